@@ -1,0 +1,1 @@
+"""Rollup + Policy → Assessment: windows, scores, issues, causes, risk, what to do. Pure."""

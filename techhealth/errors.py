@@ -1,0 +1,40 @@
+"""The error tree. Every message says what is wrong, where, and what to do next.
+
+TechHealthError
+├── InputError            the input cannot be used (exit status 1)
+│   ├── UnreadableError   not a log we can read: empty, cut, binary, too large
+│   └── MissingFieldError a field that everything needs has no column
+├── PolicyError           a policy file says something impossible
+└── UsageError            the caller asked for something that does not exist (exit status 2)
+"""
+
+
+class TechHealthError(Exception):
+    """Base of every error a caller may want to catch."""
+
+
+class InputError(TechHealthError):
+    """The input cannot be used; the message names the file, the reason and the next step."""
+
+
+class UnreadableError(InputError):
+    """The bytes are not a log this tool reads: empty, cut off, binary or too large."""
+
+
+class MissingFieldError(InputError):
+    """A field that the analysis cannot do without has no column."""
+
+    def __init__(self, field: str, *, where: str, columns: list[str]) -> None:
+        shown = ", ".join(columns[:12]) + (" …" if len(columns) > 12 else "")
+        super().__init__(
+            f"{where}: no column holds the {field} (found: {shown or 'no columns'}). "
+            f"Name it with --map {field}=COLUMN, or export the log with its {field}s."
+        )
+
+
+class PolicyError(TechHealthError):
+    """A policy holds an unknown key or an impossible value."""
+
+
+class UsageError(TechHealthError):
+    """The caller named something that does not exist: a customer, a scenario, a field."""

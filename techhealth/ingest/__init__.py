@@ -1,0 +1,1 @@
+"""Bytes → Usage: sniff, map, work units out, mask, reject with a reason."""

@@ -1,0 +1,637 @@
+"""The nouns handed from room to room; together they are the published JSON.
+
+Every class is frozen and mirrors one object of the document `techhealth.assessment/1`, field for field and in
+order. Rates and shares are ratios 0-1, intervals are `(low, high)`, instants are UTC, days are local days of the
+assessment's time zone, durations carry their unit in the name. `None` always means "not known".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+Interval = tuple[float, float]
+
+
+class Band(StrEnum):
+    """How good a score is: healthy >= 90, watch 75-89, at risk 50-74, critical < 50."""
+
+    HEALTHY = "healthy"
+    WATCH = "watch"
+    AT_RISK = "at_risk"
+    CRITICAL = "critical"
+
+
+class State(StrEnum):
+    """Whether there is a score at all, and how far to trust it."""
+
+    SCORED = "scored"
+    LOW_CONFIDENCE = "low_confidence"
+    NOT_ENOUGH_DATA = "not_enough_data"
+    SILENT = "silent"
+    NO_DATA = "no_data"
+
+
+class Kind(StrEnum):
+    """What a row of a log is."""
+
+    API = "api"
+    WEBHOOK = "webhook"
+    AUTH = "auth"
+
+
+class IssueKind(StrEnum):
+    """What an issue is about."""
+
+    ERRORS = "errors"
+    LATENCY = "latency"
+    WEBHOOK = "webhook"
+    AUTH = "auth"
+    VOLUME = "volume"
+
+
+class Severity(StrEnum):
+    """How large an issue is (not how sure)."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+class Confidence(StrEnum):
+    """How strong the evidence is (not how large the issue)."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class LatencyStatus(StrEnum):
+    """p95 and p99 against the SLA."""
+
+    OK = "ok"
+    WARNING = "warning"
+    BREACH = "breach"
+
+
+class Shape(StrEnum):
+    """How an issue came: at once, gradually, in one burst, in recurring bursts, or always there."""
+
+    STEP = "step"
+    RAMP = "ramp"
+    BURST = "burst"
+    RECURRING = "recurring"
+    STEADY = "steady"
+
+
+class Owner(StrEnum):
+    """Who has to act."""
+
+    US = "us"
+    CUSTOMER = "customer"
+    THIRD_PARTY = "third_party"
+    SHARED = "shared"
+    UNKNOWN = "unknown"
+
+
+class Horizon(StrEnum):
+    """When to act."""
+
+    NOW = "now"
+    TWO_WEEKS = "two_weeks"
+    LATER = "later"
+
+
+class RiskLevel(StrEnum):
+    """How much an issue family threatens the relationship."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class CauseKind(StrEnum):
+    """What changed, or where the failures concentrate."""
+
+    RATE_LIMIT = "rate_limit"
+    EXPIRED_CREDENTIAL = "expired_credential"
+    WEEKDAY = "weekday"
+    HOURS = "hours"
+    REQUEST_SIZE = "request_size"
+    ENDPOINT = "endpoint"
+    CLIENT_VERSION = "client_version"
+    RETRIES = "retries"
+    BURSTS = "bursts"
+    DELIVERY_REASON = "delivery_reason"
+    ERROR_CODE = "error_code"
+    UNDETERMINED = "undetermined"
+
+
+class Grade(StrEnum):
+    """How far the data itself can be trusted."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+# --- what was read -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One rejected row: its line (or record) number in the file, and its text, masked and cut."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """Rows that could not be used for one reason."""
+
+    reason: str
+    count: int
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldMapping:
+    """Which column became which field, in which unit, how sure, and why."""
+
+    field: str
+    column: str
+    unit: str | None
+    confidence: Confidence
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReceipt:
+    """What was understood of one file; `rows == events + rejected` always.
+
+    `rows` counts every line or object seen, `records` those of the format that could be parsed, `events` those that
+    are a call, a delivery attempt or an auth event. `failures` is the plain reading of the format (status >= 400, no
+    answer, or an explicit failure), `None` when the file cannot tell. `first_latency_ms` is that of the first event
+    that has one.
+    """
+
+    name: str
+    sha256: str
+    format: str
+    encoding: str
+    kind: str
+    rows: int
+    records: int
+    events: int
+    first: datetime | None
+    last: datetime | None
+    failures: int | None
+    first_latency_ms: float | None
+    rejected: int
+    rejects: tuple[Reject, ...]
+    mapping: tuple[FieldMapping, ...]
+    assumptions: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """How far the data can be trusted, and what speaks against it."""
+
+    grade: Grade
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What was read and what was not, over all files of an analysis.
+
+    `api_calls`, `webhook_deliveries` (attempts folded) and `auth_events` count what is assessed; `customers` holds the
+    names found (empty: the files name none), `integration_names` every integration in alphabetical order.
+    """
+
+    files: tuple[FileReceipt, ...]
+    events: int
+    api_calls: int
+    webhook_deliveries: int
+    auth_events: int
+    integrations: int
+    duplicates: int
+    trust: Trust
+    customers: tuple[str, ...]
+    integration_names: tuple[str, ...]
+    first: datetime | None
+    last: datetime | None
+    schema: str = "techhealth.receipt/1"
+
+
+# --- the score -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """A run of days, both ends included; `days` counts the calendar days."""
+
+    first: date
+    last: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedFor:
+    """For whom, as of when, in which zone and by which policy."""
+
+    customer: str
+    as_of: date
+    timezone: str
+    policy_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """`k` of `n` with its ratio; `rate` is None without data."""
+
+    rate: float | None
+    k: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuccessRate:
+    """Share of successful calls or deliveries, with its 95 % interval (overdispersion included)."""
+
+    rate: float | None
+    interval: Interval | None
+    k: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentScore:
+    """One of the five components: its weight after renormalisation, score 0-100, points it costs the total, and why."""
+
+    name: str
+    weight: float
+    score: float | None
+    points_lost: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """Direction against an earlier period: up, down, flat or unknown; `change` in score points, None if not comparable."""
+
+    direction: str
+    change: int | None
+    compared_to: str
+    significant: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lowest:
+    """The integration with the lowest score."""
+
+    integration: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap:
+    """A rule that lowered the score, with the points it took."""
+
+    reason: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """The customer's technical health; component points lost plus cap points equal 100 - value."""
+
+    value: float | None
+    interval: Interval | None
+    band: Band | None
+    target: int
+    confidence: Confidence
+    state: State
+    trend: Trend
+    lowest: Lowest | None
+    components: tuple[ComponentScore, ...]
+    cap: Cap | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """Latency of successful calls in milliseconds; quantiles by rank, relative error at most 1 %."""
+
+    n: int
+    mean_ms: float
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+    sla_ms: float | None
+    sla_source: str
+    status: LatencyStatus | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonShare:
+    """Failed deliveries of one reason."""
+
+    reason: str
+    count: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhooks:
+    """Deliveries, attempts folded; `reasons` over the whole period, the rest over the current window."""
+
+    delivered: int
+    failed: int
+    first_try_rate: float | None
+    final_rate: float | None
+    reasons: tuple[ReasonShare, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthHealth:
+    """Authentication failures: their count and share of calls (or of auth events), and their pattern in words."""
+
+    failures: int
+    rate: float
+    pattern: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholePeriod:
+    """The whole period beside the current window."""
+
+    calls: int
+    success: SuccessRate
+    latency: Latency | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegrationHealth:
+    """One integration of the customer, measured over the current window."""
+
+    name: str
+    kind: Kind
+    state: State
+    score: float | None
+    interval: Interval | None
+    calls: int
+    success: SuccessRate
+    whole_period: WholePeriod
+    errors_by_owner: dict[str, int]
+    latency: Latency | None
+    webhooks: Webhooks | None
+    auth: AuthHealth | None
+    components: tuple[ComponentScore, ...]
+    issues: tuple[str, ...]
+
+
+# --- issues --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onset:
+    """The day something began, and the days it may have begun."""
+
+    on: date
+    earliest: date
+    latest: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """Failure rate of one seven-day block, counted back from the last day; `first` and `last` included."""
+
+    first: date
+    last: date
+    rate: float | None
+    k: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopError:
+    """One error code or class over the whole period: count, share of all failures, meaning, owner."""
+
+    code: str
+    count: int
+    share: float
+    meaning: str
+    owner: Owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What coincides with the failures; shares are ratios of the issue's excess and of all its failures."""
+
+    kind: CauseKind
+    statement: str
+    onset: Onset | None
+    share_of_excess: float | None
+    share_of_issue: float
+    evidence: dict[str, float | int | str | None]
+    runner_up: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impact:
+    """What the issue costs; business hours are Monday to Friday 08:00-18:00 in the assessment's zone."""
+
+    failed_calls: int
+    share_of_calls: float
+    users: int | None
+    hours: int
+    business_hours_share: float
+    arr_at_risk: float | None
+    sla_credit: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """When a limit will be reached: days from the last day with an 80 % interval, None when no breach is in sight."""
+
+    breach_of: str
+    days: int | None
+    interval: tuple[int, int | None] | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One failed row, masked."""
+
+    at: datetime
+    endpoint: str
+    status: str
+    masked_key: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """A claim about one integration: what, how large, how sure, since when, why, who, what it costs."""
+
+    id: str
+    integration: str
+    kind: IssueKind
+    title: str
+    severity: Severity
+    confidence: Confidence
+    onset: Onset | None
+    shape: Shape
+    first_flagged_on: date | None
+    baseline: Rate
+    recent: Rate
+    ratio: float | None
+    q_value: float | None
+    weekly: tuple[Week, ...]
+    top_errors: tuple[TopError, ...]
+    causes: tuple[Cause, ...]
+    owner: Owner
+    impact: Impact
+    forecast: Forecast | None
+    samples: tuple[Sample, ...]
+
+
+# --- risk and what to do -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskFactor:
+    """One issue family with its level and what it means for the customer."""
+
+    factor: str
+    level: RiskLevel
+    impact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """The overall technical risk is its highest factor."""
+
+    level: RiskLevel
+    factors: tuple[RiskFactor, ...]
+    if_not_addressed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A setting to change, from and to, with its unit."""
+
+    setting: str
+    current: float
+    proposed: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What a recommendation wins, computed by replaying the log without the failures it removes."""
+
+    errors_removed: int
+    share_removed: float
+    score_after: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """One thing to do: when, who, how, and what it wins."""
+
+    id: str
+    horizon: Horizon
+    title: str
+    why: str
+    steps: tuple[str, ...]
+    owner: Owner
+    issue_ids: tuple[str, ...]
+    change: Change | None
+    expected: Expected
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyScore:
+    """The score as of one day."""
+
+    on: date
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyRate:
+    """Failures of one integration on one day."""
+
+    on: date
+    integration: str
+    k: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeeklyRate:
+    """Failure rate of all integrations together in one seven-day block."""
+
+    first: date
+    last: date
+    rate: float | None
+    k: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HourCell:
+    """Failures and calls of one integration in one hour of one weekday (0 Monday - 6 Sunday), whole period."""
+
+    integration: str
+    weekday: int
+    hour: int
+    k: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyLatency:
+    """Latency of successful calls of one integration on one day, milliseconds; None below the counts of the policy."""
+
+    on: date
+    integration: str
+    n: int
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """Series for the charts."""
+
+    daily_score: tuple[DailyScore, ...]
+    weekly_error_rate: tuple[WeeklyRate, ...]
+    daily_failures: tuple[DailyRate, ...]
+    hours: tuple[HourCell, ...]
+    daily_latency: tuple[DailyLatency, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """Everything a reader sees for one customer, period and policy: the published document."""
+
+    schema: str = "techhealth.assessment/1"
+    generated_for: GeneratedFor
+    period: Days
+    window: Days
+    receipt: Receipt
+    score: Score
+    integrations: tuple[IntegrationHealth, ...]
+    issues: tuple[Issue, ...]
+    risk: Risk
+    recommendations: tuple[Recommendation, ...]
+    timeline: Timeline

@@ -1,0 +1,269 @@
+"""The numbers a person may argue with: frozen, each with its source, read from and written to TOML.
+
+A policy file holds only what differs from the defaults. `[sla_ms]` maps integration names to p95 limits, `[rename]`
+maps names found in logs to names people use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import tomlkit
+
+from techhealth.errors import PolicyError
+
+_PRD = "the five components of the requirement"
+_FIT = "calibrated on the worked example (Acme)"
+_TRIAL = "measured on planted degradations and controls"
+_OWN = "judgement of this project"
+_PRACTICE = "standard practice"
+
+Knots = tuple[tuple[float, float], ...]
+T = TypeVar("T")
+
+
+def tuned(default: T, *, source: str) -> T:
+    """Return a dataclass field with its default and the reason for it."""
+    value: T = field(default=default, metadata={"source": source})
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """Weight of each component of the score; they sum to 1 and are renormalised where a component has no data."""
+
+    success: float = tuned(0.30, source=_PRD)
+    latency: float = tuned(0.20, source=_PRD)
+    trend: float = tuned(0.20, source=_PRD)
+    webhook: float = tuned(0.15, source=_PRD)
+    auth: float = tuned(0.15, source=_PRD)
+
+    def __post_init__(self) -> None:
+        values = [getattr(self, item.name) for item in fields(self)]
+        if min(values) < 0 or abs(sum(values) - 1) > 1e-9:
+            raise PolicyError(f"weights must be positive and sum to 1, they sum to {sum(values):.3f}; edit [weights].")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Piecewise linear rules of the components: pairs (measured value, score), clamped at both ends."""
+
+    success: Knots = tuned(((0.70, 0.0), (0.90, 40.0), (0.98, 65.0), (0.995, 75.0), (1.0, 100.0)), source=_FIT)
+    latency: Knots = tuned(((0.5, 100.0), (1.0, 50.0), (1.25, 0.0)), source=_FIT)
+    trend: Knots = tuned(((0.0, 100.0), (12.5, 0.0)), source=_FIT)  # points of error rate per week
+    auth: Knots = tuned(((0.0, 100.0), (0.10, 0.0)), source=_FIT)  # share of calls that fail for authentication
+    auth_unrecovered_cap: float = tuned(20.0, source=_OWN)
+
+    def __post_init__(self) -> None:
+        for name in ("success", "latency", "trend", "auth"):
+            xs = [x for x, _ in getattr(self, name)]
+            if len(xs) < 2 or xs != sorted(set(xs)):
+                raise PolicyError(f"rules.{name} needs two or more knots with rising first values; edit [rules].")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """Levels that count as promised."""
+
+    score: int = tuned(90, source=_PRD)
+    success: float = tuned(0.99, source=_OWN)
+    delivery: float = tuned(0.99, source=_PRD)
+    auth_failure: float = tuned(0.005, source=_OWN)
+    latency_exceedance: float = tuned(0.05, source="a p95 within its SLA is exceeded by at most 5 % of calls")
+    breach_p99_ratio: float = tuned(2.5, source=_FIT)
+    default_sla_ms: float = tuned(1000.0, source=_OWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Windows:
+    """How much of the log each figure looks at."""
+
+    current_days: int = tuned(7, source=_FIT)
+    wider_days: tuple[int, ...] = tuned((14, 28), source=_OWN)
+    minimum_calls: int = tuned(50, source=_OWN)
+    trend_days: int = tuned(28, source=_FIT)
+    minimum_trend_days: int = tuned(14, source=_PRACTICE)
+    business_hours: tuple[int, int] = tuned((8, 18), source=_OWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """How much data a figure needs before it is shown, graded or alarmed on."""
+
+    show_rate: int = tuned(20, source=_PRACTICE)
+    grade_rate: int = tuned(50, source=_PRACTICE)
+    wide_interval: float = tuned(20.0, source=_OWN)  # score points
+    p50_calls: int = tuned(20, source=_PRACTICE)
+    p95_calls: int = tuned(60, source=_PRACTICE)
+    p99_calls: int = tuned(300, source=_PRACTICE)
+    day_variation: float = tuned(0.35, source=_TRIAL)  # prior coefficient of variation of a day's failure rate
+    day_variation_days: float = tuned(10.0, source=_TRIAL)  # its weight, in days
+    day_correlation: float = tuned(0.4, source=_TRIAL)  # lag-1 correlation of bad days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detection:
+    """When a change is an issue."""
+
+    z_recent: float = tuned(3.5, source=_TRIAL)
+    z_without_worst_day: float = tuned(2.5, source=_TRIAL)
+    ratio: float = tuned(1.5, source=_TRIAL)
+    points: float = tuned(0.004, source=_TRIAL)
+    minimum_failures: int = tuned(5, source=_PRACTICE)
+    minimum_failing_days: int = tuned(2, source=_PRACTICE)
+    baseline_days: int = tuned(7, source=_PRACTICE)
+    segment_penalty: float = tuned(5.0, source=_TRIAL)  # times phi log(days)
+    q_value: float = tuned(0.01, source=_PRACTICE)
+    critical_rate: float = tuned(0.10, source=_OWN)
+    critical_within_days: int = tuned(7, source=_OWN)
+    warning_within_days: int = tuned(21, source=_OWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseRules:
+    """When a concentration of failures is worth calling a cause."""
+
+    minimum_failures: int = tuned(8, source=_PRACTICE)
+    dominant_share: float = tuned(0.5, source=_PRACTICE)
+    undetermined_below: float = tuned(0.4, source=_PRACTICE)
+    limit_minutes: int = tuned(5, source=_TRIAL)
+    limit_spread: float = tuned(0.25, source=_TRIAL)
+    limit_headroom: float = tuned(1.25, source=_OWN)
+    weekday_share: float = tuned(0.75, source=_TRIAL)
+    hours_share: float = tuned(0.5, source=_TRIAL)
+    hours_lift: float = tuned(2.5, source=_TRIAL)
+    hours_days: float = tuned(0.6, source=_TRIAL)
+    size_auc: float = tuned(0.85, source=_TRIAL)
+    size_auc_low: float = tuned(0.7, source=_TRIAL)
+    size_failure_rate: float = tuned(0.10, source=_OWN)
+    slice_share: float = tuned(0.65, source=_TRIAL)
+    slice_ratio: float = tuned(3.0, source=_TRIAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A person of the customer, for invitations."""
+
+    name: str
+    role: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Everything a person may set for a customer; `Policy()` is the default."""
+
+    customer: str | None = None
+    timezone: str = "UTC"
+    segment_weight: float = 1.0
+    arr: float | None = None
+    weights: Weights = field(default_factory=Weights)
+    rules: Rules = field(default_factory=Rules)
+    targets: Targets = field(default_factory=Targets)
+    windows: Windows = field(default_factory=Windows)
+    evidence: Evidence = field(default_factory=Evidence)
+    detection: Detection = field(default_factory=Detection)
+    causes: CauseRules = field(default_factory=CauseRules)
+    sla_ms: Mapping[str, float] = field(default_factory=dict)
+    rename: Mapping[str, str] = field(default_factory=dict)
+    contacts: tuple[Contact, ...] = ()
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise PolicyError(f"timezone {self.timezone!r} is not known; use a name such as Europe/Berlin.") from None
+        for name, limit in self.sla_ms.items():
+            if not isinstance(limit, int | float) or limit <= 0:
+                raise PolicyError(f"sla_ms of {name!r} must be a positive number of milliseconds, not {limit!r}.")
+
+    @property
+    def sha256(self) -> str:
+        """The fingerprint of every value of this policy."""
+        return hashlib.sha256(repr(asdict(self)).encode()).hexdigest()
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Policy:
+        """Return the policy of a TOML file.
+
+        Raises:
+            PolicyError: if the file is missing, not TOML, or holds an unknown key or impossible value.
+        """
+        try:
+            values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise PolicyError(f"{path}: no such policy file; leave --policy out for the defaults.") from None
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise PolicyError(f"{path}: not a readable TOML file ({error}); compare with data/acme.toml.") from None
+        try:
+            policy: Policy = _filled(cls(), values, where="")
+        except PolicyError as error:
+            raise PolicyError(f"{path}: {error}") from None
+        return policy
+
+    def to_toml(self) -> str:
+        """Return the policy as TOML, only what differs from the defaults."""
+        return tomlkit.dumps(_differences(self, Policy()))
+
+
+def _filled(default: Any, values: Mapping[str, Any], *, where: str) -> Any:
+    """Return `default` with the values of a TOML table laid over it, checked key by key."""
+    known = {item.name for item in fields(default)}
+    changed: dict[str, Any] = {}
+    for key, value in values.items():
+        name = f"{where}{key}"
+        if key not in known:
+            raise PolicyError(f"unknown key {name!r}; known here: {', '.join(sorted(known))}.")
+        changed[key] = _checked(getattr(default, key), value, name=name)
+    try:
+        return replace(default, **changed)
+    except TypeError as error:
+        raise PolicyError(f"{where or 'the file'}: {error}") from None
+
+
+def _checked(current: Any, value: Any, *, name: str) -> Any:
+    """Return one TOML value in the type of the value it replaces."""
+    if is_dataclass(current):
+        if not isinstance(value, Mapping):
+            raise PolicyError(f"{name} must be a table such as [{name}], not {value!r}.")
+        return _filled(current, value, where=f"{name}.")
+    if name == "contacts":
+        return tuple(Contact(**entry) for entry in value)
+    if isinstance(current, Mapping):
+        if not isinstance(value, Mapping):
+            raise PolicyError(f"{name} must be a table of names and values, not {value!r}.")
+        return dict(value)
+    if isinstance(current, tuple):
+        if not isinstance(value, list):
+            raise PolicyError(f"{name} must be a list, not {value!r}.")
+        return tuple(tuple(item) if isinstance(item, list) else item for item in value)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(current, int | float) and not number:
+        raise PolicyError(f"{name} must be a number, not {value!r}.")
+    if isinstance(current, str) and not isinstance(value, str):
+        raise PolicyError(f"{name} must be text, not {value!r}.")
+    return float(value) if isinstance(current, float) and number else value
+
+
+def _differences(value: Any, default: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass that differ from the default, ready for TOML."""
+    found: dict[str, Any] = {}
+    for item in fields(value):
+        mine, other = getattr(value, item.name), getattr(default, item.name)
+        if mine == other:
+            continue
+        if is_dataclass(mine):
+            found[item.name] = _differences(mine, other)
+        elif item.name == "contacts":
+            found[item.name] = [{k: v for k, v in asdict(c).items() if v is not None} for c in mine]
+        elif isinstance(mine, tuple):
+            found[item.name] = [list(part) if isinstance(part, tuple) else part for part in mine]
+        else:
+            found[item.name] = dict(mine) if isinstance(mine, Mapping) else mine
+    return found

@@ -1,0 +1,1 @@
+"""Assessment → charts, text card, JSON document. No computing."""

@@ -1,0 +1,1 @@
+"""The web apps, mounted in one process."""

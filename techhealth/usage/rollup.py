@@ -1,0 +1,238 @@
+"""Events → narrow additive sums. Everything after this room needs no raw row.
+
+Each table holds counts only, so that rollups of parts (files, days, machines) add up to the rollup of the whole.
+Quantiles come from log-spaced latency buckets: bucket b holds latencies in (GAMMA**(b-1), GAMMA**b] milliseconds and
+stands for `bucket_ms(b)`, off by at most 1 % (DDSketch: Masson, Rim & Lee 2019).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from techhealth.errors import UsageError
+from techhealth.model import Receipt
+from techhealth.usage.events import Usage
+
+#: Growth of the latency buckets; (GAMMA - 1) / (GAMMA + 1) = 1 % relative error.
+GAMMA = 1.01 / 0.99
+#: Size buckets per doubling: edges at 2**(b/4) bytes, so that every whole power of two is an edge.
+SIZE_STEPS = 4
+#: Failed rows kept as samples per integration and error; the smallest hash wins, so that samples add up too.
+SAMPLES_KEPT = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollup:
+    """Additive sums of events; days and hours belong to `timezone`.
+
+    Attributes:
+        hourly: integration, kind, at (UTC instant, start of the hour, or quarter hour where the zone needs it), status
+            (int, null), error (of a failure: HTTP status or class; for webhooks the reason; null), ok (bool, null) → calls, attempts, first_ok, retries.
+        endpoints: integration, kind, method, endpoint, day, status, ok → calls.
+        latency: integration, kind, day, ok, bucket → calls, sum_us (whole microseconds).
+        minutes: integration, at (UTC minute) → accepted (not 429), throttled (429), failed (other failures), retries.
+        sizes: integration, endpoint, week (its Monday), status, ok, bucket → calls.
+        clients: integration, client, day, status, ok → calls.
+        limits: integration, rate_limit (calls a minute, from a header) → calls.
+        samples: integration, error, at, endpoint, key_hash, masked_key → at most `SAMPLES_KEPT` rows a pair.
+        timezone: IANA name of the zone whose days are meant.
+        receipt: what was read, when it came from files.
+    """
+
+    hourly: pl.DataFrame
+    endpoints: pl.DataFrame
+    latency: pl.DataFrame
+    minutes: pl.DataFrame
+    sizes: pl.DataFrame
+    clients: pl.DataFrame
+    limits: pl.DataFrame
+    samples: pl.DataFrame
+    timezone: str
+    receipt: Receipt | None = None
+
+
+#: Table → (keys, sums). Adding a question is adding a row here and an expression in `_tables`.
+TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "hourly": (
+        ("integration", "kind", "at", "status", "error", "ok"),
+        ("calls", "attempts", "first_ok", "retries"),
+    ),
+    "endpoints": (("integration", "kind", "method", "endpoint", "day", "status", "ok"), ("calls",)),
+    "latency": (("integration", "kind", "day", "ok", "bucket"), ("calls", "sum_us")),
+    "minutes": (("integration", "at"), ("accepted", "throttled", "failed", "retries")),
+    "sizes": (("integration", "endpoint", "week", "status", "ok", "bucket"), ("calls",)),
+    "clients": (("integration", "client", "day", "status", "ok"), ("calls",)),
+    "limits": (("integration", "rate_limit"), ("calls",)),
+}
+_SAMPLE_KEY = ("integration", "error")
+_SAMPLE_ORDER = (*_SAMPLE_KEY, "key_hash", "at", "endpoint", "masked_key")
+
+
+def roll_up(usage: Usage | pl.DataFrame, *, timezone: str = "UTC") -> Rollup:
+    """Return the additive sums of a usage (or of a frame with the columns of `EVENT_SCHEMA`).
+
+    Args:
+        usage: events, with or without receipt.
+        timezone: IANA zone whose calendar days and hours are meant.
+    """
+    events = usage.events if isinstance(usage, Usage) else usage
+    receipt = usage.receipt if isinstance(usage, Usage) else None
+    day = pl.col("at").dt.convert_time_zone(timezone).dt.date()
+    lazy = events.lazy().with_columns(day=day, week=day.dt.truncate("1w"))
+    tables: dict[str, Any] = {name: _summed(rows(lazy, events, timezone), name) for name, rows in _TABLES.items()}
+    return Rollup(**tables, samples=_samples(events), timezone=timezone, receipt=receipt)
+
+
+def merge(rollups: Iterable[Rollup]) -> Rollup:
+    """Return the rollup of all parts together.
+
+    Raises:
+        UsageError: if there is no part, or the parts speak of different time zones.
+    """
+    parts = list(rollups)
+    zones = {part.timezone for part in parts}
+    if len(zones) != 1:
+        raise UsageError(f"rollups of one time zone can be added, not of {sorted(zones)}; roll the logs up again.")
+    tables: dict[str, Any] = {
+        name: _summed(pl.concat([getattr(part, name) for part in parts]).lazy(), name) for name in TABLES
+    }
+    samples = _fewest(pl.concat([part.samples for part in parts]))
+    return Rollup(**tables, samples=samples, timezone=zones.pop())
+
+
+def only(rollup: Rollup, keep: pl.Expr, *, tables: Iterable[str]) -> Rollup:
+    """Return the rollup with the rows of the named tables filtered by one expression over their keys."""
+    values = {item.name: getattr(rollup, item.name) for item in fields(rollup)}
+    return Rollup(**{**values, **{name: values[name].filter(keep) for name in tables}})
+
+
+def bucket_ms(bucket: int) -> float:
+    """Return the latency a bucket stands for, in milliseconds; bucket 0 and below are at most 1 microsecond wide.
+
+    Examples:
+        >>> abs(bucket_ms(bucket_of(120.0)) / 120.0 - 1) <= 0.01
+        True
+    """
+    return float(2 * GAMMA**bucket / (GAMMA + 1))
+
+
+def bucket_of(latency_ms: float) -> int:
+    """Return the bucket of one latency in milliseconds (the floor of a microsecond keeps zero in)."""
+    return math.ceil(math.log(max(latency_ms, 1e-3)) / math.log(GAMMA))
+
+
+def size_edge(bucket: int) -> float:
+    """Return the lower edge of a size bucket in bytes.
+
+    Examples:
+        >>> size_edge(92)
+        8388608.0
+    """
+    return float(2 ** (bucket / SIZE_STEPS))
+
+
+def _summed(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
+    """Return one table summed over its keys, sorted by them."""
+    keys, sums = TABLES[name]
+    return rows.group_by(keys).agg(pl.col(sums).sum()).sort(keys, nulls_last=True).collect()
+
+
+def _count(condition: pl.Expr) -> pl.Expr:
+    return condition.fill_null(False).cast(pl.Int64)
+
+
+_ONE = pl.lit(1, dtype=pl.Int64)
+#: What a failure is counted under: the reason of a delivery, the status or error class of a call.
+_ERROR = pl.when(pl.col("kind") == "webhook").then(pl.coalesce("reason", "error")).otherwise(pl.col("error"))
+
+
+def _hourly(lazy: pl.LazyFrame, events: pl.DataFrame, timezone: str) -> pl.LazyFrame:
+    return lazy.select(
+        "integration", "kind", pl.col("at").dt.truncate(_grain(events, timezone)), "status", "error", "ok",
+        calls=_ONE, attempts=pl.col("attempts"), first_ok=_count(pl.col("first_ok")), retries=_count(pl.col("is_retry")),
+    )  # fmt: skip
+
+
+def _grain(events: pl.DataFrame, timezone: str) -> str:
+    """Return "1h", or "15m" when the zone's offset is not a whole number of hours anywhere in the events."""
+    if events.is_empty():
+        return "1h"
+    first: datetime = events["at"].min()  # type: ignore[assignment]
+    last: datetime = events["at"].max()  # type: ignore[assignment]
+    offsets = (instant.astimezone(ZoneInfo(timezone)).utcoffset() for instant in (first, last))
+    return (
+        "1h" if all(offset is not None and offset % timedelta(hours=1) == timedelta(0) for offset in offsets) else "15m"
+    )
+
+
+def _endpoints(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
+    return lazy.select("integration", "kind", "method", "endpoint", "day", "status", "ok", calls=_ONE)
+
+
+def _latency(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
+    log = pl.col("latency_ms").clip(lower_bound=1e-3).log() / math.log(GAMMA)
+    return lazy.filter(pl.col("latency_ms").is_not_null()).select(
+        "integration", "kind", "day", "ok",
+        bucket=log.ceil().cast(pl.Int64), calls=_ONE, sum_us=(pl.col("latency_ms") * 1000).round().cast(pl.Int64),
+    )  # fmt: skip
+
+
+def _minutes(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
+    throttled = pl.col("status").eq_missing(429)
+    return lazy.filter(pl.col("kind") == "api").select(
+        "integration", pl.col("at").dt.truncate("1m"),
+        accepted=_count(~throttled), throttled=_count(throttled),
+        failed=_count(~throttled & ~pl.col("ok")), retries=_count(pl.col("is_retry")),
+    )  # fmt: skip
+
+
+def _sizes(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
+    bytes_ = pl.col("request_bytes").clip(lower_bound=1).cast(pl.Float64)
+    return lazy.filter(pl.col("request_bytes").is_not_null()).select(
+        "integration", "endpoint", "week", "status", "ok",
+        bucket=(bytes_.log(2) * SIZE_STEPS).floor().cast(pl.Int64), calls=_ONE,
+    )  # fmt: skip
+
+
+def _clients(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
+    named = lazy.filter(pl.col("client").is_not_null())
+    return named.select("integration", "client", "day", "status", "ok", calls=_ONE)
+
+
+def _limits(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
+    return lazy.filter(pl.col("rate_limit").is_not_null()).select("integration", "rate_limit", calls=_ONE)
+
+
+_TABLES: dict[str, Callable[[pl.LazyFrame, pl.DataFrame, str], pl.LazyFrame]] = {
+    "hourly": _hourly,
+    "endpoints": _endpoints,
+    "latency": _latency,
+    "minutes": _minutes,
+    "sizes": _sizes,
+    "clients": _clients,
+    "limits": _limits,
+}
+
+
+def _samples(events: pl.DataFrame) -> pl.DataFrame:
+    """Return a few failed rows per integration and error, keys masked to their last four characters."""
+    failed = events.filter(pl.col("ok").eq_missing(False))
+    key = pl.col("event_key")
+    return _fewest(
+        failed.select(
+            "integration", error=_ERROR.fill_null("unknown"), "at", pl.col("endpoint").fill_null("(unknown)"),
+            key_hash=pl.struct("at", "endpoint", "event_key", "latency_ms").hash(seed=0),
+            masked_key=pl.when(key.str.len_chars() > 8).then("…" + key.str.slice(-4)),
+        )
+    )  # fmt: skip
+
+
+def _fewest(samples: pl.DataFrame) -> pl.DataFrame:
+    return samples.sort(_SAMPLE_ORDER, nulls_last=True).group_by(_SAMPLE_KEY, maintain_order=True).head(SAMPLES_KEPT)
