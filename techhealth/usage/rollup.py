@@ -155,8 +155,8 @@ _ERROR = pl.when(pl.col("kind") == "webhook").then(pl.coalesce("reason", "error"
 
 def _hourly(lazy: pl.LazyFrame, events: pl.DataFrame, timezone: str) -> pl.LazyFrame:
     return lazy.select(
-        "integration", "kind", pl.col("at").dt.truncate(_grain(events, timezone)), "status", "error", "ok",
-        calls=_ONE, attempts=pl.col("attempts"), first_ok=_count(pl.col("first_ok")), retries=_count(pl.col("is_retry")),
+        "integration", "kind", pl.col("at").dt.truncate(_grain(events, timezone)), "status", "ok",
+        error=_ERROR, calls=_ONE, attempts=pl.col("attempts"), first_ok=_count(pl.col("first_ok")), retries=_count(pl.col("is_retry")),
     )  # fmt: skip
 
 
@@ -227,7 +227,7 @@ def _samples(events: pl.DataFrame) -> pl.DataFrame:
     key = pl.col("event_key")
     return _fewest(
         failed.select(
-            "integration", error=_ERROR.fill_null("unknown"), "at", pl.col("endpoint").fill_null("(unknown)"),
+            "integration", _ERROR.fill_null("unknown").alias("error"), "at", pl.col("endpoint").fill_null("(unknown)"),
             key_hash=pl.struct("at", "endpoint", "event_key", "latency_ms").hash(seed=0),
             masked_key=pl.when(key.str.len_chars() > 8).then("…" + key.str.slice(-4)),
         )
