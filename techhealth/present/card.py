@@ -115,6 +115,10 @@ def _breakdown(found: Assessment) -> Iterator[RenderableType]:
         rows,
         numbers=("Health", "Success rate", "Avg latency"),
     )
+    for health in found.integrations:
+        if health.window != found.window:
+            wider = date_range(health.window.first, health.window.last)
+            yield indented(Text(f"{health.name}: measured over {wider}, for it has few calls.", style="dim"))
 
 
 def _latency(found: Assessment) -> Iterator[RenderableType]:

@@ -13,12 +13,11 @@ from techhealth.present import words
 from techhealth.present.terminal import bar, bullet, facts, heading, indented, numbered, table
 
 _GROUPS = {Severity.CRITICAL: "▲ Critical issues", Severity.WARNING: "■ Warnings", Severity.INFO: "○ Minor issues"}
+#: Kinds whose weeks prove the issue; the failures of a slow or silent integration say nothing about it.
 _WEEKLY = {
     IssueKind.ERRORS: "Error rate by week",
-    IssueKind.LATENCY: "Too slow, by week",
     IssueKind.WEBHOOK: "Failed deliveries by week",
-    IssueKind.AUTH: "Authentication failures by week",
-    IssueKind.VOLUME: "Failures by week",
+    IssueKind.AUTH: "Failures by week",
 }
 
 
@@ -51,7 +50,7 @@ def _issue(number: int, issue: Issue, health: IntegrationHealth | None) -> Itera
     webhooks = health.webhooks if health and issue.kind is IssueKind.WEBHOOK else None
     if webhooks is not None:
         yield from _webhooks(webhooks)
-    if any(block.n for block in issue.weekly):
+    if issue.kind in _WEEKLY and any(block.n for block in issue.weekly):
         yield from _weekly(issue)
     if issue.top_errors and webhooks is None:
         yield from _top_errors(issue)

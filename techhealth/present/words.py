@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from techhealth.figures import count, day, share
+from techhealth.figures import count, date_range, day, milliseconds, percent, share, week
 from techhealth.model import (
     Band,
     Change,
@@ -28,6 +28,12 @@ from techhealth.model import (
     Trend,
     Trust,
 )
+
+__all__ = [
+    "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE", "SURE",
+    "TROUBLE", "change", "count", "date_range", "day", "expected", "found_line", "grouped", "instants", "milliseconds",
+    "percent", "points", "sentence", "share", "since", "standing", "status", "target", "trend", "trust", "week",
+]  # fmt: skip
 
 #: Shape and word together, so that nothing hangs on colour alone.
 SEVERITY = {Severity.CRITICAL: "▲ Critical", Severity.WARNING: "■ Warning", Severity.INFO: "○ Minor"}
