@@ -103,7 +103,7 @@ def main() -> None:
 @main.command()
 @_reading
 def inspect(files: tuple[str, ...], json_path: str | None, **options: Any) -> None:
-    """Show what is in the files, and what is not used.
+    r"""Show what is in the files, and what is not used.
 
     Kind and format, which column became which field, in which unit, how sure and why; counts; rejected rows.
 
@@ -156,42 +156,44 @@ def analyze(files: tuple[str, ...], json_path: str | None, as_of: date | None, *
     "--out",
     required=True,
     metavar="OUT",
-    help="File to write; its ending says how: .csv, .json, .ndjson, each also .gz.",
+    help="A .json, .ndjson or .csv file, each also .gz; - for standard output.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed writes the same file.")
-@click.option("--rows", type=click.IntRange(min=1), help="About how many rows.")
+@click.option(
+    "--format", type=click.Choice(["json", "ndjson", "csv"]), help="What to write. [default: as OUT ends, else json]"
+)
+@click.option("--seed", type=int, help="Of all chance: the same seed writes the same file.")
+@click.option("--rows", type=click.IntRange(min=1), help="How many calls and deliveries in all.")
 @click.option("--month", metavar="YYYY-MM", help="The month it plays in.")
-@click.option("--customer", metavar="NAME", help="Name of the customer.")
+@click.option("--customer", metavar="NAME", help="Name of the customer; this and the options below make another one.")
 @click.option("--limit", type=click.IntRange(min=1), help="Rate limit that is hit, calls a minute.")
-@click.option("--weekday", metavar="DAY", help="Day of the week on which authentication fails, such as Tuesday.")
+@click.option("--weekday", metavar="DAY", help="Day on which authentication fails, such as Tuesday.")
 @click.option("--hours", metavar="H-H", callback=_hours, help="Hours in which deliveries fail, such as 9-11.")
 @click.option(
-    "--onset-days", type=click.IntRange(min=1), metavar="N", help="The limit is hit from N days before the end."
+    "--onset-days",
+    "onset_days_before_end",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The limit is first hit N days before the end.",
 )
 @click.option("--integrations", type=click.IntRange(min=1), metavar="N", help="How many integrations.")
 @click.option("--truth", metavar="OUT.json", help="Also write what was planted, to compare an analysis with.")
-def sample(name: str, out: str, truth: str | None, onset_days: int | None, **planted: Any) -> None:
+def sample(name: str, out: str, truth: str | None, **planted: Any) -> None:
     """Write a log whose problems are planted.
 
-    NAME is acme or another scenario; --truth says what is to be found in it.
+    NAME is acme (the default), second, healthy or quiet; --truth says what is to be found in it.
 
     \b
     techhealth sample acme -o acme.json.gz
-    techhealth sample acme -o other.csv --customer Globex --seed 7 --limit 60 --weekday Tuesday --truth truth.json
+    techhealth sample second -o other.csv --customer Globex --seed 7 --limit 60 --weekday Tuesday --truth truth.json
     """
     import msgspec
 
     from techhealth.sample import write_sample
 
-    chosen = {key: value for key, value in planted.items() if value is not None}
-    if onset_days is not None:
-        chosen["onset_days_before_end"] = onset_days
-    known = write_sample(name, out=Path(out), **chosen)
+    known = write_sample(name, out=sys.stdout.buffer if out == "-" else Path(out), **planted)
     if truth is not None:
         _write(msgspec.json.encode(known.document()) + b"\n", truth)
-    click.echo(
-        f"Wrote {out}: {known.api_calls:,} API calls, {known.webhook_deliveries:,} webhook deliveries.", err=True
-    )
+    click.echo(f"Wrote {known.api_calls:,} API calls and {known.webhook_deliveries:,} webhook deliveries.", err=True)
 
 
 @main.command()
