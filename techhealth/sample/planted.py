@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 
+from techhealth.sample.deliveries import clustered
 from techhealth.sample.draws import split
 from techhealth.sample.spread import level
 from techhealth.sample.story import WEEKDAYS, Calls, Deliveries, Story
@@ -44,14 +46,25 @@ def _of_calls(api: Calls, story: Story) -> IntegrationTruth:
 
 
 def _of_deliveries(webhook: Deliveries, story: Story) -> IntegrationTruth:
-    hours = None if webhook.hours is None else HoursTruth(
-        first=webhook.hours.first, last=webhook.hours.last, failures=sum(webhook.hours.failures),
-        days=story.days - sum(webhook.hours.quiet_days),
-    )  # fmt: skip
     return IntegrationTruth(
         name=webhook.name, kind="webhook", n=sum(webhook.deliveries), failures=sum(webhook.failures),
-        weekly=_weeks(webhook.deliveries, webhook.failures, story), codes={reason: count for reason, count in webhook.reasons.items() if count}, latency=None, hours=hours,
+        weekly=_weeks(webhook.deliveries, webhook.failures, story), codes=_present(webhook.reasons), latency=None,
+        hours=_hours(webhook, story),
     )  # fmt: skip
+
+
+def _hours(webhook: Deliveries, story: Story) -> HoursTruth | None:
+    if webhook.hours is None or not any(webhook.hours.failures):
+        return None
+    per_day = clustered(webhook.hours, story)
+    return HoursTruth(
+        first=webhook.hours.first, last=webhook.hours.last, failures=int(per_day.sum()), days=int((per_day > 0).sum())
+    )
+
+
+def _present(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts above zero, largest first."""
+    return {name: count for name, count in sorted(counts.items(), key=lambda item: -item[1]) if count}
 
 
 def _weeks(counts: tuple[int, ...], failures: list[int] | tuple[int, ...], story: Story) -> tuple[WeekTruth, ...]:
@@ -76,7 +89,7 @@ def _codes(api: Calls) -> dict[str, int]:
         counts.update({str(status): share for status, share in zip(api.background_mix, shares, strict=True)})
     if api.limit:
         counts["429"] += sum(burst.rejected for burst in api.limit.bursts)
-    return {code: count for code, count in counts.most_common() if count}
+    return _present(counts)
 
 
 def _limit(api: Calls) -> LimitTruth | None:
@@ -97,24 +110,25 @@ def _limit(api: Calls) -> LimitTruth | None:
 
 
 def _weekday(api: Calls, story: Story) -> tuple[WeekdayTruth, ...]:
-    """Return the failures that keep to one weekday, each week's count level over its days."""
-    weeks = story.days_on(api.weekday) if api.weekday_failures else ()
     return tuple(
-        WeekdayTruth(
-            status=status,
-            weekday=WEEKDAYS[api.weekday],
-            days={
-                f"{day}": int(n)
-                for days, count in zip(weeks, counts, strict=True)
-                for day, n in zip(days, level(count, len(days)), strict=True)
-            },
-        )
+        WeekdayTruth(status=status, weekday=WEEKDAYS[api.weekday], days=_weekday_counts(counts, api.weekday, story))
         for status, counts in api.weekday_failures.items()
+        if any(counts)
     )
 
 
+def _weekday_counts(counts: tuple[int, ...], weekday: int, story: Story) -> dict[str, int]:
+    """Return day → failures, each week's count level over its days with that weekday."""
+    return {
+        f"{day}": int(n)
+        for days, count in zip(story.days_on(weekday), counts, strict=True)
+        for day, n in zip(days, level(count, len(days)), strict=True)
+        if n
+    }
+
+
 def _size(api: Calls) -> SizeTruth | None:
-    if api.large is None:
+    if api.large is None or not api.large.calls:
         return None
     above, every = sum(api.large.failures), sum(api.steady[api.large.status])
     return SizeTruth(

@@ -42,7 +42,7 @@ def read(path: Path) -> tuple[dict[str, object], pl.DataFrame]:
 
 def judged(records: Iterable[dict[str, object]]) -> pl.DataFrame:
     """Return records as a frame with instant, outcome, and status or reason of the failure."""
-    rows = [{**row, "status": str(row["status"])} for row in records]
+    rows = [{"reason": None, **row, "status": str(row["status"])} for row in records]
     frame = pl.DataFrame(rows, infer_schema_length=None)
     ok = pl.col("status").is_in(["200", "201", "delivered"])
     return frame.with_columns(

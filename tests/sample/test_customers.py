@@ -15,9 +15,7 @@ GLOBEX = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "seed", [7, pytest.param(8), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(40))]
-)
+@pytest.mark.parametrize("seed", [7, 8, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(20))])
 def test_another_customer_holds_what_was_asked(planted: Callable, check: Callable, seed: int) -> None:
     """A limit of 60, Tuesdays, 9 to 11 h, an onset ten days before the end and three integrations are planted."""
     sample = planted("acme", seed=seed, **GLOBEX)
@@ -103,7 +101,7 @@ def test_another_month_of_the_worked_example_is_quiet(planted: Callable, check: 
     assert not ids.is_in(acme.records["request_id"].drop_nulls().implode()).any()
 
 
-@pytest.mark.parametrize("rows", [200, 1_000, 4_999, 10_000, 23_000, 100_000])
+@pytest.mark.parametrize("rows", [200, 1_000, 4_999, 10_000, 23_000])
 def test_so_many_rows_as_asked(planted: Callable, check: Callable, rows: int) -> None:
     """A sample has exactly as many rows as asked for, and holds what its truth says at every size."""
     sample = planted("acme", rows=rows)
@@ -112,10 +110,13 @@ def test_so_many_rows_as_asked(planted: Callable, check: Callable, rows: int) ->
     assert len(sample.records) == rows
 
 
-def test_more_rows_keep_the_rates(planted: Callable, acme) -> None:
+def test_more_rows_keep_the_rates(planted: Callable, check: Callable, acme) -> None:
     """Success rates, the limit and the share of rejections stay when a sample grows."""
-    big = planted("acme", rows=100_000).truth
+    sample = planted("acme", rows=100_000)
+    big = sample.truth
 
+    check(sample)
+    assert len(sample.records) == 100_000
     for item, small in zip(big.integrations, acme.truth.integrations, strict=True):
         assert item.failures / item.n == pytest.approx(small.failures / small.n, rel=0.03)
     assert big["Custom API (Reports)"].limit.per_minute == 100
@@ -167,7 +168,7 @@ def test_what_cannot_be_planted_is_said(planted: Callable, name: str, options: d
         planted(name, **options)
 
 
-@pytest.mark.parametrize("options", [{"limit": 20}, {"limit": 10_000}, {"hours": (0, 1)}, {"hours": (6, 22)}, {"hours": (23, 24)}, {"onset_days_before_end": 5}, {"onset_days_before_end": 21}, {"month": "2024-02"}])  # fmt: skip
+@pytest.mark.parametrize("options", [{"limit": 20}, {"limit": 500}, {"hours": (0, 1)}, {"hours": (6, 22)}, {"hours": (23, 24)}, {"onset_days_before_end": 5}, {"onset_days_before_end": 21}, {"month": "2024-02"}])  # fmt: skip
 def test_the_ends_of_every_option_can_be_planted(
     planted: Callable, check: Callable, options: dict[str, object]
 ) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techhealth.errors import UsageError
@@ -12,6 +12,7 @@ from techhealth.sample.spread import instants, level, varied, weekly_above
 from techhealth.sample.story import Latency, weeks_of
 
 
+@settings(max_examples=60, deadline=None)
 @given(scale=st.floats(5, 5_000), spread=st.floats(1.2, 4), tail=st.floats(1.2, 4), share=st.floats(0.02, 0.98))
 def test_a_curve_goes_through_its_mean_and_quantiles(scale: float, spread: float, tail: float, share: float) -> None:
     """Any mean between the least and the most that the quantiles allow is met together with them."""
@@ -35,7 +36,7 @@ def test_an_impossible_latency_is_said(latency: tuple[float, float, float, float
     """A mean or quantiles that no latencies can have end in a sentence with the possible ones."""
     mean, p50, p95, p99 = latency
 
-    with pytest.raises(UsageError, match="a mean from|must rise"):
+    with pytest.raises(UsageError, match=r"a mean from|must rise"):
         placed(Latency(mean_ms=mean, p50_ms=p50, p95_ms=p95, p99_ms=p99), 100)
 
 
@@ -111,5 +112,5 @@ def test_draws_stay_as_they_are() -> None:
     """Draws of one seed and name are these numbers, whatever the versions of the libraries."""
     draws = Draws(1, "fixed")
 
-    assert np.round(draws.uniform(3), 6).tolist() == [0, 0, 0]
-    assert draws.dealt((2, 1), 6).tolist() == []
+    assert np.round(draws.uniform(3), 6).tolist() == [0.312813, 0.988294, 0.739696]
+    assert draws.dealt((2, 1), 6).tolist() == [1, 0, 1, 0, 0, 0]
