@@ -176,8 +176,6 @@ class Policy:
 
     customer: str | None = None
     timezone: str = "UTC"
-    segment_weight: float = 1.0
-    arr: float | None = None
     weights: Weights = field(default_factory=Weights)
     rules: Rules = field(default_factory=Rules)
     targets: Targets = field(default_factory=Targets)
@@ -249,7 +247,10 @@ def _checked(current: Any, value: Any, *, name: str) -> Any:
             raise PolicyError(f"{name} must be a table such as [{name}], not {value!r}.")
         return _filled(current, value, where=f"{name}.")
     if name == "contacts":
-        return tuple(Contact(**entry) for entry in value)
+        try:
+            return tuple(Contact(**entry) for entry in value)
+        except TypeError:
+            raise PolicyError("contacts must be tables with name, role and, if known, email.") from None
     if isinstance(current, Mapping):
         if not isinstance(value, Mapping):
             raise PolicyError(f"{name} must be a table of names and values, not {value!r}.")
