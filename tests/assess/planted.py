@@ -41,7 +41,7 @@ def traffic(*, days: int = 29, daily: int = 240, seed: int = 0, **same: object) 
     shift = np.random.default_rng(seed).integers(0, 60)
     step = 86_400 / daily
     return [
-        {"at": FIRST + timedelta(days=day, seconds=float(index * step + shift) % 86_400), **same}
+        {"at": FIRST + timedelta(days=day, seconds=float(index * step + shift) % 86_400), "ok": True, **same}
         for day in range(days)
         for index in range(daily)
     ]

@@ -103,7 +103,7 @@ def test_scattered_refusals_name_neither_weekday_nor_credential(seed: int):
 
 def test_the_chance_of_a_day_matches_the_negative_binomial():
     """Reference values of the upper tail: scipy.stats.nbinom.sf(k - 1, 1 / 0.35**2, size / (size + mean))."""
-    assert chance_of(10, mean=2.0, variation=0.35) == pytest.approx(0.00039, rel=0.05)
-    assert chance_of(3, mean=2.0, variation=0.35) == pytest.approx(0.3168, rel=0.02)
+    assert chance_of(10, mean=2.0, variation=0.35) == pytest.approx(0.0004777878, rel=1e-6)
+    assert chance_of(3, mean=2.0, variation=0.35) == pytest.approx(0.3222404598, rel=1e-6)
     assert chance_of(0, mean=2.0, variation=0.35) == 1.0
     assert chance_of(500, mean=0.02, variation=0.35) == pytest.approx(0, abs=1e-12)

@@ -11,7 +11,7 @@ from tests.assess.planted import FIRST, causes_of, fail, of_kind, on, traffic
 
 def burst(day: int, *, calls: int, limit: int, hour: int = 10, **same: object) -> list[dict[str, object]]:
     """Return one minute of calls of which only `limit` are accepted."""
-    start = FIRST + timedelta(days=day, hours=hour, seconds=0.2)
+    start = FIRST + timedelta(days=day, hours=hour, minutes=3, seconds=0.2)
     rows = [{"at": start + timedelta(seconds=59.5 * index / calls), **same} for index in range(calls)]
     for row in rows[limit:]:
         fail(row, "429")

@@ -20,7 +20,7 @@ def sized(*, seed: int = 0, large: float = 0.06, **same: object) -> list[dict[st
 
 def fail_by_size(rows: list[dict[str, object]], *, above: float, below: float, seed: int = 0) -> None:
     """Let large calls fail with one chance and small ones with another."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(1000 + seed)
     for row in rows:
         if random.random() < (above if int(str(row["request_bytes"])) > 8 * MB else below):
             fail(row, "500")
