@@ -213,6 +213,7 @@ class Receipt:
     names found (empty: the files name none), `integration_names` every integration in alphabetical order.
     """
 
+    schema: str = "techhealth.receipt/1"
     files: tuple[FileReceipt, ...]
     events: int
     api_calls: int
@@ -225,7 +226,6 @@ class Receipt:
     integration_names: tuple[str, ...]
     first: datetime | None
     last: datetime | None
-    schema: str = "techhealth.receipt/1"
 
 
 # --- the score -----------------------------------------------------------------------------------
@@ -347,13 +347,17 @@ class ReasonShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhooks:
-    """Deliveries, attempts folded; `reasons` over the whole period, the rest over the current window."""
+    """Deliveries, attempts folded; `reasons` over the whole period, the rest over the current window.
+
+    `target` is the share that counts as promised, None when nobody stated it.
+    """
 
     delivered: int
     failed: int
     first_try_rate: float | None
     final_rate: float | None
     reasons: tuple[ReasonShare, ...]
+    target: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,13 +380,14 @@ class WholePeriod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntegrationHealth:
-    """One integration of the customer, measured over the current window."""
+    """One integration of the customer, measured over its current `window` (widened where it holds few calls)."""
 
     name: str
     kind: Kind
     state: State
     score: float | None
     interval: Interval | None
+    window: Days
     calls: int
     success: SuccessRate
     whole_period: WholePeriod

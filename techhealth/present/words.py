@@ -1,0 +1,211 @@
+"""Closed sets and findings in words; card, page and report share them. Numbers are spelled by `techhealth.figures`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from techhealth.figures import count, date_range, day, milliseconds, percent, share, week
+from techhealth.model import (
+    Band,
+    Change,
+    Confidence,
+    Expected,
+    Horizon,
+    IntegrationHealth,
+    Issue,
+    IssueKind,
+    LatencyStatus,
+    Onset,
+    Owner,
+    Receipt,
+    RiskLevel,
+    Score,
+    Severity,
+    Shape,
+    State,
+    Trend,
+    Trust,
+)
+
+__all__ = [
+    "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE", "SURE",
+    "TROUBLE", "change", "count", "date_range", "day", "expected", "found_line", "grouped", "instants", "milliseconds",
+    "percent", "points", "sentence", "share", "since", "standing", "status", "target", "trend", "trust", "week",
+]  # fmt: skip
+
+#: Shape and word together, so that nothing hangs on colour alone.
+SEVERITY = {Severity.CRITICAL: "▲ Critical", Severity.WARNING: "■ Warning", Severity.INFO: "○ Minor"}
+BAND = {Band.CRITICAL: "▲ Critical", Band.AT_RISK: "■ At risk", Band.WATCH: "○ Watch", Band.HEALTHY: "● Healthy"}
+LATENCY = {LatencyStatus.BREACH: "▲ Breach", LatencyStatus.WARNING: "■ Warning", LatencyStatus.OK: "● OK"}
+RISK = {RiskLevel.HIGH: "▲ High", RiskLevel.MEDIUM: "■ Medium", RiskLevel.LOW: "○ Low"}
+STATE = {
+    State.SCORED: "scored",
+    State.LOW_CONFIDENCE: "low confidence",
+    State.NOT_ENOUGH_DATA: "not enough data",
+    State.SILENT: "silent",
+    State.NO_DATA: "no data",
+}
+OWNER = {
+    Owner.US: "ours",
+    Owner.CUSTOMER: "theirs",
+    Owner.THIRD_PARTY: "a third party",
+    Owner.SHARED: "shared",
+    Owner.UNKNOWN: "unknown",
+}
+SURE = {Confidence.HIGH: "yes", Confidence.MEDIUM: "likely", Confidence.LOW: "a guess"}
+#: What a file holds; a receipt's `kind` is a plain word, because files add their own.
+KIND = {
+    "api": "API calls",
+    "webhook": "webhook deliveries",
+    "auth": "auth events",
+    "mixed": "calls, deliveries and auth events",
+    "metrics": "metrics",
+}
+EVIDENCE = {Confidence.HIGH: "strong", Confidence.MEDIUM: "medium", Confidence.LOW: "weak"}
+HORIZON = {
+    Horizon.NOW: "Immediate (this week)",
+    Horizon.TWO_WEEKS: "Short term (next two weeks)",
+    Horizon.LATER: "Later",
+}
+SHAPE = {
+    Shape.STEP: "came at once",
+    Shape.RAMP: "rising gradually",
+    Shape.BURST: "one burst",
+    Shape.RECURRING: "keeps coming back",
+    Shape.STEADY: "steady",
+}
+TROUBLE = {
+    IssueKind.ERRORS: "errors",
+    IssueKind.LATENCY: "high latency",
+    IssueKind.WEBHOOK: "delivery issues",
+    IssueKind.AUTH: "authentication",
+    IssueKind.VOLUME: "traffic",
+}
+COMPONENT = {
+    "success": "API success",
+    "latency": "Latency",
+    "trend": "Error trend",
+    "webhook": "Webhooks",
+    "auth": "Authentication",
+}
+_TREND = {"up": "▲ Improving", "down": "▼ Declining", "flat": "► Steady"}
+_NO_VALUE = "–"
+
+
+def points(value: float | None) -> str:
+    """Return a score as people read it: a whole number."""
+    return _NO_VALUE if value is None else f"{value:.0f}"
+
+
+def since(onset: Onset | None) -> str:
+    """Return when an issue began, "about" when the day is not certain."""
+    if onset is None:
+        return "no clear start in this log"
+    return day(onset.on) if onset.earliest == onset.latest else f"about {day(onset.on)}"
+
+
+def grouped(names: Iterable[str], *, most: int = 8) -> str:
+    """Return the number of names, and the names grouped by the part before brackets; plain names come first.
+
+    Examples:
+        >>> grouped(["Custom API (Data)", "Custom API (Reports)", "Salesforce Sync"])
+        '3 (Salesforce Sync, Custom API x2)'
+    """
+    every = sorted(names, key=lambda name: "(" in name)
+    groups = Counter(name.split(" (")[0] for name in every)
+    labels = [name if times == 1 else f"{name} x{times}" for name, times in groups.items()]
+    more = [f"{len(labels) - most} more"] if len(labels) > most else []
+    return f"{len(every)} ({', '.join(labels[:most] + more)})" if every else "0"
+
+
+def found_line(receipt: Receipt) -> str:
+    """Return what was found in one sentence; kinds that are absent are not named, except API calls."""
+    kinds = [
+        (receipt.api_calls, "API call", ""),
+        (receipt.webhook_deliveries, "webhook delivery", "webhook deliveries"),
+        (receipt.auth_events, "auth event", ""),
+    ]
+    parts = [count(number, noun, plural=plural) for number, noun, plural in kinds if number]
+    parts = parts or [count(0, "API call")]
+    listed = ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
+    return f"Found: {listed} for {count(receipt.integrations, 'integration')}"
+
+
+def standing(score: Score) -> str:
+    """Return the score in one line: value, band, interval, or why there is none."""
+    if score.value is None:
+        return f"no score ({STATE[score.state]})"
+    band = f"  {BAND[score.band]}" if score.band else ""
+    between = f"  between {points(score.interval[0])} and {points(score.interval[1])}" if score.interval else ""
+    sure = "  (low confidence)" if score.state is State.LOW_CONFIDENCE else ""
+    return f"{points(score.value)} of 100{band}{between}{sure}"
+
+
+def trend(change: Trend) -> str:
+    """Return the direction against the earlier period, or that there is none to compare with."""
+    if change.change is None or change.direction not in _TREND:
+        return sentence(change.compared_to)
+    unsure = "" if change.significant else ", within the usual variation"
+    return f"{_TREND[change.direction]} ({change.change:+d} since {change.compared_to}{unsure})"
+
+
+def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:
+    """Return the worst of an integration's issues as shape and words, or its state when it has no score."""
+    mine = [issue for issue in issues if issue.integration == health.name]
+    if not mine:
+        return "● None" if health.score is not None else f"○ {sentence(STATE[health.state])}"
+    worst = min((issue.severity for issue in mine), key=list(SEVERITY).index)
+    if worst is Severity.INFO:
+        return SEVERITY[worst]
+    kinds = dict.fromkeys(TROUBLE[issue.kind] for issue in mine if issue.severity is not Severity.INFO)
+    return f"{SEVERITY[worst][0]} {sentence(', '.join(kinds))}"
+
+
+def change(setting: Change) -> str:
+    """Return a setting's move, such as "rate limit: 100 → 250 calls a minute"."""
+    return f"{sentence(setting.setting)}: {setting.current:,.10g} → {setting.proposed:,.10g} {setting.unit}"
+
+
+def expected(effect: Expected, *, score: float | None) -> str:
+    """Return what a recommendation wins: failures removed and the score afterwards."""
+    won = []
+    if effect.errors_removed:
+        won.append(f"removes {count(effect.errors_removed, 'failure')} ({share(effect.share_removed)})")
+    if effect.score_after is not None and score is not None:
+        won.append(f"score {points(score)} → {points(effect.score_after)}")
+    return sentence(", ".join(won)) if won else "Effect not computed: it depends on what is found"
+
+
+def sentence(text: str) -> str:
+    """Return a text or a snake_case name that begins like a sentence.
+
+    Examples:
+        >>> sentence("connection_refused")
+        'Connection refused'
+    """
+    words = text if " " in text else text.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def target(ratio: float) -> str:
+    """Return a promised level with no more digits than it was promised in.
+
+    Examples:
+        >>> target(0.99), target(0.9995)
+        ('99 %', '99.95 %')
+    """
+    return f"{ratio * 100:.6g} %"
+
+
+def trust(data: Trust) -> str:
+    """Return the data's grade with what speaks against it."""
+    return f"{data.grade} ({'; '.join(data.reasons)})" if data.reasons else str(data.grade)
+
+
+def instants(first: datetime | None, last: datetime | None) -> str:
+    """Return two instants in UTC to the minute, or that there are none."""
+    if first is None or last is None:
+        return "no time found"
+    return f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"

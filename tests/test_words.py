@@ -1,0 +1,140 @@
+"""Numbers and closed sets read as people write them."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from techhealth import figures, model
+from techhealth.model import Change, Expected, Onset, Severity, State, Trend
+from techhealth.present import words
+from tests import builders
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [(0.0, "0 %"), (1.0, "100 %"), (0.127, "12.7 %"), (0.99961, "99.96 %"), (0.0004, "0.04 %"), (None, "–")],
+)
+def test_a_percentage_never_rounds_a_failure_away(ratio, text):
+    """Only nothing is 0 %, only all is 100 %."""
+    assert text == figures.percent(ratio)
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"),
+    [(0, "0 ms"), (0.4, "0.4 ms"), (95, "95 ms"), (999.4, "999 ms"), (999.6, "1 s"), (1200, "1.2 s"), (65_000, "65 s")],
+)
+def test_durations_turn_into_seconds_at_one_second(ms, text):
+    """Below a second milliseconds, from then on seconds."""
+    assert text == figures.milliseconds(ms)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        (date(2026, 1, 1), date(2026, 1, 29), "1–29 January 2026"),
+        (date(2026, 1, 1), date(2026, 1, 1), "1 January 2026"),
+        (date(2026, 1, 28), date(2026, 2, 3), "28 January – 3 February 2026"),
+        (date(2025, 12, 31), date(2026, 1, 1), "31 December 2025 – 1 January 2026"),
+    ],
+)
+def test_a_date_range_says_each_part_once(first, last, text):
+    """Month and year stand once when both ends share them."""
+    assert text == figures.date_range(first, last)
+
+
+def test_names_are_grouped_by_the_part_before_brackets():
+    """The head of the example reads as the requirement writes it."""
+    expected = "5 (Salesforce Sync, Slack Notifications, Custom API x2, Webhook)"
+
+    assert expected == words.grouped(builders.receipt().integration_names)
+
+
+def test_a_long_list_of_names_is_cut_with_its_count():
+    """Two hundred integrations do not flood the head."""
+    assert words.grouped(f"n{i}" for i in range(200)).endswith("n7, 192 more)")
+    assert words.grouped([]) == "0"
+
+
+def test_what_was_found_is_one_sentence():
+    """Absent kinds are not named, one of a kind is singular."""
+    receipt = builders.receipt()
+    expected = "Found: 45,234 API calls and 1,234 webhook deliveries for 5 integrations"
+
+    assert expected == words.found_line(receipt)
+    one = replace(receipt, api_calls=0, webhook_deliveries=1, integrations=1)
+    assert words.found_line(one) == "Found: 1 webhook delivery for 1 integration"
+    nothing = replace(receipt, api_calls=0, webhook_deliveries=0, integrations=0)
+    assert words.found_line(nothing) == "Found: 0 API calls for 0 integrations"
+
+
+def test_every_member_of_a_closed_set_has_its_words():
+    """No table of words lacks a member of its enum."""
+    tables = {
+        model.Severity: words.SEVERITY, model.Band: words.BAND, model.LatencyStatus: words.LATENCY,
+        model.RiskLevel: words.RISK, model.State: words.STATE, model.Owner: words.OWNER, model.Shape: words.SHAPE,
+        model.Confidence: words.EVIDENCE, model.Horizon: words.HORIZON, model.IssueKind: words.TROUBLE,
+    }  # fmt: skip
+
+    assert {enum: set(enum) for enum in tables} == {enum: set(table) for enum, table in tables.items()}
+
+
+def test_an_uncertain_onset_says_about():
+    """A day is exact only when its interval is one day."""
+    on = date(2026, 1, 15)
+
+    assert words.since(Onset(on=on, earliest=on, latest=on)) == "15 January"
+    assert words.since(Onset(on=on, earliest=date(2026, 1, 13), latest=on)) == "about 15 January"
+    assert words.since(None) == "no clear start in this log"
+
+
+def test_the_score_stands_with_band_and_interval():
+    """A score is never shown without its interval; no score says why."""
+    score = builders.score()
+
+    assert words.standing(score) == "73 of 100  ■ At risk  between 70 and 76"
+    none = replace(score, value=None, band=None, interval=None, state=State.NO_DATA)
+    assert words.standing(none) == "no score (no data)"
+
+
+def test_a_trend_without_an_earlier_period_says_so():
+    """Nothing to compare with is a sentence, not a zero."""
+    nothing = Trend(
+        direction="unknown", change=None, compared_to="no earlier period to compare with", significant=False
+    )
+
+    assert words.trend(builders.score().trend) == "▼ Declining (-8 since December 2025)"
+    assert words.trend(nothing) == "No earlier period to compare with"
+
+
+def test_the_status_of_an_integration_is_its_worst_issue():
+    """Critical names its trouble, minor stays minor, none is healthy, unscored says its state."""
+    found = builders.assessment()
+    salesforce, slack, _data, reports, _webhook = found.integrations
+
+    assert words.status(salesforce, found.issues) == "● None"
+    assert words.status(slack, found.issues) == "○ Minor"
+    assert words.status(reports, found.issues) == "▲ Errors"
+    silent = replace(salesforce, score=None, state=State.SILENT)
+    assert words.status(silent, found.issues) == "○ Silent"
+
+
+def test_what_a_recommendation_wins_is_computed_or_said_to_be_unknown():
+    """Failures and score where they are known, a plain sentence where not."""
+    both = Expected(errors_removed=234, share_removed=0.449, score_after=78.6)
+
+    assert words.expected(both, score=73.2) == "Removes 234 failures (45 %), score 73 → 79"
+    nothing = Expected(errors_removed=0, share_removed=0.0, score_after=None)
+    assert words.expected(nothing, score=73.2).startswith("Effect not computed")
+
+
+def test_a_change_of_a_setting_names_both_values_and_the_unit():
+    """From, to, unit."""
+    limit = Change(setting="rate limit", current=100, proposed=250, unit="calls a minute")
+
+    assert words.change(limit) == "Rate limit: 100 → 250 calls a minute"
+
+
+def test_severities_differ_by_shape_as_well():
+    """Nothing hangs on colour: each severity has a shape of its own."""
+    assert len(Severity) == len({text[0] for text in words.SEVERITY.values()})
