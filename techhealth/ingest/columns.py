@@ -12,7 +12,8 @@ from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.endpoints import path_prefixes, split_request, templates
 from techhealth.ingest.fields import VERBS
-from techhealth.ingest.latency import MILLISECONDS, UNIT_WORDS, Unit, durations, milliseconds, unit_of_name, unit_of_values
+from techhealth.ingest.latency import MILLISECONDS, UNIT_WORDS, Unit, durations, milliseconds, unit_of_name, unit_of_values, written_unit,
+    written_unit
 from techhealth.ingest.mapping import Choices, Choice
 from techhealth.ingest.redact import mask_column, masked_name
 from techhealth.ingest.times import instants
@@ -104,7 +105,7 @@ def latencies(
         return _not_negative(span)
     choice = chosen["latency"]
     found = durations(source[choice.column])
-    unit = _unit(choice, found.numbers, found.written_ms, dialect, span)
+    unit = _unit(choice, source[choice.column], found.numbers, found.written_ms, dialect, span)
     reading.chose("latency", choice, unit=UNIT_WORDS[unit.unit], how=unit.how, confidence=min(choice.confidence, unit.confidence, key=_RANK.index))
     if unit.confidence == Confidence.LOW:
         reading.assumptions.append(f"{choice.column} is read as {UNIT_WORDS[unit.unit]}; name the unit with --map latency={choice.column}:ms (or :s, :us, :ns)")
@@ -114,12 +115,9 @@ def latencies(
 _RANK = [Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
 
 
-def _unit(choice: Choice, numbers: pl.Series, written: pl.Series, dialect: Dialect | None, span: pl.Series | None) -> Unit:
+def _unit(choice: Choice, texts: pl.Series, numbers: pl.Series, written: pl.Series, dialect: Dialect | None, span: pl.Series | None) -> Unit:
     if written.null_count() < len(written) and numbers.null_count() == len(numbers):
-        unit = choice.unit or "ms"
-        forms = written.drop_nulls()
-        shown = "s" if float(forms.median() or 0) >= 1000 else unit  # type: ignore[arg-type]
-        return Unit(unit=shown, confidence=Confidence.HIGH, how="each value names its unit")
+        return Unit(unit=written_unit(texts), confidence=Confidence.HIGH, how="each value names its unit")
     named = unit_of_name(choice.column)
     if choice.unit and (dialect is None or choice.how == "named by the caller"):
         return Unit(unit=choice.unit, confidence=Confidence.HIGH, how="unit named by the caller")

@@ -14,6 +14,10 @@ from techhealth.ingest.times import share_of_instants
 
 Fits = Callable[[pl.Series], bool]
 VERBS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE", "PROPFIND", "REPORT", "PURGE"))
+_USUAL_STATUSES = frozenset(
+    "200 201 202 204 206 301 302 303 304 307 308 400 401 402 403 404 405 406 408 409 410 412 413 415 422 423 429 499 "
+    "500 501 502 503 504".split()
+)
 _IP = re.compile(r"^(\d{1,3}\.){3}\d{1,3}(:\d+)?$|^[0-9a-fA-F]*:[0-9a-fA-F:]+$")
 _KIND = (
     ("webhook", re.compile(r"^(web)?_?hooks?([ _-].*)?$|.*deliver(y|ies).*|^callbacks?$|^notifications?$")),
@@ -52,6 +56,16 @@ def is_status(sample: pl.Series) -> bool:
     """Return whether most values name an HTTP status, or say that there was none (0, an error text)."""
     named = _share(sample, status_of)
     return named >= 0.5 or (named > 0 and named + _share(sample, lambda t: t.strip("0.") == "") >= 0.8) or _share(sample, lambda t: t in ("0", "000")) == 1
+
+
+def is_status_column(sample: pl.Series) -> bool:
+    """Return whether the values alone give a column away as HTTP statuses: few different ones, all of them usual."""
+    return sample.n_unique() <= 20 and _share(sample, lambda t: t in _USUAL_STATUSES) == 1
+
+
+def is_date(sample: pl.Series) -> bool:
+    """Return whether the values alone give a column away as instants: nearly all can be read."""
+    return share_of_instants(sample) >= 0.9
 
 
 def is_flag(sample: pl.Series) -> bool:
@@ -198,7 +212,7 @@ ALIASES = {
     "size": "request_bytes", "user_agent": "client", "attempts": "attempt",
 }  # fmt: skip
 #: Fields a column can be found for by its values alone.
-BY_VALUE: dict[str, Fits] = {"timestamp": is_time, "endpoint": is_route, "method": is_verb, "status": is_status}
+BY_VALUE: dict[str, Fits] = {"timestamp": is_date, "endpoint": is_route, "method": is_verb, "status": is_status_column}
 
 
 def latency_base(column: str) -> str:

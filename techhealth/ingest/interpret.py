@@ -85,7 +85,7 @@ def _rows(records: Records, chosen: Choices, dialect: Dialect | None, timezone: 
         **read.details(source, chosen, reading),
     })  # fmt: skip
     named = read.names(source, chosen, given, rows, dialect, reading)
-    rows = rows.drop("raw_host").with_columns(named)
+    rows = rows.drop("raw_host").with_columns(**named)
     rows = rows.with_columns(kinds(source, rows, chosen, given, dialect, reading))
     rows = rows.with_columns(outcomes.outcome()).with_columns(outcomes.error(), _reason(source, chosen, reading))
     rows = _renamed_failures(rows, dialect)

@@ -34,9 +34,12 @@ def kinds(
         filled = pl.any_horizontal(pl.col(delivered).is_not_null())
         return source.select(pl.when(filled).then(pl.lit("webhook")).otherwise(pl.lit("api")).alias("kind"))["kind"]
     hooks = rows["integration"].str.to_lowercase().str.contains(r"web\s?hook")
-    if dialect is None and hooks.any():
-        reading.assumptions.append('no column tells calls from deliveries; integrations named "webhook" are taken for deliveries')
-    return pl.DataFrame({"h": hooks}).select(kind=pl.when("h" if dialect is None else pl.lit(False)).then(pl.lit("webhook")).otherwise(pl.lit("api")))["kind"]
+    if dialect or not hooks.any():
+        return _all(source, "api")
+    reading.assumptions.append(
+        'no column tells calls from deliveries; integrations named "webhook" are taken for deliveries'
+    )
+    return rows.select(pl.when(hooks).then(pl.lit("webhook")).otherwise(pl.lit("api")).alias("kind"))["kind"]
 
 
 def _delivery_columns(chosen: Choices) -> list[str]:

@@ -119,6 +119,13 @@ def durations(texts: pl.Series) -> Durations:
     return Durations(numbers=made["n"], written_ms=made["written"])
 
 
+def written_unit(texts: pl.Series) -> str:
+    """Return the unit most values of a column name themselves; clock forms count as seconds."""
+    words = texts.drop_nulls().head(200).str.to_lowercase().str.extract(_WRITTEN, 2).drop_nulls()
+    units = [_SUFFIXES.get(word, "min" if word == "min" else "us") for word in words.to_list()]
+    return max(sorted(set(units)), key=units.count, default="s")
+
+
 def _spelled() -> dict[str, float]:
     words = {word: MILLISECONDS[unit] for word, unit in _SUFFIXES.items()}
     return {**words, "μs": 0.001, "usecs": 0.001, "millis": 1.0, "min": MILLISECONDS["min"]}
