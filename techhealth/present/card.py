@@ -12,6 +12,7 @@ from techhealth.model import Assessment, Horizon, IntegrationHealth, Interval, L
 from techhealth.present import words
 from techhealth.present.card_issues import issue_sections
 from techhealth.present.terminal import (
+    SHAPES,
     bar,
     bullet,
     facts,
