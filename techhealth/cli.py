@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,7 +17,8 @@ from techhealth.output import clear_progress, has_color, one_line, show_progress
 
 if TYPE_CHECKING:
     from techhealth.policy import Policy
-    from techhealth.usage.events import Usage
+
+T = TypeVar("T")
 
 
 class Doors(click.Group):
@@ -103,8 +104,9 @@ def inspect(files: tuple[str, ...], json_path: str | None, **options: Any) -> No
     techhealth inspect logs.csv --map latency=took --map endpoint=url
     zcat logs.json.gz | techhealth inspect - --json
     """
-    policy = _policy(options)
-    receipt = _read(files, json_path, policy, options).receipt
+    from techhealth import ingest
+
+    receipt = _ingested(ingest.inspect, files, json_path, _policy(options), options)
     if json_path is not None:
         write_json(receipt, json_path)
         return
@@ -127,8 +129,10 @@ def analyze(files: tuple[str, ...], json_path: str | None, as_of: date | None, *
     techhealth analyze january.csv deliveries.csv --customer "Acme Corp" --timezone Europe/Berlin
     techhealth analyze logs.csv --json assessment.json
     """
+    from techhealth import ingest
+
     policy = _policy(options)
-    usage = _read(files, json_path, policy, options)
+    usage = _ingested(ingest.read, files, json_path, policy, options)
     from techhealth.assess import assess
 
     assessment = assess(usage, policy=policy, as_of=as_of)
@@ -216,10 +220,10 @@ def _policy(options: dict[str, Any]) -> Policy:
     return replace(policy, **over)
 
 
-def _read(files: tuple[str, ...], json_path: str | None, policy: Policy, options: dict[str, Any]) -> Usage:
-    """Return the usage of the named files."""
-    from techhealth.ingest import read
-
+def _ingested(
+    reader: Callable[..., T], files: tuple[str, ...], json_path: str | None, policy: Policy, options: dict[str, Any]
+) -> T:  # fmt: skip
+    """Return what a reader of the ingest room makes of the named files."""
     if not files:
         taken = (
             f" ({json_path!r} was taken as the place for JSON; put --json last)" if json_path not in (None, "-") else ""
@@ -227,7 +231,7 @@ def _read(files: tuple[str, ...], json_path: str | None, policy: Policy, options
         raise UsageError(f"no log file named{taken}; name one or more files, or - for standard input.")
     watched = sys.stderr.isatty()
     try:
-        return read(
+        return reader(
             *files, mapping=options["mapping"], customer=options["customer"], timezone=policy.timezone,
             rename=policy.rename, progress=show_progress if watched else None,
         )  # fmt: skip
