@@ -380,13 +380,14 @@ class WholePeriod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntegrationHealth:
-    """One integration of the customer, measured over the current window."""
+    """One integration of the customer, measured over its current `window` (widened where it holds few calls)."""
 
     name: str
     kind: Kind
     state: State
     score: float | None
     interval: Interval | None
+    window: Days
     calls: int
     success: SuccessRate
     whole_period: WholePeriod

@@ -161,8 +161,6 @@ class Policy:
 
     customer: str | None = None
     timezone: str = "UTC"
-    segment_weight: float = 1.0
-    arr: float | None = None
     weights: Weights = field(default_factory=Weights)
     rules: Rules = field(default_factory=Rules)
     targets: Targets = field(default_factory=Targets)

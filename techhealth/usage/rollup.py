@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -105,12 +105,6 @@ def merge(rollups: Iterable[Rollup]) -> Rollup:
     }
     samples = _fewest(pl.concat([part.samples for part in parts]))
     return Rollup(**tables, samples=samples, timezone=zones.pop())
-
-
-def only(rollup: Rollup, keep: pl.Expr, *, tables: Iterable[str]) -> Rollup:
-    """Return the rollup with the rows of the named tables filtered by one expression over their keys."""
-    values = {item.name: getattr(rollup, item.name) for item in fields(rollup)}
-    return Rollup(**{**values, **{name: values[name].filter(keep) for name in tables}})
 
 
 def bucket_ms(bucket: int) -> float:

@@ -1,0 +1,165 @@
+"""Is a failure rate degrading? Recent days against the days before, effect and evidence together.
+
+The alarm is the quasi-binomial comparison of the last seven active days with all days before; a change that began
+earlier or later than that is found by cutting the series (`onset`). One bad day alone never alarms, unless it fails
+through the whole day (an expired credential).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from techhealth.assess.onset import find_onset
+from techhealth.assess.period import each_day
+from techhealth.assess.rates import Counts, dispersion, excess_z, mean_rate, upper_tail, weekly_slope
+from techhealth.model import Days, Onset, Shape
+from techhealth.policy import Detection, Policy
+
+#: A cut chosen among many days needs more evidence than one comparison fixed beforehand.
+_Z_CHOSEN_CUT = 4.0
+#: The abrupt path: one day that fails in this many hours, at this rate or this multiple of the baseline.
+_ABRUPT_HOURS, _ABRUPT_RATE, _ABRUPT_RATIO, _ABRUPT_FAILURES = 5, 0.25, 5.0, 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Failures `k` and calls `n` of one integration, one element a calendar day of `days`.
+
+    `last_day_hours` holds (failures, calls) for each hour of the last day.
+    """
+
+    days: Days
+    k: Counts
+    n: Counts
+    last_day_hours: tuple[tuple[int, int], ...] = ()
+
+    def until(self, last: date) -> Series:
+        """Return the series as it stood at the end of an earlier day (its hours are then not known)."""
+        cut = (last - self.days.first).days + 1
+        days = Days(first=self.days.first, last=last, days=cut)
+        hours = self.last_day_hours if last == self.days.last else ()
+        return Series(days=days, k=self.k[:cut], n=self.n[:cut], last_day_hours=hours)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Degradation:
+    """A failure rate that rose: `(failures, calls)` before and recently, since when, and how sure."""
+
+    onset: Onset | None
+    shape: Shape
+    baseline: tuple[int, int]
+    recent: tuple[int, int]
+    z: float
+    p_value: float
+    phi: float
+
+
+def degradation(series: Series, policy: Policy) -> Degradation | None:
+    """Return how a failure rate degraded, None when it did not (or there is too little data to say so)."""
+    alarm = _recent_alarm(series, policy.detection) or _abrupt_alarm(series) or _cut_alarm(series, policy)
+    if alarm is None:
+        return None
+    split, z, phi = alarm
+    onset = find_onset(each_day(series.days), series.k, series.n, policy)
+    if onset is not None:
+        split = min(split, (onset.on - series.days.first).days)
+    start = _recent_start(series.n, policy.windows.current_days)
+    return Degradation(
+        onset=onset,
+        shape=_shape(series, onset, split),
+        baseline=_sums(series, 0, split),
+        recent=_sums(series, start, len(series.n)),
+        z=z,
+        p_value=upper_tail(z),
+        phi=phi,
+    )
+
+
+def first_flagged(series: Series, policy: Policy) -> date:
+    """Return the first day from which the alarm would have stood without a break until the last day."""
+    flagged = series.days.last
+    while flagged > series.days.first:
+        earlier = flagged - timedelta(days=1)
+        if _recent_alarm(series.until(earlier), policy.detection) is None:
+            break
+        flagged = earlier
+    return flagged
+
+
+def _sums(series: Series, start: int, stop: int) -> tuple[int, int]:
+    return int(series.k[start:stop].sum()), int(series.n[start:stop].sum())
+
+
+def _recent_start(n: Counts, days: int) -> int:
+    """Return the position of the last `days` active days (0 when there are fewer)."""
+    active = np.flatnonzero(n > 0)
+    return int(active[-days]) if len(active) >= days else 0
+
+
+def _recent_alarm(series: Series, rules: Detection) -> tuple[int, float, float] | None:
+    """Return (split, z, phi) when the last seven active days are worse than all before."""
+    split = _recent_start(series.n, 7)
+    return _passes(series, split, z_needed=rules.z_recent, rules=rules)
+
+
+def _passes(series: Series, split: int, *, z_needed: float, rules: Detection) -> tuple[int, float, float] | None:
+    """Return (split, z, phi) when everything from `split` on passes every gate against everything before."""
+    k, n = series.k, series.n
+    if np.count_nonzero(n[:split]) < rules.baseline_days:
+        return None
+    failing = k[split:]
+    if failing.sum() < rules.minimum_failures or np.count_nonzero(failing) < rules.minimum_failing_days:
+        return None
+    baseline, phi = _sums(series, 0, split), dispersion(k[:split], n[:split])
+    z = excess_z(recent=_sums(series, split, len(n)), baseline=baseline, phi=phi)
+    if z <= z_needed or not _is_large(_sums(series, split, len(n)), baseline, rules):
+        return None
+    worst = split + int(np.argmax(k[split:] - n[split:] * mean_rate(*baseline)))
+    others = (int(k[split:].sum() - k[worst]), int(n[split:].sum() - n[worst]))
+    if excess_z(recent=others, baseline=baseline, phi=phi) <= rules.z_without_worst_day:
+        return None
+    newest = _sums(series, _recent_start(n, 3), len(n))
+    return (split, z, phi) if _is_large(newest, baseline, rules) else None
+
+
+def _is_large(recent: tuple[int, int], baseline: tuple[int, int], rules: Detection) -> bool:
+    """Return whether a rate is beyond the baseline by both the ratio and the points that matter."""
+    if recent[1] == 0:
+        return False
+    rate, before = recent[0] / recent[1], baseline[0] / baseline[1]
+    return rate > rules.ratio * before and rate - before > rules.points
+
+
+def _cut_alarm(series: Series, policy: Policy) -> tuple[int, float, float] | None:
+    """Return (split, z, phi) for a change that began at another time than seven active days ago."""
+    onset = find_onset(each_day(series.days), series.k, series.n, policy)
+    if onset is None:
+        return None
+    return _passes(series, (onset.on - series.days.first).days, z_needed=_Z_CHOSEN_CUT, rules=policy.detection)
+
+
+def _abrupt_alarm(series: Series) -> tuple[int, float, float] | None:
+    """Return (split, z, phi) when the last day alone fails through many hours, also without its worst hour."""
+    split = len(series.n) - 1
+    baseline, hours = _sums(series, 0, split), series.last_day_hours
+    if baseline[1] < 1 or sum(failures > 0 for failures, _ in hours) < _ABRUPT_HOURS:
+        return None
+    limit = max(_ABRUPT_RATE, _ABRUPT_RATIO * baseline[0] / baseline[1])
+    worst = max(range(len(hours)), key=lambda index: hours[index][0])
+    rest = [pair for index, pair in enumerate(hours) if index != worst]
+    k, n = sum(failures for failures, _ in rest), sum(calls for _, calls in rest)
+    today = _sums(series, split, split + 1)
+    if today[0] < _ABRUPT_FAILURES or today[0] <= limit * today[1] or k <= limit * n:
+        return None
+    phi = dispersion(series.k[:split], series.n[:split])
+    return split, excess_z(recent=today, baseline=baseline, phi=phi), phi
+
+
+def _shape(series: Series, onset: Onset | None, split: int) -> Shape:
+    """Return ramp when the rate still rises after the onset, else step."""
+    start = (onset.on - series.days.first).days if onset else split
+    slope, error = weekly_slope(series.k[start:], series.n[start:])
+    return Shape.RAMP if slope > 2 * error else Shape.STEP

@@ -1,0 +1,204 @@
+"""Rollup → what one integration did, day by day, as plain arrays that scoring and detection slice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from techhealth.assess.period import span
+from techhealth.assess.rates import Counts
+from techhealth.model import Days, Kind
+from techhealth.usage.rollup import Rollup
+
+#: Codes that mean a credential was not accepted.
+AUTH_ERRORS = ("401", "403", "token_expired", "invalid_grant", "unauthorized", "auth_failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """One integration, one element a calendar day of `days`.
+
+    `calls` are API calls (deliveries for a webhook-only integration, auth events where a file holds only those);
+    `known` of them have a known outcome and `failures` of these failed. `auth_failures` count among `calls`.
+    `latency` is days x buckets of successful calls, the first column being bucket `first_bucket`.
+    """
+
+    name: str
+    kind: Kind
+    days: Days
+    calls: Counts
+    known: Counts
+    failures: Counts
+    auth_failures: Counts
+    deliveries: Counts
+    failed_deliveries: Counts
+    first_tries_ok: Counts
+    auth_events: Counts
+    failed_auth_events: Counts
+    open_auth_failures: int  # failed auth events since the last successful one
+    latency: NDArray[np.int64]
+    latency_us: NDArray[np.int64]
+    first_bucket: int
+
+    def between(self, days: Days) -> slice:
+        """Return the positions of `days` (cut to what the facts cover)."""
+        start = max(0, (days.first - self.days.first).days)
+        return slice(start, max(start, (days.last - self.days.first).days + 1))
+
+    def until(self, last: date) -> Facts:
+        """Return the facts as they stood at the end of a day."""
+        cut = (last - self.days.first).days + 1
+        arrays = {name: getattr(self, name)[:cut] for name in _DAILY}
+        return replace(self, days=span(self.days.first, last), **arrays)
+
+    def repaired(self, removed: Mapping[date, int], *, auth: bool = False) -> Facts:
+        """Return the facts with failures of some days turned into successes, never below none.
+
+        Args:
+            removed: failures a day that no longer happen.
+            auth: whether these were authentication failures.
+        """
+        fewer = np.zeros_like(self.failures)
+        for day, count in removed.items():
+            position = (day - self.days.first).days
+            if 0 <= position < len(fewer):
+                fewer[position] = count
+        failures = np.maximum(self.failures - fewer, 0)
+        failed_deliveries = np.maximum(self.failed_deliveries - fewer, 0)
+        auth_failures = np.maximum(self.auth_failures - fewer, 0) if auth else self.auth_failures
+        return replace(
+            self,
+            failures=failures,
+            failed_deliveries=failed_deliveries if self.kind is Kind.WEBHOOK else self.failed_deliveries,
+            auth_failures=np.minimum(auth_failures, failures),
+        )
+
+
+_DAILY = (
+    "calls", "known", "failures", "auth_failures", "deliveries", "failed_deliveries", "first_tries_ok",
+    "auth_events", "failed_auth_events", "latency", "latency_us",
+)  # fmt: skip
+
+
+def local_days(rollup: Rollup) -> pl.Expr:
+    """Return the calendar day of a column `at`, in the rollup's zone."""
+    return pl.col("at").dt.convert_time_zone(rollup.timezone).dt.date()
+
+
+def facts_of(rollup: Rollup, *, days: Days) -> tuple[Facts, ...]:
+    """Return the facts of every integration of a rollup, in alphabetical order."""
+    daily = _daily(rollup)
+    return tuple(
+        _facts(name, counts, rollup=rollup, days=days)
+        for (name,), counts in sorted(daily.group_by("integration"), key=lambda item: str(item[0][0]))
+    )
+
+
+def _daily(rollup: Rollup) -> pl.DataFrame:
+    """Return counts by integration, kind and day."""
+    known, failed = pl.col("ok").is_not_null(), pl.col("ok").eq_missing(False)
+    auth = failed & (pl.col("status").is_in([401, 403]) | pl.col("error").is_in(AUTH_ERRORS)).fill_null(False)
+    calls = pl.col("calls")
+    return (
+        rollup.hourly.with_columns(day=local_days(rollup))
+        .group_by("integration", "kind", "day")
+        .agg(
+            calls=calls.sum(),
+            known=calls.filter(known).sum(),
+            failures=calls.filter(failed).sum(),
+            auth=calls.filter(auth).sum(),
+            first_ok=pl.col("first_ok").sum(),
+        )
+        .sort("integration", "kind", "day")
+    )
+
+
+def _facts(name: object, counts: pl.DataFrame, *, rollup: Rollup, days: Days) -> Facts:
+    """Return one integration's arrays."""
+    kinds = set(counts["kind"])
+    kind = next(kind for kind in (Kind.API, Kind.WEBHOOK, Kind.AUTH) if kind.value in kinds)
+
+    def column(of: Kind, field: str) -> Counts:
+        rows = counts.filter(pl.col("kind") == of.value)
+        return _dense(rows["day"].to_list(), rows[field].to_numpy(), days)
+
+    latency, micros, first_bucket = _latency(rollup, str(name), days)
+    return Facts(
+        name=str(name),
+        kind=kind,
+        days=days,
+        calls=column(kind, "calls"),
+        known=column(kind, "known"),
+        failures=column(kind, "failures"),
+        auth_failures=column(kind, "auth") if kind is not Kind.AUTH else column(kind, "failures"),
+        deliveries=column(Kind.WEBHOOK, "known"),
+        failed_deliveries=column(Kind.WEBHOOK, "failures"),
+        first_tries_ok=column(Kind.WEBHOOK, "first_ok"),
+        auth_events=column(Kind.AUTH, "known"),
+        failed_auth_events=column(Kind.AUTH, "failures"),
+        open_auth_failures=_open_failures(rollup, str(name)),
+        latency=latency,
+        latency_us=micros,
+        first_bucket=first_bucket,
+    )
+
+
+def _dense(days: list[date], values: NDArray[np.int64], span_: Days) -> Counts:
+    """Return one value a calendar day, 0 where there is none."""
+    dense = np.zeros(span_.days, dtype=np.int64)
+    for day, value in zip(days, values, strict=True):
+        if span_.first <= day <= span_.last:
+            dense[(day - span_.first).days] += int(value)
+    return dense
+
+
+def _latency(rollup: Rollup, name: str, days: Days) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Return bucket counts (days x buckets), summed microseconds a day, and the first bucket, of successful calls."""
+    rows = rollup.latency.filter(
+        (pl.col("integration") == name)
+        & (pl.col("kind") == Kind.API.value)
+        & pl.col("ok")
+        & pl.col("day").is_between(days.first, days.last)
+    )
+    if rows.is_empty():
+        return np.zeros((days.days, 1), dtype=np.int64), np.zeros(days.days, dtype=np.int64), 0
+    first = int(rows["bucket"].min())  # type: ignore[arg-type]
+    width = int(rows["bucket"].max()) - first + 1  # type: ignore[arg-type]
+    position = (rows["day"] - days.first).dt.total_days().to_numpy()
+    counts = np.zeros((days.days, width), dtype=np.int64)
+    np.add.at(counts, (position, rows["bucket"].to_numpy() - first), rows["calls"].to_numpy())
+    micros = np.zeros(days.days, dtype=np.int64)
+    np.add.at(micros, position, rows["sum_us"].to_numpy())
+    return counts, micros, first
+
+
+def _open_failures(rollup: Rollup, name: str) -> int:
+    """Return how many auth events failed in the hours after the last hour with a successful one."""
+    auth = rollup.hourly.filter((pl.col("integration") == name) & (pl.col("kind") == Kind.AUTH.value))
+    recovered = auth.filter(pl.col("ok"))["at"].max()
+    later = auth if recovered is None else auth.filter(pl.col("at") > recovered)
+    return int(later.filter(pl.col("ok").eq_missing(False))["calls"].sum())
+
+
+def all_days(rollup: Rollup) -> Days | None:
+    """Return the first to the last day with data, None for an empty rollup."""
+    seen = rollup.hourly.select(day=local_days(rollup))["day"]
+    first, last = seen.min(), seen.max()
+    return span(first, last) if isinstance(first, date) and isinstance(last, date) else None
+
+
+def as_of(rollup: Rollup, last: date) -> Rollup:
+    """Return the rollup as it stood at the end of a day: nothing later is kept, of weekly sums only whole weeks."""
+    days = all_days(rollup)
+    if days is None or days.last <= last:
+        return rollup
+    by_day = {name: pl.col("day") <= last for name in ("endpoints", "latency", "clients")}
+    by_instant = {name: local_days(rollup) <= last for name in ("hourly", "minutes", "samples")}
+    by_week = {"sizes": pl.col("week") <= last - timedelta(days=6)}
+    tables = {name: getattr(rollup, name).filter(keep) for name, keep in {**by_day, **by_instant, **by_week}.items()}
+    return replace(rollup, **tables)

@@ -1,0 +1,114 @@
+"""Facts and score → the part of the document that describes one integration."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from techhealth.assess.facts import Facts, local_days
+from techhealth.assess.latency import latency_of
+from techhealth.assess.outcomes import owner_of
+from techhealth.assess.rates import dispersion, jeffreys
+from techhealth.assess.score import Scored
+from techhealth.model import (
+    AuthHealth,
+    ComponentScore,
+    Days,
+    IntegrationHealth,
+    Kind,
+    ReasonShare,
+    SuccessRate,
+    Webhooks,
+    WholePeriod,
+)
+from techhealth.policy import Policy
+from techhealth.usage.rollup import Rollup
+
+
+def health_of(
+    facts: Facts,
+    scored: Scored,
+    *,
+    window: Days,
+    components: tuple[ComponentScore, ...],
+    issue_ids: tuple[str, ...],
+    auth_pattern: str | None,
+    rollup: Rollup,
+    policy: Policy,
+) -> IntegrationHealth:
+    """Return everything a reader sees of one integration; figures of the current window unless named otherwise."""
+    part = facts.between(window)
+    return IntegrationHealth(
+        name=facts.name,
+        kind=facts.kind,
+        state=scored.state,
+        score=scored.value,
+        interval=scored.interval,
+        window=window,
+        calls=int(facts.calls[part].sum()),
+        success=success_of(facts, window),
+        whole_period=WholePeriod(
+            calls=int(facts.calls.sum()),
+            success=success_of(facts, facts.days),
+            latency=latency_of(facts, facts.days, policy),
+        ),
+        errors_by_owner=_errors_by_owner(facts, window, rollup),
+        latency=latency_of(facts, window, policy),
+        webhooks=_webhooks(facts, window, rollup),
+        auth=_auth(facts, window, auth_pattern),
+        components=components,
+        issues=issue_ids,
+    )
+
+
+def success_of(facts: Facts, days: Days) -> SuccessRate:
+    """Return the success rate over some days with its interval; rows of unknown outcome are left out."""
+    part = facts.between(days)
+    n = int(facts.known[part].sum())
+    k = n - int(facts.failures[part].sum())
+    if n == 0:
+        return SuccessRate(rate=None, interval=None, k=0, n=0)
+    phi = dispersion(facts.failures, facts.known)
+    return SuccessRate(rate=k / n, interval=jeffreys(k, n, phi=phi), k=k, n=n)
+
+
+def _failed(rollup: Rollup, facts: Facts, kind: Kind) -> pl.DataFrame:
+    """Return the failed rows of one integration with their local day."""
+    rows = rollup.hourly.filter((pl.col("integration") == facts.name) & (pl.col("kind") == kind.value))
+    return rows.filter(pl.col("ok").eq_missing(False)).with_columns(day=local_days(rollup))
+
+
+def _errors_by_owner(facts: Facts, window: Days, rollup: Rollup) -> dict[str, int]:
+    """Return the failures of the window by who has to act, most first."""
+    rows = _failed(rollup, facts, facts.kind).filter(pl.col("day").is_between(window.first, window.last))
+    counts: dict[str, int] = {}
+    for code, calls in rows.group_by("error").agg(pl.col("calls").sum()).sort("error", nulls_last=True).rows():
+        owner = owner_of(code or "unknown", kind=facts.kind).value
+        counts[owner] = counts.get(owner, 0) + calls
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _webhooks(facts: Facts, window: Days, rollup: Rollup) -> Webhooks | None:
+    """Return the delivery figures, None for an integration without deliveries."""
+    if not facts.deliveries.any():
+        return None
+    part = facts.between(window)
+    n, k = int(facts.deliveries[part].sum()), int(facts.failed_deliveries[part].sum())
+    reasons = _failed(rollup, facts, Kind.WEBHOOK).group_by("error").agg(pl.col("calls").sum())
+    total = int(reasons["calls"].sum())
+    return Webhooks(
+        delivered=n - k,
+        failed=k,
+        first_try_rate=int(facts.first_tries_ok[part].sum()) / n if n else None,
+        final_rate=(n - k) / n if n else None,
+        reasons=tuple(
+            ReasonShare(reason=reason or "unknown", count=calls, share=calls / total)
+            for reason, calls in reasons.sort("calls", "error", descending=[True, False]).rows()
+        ),
+    )
+
+
+def _auth(facts: Facts, window: Days, pattern: str | None) -> AuthHealth | None:
+    """Return the authentication failures of the window, None when no row has an outcome."""
+    part = facts.between(window)
+    n, k = int(facts.known[part].sum()), int(facts.auth_failures[part].sum())
+    return AuthHealth(failures=k, rate=k / n, pattern=pattern) if n else None

@@ -1,0 +1,188 @@
+"""Since when: cut a daily series of failures into levels and date the first rise.
+
+Failures are binomial counts, so a segment costs -2 log likelihood of its own rate, and busy days weigh more than quiet
+ones. Days vary more than calls do: every cost is compared with a penalty scaled by the overdispersion phi, estimated
+from successive differences so that the change itself does not hide in it.
+
+Source: Killick, Fearnhead & Eckley 2012 (PELT); Truong, Oudre & Vayatis 2020 (ruptures); von Neumann 1941 (successive
+differences).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from techhealth.model import Onset
+from techhealth.policy import Policy
+
+Counts = npt.NDArray[np.float64]
+
+#: Median of a squared difference of two standard normal values: 2 x 0.455.
+_MEDIAN_SQUARED_DIFFERENCE = 0.91
+#: 95 % point of chi-square with one degree of freedom: how far a date may fall short of the best one.
+_CHI2_95 = 3.84
+#: The exact search takes quadratic time; longer series are cut in blocks of days and dated by the day afterwards.
+_LONGEST = 120
+
+
+def dispersion(k: Counts, n: Counts) -> float:
+    """Return phi, how much more the days vary than binomial counts would; at least 1, robust to one change of level.
+
+    Args:
+        k: failures per day.
+        n: calls per day, all above 0.
+    """
+    rate = k.sum() / n.sum() if len(k) else 0.0
+    if len(k) < 3 or rate in (0.0, 1.0):
+        return 1.0
+    residuals = (k - n * rate) / np.sqrt(n * rate * (1 - rate))
+    return max(1.0, float(np.median(np.diff(residuals) ** 2)) / _MEDIAN_SQUARED_DIFFERENCE)
+
+
+def segments(
+    k: Counts, n: Counts, *, penalty_factor: float, phi: float | None = None, min_size: int = 2
+) -> tuple[int, ...]:
+    """Return where a new level begins: indices of the first day of every segment but the first.
+
+    Args:
+        k: failures per day.
+        n: calls per day, all above 0.
+        penalty_factor: a cut must win more than this times phi x log(days) of -2 log likelihood.
+        phi: overdispersion; estimated when not given.
+        min_size: fewest days of a segment.
+    """
+    if len(k) < 2 * min_size:
+        return ()
+    from ruptures.base import BaseCost  # loading ruptures takes a second: only who cuts a series pays for it
+    from ruptures.detection.pelt import Pelt
+
+    costs = _segment_costs(k, n).tolist()
+
+    class BinomialCost(BaseCost):
+        """-2 log likelihood of one rate for a segment, looked up."""
+
+        model = "binomial"
+        min_size = 1
+
+        def fit(self, signal: Counts) -> BinomialCost:
+            self.signal = signal
+            return self
+
+        def error(self, start: int, end: int) -> float:
+            return float(costs[start][end])
+
+    spread = dispersion(k, n) if phi is None else phi
+    search = Pelt(custom_cost=BinomialCost(), min_size=min_size, jump=1)  # type: ignore[no-untyped-call]
+    search.fit(np.column_stack([k, n]))
+    ends = search.predict(pen=penalty_factor * spread * math.log(len(k)))  # type: ignore[no-untyped-call]
+    return tuple(int(end) for end in ends[:-1])
+
+
+def find_onset(days: Sequence[date], k: npt.ArrayLike, n: npt.ArrayLike, policy: Policy) -> Onset | None:
+    """Return the day from which failures are more frequent, or None when nothing rose or too little is known.
+
+    A gradual rise is cut into several steps: the first of adjacent rising ones is dated. The interval holds every day
+    whose likelihood is not clearly worse than the best one's.
+
+    Args:
+        days: calendar days in order, one per count.
+        k: failures per day.
+        n: calls per day; days without calls are left out.
+        policy: `detection` names the penalty, the days needed before and the guards.
+    """
+    counts, calls = np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    active = calls > 0
+    counts, calls = counts[active], calls[active]
+    dates = [day for day, kept in zip(days, active, strict=True) if kept]
+    rules = policy.detection
+    if len(dates) < rules.baseline_days + 2 or counts.sum() < rules.minimum_failures:
+        return None
+    phi = dispersion(counts, calls)
+    if _gains(counts, calls).max() <= rules.segment_penalty * phi * math.log(len(counts)):
+        return None
+    cuts = _cuts(counts, calls, phi=phi, factor=rules.segment_penalty)
+    first = _first_rise(counts, calls, cuts=cuts, phi=phi, earliest=rules.baseline_days)
+    if first is None:
+        return None
+    start, end = (
+        [0, *[cut for cut in cuts if cut < first]][-1],
+        [*[cut for cut in cuts if cut > first], len(dates)][0],
+    )
+    on, low, high = _dated(counts[start:end], calls[start:end], phi=phi)
+    on, low, high = start + on, start + low, start + high
+    if on < rules.baseline_days or not _holds(counts, calls, on=on, phi=phi, policy=policy):
+        return None
+    return Onset(on=dates[on], earliest=dates[low], latest=dates[high])
+
+
+def _deviance(k: Counts, n: Counts) -> Counts:
+    """Return -2 log likelihood of counts under their own rate, elementwise; 0 when all or none failed."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cost = -2 * (k * np.log(k / n) + (n - k) * np.log1p(-k / n))
+    result: Counts = np.where((k > 0) & (k < n), cost, 0.0)
+    return result
+
+
+def _segment_costs(k: Counts, n: Counts) -> Counts:
+    """Return the matrix of costs of every segment [start, end)."""
+    failures, calls = np.concatenate([[0.0], np.cumsum(k)]), np.concatenate([[0.0], np.cumsum(n)])
+    return _deviance(failures[None, :] - failures[:, None], calls[None, :] - calls[:, None])
+
+
+def _gains(k: Counts, n: Counts) -> Counts:
+    """Return what two levels win over one, for each first day 1 .. len-1 of a *higher* second level; else 0."""
+    before, calls = np.cumsum(k)[:-1], np.cumsum(n)[:-1]
+    after, rest = k.sum() - before, n.sum() - calls
+    gain = _deviance(k.sum(), n.sum()) - _deviance(before, calls) - _deviance(after, rest)
+    result: Counts = np.where(after * calls > before * rest, gain, 0.0)
+    return result
+
+
+def _cuts(k: Counts, n: Counts, *, phi: float, factor: float) -> tuple[int, ...]:
+    """Return the cuts in days; long series are cut in blocks of days."""
+    width = math.ceil(len(k) / _LONGEST)
+    starts = np.arange(0, len(k), width)
+    blocks = segments(np.add.reduceat(k, starts), np.add.reduceat(n, starts), penalty_factor=factor, phi=phi)
+    return tuple(cut * width for cut in blocks)
+
+
+def _first_rise(k: Counts, n: Counts, *, cuts: Sequence[int], phi: float, earliest: int) -> int | None:
+    """Return the cut that best parts low from high, moved back over the rises right before it."""
+    gains = _gains(k, n)
+    rising = [cut for cut in cuts if cut >= earliest and gains[cut - 1] > 0]
+    if not rising:
+        return None
+    first = max(rising, key=lambda cut: gains[cut - 1])
+    for cut in reversed([cut for cut in cuts if earliest <= cut < first]):
+        pooled = _gains(
+            np.array([k[:cut].sum(), k[cut:first].sum()]),
+            np.array([n[:cut].sum(), n[cut:first].sum()]),
+        )
+        if pooled[0] <= _CHI2_95 * phi:
+            break
+        first = cut
+    return first
+
+
+def _dated(k: Counts, n: Counts, *, phi: float) -> tuple[int, int, int]:
+    """Return the likeliest first day of the second level, and the first and last day nearly as likely."""
+    gains = _gains(k, n)
+    near = np.flatnonzero(gains >= gains.max() - _CHI2_95 * phi)
+    return int(np.argmax(gains)) + 1, int(near[0]) + 1, int(near[-1]) + 1
+
+
+def _holds(k: Counts, n: Counts, *, on: int, phi: float, policy: Policy) -> bool:
+    """Return whether the rise is large, on several days, and still there without its worst day."""
+    rules = policy.detection
+    before, after = (k[:on].sum() + 0.5) / (n[:on].sum() + 1), k[on:].sum() / n[on:].sum()
+    if after < rules.ratio * before or np.count_nonzero(k[on:]) < rules.minimum_failing_days:
+        return False
+    worst = on + int(np.argmax(k[on:] - n[on:] * before))
+    rest, calls = np.delete(k[on:], worst - on).sum(), np.delete(n[on:], worst - on).sum()
+    gain = _gains(np.array([k[:on].sum(), rest]), np.array([n[:on].sum(), calls]))
+    return bool(gain[0] > phi * rules.z_without_worst_day**2)

@@ -1,0 +1,190 @@
+"""What a failure means, who has to fix it, and what is usually done: tables, not branches.
+
+Calls are made by the customer's side to us, so a 5xx is ours and a 4xx mostly theirs. A webhook goes the other way: the
+receiver is the customer's endpoint, so what it answers, or does not, is theirs. Every owner is a default that evidence
+may overrule.
+
+Source: RFC 9110 s. 15, RFC 6585 s. 4; the failure categories that webhook senders publish; owners are judgement of this
+project.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from techhealth.model import Days, Kind, Owner, TopError
+from techhealth.usage.rollup import Rollup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One kind of failure: meaning, owner, why that owner (in words for them), and the usual fix."""
+
+    meaning: str
+    owner: Owner
+    why: str
+    fix: str
+
+
+def _row(meaning: str, owner: Owner, why: str, fix: str) -> Outcome:
+    return Outcome(meaning=meaning, owner=owner, why=why, fix=fix)
+
+
+_US, _THEM, _BOTH, _OPEN = Owner.US, Owner.CUSTOMER, Owner.SHARED, Owner.UNKNOWN
+_REQUEST = ("their request is refused as it is", "correct the request, or upgrade the client that sends it")
+
+#: HTTP status or error class of a call → outcome.
+CALLS: dict[str, Outcome] = {
+    "400": _row("Bad request", _THEM, *_REQUEST),
+    "401": _row("Authentication failed", _THEM, "their credential is missing or expired", "renew the credential"),
+    "403": _row("Permission denied", _THEM, "their credential lacks a permission", "grant the missing permission"),
+    "404": _row("Not found", _THEM, "they ask for something that is not there", "correct the path or the stale id"),
+    "405": _row("Method not allowed", _THEM, *_REQUEST),
+    "406": _row("Format not available", _THEM, *_REQUEST),
+    "408": _row("Request timeout", _BOTH, "a slow upload or a slow read", "look at the size and duration of the requests"),
+    "409": _row("Conflict", _THEM, "two of their writes collide", "send an idempotency key, retry after reading"),
+    "410": _row("Gone", _THEM, "they call something that was removed", "stop calling it"),
+    "411": _row("Length required", _THEM, *_REQUEST),
+    "412": _row("Precondition failed", _THEM, "two of their writes collide", "read again before writing"),
+    "413": _row("Request too large", _THEM, "their request exceeds the size limit", "send smaller requests"),
+    "414": _row("Address too long", _THEM, *_REQUEST),
+    "415": _row("Unsupported media type", _THEM, *_REQUEST),
+    "422": _row("Invalid content", _THEM, *_REQUEST),
+    "423": _row("Locked", _BOTH, "two writers meet", "retry later"),
+    "425": _row("Too early", _BOTH, "a replayed request", "retry later"),
+    "428": _row("Precondition required", _THEM, "two of their writes could collide", "send the precondition"),
+    "429": _row("Rate limit exceeded", _BOTH, "the limit is ours, the pace is theirs", "raise the limit or smooth the bursts"),
+    "499": _row("Client gave up waiting", _BOTH, "their patience ended before our answer", "look at the latency"),
+    "500": _row("Internal server error", _US, "our server failed", "engineering looks into it"),
+    "501": _row("Not implemented", _US, "our server does not offer this", "engineering looks into it"),
+    "502": _row("Bad gateway", _US, "a server behind ours failed", "check capacity and upstream"),
+    "503": _row("Service unavailable", _US, "our service was overloaded or down", "check capacity and upstream"),
+    "504": _row("Gateway timeout", _US, "a server behind ours was too slow", "check capacity and upstream"),
+    "505": _row("HTTP version not supported", _US, "our server does not offer this", "engineering looks into it"),
+    "timeout": _row("No answer in time", _BOTH, "no answer arrived", "look at the size and duration of the requests"),
+    "connection_refused": _row("Connection refused", _US, "our service took no connection", "check that the service was up"),
+    "connection_reset": _row("Connection reset", _BOTH, "the connection broke", "check proxies and load balancers"),
+    "dns_error": _row("Name not found", _BOTH, "the host name did not resolve", "check the name and the resolver"),
+    "network_unreachable": _row("Network unreachable", _BOTH, "no route between the two", "check the network"),
+    "tls_error": _row("Certificate or TLS error", _BOTH, "no secure connection", "check certificates and versions"),
+    "invalid_grant": _row("Token refresh refused", _THEM, "their refresh token is no longer valid", "authorise again"),
+    "invalid_client": _row("Client credential refused", _THEM, "their client secret is wrong", "renew the client secret"),
+    "token_expired": _row("Token expired", _THEM, "their token was not renewed in time", "refresh before it expires"),
+    "token_refresh_failed": _row("Token refresh failed", _THEM, "their token could not be renewed", "authorise again"),
+}  # fmt: skip
+
+#: Reason of a failed delivery → outcome; the receiver is the customer's endpoint.
+DELIVERIES: dict[str, Outcome] = {
+    "timeout": _row("Timeout", _THEM, "their endpoint did not answer in time", "answer first, work afterwards; add capacity"),
+    "connection_refused": _row("Connection refused", _THEM, "their endpoint took no connection", "check that it runs, and its firewall"),
+    "connection_reset": _row("Connection reset", _THEM, "their endpoint broke the connection", "check its proxy and load balancer"),
+    "dns_error": _row("Name not found", _THEM, "their host name does not resolve", "correct the address"),
+    "network_unreachable": _row("Network unreachable", _THEM, "no route to their endpoint", "check their network"),
+    "tls_error": _row("Certificate or TLS error", _THEM, "their certificate is not accepted", "renew the certificate"),
+    "redirect_error": _row("Too many redirects", _THEM, "their address keeps redirecting", "update the address"),
+    "http_3xx": _row("Redirect", _THEM, "their endpoint has moved", "update the address"),
+    "http_4xx": _row("Rejected by the receiver", _THEM, "their endpoint refuses the delivery", "check path, signature and format"),
+    "http_410": _row("Gone", _THEM, "their endpoint no longer wants deliveries", "remove the subscription"),
+    "http_429": _row("Receiver's rate limit", _THEM, "their endpoint takes fewer deliveries", "raise their limit or slow our pace"),
+    "http_5xx": _row("Receiver failed", _THEM, "their endpoint failed", "their team looks into it"),
+    "invalid_response": _row("Invalid response", _THEM, "their endpoint did not answer as agreed", "answer with a 2xx status"),
+    "disabled": _row("Endpoint disabled", _BOTH, "the subscription is switched off", "fix the endpoint, then switch it on"),
+}  # fmt: skip
+
+_UNKNOWN_CALL = _row("Failed without a stated reason", _OPEN, "the log does not say", "log the reason of each failure")
+_FAMILIES = {
+    "3": _row("Redirect", _THEM, "the address has moved", "update the address"),
+    "4": _row("Request rejected", _THEM, *_REQUEST),
+    "5": _row("Server error", _US, "our server failed", "engineering looks into it"),
+}
+_UNSAID = frozenset({"", "unknown", "error", "failed", "failure", "other"})
+#: Codes that speak of credentials.
+AUTH_CODES = frozenset({"401", "403", "invalid_grant", "invalid_client", "token_expired", "token_refresh_failed"})
+
+
+def outcome(code: str, *, kind: Kind = Kind.API) -> Outcome:
+    """Return what one code means for a kind of traffic; an unknown class keeps its own words.
+
+    Args:
+        code: HTTP status as text, an error class, or the reason of a failed delivery.
+        kind: webhooks fail at the customer's endpoint, calls and auth events on the way to us.
+    """
+    key = code.strip().lower()
+    if kind is Kind.WEBHOOK:
+        return _delivery(key)
+    if key in CALLS:
+        return CALLS[key]
+    if _is_status(key) and key[0] in _FAMILIES:
+        return _FAMILIES[key[0]]
+    return _worded(key, owner=_THEM if kind is Kind.AUTH else _OPEN)
+
+
+def meaning(code: str, *, kind: Kind = Kind.API) -> str:
+    """Return what a code means in plain words.
+
+    Examples:
+        >>> meaning("429")
+        'Rate limit exceeded'
+    """
+    return outcome(code, kind=kind).meaning
+
+
+def owner_of(code: str, *, kind: Kind = Kind.API) -> Owner:
+    """Return who has to act on a code.
+
+    Examples:
+        >>> owner_of("timeout", kind=Kind.WEBHOOK).value, owner_of("500").value
+        ('customer', 'us')
+    """
+    return outcome(code, kind=kind).owner
+
+
+def top_errors(rollup: Rollup, *, integration: str, period: Days) -> tuple[TopError, ...]:
+    """Return every error of an integration over the period, most frequent first, then by code.
+
+    Args:
+        rollup: its `hourly` table counts failures by error code, class or delivery reason.
+        integration: name as in the rollup.
+        period: local days of the rollup's time zone, both ends included.
+    """
+    day = pl.col("at").dt.convert_time_zone(rollup.timezone).dt.date()
+    counted = (
+        rollup.hourly.filter((pl.col("integration") == integration) & pl.col("ok").eq_missing(False))
+        .filter(day.is_between(period.first, period.last))
+        .group_by(pl.col("error").fill_null("unknown").alias("code"), "kind")
+        .agg(pl.col("calls").sum().alias("count"))
+        .sort(["count", "code", "kind"], descending=[True, False, False])
+    )
+    total = int(counted["count"].sum())
+    return tuple(
+        TopError(
+            code=code,
+            count=count,
+            share=count / total,
+            meaning=meaning(code, kind=Kind(kind)),
+            owner=owner_of(code, kind=Kind(kind)),
+        )
+        for code, kind, count in counted.select("code", "kind", "count").iter_rows()
+    )
+
+
+def _is_status(key: str) -> bool:
+    return len(key) == 3 and key.isdecimal()
+
+
+def _delivery(key: str) -> Outcome:
+    """Return the outcome of a delivery, named by its reason or by the status of the receiver."""
+    for name in (key, f"http_{key}", f"http_{key[:1]}xx" if _is_status(key) else ""):
+        if name in DELIVERIES:
+            return DELIVERIES[name]
+    return _worded(key, owner=_THEM)
+
+
+def _worded(key: str, *, owner: Owner) -> Outcome:
+    """Return an outcome for a class outside the tables, in the log's own words."""
+    if key in _UNSAID:
+        return _UNKNOWN_CALL
+    words = key.replace("_", " ")
+    return _row(words[:1].upper() + words[1:], owner, "named so by the log", "ask what this error means")

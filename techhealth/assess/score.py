@@ -1,0 +1,257 @@
+"""The five components of an integration's score, its interval, and the customer's score.
+
+Every rule is piecewise linear and monotone, so that the ends of a rate's interval map to the ends of a score's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from techhealth.assess.facts import Facts
+from techhealth.assess.latency import distribution, sla_of
+from techhealth.assess.rates import dispersion, jeffreys, mean_rate, weekly_slope
+from techhealth.model import ComponentScore, Days, Interval, Kind, State
+from techhealth.policy import Knots, Policy
+
+#: Component → what it is called in front of people, in the order of the requirement.
+COMPONENTS = {
+    "success": "API success rate",
+    "latency": "Latency",
+    "trend": "Error trend",
+    "webhook": "Webhook reliability",
+    "auth": "Authentication",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """One component's score 0-100 with the half width of its interval; `counts` names the counts it comes from."""
+
+    name: str
+    weight: float
+    score: float
+    half_width: float
+    counts: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """The score of one integration, None with the state that says why."""
+
+    name: str
+    state: State
+    value: float | None
+    interval: Interval | None
+    components: tuple[Component, ...]
+
+
+def rule(knots: Knots, x: float) -> float:
+    """Return the score of a measured value: linear between the knots, clamped beyond them.
+
+    Examples:
+        >>> rule(((0.5, 100.0), (1.0, 50.0), (1.25, 0.0)), 1.2)
+        10.0
+    """
+    xs, ys = zip(*knots, strict=True)
+    return round(float(np.interp(x, xs, ys)), 9)
+
+
+def score_integration(facts: Facts, window: Days, policy: Policy) -> Scored:
+    """Return the score of one integration over the current window (the trend alone looks further back)."""
+    n = int(facts.known[facts.between(window)].sum())
+    if n == 0:
+        silent = bool(facts.calls[: facts.between(window).start].sum())
+        unseen = State.SILENT if silent else State.NO_DATA
+        return Scored(name=facts.name, state=unseen, value=None, interval=None, components=())
+    if n < policy.evidence.show_rate:
+        return Scored(name=facts.name, state=State.NOT_ENOUGH_DATA, value=None, interval=None, components=())
+    parts = tuple(part for part in _components(facts, window, policy) if part is not None)
+    total = sum(part.weight for part in parts)
+    value = sum(part.weight * part.score for part in parts) / total
+    half = _combined(parts) / total
+    unsure = n < policy.evidence.grade_rate or 2 * half > policy.evidence.wide_interval
+    return Scored(
+        name=facts.name,
+        state=State.LOW_CONFIDENCE if unsure else State.SCORED,
+        value=value,
+        interval=(max(0.0, value - half), min(100.0, value + half)),
+        components=parts,
+    )
+
+
+def overall(scored: Iterable[Scored]) -> tuple[float, Interval] | None:
+    """Return the plain mean of the integrations' scores with its interval, None when none has a score."""
+    known = [(one.value, one.interval) for one in scored if one.value is not None and one.interval is not None]
+    if not known:
+        return None
+    value = sum(value for value, _ in known) / len(known)
+    half = math.sqrt(sum(((high - low) / 2) ** 2 for _, (low, high) in known)) / len(known)
+    return value, (max(0.0, value - half), min(100.0, value + half))
+
+
+def integration_components(one: Scored, *, scored_count: int, policy: Policy) -> tuple[ComponentScore, ...]:
+    """Return an integration's components with the points each takes from the customer's score; those without data
+    come with weight 0 and no score."""
+    total = sum(part.weight for part in one.components) or 1.0
+    parts = {part.name: part for part in one.components}
+    return tuple(
+        ComponentScore(
+            name=COMPONENTS[key],
+            weight=parts[key].weight / total if key in parts else 0.0,
+            score=parts[key].score if key in parts else None,
+            points_lost=parts[key].weight / total * (100 - parts[key].score) / scored_count if key in parts else 0.0,
+            why=parts[key].why if key in parts else "no data for this component",
+        )
+        for key in COMPONENTS
+    )
+
+
+def overall_components(of_integrations: Sequence[Sequence[ComponentScore]]) -> tuple[ComponentScore, ...]:
+    """Return the customer's components: weights averaged, points lost summed over the scored integrations."""
+    if not of_integrations:
+        return ()
+    found = []
+    for column in zip(*of_integrations, strict=True):
+        weight = sum(part.weight for part in column) / len(column)
+        lost = sum(part.points_lost for part in column)
+        judged = sum(part.score is not None for part in column)
+        worst = max(column, key=lambda part: part.points_lost)
+        found.append(
+            ComponentScore(
+                name=column[0].name,
+                weight=weight,
+                score=100 - lost / weight if weight else None,
+                points_lost=lost,
+                why=f"{judged} of {len(column)} integrations judged; most points: {worst.why}" if judged else worst.why,
+            )
+        )
+    return tuple(found)
+
+
+def _combined(parts: Sequence[Component]) -> float:
+    """Return the weighted half width; components from the same counts move together, others independently."""
+    by_counts: dict[str, float] = {}
+    for part in parts:
+        by_counts[part.counts] = by_counts.get(part.counts, 0.0) + part.weight * part.half_width
+    return math.sqrt(sum(width**2 for width in by_counts.values()))
+
+
+def _components(facts: Facts, window: Days, policy: Policy) -> tuple[Component | None, ...]:
+    return (
+        _success(facts, window, policy),
+        _latency(facts, window, policy),
+        _trend(facts, policy),
+        _webhook(facts, window, policy),
+        _auth(facts, window, policy),
+    )
+
+
+def _rate_component(name: str, k: int, n: int, *, phi: float, knots: Knots, weight: float, why: str) -> Component:
+    """Return a component whose score rises with the ratio of k successes in n."""
+    low, high = jeffreys(k, n, phi=phi)
+    return Component(
+        name=name,
+        weight=weight,
+        score=rule(knots, mean_rate(k, n)),
+        half_width=(rule(knots, high) - rule(knots, low)) / 2,
+        counts="outcomes" if name == "success" else "deliveries",
+        why=why,
+    )
+
+
+def _success(facts: Facts, window: Days, policy: Policy) -> Component | None:
+    if facts.kind is Kind.AUTH:
+        return None
+    part = facts.between(window)
+    k, n = int(facts.failures[part].sum()), int(facts.known[part].sum())
+    noun = "deliveries arrived" if facts.kind is Kind.WEBHOOK else "calls succeeded"
+    found = _rate_component(
+        "success", n - k, n, phi=dispersion(facts.failures, facts.known), knots=policy.rules.success,
+        weight=policy.weights.success, why=f"{n - k:,} of {n:,} {noun} ({1 - k / n:.1%})",
+    )  # fmt: skip
+    if facts.kind is Kind.WEBHOOK:  # its delivery rate is both its success rate and its webhook component
+        return Component(
+            name=found.name, weight=found.weight, score=found.score, half_width=found.half_width,
+            counts="deliveries", why=found.why,
+        )  # fmt: skip
+    return found
+
+
+def _webhook(facts: Facts, window: Days, policy: Policy) -> Component | None:
+    part = facts.between(window)
+    k, n = int(facts.failed_deliveries[part].sum()), int(facts.deliveries[part].sum())
+    if n < policy.evidence.show_rate:
+        return None
+    phi = dispersion(facts.failed_deliveries, facts.deliveries)
+    why = f"{n - k:,} of {n:,} deliveries arrived ({1 - k / n:.1%})"
+    return _rate_component(
+        "webhook", n - k, n, phi=phi, knots=policy.rules.success, weight=policy.weights.webhook, why=why
+    )
+
+
+def _latency(facts: Facts, window: Days, policy: Policy) -> Component | None:
+    seen = distribution(facts, window)
+    if seen.n < policy.evidence.p95_calls:
+        return None
+    sla, source = sla_of(facts.name, policy)
+    low, high = seen.quantile_interval(0.95)
+    knots, p95 = policy.rules.latency, seen.quantile(0.95)
+    return Component(
+        name="latency",
+        weight=policy.weights.latency,
+        score=rule(knots, p95 / sla),
+        half_width=(rule(knots, low / sla) - rule(knots, high / sla)) / 2,
+        counts="latency",
+        why=f"p95 {p95:,.0f} ms against an SLA of {sla:,.0f} ms{'' if source == 'policy' else ' (assumed)'}",
+    )
+
+
+def _trend(facts: Facts, policy: Policy) -> Component | None:
+    k, n = (series[-policy.windows.trend_days :] for series in (facts.failures, facts.known))
+    active = np.flatnonzero(n > 0)
+    if len(active) == 0 or len(n) - active[0] < policy.windows.minimum_trend_days:
+        return None
+    slope, error = weekly_slope(k, n)
+    z2 = (slope / error) ** 2 if error > 0 else math.inf if slope else 0.0
+    shrunk = slope if math.isinf(z2) else slope * z2 / (z2 + 4)
+    knots = policy.rules.trend
+    half = 0.0 if math.isinf(error) else (rule(knots, shrunk - 1.96 * error) - rule(knots, shrunk + 1.96 * error)) / 2
+    return Component(
+        name="trend",
+        weight=policy.weights.trend,
+        score=rule(knots, max(shrunk, 0.0)),
+        half_width=half,
+        counts="trend",
+        why=f"failure rate {_direction(slope, error)} over {len(n)} days",
+    )
+
+
+def _direction(slope: float, error: float) -> str:
+    if abs(slope) < 2 * error or abs(slope) < 0.05:
+        return "without a clear trend"
+    return f"{'rises' if slope > 0 else 'falls'} {abs(slope):.1f} points a week"
+
+
+def _auth(facts: Facts, window: Days, policy: Policy) -> Component:
+    part = facts.between(window)
+    k, n = int(facts.auth_failures[part].sum()), int(facts.known[part].sum())
+    low, high = jeffreys(k, n)
+    knots = policy.rules.auth
+    score = rule(knots, k / n)
+    why = f"{k:,} of {n:,} failed for authentication ({k / n:.1%})" if k else "no authentication failure"
+    if facts.open_auth_failures:
+        score = min(score, policy.rules.auth_unrecovered_cap)
+        why += f"; the newest {facts.open_auth_failures:,} sign-ins failed without recovery"
+    return Component(
+        name="auth",
+        weight=policy.weights.auth,
+        score=score,
+        half_width=(rule(knots, low) - rule(knots, high)) / 2,
+        counts="auth",
+        why=why,
+    )

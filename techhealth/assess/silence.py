@@ -1,0 +1,59 @@
+"""Is an integration silent? No traffic where traffic is expected is a finding, never a good score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from techhealth.assess.facts import Facts
+from techhealth.assess.rates import Counts
+from techhealth.model import Onset
+from techhealth.policy import Evidence
+
+_SURPRISE = 1e-3
+_FEWEST_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """An integration without traffic since a day, with the calls that would have been expected."""
+
+    onset: Onset
+    silent_days: int
+    expected_calls: float
+    p_value: float
+
+
+def silence(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | None:
+    """Return since when an integration has been silent while others of the customer report, else None.
+
+    Args:
+        facts: the integration.
+        active: events of all integrations a day; a day without any is a gap in the data, not silence.
+        evidence: for the variation of days; P(0 | expected e) = (1 + c^2 e)^(-1 / c^2).
+    """
+    with_calls = np.flatnonzero(facts.calls > 0)
+    if len(with_calls) == 0:
+        return None
+    start = int(with_calls[-1]) + 1
+    quiet = np.flatnonzero(active[start:] > 0) + start
+    if len(quiet) < _FEWEST_DAYS:
+        return None
+    expected = sum(_usual(facts, int(position), before=start) for position in quiet)
+    variation = evidence.day_variation**2
+    p_value = float((1 + variation * expected) ** (-1 / variation))
+    if p_value > _SURPRISE:
+        return None
+
+    first = np.datetime64(facts.days.first) + int(quiet[0])
+    on = first.astype(object)
+    return Silence(
+        onset=Onset(on=on, earliest=on, latest=on), silent_days=len(quiet), expected_calls=expected, p_value=p_value
+    )
+
+
+def _usual(facts: Facts, position: int, *, before: int) -> float:
+    """Return the median calls of the same weekday before the silence."""
+    same = facts.calls[position % 7 : before : 7]
+    return float(np.median(same)) if len(same) else 0.0

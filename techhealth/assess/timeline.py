@@ -1,0 +1,110 @@
+"""The series behind the charts: score, failures and latency a day, failures by hour of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from techhealth.assess.facts import Facts
+from techhealth.assess.latency import distribution
+from techhealth.assess.period import current_window, each_day, span, weeks
+from techhealth.assess.score import Scored, overall, score_integration
+from techhealth.model import DailyLatency, DailyRate, DailyScore, Days, HourCell, Timeline, WeeklyRate
+from techhealth.policy import Policy
+from techhealth.usage.rollup import Rollup
+
+
+def timeline_of(facts: Sequence[Facts], *, rollup: Rollup, period: Days, policy: Policy) -> Timeline:
+    """Return every series of the charts over the whole period."""
+    return Timeline(
+        daily_score=_daily_score(facts, period, policy),
+        weekly_error_rate=_weekly(facts, period),
+        daily_failures=_daily_failures(facts, period),
+        hours=_hours(rollup),
+        daily_latency=_daily_latency(facts, period, policy),
+    )
+
+
+def windows_of(facts: Sequence[Facts], policy: Policy) -> dict[str, Days]:
+    """Return the current window of each integration: widened where it holds too few calls."""
+    active = activity(facts) > 0
+    return {
+        one.name: current_window(one.days, active=active, calls=one.calls, windows=policy.windows) for one in facts
+    }
+
+
+def activity(facts: Sequence[Facts]) -> np.ndarray:
+    """Return the events of all integrations a day."""
+    return np.sum([one.calls + one.deliveries for one in facts], axis=0)
+
+
+def scores_as_of(facts: Sequence[Facts], last: date, policy: Policy) -> tuple[Scored, ...]:
+    """Return the scores as they stood at the end of a day."""
+    past = [one.until(last) for one in facts]
+    windows = windows_of(past, policy)
+    return tuple(score_integration(one, windows[one.name], policy) for one in past)
+
+
+def _daily_score(facts: Sequence[Facts], period: Days, policy: Policy) -> tuple[DailyScore, ...]:
+    """Return the score as of each day from the first full window on; None on days without any data."""
+    active = activity(facts) > 0
+    first = period.first + timedelta(days=policy.windows.current_days - 1)
+    days = [day for day in each_day(period) if day >= first]
+    found = []
+    for day in days:
+        seen = active[(day - period.first).days]
+        score = overall(scores_as_of(facts, day, policy)) if seen else None
+        found.append(DailyScore(on=day, value=score[0] if score else None))
+    return tuple(found)
+
+
+def _weekly(facts: Sequence[Facts], period: Days) -> tuple[WeeklyRate, ...]:
+    found = []
+    for week in weeks(period):
+        k = sum(int(one.failures[one.between(week)].sum()) for one in facts)
+        n = sum(int(one.known[one.between(week)].sum()) for one in facts)
+        found.append(WeeklyRate(first=week.first, last=week.last, rate=k / n if n else None, k=k, n=n))
+    return tuple(found)
+
+
+def _daily_failures(facts: Sequence[Facts], period: Days) -> tuple[DailyRate, ...]:
+    return tuple(
+        DailyRate(on=day, integration=one.name, k=int(k), n=int(n))
+        for one in facts
+        for day, k, n in zip(each_day(period), one.failures, one.known, strict=True)
+        if n
+    )
+
+
+def _daily_latency(facts: Sequence[Facts], period: Days, policy: Policy) -> tuple[DailyLatency, ...]:
+    needs, found = policy.evidence, []
+    for one in facts:
+        for day in each_day(period):
+            seen = distribution(one, span(day, day))
+            if seen.n == 0:
+                continue
+            p50, p95, p99 = (
+                seen.quantile(q) if seen.n >= enough else None
+                for q, enough in ((0.5, needs.p50_calls), (0.95, needs.p95_calls), (0.99, needs.p99_calls))
+            )
+            found.append(DailyLatency(on=day, integration=one.name, n=seen.n, p50_ms=p50, p95_ms=p95, p99_ms=p99))
+    return tuple(found)
+
+
+def _hours(rollup: Rollup) -> tuple[HourCell, ...]:
+    """Return failures and calls of known outcome by integration, weekday and hour of the rollup's zone."""
+    local, calls = pl.col("at").dt.convert_time_zone(rollup.timezone), pl.col("calls")
+    cells = (
+        rollup.hourly.filter(pl.col("ok").is_not_null())
+        .group_by(
+            "integration",
+            weekday=local.dt.weekday().cast(pl.Int64) - 1,
+            hour=local.dt.hour().cast(pl.Int64),
+        )
+        .agg(k=calls.filter(~pl.col("ok")).sum(), n=calls.sum())
+        .sort("integration", "weekday", "hour")
+    )
+    return tuple(HourCell(**row) for row in cells.iter_rows(named=True))

@@ -1,0 +1,101 @@
+"""Figures as people read them: percentages, durations, counts, days. Known to all rooms, so that one number has one
+spelling in every sentence, table and chart.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+_NO_VALUE = "–"
+
+
+def percent(ratio: float | None) -> str:
+    """Return a ratio as a percentage; a failure is never rounded away, nor up to all of them.
+
+    Examples:
+        >>> percent(0.127), percent(1.0), percent(0.9996), percent(None)
+        ('12.7 %', '100 %', '99.96 %', '–')
+    """
+    if ratio is None:
+        return _NO_VALUE
+    if ratio in (0, 1):
+        return f"{ratio:.0%}".replace("%", " %")
+    for digits in (1, 2, 3):
+        text = f"{ratio:.{digits}%}"
+        if float(text[:-1]) not in (0, 100):
+            break
+    return text.replace("%", " %")
+
+
+def share(ratio: float) -> str:
+    """Return a share as a whole percentage.
+
+    Examples:
+        >>> share(0.449), share(0.002)
+        ('45 %', 'under 1 %')
+    """
+    return "under 1 %" if 0 < ratio < 0.005 else f"{ratio:.0%}".replace("%", " %")
+
+
+def milliseconds(ms: float | None) -> str:
+    """Return a duration; from one second on in seconds.
+
+    Examples:
+        >>> milliseconds(890.4), milliseconds(1200), milliseconds(2000), milliseconds(0.4), milliseconds(None)
+        ('890 ms', '1.2 s', '2 s', '0.4 ms', '–')
+    """
+    if ms is None:
+        return _NO_VALUE
+    if ms >= 999.5:
+        return f"{ms / 1000:,.1f}".removesuffix(".0") + " s"
+    return f"{ms:.0f} ms" if ms >= 9.95 or ms == int(ms) else f"{ms:.1f} ms"
+
+
+def count(number: int, noun: str = "", *, plural: str = "") -> str:
+    """Return a count with thousands separators, with its noun in the right number.
+
+    Examples:
+        >>> count(45234), count(1, "API call"), count(2, "delivery", plural="deliveries")
+        ('45,234', '1 API call', '2 deliveries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}" if noun else f"{number:,}"
+
+
+def day(on: date) -> str:
+    """Return a day without its year.
+
+    Examples:
+        >>> day(date(2026, 1, 15))
+        '15 January'
+    """
+    return f"{on.day} {on:%B}"
+
+
+def date_range(first: date, last: date) -> str:
+    """Return a run of days with its year.
+
+    Examples:
+        >>> date_range(date(2026, 1, 1), date(2026, 1, 29))
+        '1–29 January 2026'
+        >>> date_range(date(2025, 12, 28), date(2026, 1, 3))
+        '28 December 2025 – 3 January 2026'
+    """
+    end = f"{day(last)} {last.year}"
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{end}"
+    return f"{day(first)} – {end}" if first.year == last.year else f"{day(first)} {first.year} – {end}"
+
+
+def week(first: date, last: date) -> str:
+    """Return a run of days, short, for a chart's label.
+
+    Examples:
+        >>> week(date(2026, 1, 23), date(2026, 1, 29)), week(date(2026, 1, 30), date(2026, 2, 5))
+        ('23–29 Jan', '30 Jan – 5 Feb')
+    """
+    if first == last:
+        return f"{last.day} {last:%b}"
+    start = f"{first.day}–" if first.month == last.month else f"{first.day} {first:%b} – "
+    return f"{start}{last.day} {last:%b}"
