@@ -132,7 +132,7 @@ def integration(
     interval: Interval | None = None if score is None else (score - 2, min(100.0, score + 2))
     return IntegrationHealth(
         name=name, kind=Kind.WEBHOOK if webhooks else Kind.API, state=State.SCORED if score else State.NOT_ENOUGH_DATA,
-        score=score, interval=interval, calls=n, success=_success(k=k, n=n),
+        score=score, interval=interval, window=Days(first=january(23), last=LAST, days=7), calls=n, success=_success(k=k, n=n),
         whole_period=WholePeriod(calls=whole[1], success=_success(k=whole[0], n=whole[1]), latency=latency),
         errors_by_owner={"us": (n - k) // 2, "customer": (n - k) - (n - k) // 2}, latency=latency, webhooks=webhooks,
         auth=AuthHealth(failures=0, rate=0.0, pattern=None) if latency else None,

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from techhealth import model
+from techhealth import figures, model
 from techhealth.model import Change, Expected, Onset, Severity, State, Trend
 from techhealth.present import words
 from tests import builders
@@ -17,7 +17,7 @@ from tests import builders
 )
 def test_a_percentage_never_rounds_a_failure_away(ratio, text):
     """Only nothing is 0 %, only all is 100 %."""
-    assert text == words.percent(ratio)
+    assert text == figures.percent(ratio)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_a_percentage_never_rounds_a_failure_away(ratio, text):
 )
 def test_durations_turn_into_seconds_at_one_second(ms, text):
     """Below a second milliseconds, from then on seconds."""
-    assert text == words.milliseconds(ms)
+    assert text == figures.milliseconds(ms)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_durations_turn_into_seconds_at_one_second(ms, text):
 )
 def test_a_date_range_says_each_part_once(first, last, text):
     """Month and year stand once when both ends share them."""
-    assert text == words.date_range(first, last)
+    assert text == figures.date_range(first, last)
 
 
 def test_names_are_grouped_by_the_part_before_brackets():
@@ -85,7 +85,7 @@ def test_an_uncertain_onset_says_about():
 
     assert words.since(Onset(on=on, earliest=on, latest=on)) == "15 January"
     assert words.since(Onset(on=on, earliest=date(2026, 1, 13), latest=on)) == "about 15 January"
-    assert "not known" in words.since(None)
+    assert words.since(None) == "no clear start in this log"
 
 
 def test_the_score_stands_with_band_and_interval():

@@ -31,9 +31,7 @@ def timeline_of(facts: Sequence[Facts], *, rollup: Rollup, period: Days, policy:
 def windows_of(facts: Sequence[Facts], policy: Policy) -> dict[str, Days]:
     """Return the current window of each integration: widened where it holds too few calls."""
     active = activity(facts) > 0
-    return {
-        one.name: current_window(one.days, active=active, calls=one.calls, windows=policy.windows) for one in facts
-    }
+    return {one.name: current_window(one.days, active=active, calls=one.calls, windows=policy.windows) for one in facts}
 
 
 def activity(facts: Sequence[Facts]) -> np.ndarray:

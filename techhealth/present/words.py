@@ -1,11 +1,12 @@
-"""Numbers and closed sets as people read them; card, page and report share these words. Pure functions."""
+"""Closed sets and findings in words; card, page and report share them. Numbers are spelled by `techhealth.figures`."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import datetime
 
+from techhealth.figures import count, date_range, day, milliseconds, percent, share, week
 from techhealth.model import (
     Band,
     Change,
@@ -25,7 +26,14 @@ from techhealth.model import (
     Shape,
     State,
     Trend,
+    Trust,
 )
+
+__all__ = [
+    "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE", "SURE",
+    "TROUBLE", "change", "count", "date_range", "day", "expected", "found_line", "grouped", "instants", "milliseconds",
+    "percent", "points", "sentence", "share", "since", "standing", "status", "target", "trend", "trust", "week",
+]  # fmt: skip
 
 #: Shape and word together, so that nothing hangs on colour alone.
 SEVERITY = {Severity.CRITICAL: "▲ Critical", Severity.WARNING: "■ Warning", Severity.INFO: "○ Minor"}
@@ -45,6 +53,15 @@ OWNER = {
     Owner.THIRD_PARTY: "a third party",
     Owner.SHARED: "shared",
     Owner.UNKNOWN: "unknown",
+}
+SURE = {Confidence.HIGH: "yes", Confidence.MEDIUM: "likely", Confidence.LOW: "a guess"}
+#: What a file holds; a receipt's `kind` is a plain word, because files add their own.
+KIND = {
+    "api": "API calls",
+    "webhook": "webhook deliveries",
+    "auth": "auth events",
+    "mixed": "calls, deliveries and auth events",
+    "metrics": "metrics",
 }
 EVIDENCE = {Confidence.HIGH: "strong", Confidence.MEDIUM: "medium", Confidence.LOW: "weak"}
 HORIZON = {
@@ -77,107 +94,15 @@ _TREND = {"up": "▲ Improving", "down": "▼ Declining", "flat": "► Steady"}
 _NO_VALUE = "–"
 
 
-def percent(ratio: float | None) -> str:
-    """Return a ratio as a percentage; a failure is never rounded away, nor up to all of them.
-
-    Examples:
-        >>> percent(0.127), percent(1.0), percent(0.9996), percent(None)
-        ('12.7 %', '100 %', '99.96 %', '–')
-    """
-    if ratio is None:
-        return _NO_VALUE
-    if ratio in (0, 1):
-        return f"{ratio:.0%}".replace("%", " %")
-    for digits in (1, 2, 3):
-        text = f"{ratio:.{digits}%}"
-        if float(text[:-1]) not in (0, 100):
-            break
-    return text.replace("%", " %")
-
-
-def share(ratio: float) -> str:
-    """Return a share as a whole percentage.
-
-    Examples:
-        >>> share(0.449), share(0.002)
-        ('45 %', 'under 1 %')
-    """
-    return "under 1 %" if 0 < ratio < 0.005 else f"{ratio:.0%}".replace("%", " %")
-
-
-def milliseconds(ms: float | None) -> str:
-    """Return a duration; from one second on in seconds.
-
-    Examples:
-        >>> milliseconds(890.4), milliseconds(1200), milliseconds(2000), milliseconds(0.4), milliseconds(None)
-        ('890 ms', '1.2 s', '2 s', '0.4 ms', '–')
-    """
-    if ms is None:
-        return _NO_VALUE
-    if ms >= 999.5:
-        return f"{ms / 1000:,.1f}".removesuffix(".0") + " s"
-    return f"{ms:.0f} ms" if ms >= 9.95 or ms == int(ms) else f"{ms:.1f} ms"
-
-
-def count(number: int, noun: str = "", *, plural: str = "") -> str:
-    """Return a count with thousands separators, with its noun in the right number.
-
-    Examples:
-        >>> count(45234), count(1, "API call"), count(2, "delivery", plural="deliveries")
-        ('45,234', '1 API call', '2 deliveries')
-    """
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}" if noun else f"{number:,}"
-
-
 def points(value: float | None) -> str:
     """Return a score as people read it: a whole number."""
     return _NO_VALUE if value is None else f"{value:.0f}"
 
 
-def day(on: date) -> str:
-    """Return a day without its year.
-
-    Examples:
-        >>> day(date(2026, 1, 15))
-        '15 January'
-    """
-    return f"{on.day} {on:%B}"
-
-
-def date_range(first: date, last: date) -> str:
-    """Return a run of days with its year.
-
-    Examples:
-        >>> date_range(date(2026, 1, 1), date(2026, 1, 29))
-        '1–29 January 2026'
-        >>> date_range(date(2025, 12, 28), date(2026, 1, 3))
-        '28 December 2025 – 3 January 2026'
-    """
-    end = f"{day(last)} {last.year}"
-    if first == last:
-        return end
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{end}"
-    return f"{day(first)} – {end}" if first.year == last.year else f"{day(first)} {first.year} – {end}"
-
-
-def week(first: date, last: date) -> str:
-    """Return a run of days, short, for a chart's label.
-
-    Examples:
-        >>> week(date(2026, 1, 23), date(2026, 1, 29)), week(date(2026, 1, 30), date(2026, 2, 5))
-        ('23–29 Jan', '30 Jan – 5 Feb')
-    """
-    if first == last:
-        return f"{last.day} {last:%b}"
-    start = f"{first.day}–" if first.month == last.month else f"{first.day} {first:%b} – "
-    return f"{start}{last.day} {last:%b}"
-
-
 def since(onset: Onset | None) -> str:
     """Return when an issue began, "about" when the day is not certain."""
     if onset is None:
-        return "before the first day of the log, or not known"
+        return "no clear start in this log"
     return day(onset.on) if onset.earliest == onset.latest else f"about {day(onset.on)}"
 
 
@@ -240,7 +165,7 @@ def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:
 
 def change(setting: Change) -> str:
     """Return a setting's move, such as "rate limit: 100 → 250 calls a minute"."""
-    return f"{sentence(setting.setting)}: {setting.current:,g} → {setting.proposed:,g} {setting.unit}"
+    return f"{sentence(setting.setting)}: {setting.current:,.10g} → {setting.proposed:,.10g} {setting.unit}"
 
 
 def expected(effect: Expected, *, score: float | None) -> str:
@@ -262,3 +187,25 @@ def sentence(text: str) -> str:
     """
     words = text if " " in text else text.replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def target(ratio: float) -> str:
+    """Return a promised level with no more digits than it was promised in.
+
+    Examples:
+        >>> target(0.99), target(0.9995)
+        ('99 %', '99.95 %')
+    """
+    return f"{ratio * 100:.6g} %"
+
+
+def trust(data: Trust) -> str:
+    """Return the data's grade with what speaks against it."""
+    return f"{data.grade} ({'; '.join(data.reasons)})" if data.reasons else str(data.grade)
+
+
+def instants(first: datetime | None, last: datetime | None) -> str:
+    """Return two instants in UTC to the minute, or that there are none."""
+    if first is None or last is None:
+        return "no time found"
+    return f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"

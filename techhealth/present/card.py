@@ -1,0 +1,174 @@
+"""The assessment as a card for the terminal: how bad, where, why, what it risks, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from techhealth.figures import count, date_range, milliseconds, percent
+from techhealth.model import Assessment, Horizon, IntegrationHealth, Interval, Latency, Recommendation, Score
+from techhealth.present import words
+from techhealth.present.card_issues import issue_sections
+from techhealth.present.terminal import (
+    bar,
+    bullet,
+    facts,
+    harmless,
+    heading,
+    indented,
+    marked,
+    numbered,
+    printed,
+    table,
+)
+
+
+def render(assessment: Assessment, *, width: int, color: bool) -> str:
+    """Return the card as text of at most `width` columns; without color it holds no escape code."""
+    return printed(_card(harmless(assessment)), width=width, color=color)
+
+
+def _card(found: Assessment) -> Iterator[RenderableType]:
+    yield from _head(found)
+    yield from _score(found)
+    yield from _breakdown(found)
+    yield from issue_sections(found)
+    yield from _latency(found)
+    yield from _risk(found)
+    yield from _actions(found)
+
+
+def _head(found: Assessment) -> Iterator[RenderableType]:
+    receipt = found.receipt
+    rejected = sum(file.rejected for file in receipt.files)
+    yield facts(
+        [
+            ("Customer", found.generated_for.customer),
+            ("Found", count(receipt.api_calls, "API call")),
+            ("Webhook deliveries", count(receipt.webhook_deliveries) if receipt.webhook_deliveries else "none"),
+            ("Auth events", count(receipt.auth_events) if receipt.auth_events else None),
+            ("Date range", f"{date_range(found.period.first, found.period.last)} ({found.generated_for.timezone})"),
+            ("Integrations", words.grouped(health.name for health in found.integrations)),
+            ("Data grade", words.trust(receipt.trust)),
+            ("Not used", f"{count(rejected, 'row')}; techhealth inspect says why" if rejected else None),
+        ],
+        by=0,
+    )
+
+
+def _score(found: Assessment) -> Iterator[RenderableType]:
+    score = found.score
+    yield heading(f"Technical health score: {found.generated_for.customer}")
+    yield Text.assemble(("Overall technical health: ", ""), (words.standing(score), "bold"))
+    if score.value is not None:
+        yield Text(_gauge(score.value, interval=score.interval, target=score.target))
+        yield Text(f"Current {score.value:.0f}, target {score.target} or more", style="dim")
+    yield Text.assemble("Trend: ", words.trend(score.trend))
+    if score.lowest is not None:
+        yield Text(f"Lowest: {score.lowest.integration}, {words.points(score.lowest.value)}")
+    yield Text(f"Measured over {date_range(found.window.first, found.window.last)}, the current window.", style="dim")
+    if score.value is not None:
+        yield from _points_lost(score)
+
+
+def _gauge(value: float, *, interval: Interval | None, target: int, width: int = 50) -> str:
+    """Return the score as a bar: filled to the value, shaded to the end of its interval, a mark at the target."""
+    high = interval[1] if interval else value
+    cells = [
+        "█" if cell < round(value * width / 100) else "▒" if cell < round(high * width / 100) else "░"
+        for cell in range(width)
+    ]
+    cells[min(round(target * width / 100), width - 1)] = "│"
+    return f"{''.join(cells)} {value:.0f}"
+
+
+def _points_lost(score: Score) -> Iterator[RenderableType]:
+    """Say where the points went, the most expensive component first."""
+    lost = sorted(score.components, key=lambda part: -part.points_lost)
+    most = max((part.points_lost for part in lost), default=0.0) or 1.0
+    rows = [
+        (words.COMPONENT.get(part.name, part.name), f"{part.points_lost:.1f}", bar(part.points_lost / most, width=12), part.why)
+        for part in lost
+    ]  # fmt: skip
+    if score.cap is not None:
+        rows.append(("Cap", f"{score.cap.points:.1f}", bar(score.cap.points / most, width=12), score.cap.reason))
+    yield Text(f"\nWhere {100 - round(score.value or 0)} points went")
+    yield table(("Component", "Points", "", "Why"), rows, numbers=("Points",))
+
+
+def _breakdown(found: Assessment) -> Iterator[RenderableType]:
+    yield heading("Integration health breakdown")
+    rows = [
+        (
+            health.name,
+            words.points(health.score),
+            percent(health.success.rate),
+            milliseconds(health.latency.mean_ms) if health.latency else "N/A",
+            words.status(health, found.issues),
+        )
+        for health in found.integrations
+    ]
+    yield table(
+        ("Integration", "Health", "Success rate", "Avg latency", "Issues"),
+        rows,
+        numbers=("Health", "Success rate", "Avg latency"),
+    )
+    for health in found.integrations:
+        if health.window != found.window:
+            wider = date_range(health.window.first, health.window.last)
+            yield indented(Text(f"{health.name}: measured over {wider}, for it has few calls.", style="dim"))
+
+
+def _latency(found: Assessment) -> Iterator[RenderableType]:
+    timed = [(health, health.latency) for health in found.integrations if health.latency is not None]
+    if not timed:
+        return
+    yield heading("Latency analysis")
+    yield table(
+        ("Integration", "P50", "P95", "P99", "SLA (P95)", "Status"),
+        [_latency_row(health, latency) for health, latency in timed],
+        numbers=("P50", "P95", "P99", "SLA (P95)"),
+    )
+    if any(latency.sla_source == "assumed" for _, latency in timed):
+        yield indented(Text("* assumed; set the agreed SLA in a policy file, table [sla_ms].", style="dim"))
+
+
+def _latency_row(health: IntegrationHealth, latency: Latency) -> tuple[str, ...]:
+    quantiles = (milliseconds(ms) for ms in (latency.p50_ms, latency.p95_ms, latency.p99_ms))
+    sla = milliseconds(latency.sla_ms) + ("*" if latency.sla_source == "assumed" else "")
+    return (health.name, *quantiles, sla, words.LATENCY[latency.status] if latency.status else "○ Too few calls")
+
+
+def _risk(found: Assessment) -> Iterator[RenderableType]:
+    yield heading("Technical risk assessment")
+    if found.risk.factors:
+        rows = [(factor.factor, words.RISK[factor.level], factor.impact) for factor in found.risk.factors]
+        yield table(("Risk factor", "Level", "Impact"), rows)
+    yield Text.assemble("Overall technical risk: ", (found.risk.level.upper(), "bold"))
+    if found.risk.if_not_addressed:
+        yield Text("\nIf not addressed:")
+        yield from (bullet(line) for line in found.risk.if_not_addressed)
+
+
+def _actions(found: Assessment) -> Iterator[RenderableType]:
+    yield heading("Recommended actions")
+    if not found.recommendations:
+        yield Text("Nothing to do.")
+    order = list(Horizon)
+    last = None
+    for number, action in enumerate(sorted(found.recommendations, key=lambda one: order.index(one.horizon)), start=1):
+        if action.horizon is not last:
+            last = action.horizon
+            yield marked(words.HORIZON[last], style="bold")
+        yield from _action(number, action, found.score.value)
+
+
+def _action(number: int, action: Recommendation, score: float | None) -> Iterator[RenderableType]:
+    yield numbered(number, action.title, after=f"(owner: {words.OWNER[action.owner]})")
+    if action.change is not None:
+        yield bullet(words.change(action.change), by=5)
+    yield from (bullet(step, by=5) for step in action.steps)
+    yield bullet(words.expected(action.expected, score=score), by=5)
+    yield bullet(f"Why: {action.why}", by=5)

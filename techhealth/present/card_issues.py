@@ -1,0 +1,128 @@
+"""The card's issues: since when, how bad by week, which errors, why, what it costs; and webhooks that are well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from techhealth.figures import count, day, percent, share, week
+from techhealth.model import Assessment, IntegrationHealth, Issue, IssueKind, Severity, Webhooks, Week
+from techhealth.present import words
+from techhealth.present.terminal import bar, bullet, facts, heading, indented, numbered, table
+
+_GROUPS = {Severity.CRITICAL: "▲ Critical issues", Severity.WARNING: "■ Warnings", Severity.INFO: "○ Minor issues"}
+#: Kinds whose weeks prove the issue; the failures of a slow or silent integration say nothing about it.
+_WEEKLY = {
+    IssueKind.ERRORS: "Error rate by week",
+    IssueKind.WEBHOOK: "Failed deliveries by week",
+    IssueKind.AUTH: "Failures by week",
+}
+
+
+def issue_sections(found: Assessment) -> Iterator[RenderableType]:
+    """Yield the issues grouped by severity in their order, then the webhooks that have no issue."""
+    health = {integration.name: integration for integration in found.integrations}
+    number = 0
+    for severity, title in _GROUPS.items():
+        group = [issue for issue in found.issues if issue.severity is severity]
+        if group:
+            yield heading(title)
+        for place, issue in enumerate(group):
+            number += 1
+            if place:
+                yield Text("")
+            yield from _issue(number, issue, health.get(issue.integration))
+    if not found.issues:
+        yield heading("Issues")
+        yield Text("None found.")
+    troubled = {issue.integration for issue in found.issues if issue.kind is IssueKind.WEBHOOK}
+    yield from _quiet_webhooks([one for one in found.integrations if one.webhooks and one.name not in troubled])
+
+
+def _issue(number: int, issue: Issue, health: IntegrationHealth | None) -> Iterator[RenderableType]:
+    scored = f"(score {words.points(health.score)})" if health and health.score is not None else ""
+    yield numbered(number, f"{issue.integration}: {issue.title}", after=scored)
+    yield facts(_standing(issue), by=5)
+    if issue.severity is Severity.INFO:
+        return
+    webhooks = health.webhooks if health and issue.kind is IssueKind.WEBHOOK else None
+    if webhooks is not None:
+        yield from _webhooks(webhooks)
+    if issue.kind in _WEEKLY and any(block.n for block in issue.weekly):
+        yield from _weekly(issue)
+    if issue.top_errors and webhooks is None:
+        yield from _top_errors(issue)
+    if issue.causes:
+        yield from _causes(issue)
+
+
+def _standing(issue: Issue) -> list[tuple[str, str | None]]:
+    """Return since when, who, how sure, what it costs and what comes next."""
+    flagged = f"; first flagged on {day(issue.first_flagged_on)}" if issue.first_flagged_on else ""
+    before = f"; {_of(issue.baseline.k, issue.baseline.n)} before" if issue.onset else ""
+    return [
+        ("Since", f"{words.since(issue.onset)}, {words.SHAPE[issue.shape]}{flagged}"),
+        ("Owner", words.OWNER[issue.owner]),
+        ("Evidence", f"{words.EVIDENCE[issue.confidence]}: {_of(issue.recent.k, issue.recent.n)} lately{before}"),
+        ("Impact", issue.impact.text),
+        ("Outlook", issue.forecast.text if issue.forecast else None),
+    ]
+
+
+def _of(k: int, n: int) -> str:
+    return f"{count(k)} of {count(n)}"
+
+
+def _webhooks(webhooks: Webhooks) -> Iterator[RenderableType]:
+    yield Text(f"\n     Delivery success rate: {_delivered(webhooks)}")
+    if webhooks.reasons:
+        yield Text("\n     Failed deliveries by reason")
+        rows = [(words.sentence(one.reason), count(one.count), share(one.share)) for one in webhooks.reasons]
+        yield indented(table(("Reason", "Count", "Share"), rows, numbers=("Count", "Share")), by=3)
+
+
+def _delivered(webhooks: Webhooks) -> str:
+    target = f" (target {words.target(webhooks.target)})" if webhooks.target is not None else ""
+    return f"{percent(webhooks.final_rate)}{target}"
+
+
+def _weekly(issue: Issue) -> Iterator[RenderableType]:
+    highest = max(block.rate or 0.0 for block in issue.weekly) or 1.0
+    yield Text(f"\n     {_WEEKLY[issue.kind]}")
+    rows = [_week_row(block, highest=highest) for block in issue.weekly]
+    yield indented(table(("Week", "Rate", "", "Count"), rows, numbers=("Rate", "Count")), by=3)
+
+
+def _week_row(block: Week, *, highest: float) -> tuple[str, ...]:
+    drawn = bar((block.rate or 0.0) / highest, width=20)
+    return week(block.first, block.last), percent(block.rate), drawn, _of(block.k, block.n)
+
+
+def _top_errors(issue: Issue) -> Iterator[RenderableType]:
+    yield Text("\n     Top errors, whole period")
+    rows = [
+        (error.code, count(error.count), share(error.share), error.meaning, words.OWNER[error.owner])
+        for error in issue.top_errors
+    ]
+    columns = ("Error", "Count", "Share", "Description", "Owner")
+    yield indented(table(columns, rows, numbers=("Count", "Share")), by=3)
+
+
+def _causes(issue: Issue) -> Iterator[RenderableType]:
+    yield Text("\n     Pattern and cause" if issue.kind is IssueKind.WEBHOOK else "\n     Root cause analysis")
+    for cause in issue.causes:
+        yield bullet(cause.statement, after=f"({share(cause.share_of_issue)} of these failures)", by=5)
+        if cause.runner_up:
+            yield indented(Text(f"Also considered: {cause.runner_up}", style="dim"), by=7)
+
+
+def _quiet_webhooks(webhooks: list[IntegrationHealth]) -> Iterator[RenderableType]:
+    if webhooks:
+        yield heading("Webhook deliveries")
+    for health in webhooks:
+        if health.webhooks is not None:
+            total = health.webhooks.delivered + health.webhooks.failed
+            failed = f"{_of(health.webhooks.failed, total)} not delivered"
+            yield bullet(f"{health.name}: delivery success rate {_delivered(health.webhooks)}; {failed}")
