@@ -33,8 +33,8 @@ def weekly_errors(issue: Issue) -> Figure:
     top = max((week.rate or 0 for week in known), default=0) * 1.3 or 1
     base = alt.Chart(rows(values)).encode(y=alt.Y("rate:Q", axis=None, scale=alt.Scale(domain=[0, top])))
     x = alt.X("middle:T", scale=_UTC, axis=None)
-    bars = base.mark_bar(cornerRadius=2, xOffset=5, x2Offset=-5).encode(
-        x=alt.X("from:T", scale=_UTC, axis=None), x2="to:T",
+    bars = base.mark_rect(cornerRadius=2, xOffset=5, x2Offset=-5).encode(
+        x=alt.X("from:T", scale=_UTC, axis=None), x2="to:T", y2=alt.Y2Datum(0),
         color=alt.condition("datum.top", alt.value(POINT), alt.value(BAR)),
         tooltip=[alt.Tooltip("week:N"), alt.Tooltip("text:N", title="failed"), alt.Tooltip("calls:N")],
     )  # fmt: skip
