@@ -135,7 +135,18 @@ class CauseRules:
     limit_minutes: int = tuned(5, source=_TRIAL)
     limit_spread: float = tuned(0.25, source=_TRIAL)
     limit_headroom: float = tuned(1.25, source=_OWN)
+    demand_quantile: float = tuned(0.995, source=_OWN)  # of the minutes that met the limit
     weekday_share: float = tuned(0.75, source=_TRIAL)
+    weekday_failures: int = tuned(3, source=_TRIAL)  # on each of the last two such days
+    weekday_chance: float = tuned(5e-3, source=_TRIAL)  # each of the two, corrected for seven weekdays
+    weekday_chance_best: float = tuned(5e-4, source=_TRIAL)  # the less likely of the two
+    sudden_rate: float = tuned(0.25, source=_TRIAL)
+    sudden_ratio: float = tuned(5.0, source=_TRIAL)
+    sudden_hours: int = tuned(5, source=_TRIAL)  # hours with failures since
+    retry_share: float = tuned(0.4, source=_TRIAL)
+    burst_rate: float = tuned(0.4, source=_TRIAL)  # of the calls of ten minutes
+    burst_share: float = tuned(0.55, source=_TRIAL)  # of all failures, inside bursts
+    burst_traffic: float = tuned(0.15, source=_OWN)  # bursts hold at most this share of the calls
     hours_share: float = tuned(0.5, source=_TRIAL)
     hours_lift: float = tuned(2.5, source=_TRIAL)
     hours_days: float = tuned(0.6, source=_TRIAL)
@@ -144,6 +155,9 @@ class CauseRules:
     size_failure_rate: float = tuned(0.10, source=_OWN)
     slice_share: float = tuned(0.65, source=_TRIAL)
     slice_ratio: float = tuned(3.0, source=_TRIAL)
+    version_share: float = tuned(0.6, source=_TRIAL)
+    version_ratio: float = tuned(2.5, source=_TRIAL)
+    side_share: float = tuned(0.15, source=_OWN)  # a cause of less than this share of an issue can wait two weeks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +246,10 @@ def _checked(current: Any, value: Any, *, name: str) -> Any:
             raise PolicyError(f"{name} must be a table such as [{name}], not {value!r}.")
         return _filled(current, value, where=f"{name}.")
     if name == "contacts":
-        return tuple(Contact(**entry) for entry in value)
+        try:
+            return tuple(Contact(**entry) for entry in value)
+        except TypeError:
+            raise PolicyError("contacts must be tables with name, role and, if known, email.") from None
     if isinstance(current, Mapping):
         if not isinstance(value, Mapping):
             raise PolicyError(f"{name} must be a table of names and values, not {value!r}.")

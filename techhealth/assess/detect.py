@@ -14,34 +14,15 @@ import numpy as np
 
 from techhealth.assess.onset import find_onset
 from techhealth.assess.period import each_day
-from techhealth.assess.rates import Counts, dispersion, excess_z, mean_rate, upper_tail, weekly_slope
-from techhealth.model import Days, Onset, Shape
+from techhealth.assess.ramp import Series, dated
+from techhealth.assess.rates import Counts, dispersion, excess_z, mean_rate, upper_tail
+from techhealth.model import Onset, Shape
 from techhealth.policy import Detection, Policy
 
 #: A cut chosen among many days needs more evidence than one comparison fixed beforehand.
 _Z_CHOSEN_CUT = 4.0
 #: The abrupt path: one day that fails in this many hours, at this rate or this multiple of the baseline.
 _ABRUPT_HOURS, _ABRUPT_RATE, _ABRUPT_RATIO, _ABRUPT_FAILURES = 5, 0.25, 5.0, 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
-    """Failures `k` and calls `n` of one integration, one element a calendar day of `days`.
-
-    `last_day_hours` holds (failures, calls) for each hour of the last day.
-    """
-
-    days: Days
-    k: Counts
-    n: Counts
-    last_day_hours: tuple[tuple[int, int], ...] = ()
-
-    def until(self, last: date) -> Series:
-        """Return the series as it stood at the end of an earlier day (its hours are then not known)."""
-        cut = (last - self.days.first).days + 1
-        days = Days(first=self.days.first, last=last, days=cut)
-        hours = self.last_day_hours if last == self.days.last else ()
-        return Series(days=days, k=self.k[:cut], n=self.n[:cut], last_day_hours=hours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +44,13 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
     if alarm is None:
         return None
     split, z, phi = alarm
-    onset = find_onset(each_day(series.days), series.k, series.n, policy)
+    shape, onset = dated(series, find_onset(each_day(series.days), series.k, series.n, policy), policy)
     if onset is not None:
         split = min(split, (onset.on - series.days.first).days)
     start = _recent_start(series.n, policy.windows.current_days)
     return Degradation(
         onset=onset,
-        shape=_shape(series, onset, split),
+        shape=shape,
         baseline=_sums(series, 0, split),
         recent=_sums(series, start, len(series.n)),
         z=z,
@@ -156,10 +137,3 @@ def _abrupt_alarm(series: Series) -> tuple[int, float, float] | None:
         return None
     phi = dispersion(series.k[:split], series.n[:split])
     return split, excess_z(recent=today, baseline=baseline, phi=phi), phi
-
-
-def _shape(series: Series, onset: Onset | None, split: int) -> Shape:
-    """Return ramp when the rate still rises after the onset, else step."""
-    start = (onset.on - series.days.first).days if onset else split
-    slope, error = weekly_slope(series.k[start:], series.n[start:])
-    return Shape.RAMP if slope > 2 * error else Shape.STEP

@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 
-from techhealth.assess.detect import Degradation, Series
+from techhealth.assess.detect import Degradation
+from techhealth.assess.ramp import Series
+from techhealth.figures import percent
 from techhealth.model import Forecast, Shape
 from techhealth.policy import Policy
 
@@ -23,10 +25,11 @@ def forecast(found: Degradation, series: Series, policy: Policy) -> Forecast | N
     from a generator with a fixed seed, so that the same log gives the same forecast.
     """
     limit = policy.detection.critical_rate
-    breach = f"{limit:.0%} of calls failing"
+    allowed = f"{limit:.0%}".replace("%", " %")
+    breach = f"{allowed} of calls failing"
     k, n = found.recent
     if n and k / n > limit:
-        return Forecast(breach_of=breach, days=0, interval=(0, 0), text=f"Already above {limit:.0%} ({k / n:.1%}).")
+        return Forecast(breach_of=breach, days=0, interval=(0, 0), text=f"Already above {allowed} ({percent(k / n)}).")
     if found.shape is not Shape.RAMP or found.onset is None:
         return None
     start = (found.onset.on - series.days.first).days
@@ -35,11 +38,11 @@ def forecast(found: Degradation, series: Series, policy: Policy) -> Forecast | N
     if draws is None:
         return None
     if np.mean(np.isinf(draws)) > _NEVER:
-        return Forecast(breach_of=breach, days=None, interval=None, text=f"No breach of {limit:.0%} in sight.")
+        return Forecast(breach_of=breach, days=None, interval=None, text=f"No breach of {allowed} in sight.")
     low, middle, high = np.quantile(np.minimum(draws, horizon), [0.1, 0.5, 0.9])
     interval = (math.floor(low), math.ceil(high) if high < horizon else None)
     reach = f"{interval[0]} to {interval[1]}" if interval[1] is not None else f"at least {interval[0]}"
-    text = f"If unchanged, {limit:.0%} of calls fail in about {round(middle)} days ({reach} days, 80 % interval)."
+    text = f"If unchanged, {allowed} of calls fail in about {round(middle)} days ({reach} days, 80 % interval)."
     return Forecast(breach_of=breach, days=round(middle), interval=interval, text=text)
 
 

@@ -53,7 +53,7 @@ def health_of(
         ),
         errors_by_owner=_errors_by_owner(facts, window, rollup),
         latency=latency_of(facts, window, policy),
-        webhooks=_webhooks(facts, window, rollup),
+        webhooks=_webhooks(facts, window, rollup, policy),
         auth=_auth(facts, window, auth_pattern),
         components=components,
         issues=issue_ids,
@@ -87,7 +87,7 @@ def _errors_by_owner(facts: Facts, window: Days, rollup: Rollup) -> dict[str, in
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _webhooks(facts: Facts, window: Days, rollup: Rollup) -> Webhooks | None:
+def _webhooks(facts: Facts, window: Days, rollup: Rollup, policy: Policy) -> Webhooks | None:
     """Return the delivery figures, None for an integration without deliveries."""
     if not facts.deliveries.any():
         return None
@@ -104,6 +104,7 @@ def _webhooks(facts: Facts, window: Days, rollup: Rollup) -> Webhooks | None:
             ReasonShare(reason=reason or "unknown", count=calls, share=calls / total)
             for reason, calls in reasons.sort("calls", "error", descending=[True, False]).rows()
         ),
+        target=policy.targets.delivery,
     )
 
 

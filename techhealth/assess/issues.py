@@ -9,9 +9,11 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from techhealth.assess.detect import Degradation, Series
+from techhealth.assess.detect import Degradation
 from techhealth.assess.facts import AUTH_ERRORS, Facts, local_days
 from techhealth.assess.latency import exceedance, sla_of
+from techhealth.assess.period import weeks
+from techhealth.assess.ramp import Series
 from techhealth.assess.rates import dispersion, jeffreys
 from techhealth.assess.score import Scored
 from techhealth.assess.silence import Silence
@@ -88,15 +90,23 @@ def degraded(
     webhook = facts.kind is Kind.WEBHOOK
     what = {Kind.WEBHOOK: "Failed deliveries", Kind.AUTH: "Failed sign-ins"}.get(facts.kind, "Errors")
     before, now = rate(*found.baseline), rate(*found.recent)
-    sure = q_value < _SURE_Q
+    weekly = weeks(facts.days)
+    if found.shape is Shape.RAMP and len(weekly) > 2:
+        start = facts.between(weekly[0])
+        from_, how_long = (
+            rate(int(facts.failures[start].sum()), int(facts.known[start].sum())),
+            f" in {len(weekly)} weeks",
+        )
+    else:
+        from_, how_long = before, f" since {day(found.onset.on)}" if found.onset else ""
     kinds = {Kind.WEBHOOK: IssueKind.WEBHOOK, Kind.AUTH: IssueKind.AUTH}
     return Claim(
         facts=facts,
         kind=kinds.get(facts.kind, IssueKind.ERRORS),
         component="auth" if facts.kind is Kind.AUTH else "success",
-        title=f"{what} rose from {percent(before.rate)} to {percent(now.rate)}",
+        title=f"{what} rose from {percent(from_.rate)} to {percent(now.rate)}{how_long}",
         severity=_degradation_severity(found, outlook, target=_target(webhook=webhook, policy=policy), policy=policy),
-        confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+        confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM,
         shape=found.shape,
         onset=found.onset,
         first_flagged_on=flagged,

@@ -103,7 +103,7 @@ def find_onset(days: Sequence[date], k: npt.ArrayLike, n: npt.ArrayLike, policy:
     if len(dates) < rules.baseline_days + 2 or counts.sum() < rules.minimum_failures:
         return None
     phi = dispersion(counts, calls)
-    if _gains(counts, calls).max() <= rules.segment_penalty * phi * math.log(len(counts)):
+    if rise_gains(counts, calls).max() <= rules.segment_penalty * phi * math.log(len(counts)):
         return None
     cuts = _cuts(counts, calls, phi=phi, factor=rules.segment_penalty)
     first = _first_rise(counts, calls, cuts=cuts, phi=phi, earliest=rules.baseline_days)
@@ -134,8 +134,11 @@ def _segment_costs(k: Counts, n: Counts) -> Counts:
     return _deviance(failures[None, :] - failures[:, None], calls[None, :] - calls[:, None])
 
 
-def _gains(k: Counts, n: Counts) -> Counts:
-    """Return what two levels win over one, for each first day 1 .. len-1 of a *higher* second level; else 0."""
+def rise_gains(k: Counts, n: Counts) -> Counts:
+    """Return what two levels win over one, in -2 log likelihood, for each start 1 .. len-1 of the second.
+
+    A second level that is not higher wins 0. Shape: one value fewer than counts.
+    """
     before, calls = np.cumsum(k)[:-1], np.cumsum(n)[:-1]
     after, rest = k.sum() - before, n.sum() - calls
     gain = _deviance(k.sum(), n.sum()) - _deviance(before, calls) - _deviance(after, rest)
@@ -153,13 +156,13 @@ def _cuts(k: Counts, n: Counts, *, phi: float, factor: float) -> tuple[int, ...]
 
 def _first_rise(k: Counts, n: Counts, *, cuts: Sequence[int], phi: float, earliest: int) -> int | None:
     """Return the cut that best parts low from high, moved back over the rises right before it."""
-    gains = _gains(k, n)
+    gains = rise_gains(k, n)
     rising = [cut for cut in cuts if cut >= earliest and gains[cut - 1] > 0]
     if not rising:
         return None
     first = max(rising, key=lambda cut: gains[cut - 1])
     for cut in reversed([cut for cut in cuts if earliest <= cut < first]):
-        pooled = _gains(
+        pooled = rise_gains(
             np.array([k[:cut].sum(), k[cut:first].sum()]),
             np.array([n[:cut].sum(), n[cut:first].sum()]),
         )
@@ -171,7 +174,7 @@ def _first_rise(k: Counts, n: Counts, *, cuts: Sequence[int], phi: float, earlie
 
 def _dated(k: Counts, n: Counts, *, phi: float) -> tuple[int, int, int]:
     """Return the likeliest first day of the second level, and the first and last day nearly as likely."""
-    gains = _gains(k, n)
+    gains = rise_gains(k, n)
     near = np.flatnonzero(gains >= gains.max() - _CHI2_95 * phi)
     return int(np.argmax(gains)) + 1, int(near[0]) + 1, int(near[-1]) + 1
 
@@ -184,5 +187,5 @@ def _holds(k: Counts, n: Counts, *, on: int, phi: float, policy: Policy) -> bool
         return False
     worst = on + int(np.argmax(k[on:] - n[on:] * before))
     rest, calls = np.delete(k[on:], worst - on).sum(), np.delete(n[on:], worst - on).sum()
-    gain = _gains(np.array([k[:on].sum(), rest]), np.array([n[:on].sum(), calls]))
+    gain = rise_gains(np.array([k[:on].sum(), rest]), np.array([n[:on].sum(), calls]))
     return bool(gain[0] > phi * rules.z_without_worst_day**2)

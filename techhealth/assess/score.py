@@ -14,6 +14,7 @@ import numpy as np
 from techhealth.assess.facts import Facts
 from techhealth.assess.latency import distribution, sla_of
 from techhealth.assess.rates import dispersion, jeffreys, mean_rate, weekly_slope
+from techhealth.figures import percent
 from techhealth.model import ComponentScore, Days, Interval, Kind, State
 from techhealth.policy import Knots, Policy
 
@@ -94,7 +95,7 @@ def overall(scored: Iterable[Scored]) -> tuple[float, Interval] | None:
     return value, (max(0.0, value - half), min(100.0, value + half))
 
 
-def integration_components(one: Scored, *, scored_count: int, policy: Policy) -> tuple[ComponentScore, ...]:
+def integration_components(one: Scored, *, scored_count: int) -> tuple[ComponentScore, ...]:
     """Return an integration's components with the points each takes from the customer's score; those without data
     come with weight 0 and no score."""
     total = sum(part.weight for part in one.components) or 1.0
@@ -172,7 +173,7 @@ def _success(facts: Facts, window: Days, policy: Policy) -> Component | None:
     noun = "deliveries arrived" if facts.kind is Kind.WEBHOOK else "calls succeeded"
     found = _rate_component(
         "success", n - k, n, phi=dispersion(facts.failures, facts.known), knots=policy.rules.success,
-        weight=policy.weights.success, why=f"{n - k:,} of {n:,} {noun} ({1 - k / n:.1%})",
+        weight=policy.weights.success, why=f"{n - k:,} of {n:,} {noun} ({percent(1 - k / n)})",
     )  # fmt: skip
     if facts.kind is Kind.WEBHOOK:  # its delivery rate is both its success rate and its webhook component
         return Component(
@@ -188,7 +189,7 @@ def _webhook(facts: Facts, window: Days, policy: Policy) -> Component | None:
     if n < policy.evidence.show_rate:
         return None
     phi = dispersion(facts.failed_deliveries, facts.deliveries)
-    why = f"{n - k:,} of {n:,} deliveries arrived ({1 - k / n:.1%})"
+    why = f"{n - k:,} of {n:,} deliveries arrived ({percent(1 - k / n)})"
     return _rate_component(
         "webhook", n - k, n, phi=phi, knots=policy.rules.success, weight=policy.weights.webhook, why=why
     )
@@ -243,7 +244,7 @@ def _auth(facts: Facts, window: Days, policy: Policy) -> Component:
     low, high = jeffreys(k, n)
     knots = policy.rules.auth
     score = rule(knots, k / n)
-    why = f"{k:,} of {n:,} failed for authentication ({k / n:.1%})" if k else "no authentication failure"
+    why = f"{k:,} of {n:,} failed for authentication ({percent(k / n)})" if k else "no authentication failure"
     if facts.open_auth_failures:
         score = min(score, policy.rules.auth_unrecovered_cap)
         why += f"; the newest {facts.open_auth_failures:,} sign-ins failed without recovery"

@@ -11,6 +11,7 @@ import polars as pl
 from techhealth.assess.facts import Facts
 from techhealth.assess.latency import distribution
 from techhealth.assess.period import current_window, each_day, span, weeks
+from techhealth.assess.rates import Counts
 from techhealth.assess.score import Scored, overall, score_integration
 from techhealth.model import DailyLatency, DailyRate, DailyScore, Days, HourCell, Timeline, WeeklyRate
 from techhealth.policy import Policy
@@ -34,9 +35,10 @@ def windows_of(facts: Sequence[Facts], policy: Policy) -> dict[str, Days]:
     return {one.name: current_window(one.days, active=active, calls=one.calls, windows=policy.windows) for one in facts}
 
 
-def activity(facts: Sequence[Facts]) -> np.ndarray:
+def activity(facts: Sequence[Facts]) -> Counts:
     """Return the events of all integrations a day."""
-    return np.sum([one.calls + one.deliveries for one in facts], axis=0)
+    events: Counts = np.add.reduce([one.calls + one.deliveries for one in facts])
+    return events
 
 
 def scores_as_of(facts: Sequence[Facts], last: date, policy: Policy) -> tuple[Scored, ...]:

@@ -1,0 +1,205 @@
+"""Rollup + Policy → Assessment: the one place where the parts come together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from techhealth.assess.recommend import recommend
+
+from techhealth.assess.diagnose import Diagnosis, diagnose
+from techhealth.assess.facts import Facts, all_days, facts_of
+from techhealth.assess.facts import as_of as rollup_as_of
+from techhealth.assess.health import health_of
+from techhealth.assess.period import span
+from techhealth.assess.risk import risk_of
+from techhealth.assess.score import (
+    Scored,
+    integration_components,
+    overall,
+    overall_components,
+    score_integration,
+)
+from techhealth.assess.timeline import timeline_of, windows_of
+from techhealth.assess.trend import trend_of
+from techhealth.errors import InputError, UsageError
+from techhealth.model import (
+    Assessment,
+    Band,
+    ComponentScore,
+    Confidence,
+    Days,
+    GeneratedFor,
+    IntegrationHealth,
+    IssueKind,
+    Lowest,
+    Score,
+    State,
+)
+from techhealth.policy import Policy
+from techhealth.usage.events import Usage
+from techhealth.usage.rollup import Rollup, roll_up
+
+_BANDS = ((90, Band.HEALTHY), (75, Band.WATCH), (50, Band.AT_RISK), (0, Band.CRITICAL))
+_SURE_WIDTH = 10.0
+
+
+def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date | None = None) -> Assessment:
+    """Return everything a reader sees of one customer.
+
+    Args:
+        usage: events with their receipt, or their rollup.
+        policy: weights, rules, targets, SLAs and the time zone; the defaults when not given.
+        as_of: the day as of which to judge; nothing later is looked at. The last day with data when not given.
+
+    Raises:
+        InputError: if there is no data on or before `as_of`.
+        UsageError: if a rollup speaks of another time zone than the policy, or comes without a receipt.
+    """
+    policy = policy or Policy()
+    rollup = _judged(usage, policy, as_of)
+    days = all_days(rollup)
+    if days is None or rollup.receipt is None:
+        raise InputError(f"no calls, deliveries or auth events on or before {as_of}; choose a later --as-of day.")
+    facts = facts_of(rollup, days=days)
+    windows = windows_of(facts, policy)
+    scored = tuple(score_integration(one, windows[one.name], policy) for one in facts)
+    diagnosis = diagnose(facts, scored, windows=windows, rollup=rollup, policy=policy)
+    components = _components(scored, policy)
+    issue_ids = {one.name: tuple(i.id for i in diagnosis.issues if i.integration == one.name) for one in facts}
+    integrations = tuple(
+        health_of(
+            one, mine, window=windows[one.name], components=components[one.name], issue_ids=issue_ids[one.name],
+            auth_pattern=_auth_pattern(diagnosis, one.name), rollup=rollup, policy=policy,
+        )
+        for one, mine in zip(facts, scored, strict=True)
+    )  # fmt: skip
+    window = span(max(days.first, max(one.first for one in windows.values())), days.last)
+    return Assessment(
+        generated_for=GeneratedFor(
+            customer=_customer(rollup, policy),
+            as_of=as_of or days.last,
+            timezone=policy.timezone,
+            policy_sha256=policy.sha256,
+        ),
+        period=days,
+        window=window,
+        receipt=rollup.receipt,
+        score=_score(facts, scored, components, policy=policy),
+        integrations=tuple(sorted(integrations, key=_by_score)),
+        issues=diagnosis.issues,
+        risk=risk_of(diagnosis.issues),
+        recommendations=recommend(
+            diagnosis.diagnosed,
+            score_without=_Rescore(facts=facts, scored=scored, windows=windows, policy=policy),
+            window=window,
+            policy=policy,
+        ),
+        timeline=timeline_of(facts, rollup=rollup, period=days, policy=policy),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rescore:
+    """The customer's score had some failures not happened."""
+
+    facts: Sequence[Facts]
+    scored: Sequence[Scored]
+    windows: Mapping[str, Days]
+    policy: Policy
+
+    def __call__(self, repairs: Mapping[str, Mapping[date, int]]) -> float | None:
+        """Return the score with `repairs[integration][day]` failures turned into successes."""
+        again = [
+            score_integration(one.repaired(repairs[one.name]), self.windows[one.name], self.policy)
+            if one.name in repairs
+            else before
+            for one, before in zip(self.facts, self.scored, strict=True)
+        ]
+        found = overall(again)
+        return found[0] if found else None
+
+
+def _judged(usage: Usage | Rollup, policy: Policy, as_of: date | None) -> Rollup:
+    """Return the rollup to judge, cut at the day as of which to judge."""
+    rollup = roll_up(usage, timezone=policy.timezone) if isinstance(usage, Usage) else usage
+    if rollup.timezone != policy.timezone:
+        raise UsageError(
+            f"the rollup speaks of days in {rollup.timezone}, the policy of {policy.timezone}; roll the log up again."
+        )
+    if rollup.receipt is None:
+        raise UsageError("this rollup has no receipt; make it with roll_up(read(...)), not from a bare frame.")
+    return rollup if as_of is None else rollup_as_of(rollup, as_of)
+
+
+def _customer(rollup: Rollup, policy: Policy) -> str:
+    """Return the customer's name: the one the files name, else the policy's."""
+    named = rollup.receipt.customers if rollup.receipt else ()
+    return named[0] if len(named) == 1 else policy.customer or "Unnamed customer"
+
+
+def _components(scored: Sequence[Scored], policy: Policy) -> dict[str, tuple[ComponentScore, ...]]:
+    """Return each integration's components with the points they take from the customer's score."""
+    with_score = sum(one.value is not None for one in scored)
+    return {one.name: integration_components(one, scored_count=max(1, with_score)) for one in scored}
+
+
+def _score(
+    facts: Sequence[Facts],
+    scored: Sequence[Scored],
+    components: Mapping[str, tuple[ComponentScore, ...]],
+    *,
+    policy: Policy,
+) -> Score:
+    """Return the customer's score with its parts, or the state that says why there is none."""
+    found = overall(scored)
+    known = [(one.value, one.name) for one in scored if one.value is not None]
+    state = _state(scored)
+    return Score(
+        value=found[0] if found else None,
+        interval=found[1] if found else None,
+        band=next(band for least, band in _BANDS if found[0] >= least) if found else None,
+        target=policy.targets.score,
+        confidence=_confidence(found, state),
+        state=state,
+        trend=trend_of(facts, scored, policy),
+        lowest=Lowest(integration=min(known)[1], value=min(known)[0]) if known else None,
+        components=overall_components([components[one.name] for one in scored if one.value is not None]),
+        cap=None,
+    )
+
+
+def _state(scored: Sequence[Scored]) -> State:
+    """Return the customer's state: scored when most integrations are, else the most common reason why not."""
+    states = [one.state for one in scored]
+    if State.SCORED in states:
+        unsure = sum(state is State.LOW_CONFIDENCE for state in states)
+        return State.LOW_CONFIDENCE if unsure > states.count(State.SCORED) else State.SCORED
+    for state in (State.LOW_CONFIDENCE, State.NOT_ENOUGH_DATA, State.SILENT):
+        if state in states:
+            return state
+    return State.NO_DATA
+
+
+def _confidence(found: tuple[float, tuple[float, float]] | None, state: State) -> Confidence:
+    if found is None or state is not State.SCORED:
+        return Confidence.LOW
+    (low, high) = found[1]
+    return Confidence.HIGH if high - low <= _SURE_WIDTH else Confidence.MEDIUM
+
+
+def _auth_pattern(diagnosis: Diagnosis, name: str) -> str | None:
+    """Return the pattern of an integration's authentication failures in words, if an issue names one."""
+    for issue in diagnosis.issues:
+        if issue.integration == name and issue.kind is IssueKind.AUTH and issue.causes:
+            return issue.causes[0].statement
+    return None
+
+
+def _by_score(health: IntegrationHealth) -> tuple[float, str]:
+    """Sort the worst first, those without a score at the end."""
+    return (101.0 if health.score is None else health.score, health.name)
+
+
+ScoreWithout = Callable[[Mapping[str, Mapping[date, int]]], float | None]

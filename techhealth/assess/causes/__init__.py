@@ -1,0 +1,56 @@
+"""Why it fails: questions asked of the failures, each in a file of its own; the answers say "coincides", never "because".
+
+Every question is asked of the whole issue and of each error code with enough failures of its own. `ranking` puts the
+answers in order and says what each explains.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from techhealth.assess.causes.case import open_case
+from techhealth.assess.causes.ranking import Found, answers, ranked
+from techhealth.model import Days, Kind
+from techhealth.policy import Policy
+from techhealth.usage.rollup import Rollup
+
+__all__ = ["Found", "find_causes"]
+
+
+def find_causes(
+    rollup: Rollup,
+    *,
+    integration: str,
+    kind: Kind,
+    period: Days,
+    window: Days,
+    onset: date | None,
+    target: float,
+    policy: Policy,
+) -> tuple[Found, ...]:
+    """Return what coincides with an integration's failures, the top cause first; empty when nothing failed.
+
+    Args:
+        rollup: the sums; tables that a log cannot fill (sizes, clients, minutes) may be empty.
+        integration: name as in the rollup.
+        kind: calls, deliveries or auth events.
+        period: local days looked at, both ends included.
+        window: the current window, whose share is stated beside the period's.
+        onset: first day of the issue; None for a steady or recurring one.
+        target: tolerated failure rate, the baseline of an issue without onset.
+        policy: `causes` holds the thresholds.
+    """
+    case = open_case(
+        rollup,
+        integration=integration,
+        kind=kind,
+        period=period,
+        window=window,
+        onset=onset,
+        target=target,
+        policy=policy,
+    )
+    if case.failures.sum() == 0:
+        return ()
+    enough = case.failures.sum() >= policy.causes.minimum_failures
+    return ranked(case, answers(case) if enough else ())

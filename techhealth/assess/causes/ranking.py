@@ -1,0 +1,206 @@
+"""Which answer is the cause: specific before general, and only what explains enough of the excess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from techhealth.assess.causes import codes, credentials, hours, rate_limit, retries_bursts, sizes, slices
+from techhealth.assess.causes.case import Case, Counts, Finding, Scope
+from techhealth.assess.causes.words import failures, percent
+from techhealth.assess.outcomes import owner_of
+from techhealth.model import Cause, CauseKind, Change, Owner
+
+Question = Callable[[Scope], Finding | None]
+
+#: The questions in their order, specific first.
+QUESTIONS: tuple[Question, ...] = (
+    rate_limit.ask,
+    credentials.ask_weekday,
+    credentials.ask_sudden,
+    retries_bursts.ask_retries,
+    retries_bursts.ask_bursts,
+    sizes.ask,
+    slices.ask_client,
+    slices.ask_endpoint,
+    hours.ask,
+    codes.ask_reason,
+    codes.ask_onset,
+)
+#: A general answer → the more specific ones about the same code that make it redundant.
+REDUNDANT: dict[CauseKind, frozenset[CauseKind]] = {
+    CauseKind.ERROR_CODE: frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL}),
+    CauseKind.BURSTS: frozenset({CauseKind.EXPIRED_CREDENTIAL}),
+}
+#: From this share on, one code class speaks for the whole issue.
+_SPEAKS_FOR_ALL = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A cause with what its fix would win.
+
+    Attributes:
+        cause: statement, onset, shares and evidence.
+        code: error code or reason class that it explains; None when it is about all failures.
+        removable: failures per local day that its fix removes, never more than exist.
+        owner: who has to act.
+        change: the setting to change, if there is one.
+        failures: all failures of the integration over the period.
+    """
+
+    cause: Cause
+    code: str | None
+    removable: Mapping[date, int]
+    owner: Owner
+    change: Change | None
+    failures: int
+
+
+def answers(case: Case) -> tuple[tuple[Scope, Finding], ...]:
+    """Return every answer about the whole issue and about each code class with enough failures, in order of asking."""
+    fewest = case.policy.causes.minimum_failures
+    scopes = [Scope(case=case, code=None, hours=case.failures)]
+    scopes += [Scope(case=case, code=code, hours=grid) for code, grid in case.by_code.items() if grid.sum() >= fewest]
+    found = [(scope, finding) for ask in QUESTIONS for scope in scopes if (finding := ask(scope)) is not None]
+    return tuple(_without_repeats(found))
+
+
+def ranked(case: Case, found: Sequence[tuple[Scope, Finding]]) -> tuple[Found, ...]:
+    """Return the causes, the top one first: the most specific that explains enough, or "undetermined".
+
+    The others follow by their share of the issue; the top one names its runner-up.
+    """
+    causes = [_weighed(case, scope, finding) for scope, finding in found]
+    enough = case.policy.causes.undetermined_below
+    top = next((one for one in causes if _strength(one.cause) >= enough), None)
+    rest = sorted((one for one in causes if one is not top), key=lambda one: -_strength(one.cause))
+    first = _undetermined(case, rest) if top is None else top
+    named = f"{rest[0].cause.kind.value}: {rest[0].cause.statement}" if rest else None
+    return (replace(first, cause=replace(first.cause, runner_up=named)), *rest)
+
+
+def _strength(cause: Cause) -> float:
+    return cause.share_of_issue if cause.share_of_excess is None else cause.share_of_excess
+
+
+def _without_repeats(found: Iterable[tuple[Scope, Finding]]) -> list[tuple[Scope, Finding]]:
+    """Drop what is said twice: of the whole and of the code class that makes it up, or more generally of one code."""
+    answered = list(found)
+    kept = []
+    for scope, finding in answered:
+        same = [(s, f) for s, f in answered if (f.kind, f.key) == (finding.kind, finding.key) and s is not scope]
+        whole = next((f for s, f in same if s.code is None), None)
+        part = max((f.explained.sum() for s, f in same if s.code is not None), default=0.0)
+        if scope.code is None and part >= _SPEAKS_FOR_ALL * finding.explained.sum():
+            continue
+        if whole is not None and finding.explained.sum() < _SPEAKS_FOR_ALL * whole.explained.sum():
+            continue
+        better = REDUNDANT.get(finding.kind, frozenset())
+        if any(f.kind in better and scope.code in (None, s.code) for s, f in answered):
+            continue
+        kept.append((scope, finding))
+    return kept
+
+
+def _weighed(case: Case, scope: Scope, finding: Finding) -> Found:
+    """Return a finding with its shares and whole numbers."""
+    explained = float(finding.explained.sum())
+    recent = float(case.failures[case.recent].sum())
+    evidence = {
+        "code": scope.code,
+        "share_of_class": explained / float(scope.k.sum()),
+        "share_of_window": float(finding.explained[case.recent].sum()) / recent if recent else None,
+        **finding.evidence,
+    }
+    return Found(
+        cause=Cause(
+            kind=finding.kind,
+            statement=finding.statement,
+            onset=finding.onset,
+            share_of_excess=share_of_excess(case, finding.explained, exposure=finding.exposure),
+            share_of_issue=min(1.0, explained / float(case.failures.sum())),
+            evidence=evidence,
+            runner_up=None,
+        ),
+        code=scope.code,
+        removable=_daily(case, finding.removable, limit=scope.k),
+        owner=finding.owner or _owner(case, scope),
+        change=finding.change,
+        failures=int(case.failures.sum()),
+    )
+
+
+def share_of_excess(case: Case, explained: Counts, *, exposure: Counts | None) -> float | None:
+    """Return which part of the issue's excess a finding covers, 0-1; None when there is no excess.
+
+    Excess is what exceeds the level before the onset, or the tolerated rate for an issue without one.
+    """
+    k, n = case.failures.sum(axis=1), case.calls.sum(axis=1)
+    total = _excess(k, n, start=case.start, otherwise=case.target)
+    if total <= 0:
+        return None
+    if exposure is None and not case.start:
+        return min(1.0, float(explained.sum() / k.sum()))
+    mine = _excess(explained, n if exposure is None else exposure, start=case.start, otherwise=case.target)
+    return min(1.0, max(0.0, mine / total))
+
+
+def _excess(k: Counts, n: Counts, *, start: int, otherwise: float) -> float:
+    """Return failures since the onset above the level before it (one call of the tolerated rate added)."""
+    level = (k[:start].sum() + otherwise) / (n[:start].sum() + 1)
+    return float(k[start:].sum() - n[start:].sum() * level)
+
+
+def _daily(case: Case, amounts: Counts, *, limit: Counts) -> dict[date, int]:
+    """Return whole failures per day, rounded so that their sum is, and never above the limit."""
+    steps = np.floor(np.concatenate([[0.0], np.cumsum(np.minimum(amounts, limit))]) + 0.5)
+    whole = np.minimum(np.diff(steps), limit)
+    return {case.days[index]: int(whole[index]) for index in np.flatnonzero(whole > 0)}
+
+
+def _owner(case: Case, scope: Scope) -> Owner:
+    """Return the owner of a code, or the one who owns most of all failures; shared when none does."""
+    if scope.code is not None:
+        return owner_of(scope.code, kind=case.kind)
+    totals: dict[Owner, float] = {}
+    for code, grid in case.by_code.items():
+        owner = owner_of(code, kind=case.kind)
+        totals[owner] = totals.get(owner, 0.0) + float(grid.sum())
+    most = max(totals, key=lambda owner: totals[owner])
+    return most if totals[most] > case.policy.causes.dominant_share * float(case.failures.sum()) else Owner.SHARED
+
+
+def _undetermined(case: Case, others: Sequence[Found]) -> Found:
+    """Return the honest answer, with the most frequent codes."""
+    total = float(case.failures.sum())
+    leading = [(code, float(grid.sum()) / total) for code, grid in list(case.by_code.items())[:3]]
+    named = ", ".join(f"{failures(code, kind=case.kind)} ({percent(share)})" for code, share in leading)
+    explained: dict[str | None, float] = {}
+    for one in others:
+        explained[one.code] = max(explained.get(one.code, 0.0), one.cause.share_of_issue)
+    open_share = 1 - min(1.0, max(explained.pop(None, 0.0), sum(explained.values())))
+    few = total < case.policy.causes.minimum_failures
+    why = (
+        f"Too few failures ({total:,.0f}) to look for a pattern" if few else "No pattern explains most of the failures"
+    )
+    whole = Scope(case=case, code=None, hours=case.failures)
+    return Found(
+        cause=Cause(
+            kind=CauseKind.UNDETERMINED,
+            statement=f"{why}; the log holds {named}",
+            onset=None,
+            share_of_excess=None,
+            share_of_issue=open_share,
+            evidence={"failures": int(total), "most_frequent": leading[0][0]},
+            runner_up=None,
+        ),
+        code=None,
+        removable={},
+        owner=_owner(case, whole),
+        change=None,
+        failures=int(total),
+    )

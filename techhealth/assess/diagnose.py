@@ -1,0 +1,304 @@
+"""Facts → issues with their causes, impact and samples, the most pressing first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+from techhealth.assess.causes import Found, find_causes
+from techhealth.assess.recommend import Diagnosed
+
+from techhealth.assess.detect import Degradation, degradation, first_flagged
+from techhealth.assess.facts import AUTH_ERRORS, Facts
+from techhealth.assess.forecast import forecast
+from techhealth.assess.impact import failure_impact, latency_impact
+from techhealth.assess.issues import (
+    Claim,
+    beyond_target,
+    covered_by,
+    degraded,
+    only_failures,
+    recurring_auth,
+    series_of,
+    silent,
+)
+from techhealth.assess.latency import sla_of
+from techhealth.assess.outcomes import top_errors
+from techhealth.assess.period import weeks
+from techhealth.assess.ramp import Series
+from techhealth.assess.rates import adjusted
+from techhealth.assess.score import Scored
+from techhealth.assess.silence import silence
+from techhealth.assess.timeline import activity
+from techhealth.model import (
+    CauseKind,
+    Days,
+    Impact,
+    Issue,
+    IssueKind,
+    Kind,
+    Owner,
+    Sample,
+    Severity,
+    TopError,
+    Week,
+)
+from techhealth.policy import Policy
+from techhealth.usage.rollup import Rollup
+
+_SAMPLES = 5
+_URGENCY = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}
+_AUTH_CAUSES = (CauseKind.WEEKDAY, CauseKind.EXPIRED_CREDENTIAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """The issues of a customer, in order, and with each the causes that can be replayed."""
+
+    diagnosed: tuple[Diagnosed, ...]
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """The issues alone, in order."""
+        return tuple(one.issue for one in self.diagnosed)
+
+
+def diagnose(
+    facts: Sequence[Facts],
+    scored: Sequence[Scored],
+    *,
+    windows: Mapping[str, Days],
+    rollup: Rollup,
+    policy: Policy,
+) -> Diagnosis:
+    """Return every issue of a customer with its causes, ordered by severity, failed calls in business hours and points
+    that fixing it would win."""
+    degradations = _degradations(facts, rollup, policy)
+    active = activity(facts)
+    found: list[tuple[Diagnosed, float]] = []
+    for one, mine in zip(facts, scored, strict=True):
+        window = windows[one.name]
+        claims: list[tuple[Claim, tuple[Found, ...]]] = []
+        quiet = silence(one, active=active, evidence=policy.evidence)
+        if quiet is not None:
+            claims.append((silent(one, quiet, policy=policy), ()))
+        if one.name in degradations:
+            claim = degradations[one.name]
+            claims.append(_with_causes(claim, rollup=rollup, window=window, policy=policy))
+        level = beyond_target(
+            one, mine, window=window, covered=covered_by([claim for claim, _ in claims]), policy=policy
+        )
+        if level is not None:
+            claims.append(_with_causes(level, rollup=rollup, window=window, policy=policy))
+        claims.extend(_auth_pattern(one, claims, rollup=rollup, window=window, policy=policy))
+        for claim, causes in claims:
+            issue = _issue(claim, causes, rollup=rollup, window=window, policy=policy)
+            found.append((Diagnosed(issue=issue, found=causes), _points(claim, mine)))
+    found.sort(key=lambda pair: _order(pair[0].issue, pair[1]))
+    return Diagnosis(diagnosed=tuple(one for one, _ in found))
+
+
+def _degradations(facts: Sequence[Facts], rollup: Rollup, policy: Policy) -> dict[str, Claim]:
+    """Return the claims of rising failure rates that survive the false-discovery control over all integrations."""
+    every = [(one, series_of(one, rollup)) for one in facts]
+    found = [(one, series, degradation(series, policy)) for one, series in every]
+    p_values = [hit.p_value if hit else 1.0 for _, _, hit in found]
+    claims = {}
+    for (one, series, hit), q_value in zip(found, adjusted(p_values), strict=True):
+        if hit is not None and q_value <= policy.detection.q_value:
+            claims[one.name] = _claim(one, series, hit, q_value=q_value, policy=policy)
+    return claims
+
+
+def _claim(one: Facts, series: Series, hit: Degradation, *, q_value: float, policy: Policy) -> Claim:
+    return degraded(
+        one,
+        hit,
+        q_value=q_value,
+        flagged=first_flagged(series, policy),
+        outlook=forecast(hit, series, policy),
+        policy=policy,
+    )
+
+
+def _with_causes(
+    claim: Claim, *, rollup: Rollup, window: Days, policy: Policy
+) -> tuple[Claim, tuple[Found, ...]]:  # fmt: skip
+    """Return a claim with what coincides with its failures; slow calls have no causes of this kind yet."""
+    if claim.kind is IssueKind.LATENCY:
+        return claim, ()
+    kind = Kind.WEBHOOK if claim.kind is IssueKind.WEBHOOK else claim.facts.kind
+    target = policy.targets.delivery if kind is Kind.WEBHOOK else policy.targets.success
+    causes = find_causes(
+        rollup,
+        integration=claim.facts.name,
+        kind=kind,
+        period=claim.facts.days,
+        window=window,
+        onset=claim.onset.on if claim.onset else None,
+        target=1 - target,
+        policy=policy,
+    )
+    if claim.kind is IssueKind.ERRORS and _is_auth(causes[0] if causes else None):
+        claim = replace(claim, kind=IssueKind.AUTH)
+    return claim, causes
+
+
+def _is_auth(found: Found | None) -> bool:
+    """Return whether a cause explains authentication failures."""
+    return found is not None and found.cause.kind in _AUTH_CAUSES and found.code in AUTH_ERRORS
+
+
+def _auth_pattern(
+    facts: Facts, claims: Sequence[tuple[Claim, tuple[Found, ...]]], *, rollup: Rollup, window: Days, policy: Policy
+) -> list[tuple[Claim, tuple[Found, ...]]]:
+    """Return an issue of its own for a pattern of authentication failures that no auth issue covers yet."""
+    if facts.auth_failures.sum() < policy.causes.minimum_failures:
+        return []
+    if any(claim.kind is IssueKind.AUTH for claim, _ in claims):
+        return []
+    known = [causes for claim, causes in claims if claim.kind is IssueKind.ERRORS]
+    causes = (
+        known[0]
+        if known
+        else find_causes(
+            rollup,
+            integration=facts.name,
+            kind=facts.kind,
+            period=facts.days,
+            window=window,
+            onset=None,
+            target=policy.targets.auth_failure,
+            policy=policy,
+        )
+    )
+    patterns = tuple(found for found in causes if _is_auth(found))
+    if not patterns:
+        return []
+    first = patterns[0].cause
+    when = str(first.evidence.get("weekday", "")) if first.kind is CauseKind.WEEKDAY else ""
+    title = f"Authentication fails on {when}s" if when else "Authentication began to fail"
+    onset = None if when else first.onset
+    return [(recurring_auth(facts, title=title, onset=onset, window=window, policy=policy), patterns)]
+
+
+def _issue(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: Days, policy: Policy) -> Issue:
+    """Return the published issue of a claim."""
+    facts = claim.facts
+    errors = _errors(claim, rollup)
+    return Issue(
+        id=_slug(facts.name, claim.kind.value),
+        integration=facts.name,
+        kind=claim.kind,
+        title=claim.title,
+        severity=claim.severity,
+        confidence=claim.confidence,
+        onset=claim.onset,
+        shape=claim.shape,
+        first_flagged_on=claim.first_flagged_on,
+        baseline=claim.baseline,
+        recent=claim.recent,
+        ratio=_ratio(claim),
+        q_value=claim.q_value,
+        weekly=_weekly(claim),
+        top_errors=errors,
+        causes=tuple(one.cause for one in found),
+        owner=_owner(claim, found, errors),
+        impact=_impact(claim, rollup=rollup, window=window, policy=policy),
+        forecast=claim.forecast,
+        samples=_samples(claim, rollup),
+    )
+
+
+def _errors(claim: Claim, rollup: Rollup) -> tuple[TopError, ...]:
+    if claim.kind in (IssueKind.LATENCY, IssueKind.VOLUME):
+        return ()
+    errors = top_errors(rollup, integration=claim.facts.name, period=claim.facts.days)
+    if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
+        return tuple(one for one in errors if one.code in AUTH_ERRORS)
+    return errors
+
+
+def _ratio(claim: Claim) -> float | None:
+    before, now = claim.baseline.rate, claim.recent.rate
+    return now / before if before and now is not None else None
+
+
+def _weekly(claim: Claim) -> tuple[Week, ...]:
+    """Return failures by week of the whole period: of authentication for an auth issue, else all."""
+    facts = claim.facts
+    failures = facts.auth_failures if claim.kind is IssueKind.AUTH else facts.failures
+    found = []
+    for week in weeks(facts.days):
+        part = facts.between(week)
+        k, n = int(failures[part].sum()), int(facts.known[part].sum())
+        found.append(Week(first=week.first, last=week.last, rate=k / n if n else None, k=k, n=n))
+    return tuple(found)
+
+
+def _owner(claim: Claim, found: Sequence[Found], errors: Sequence[TopError]) -> Owner:
+    """Return who has to act: by the top cause, else by the most frequent error."""
+    if claim.kind is IssueKind.LATENCY:
+        return Owner.US
+    if found and found[0].owner is not Owner.UNKNOWN:
+        return found[0].owner
+    return errors[0].owner if errors else Owner.UNKNOWN
+
+
+def _impact(claim: Claim, *, rollup: Rollup, window: Days, policy: Policy) -> Impact:
+    facts = claim.facts
+    if claim.kind is IssueKind.LATENCY:
+        return latency_impact(
+            slow=claim.recent.k,
+            n=claim.recent.n,
+            sla_ms=sla_of(facts.name, policy)[0],
+            hours=0,
+            window=window,
+        )
+    kind = Kind.WEBHOOK if claim.kind is IssueKind.WEBHOOK else facts.kind
+    return failure_impact(
+        rollup,
+        integration=facts.name,
+        kind=kind,
+        only=only_failures(claim),
+        period=facts.days,
+        window=window,
+        policy=policy,
+    )
+
+
+def _samples(claim: Claim, rollup: Rollup) -> tuple[Sample, ...]:
+    """Return a few failed rows, the newest first, keys masked."""
+    if claim.kind in (IssueKind.LATENCY, IssueKind.VOLUME):
+        return ()
+    rows = rollup.samples.filter(pl.col("integration") == claim.facts.name)
+    if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
+        rows = rows.filter(pl.col("error").is_in(AUTH_ERRORS))
+    newest = rows.sort("at", "endpoint", descending=[True, False]).head(_SAMPLES)
+    return tuple(
+        Sample(at=row["at"], endpoint=row["endpoint"], status=row["error"], masked_key=row["masked_key"])
+        for row in newest.iter_rows(named=True)
+    )
+
+
+def _points(claim: Claim, scored: Scored) -> float:
+    """Return the points of the integration's score that the claim's component loses."""
+    return sum(part.weight * (100 - part.score) for part in scored.components if part.name == claim.component)
+
+
+def _order(issue: Issue, points: float) -> tuple[int, float, float, str]:
+    """Sort by severity, then failed calls in business hours, then points to win."""
+    in_business = issue.impact.failed_calls * issue.impact.business_hours_share
+    return (_URGENCY[issue.severity], -in_business, -points, issue.id)
+
+
+def _slug(name: str, kind: str) -> str:
+    """Return a stable identifier of an integration's issue of one kind.
+
+    Examples:
+        >>> _slug("Custom API (Reports)", "errors")
+        'custom-api-reports-errors'
+    """
+    return f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-') or 'integration'}-{kind}"

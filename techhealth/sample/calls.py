@@ -1,0 +1,223 @@
+"""One API integration's story → its calls: when each happens, how it ends, how large and how slow it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from techhealth.errors import UsageError
+from techhealth.sample.curve import placed
+from techhealth.sample.draws import Draws, Ints
+from techhealth.sample.spread import DAY_MS, instants, level, varied, weekly, weekly_above
+from techhealth.sample.story import Calls, Endpoint, LargeRequests, Story
+
+#: Status written for a call that succeeds until its endpoint says which good status it answers with.
+OK = 200
+THROTTLED = 429
+#: Milliseconds a failed call takes, from and to: refusals are quick, time-outs last as long as the gateway waits.
+FAILED_MS = {
+    400: (8, 60), 401: (6, 40), 403: (6, 40), 408: (30_000, 30_250), 422: (10, 80), 429: (2, 12),
+    500: (120, 9_000), 502: (50, 2_500), 503: (5, 900), 504: (30_000, 30_400),
+}  # fmt: skip
+#: Request sizes in bytes where the story says nothing of sizes, and the ends of the sizes where it does.
+_ORDINARY_BYTES = (300, 40_000)
+_SMALLEST_BYTES, _LARGEST_TIMES = 20_000, 7.5
+_BELOW, _ABOVE = 0.95, 1.1
+
+#: Ids in paths step through the five-digit numbers, so that calls of one minute never name the same thing twice.
+_FIRST_ID, _IDS, _ID_STEP = 10_000, 90_000, 7_919
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """Calls that end alike: status, whether above the size of the story, day number and millisecond of the day."""
+
+    status: int
+    large: bool
+    day: Ints
+    ms: Ints
+
+
+class _Counts(NamedTuple):
+    """Calls of one status and size class, per day."""
+
+    status: int
+    large: bool
+    per_day: Ints
+
+
+def calls_of(api: Calls, story: Story) -> pl.DataFrame:
+    """Return the calls of one integration, unsorted.
+
+    Columns: at_ms (Int64, milliseconds since 1970), integration, method, endpoint (raw path), status (Int64),
+    latency_ms (Float64), request_bytes (Int64, null without a body), client.
+    """
+    draws = Draws(story.seed, api.name)
+    groups = [*_bursts(api, story, draws), *_ordinary(api, story, draws)]
+    before = np.cumsum([0, *(len(group.day) for group in groups)])
+    frame = pl.concat([_dressed(group, api, draws, first=int(n)) for group, n in zip(groups, before, strict=False)])
+    latency = _latencies(frame["day"].to_numpy(), frame["ok"].to_numpy(), frame["status"].to_numpy(), api, story, draws)
+    start = (story.first - date(1970, 1, 1)).days
+    return frame.select(
+        (pl.col("day") + start) * DAY_MS + pl.col("ms"), integration=pl.lit(api.name),
+        method="method", endpoint="endpoint", status="status", latency_ms=latency,
+        request_bytes="request_bytes", client="client",
+    ).rename({"day": "at_ms"})  # fmt: skip
+
+
+def _bursts(api: Calls, story: Story, draws: Draws) -> list[_Group]:
+    """Return the calls of the burst minutes: the first ones of a minute are accepted, the later ones rejected."""
+    groups = []
+    for burst in api.limit.bursts if api.limit else ():
+        demand = api.limit.per_minute + burst.rejected if api.limit else 0
+        offsets = np.sort((1_000 + draws.uniform(demand) * 58_000).astype(np.int64)) + burst.minute * 60_000
+        day = np.full(demand, (burst.on - story.first).days)
+        accepted = demand - burst.rejected
+        groups.append(_Group(status=OK, large=False, day=day[:accepted], ms=offsets[:accepted]))
+        groups.append(_Group(status=THROTTLED, large=False, day=day[accepted:], ms=offsets[accepted:]))
+    return groups
+
+
+def _ordinary(api: Calls, story: Story, draws: Draws) -> list[_Group]:
+    """Return all other calls, outside the burst minutes."""
+    burst_minutes = {((burst.on - story.first).days, burst.minute) for burst in (api.limit.bursts if api.limit else ())}
+    groups = []
+    for status, large, per_day in _per_day(api, story, draws):
+        day, ms = instants(per_day, draws)
+        groups.append(_Group(status=status, large=large, day=day, ms=_moved(day, ms, burst_minutes)))
+    return groups
+
+
+def _moved(day: Ints, ms: Ints, minutes: set[tuple[int, int]]) -> Ints:
+    """Return the times with those in the given minutes put into the next free minute."""
+    for on, minute in sorted(minutes):
+        free = minute + 1
+        while (on, free) in minutes:
+            free += 1
+        hit = (day == on) & (ms // 60_000 == minute)
+        ms = np.where(hit, ms + (free - minute) * 60_000, ms)
+    return ms
+
+
+def _per_day(api: Calls, story: Story, draws: Draws) -> list[_Counts]:
+    """Return how many calls of each kind happen on each day outside the bursts."""
+    failed = _failed_per_day(api, story, draws)
+    bursts = np.zeros(story.days, dtype=np.int64)
+    for burst in api.limit.bursts if api.limit else ():
+        bursts[(burst.on - story.first).days] += burst.rejected + (api.limit.per_minute if api.limit else 0)
+    planted = bursts + sum((count.per_day for count in failed), np.zeros(story.days, dtype=np.int64))
+    large_ok = _large_ok(api, failed, story)
+    good = weekly_above(api.calls, story.weeks, planted + large_ok) - planted - large_ok
+    return [*failed, _Counts(OK, True, large_ok), _Counts(OK, False, good)]
+
+
+def _failed_per_day(api: Calls, story: Story, draws: Draws) -> list[_Counts]:
+    counts = []
+    for index, (status, failures) in enumerate(api.steady.items()):
+        if api.large and status == api.large.status:
+            counts += _by_size(status, failures, api.large, story)
+        else:
+            counts.append(_Counts(status, False, weekly(failures, story.weeks, phase=2 * index + 1)))
+    for status, failures in api.weekday_failures.items():
+        counts.append(_Counts(status, False, _on_weekday(failures, api.weekday, story)))
+    if api.background:
+        total = varied(api.background, story.weeks, draws)
+        codes = draws.dealt(tuple(api.background_mix.values()), int(total.sum()))
+        days = np.repeat(np.arange(story.days), total)
+        for index, status in enumerate(api.background_mix):
+            counts.append(_Counts(status, False, np.bincount(days[codes == index], minlength=story.days)))
+    return counts
+
+
+def _by_size(status: int, failures: tuple[int, ...], large: LargeRequests, story: Story) -> list[_Counts]:
+    """Return the failures that size explains, and the rest."""
+    every = weekly(failures, story.weeks)
+    small = tuple(count - above for count, above in zip(failures, large.failures, strict=True))
+    below = np.minimum(weekly(small, story.weeks, phase=3), every)
+    return [_Counts(status, True, every - below), _Counts(status, False, below)]
+
+
+def _on_weekday(failures: tuple[int, ...], weekday: int | None, story: Story) -> Ints:
+    """Return counts per day, each week's on its days with that weekday."""
+    weekdays = (story.first.weekday() + np.arange(story.days)) % 7
+    counts = np.zeros(story.days, dtype=np.int64)
+    start = 0
+    for count, length in zip(failures, story.weeks, strict=True):
+        days = start + np.flatnonzero(weekdays[start : start + length] == weekday)
+        if count and not len(days):
+            raise UsageError(f"the week from day {start + 1} of the sample has no such weekday; ask for a whole month.")
+        if count:
+            counts[days] = level(count, len(days))
+        start += length
+    return counts
+
+
+def _large_ok(api: Calls, failed: list[_Counts], story: Story) -> Ints:
+    """Return the successful calls above the size, per day."""
+    if api.large is None:
+        return np.zeros(story.days, dtype=np.int64)
+    good = level(api.large.calls, story.days) - sum(count.per_day for count in failed if count.large)
+    if good.min() < 0:
+        raise UsageError(f"{api.name}: more failures above the size than calls; plant more large calls.")
+    return np.asarray(good)
+
+
+def _dressed(group: _Group, api: Calls, draws: Draws, *, first: int) -> pl.DataFrame:
+    """Return a group's calls with endpoint, status, size and client, each dealt in the integration's proportions."""
+    count = len(group.day)
+    which = draws.dealt([endpoint.weight for endpoint in api.endpoints], count)
+    client = draws.dealt(tuple(api.clients.values()), count)
+    ids = _FIRST_ID + (first + np.arange(count)) * _ID_STEP % _IDS
+    table = pl.DataFrame([_columns(endpoint) for endpoint in api.endpoints])
+    frame = pl.DataFrame(
+        {"which": which, "day": group.day, "ms": group.ms, "id": ids, "bytes": _sizes(group, api, draws)}
+    )
+    ok = group.status == OK
+    return frame.join(table.with_row_index("which").cast({"which": pl.Int64}), on="which", maintain_order="left").select(
+        "day", "ms", "method",
+        ok=pl.lit(ok), status=pl.col("answers") if ok else pl.lit(group.status, dtype=pl.Int64),
+        endpoint=pl.concat_str("before", pl.when(pl.col("with_id")).then(pl.col("id").cast(pl.String)).otherwise(pl.lit("")), "after"),
+        request_bytes=pl.when(pl.col("has_body")).then(pl.col("bytes")),
+        client=pl.Series(list(api.clients)).gather(client),
+    )  # fmt: skip
+
+
+def _columns(endpoint: Endpoint) -> dict[str, str | int | bool]:
+    before, with_id, after = endpoint.path.partition("{id}")
+    return {
+        "method": endpoint.method, "before": before, "after": after, "with_id": bool(with_id),
+        "answers": endpoint.answers, "has_body": endpoint.has_body,
+    }  # fmt: skip
+
+
+def _sizes(group: _Group, api: Calls, draws: Draws) -> Ints:
+    """Return request sizes at evenly spaced ranks, the same spread for failed and successful calls of a size class."""
+    low, high = _ORDINARY_BYTES
+    if api.large:
+        limit = api.large.above_bytes
+        low, high = (
+            (round(limit * _ABOVE), round(limit * _LARGEST_TIMES))
+            if group.large
+            else (_SMALLEST_BYTES, round(limit * _BELOW))
+        )
+    count = len(group.day)
+    ranks = (np.arange(count) + draws.uniform(count)) / max(count, 1)
+    return draws.shuffled(np.round(low * (high / low) ** ranks)).astype(np.int64)
+
+
+def _latencies(day: Ints, ok: npt.NDArray[np.bool_], status: Ints, api: Calls, story: Story, draws: Draws) -> pl.Series:
+    """Return latencies in milliseconds: the placed curve over each week's successful calls, drawn for failed ones."""
+    latency = np.zeros(len(day))
+    week = np.searchsorted(np.cumsum(story.weeks), day, side="right")
+    for number in range(len(story.weeks)):
+        mine = np.flatnonzero(ok & (week == number))
+        latency[mine] = draws.shuffled(placed(api.latency, len(mine)))
+    for code, (low, high) in FAILED_MS.items():
+        mine = np.flatnonzero(~ok & (status == code))
+        latency[mine] = np.round(draws.between(low, high, len(mine)), 1)
+    return pl.Series(latency, dtype=pl.Float64)

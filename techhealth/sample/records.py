@@ -1,0 +1,44 @@
+"""A story → its records, in the order in which they happened."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from techhealth.sample.calls import calls_of
+from techhealth.sample.deliveries import deliveries_of
+from techhealth.sample.draws import Draws
+from techhealth.sample.story import Story
+
+#: Keys of a call and of a delivery, in the order in which they are written.
+CALL_KEYS = (
+    "timestamp", "type", "integration", "method", "endpoint", "status", "latency_ms", "request_bytes", "client", "request_id",
+)  # fmt: skip
+DELIVERY_KEYS = ("timestamp", "type", "integration", "delivery_id", "event_type", "url", "status", "reason", "attempt")
+#: Ids step through 12 digits by a number prime to ten, so that none repeats.
+_ID_SPACE, _ID_STEP = 10**12, 618_033_988_749
+
+
+def calls(story: Story) -> pl.DataFrame:
+    """Return all calls sorted by time, with the columns of `CALL_KEYS` and `at_ms` (milliseconds since 1970)."""
+    frames = [calls_of(api, story) for api in story.apis]
+    return _finished(frames, "api_call", {"request_id": "req"}, story).select("at_ms", *CALL_KEYS)
+
+
+def deliveries(story: Story) -> pl.DataFrame:
+    """Return all deliveries sorted by time, with the columns of `DELIVERY_KEYS` and `at_ms`."""
+    frames = [deliveries_of(webhook, story) for webhook in story.webhooks]
+    return _finished(frames, "webhook_delivery", {"delivery_id": "dlv"}, story).select("at_ms", *DELIVERY_KEYS)
+
+
+def _finished(frames: list[pl.DataFrame], type_: str, id_: dict[str, str], story: Story) -> pl.DataFrame:
+    """Return the frames as one, sorted, with type, written time and unique ids."""
+    frame = pl.concat(frames).sort("at_ms", maintain_order=True)
+    ((column, prefix),) = id_.items()
+    start = int(Draws(story.seed, column).uniform(1)[0] * _ID_SPACE)
+    numbers = pl.Series((start + np.arange(len(frame)) * _ID_STEP) % _ID_SPACE)
+    return frame.with_columns(
+        timestamp=pl.from_epoch("at_ms", time_unit="ms").dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"),
+        type=pl.lit(type_),
+        **{column: pl.concat_str(pl.lit(f"{prefix}_"), numbers.cast(pl.String).str.zfill(12))},
+    )

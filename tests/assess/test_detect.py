@@ -1,0 +1,85 @@
+"""Degradations that were planted are found and dated; what was not planted is not found."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from techhealth.assess.detect import degradation, first_flagged
+from techhealth.assess.forecast import forecast
+from techhealth.model import Shape
+from techhealth.policy import Policy
+from tests.planted import T0, series
+
+POLICY = Policy()
+
+
+def noisy(rates, *, seed, calls=400):
+    """Return a series drawn from daily failure rates."""
+    return series(list(np.random.default_rng(seed).binomial(calls, rates)), calls=calls)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_step_is_found_and_dated(seed):
+    """A rate that quadruples ten days before the end is a step, dated within two days."""
+    found = degradation(noisy(np.r_[np.full(25, 0.02), np.full(10, 0.08)], seed=seed), POLICY)
+
+    assert found.shape == Shape.STEP
+    assert abs(found.onset.on - (T0 + timedelta(days=25))) <= timedelta(days=2)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_ramp_is_found_and_told_from_a_step(seed):
+    """A rate that climbs for three weeks is a ramp, dated within five days, with a forecast."""
+    log = noisy(np.r_[np.full(20, 0.01), np.linspace(0.012, 0.08, 21)], seed=seed)
+    found = degradation(log, POLICY)
+
+    assert found.shape == Shape.RAMP
+    assert abs(found.onset.on - (T0 + timedelta(days=20))) <= timedelta(days=5)
+    assert 0 < forecast(found, log, POLICY).days < 21
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_level_series_raises_no_alarm(seed):
+    """A constant failure rate with the luck of days raises nothing."""
+    rng = np.random.default_rng(seed)
+    rates = 0.03 * rng.lognormal(0, 0.25, 35)
+
+    assert degradation(noisy(rates, seed=seed), POLICY) is None
+
+
+def test_one_bad_day_is_not_a_degradation():
+    """A single outage hour or day does not alarm: without it nothing is left."""
+    assert degradation(series([4] * 25 + [90] + [4] * 3), POLICY) is None
+
+
+def test_a_credential_that_expired_today_alarms_today():
+    """A last day that fails through many hours alarms at once."""
+    log = series([2] * 20 + [150])
+    hours = tuple((12, 16) for _ in range(12))
+    found = degradation(type(log)(days=log.days, k=log.k, n=log.n, last_day_hours=hours), POLICY)
+
+    assert found.recent == (150 + 6 * 2, 7 * 200)
+    assert degradation(type(log)(days=log.days, k=log.k, n=log.n, last_day_hours=((150, 200),)), POLICY) is None
+
+
+def test_the_first_flag_is_between_onset_and_the_last_day():
+    """The first day of an unbroken alarm lies after the onset."""
+    log = series([4] * 25 + [16] * 12)
+    flagged = first_flagged(log, POLICY)
+
+    assert T0 + timedelta(days=25) < flagged < log.days.last
+
+
+def test_a_step_is_not_extrapolated():
+    """A step below the critical rate has no forecast."""
+    log = series([4] * 25 + [16] * 12)
+
+    assert forecast(degradation(log, POLICY), log, POLICY) is None
+
+
+def test_too_short_a_log_raises_no_alarm():
+    """Under a week of baseline there is nothing to compare with."""
+    assert degradation(series([0, 0, 0, 50, 50]), POLICY) is None

@@ -1,0 +1,126 @@
+"""The score: rules, small samples, missing parts, points that add up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from techhealth.assess.facts import Facts, all_days, facts_of
+from techhealth.assess.period import span
+from techhealth.assess.score import (
+    integration_components,
+    overall,
+    overall_components,
+    rule,
+    score_integration,
+)
+from techhealth.model import State
+from techhealth.policy import Policy, Rules
+from tests.planted import events, only_facts, rolled
+
+POLICY = Policy(sla_ms={"Orders": 500})
+RULES = Rules()
+
+
+def scored(facts: Facts, policy: Policy = POLICY):
+    """Return the score over all days of the facts."""
+    return score_integration(facts, facts.days, policy)
+
+
+@pytest.mark.parametrize(
+    ("rate", "score"), [(0.998, 90.0), (0.982, 66.3), (0.945, 54.1), (0.873, 34.6), (0.921, 46.6), (1.0, 100), (0.5, 0)]
+)
+def test_success_rates_score_as_calibrated(rate, score):
+    """The success rule gives the scores of the worked example's table."""
+    assert score == pytest.approx(rule(RULES.success, rate), abs=0.06)
+
+
+def test_latency_and_auth_score_as_calibrated():
+    """A p95 at the SLA earns half, 1.25 times the SLA nothing; 1 % of auth failures cost ten points."""
+    assert [rule(RULES.latency, ratio) for ratio in (0.36, 1.0, 1.2, 1.3)] == [100, 50, 10, 0]
+    assert pytest.approx(rule(RULES.auth, 0.01)) == 90
+
+
+@given(a=st.floats(0, 1), b=st.floats(0, 1))
+def test_more_success_never_scores_less(a, b):
+    """The success rule is monotone and stays within 0 and 100."""
+    low, high = sorted((a, b))
+
+    assert 0 <= rule(RULES.success, low) <= rule(RULES.success, high) <= 100
+
+
+def test_a_perfect_integration_scores_nearly_all():
+    """No failure, quick answers and a flat trend score above 98; small samples keep it below 100."""
+    one = scored(only_facts(rolled(events([0] * 28))))
+
+    assert one.state == State.SCORED
+    assert 98 < one.value < 100
+
+
+@given(extra=st.integers(0, 150))
+def test_more_failures_never_raise_the_score(extra):
+    """Turning successes into failures on every day never raises the score."""
+    facts = only_facts(CLEAN)
+    worse = replace(facts, failures=facts.failures + extra)
+
+    assert scored(worse).value <= scored(facts).value + 1e-9
+
+
+CLEAN = rolled(events([2] * 20))
+
+
+def test_too_few_calls_have_no_score():
+    """Nineteen calls give no score, thirty one of low confidence, none at all 'no data'."""
+    assert scored(only_facts(rolled(events([0], calls=19)))).state == State.NOT_ENOUGH_DATA
+    assert scored(only_facts(rolled(events([0], calls=30)))).state == State.LOW_CONFIDENCE
+
+
+def test_silence_is_not_health():
+    """An integration without calls in the window, but with some before, is silent and has no score."""
+    facts = only_facts(rolled(events([0] * 10)))
+    quiet = replace(facts, known=np.r_[facts.known[:5], np.zeros(5, dtype=np.int64)])
+    last_days = span(facts.days.first + timedelta(days=6), facts.days.last)
+    found = score_integration(quiet, last_days, POLICY)
+
+    assert found.state == State.SILENT
+    assert found.value is None
+
+
+def test_short_logs_have_no_trend_component():
+    """Under fourteen days the trend is left out and the other weights are renormalised."""
+    one = scored(only_facts(rolled(events([2] * 10))))
+
+    assert [part.name for part in one.components] == ["success", "latency", "auth"]
+
+
+def test_a_webhook_only_integration_is_graded_on_delivery_trend_and_auth():
+    """Its delivery rate is both its success and its webhook component; it has no latency."""
+    one = scored(only_facts(rolled(events([16] * 28, kind="webhook"))))
+
+    assert [part.name for part in one.components] == ["success", "trend", "webhook", "auth"]
+    assert one.components[0].score == one.components[2].score
+
+
+def test_points_lost_add_up_to_what_is_missing():
+    """The points lost by all components of all integrations are 100 minus the score."""
+    frames = (events([9] * 28), events([30] * 28, integration="Slack", kind="webhook"))
+    rollup = rolled(*frames)
+    every = [scored(one) for one in facts_of(rollup, days=all_days(rollup))]
+    parts = [integration_components(one, scored_count=len(every)) for one in every]
+    value, (low, high) = overall(every)
+
+    assert 100 - value == pytest.approx(sum(part.points_lost for part in overall_components(parts)))
+    assert low < value < high
+
+
+def test_unrecovered_sign_in_failures_cap_authentication():
+    """While the newest sign-ins keep failing, the authentication component is at most 20."""
+    facts = only_facts(rolled(events([0] * 10)))
+    locked = scored(replace(facts, open_auth_failures=12))
+
+    assert next(part.score for part in locked.components if part.name == "auth") == 20

@@ -1,0 +1,41 @@
+"""Silence is a finding only where traffic was expected and others report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+
+from techhealth.assess.silence import silence
+from techhealth.policy import Evidence
+from tests.planted import T0, events, only_facts, rolled
+
+
+def quiet_at_the_end(calls: int, days: int):
+    """Return an integration with `calls` a day that stops `days` before the end."""
+    facts = only_facts(rolled(events([0] * 28, calls=calls)))
+    return replace(facts, calls=np.r_[facts.calls[:-days], np.zeros(days, dtype=np.int64)])
+
+
+OTHERS = np.full(28, 500)
+
+
+def test_a_busy_integration_that_stops_is_silent_since_that_day():
+    """Three days without a call, among days on which others report, are silence."""
+    found = silence(quiet_at_the_end(100, 3), active=OTHERS, evidence=Evidence())
+
+    assert T0 + timedelta(days=25) == found.onset.on
+    assert (found.silent_days, found.expected_calls) == (3, 300)
+
+
+def test_a_gap_of_all_integrations_is_not_silence():
+    """Days on which nobody reports are missing data."""
+    gap = np.r_[OTHERS[:-3], np.zeros(3, dtype=np.int64)]
+
+    assert silence(quiet_at_the_end(100, 3), active=gap, evidence=Evidence()) is None
+
+
+def test_rare_traffic_may_pause():
+    """Two quiet days of an integration with one call a day surprise nobody."""
+    assert silence(quiet_at_the_end(1, 2), active=OTHERS, evidence=Evidence()) is None

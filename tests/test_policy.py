@@ -1,0 +1,68 @@
+"""The policy: a file says only what differs, and every mistake is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from techhealth.errors import PolicyError
+from techhealth.policy import Contact, Policy, Weights
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Return a function that writes a policy file."""
+
+    def write(text: str):
+        path = tmp_path / "policy.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_policy_survives_its_file(written):
+    """Writing a policy and reading it back gives the same policy."""
+    policy = Policy(
+        customer="Globex",
+        timezone="Europe/Berlin",
+        weights=Weights(success=0.4, latency=0.1),
+        sla_ms={"Orders": 250.0},
+        rename={"svc-7": "Orders"},
+        contacts=(Contact(name="Ada", role="Lead"),),
+    )
+
+    assert policy == Policy.from_toml(written(policy.to_toml()))
+    assert Policy().to_toml() == ""
+
+
+def test_the_fingerprint_follows_every_value():
+    """Policies that differ in one number have different fingerprints; equal ones the same."""
+    assert Policy().sha256 == Policy().sha256
+    assert Policy().sha256 != Policy(sla_ms={"Orders": 1.0}).sha256
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[weights]\nsuccess = 0.9", "sum to 1"),
+        ("[weigths]\nsuccess = 0.3", "unknown key 'weigths'"),
+        ("[weights]\nsuccess = 'a lot'", "weights.success must be a number"),
+        ("timezone = 'Mars/Base'", "timezone 'Mars/Base' is not known"),
+        ("[sla_ms]\nOrders = -5", "positive number of milliseconds"),
+        ("[rules]\nsuccess = [[1.0, 0.0], [0.5, 100.0]]", "rising first values"),
+        ("contacts = [{ surname = 'x' }]", "contacts"),
+        ("sla_ms = 5", "sla_ms must be a table"),
+        ("weights = = 1", "not a readable TOML file"),
+    ],
+)
+def test_a_mistake_in_a_policy_file_is_named(written, text, words):
+    """The message names the file, the key and what is expected."""
+    with pytest.raises(PolicyError, match=words) as caught:
+        Policy.from_toml(written(text))
+    assert "policy.toml" in str(caught.value)
+
+
+def test_a_missing_policy_file_is_named(tmp_path):
+    """A path that does not exist is one clear sentence."""
+    with pytest.raises(PolicyError, match="no such policy file"):
+        Policy.from_toml(tmp_path / "none.toml")
