@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from techhealth.assess.recommend import recommend
-
 from techhealth.assess.diagnose import Diagnosis, diagnose
 from techhealth.assess.facts import Facts, all_days, facts_of
 from techhealth.assess.facts import as_of as rollup_as_of
 from techhealth.assess.health import health_of
 from techhealth.assess.period import span
+from techhealth.assess.recommend import recommend
 from techhealth.assess.risk import risk_of
 from techhealth.assess.score import (
     Scored,

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
-from techhealth.assess.causes import Found, find_causes
-from techhealth.assess.recommend import Diagnosed
 
+from techhealth.assess.causes import Found, find_causes
 from techhealth.assess.detect import Degradation, degradation, first_flagged
 from techhealth.assess.facts import AUTH_ERRORS, Facts
 from techhealth.assess.forecast import forecast
@@ -29,6 +28,7 @@ from techhealth.assess.outcomes import top_errors
 from techhealth.assess.period import weeks
 from techhealth.assess.ramp import Series
 from techhealth.assess.rates import adjusted
+from techhealth.assess.recommend import Diagnosed
 from techhealth.assess.score import Scored
 from techhealth.assess.silence import silence
 from techhealth.assess.timeline import activity

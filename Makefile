@@ -1,0 +1,44 @@
+# Two commands for a newcomer: `make demo` shows the sample in the browser, `make test` runs every check.
+# Needed: Python 3.11 or later, make, git. Everything else goes into .venv, pinned by constraints.txt.
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: demo test soak bench clean
+
+demo: .venv/.installed
+	$(BIN)/techhealth demo --port $(PORT)
+
+# Parts that lack a system tool are named as skipped in pytest's summary; TECHHEALTH_NO_SKIPS=1 makes them errors.
+test: .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@if ls notebooks/*.py >/dev/null 2>&1; then echo $(BIN)/marimo check --strict notebooks; $(BIN)/marimo check --strict notebooks; fi
+	$(BIN)/python -m pytest -n 2 -m "not soak"
+
+soak: .venv/.installed-dev
+	$(BIN)/python -m pytest -n 2 -m soak
+
+bench: .venv/.installed-dev
+	$(BIN)/python -m tests.bench_100k
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+
+# The stamps stand for an installed .venv: it is made anew only when what it is made from changes.
+.venv/.installed: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/.installed-dev: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	@touch .venv/.installed $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed, $(PYTHON) is older or missing; name another with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) cannot make a virtual environment (no ensurepip); install it, on Debian or Ubuntu with: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }

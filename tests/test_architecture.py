@@ -1,0 +1,117 @@
+"""The repository keeps its promises: who may import whom, how long a file may be, and that each test says its rule."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+_BOTTOM = {"errors", "figures", "model", "policy"}
+#: Room → the rooms it may import; the picture of the design, read from below. `techhealth` itself is "__init__".
+PICTURE = {
+    "errors": set(),
+    "figures": set(),
+    "model": set(),
+    "policy": {"errors"},
+    "usage": _BOTTOM,
+    "ingest": _BOTTOM | {"usage"},
+    "assess": _BOTTOM | {"usage"},
+    "present": _BOTTOM,
+    "sample": _BOTTOM | {"usage"},
+    "server": _BOTTOM | {"usage", "ingest", "assess", "present", "sample"},
+    "cli": _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "server"},
+    "__main__": {"cli"},
+    "__init__": _BOTTOM | {"usage", "ingest", "assess", "present"},
+}
+_LONGEST = 350
+#: One published document, read from top to bottom beside its JSON.
+_MAY_BE_LONGER = {ROOT / "techhealth" / "model.py"}
+
+
+def _room(path):
+    parts = path.relative_to(ROOT / "techhealth").with_suffix("").parts
+    return parts[0]
+
+
+def _imports(path):
+    """Return the rooms that a module imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module] if node.module != "techhealth" else [f"techhealth.{name.name}" for name in node.names]
+        elif isinstance(node, ast.Import):
+            names = [name.name for name in node.names]
+        found |= {name.split(".")[1] for name in names if name.startswith("techhealth.")}
+    return found
+
+
+MODULES = sorted((ROOT / "techhealth").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_down_the_picture(path):
+    """A module imports only its own room and the rooms below it."""
+    room = _room(path)
+
+    assert _imports(path) <= PICTURE[room] | {room}
+
+
+def test_notebooks_know_no_sample():
+    """A notebook gets its customer from an upload or the workspace, never from the sample room."""
+    assert [path.name for path in (ROOT / "notebooks").glob("*.py") if "sample" in _imports(path)] == []
+
+
+@pytest.mark.parametrize("path", MODULES + TESTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_longer_than_a_sitting(path):
+    """A Python file has at most 350 lines."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= _LONGEST or path in _MAY_BE_LONGER
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_each_test_states_its_rule(path):
+    """A test has a docstring whose first line is a whole sentence."""
+    functions = (
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.FunctionDef)
+    )
+    silent = [
+        function.name
+        for function in functions
+        if function.name.startswith("test_") and not (ast.get_docstring(function) or "").split("\n")[0].endswith(".")
+    ]
+
+    assert silent == []
+
+
+def test_only_the_sample_room_knows_the_worked_example():
+    """Nothing that computes or shows knows the sample's customer by name."""
+    rooms = {"sample", "server", "cli", "__init__", "__main__"}
+    knowing = [path for path in MODULES if _room(path) not in rooms and "acme corp" in path.read_text("utf-8").lower()]
+
+    assert knowing == []
+
+
+def _loaded_by(code):
+    done = subprocess.run([sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"], capture_output=True, text=True, cwd=ROOT, check=True)  # fmt: skip
+    return {name.split(".")[0] for name in done.stdout.splitlines()[-1].split()}
+
+
+def test_help_imports_no_library_of_weight():
+    """`techhealth --help` answers at once: no frame, chart or statistics library is loaded for it."""
+    loaded = _loaded_by("from techhealth.cli import main\nmain(['--help'], standalone_mode=False)")
+
+    assert not loaded & {"polars", "numpy", "scipy", "rich", "altair", "marimo", "ruptures", "statsmodels", "msgspec"}
+
+
+def test_the_public_names_are_there_and_stay_functions():
+    """Every name of `__all__` resolves, and importing the room `assess` does not replace the function."""
+    import techhealth as th
+    import techhealth.assess.score
+
+    assert sorted(th.__all__) == dir(th)
+    assert all(callable(getattr(th, name)) for name in th.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        th.nothing  # noqa: B018
