@@ -42,11 +42,11 @@ def test_every_row_is_read(acme):
     """45,234 calls and 1,234 deliveries of five integrations of one customer are found, none rejected."""
     receipt = acme.receipt
 
-    assert (45_234, 1_234, 0, 5) == (
+    assert (
         receipt.api_calls, receipt.webhook_deliveries, receipt.auth_events, receipt.integrations,
-    )  # fmt: skip
-    assert [0] == [file.rejected for file in receipt.files]
-    assert "Acme Corp" == acme.generated_for.customer
+    ) == (45_234, 1_234, 0, 5)  # fmt: skip
+    assert [file.rejected for file in receipt.files] == [0]
+    assert acme.generated_for.customer == "Acme Corp"
     assert (date(2026, 1, 1), date(2026, 1, 29)) == (acme.period.first, acme.period.last)
     assert (date(2026, 1, 23), date(2026, 1, 29)) == (acme.window.first, acme.window.last)
 
@@ -55,16 +55,16 @@ def test_the_weekly_table_is_exact(acme):
     """Reports' failures by week are 42, 96, 158 and 225 of 2,024, 1,772, 1,772 and 1,772 calls."""
     weekly = issue(acme, REPORTS, "errors").weekly
 
-    assert [(42, 2024), (96, 1772), (158, 1772), (225, 1772)] == [(week.k, week.n) for week in weekly]
-    assert [8, 7, 7, 7] == [(week.last - week.first).days + 1 for week in weekly]
+    assert [(week.k, week.n) for week in weekly] == [(42, 2024), (96, 1772), (158, 1772), (225, 1772)]
+    assert [(week.last - week.first).days + 1 for week in weekly] == [8, 7, 7, 7]
 
 
 def test_the_top_errors_are_exact(acme):
     """429, 500, 408 and 401 are counted with their shares of 521."""
     top = issue(acme, REPORTS, "errors").top_errors
 
-    assert [("429", 234), ("500", 156), ("408", 89), ("401", 42)] == [(one.code, one.count) for one in top]
-    assert [0.449, 0.299, 0.171, 0.081] == [round(one.share, 3) for one in top]
+    assert [(one.code, one.count) for one in top] == [("429", 234), ("500", 156), ("408", 89), ("401", 42)]
+    assert [round(one.share, 3) for one in top] == [0.449, 0.299, 0.171, 0.081]
 
 
 @pytest.mark.parametrize(
@@ -91,17 +91,17 @@ def test_the_scores_are_those_of_the_requirement(acme):
     expected = {SALESFORCE: 95, SLACK: 88, DATA_API: 62, REPORTS: 48, WEBHOOK: 71}
 
     assert expected == pytest.approx({one.name: one.score for one in acme.integrations}, abs=3)
-    assert 72 == pytest.approx(acme.score.value, abs=3)
+    assert pytest.approx(acme.score.value, abs=3) == 72
     assert 100 - acme.score.value == pytest.approx(sum(part.points_lost for part in acme.score.components))
     assert acme.score.interval[0] < acme.score.value < acme.score.interval[1]
-    assert (State.SCORED, "at_risk", REPORTS) == (
+    assert (
         acme.score.state, acme.score.band, acme.score.lowest.integration,
-    )  # fmt: skip
+    ) == (State.SCORED, "at_risk", REPORTS)  # fmt: skip
 
 
 def test_one_file_has_no_earlier_period(acme):
     """With one month alone the trend says that there is nothing to compare with."""
-    assert (None, "no earlier period to compare") == (acme.score.trend.change, acme.score.trend.compared_to)
+    assert (acme.score.trend.change, acme.score.trend.compared_to) == (None, "no earlier period to compare")
 
 
 def test_the_rate_limit_is_reconstructed(acme):
@@ -110,51 +110,51 @@ def test_the_rate_limit_is_reconstructed(acme):
     raise_limit = next(one for one in acme.recommendations if one.change is not None)
 
     assert abs((found.onset.on - date(2026, 1, 15)).days) <= 1
-    assert (100, 250) == (raise_limit.change.current, raise_limit.change.proposed)
-    assert 234 == raise_limit.expected.errors_removed
-    assert 0.449 == pytest.approx(raise_limit.expected.share_removed, abs=0.001)
+    assert (raise_limit.change.current, raise_limit.change.proposed) == (100, 250)
+    assert raise_limit.expected.errors_removed == 234
+    assert pytest.approx(raise_limit.expected.share_removed, abs=0.001) == 0.449
     assert raise_limit.expected.score_after > acme.score.value + 3
-    assert Horizon.NOW == raise_limit.horizon
+    assert raise_limit.horizon == Horizon.NOW
 
 
 def test_the_other_causes_are_found(acme):
     """Sundays, large requests and the hours from 14 to 16 are named."""
-    assert "Sunday" == cause(acme, REPORTS, CauseKind.WEEKDAY).evidence["weekday"]
+    assert cause(acme, REPORTS, CauseKind.WEEKDAY).evidence["weekday"] == "Sunday"
     assert "8 MB" in cause(acme, REPORTS, CauseKind.REQUEST_SIZE).statement
     hours = cause(acme, WEBHOOK, CauseKind.HOURS).evidence
-    assert (14, 16, 70) == (hours["from_hour"], hours["to_hour"], hours["failures_in_them"])
+    assert (hours["from_hour"], hours["to_hour"], hours["failures_in_them"]) == (14, 16, 70)
 
 
 def test_webhook_reasons_are_exact(acme):
     """99 of 1,234 deliveries failed: 67 timeouts, 23 refused, 9 invalid responses; 24 of 304 in the window."""
     one = health(acme, WEBHOOK)
 
-    assert [67, 23, 9] == [reason.count for reason in one.webhooks.reasons]
-    assert (280, 24) == (one.webhooks.delivered, one.webhooks.failed)
-    assert (1135, 1234) == (one.whole_period.success.k, one.whole_period.success.n)
+    assert [reason.count for reason in one.webhooks.reasons] == [67, 23, 9]
+    assert (one.webhooks.delivered, one.webhooks.failed) == (280, 24)
+    assert (one.whole_period.success.k, one.whole_period.success.n) == (1135, 1234)
     assert one.latency is None
 
 
 def test_issues_come_in_order_of_urgency(acme):
     """Reports' errors come first and are critical; Slack's are minor; Salesforce has none."""
-    assert (REPORTS, Severity.CRITICAL) == (acme.issues[0].integration, acme.issues[0].severity)
-    assert [Severity.INFO] == [one.severity for one in acme.issues if one.integration == SLACK]
+    assert (acme.issues[0].integration, acme.issues[0].severity) == (REPORTS, Severity.CRITICAL)
+    assert [one.severity for one in acme.issues if one.integration == SLACK] == [Severity.INFO]
     assert not [one for one in acme.issues if one.integration == SALESFORCE]
-    assert Severity.WARNING == issue(acme, DATA_API, "latency").severity
+    assert issue(acme, DATA_API, "latency").severity == Severity.WARNING
 
 
 def test_the_risk_table_is_that_of_the_requirement(acme):
     """Degradation and rate limiting are high, webhooks medium, authentication low, latency medium at most."""
     levels = {factor.factor.split(":")[0]: factor.level for factor in acme.risk.factors}
 
-    assert {
+    assert levels == {
         "API degradation": RiskLevel.HIGH,
         "Rate limiting": RiskLevel.HIGH,
         "Webhook reliability": RiskLevel.MEDIUM,
         "Latency": RiskLevel.MEDIUM,
         "Authentication": RiskLevel.LOW,
-    } == levels
-    assert RiskLevel.HIGH == acme.risk.level
+    }
+    assert acme.risk.level == RiskLevel.HIGH
     assert acme.risk.if_not_addressed
 
 

@@ -55,7 +55,7 @@ def _flat(parts: list[tuple[str, float, str]], *, title: str) -> Figure:
     )
     labels = base.mark_text(align="left", dx=6).encode(text="text:N")
     says = "; ".join(f"{label} {text}" for label, _, text in parts)
-    return figure(alt.layer(bars, labels), title=title, says=says, height=_ROW * max(len(parts), 1))
+    return figure(alt.layer(bars, labels), title=title, says=says, height=_ROW * max(len(parts), 1), below=8)
 
 
 def failures_by_hour(assessment: Assessment, integration: str) -> Figure:

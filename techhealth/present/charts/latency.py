@@ -44,7 +44,8 @@ def _limit(health: IntegrationHealth) -> list[alt.Chart]:
         return []
     limit = health.latency.sla_ms
     base = alt.Chart(rows([{"ms": limit, "text": f"SLA {words.milliseconds(limit)}"}])).encode(y="ms:Q")
-    name = base.mark_text(align="left", dx=4, dy=-7).encode(x=alt.value(0), text="text:N")
+    above = (health.latency.p95_ms or 0) <= limit  # on the side where P95 is not
+    name = base.mark_text(align="left", dx=4, dy=-8 if above else 9).encode(x=alt.value(0), text="text:N")
     return [base.mark_rule(strokeDash=[5, 4], color=INK), name]
 
 

@@ -11,11 +11,19 @@ from dataclasses import dataclass
 
 import altair as alt
 
+from techhealth.model import Severity
+
 INK = "var(--th-ink, #15202b)"
 MUTED = "var(--th-muted, #5b6875)"
 LINE = "var(--th-line, #e3e7eb)"
 BAR = "var(--th-bar, #c9d3e6)"
 POINT = "var(--th-crit, #b3261e)"
+#: The colour of the point, by how bad it is.
+TONE = {
+    Severity.CRITICAL: POINT,
+    Severity.WARNING: "var(--th-warn, #8a5000)",
+    Severity.INFO: "var(--th-info, #2f5bd3)",
+}
 FONT = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 #: Heights in pixels: a chart's own, and what the page keeps free for it.
 LOW, TALL = 130, 190
@@ -39,8 +47,11 @@ def rows(values: Iterable[Mapping[str, Cell]]) -> alt.InlineData:
     return alt.InlineData(values=[dict(value) for value in values])
 
 
-def figure(chart: AnyChart, *, title: str, says: str, height: int) -> Figure:
-    """Return the finished figure: as wide as its place, drawn as SVG, without a menu, read aloud as `says`."""
+def figure(chart: AnyChart, *, title: str, says: str, height: int, below: int = 30) -> Figure:
+    """Return the finished figure: as wide as its place, drawn as SVG, without a menu, read aloud as `says`.
+
+    `below` are the pixels its axis takes.
+    """
     done = (
         chart.properties(width="container", height=height, description=f"{title}. {says}", background="transparent")
         .configure(font=FONT, padding={"left": 0, "right": 4, "top": 4, "bottom": 0})
@@ -51,4 +62,4 @@ def figure(chart: AnyChart, *, title: str, says: str, height: int) -> Figure:
         .configure_text(color=INK, fontSize=12)
     )
     done["usermeta"] = {"embedOptions": {"renderer": "svg", "actions": False}}
-    return Figure(title=title, chart=done, height=height + 34)
+    return Figure(title=title, chart=done, height=height + below)

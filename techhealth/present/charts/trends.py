@@ -8,7 +8,7 @@ import altair as alt
 
 from techhealth.model import Assessment, Issue
 from techhealth.present import words
-from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, POINT, TALL, Cell, Figure, figure, rows
+from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, POINT, TALL, TONE, Cell, Figure, figure, rows
 
 _UTC = alt.Scale(type="utc")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -35,13 +35,13 @@ def weekly_errors(issue: Issue) -> Figure:
     x = alt.X("middle:T", scale=_UTC, axis=None)
     bars = base.mark_rect(cornerRadius=2, xOffset=5, x2Offset=-5).encode(
         x=alt.X("from:T", scale=_UTC, axis=None), x2="to:T", y2=alt.Y2Datum(0),
-        color=alt.condition("datum.top", alt.value(POINT), alt.value(BAR)),
+        color=alt.condition("datum.top", alt.value(TONE[issue.severity]), alt.value(BAR)),
         tooltip=[alt.Tooltip("week:N"), alt.Tooltip("text:N", title="failed"), alt.Tooltip("calls:N")],
     )  # fmt: skip
     labels = base.mark_text(dy=-8, fontWeight=600).encode(x=x, text="text:N")
     weeks = base.mark_text(dy=14, color=MUTED).encode(x=x, y=alt.YDatum(0), text="week:N")
     says = "; ".join(f"{words.week(week.first, week.last)} {words.percent(week.rate)}" for week in known)
-    return figure(alt.layer(bars, labels, weeks, *_onset(issue)), title=_rise(issue), says=says, height=LOW)
+    return figure(alt.layer(bars, labels, weeks, *_onset(issue)), title=_rise(issue), says=says, height=LOW, below=24)
 
 
 def _rise(issue: Issue) -> str:
@@ -86,7 +86,7 @@ def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
     chart = alt.Chart(rows(values)).mark_bar(cornerRadius=1).encode(
         x=alt.X("on:T", timeUnit="utcyearmonthdate", scale=_UTC, axis=alt.Axis(format="%-d %b", tickCount=5)),
         y=alt.Y("rate:Q", axis=alt.Axis(format="%", tickCount=3)),
-        color=alt.condition("datum.top", alt.value(POINT), alt.value(BAR)),
+        color=alt.condition("datum.top", alt.value(TONE[issue.severity]), alt.value(BAR)),
         tooltip=[alt.Tooltip("on:T", timeUnit="utcyearmonthdate", title="day"), alt.Tooltip("text:N", title="failed"), alt.Tooltip("calls:N")],
     )  # fmt: skip
     return figure(chart, title=title, says=f"{len(days)} days", height=LOW)

@@ -26,21 +26,30 @@ def issues_card(assessment: Assessment, *, draw: Draw) -> Html:
     for severity, head in heads.items():
         mine = [issue_card(assessment, issue, draw=draw) for issue in assessment.issues if issue.severity is severity]
         if mine:
-            parts += [el("h2.th-section", head), el(f"div.th-issues.th-{severity.value}", *mine)]
+            parts += [el("h2.th-section", head), el(f"div.th-issues.th-of-{severity.value}", *mine)]
     return join(*parts)
 
 
 def issue_card(assessment: Assessment, issue: Issue, *, draw: Draw) -> Html:
     """Return one issue: what fails, why, what it costs, since when, who acts, how sure, and what to do."""
     label = words.SEVERITY[issue.severity]
-    proof = _proof(assessment, issue)
+    proof = None if issue.severity is Severity.INFO else _proof(assessment, issue)
     return el(
         f"article.th-card.th-issue.th-{tone(label)}-edge",
         el("div.th-row", chip(label), el("span.th-muted", issue.integration)),
         el("h3", issue.title),
-        el("div.th-split", el("div", _facts(issue), _next(assessment, issue)), draw(proof) if proof else None),
+        el(
+            "div.th-split",
+            el("div", _facts(issue), _next(assessment, issue)),
+            el("div", draw(proof) if proof else None, errors_table(issue) if _at_once(issue) else None),
+        ),
         _details(assessment, issue, draw=draw),
     )
+
+
+def _at_once(issue: Issue) -> bool:
+    """Return whether the top errors stand beside the chart; less urgent issues show them on demand."""
+    return issue.severity is Severity.CRITICAL and bool(issue.top_errors)
 
 
 def _proof(assessment: Assessment, issue: Issue) -> Figure | None:
@@ -51,9 +60,7 @@ def _proof(assessment: Assessment, issue: Issue) -> Figure | None:
         )
     if issue.kind is IssueKind.VOLUME:
         return charts.daily_calls(assessment, issue)
-    if issue.kind is IssueKind.AUTH and any(
-        cell.integration == issue.integration for cell in assessment.timeline.hours
-    ):
+    if issue.kind is IssueKind.AUTH and _has_hours(assessment, issue):
         return charts.heat_map(assessment, issue.integration)
     return charts.weekly_errors(issue) if issue.weekly else None
 
@@ -112,17 +119,21 @@ def _next(assessment: Assessment, issue: Issue) -> Html:
     )
 
 
+def _has_hours(assessment: Assessment, issue: Issue) -> bool:
+    return any(cell.integration == issue.integration and cell.k for cell in assessment.timeline.hours)
+
+
 def _details(assessment: Assessment, issue: Issue, *, draw: Draw) -> Html:
     """Return the evidence of an issue, on demand: top errors, charts, what else was considered, masked samples."""
     doubts = " ".join(dict.fromkeys(cause.runner_up for cause in issue.causes if cause.runner_up))
     counted = issue.kind in (IssueKind.ERRORS, IssueKind.WEBHOOK)
-    figures = (
-        [charts.daily_failures(assessment, issue), charts.heat_map(assessment, issue.integration)] if counted else []
-    )
+    figures = [charts.daily_failures(assessment, issue)] if counted else []
+    if counted and _has_hours(assessment, issue):
+        figures.append(charts.heat_map(assessment, issue.integration))
     return el(
         "details",
         el("summary", "Evidence in detail"),
-        errors_table(issue) if issue.top_errors else None,
+        errors_table(issue) if issue.top_errors and not _at_once(issue) else None,
         el("div.th-pair", *(draw(figure) for figure in figures)) if figures else None,
         el("p.th-muted", f"Considered as well: {doubts}") if doubts else None,
         _samples(issue),

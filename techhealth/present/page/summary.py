@@ -99,11 +99,11 @@ def _no_score(assessment: Assessment) -> list[Html]:
 
 def changes_card(assessment: Assessment) -> Html:
     """Return what began or moved in the period, worst first, then what holds steady."""
-    lines = [_change(issue) for issue in assessment.issues if issue.onset is not None]
+    days = assessment.window.days
+    lines = [_change(issue, days=days) for issue in assessment.issues if issue.onset is not None]
     lines += [line for issue in assessment.issues for line in _cause_onsets(issue)]
-    lines += [
-        _change(issue) for issue in assessment.issues if issue.onset is None and issue.severity is not Severity.INFO
-    ]
+    steady_on = [one for one in assessment.issues if one.onset is None and one.severity is not Severity.INFO]
+    lines += [_change(issue, days=days) for issue in steady_on]
     lines = lines[: _MOST_CHANGES - 1]
     steady = [one for one in assessment.integrations if one.score is not None and not one.issues]
     if steady:
@@ -114,14 +114,10 @@ def changes_card(assessment: Assessment) -> Html:
     return card("What changed", el("ul.th-changes", *lines))
 
 
-def _change(issue: Issue) -> Html:
-    shape = words.SEVERITY[issue.severity][0]
-    since = f"since {words.since(issue.onset)}" if issue.onset else "steady over the period"
-    return _line(
-        shape,
-        f"{issue.integration}: {issue.title}",
-        f"{words.count(issue.recent.k)} of {words.count(issue.recent.n)} in the last days, {since}",
-    )
+def _change(issue: Issue, *, days: int) -> Html:
+    since = f"since {words.since(issue.onset)}" if issue.onset else "no change over the period"
+    counts = f"{words.count(issue.recent.k)} of {words.count(issue.recent.n)} in the last {words.count(days, 'day')}, {since}"
+    return _line(words.SEVERITY[issue.severity][0], f"{issue.integration}: {issue.title}", counts)
 
 
 def _cause_onsets(issue: Issue) -> list[Html]:
@@ -159,7 +155,14 @@ def points_card(assessment: Assessment, *, draw: Draw) -> Html:
     )
 
 
-def top(assessment: Assessment | None, *, upload: Html, customer: Html | None = None, problem: str | None = None, sample: bool = False) -> Html:
+def top(
+    assessment: Assessment | None,
+    *,
+    upload: Html,
+    customer: Html | None = None,
+    problem: str | None = None,
+    sample: bool = False,
+) -> Html:
     """Return the top of the page: whose health, what was read, and the place to drop files.
 
     Args:
