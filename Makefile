@@ -1,7 +1,9 @@
 # Two commands for a newcomer: `make demo` shows the sample in the browser, `make test` runs every check.
 # Needed: Python 3.11 or later, make, git. Everything else goes into .venv, pinned by constraints.txt.
 
-PYTHON ?= python3
+# The first Python that is new enough, unless PYTHON names one.
+PYTHON ?= $(shell for one in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
 PORT ?= 8000
 BIN := .venv/bin
 
@@ -37,8 +39,8 @@ clean:
 	@touch .venv/.installed $@
 
 .venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or later is needed, $(PYTHON) is older or missing; name another with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@[ -n "$(PYTHON)" ] && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed and was not found; name one with: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "$(PYTHON) cannot make a virtual environment (no ensurepip); install it, on Debian or Ubuntu with: apt install python3-venv"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }

@@ -119,6 +119,7 @@ class Detection:
     minimum_failing_days: int = tuned(2, source=_PRACTICE)
     baseline_days: int = tuned(7, source=_PRACTICE)
     segment_penalty: float = tuned(5.0, source=_TRIAL)  # times phi log(days)
+    earlier_penalty: float = tuned(3.0, source=_FIT)  # the same, for a milder step before an established one
     q_value: float = tuned(0.01, source=_PRACTICE)
     critical_rate: float = tuned(0.10, source=_OWN)
     critical_within_days: int = tuned(7, source=_OWN)

@@ -97,27 +97,31 @@ def find_onset(days: Sequence[date], k: npt.ArrayLike, n: npt.ArrayLike, policy:
     """
     counts, calls = np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64)
     active = calls > 0
-    counts, calls = counts[active], calls[active]
     dates = [day for day, kept in zip(days, active, strict=True) if kept]
+    rises = _dated_rise(counts[active], calls[active], policy=policy)
+    if rises is None:
+        return None
+    on, low, high = (dates[index] for index in rises)
+    return Onset(on=on, earliest=low, latest=high)
+
+
+def _dated_rise(k: Counts, n: Counts, *, policy: Policy) -> tuple[int, int, int] | None:
+    """Return the day of the rise, its earliest and its latest possible day; all days have calls."""
     rules = policy.detection
-    if len(dates) < rules.baseline_days + 2 or counts.sum() < rules.minimum_failures:
+    if len(k) < rules.baseline_days + 2 or k.sum() < rules.minimum_failures:
         return None
-    phi = dispersion(counts, calls)
-    if rise_gains(counts, calls).max() <= rules.segment_penalty * phi * math.log(len(counts)):
+    phi = dispersion(k, n)
+    if rise_gains(k, n).max() <= rules.segment_penalty * phi * math.log(len(k)):
         return None
-    cuts = _cuts(counts, calls, phi=phi, factor=rules.segment_penalty)
-    first = _first_rise(counts, calls, cuts=cuts, phi=phi, earliest=rules.baseline_days)
-    if first is None:
+    cuts = _cuts(k, n, phi=phi, factor=rules.segment_penalty)
+    main = _main_rise(k, n, cuts=cuts, earliest=rules.baseline_days)
+    if main is None:
         return None
-    start, end = (
-        [0, *[cut for cut in cuts if cut < first]][-1],
-        [*[cut for cut in cuts if cut > first], len(dates)][0],
-    )
-    on, low, high = _dated(counts[start:end], calls[start:end], phi=phi)
-    on, low, high = start + on, start + low, start + high
-    if on < rules.baseline_days or not _holds(counts, calls, on=on, phi=phi, policy=policy):
-        return None
-    return Onset(on=dates[on], earliest=dates[low], latest=dates[high])
+    after = min((cut for cut in cuts if cut > main), default=len(k))
+    first, end = _first_rise(k, n, main=main, end=after, policy=policy)
+    start = max((cut for cut in cuts if cut < first), default=0)
+    on, low, high = (start + index for index in _nearly_best(k[start:end], n[start:end], phi=phi))
+    return (on, low, high) if on >= rules.baseline_days and _holds(k, n, on=on, phi=phi, policy=policy) else None
 
 
 def _deviance(k: Counts, n: Counts) -> Counts:
@@ -154,25 +158,37 @@ def _cuts(k: Counts, n: Counts, *, phi: float, factor: float) -> tuple[int, ...]
     return tuple(cut * width for cut in blocks)
 
 
-def _first_rise(k: Counts, n: Counts, *, cuts: Sequence[int], phi: float, earliest: int) -> int | None:
-    """Return the cut that best parts low from high, moved back over the rises right before it."""
+def _main_rise(k: Counts, n: Counts, *, cuts: Sequence[int], earliest: int) -> int | None:
+    """Return the cut that best parts low from high."""
     gains = rise_gains(k, n)
     rising = [cut for cut in cuts if cut >= earliest and gains[cut - 1] > 0]
-    if not rising:
-        return None
-    first = max(rising, key=lambda cut: gains[cut - 1])
-    for cut in reversed([cut for cut in cuts if earliest <= cut < first]):
-        pooled = rise_gains(
-            np.array([k[:cut].sum(), k[cut:first].sum()]),
-            np.array([n[:cut].sum(), n[cut:first].sum()]),
-        )
-        if pooled[0] <= _CHI2_95 * phi:
+    return max(rising, key=lambda cut: gains[cut - 1], default=None)
+
+
+def _first_rise(k: Counts, n: Counts, *, main: int, end: int, policy: Policy) -> tuple[int, int]:
+    """Return the first of the rises that lead up to the main one, and the end of the level it starts.
+
+    A milder step before an established one needs less evidence than an alarm, but its level must last up to the next.
+    """
+    rules = policy.detection
+    while main >= 2 * rules.baseline_days - 2:
+        before, calls = k[:main], n[:main]
+        phi = dispersion(before, calls)
+        gains = rise_gains(before, calls)
+        earlier = rules.baseline_days + int(np.argmax(gains[rules.baseline_days - 1 : -1]))
+        if gains[earlier - 1] <= rules.earlier_penalty * phi * math.log(main):
             break
-        first = cut
-    return first
+        late = (earlier + main) // 2
+        lasts = rise_gains(
+            np.array([k[:earlier].sum(), k[late:main].sum()]), np.array([n[:earlier].sum(), n[late:main].sum()])
+        )
+        if lasts[0] <= _CHI2_95 * phi or not _holds(before, calls, on=earlier, phi=phi, policy=policy):
+            break
+        main, end = earlier, main
+    return main, end
 
 
-def _dated(k: Counts, n: Counts, *, phi: float) -> tuple[int, int, int]:
+def _nearly_best(k: Counts, n: Counts, *, phi: float) -> tuple[int, int, int]:
     """Return the likeliest first day of the second level, and the first and last day nearly as likely."""
     gains = rise_gains(k, n)
     near = np.flatnonzero(gains >= gains.max() - _CHI2_95 * phi)

@@ -34,6 +34,28 @@ def test_a_gradual_rise_is_dated_to_its_first_step():
     assert onset.earliest <= date(2026, 1, 9) <= onset.latest
 
 
+def test_a_mild_first_step_is_dated_even_before_a_sharp_one():
+    """A ramp whose first step is small, beside days that are always worse, still began with that step."""
+    k = [3, 5, 3, 15, 3, 5, 3, 5, 9, 10, 19, 10, 9, 10, 29, 20, 11, 20, 22, 25, 29, 31, 20, 10, 23, 23, 28, 110, 11]
+
+    onset = find_onset(days(29), k, [253] * 29, Policy())
+
+    assert onset is not None
+    assert onset.on == date(2026, 1, 9)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_burst_long_before_the_rise_does_not_move_the_date(seed: int):
+    """Three bad days two weeks before are an incident of their own."""
+    random = np.random.default_rng(seed)
+    rates = np.full(40, 0.02)
+    rates[12:15], rates[30:] = 0.08, 0.10
+    onset = find_onset(days(40), random.binomial(250, rates), np.full(40, 250), Policy())
+
+    assert onset is not None
+    assert abs((onset.on - days(40)[30]).days) <= 2
+
+
 def test_a_code_never_seen_before_is_dated_to_its_first_day():
     """Failures after a baseline of none began on the first day that has any, weekends off notwithstanding."""
     k = np.array([0] * 14 + [20, 10, 0, 0, 12, 15, 18, 20, 10, 0, 0, 12, 17, 100, 0])
@@ -44,7 +66,7 @@ def test_a_code_never_seen_before_is_dated_to_its_first_day():
     assert (date(2026, 1, 15),) * 3 == (onset.on, onset.earliest, onset.latest)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(40))
 def test_a_planted_step_is_found_within_two_days(seed: int):
     """A rise from 2 % to 8 % of 200 calls a day is dated within two days, and its interval is honest about it."""
     random = np.random.default_rng(seed)

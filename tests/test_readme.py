@@ -1,0 +1,110 @@
+"""If the README says it, it is so."""
+
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from techhealth.cli import main
+from techhealth.policy import Policy
+from techhealth.present.words import COMPONENT
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+#: Component → what is measured, the rule it follows, and the unit of the rule's points.
+_MEASURED = {
+    "success": ("calls that succeed", "success", "%"),
+    "latency": ("P95 of successful calls ÷ SLA", "latency", ""),
+    "trend": ("points of error rate gained a week", "trend", ""),
+    "webhook": ("deliveries that arrive", "success", "%"),
+    "auth": ("calls that fail for authentication", "auth", "%"),
+}
+
+
+def weights_table(policy):
+    """Return the README's table of components from the policy."""
+    rows = ["| Component | Weight | What is measured | Score |", "|---|---|---|---|"]
+    for item in fields(policy.weights):
+        measured, rule, unit = _MEASURED[item.name]
+        knots = ", ".join(
+            f"{x * 100:g} % → {y:g}" if unit else f"{x:g} → {y:g}" for x, y in getattr(policy.rules, rule)
+        )
+        weight = getattr(policy.weights, item.name)
+        rows.append(f"| {COMPONENT[item.name]} | {weight * 100:g} % | {measured} | {knots} |")
+    return "\n".join(rows)
+
+
+def _blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_the_weights_are_those_of_the_policy():
+    """The table of components is what the default policy says."""
+    assert f"<!-- weights -->\n{weights_table(Policy())}\n<!-- end of weights -->" in README
+
+
+def test_the_numbers_in_the_rules_are_those_of_the_policy():
+    """Windows, minimum counts and the assumed SLA in the prose are the policy's."""
+    policy = Policy()
+    said = " ".join(README.split())
+
+    assert f"the last {policy.windows.current_days} days with data" in said
+    assert f"fewer than {policy.windows.minimum_calls} calls" in said
+    assert f"Below {policy.evidence.grade_rate} calls" in said
+    assert f"below {policy.evidence.show_rate} there is none" in said
+    assert f"{policy.targets.default_sla_ms:,.0f} ms is assumed" in said
+
+
+def test_the_policy_example_is_a_policy(tmp_path):
+    """The TOML of the README can be read as it stands."""
+    (text,) = _blocks("toml")
+    (tmp_path / "policy.toml").write_text(text, encoding="utf-8")
+
+    assert Policy.from_toml(tmp_path / "policy.toml").sla_ms == tomllib.loads(text)["sla_ms"]
+
+
+def test_the_python_examples_run():
+    """The Python blocks run in order from the top of the repository, and print the score."""
+    code = "\n".join(_blocks("python"))
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert re.match(r"\d+ of 100\n", done.stdout)
+
+
+@pytest.mark.parametrize(("command", "shown"), re.findall(r"<!-- session: (.*?) -->\n```console\n(.*?)```", README, flags=re.DOTALL))  # fmt: skip
+def test_a_session_shows_what_the_command_prints(command, shown, monkeypatch):
+    """Each run of lines of a session stands in the real output, in order; … stands for lines left out."""
+    monkeypatch.chdir(ROOT)
+    prompt, _, session = shown.partition("\n")
+    real = CliRunner(env={"COLUMNS": "80"}).invoke(main, shlex.split(command)[1:])
+    place = 0
+    for part in session.split("…\n"):
+        place = real.output.find(part, place)
+        assert place >= 0, part
+
+    assert prompt == f"$ {command}"
+    assert real.exit_code == 0, real.output
+
+
+def test_every_command_and_option_is_documented():
+    """Each command has its line, each option that it shares with others is named."""
+    for name, command in main.commands.items():
+        assert f"`techhealth {name}" in README
+        for option in command.params:
+            if name in ("inspect", "analyze") and option.opts[0].startswith("--"):
+                assert option.opts[0] in README, (name, option.opts[0])
+
+
+def test_the_make_targets_of_the_readme_exist():
+    """Every `make something` in the README is a target."""
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+    assert set(re.findall(r"make (\w+)(?=[`\n])", README)) <= set(targets)
