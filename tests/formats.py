@@ -34,31 +34,54 @@ def main(folder: str) -> int:
         results = compare(expected, receipt, _first_endpoint(sample))
         missed = [f"{check}: {got!r} instead of {want!r}" for check, (want, got, same) in results.items() if not same]
         wrong += bool(missed)
-        print(f"{sample.name:34} {sum(ok for _, _, ok in results.values())}/{len(results)}  {'; '.join(missed) or 'agrees'}")
+        print(
+            f"{sample.name:34} {sum(ok for _, _, ok in results.values())}/{len(results)}  {'; '.join(missed) or 'agrees'}"
+        )
     return wrong
 
 
 def compare(expected: Mapping[str, Any], got: FileReceipt, endpoint: str | None) -> dict[str, tuple[Any, Any, bool]]:
     """Return check → (expected, got, agreement)."""
     columns = {item.field: item for item in got.mapping}
-    calls = next((expected[k] for k in ("http_records", "access_records", "api_records", "logical_calls") if k in expected), None)
-    stamp, latency, status = expected.get("timestamp") or {}, expected.get("latency_ms") or {}, expected.get("status") or {}
+    calls = next(
+        (expected[k] for k in ("http_records", "access_records", "api_records", "logical_calls") if k in expected), None
+    )
+    stamp, latency, status = (
+        expected.get("timestamp") or {},
+        expected.get("latency_ms") or {},
+        expected.get("status") or {},
+    )
     found: dict[str, tuple[Any, Any, bool]] = {}
     found["records"] = (expected["records"], got.records, expected["records"] == got.records)
     if calls is not None:
         found["calls"] = (calls, got.events, calls == got.events)
     found["kind"] = (expected["kind"], got.kind, expected["kind"] == got.kind)
-    for name, want, instant in (("first", stamp.get("first_utc"), got.first), ("last", stamp.get("last_utc"), got.last)):
+    for name, want, instant in (
+        ("first", stamp.get("first_utc"), got.first),
+        ("last", stamp.get("last_utc"), got.last),
+    ):
         found[name] = (want, instant and _cut(instant), want == (instant and _cut(instant)))
     if status:
         chosen = columns.get("status") or columns.get("success")
-        found["status"] = (status["field"], chosen and chosen.column, bool(chosen) and _named(chosen.column, status["field"]))
+        found["status"] = (
+            status["field"],
+            chosen and chosen.column,
+            bool(chosen) and _named(chosen.column, status["field"]),
+        )
     chosen = columns.get("latency")
-    found["latency"] = (latency.get("field"), chosen and chosen.column, _named(chosen.column, latency["field"]) if chosen and latency else not chosen and not latency)
+    found["latency"] = (
+        latency.get("field"),
+        chosen and chosen.column,
+        _named(chosen.column, latency["field"]) if chosen and latency else not chosen and not latency,
+    )
     if chosen and latency:
         found["unit"] = (latency.get("unit"), chosen.unit, str(chosen.unit) in str(latency.get("unit")).lower())
         first = got.first_latency_ms
-        found["first_ms"] = (latency["first_value_ms"], first, first is not None and abs(first - latency["first_value_ms"]) < 1e-6 * max(1, first))
+        found["first_ms"] = (
+            latency["first_value_ms"],
+            first,
+            first is not None and abs(first - latency["first_value_ms"]) < 1e-6 * max(1, first),
+        )
     if expected.get("endpoint") and expected["endpoint"].get("first") and endpoint:
         want = _path(expected["endpoint"]["first"])
         found["endpoint"] = (want, endpoint, want == endpoint)
@@ -72,7 +95,11 @@ def _first_endpoint(sample: Path) -> str | None:
         events = read(sample).events
     except TechHealthError:
         return None
-    return ", ".join(sorted(events["endpoint"].drop_nulls().unique().to_list())) if events.is_empty() else _of_first(sample, events)
+    return (
+        ", ".join(sorted(events["endpoint"].drop_nulls().unique().to_list()))
+        if events.is_empty()
+        else _of_first(sample, events)
+    )
 
 
 def _of_first(sample: Path, events: pl.DataFrame) -> str | None:
@@ -93,7 +120,10 @@ def _path(text: str) -> str:
 
 
 def _named(column: str, words: str) -> bool:
-    return any(folded(part) and folded(column).endswith(folded(part).removeprefix("data").removeprefix("models")) for part in words.replace("/", " ").replace("(", " ").replace(",", " ").split())
+    return any(
+        folded(part) and folded(column).endswith(folded(part).removeprefix("data").removeprefix("models"))
+        for part in words.replace("/", " ").replace("(", " ").replace(",", " ").split()
+    )
 
 
 def _cut(instant: datetime) -> str:

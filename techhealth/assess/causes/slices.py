@@ -10,7 +10,7 @@ import polars as pl
 
 from techhealth.assess.causes.case import Counts, Finding, Scope, sums
 from techhealth.assess.causes.words import count, failures, percent, sentence, units
-from techhealth.assess.onset import dispersion
+from techhealth.assess.rates import dispersion
 from techhealth.model import CauseKind
 
 #: Normal quantile of a 95 % interval.
