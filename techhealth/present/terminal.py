@@ -111,9 +111,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Seq
     first = min(max((cell_len(row[0]) for row in rows), default=0), _FIRST_COLUMN)
     found = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim", border_style="dim")
     for column in columns:
-        flush = column in numbers
+        flush, whole = column in numbers, column in numbers or column == ""  # no name: bars
         found.add_column(
-            column, justify="right" if flush else "left", no_wrap=flush, overflow="fold",
+            column, justify="right" if flush else "left", no_wrap=whole, overflow="fold",
             min_width=first if column == columns[0] else None,
         )  # fmt: skip
     for row in rows:
