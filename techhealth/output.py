@@ -42,7 +42,7 @@ def write(content: bytes, path: str) -> None:
         UsageError: if the place cannot be written.
     """
     target = Path(path).resolve()
-    partial = target.with_name(f"{target.name}.partial")
+    partial = Path(f"{target}.partial")
     try:
         if target.exists() and not target.is_file():
             target.write_bytes(content)

@@ -175,7 +175,7 @@ def _action(
     number: int, action: Recommendation, *, score: float | None, places: dict[str, int]
 ) -> Iterator[RenderableType]:
     concerns = [str(places[id]) for id in action.issue_ids if id in places]
-    about = f"for issue {', '.join(concerns)}; " if concerns else ""
+    about = f"for issue{'s' if len(concerns) > 1 else ''} {' and '.join(concerns)}; " if concerns else ""
     yield numbered(number, action.title, after=f"({about}owner: {words.OWNER[action.owner]})")
     if action.change is not None:
         yield bullet(words.change(action.change), by=5)
