@@ -59,9 +59,9 @@ def limited(name: str, frame: Story, trouble: Trouble, chance: random.Random) ->
 
 
 def _bursts(frame: Story, trouble: Trouble, chance: random.Random) -> tuple[Burst, ...]:
-    """Return one burst minute a day from the onset on, but for a few days; demand grows, one day is the largest."""
+    """Return one burst minute a day from the onset on, but for a few later days; demand grows, one is the largest."""
     before = trouble.onset_days_before_end
-    left_out = set(chance.sample(range(1, before), max(0, (before - 6) // 4)))
+    left_out = set(chance.sample(range(2, before), max(0, (before - 6) // 4)))
     days = [frame.last - timedelta(days=before - n) for n in range(before + 1) if n not in left_out]
     start = chance.randrange(1440)
     shares = [0.12 + 0.25 * n / len(days) + 0.08 * chance.random() for n in range(len(days))]
