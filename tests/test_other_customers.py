@@ -52,7 +52,7 @@ def missed(truth: Truth, found: Assessment) -> list[str]:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_another_customer_is_understood(seed):
     """Limit, onset, weekday, hours and counts of a customer with three integrations are found."""
-    assert [] == missed(*planted(seed))
+    assert missed(*planted(seed)) == []
 
 
 @pytest.mark.soak
