@@ -27,7 +27,7 @@ _MEDIAN_SQUARED_DIFFERENCE = 0.91
 #: 95 % point of chi-square with one degree of freedom: how far a date may fall short of the best one.
 _CHI2_95 = 3.84
 #: The exact search takes quadratic time; longer series are cut in blocks of days and dated by the day afterwards.
-_LONGEST = 120
+_LONGEST = 60
 
 
 def dispersion(k: Counts, n: Counts) -> float:
@@ -154,7 +154,13 @@ def _cuts(k: Counts, n: Counts, *, phi: float, factor: float) -> tuple[int, ...]
     """Return the cuts in days; long series are cut in blocks of days."""
     width = math.ceil(len(k) / _LONGEST)
     starts = np.arange(0, len(k), width)
-    blocks = segments(np.add.reduceat(k, starts), np.add.reduceat(n, starts), penalty_factor=factor, phi=phi)
+    blocks = segments(
+        np.add.reduceat(k, starts),
+        np.add.reduceat(n, starts),
+        penalty_factor=factor,
+        phi=phi,
+        min_size=2 if width == 1 else 1,
+    )
     return tuple(cut * width for cut in blocks)
 
 
