@@ -292,7 +292,7 @@ def score() -> Score:
     """Return the overall score of the example: 73, with 27 points lost over five components."""
     return Score(
         value=73.2, interval=(70.4, 76.0), band=Band.AT_RISK, target=90, confidence=Confidence.HIGH, state=State.SCORED,
-        trend=Trend(direction="down", change=-8, compared_to="December 2025", significant=True),
+        trend=Trend(direction="down", change=-8, compared_to="December (81)", significant=True),
         lowest=Lowest(integration=REPORTS, value=48.9), cap=None,
         components=(
             component("success", 0.3, 61.0, 10.1, "Custom API (Reports) succeeds in 87.3 % of calls"),

@@ -103,7 +103,7 @@ def test_a_trend_without_an_earlier_period_says_so():
         direction="unknown", change=None, compared_to="no earlier period to compare with", significant=False
     )
 
-    assert words.trend(builders.score().trend) == "▼ Declining (-8 since December 2025)"
+    assert words.trend(builders.score().trend) == "▼ Declining: -8 since December (81)"
     assert words.trend(nothing) == "No earlier period to compare with"
 
 

@@ -23,8 +23,9 @@ from techhealth.model import (
 )
 from techhealth.policy import Policy
 
-#: Failures that turn into successes, by integration and local day.
-Repairs = Mapping[str, Mapping[date, int]]
+#: The customer's score when failures of an integration turn into successes, given its name, how many a day, and whether
+#: they were failures of authentication; None without a score.
+ScoreWithout = Callable[[str, Mapping[date, int], bool], float | None]
 
 _HORIZONS = tuple(Horizon)
 _URGENT = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
@@ -56,35 +57,36 @@ class _Draft:
 def recommend(
     diagnosed: Sequence[Diagnosed],
     *,
-    score_without: Callable[[Repairs], float | None],
+    present: float | None,
+    score_without: ScoreWithout,
+    score_at_sla: Callable[[str], float | None],
     window: Days,
     policy: Policy,
-    score_with_latency_at_sla: Callable[[str], float | None] | None = None,
 ) -> tuple[Recommendation, ...]:
     """Return what to do, by horizon, then by score points won times confidence.
 
     Args:
         diagnosed: issues in their order, with causes.
-        score_without: the customer's score when these failures turn into successes; `{}` gives the present score.
+        present: the customer's score as it is.
+        score_without: the customer's score when failures turn into successes.
+        score_at_sla: the customer's score if an integration's p95 were at its SLA.
         window: the current window, named in the reasons.
         policy: SLAs, and the share from which a cause of a critical issue cannot wait.
-        score_with_latency_at_sla: the customer's score if an integration's p95 were at its SLA, where it can be told.
     """
     drafts: dict[tuple[str, str], _Draft] = {}
-    for draft in _drafts(diagnosed, score_without, window, policy, score_with_latency_at_sla):
+    for draft in _drafts(diagnosed, score_without, window, policy, score_at_sla):
         key = (draft.integration, draft.topic)
         drafts[key] = _merged(drafts[key], draft) if key in drafts else draft
-    present = score_without({})
     ordered = sorted(drafts.values(), key=lambda draft: _place(draft, present))
     return tuple(_with_unique_ids(draft.recommendation for draft in ordered))
 
 
 def _drafts(
     diagnosed: Sequence[Diagnosed],
-    score_without: Callable[[Repairs], float | None],
+    score_without: ScoreWithout,
     window: Days,
     policy: Policy,
-    score_at_sla: Callable[[str], float | None] | None,
+    score_at_sla: Callable[[str], float | None],
 ) -> Iterator[_Draft]:
     """Return a draft for every cause worth acting on, and for latency and silence."""
     for one in diagnosed:
@@ -92,8 +94,7 @@ def _drafts(
         if one.issue.kind is IssueKind.LATENCY:
             sla = policy.sla_ms.get(name, policy.targets.default_sla_ms)
             words = advice.for_latency(name, sla_ms=sla, assumed=name not in policy.sla_ms)
-            score = None if score_at_sla is None else score_at_sla(name)
-            yield _plain(one.issue, words, topic="latency", score_after=score)
+            yield _plain(one.issue, words, topic="latency", score_after=score_at_sla(name))
         elif one.issue.kind is IssueKind.VOLUME:
             yield _plain(one.issue, advice.for_silence(name), topic="silence", score_after=None)
         else:
@@ -120,7 +121,7 @@ def _of_cause(
     issue: Issue,
     found: Found,
     *,
-    score_without: Callable[[Repairs], float | None],
+    score_without: ScoreWithout,
     window: Days,
     policy: Policy,
 ) -> _Draft:
@@ -131,7 +132,7 @@ def _of_cause(
         issue,
         words,
         topic=found.cause.kind.value,
-        score_after=score_without({issue.integration: found.removable}) if removed else None,
+        score_after=score_without(issue.integration, found.removable, found.code in AUTH_CODES) if removed else None,
     )
     recommendation = replace(
         draft.recommendation,

@@ -12,6 +12,7 @@ from techhealth.model import Assessment, Horizon, IntegrationHealth, Interval, L
 from techhealth.present import words
 from techhealth.present.card_issues import issue_sections
 from techhealth.present.terminal import (
+    SHAPES,
     bar,
     bullet,
     facts,
@@ -61,7 +62,8 @@ def _head(found: Assessment) -> Iterator[RenderableType]:
 def _score(found: Assessment) -> Iterator[RenderableType]:
     score = found.score
     yield heading(f"Technical health score: {found.generated_for.customer}")
-    yield Text.assemble(("Overall technical health: ", ""), (words.standing(score), "bold"))
+    style = SHAPES[words.BAND[score.band][0]] if score.band else "bold"
+    yield Text.assemble("Overall technical health: ", (words.standing(score), style))
     if score.value is not None:
         yield Text(_gauge(score.value, interval=score.interval, target=score.target))
         yield Text(f"Current {score.value:.0f}, target {score.target} or more", style="dim")
@@ -146,7 +148,9 @@ def _risk(found: Assessment) -> Iterator[RenderableType]:
     if found.risk.factors:
         rows = [(factor.factor, words.RISK[factor.level], factor.impact) for factor in found.risk.factors]
         yield table(("Risk factor", "Level", "Impact"), rows)
-    yield Text.assemble("Overall technical risk: ", (found.risk.level.upper(), "bold"))
+    yield Text.assemble(
+        "\nOverall technical risk: ", (found.risk.level.upper(), SHAPES[words.RISK[found.risk.level][0]])
+    )
     if found.risk.if_not_addressed:
         yield Text("\nIf not addressed:")
         yield from (bullet(line) for line in found.risk.if_not_addressed)
@@ -160,6 +164,8 @@ def _actions(found: Assessment) -> Iterator[RenderableType]:
     last = None
     for number, action in enumerate(sorted(found.recommendations, key=lambda one: order.index(one.horizon)), start=1):
         if action.horizon is not last:
+            if last is not None:
+                yield Text("")
             last = action.horizon
             yield marked(words.HORIZON[last], style="bold")
         yield from _action(number, action, found.score.value)

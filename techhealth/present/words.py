@@ -148,7 +148,7 @@ def trend(change: Trend) -> str:
     if change.change is None or change.direction not in _TREND:
         return sentence(change.compared_to)
     unsure = "" if change.significant else ", within the usual variation"
-    return f"{_TREND[change.direction]} ({change.change:+d} since {change.compared_to}{unsure})"
+    return f"{_TREND[change.direction]}: {change.change:+d} since {change.compared_to}{unsure}"
 
 
 def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:

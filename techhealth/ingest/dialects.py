@@ -1,0 +1,180 @@
+"""Known exports that names alone would misread: one row each. Everything else goes through the general mapper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+#: Svix writes the outcome of an attempt as a number.
+_SVIX = {"0": True, "1": None, "2": False, "3": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """One export format.
+
+    Attributes:
+        name: as shown in the receipt.
+        marks: folded column names that all must be there ("a|b": one of them).
+        fields: field → folded column names, tried in order; they win over the general names.
+        unit: unit of its latency column.
+        kind: what its rows are, if always the same.
+        absent: fields this format does not have, whatever look-alikes its columns suggest.
+        words: outcome enumeration of its success column.
+        failed_class: error class of a failure whose status is fine.
+        only: (column, value) of the rows that are calls, where others measure the same call.
+        utc: times without a zone are UTC by the format's definition.
+        metrics: its rows are measurements, not calls.
+    """
+
+    name: str
+    marks: tuple[str, ...]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    unit: str | None = None
+    kind: str | None = None
+    absent: tuple[str, ...] = ()
+    words: Mapping[str, bool | None] = field(default_factory=dict)
+    failed_class: str | None = None
+    only: tuple[str, str] | None = None
+    utc: bool = False
+    metrics: bool = False
+
+
+DIALECTS: tuple[Dialect, ...] = (
+    Dialect(
+        name="Traefik access log", marks=("downstreamstatus", "duration", "requestmethod|routername|servicename"), unit="ns",
+        fields={
+            "timestamp": "startutc|startlocal|time", "status": "downstreamstatus", "latency": "duration", "endpoint": "requestpath",
+            "method": "requestmethod", "integration": "servicename|routername", "request_bytes": "requestcontentsize",
+            "client": "requestuseragent", "host": "requesthost",
+        },
+        absent=("success", "error", "event_key", "attempt", "customer", "region"),
+    ),
+    Dialect(
+        name="Caddy access log", marks=("ts", "requesturi", "duration", "status"), unit="s",
+        fields={
+            "timestamp": "ts", "status": "status", "latency": "duration", "endpoint": "requesturi", "method": "requestmethod",
+            "host": "requesthost", "request_bytes": "bytesread", "client": "requestheadersuseragent",
+        },
+        absent=("success", "error", "customer", "integration", "event_key", "region"),
+    ),
+    Dialect(
+        name="nginx JSON access log", marks=("time|timelocal|timeiso8601|msec", "uri|requesturi|request", "responsetime|requesttime|upstreamresponsetime", "bodybytes|bodybytessent|bytessent|remoteaddr"), unit="s",
+        fields={"latency": "responsetime|requesttime|upstreamresponsetime", "endpoint": "uri|requesturi|request", "status": "status", "client": "ua|httpuseragent|useragent"},
+    ),
+    Dialect(
+        name="JMeter results", marks=("timestamp", "elapsed", "label", "success|responsecode"), unit="ms",
+        fields={
+            "timestamp": "timestamp", "latency": "elapsed", "endpoint": "label", "status": "responsecode", "success": "success",
+            "error": "responsemessage", "request_bytes": "sentbytes",
+        },
+        absent=("integration", "host", "path", "customer", "client", "region", "event_key", "attempt", "kind"), failed_class="assertion_failed",
+    ),
+    Dialect(
+        name="Google Cloud load balancer log", marks=("httprequeststatus", "httprequestrequestmethod|httprequestrequesturl"), utc=True,
+        fields={
+            "timestamp": "timestamp|receivetimestamp", "latency": "httprequestlatency", "endpoint": "httprequestrequesturl",
+            "method": "httprequestrequestmethod", "status": "httprequeststatus", "event_key": "insertid",
+            "integration": "resourcelabelsbackendservicename|resourcelabelsservicename|resourcelabelsurlmapname",
+            "request_bytes": "httprequestrequestsize", "client": "httprequestuseragent", "region": "resourcelabelszone|resourcelabelslocation",
+        },
+        absent=("error", "success", "customer", "kind", "attempt"),
+    ),
+    Dialect(
+        name="AWS API Gateway access log", marks=("requesttime|requesttimeepoch", "resourcepath|routekey|path", "requestid", "status", "httpmethod|routekey|protocol"), unit="ms", utc=True,
+        fields={
+            "timestamp": "requesttimeepoch|requesttime", "endpoint": "resourcepath|routekey|path", "method": "httpmethod", "status": "status",
+            "latency": "responselatency|integrationlatency", "integration": "apiid|domainname", "event_key": "requestid", "client": "useragent",
+        },
+        absent=("request_bytes", "customer"),
+    ),
+    Dialect(
+        name="Azure App Service HTTP log", marks=("propertiesscstatus", "propertiescsuristem"), unit="ms", utc=True,
+        fields={
+            "timestamp": "time|eventtime", "endpoint": "propertiescsuristem", "method": "propertiescsmethod", "status": "propertiesscstatus",
+            "latency": "propertiestimetaken", "integration": "resourceid", "request_bytes": "propertiescsbytes", "success": "propertiesresult",
+            "client": "propertiesuseragent",
+        },
+        absent=("customer", "error", "kind", "event_key", "region"),
+    ),
+    Dialect(
+        name="Azure API Management gateway log", marks=("propertiesresponsecode", "propertiesapiid|propertiesoperationid"), unit="ms", utc=True,
+        fields={
+            "timestamp": "time", "endpoint": "propertiesurl|propertiesoperationid", "method": "propertiesmethod", "status": "propertiesresponsecode",
+            "latency": "durationms|propertiestotaltime", "integration": "propertiesapiid", "customer": "propertiesapimsubscriptionid",
+            "success": "isrequestsuccess", "request_bytes": "propertiesrequestsize", "error": "propertieslasterrorreason|propertieslasterrormessage",
+            "region": "location", "event_key": "correlationid",
+        },
+        absent=("kind",),
+    ),
+    Dialect(
+        name="Kong log", marks=("startedat", "latenciesrequest|latenciesproxy", "responsestatus"), unit="ms",
+        fields={
+            "timestamp": "startedat", "endpoint": "requesturi|requesturl", "method": "requestmethod", "status": "responsestatus",
+            "latency": "latenciesrequest", "integration": "servicename|servicehost|routename", "request_bytes": "requestsize",
+            "customer": "consumerusername|consumercustomid|authenticatedentityconsumeriduuid", "client": "requestheadersuseragent",
+            "event_key": "requestid",
+        },
+        absent=("success", "error", "kind", "attempt", "region"),
+    ),
+    Dialect(
+        name="Svix message attempts", marks=("endpointid", "msgid", "responsestatuscode"), unit="ms", kind="webhook", words=_SVIX,
+        fields={
+            "timestamp": "timestamp", "endpoint": "url", "status": "responsestatuscode", "success": "status", "latency": "responsedurationms",
+            "integration": "endpointid", "event_key": "msgid", "error": "response",
+        },
+        absent=("attempt", "customer", "client", "kind", "method", "region", "reason"),
+    ),
+    Dialect(
+        name="Outpost attempts", marks=("destinationid", "attemptnumber", "eventid", "code"), kind="webhook",
+        fields={
+            "timestamp": "time", "endpoint": "destinationid", "status": "code", "success": "status", "integration": "destinationid",
+            "event_key": "eventid", "attempt": "attemptnumber", "customer": "tenantid",
+        },
+        absent=("method", "client", "error", "kind", "region", "reason"),
+    ),
+    Dialect(
+        name="Okta system log", marks=("published", "eventtype", "outcomeresult"), kind="auth", utc=True,
+        fields={
+            "timestamp": "published", "endpoint": "eventtype", "success": "outcomeresult", "error": "outcomereason", "event_key": "uuid",
+            "client": "clientuseragentrawuseragent",
+        },
+        absent=("method", "status", "latency", "integration", "host", "path", "customer", "region", "attempt", "kind", "reason"),
+    ),
+    Dialect(
+        name="HAR capture", marks=("starteddatetime", "time", "requesturl", "responsestatus"), unit="ms",
+        fields={
+            "timestamp": "starteddatetime", "latency": "time", "endpoint": "requesturl", "method": "requestmethod", "status": "responsestatus",
+            "error": "responseerror", "request_bytes": "requestbodysize",
+        },
+        absent=("integration", "customer", "success", "event_key", "kind", "client", "region", "attempt"),
+    ),
+    Dialect(
+        name="k6 samples", marks=("metricname", "metricvalue", "timestamp"), unit="ms", only=("metricname", "http_req_duration"), metrics=True,
+        fields={
+            "timestamp": "timestamp", "latency": "metricvalue", "endpoint": "name|url", "method": "method", "status": "status",
+            "integration": "service", "error": "error|errorcode",
+        },
+        absent=("success", "host", "path", "kind", "customer"),
+    ),
+)  # fmt: skip
+
+#: Exports of totals, not of calls: folded marks → what to export instead.
+TOTALS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("requestcount", "failurecount"), "holds totals for each endpoint (Locust statistics), not single calls"),
+    (("samples", "average", "errors"), "holds totals for each label (a summary report), not single calls"),
+)
+
+
+def recognise(names: frozenset[str]) -> Dialect | None:
+    """Return the first dialect all of whose marks are among the folded column names."""
+    return next((d for d in DIALECTS if all(_has(names, mark) for mark in d.marks)), None)
+
+
+def totals(names: frozenset[str]) -> str | None:
+    """Return what is wrong with a file that holds totals instead of calls, None if it does not."""
+    return next((what for marks, what in TOTALS if all(mark in names for mark in marks)), None)
+
+
+def _has(names: frozenset[str], mark: str) -> bool:
+    return any(name in names for name in mark.split("|"))

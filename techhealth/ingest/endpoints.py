@@ -1,0 +1,66 @@
+"""Paths, URLs and request lines → method, host and endpoint template."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from techhealth.ingest.redact import MASK, mask_column
+
+_LINE = r"^([A-Z]{3,10})\s+(\S+)(?:\s+HTTP/[\d.]+)?$"
+_SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*://"
+_HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@?#]*@)?([^/?#:]+(?::\d+)?)"
+#: What a path segment must look like to be an id, most specific first: UUID and hex before digits.
+_IDS = "|".join(
+    (
+        r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
+        r"[0-9a-fA-F]{16,}",  # hashes and object ids
+        r"(?:0x)?[0-9a-fA-F]*[0-9][0-9a-fA-F]{7,}",
+        r"\d{4}-\d\d-\d\d",  # days
+        r"[a-z]{2,8}_[A-Za-z0-9]{8,}",  # cus_9s6XKzkNRiz8i3
+        r"[A-Za-z]{0,5}[-_]?\d{3,}(?:[-_]\w+)*",  # INV-2026-00123
+        r"[+-]?\d+",
+    )
+)
+_SEGMENT = rf"/(?:{_IDS})(\.[a-z]{{2,4}})?/"
+_PREFIX = r"^(/(?:(?:api|rest|v\d+)/)*[^/{?]+)"
+#: More prefixes than this are not services.
+_MOST_PREFIXES = 20
+
+
+def split_request(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Return (method, host, path) of paths, URLs and request lines; null where a part is not named."""
+    frame = pl.DataFrame({"text": texts})
+    line = pl.col("text").str.extract(_LINE, 1)
+    target = pl.coalesce(pl.col("text").str.extract(_LINE, 2), pl.col("text"))
+    rest = target.str.replace(_SCHEME, "//")
+    path = pl.when(target.str.contains(_SCHEME)).then(rest.str.replace(r"^//[^/?#]*", "")).otherwise(target)
+    path = pl.when(path == "").then(pl.lit("/")).otherwise(path)
+    made = frame.select(method=line, host=target.str.extract(_HOST, 1).str.to_lowercase(), path=path)
+    return made["method"], made["host"], made["path"]
+
+
+def templates(paths: pl.Series) -> tuple[pl.Series, int]:
+    """Return endpoints without query string and ids, masked, and in how many rows something was masked.
+
+    A label that is not a path ("Login page") stays as it is, masked and cut.
+    """
+    text = pl.col("path").str.replace(r"[?#;].*$", "")
+    doubled = pl.concat_str(text.str.replace_all("/", "//", literal=True), pl.lit("/"))
+    marked = doubled.str.replace_all(_SEGMENT, "/{id}$1/")
+    single = marked.str.replace_all("//", "/", literal=True).str.replace("/$", "")
+    made = pl.DataFrame({"path": paths}).select(
+        path=pl.when(text.str.starts_with("/")).then(single).when(text == "").then(pl.lit("/")).otherwise(text)
+    )["path"]
+    masked, count = mask_column(made)
+    return masked.str.replace_all(rf"/[^/]*{_escaped(MASK)}[^/]*", "/{id}"), count
+
+
+def path_prefixes(endpoints: pl.Series) -> pl.Series | None:
+    """Return the service part of each path ("/api/v2/orders"), None if the paths fall into no few services."""
+    prefixes = endpoints.str.extract(_PREFIX, 1)
+    found = prefixes.drop_nulls().n_unique()
+    return prefixes if 0 < found <= _MOST_PREFIXES and prefixes.null_count() < len(prefixes) else None
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", r"\[").replace("]", r"\]")

@@ -1,0 +1,157 @@
+"""A JSON document → its list of records, wherever it stands, with what stands once around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from techhealth.ingest.flatten import text_of
+from techhealth.ingest.records import folded
+from techhealth.ingest.rejects import NOT_JSON, Rejects
+
+#: Ends of folded names that records of calls have; the list whose objects have most of them wins.
+_TELLING: tuple[tuple[str, ...], ...] = (
+    ("time", "timestamp", "ts", "date", "at", "published", "datetime", "startutc"),
+    ("status", "statuscode", "code", "responsecode", "success", "result", "ok", "outcome"),
+    ("latency", "latencyms", "duration", "durationms", "elapsed", "responsetime", "responsetimems", "timetaken", "ms"),
+    ("endpoint", "path", "url", "uri", "route", "request", "resource", "requesturl", "eventtype", "event"),
+    ("method", "httpmethod", "requestmethod", "attempt", "attemptnumber", "deliveryid", "eventid", "requestid"),
+    ("integration", "service", "servicename", "app", "error", "reason"),
+)
+_USUAL = frozenset({"data", "records", "calls", "items", "events", "logs", "entries", "results", "rows", "hits", "models"})
+_DEPTH = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The records of a document, the scalars around them, and lists that were left alone."""
+
+    records: list[dict[str, Any]]
+    format: str
+    rejects: Rejects
+    envelope: dict[str, str]
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Group:
+    """All lists at one place of the document (list positions left out)."""
+
+    path: tuple[str, ...]
+    records: list[dict[str, Any]] = field(default_factory=list)
+    others: list[Any] = field(default_factory=list)
+
+    @property
+    def telling(self) -> int:
+        names = {end for record in self.records[:5] for end in _ends(record, 3)}
+        return sum(any(name in names for name in group) for group in _TELLING)
+
+    @property
+    def rank(self) -> tuple[int, bool, int, int]:
+        usual = bool(self.path) and folded(self.path[-1]) in _USUAL
+        return self.telling, usual, -len(self.path), len(self.records)
+
+
+def find_records(document: Any) -> Found | None:
+    """Return the records of a document: the list whose objects look most like calls; None if there is none."""
+    groups: dict[tuple[str, ...], _Group] = {}
+    _collect(document, (), None, groups, _DEPTH)
+    if isinstance(document, dict):
+        groups[()] = _Group((), [document])
+    filled = [group for group in groups.values() if group.records]
+    if not filled:
+        return None
+    best = max(filled, key=lambda group: group.rank)
+    if best.telling == 0:
+        best = max(filled, key=lambda group: len(group.records))
+    chosen = [best, *(group for group in filled if _is_sibling(group, best))]
+    return _found(document, chosen, filled)
+
+
+def _found(document: Any, chosen: list[_Group], filled: list[_Group]) -> Found:
+    single = chosen[0].path == () and isinstance(document, dict)
+    rejects = Rejects()
+    for group in chosen:
+        rejects.add(NOT_JSON.replace("line", "record") + " object", len(group.others), [(0, str(v)[:200]) for v in group.others[:3]])
+    names = [".".join(group.path) for group in chosen]
+    records = chosen[0].records if len(chosen) == 1 else [
+        {"list": group.path[-1], **record} for group in chosen for record in group.records
+    ]  # fmt: skip
+    left = [g for g in filled if g not in chosen and g.path and len(g.path) <= len(chosen[0].path) and len(g.records) > 1]
+    notes = tuple(f"the list {'.'.join(g.path)!r} ({len(g.records):,} objects) does not look like calls and was not read" for g in left[:5])
+    where = f" ({', '.join(names)})" if names[0] else ""
+    shape = "JSON object" if single else "JSON array" if not where else "JSON envelope" + where
+    return Found(records=records, format=shape, rejects=rejects, envelope={} if single else _around(document), notes=notes)
+
+
+def _is_sibling(group: _Group, best: _Group) -> bool:
+    """Return whether another list beside the best one holds calls as well (calls and deliveries in one export)."""
+    beside = group is not best and bool(best.path) and len(group.path) == len(best.path) and group.path[:-1] == best.path[:-1]
+    return beside and group.telling >= max(2, best.telling - 2)
+
+
+def _collect(
+    value: Any, path: tuple[str, ...], context: dict[str, str] | None, groups: dict[tuple[str, ...], _Group], depth: int
+) -> None:
+    """Gather every list of objects by its place; `context` is what stands around a list nested in a record."""
+    if depth == 0:
+        return
+    if isinstance(value, list):
+        group = groups.setdefault(path, _Group(path))
+        objects = [item for item in value if isinstance(item, dict)]
+        group.records += [{**context, **item} for item in objects] if context else objects
+        group.others += [item for item in value if not isinstance(item, dict)]
+        if any(_holds_lists(item, 4) for item in objects[:50]):
+            for item in objects:
+                _descend(item, path, {**(context or {}), **_scalars_of(item, path)}, groups, depth)
+    elif isinstance(value, dict):
+        _descend(value, path, context, groups, depth)
+
+
+def _descend(
+    value: dict[str, Any], path: tuple[str, ...], context: dict[str, str] | None, groups: dict[tuple[str, ...], _Group], depth: int
+) -> None:
+    for key, part in value.items():
+        if isinstance(part, dict) or _is_objects(part):
+            _collect(part, (*path, str(key)), context, groups, depth - 1)
+
+
+def _holds_lists(value: dict[str, Any], depth: int) -> bool:
+    nested = value.values()
+    return any(_is_objects(part) or (isinstance(part, dict) and depth > 0 and _holds_lists(part, depth - 1)) for part in nested)
+
+
+def _scalars_of(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, str]:
+    """Return what a record says of the records nested in it: its names, not its own times and outcomes."""
+    own = {name for group in _TELLING[:4] for name in group}
+    texts = {key: text_of(part) for key, part in item.items() if not isinstance(part, dict | list) and folded(str(key)) not in own}
+    parent = path[-1] if path else "parent"
+    return {f"{parent}.{key}": text for key, text in texts.items() if text}
+
+
+def _is_objects(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value[:3])
+
+
+def _around(document: Any) -> dict[str, str]:
+    """Return the scalars of a document outside its lists, by dotted path."""
+    return dict(_outside("", document, 4)) if isinstance(document, dict) else {}
+
+
+def _outside(prefix: str, value: dict[str, Any], depth: int) -> Iterator[tuple[str, str]]:
+    for key, part in value.items():
+        if isinstance(part, dict) and depth:
+            yield from _outside(f"{prefix}{key}.", part, depth - 1)
+        elif not isinstance(part, dict | list):
+            text = text_of(part)
+            if text:
+                yield f"{prefix}{key}", text
+
+
+def _ends(record: dict[str, Any], depth: int) -> Iterator[str]:
+    """Yield the folded last parts of a record's names, nested objects included."""
+    for key, value in record.items():
+        yield folded(str(key))
+        if isinstance(value, dict) and depth:
+            yield from _ends(value, depth - 1)

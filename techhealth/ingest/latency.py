@@ -1,0 +1,139 @@
+"""Durations → milliseconds: the unit from the value's text, the name, the siblings, or the magnitude, and how."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from techhealth.model import Confidence
+
+#: Unit → milliseconds.
+MILLISECONDS = {"s": 1000.0, "ms": 1.0, "us": 0.001, "ns": 0.000001, "min": 60_000.0}
+UNIT_WORDS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds", "min": "minutes"}
+#: Last part of a column name → unit.
+_SUFFIXES = {
+    **dict.fromkeys(("ms", "msec", "msecs", "millis", "millisecond", "milliseconds"), "ms"),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(("us", "usec", "micros", "microsecond", "microseconds", "µs"), "us"),
+    **dict.fromkeys(("ns", "nsec", "nanos", "nanosecond", "nanoseconds"), "ns"),
+}
+_WRITTEN = r"^(-?[\d.]+)\s*(ms|msecs?|millis(?:econds?)?|s|secs?|seconds?|µs|μs|us|usecs?|microseconds?|ns|nanos(?:econds?)?|min)$"
+_CLOCK = r"^(\d+):(\d{2}):(\d{2}(?:\.\d+)?)$"
+_MOST = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """The unit of a latency column, how sure it is, and how it was found."""
+
+    unit: str
+    confidence: Confidence
+    how: str
+
+
+def unit_of_name(column: str) -> str | None:
+    """Return the unit a column's name ends in, None if it names none.
+
+    Examples:
+        >>> unit_of_name("response_time_ms"), unit_of_name("durationSeconds"), unit_of_name("latency")
+        ('ms', 's', None)
+    """
+    words = re.findall(r"[A-ZÄÖÜ]?[a-zµäöü]+|[A-Z]+(?![a-z])", column.rsplit(".", 1)[-1])
+    last = words[-1].lower() if words else ""
+    if last in _SUFFIXES and len(words) > 1:
+        return _SUFFIXES[last]
+    glued = re.search(r"(?:time|latency|duration|elapsed|took)(ms|us|ns|sec|seconds)$", column.lower())
+    return _SUFFIXES[glued.group(1)] if glued else None
+
+
+def unit_of_values(values: pl.Series, *, column: str, siblings: pl.Series | None = None) -> Unit:
+    """Return the unit of a numeric column whose name does not tell.
+
+    Args:
+        values: numbers of one column.
+        column: its name, for the reason given.
+        siblings: end minus start in milliseconds for the same rows, where the file has both.
+    """
+    if siblings is not None:
+        unit = _from_siblings(values, siblings)
+        if unit:
+            return Unit(unit=unit, confidence=Confidence.HIGH, how=f"{column} agrees with end minus start in {UNIT_WORDS[unit]}")
+    positive = values.filter(values > 0).drop_nulls()
+    if positive.is_empty():
+        return Unit(unit="ms", confidence=Confidence.LOW, how="no value above zero; milliseconds assumed")
+    unit, confidence = _by_size(positive)
+    middle = float(positive.median() or 0.0)  # type: ignore[arg-type]
+    return Unit(unit=unit, confidence=confidence, how=f"the name has no unit; the middle value {middle:,.4g} is plausible in {UNIT_WORDS[unit]}")
+
+
+def _by_size(positive: pl.Series) -> tuple[str, Confidence]:
+    """Return the unit that puts a typical call between a millisecond and half a minute."""
+    middle = float(positive.median() or 0.0)  # type: ignore[arg-type]
+    high = float(positive.quantile(_MOST, interpolation="lower") or 0.0)
+    if (positive % 1 != 0).any():
+        if high < 1:
+            return "s", Confidence.MEDIUM if middle >= 0.001 else Confidence.LOW
+        return ("s", Confidence.LOW) if middle < 10 and high < 30 else ("ms", Confidence.MEDIUM)
+    if middle >= 1e7:
+        return "ns", Confidence.MEDIUM
+    if middle >= 60_000:
+        return "us", Confidence.MEDIUM
+    return ("ms", Confidence.MEDIUM) if high >= 20 else ("ms", Confidence.LOW)
+
+
+def _from_siblings(values: pl.Series, siblings: pl.Series) -> str | None:
+    ratio = (siblings / values).filter((values > 0) & (siblings > 0)).drop_nulls()
+    if ratio.is_empty():
+        return None
+    middle = float(ratio.median() or 0.0)  # type: ignore[arg-type]
+    near = [unit for unit, factor in MILLISECONDS.items() if unit != "min" and 0.5 < middle / factor < 2]
+    return near[0] if near else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Durations:
+    """Numbers of a latency column; `written_ms` holds values whose text names their own unit, in milliseconds."""
+
+    numbers: pl.Series
+    written_ms: pl.Series
+
+
+def durations(texts: pl.Series) -> Durations:
+    """Return the numbers of a latency column, and what is written with a unit ("0.12s", "30000ms", "0:00:01.5")."""
+    numbers = texts.cast(pl.Float64, strict=False)
+    if numbers.null_count() == texts.null_count():
+        return Durations(numbers=numbers, written_ms=pl.Series([None] * len(texts), dtype=pl.Float64))
+    frame = pl.DataFrame({"text": texts, "n": numbers})
+    text = pl.col("text").str.strip_chars().str.to_lowercase()
+    thousands = text.str.contains(r"^\d{1,3}(,\d{3})+(\.\d+)?$")
+    decimal = text.str.contains(r"^\d+,\d+$")
+    plain = pl.when(thousands).then(text.str.replace_all(",", "")).when(decimal).then(text.str.replace(",", "."))
+    suffix = text.str.extract(_WRITTEN, 2).replace_strict(_spelled(), default=None, return_dtype=pl.Float64)
+    clock = sum(text.str.extract(_CLOCK, n).cast(pl.Float64, strict=False) * f for n, f in ((1, 3.6e6), (2, 6e4), (3, 1e3)))
+    made = frame.select(
+        n=pl.coalesce("n", plain.cast(pl.Float64, strict=False)),
+        written=pl.coalesce(text.str.extract(_WRITTEN, 1).cast(pl.Float64, strict=False) * suffix, clock),
+    )
+    return Durations(numbers=made["n"], written_ms=made["written"])
+
+
+def written_unit(texts: pl.Series) -> str:
+    """Return the unit most values of a column name themselves; clock forms count as seconds."""
+    words = texts.drop_nulls().head(200).str.to_lowercase().str.extract(_WRITTEN, 2).drop_nulls()
+    units = [_SUFFIXES.get(word, "min" if word == "min" else "us") for word in words.to_list()]
+    return max(sorted(set(units)), key=units.count, default="s")
+
+
+def _spelled() -> dict[str, float]:
+    words = {word: MILLISECONDS[unit] for word, unit in _SUFFIXES.items()}
+    return {**words, "μs": 0.001, "usecs": 0.001, "millis": 1.0, "min": MILLISECONDS["min"]}
+
+
+def milliseconds(found: Durations, unit: str | None) -> pl.Series:
+    """Return the latency in milliseconds; negative, infinite and unreadable values are null."""
+    factor = MILLISECONDS[unit or "ms"]
+    frame = pl.DataFrame({"n": found.numbers, "written": found.written_ms})
+    value = pl.coalesce("written", pl.col("n") * factor)
+    return frame.select(pl.when(value.is_finite() & (value >= 0)).then(value).alias("latency_ms"))["latency_ms"]

@@ -1,0 +1,154 @@
+"""Columns → fields: what the caller says, then the dialect, then names checked against values, then values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from techhealth.errors import UsageError
+from techhealth.ingest.dialects import Dialect
+from techhealth.ingest.distinct import sample_of
+from techhealth.ingest.fields import ALIASES, BY_NAME, BY_VALUE, FIELDS, Field, latency_base
+from techhealth.ingest.latency import MILLISECONDS
+from techhealth.ingest.records import folded
+from techhealth.model import Confidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The column chosen for a field; `unit` only where the caller or the dialect fixes it."""
+
+    column: str
+    confidence: Confidence
+    how: str
+    unit: str | None = None
+
+
+Choices = dict[str, Choice]
+#: Fields that two different meanings must not share a column.
+_EXCLUSIVE = ("timestamp", "endpoint", "status", "latency", "integration", "customer", "request_bytes", "client")
+#: Fields that may be told once, outside the records.
+ENVELOPED = ("customer", "integration", "kind", "region", "client")
+
+
+def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str, str]) -> Choices:
+    """Return the column of each field that has one.
+
+    Raises:
+        UsageError: if `mapping` names an unknown field or column.
+    """
+    samples = _Samples(frame)
+    chosen = _from_caller(frame, mapping)
+    for field in FIELDS:
+        if field.name in chosen:
+            continue
+        taken = {chosen[name].column for name in _EXCLUSIVE if name in chosen and field.name in _EXCLUSIVE}
+        choice = _from_dialect(frame, dialect, field.name)
+        if choice is None and not (dialect and field.name in dialect.absent):
+            choice = _by_name(samples, field, taken) or _by_value(samples, field.name, taken)
+        if choice:
+            chosen[field.name] = choice
+    if "timestamp" not in chosen:
+        chosen |= _named_only(frame)
+    return chosen
+
+
+def envelope_choices(envelope: Mapping[str, str], chosen: Choices) -> dict[str, str]:
+    """Return field → value for what stands once around the records and has no column of its own."""
+    found: dict[str, str] = {}
+    for name in ENVELOPED:
+        if name in chosen:
+            continue
+        frame = pl.DataFrame({key: [text] for key, text in envelope.items()})
+        choice = _by_name(_Samples(frame), BY_NAME[name], set())
+        if choice:
+            found[name] = envelope[choice.column]
+    return found
+
+
+class _Samples:
+    """Samples of the columns, taken once, with the names they are compared by."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self._taken: dict[str, pl.Series] = {}
+        self.names: list[tuple[str, str, list[str]]] = []
+        for column in frame.columns:
+            parts = column.split(".")
+            ends = [folded(".".join(parts[-n:])) for n in range(len(parts), 0, -1)]
+            self.names.append((column, ends[0], ends[1:]))
+
+    def __getitem__(self, column: str) -> pl.Series:
+        if column not in self._taken:
+            self._taken[column] = sample_of(self.frame[column])
+        return self._taken[column]
+
+
+def _from_caller(frame: pl.DataFrame, mapping: Mapping[str, str]) -> Choices:
+    chosen: Choices = {}
+    by_fold = {folded(column): column for column in reversed(frame.columns)}
+    for wanted, target in mapping.items():
+        field = ALIASES.get(wanted, wanted)
+        if field not in BY_NAME:
+            raise UsageError(f"--map {wanted}=…: there is no field {wanted!r}; the fields are {', '.join(BY_NAME)}.")
+        column, _, unit = target.rpartition(":") if target not in frame.columns and target.rpartition(":")[2] in MILLISECONDS else (target, "", "")
+        found = column if column in frame.columns else by_fold.get(folded(column))
+        if found is None:
+            shown = ", ".join(frame.columns[:12]) + (" …" if frame.width > 12 else "")
+            raise UsageError(f"--map {wanted}={target}: no such column; the file has {shown}.")
+        chosen[field] = Choice(column=found, confidence=Confidence.HIGH, how="named by the caller", unit=unit or None)
+    return chosen
+
+
+def _from_dialect(frame: pl.DataFrame, dialect: Dialect | None, name: str) -> Choice | None:
+    if dialect is None or name not in dialect.fields:
+        return None
+    by_fold = {folded(column): column for column in reversed(frame.columns)}
+    column = next((by_fold[want] for want in dialect.fields[name].split("|") if want in by_fold), None)
+    unit = dialect.unit if name == "latency" else None
+    return Choice(column=column, confidence=Confidence.HIGH, how=f"known format: {dialect.name}", unit=unit) if column else None
+
+
+def _by_name(samples: _Samples, field: Field, taken: set[str]) -> Choice | None:
+    """Return the first column whose name is known for the field and whose values fit."""
+    for column, exact in _candidates(samples, field):
+        if column not in taken and len(samples[column]) and field.fits(samples[column]):
+            confidence = Confidence.HIGH if exact else Confidence.MEDIUM
+            return Choice(column=column, confidence=confidence, how="known name, values fit" if exact else "last part of the name, values fit")
+    return None
+
+
+def _candidates(samples: _Samples, field: Field) -> Iterator[tuple[str, bool]]:
+    """Yield (column, whole name matched), whole names first, in the order of the field's names."""
+    rank = {name: n for n, name in enumerate(field.names)}
+    whole: list[tuple[int, str]] = []
+    part: list[tuple[int, int, str]] = []
+    for column, full, ends in samples.names:
+        plain = latency_base(column) if field.name == "latency" else full
+        if full in rank or (plain in rank and "." not in column):
+            whole.append((rank.get(full, rank.get(plain, 0)), column))
+        elif field.by_last_part and ends:
+            hits = [rank[end] for end in (*ends, plain) if end in rank]
+            if hits:
+                part.append((column.count("."), min(hits), column))
+    yield from ((column, True) for _, column in sorted(whole))
+    yield from ((column, False) for _, _, column in sorted(part))
+
+
+def _by_value(samples: _Samples, name: str, taken: set[str]) -> Choice | None:
+    fits = BY_VALUE.get(name)
+    if fits is None:
+        return None
+    for column, _, _ in samples.names:
+        if column not in taken and len(samples[column]) and fits(samples[column]):
+            return Choice(column=column, confidence=Confidence.MEDIUM, how="its values look like it")
+    return None
+
+
+def _named_only(frame: pl.DataFrame) -> Choices:
+    """Return a column called like a time whose values cannot be read, so that each row is rejected for it."""
+    names = ("timestamp", "time", "ts", "datetime", "eventtime", "requesttime")
+    column = next((column for column in frame.columns if folded(column) in names), None)
+    return {"timestamp": Choice(column=column, confidence=Confidence.LOW, how="its name alone")} if column else {}

@@ -1,0 +1,59 @@
+"""The common shape of every parsed file: flat text columns, one row a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from techhealth.ingest.rejects import Rejects
+
+#: Texts that mean "missing".
+MISSING = ("", "-", "--", "null", "NULL", "None", "nan", "NaN", "N/A", "n/a", "undefined", "(null)")
+#: Columns beyond this number are not a log.
+MAX_COLUMNS = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """Parsed rows before any meaning is given to them.
+
+    Attributes:
+        frame: text columns; missing values are null.
+        lines: 1-based line or record number of each row.
+        format: what the reader sees, for example "CSV (;)".
+        rejects: rows that could not be parsed.
+        envelope: scalars that stand once around the records, by dotted path.
+        notes: what else is worth knowing.
+    """
+
+    frame: pl.DataFrame
+    lines: pl.Series
+    format: str
+    rejects: Rejects
+    envelope: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def folded(name: str) -> str:
+    """Return a column name without case and punctuation, as names are compared.
+
+    Examples:
+        >>> folded("httpRequest.request_Url")
+        'httprequestrequesturl'
+    """
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def tidy(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with trimmed text and null for every way of writing "missing"."""
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    trimmed = pl.col(texts).str.strip_chars(" \t\r\n\0\"'")
+    return frame.with_columns(pl.when(~trimmed.is_in(list(MISSING))).then(trimmed)) if texts else frame
+
+
+def numbered(frame: pl.DataFrame, *, first: int) -> pl.Series:
+    """Return consecutive line numbers for a frame."""
+    return pl.Series("line", range(first, first + frame.height), dtype=pl.Int64)

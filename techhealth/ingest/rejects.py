@@ -1,0 +1,60 @@
+"""Rows that could not be used: counted by reason, with a few masked examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from techhealth.ingest.redact import masked
+from techhealth.model import Example, Reject
+
+#: Examples kept for each reason.
+EXAMPLES = 3
+_WIDTH = 120
+
+NOT_JSON = "line is not JSON"
+BAD_TIME = "time could not be read"
+NO_TIME = "row has no time"
+NOT_A_CALL = "not a call (no method, endpoint, outcome or latency; a debug entry, perhaps)"
+SURPLUS = "row has more values than the header has columns"
+OPEN_QUOTE = "a quote is opened and never closed"
+CUT = "the file ends in the middle of a record"
+DUPLICATE = "duplicate (same key, instant and outcome)"
+OTHER_CUSTOMER = "another customer"
+SAME_FILE = "same file as an earlier one, counted once"
+OTHER_MEASURE = "another measure of the same call"
+
+#: Reasons that say nothing against the data.
+HARMLESS = frozenset({DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, NOT_A_CALL})
+
+
+@dataclass(slots=True)
+class Rejects:
+    """Counts by reason while a file is read; `listed` is what the receipt shows."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, list[Example]] = field(default_factory=dict)
+
+    def add(self, reason: str, count: int, examples: Iterable[tuple[int, str]] = ()) -> None:
+        """Count rows of one reason; `examples` are (line, raw text) and are masked and cut here."""
+        if count == 0:
+            return
+        self.counts[reason] = self.counts.get(reason, 0) + count
+        kept = self.examples.setdefault(reason, [])
+        for line, text in examples:
+            if len(kept) < EXAMPLES:
+                kept.append(Example(line=line, text=_cut(masked(text))))
+
+    @property
+    def total(self) -> int:
+        """Return the number of rejected rows."""
+        return sum(self.counts.values())
+
+    def listed(self) -> tuple[Reject, ...]:
+        """Return the reasons, most frequent first."""
+        ranked = sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(Reject(reason=why, count=n, examples=tuple(self.examples[why])) for why, n in ranked)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"

@@ -1,0 +1,52 @@
+"""How far the data can be trusted: a grade with its reasons. First version: losses, duplicates, outcomes, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from techhealth.ingest.rejects import BAD_TIME, DUPLICATE, HARMLESS, NO_TIME
+from techhealth.model import FileReceipt, Grade, Trust
+
+#: (share above which the grade is at best B, C, D).
+_LOST = (0.01, 0.05, 0.20)
+_DUPLICATED = (0.01, 0.10, 0.50)
+_UNKNOWN = (0.05, 0.25, 0.75)
+_GRADES = (Grade.A, Grade.B, Grade.C, Grade.D)
+#: Rows without a single success from which on a file looks like an export of errors only.
+_ONLY_FAILURES = 20
+
+
+def trust(files: Sequence[FileReceipt], events: pl.DataFrame) -> Trust:
+    """Return the grade of the data, A to D, with every reason that lowers it (or the one that keeps it)."""
+    rows = sum(file.rows for file in files)
+    by_reason: dict[str, int] = {}
+    for file in files:
+        for reject in file.rejects:
+            by_reason[reject.reason] = by_reason.get(reject.reason, 0) + reject.count
+    undated = by_reason.get(BAD_TIME, 0) + by_reason.get(NO_TIME, 0)
+    lost = sum(n for why, n in by_reason.items() if why not in HARMLESS) - undated
+    repeated = by_reason.get(DUPLICATE, 0)
+    unknown = events["ok"].null_count()
+    found = [
+        _judged(lost, rows, _LOST, "{n:,} of {of:,} rows could not be read ({share:.1%})"),
+        _judged(undated, rows, _LOST, "{n:,} of {of:,} rows have no readable time ({share:.1%})"),
+        _judged(repeated, rows, _DUPLICATED, "{n:,} of {of:,} rows are duplicates ({share:.1%})"),
+        _judged(unknown, events.height, _UNKNOWN, "the outcome of {n:,} of {of:,} events is not known ({share:.1%})"),
+        _failures_only(events),
+    ]
+    grade = max((level for level, _ in found), default=0)
+    reasons = tuple(reason for level, reason in found if level)
+    return Trust(grade=_GRADES[grade], reasons=reasons or ("nearly every row could be read, with time and outcome",))
+
+
+def _judged(n: int, of: int, limits: tuple[float, float, float], words: str) -> tuple[int, str]:
+    share = n / of if of else 0.0
+    return sum(share > limit for limit in limits), words.format(n=n, of=of, share=share)
+
+
+def _failures_only(events: pl.DataFrame) -> tuple[int, str]:
+    known = events["ok"].drop_nulls()
+    suspicious = len(known) >= _ONLY_FAILURES and not known.any()
+    return (3 if suspicious else 0), "there is not one success; this looks like an export of errors only"

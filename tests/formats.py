@@ -1,0 +1,134 @@
+"""Compare what `inspect` says of sample logs with the `<file>.expected.json` beside each: `python -m tests.formats DIR`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from techhealth.errors import TechHealthError
+from techhealth.ingest import inspect, read
+from techhealth.ingest.records import folded
+from techhealth.model import FileReceipt
+
+CHECKS = ("records", "calls", "kind", "first", "last", "status", "latency", "unit", "first_ms", "endpoint", "failures")
+
+
+def main(folder: str) -> int:
+    """Print one line per sample; return how many disagree somewhere."""
+    wrong = 0
+    for expectation in sorted(Path(folder).glob("*.expected.json")):
+        sample = expectation.with_name(expectation.name.removesuffix(".expected.json"))
+        expected = json.loads(expectation.read_text())
+        try:
+            receipt = inspect(sample).files[0]
+        except TechHealthError as refused:
+            print(f"{sample.name:34} refused  {refused}")
+            wrong += 1
+            continue
+        results = compare(expected, receipt, _first_endpoint(sample))
+        missed = [f"{check}: {got!r} instead of {want!r}" for check, (want, got, same) in results.items() if not same]
+        wrong += bool(missed)
+        print(
+            f"{sample.name:34} {sum(ok for _, _, ok in results.values())}/{len(results)}  {'; '.join(missed) or 'agrees'}"
+        )
+    return wrong
+
+
+def compare(expected: Mapping[str, Any], got: FileReceipt, endpoint: str | None) -> dict[str, tuple[Any, Any, bool]]:
+    """Return check → (expected, got, agreement)."""
+    columns = {item.field: item for item in got.mapping}
+    calls = next(
+        (expected[k] for k in ("http_records", "access_records", "api_records", "logical_calls") if k in expected), None
+    )
+    stamp, latency, status = (
+        expected.get("timestamp") or {},
+        expected.get("latency_ms") or {},
+        expected.get("status") or {},
+    )
+    found: dict[str, tuple[Any, Any, bool]] = {}
+    found["records"] = (expected["records"], got.records, expected["records"] == got.records)
+    if calls is not None:
+        found["calls"] = (calls, got.events, calls == got.events)
+    found["kind"] = (expected["kind"], got.kind, expected["kind"] == got.kind)
+    for name, want, instant in (
+        ("first", stamp.get("first_utc"), got.first),
+        ("last", stamp.get("last_utc"), got.last),
+    ):
+        found[name] = (want, instant and _cut(instant), want == (instant and _cut(instant)))
+    if status:
+        chosen = columns.get("status") or columns.get("success")
+        found["status"] = (
+            status["field"],
+            chosen and chosen.column,
+            bool(chosen) and _named(chosen.column, status["field"]),
+        )
+    chosen = columns.get("latency")
+    found["latency"] = (
+        latency.get("field"),
+        chosen and chosen.column,
+        _named(chosen.column, latency["field"]) if chosen and latency else not chosen and not latency,
+    )
+    if chosen and latency:
+        found["unit"] = (latency.get("unit"), chosen.unit, str(chosen.unit) in str(latency.get("unit")).lower())
+        first = got.first_latency_ms
+        found["first_ms"] = (
+            latency["first_value_ms"],
+            first,
+            first is not None and abs(first - latency["first_value_ms"]) < 1e-6 * max(1, first),
+        )
+    if expected.get("endpoint") and expected["endpoint"].get("first") and endpoint:
+        want = _path(expected["endpoint"]["first"])
+        found["endpoint"] = (want, endpoint, want == endpoint)
+    found["failures"] = (expected["failures"], got.failures, expected["failures"] == got.failures)
+    return found
+
+
+def _first_endpoint(sample: Path) -> str | None:
+    """Return the endpoint template of the first line's event; the expectation names the first record's."""
+    try:
+        events = read(sample).events
+    except TechHealthError:
+        return None
+    return (
+        ", ".join(sorted(events["endpoint"].drop_nulls().unique().to_list()))
+        if events.is_empty()
+        else _of_first(sample, events)
+    )
+
+
+def _of_first(sample: Path, events: pl.DataFrame) -> str | None:
+    from techhealth.ingest.interpret import interpret
+    from techhealth.ingest.receive import _records
+    from techhealth.ingest.sources import load
+
+    blob = load(sample)
+    rows = interpret(sample.name, _records(blob)[0], mapping={}, timezone="UTC").rows
+    first = rows.filter(pl.col("why").is_null())["endpoint"]
+    return str(first[0]) if len(first) else None
+
+
+def _path(text: str) -> str:
+    from techhealth.ingest.endpoints import split_request, templates
+
+    return str(templates(split_request(pl.Series([text]))[2])[0][0])
+
+
+def _named(column: str, words: str) -> bool:
+    return any(
+        folded(part) and folded(column).endswith(folded(part).removeprefix("data").removeprefix("models"))
+        for part in words.replace("/", " ").replace("(", " ").replace(",", " ").split()
+    )
+
+
+def _cut(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+
+
+if __name__ == "__main__":
+    sys.exit(min(main(sys.argv[1]), 99))
