@@ -121,7 +121,10 @@ def _dated_rise(k: Counts, n: Counts, *, policy: Policy) -> tuple[int, int, int]
     first, end = _first_rise(k, n, main=main, end=after, policy=policy)
     start = max((cut for cut in cuts if cut < first), default=0)
     on, low, high = (start + index for index in _nearly_best(k[start:end], n[start:end], phi=phi))
-    return (on, low, high) if on >= rules.baseline_days and _holds(k, n, on=on, phi=phi, policy=policy) else None
+    if on < rules.baseline_days or not _holds(k, n, on=on, phi=phi, policy=policy):
+        return None
+    seen = _first_seen(k, n, on=on, phi=phi, earliest=rules.baseline_days)
+    return seen, min(low, seen), high
 
 
 def _deviance(k: Counts, n: Counts) -> Counts:
@@ -192,6 +195,15 @@ def _first_rise(k: Counts, n: Counts, *, main: int, end: int, policy: Policy) ->
             break
         main, end = earlier, main
     return main, end
+
+
+def _first_seen(k: Counts, n: Counts, *, on: int, phi: float, earliest: int) -> int:
+    """Return the first day with any failure, if there was none at all before and those since are no accident."""
+    seen = int(np.flatnonzero(k)[0])
+    if not earliest <= seen < on:
+        return on
+    gain = rise_gains(np.array([0.0, k[seen:on].sum()]), np.array([n[:seen].sum(), n[seen:on].sum()]))
+    return seen if gain[0] > _CHI2_95 * phi else on
 
 
 def _nearly_best(k: Counts, n: Counts, *, phi: float) -> tuple[int, int, int]:
