@@ -17,31 +17,16 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from techhealth.assess.rates import dispersion
 from techhealth.model import Onset
 from techhealth.policy import Policy
 
 Counts = npt.NDArray[np.float64]
 
-#: Median of a squared difference of two standard normal values: 2 x 0.455.
-_MEDIAN_SQUARED_DIFFERENCE = 0.91
 #: 95 % point of chi-square with one degree of freedom: how far a date may fall short of the best one.
 _CHI2_95 = 3.84
 #: The exact search takes quadratic time; longer series are cut in blocks of days and dated by the day afterwards.
 _LONGEST = 60
-
-
-def dispersion(k: Counts, n: Counts) -> float:
-    """Return phi, how much more the days vary than binomial counts would; at least 1, robust to one change of level.
-
-    Args:
-        k: failures per day.
-        n: calls per day, all above 0.
-    """
-    rate = k.sum() / n.sum() if len(k) else 0.0
-    if len(k) < 3 or rate in (0.0, 1.0):
-        return 1.0
-    residuals = (k - n * rate) / np.sqrt(n * rate * (1 - rate))
-    return max(1.0, float(np.median(np.diff(residuals) ** 2)) / _MEDIAN_SQUARED_DIFFERENCE)
 
 
 def segments(

@@ -76,14 +76,22 @@ def found(
     )  # fmt: skip
 
 
-def score_without(repairs: Mapping[str, Mapping[date, int]]) -> float:
+def score_without(_integration: str, removed: Mapping[date, int], _is_auth: bool) -> float:
     """Return 60 points and a tenth of a point for each failure repaired."""
-    return 60.0 + sum(sum(days.values()) for days in repairs.values()) / 10
+    return 60.0 + sum(removed.values()) / 10
 
 
-def advised(*diagnosed: Diagnosed) -> tuple[Recommendation, ...]:
-    """Return the recommendations for issues under the default policy."""
-    return recommend(diagnosed, score_without=score_without, window=WINDOW, policy=Policy())
+def at_sla(name: str) -> float | None:
+    """Return 71 points for the one integration whose latency is known."""
+    return 71.0 if name == "Orders" else None
+
+
+def advised(*diagnosed: Diagnosed, policy: Policy | None = None) -> tuple[Recommendation, ...]:
+    """Return the recommendations for issues of a customer at 60 points."""
+    return recommend(
+        diagnosed, present=60.0, score_without=score_without, score_at_sla=at_sla, window=WINDOW,
+        policy=policy or Policy(),
+    )  # fmt: skip
 
 
 LIMIT = Change(setting="rate limit", current=100.0, proposed=250.0, unit="calls a minute")
@@ -176,13 +184,7 @@ def test_slow_calls_are_weighed_by_the_score_at_their_sla():
     """A latency issue removes no errors; its score comes from the caller, who can replay latency."""
     slow = Diagnosed(issue=issue(IssueKind.LATENCY, Severity.WARNING), found=())
 
-    (one,) = recommend(
-        [slow],
-        score_without=score_without,
-        window=WINDOW,
-        policy=Policy(sla_ms={"Orders": 2000}),
-        score_with_latency_at_sla=lambda name: 71.0 if name == "Orders" else None,
-    )
+    (one,) = advised(slow, policy=Policy(sla_ms={"Orders": 2000}))
 
     assert one.title == "Review the slowest calls of Orders against the SLA of 2,000 ms"
     assert (one.expected.errors_removed, one.expected.score_after) == (0, 71.0)

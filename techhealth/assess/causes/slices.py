@@ -9,7 +9,7 @@ import numpy as np
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import Counts, Tally
 from techhealth.assess.causes.words import count, failures, percent, sentence, units
-from techhealth.assess.onset import dispersion
+from techhealth.assess.rates import dispersion
 from techhealth.model import CauseKind
 
 #: Normal quantile of a 95 % interval.
