@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -95,11 +95,11 @@ def _assessed(
     everybody = next((policy for policy in policies if policy.customer is None), Policy())
     usage = read(*files, customer=customer, timezone=everybody.timezone, rename=everybody.rename, progress=progress)
     names = usage.receipt.customers
-    chosen = customer or (names[0] if names else None)
-    policy = next(
-        (policy for policy in policies if policy.customer is not None and policy.customer == chosen), everybody
-    )
-    if len(names) > 1 or (policy.timezone, policy.rename) != (everybody.timezone, everybody.rename):
+    chosen = customer or next(iter(names), None)
+    own = next((policy for policy in policies if policy.customer is not None and policy.customer == chosen), everybody)
+    policy = own if chosen is None else replace(own, customer=chosen)
+    again = customer is None and len(names) > 1
+    if again or (policy.timezone, policy.rename) != (everybody.timezone, everybody.rename):
         usage = read(*files, customer=chosen, timezone=policy.timezone, rename=policy.rename, progress=progress)
     if progress is not None:
         progress("Calculating technical health")

@@ -44,11 +44,9 @@ def _flat(parts: list[tuple[str, float, str]], *, title: str) -> Figure:
         for i, (label, value, text) in enumerate(parts)
     ]
     y = alt.Y("label:N", sort=None, axis=alt.Axis(labelLimit=150, labelColor="var(--th-ink, #15202b)"))
-    x = alt.X(
-        "value:Q",
-        axis=None,
-        scale=alt.Scale(domainMin=0, domainMax=max((part[1] for part in parts), default=1) * 1.35 or 1),
-    )
+    room = 1.15 + 0.08 * max((len(text) for _, _, text in parts), default=0)  # right of the longest bar, for its text
+    longest = max((value for _, value, _ in parts), default=0) or 1
+    x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, longest * room]))
     base = alt.Chart(rows(values)).encode(y=y, x=x)
     bars = base.mark_bar(cornerRadius=3, height=16).encode(
         color=alt.condition("datum.top", alt.value(POINT), alt.value(BAR))
@@ -69,7 +67,7 @@ def failures_by_hour(assessment: Assessment, integration: str) -> Figure:
     held = sum(failed[hour] for hour in high)
     title = f"{held:,} of {sum(failed):,} failures fall in {_hours(high)} ({zone})" if high else f"No failures ({zone})"
     values: list[dict[str, Cell]] = [
-        {"hour": hour, "failed": k, "text": f"{k:,}" if hour in high else "", "top": hour in high}
+        {"hour": hour, "failed": k, "text": f"{k:,}" if k and hour == failed.index(most) else "", "top": hour in high}
         for hour, k in enumerate(failed)
     ]
     base = alt.Chart(rows(values)).encode(

@@ -6,7 +6,7 @@ import altair as alt
 
 from techhealth.model import Assessment, IntegrationHealth
 from techhealth.present import words
-from techhealth.present.charts.theme import BAR, INK, MUTED, POINT, TALL, AnyChart, Cell, Figure, figure, rows
+from techhealth.present.charts.theme import INK, MUTED, POINT, TALL, AnyChart, Cell, Figure, figure, rows
 
 _UTC = alt.Scale(type="utc")
 
@@ -26,11 +26,15 @@ def latency(assessment: Assessment, health: IntegrationHealth) -> Figure:
         axis=alt.Axis(tickCount=4, labelExpr="datum.value >= 1000 ? datum.value / 1000 + ' s' : datum.value + ' ms'"),
     )
     colour = alt.Color(
-        "quantile:N", legend=None, scale=alt.Scale(domain=["P50", "P95", "P99"], range=[BAR, POINT, MUTED])
+        "quantile:N", legend=None, scale=alt.Scale(domain=["P50", "P95", "P99"], range=[MUTED, POINT, MUTED])
     )
     base = alt.Chart(rows(values)).encode(x=x, y=y)
     lines = base.mark_line(strokeWidth=2).encode(
-        color=colour, tooltip=[alt.Tooltip("on:T", title="day"), "quantile:N", alt.Tooltip("text:N", title="latency")]
+        strokeDash=alt.StrokeDash(
+            "quantile:N", legend=None, scale=alt.Scale(domain=["P50", "P95", "P99"], range=[[1, 0], [1, 0], [4, 3]])
+        ),
+        color=colour,
+        tooltip=[alt.Tooltip("on:T", title="day"), "quantile:N", alt.Tooltip("text:N", title="latency")],
     )
     ends = list({value["quantile"]: value for value in values}.values())  # days ascend, so the last one stays
     labels = alt.Chart(rows(ends)).mark_text(align="left", dx=6).encode(x=x, y=y, text="quantile:N")

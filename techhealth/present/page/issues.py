@@ -127,7 +127,10 @@ def _details(assessment: Assessment, issue: Issue, *, draw: Draw) -> Html:
     """Return the evidence of an issue, on demand: top errors, charts, what else was considered, masked samples."""
     doubts = " ".join(dict.fromkeys(cause.runner_up for cause in issue.causes if cause.runner_up))
     counted = issue.kind in (IssueKind.ERRORS, IssueKind.WEBHOOK)
-    figures = [charts.daily_failures(assessment, issue)] if counted else []
+    proof = _proof(assessment, issue) if issue.severity is Severity.INFO else None
+    figures = [proof] if proof else []
+    if counted:
+        figures.append(charts.daily_failures(assessment, issue))
     if counted and _has_hours(assessment, issue):
         figures.append(charts.heat_map(assessment, issue.integration))
     return el(

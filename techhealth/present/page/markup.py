@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html import escape
 
@@ -34,15 +35,22 @@ def el(tag: str, *children: Child, **attributes: str | int | None) -> Html:
     """
     name, *classes = tag.split(".")
     given = {"class": " ".join(classes) or None, **{key.replace("_", "-"): value for key, value in attributes.items()}}
-    shown = "".join(f' {key}="{escape(str(value))}"' for key, value in given.items() if value is not None)
+    shown = "".join(f' {key}="{_text(value)}"' for key, value in given.items() if value is not None)
     return Html(f"<{name}{shown}>{join(*children)}</{name}>")
 
 
 def join(*children: Child) -> Html:
     """Return children side by side, texts escaped."""
-    return Html(
-        "".join(child if isinstance(child, Html) else escape(str(child)) for child in children if child is not None)
-    )
+    return Html("".join(child if isinstance(child, Html) else _text(child) for child in children if child is not None))
+
+
+#: A number and its unit stay on one line.
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|ms|s|h|MB|GB)(?!\w))")
+
+
+def _text(value: object) -> str:
+    """Return a value as text in markup: this is the only place that escapes."""
+    return escape(_UNIT.sub("\u00a0", str(value)))
 
 
 #: The tone a shape stands for; shape, word and colour always come together.
