@@ -26,7 +26,7 @@ Counts = npt.NDArray[np.float64]
 #: 95 % point of chi-square with one degree of freedom: how far a date may fall short of the best one.
 _CHI2_95 = 3.84
 #: The exact search takes quadratic time; longer series are cut in blocks of days and dated by the day afterwards.
-_LONGEST = 120
+_LONGEST = 60
 
 
 def segments(
@@ -106,7 +106,10 @@ def _dated_rise(k: Counts, n: Counts, *, policy: Policy) -> tuple[int, int, int]
     first, end = _first_rise(k, n, main=main, end=after, policy=policy)
     start = max((cut for cut in cuts if cut < first), default=0)
     on, low, high = (start + index for index in _nearly_best(k[start:end], n[start:end], phi=phi))
-    return (on, low, high) if on >= rules.baseline_days and _holds(k, n, on=on, phi=phi, policy=policy) else None
+    if on < rules.baseline_days or not _holds(k, n, on=on, phi=phi, policy=policy):
+        return None
+    seen = _first_seen(k, n, on=on, phi=phi, earliest=rules.baseline_days)
+    return seen, min(low, seen), high
 
 
 def _deviance(k: Counts, n: Counts) -> Counts:
@@ -139,7 +142,13 @@ def _cuts(k: Counts, n: Counts, *, phi: float, factor: float) -> tuple[int, ...]
     """Return the cuts in days; long series are cut in blocks of days."""
     width = math.ceil(len(k) / _LONGEST)
     starts = np.arange(0, len(k), width)
-    blocks = segments(np.add.reduceat(k, starts), np.add.reduceat(n, starts), penalty_factor=factor, phi=phi)
+    blocks = segments(
+        np.add.reduceat(k, starts),
+        np.add.reduceat(n, starts),
+        penalty_factor=factor,
+        phi=phi,
+        min_size=2 if width == 1 else 1,
+    )
     return tuple(cut * width for cut in blocks)
 
 
@@ -171,6 +180,15 @@ def _first_rise(k: Counts, n: Counts, *, main: int, end: int, policy: Policy) ->
             break
         main, end = earlier, main
     return main, end
+
+
+def _first_seen(k: Counts, n: Counts, *, on: int, phi: float, earliest: int) -> int:
+    """Return the first day with any failure, if there was none at all before and those since are no accident."""
+    seen = int(np.flatnonzero(k)[0])
+    if not earliest <= seen < on:
+        return on
+    gain = rise_gains(np.array([0.0, k[seen:on].sum()]), np.array([n[:seen].sum(), n[seen:on].sum()]))
+    return seen if gain[0] > _CHI2_95 * phi else on
 
 
 def _nearly_best(k: Counts, n: Counts, *, phi: float) -> tuple[int, int, int]:

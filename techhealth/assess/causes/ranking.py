@@ -9,7 +9,8 @@ from datetime import date
 import numpy as np
 
 from techhealth.assess.causes import codes, credentials, hours, rate_limit, retries_bursts, sizes, slices
-from techhealth.assess.causes.case import Case, Counts, Finding, Scope
+from techhealth.assess.causes.case import Case, Finding, Scope
+from techhealth.assess.causes.tally import Counts
 from techhealth.assess.causes.words import failures, percent
 from techhealth.assess.outcomes import owner_of
 from techhealth.model import Cause, CauseKind, Change, Kind, Owner
