@@ -25,19 +25,30 @@ def write_json(document: Assessment | Receipt, path: str) -> None:
     if path == "-":
         click.echo(content, nl=False)
         return
-    with suppress(OSError), Path(path).open("rb") as existing:
-        start = existing.read(len(_OURS))
-        if start and start != _OURS:
-            raise UsageError(f"{path} exists and is not a techhealth document; put --json last, or name another file.")
+    if Path(path).is_file():
+        with suppress(OSError), Path(path).open("rb") as existing:
+            start = existing.read(len(_OURS))
+            if start and start != _OURS:
+                raise UsageError(
+                    f"{path} exists and is not a techhealth document; put --json last, or name another file."
+                )
     write(content, path)
 
 
 def write(content: bytes, path: str) -> None:
-    """Write a file as a whole or not at all."""
-    partial = Path(f"{path}.partial")
+    """Write a file as a whole or not at all; links are followed, devices and pipes are written to, never replaced.
+
+    Raises:
+        UsageError: if the place cannot be written.
+    """
+    target = Path(path).resolve()
+    partial = Path(f"{target}.partial")
     try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
+        if target.exists() and not target.is_file():
+            target.write_bytes(content)
+        else:
+            partial.write_bytes(content)
+            partial.replace(target)
     except OSError as error:
         with suppress(OSError):
             partial.unlink()
@@ -45,8 +56,8 @@ def write(content: bytes, path: str) -> None:
 
 
 def width() -> int:
-    """Return the columns of the terminal, 40 to 120; 80 when there is none."""
-    return min(max(shutil.get_terminal_size((80, 24)).columns, 40), 120)
+    """Return the columns of the terminal, 60 to 120; 80 when there is none."""
+    return min(max(shutil.get_terminal_size((80, 24)).columns, 60), 120)
 
 
 def has_color() -> bool:

@@ -68,7 +68,9 @@ def _separator(name: str, content: bytes) -> tuple[bytes, str]:
     if hint and hint.group(1).decode("latin-1") in SEPARATORS:
         best = hint.group(1).decode("latin-1")
     elif not best or counts[best] == 0 or not _looks_tabular(head, best):
-        raise UnreadableError(f"{name} is text, but neither CSV nor JSON. Export the log as CSV with a header, or as JSON.")
+        raise UnreadableError(
+            f"{name} is text, but neither CSV nor JSON. Export the log as CSV with a header, or as JSON."
+        )
     return content, best
 
 

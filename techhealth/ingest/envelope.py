@@ -19,7 +19,9 @@ _TELLING: tuple[tuple[str, ...], ...] = (
     ("method", "httpmethod", "requestmethod", "attempt", "attemptnumber", "deliveryid", "eventid", "requestid"),
     ("integration", "service", "servicename", "app", "error", "reason"),
 )
-_USUAL = frozenset({"data", "records", "calls", "items", "events", "logs", "entries", "results", "rows", "hits", "models"})
+_USUAL = frozenset(
+    {"data", "records", "calls", "items", "events", "logs", "entries", "results", "rows", "hits", "models"}
+)
 _DEPTH = 7
 
 
@@ -73,21 +75,37 @@ def _found(document: Any, chosen: list[_Group], filled: list[_Group]) -> Found:
     single = chosen[0].path == () and isinstance(document, dict)
     rejects = Rejects()
     for group in chosen:
-        rejects.add(NOT_JSON.replace("line", "record") + " object", len(group.others), [(0, str(v)[:200]) for v in group.others[:3]])
+        rejects.add(
+            NOT_JSON.replace("line", "record") + " object",
+            len(group.others),
+            [(0, str(v)[:200]) for v in group.others[:3]],
+        )
     names = [".".join(group.path) for group in chosen]
     records = chosen[0].records if len(chosen) == 1 else [
         {"list": group.path[-1], **record} for group in chosen for record in group.records
     ]  # fmt: skip
-    left = [g for g in filled if g not in chosen and g.path and len(g.path) <= len(chosen[0].path) and len(g.records) > 1]
-    notes = tuple(f"the list {'.'.join(g.path)!r} ({len(g.records):,} objects) does not look like calls and was not read" for g in left[:5])
+    left = [
+        g for g in filled if g not in chosen and g.path and len(g.path) <= len(chosen[0].path) and len(g.records) > 1
+    ]
+    notes = tuple(
+        f"the list {'.'.join(g.path)!r} ({len(g.records):,} objects) does not look like calls and was not read"
+        for g in left[:5]
+    )
     where = f" ({', '.join(names)})" if names[0] else ""
     shape = "JSON object" if single else "JSON array" if not where else "JSON envelope" + where
-    return Found(records=records, format=shape, rejects=rejects, envelope={} if single else _around(document), notes=notes)
+    return Found(
+        records=records, format=shape, rejects=rejects, envelope={} if single else _around(document), notes=notes
+    )
 
 
 def _is_sibling(group: _Group, best: _Group) -> bool:
     """Return whether another list beside the best one holds calls as well (calls and deliveries in one export)."""
-    beside = group is not best and bool(best.path) and len(group.path) == len(best.path) and group.path[:-1] == best.path[:-1]
+    beside = (
+        group is not best
+        and bool(best.path)
+        and len(group.path) == len(best.path)
+        and group.path[:-1] == best.path[:-1]
+    )
     return beside and group.telling >= max(2, best.telling - 2)
 
 
@@ -110,7 +128,11 @@ def _collect(
 
 
 def _descend(
-    value: dict[str, Any], path: tuple[str, ...], context: dict[str, str] | None, groups: dict[tuple[str, ...], _Group], depth: int
+    value: dict[str, Any],
+    path: tuple[str, ...],
+    context: dict[str, str] | None,
+    groups: dict[tuple[str, ...], _Group],
+    depth: int,
 ) -> None:
     for key, part in value.items():
         if isinstance(part, dict) or _is_objects(part):
@@ -119,13 +141,19 @@ def _descend(
 
 def _holds_lists(value: dict[str, Any], depth: int) -> bool:
     nested = value.values()
-    return any(_is_objects(part) or (isinstance(part, dict) and depth > 0 and _holds_lists(part, depth - 1)) for part in nested)
+    return any(
+        _is_objects(part) or (isinstance(part, dict) and depth > 0 and _holds_lists(part, depth - 1)) for part in nested
+    )
 
 
 def _scalars_of(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, str]:
     """Return what a record says of the records nested in it: its names, not its own times and outcomes."""
     own = {name for group in _TELLING[:4] for name in group}
-    texts = {key: text_of(part) for key, part in item.items() if not isinstance(part, dict | list) and folded(str(key)) not in own}
+    texts = {
+        key: text_of(part)
+        for key, part in item.items()
+        if not isinstance(part, dict | list) and folded(str(key)) not in own
+    }
     parent = path[-1] if path else "parent"
     return {f"{parent}.{key}": text for key, text in texts.items() if text}
 

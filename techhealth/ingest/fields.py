@@ -13,16 +13,56 @@ from techhealth.ingest.outcomes import is_flag_word, status_of
 from techhealth.ingest.times import share_of_instants
 
 Fits = Callable[[pl.Series], bool]
-VERBS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE", "PROPFIND", "REPORT", "PURGE"))
+VERBS = frozenset(
+    ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE", "PROPFIND", "REPORT", "PURGE")
+)
 _USUAL_STATUSES = frozenset(
-    "200 201 202 204 206 301 302 303 304 307 308 400 401 402 403 404 405 406 408 409 410 412 413 415 422 423 429 499 "
-    "500 501 502 503 504".split()
+    [
+        "200",
+        "201",
+        "202",
+        "204",
+        "206",
+        "301",
+        "302",
+        "303",
+        "304",
+        "307",
+        "308",
+        "400",
+        "401",
+        "402",
+        "403",
+        "404",
+        "405",
+        "406",
+        "408",
+        "409",
+        "410",
+        "412",
+        "413",
+        "415",
+        "422",
+        "423",
+        "429",
+        "499",
+        "500",
+        "501",
+        "502",
+        "503",
+        "504",
+    ]
 )
 _IP = re.compile(r"^(\d{1,3}\.){3}\d{1,3}(:\d+)?$|^[0-9a-fA-F]*:[0-9a-fA-F:]+$")
 _KIND = (
     ("webhook", re.compile(r"^(web)?_?hooks?([ _-].*)?$|.*deliver(y|ies).*|^callbacks?$|^notifications?$")),
     ("auth", re.compile(r"^(o?auth(entication|orization)?|login|sign_?in|token|sso|session|oidc|saml)([ _.-].*)?$")),
-    ("api", re.compile(r"^(api|rest|http|https|graphql|rpc|calls?|requests?|access)([ _-]?(calls?|requests?|events?|logs?))?$")),
+    (
+        "api",
+        re.compile(
+            r"^(api|rest|http|https|graphql|rpc|calls?|requests?|access)([ _-]?(calls?|requests?|events?|logs?))?$"
+        ),
+    ),
 )
 
 
@@ -55,7 +95,11 @@ def is_time(sample: pl.Series) -> bool:
 def is_status(sample: pl.Series) -> bool:
     """Return whether most values name an HTTP status, or say that there was none (0, an error text)."""
     named = _share(sample, status_of)
-    return named >= 0.5 or (named > 0 and named + _share(sample, lambda t: t.strip("0.") == "") >= 0.8) or _share(sample, lambda t: t in ("0", "000")) == 1
+    return (
+        named >= 0.5
+        or (named > 0 and named + _share(sample, lambda t: t.strip("0.") == "") >= 0.8)
+        or _share(sample, lambda t: t in ("0", "000")) == 1
+    )
 
 
 def is_status_column(sample: pl.Series) -> bool:
@@ -219,4 +263,12 @@ def latency_base(column: str) -> str:
     """Return a column's folded last part without its unit, as latency names are compared."""
     last = re.sub(r"[\W_]+", "", column.rsplit(".", 1)[-1].casefold())
     unit = unit_of_name(column)
-    return re.sub(r"(milliseconds|millisecond|millis|msecs?|ms|microseconds|micros|usecs?|us|nanoseconds|nanos|ns|seconds|secs?|s)$", "", last) if unit else last
+    return (
+        re.sub(
+            r"(milliseconds|millisecond|millis|msecs?|ms|microseconds|micros|usecs?|us|nanoseconds|nanos|ns|seconds|secs?|s)$",
+            "",
+            last,
+        )
+        if unit
+        else last
+    )

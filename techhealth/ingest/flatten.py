@@ -30,7 +30,7 @@ def flat_records(records: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     """Return parsed records of any shape as text columns; slower than `flat_frame`, stops at nothing."""
     columns: dict[str, list[str | None]] = {}
     height = 0
-    for height, record in enumerate(records, start=1):  # noqa: B007 - the last number is the height
+    for height, record in enumerate(records, start=1):
         for name, value in _scalars("", record, _DEPTH):
             cells = columns.setdefault(name, [])
             if len(cells) < height:

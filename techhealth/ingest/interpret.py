@@ -11,10 +11,12 @@ from techhealth.errors import MissingFieldError, UnreadableError
 from techhealth.ingest import columns as read
 from techhealth.ingest import outcomes
 from techhealth.ingest.dialects import Dialect, recognise, totals
+from techhealth.ingest.elapsed import latencies
 from techhealth.ingest.kinds import kinds
 from techhealth.ingest.mapping import Choice, Choices, choose, envelope_choices
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE
+from techhealth.ingest.results import details, results
 from techhealth.model import Confidence, FieldMapping
 
 UNNAMED = "(unnamed)"
@@ -30,7 +32,9 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     masked: int = 0
 
-    def chose(self, name: str, choice: Choice, *, unit: str | None = None, how: str = "", confidence: Confidence | None = None) -> None:
+    def chose(
+        self, name: str, choice: Choice, *, unit: str | None = None, how: str = "", confidence: Confidence | None = None
+    ) -> None:
         """Note which column became a field."""
         said = f"{choice.how}; {how}" if how else choice.how
         level = confidence or choice.confidence
@@ -74,15 +78,23 @@ def _rows(records: Records, chosen: Choices, dialect: Dialect | None, timezone: 
     reading = Reading(notes=list(records.notes))
     given = envelope_choices(records.envelope, chosen)
     for name, value in given.items():
-        reading.mapping.append(FieldMapping(field=name, column="(envelope)", unit=None, confidence=Confidence.HIGH, how=f"stands once around the records: {value[:60]}"))
+        reading.mapping.append(
+            FieldMapping(
+                field=name,
+                column="(envelope)",
+                unit=None,
+                confidence=Confidence.HIGH,
+                how=f"stands once around the records: {value[:60]}",
+            )
+        )
     source = records.frame
     at, unread = read.times(source, chosen["timestamp"], timezone, reading)
     method, host, endpoint = read.endpoints(source, chosen, reading)
     rows = pl.DataFrame({
         "line": records.lines, "at": at, "method": method, "endpoint": endpoint, "raw_host": host,
-        **read.results(source, chosen, dialect, reading),
-        "latency_ms": read.latencies(source, chosen, dialect, at, timezone, reading),
-        **read.details(source, chosen, reading),
+        **results(source, chosen, dialect, reading),
+        "latency_ms": latencies(source, chosen, dialect, at, timezone, reading),
+        **details(source, chosen, reading),
     })  # fmt: skip
     named = read.names(source, chosen, given, rows, dialect, reading)
     rows = rows.drop("raw_host").with_columns(**named)

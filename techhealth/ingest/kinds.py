@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 def kinds(
-    source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices, given: dict[str, str], dialect: Dialect | None, reading: Reading
+    source: pl.DataFrame,
+    rows: pl.DataFrame,
+    chosen: Choices,
+    given: dict[str, str],
+    dialect: Dialect | None,
+    reading: Reading,
 ) -> pl.Series:
     """Return the kind of each row: from the format, a column, webhook-only columns, or last the integration's name."""
     if dialect and dialect.kind:
@@ -30,7 +35,12 @@ def kinds(
     delivered = _delivery_columns(chosen)
     if delivered:
         column = " + ".join(delivered)
-        reading.chose("kind", Choice(column=column, confidence=Confidence.MEDIUM, how="rows that fill these columns are webhook deliveries"))
+        reading.chose(
+            "kind",
+            Choice(
+                column=column, confidence=Confidence.MEDIUM, how="rows that fill these columns are webhook deliveries"
+            ),
+        )
         filled = pl.any_horizontal(pl.col(delivered).is_not_null())
         return source.select(pl.when(filled).then(pl.lit("webhook")).otherwise(pl.lit("api")).alias("kind"))["kind"]
     hooks = rows["integration"].str.to_lowercase().str.contains(r"web\s?hook")

@@ -59,13 +59,19 @@ def unit_of_values(values: pl.Series, *, column: str, siblings: pl.Series | None
     if siblings is not None:
         unit = _from_siblings(values, siblings)
         if unit:
-            return Unit(unit=unit, confidence=Confidence.HIGH, how=f"{column} agrees with end minus start in {UNIT_WORDS[unit]}")
+            return Unit(
+                unit=unit, confidence=Confidence.HIGH, how=f"{column} agrees with end minus start in {UNIT_WORDS[unit]}"
+            )
     positive = values.filter(values > 0).drop_nulls()
     if positive.is_empty():
         return Unit(unit="ms", confidence=Confidence.LOW, how="no value above zero; milliseconds assumed")
     unit, confidence = _by_size(positive)
     middle = float(positive.median() or 0.0)  # type: ignore[arg-type]
-    return Unit(unit=unit, confidence=confidence, how=f"the name has no unit; the middle value {middle:,.4g} is plausible in {UNIT_WORDS[unit]}")
+    return Unit(
+        unit=unit,
+        confidence=confidence,
+        how=f"the name has no unit; the middle value {middle:,.4g} is plausible in {UNIT_WORDS[unit]}",
+    )
 
 
 def _by_size(positive: pl.Series) -> tuple[str, Confidence]:
@@ -111,7 +117,9 @@ def durations(texts: pl.Series) -> Durations:
     decimal = text.str.contains(r"^\d+,\d+$")
     plain = pl.when(thousands).then(text.str.replace_all(",", "")).when(decimal).then(text.str.replace(",", "."))
     suffix = text.str.extract(_WRITTEN, 2).replace_strict(_spelled(), default=None, return_dtype=pl.Float64)
-    clock = sum(text.str.extract(_CLOCK, n).cast(pl.Float64, strict=False) * f for n, f in ((1, 3.6e6), (2, 6e4), (3, 1e3)))
+    clock = sum(
+        text.str.extract(_CLOCK, n).cast(pl.Float64, strict=False) * f for n, f in ((1, 3.6e6), (2, 6e4), (3, 1e3))
+    )
     made = frame.select(
         n=pl.coalesce("n", plain.cast(pl.Float64, strict=False)),
         written=pl.coalesce(text.str.extract(_WRITTEN, 1).cast(pl.Float64, strict=False) * suffix, clock),

@@ -93,7 +93,11 @@ def _from_caller(frame: pl.DataFrame, mapping: Mapping[str, str]) -> Choices:
         field = ALIASES.get(wanted, wanted)
         if field not in BY_NAME:
             raise UsageError(f"--map {wanted}=…: there is no field {wanted!r}; the fields are {', '.join(BY_NAME)}.")
-        column, _, unit = target.rpartition(":") if target not in frame.columns and target.rpartition(":")[2] in MILLISECONDS else (target, "", "")
+        column, _, unit = (
+            target.rpartition(":")
+            if target not in frame.columns and target.rpartition(":")[2] in MILLISECONDS
+            else (target, "", "")
+        )
         found = column if column in frame.columns else by_fold.get(folded(column))
         if found is None:
             shown = ", ".join(frame.columns[:12]) + (" …" if frame.width > 12 else "")
@@ -108,7 +112,11 @@ def _from_dialect(frame: pl.DataFrame, dialect: Dialect | None, name: str) -> Ch
     by_fold = {folded(column): column for column in reversed(frame.columns)}
     column = next((by_fold[want] for want in dialect.fields[name].split("|") if want in by_fold), None)
     unit = dialect.unit if name == "latency" else None
-    return Choice(column=column, confidence=Confidence.HIGH, how=f"known format: {dialect.name}", unit=unit) if column else None
+    return (
+        Choice(column=column, confidence=Confidence.HIGH, how=f"known format: {dialect.name}", unit=unit)
+        if column
+        else None
+    )
 
 
 def _by_name(samples: _Samples, field: Field, taken: set[str]) -> Choice | None:
@@ -116,7 +124,11 @@ def _by_name(samples: _Samples, field: Field, taken: set[str]) -> Choice | None:
     for column, exact in _candidates(samples, field):
         if column not in taken and len(samples[column]) and field.fits(samples[column]):
             confidence = Confidence.HIGH if exact else Confidence.MEDIUM
-            return Choice(column=column, confidence=confidence, how="known name, values fit" if exact else "last part of the name, values fit")
+            return Choice(
+                column=column,
+                confidence=confidence,
+                how="known name, values fit" if exact else "last part of the name, values fit",
+            )
     return None
 
 

@@ -8,17 +8,88 @@ import polars as pl
 
 from techhealth.ingest.distinct import per_distinct
 
-_GOOD = (
-    "true t yes y 1 success succeeded successful successfully ok okay delivered completed complete passed pass accepted "
-    "processed allow allowed acknowledged ack done"
-).split()
-_BAD = (
-    "false f no n 0 failure failed fail failing error errored timeout timedout rejected refused undelivered dropped expired "
-    "discarded aborted exception denied deny invalid bounced unsuccessful cancelled canceled blocked exhausted fatal ko nok"
-).split()
-_OPEN = "pending queued retrying inprogress sending scheduled waiting new started running processing unknown challenge skipped".split()
+_GOOD = [
+    "true",
+    "t",
+    "yes",
+    "y",
+    "1",
+    "success",
+    "succeeded",
+    "successful",
+    "successfully",
+    "ok",
+    "okay",
+    "delivered",
+    "completed",
+    "complete",
+    "passed",
+    "pass",
+    "accepted",
+    "processed",
+    "allow",
+    "allowed",
+    "acknowledged",
+    "ack",
+    "done",
+]
+_BAD = [
+    "false",
+    "f",
+    "no",
+    "n",
+    "0",
+    "failure",
+    "failed",
+    "fail",
+    "failing",
+    "error",
+    "errored",
+    "timeout",
+    "timedout",
+    "rejected",
+    "refused",
+    "undelivered",
+    "dropped",
+    "expired",
+    "discarded",
+    "aborted",
+    "exception",
+    "denied",
+    "deny",
+    "invalid",
+    "bounced",
+    "unsuccessful",
+    "cancelled",
+    "canceled",
+    "blocked",
+    "exhausted",
+    "fatal",
+    "ko",
+    "nok",
+]
+_OPEN = [
+    "pending",
+    "queued",
+    "retrying",
+    "inprogress",
+    "sending",
+    "scheduled",
+    "waiting",
+    "new",
+    "started",
+    "running",
+    "processing",
+    "unknown",
+    "challenge",
+    "skipped",
+]
 #: Flag words → outcome; None: not decided yet.
-FLAGS: dict[str, bool | None] = {**dict.fromkeys(_GOOD, True), **dict.fromkeys(_BAD, False), **dict.fromkeys(_OPEN, None)}
+FLAGS: dict[str, bool | None] = {
+    **dict.fromkeys(_GOOD, True),
+    **dict.fromkeys(_BAD, False),
+    **dict.fromkeys(_OPEN, None),
+}
 
 #: Error text → class, first match wins (probes after Outpost, Hookdeck and Slack: see the webhook failure categories).
 CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -49,7 +120,25 @@ REASONS = frozenset(
     ("timeout", "connection_refused", "connection_reset", "dns_error", "network_unreachable", "tls_error",
      "redirect_error", "invalid_response", "disabled")
 )  # fmt: skip
-_NOTHING = frozenset(("ok", "success", "none", "no error", "false", "0", "200", "nil", "no", "succeeded", "delivered", "created", "accepted", "true", "no_error"))
+_NOTHING = frozenset(
+    (
+        "ok",
+        "success",
+        "none",
+        "no error",
+        "false",
+        "0",
+        "200",
+        "nil",
+        "no",
+        "succeeded",
+        "delivered",
+        "created",
+        "accepted",
+        "true",
+        "no_error",
+    )
+)
 _STATUS = re.compile(r"^(?:HTTP/?[\d.]*\s*)?([1-5]\d\d)(?:\.0+)?(?![\d.])", re.IGNORECASE)
 
 

@@ -28,7 +28,9 @@ from techhealth.model import FileReceipt, Receipt, Reject
 _NOT_COUNTED = (NOT_A_CALL, OTHER_MEASURE, DUPLICATE, OTHER_CUSTOMER)
 
 
-def file_receipt(blob: Blob, encoding: str, records: Records, interpreted: Interpreted, rows: pl.DataFrame) -> FileReceipt:
+def file_receipt(
+    blob: Blob, encoding: str, records: Records, interpreted: Interpreted, rows: pl.DataFrame
+) -> FileReceipt:
     """Return the receipt of one file; `events` counts attempts, `failures` also calls whose time could not be read."""
     rejects = _rejects(records, rows)
     kept = rows.filter(pl.col("why").is_null())
@@ -119,7 +121,7 @@ def _notes(kept: pl.DataFrame, calls: pl.DataFrame, masked: int) -> list[str]:
     unknown = kept["ok"].null_count()
     if unknown:
         notes.append(f"{unknown:,} rows name no status, outcome or error; their outcome is unknown")
-    lost = int(calls["ok"].eq(False).sum() - kept["ok"].eq(False).sum())
+    lost = int(calls["ok"].eq(False).sum()) - int(kept["ok"].eq(False).sum())
     if lost:
         notes.append(f"{lost:,} failures have no readable time and are not in the analysis")
     if calls["latency_ms"].null_count() == calls.height:

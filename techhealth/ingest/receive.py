@@ -67,7 +67,9 @@ def read(
         first = next((reject for file in usage.receipt.files for reject in file.rejects), None)
         why = f" ({first.count:,} × {first.reason})" if first else ""
         names = ", ".join(file.name for file in usage.receipt.files)
-        raise UnreadableError(f"{names}: no row can be used{why}. Check the columns with `techhealth inspect`, name them with --map.")
+        raise UnreadableError(
+            f"{names}: no row can be used{why}. Check the columns with `techhealth inspect`, name them with --map."
+        )
     return usage
 
 
@@ -118,7 +120,9 @@ def _check_zone(timezone: str) -> None:
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(f"There is no time zone {timezone!r}. Use an IANA name such as Europe/Berlin or UTC.") from None
+        raise UsageError(
+            f"There is no time zone {timezone!r}. Use an IANA name such as Europe/Berlin or UTC."
+        ) from None
 
 
 def _file(blob: Blob, mapping: Mapping[str, str], timezone: str) -> _File:
@@ -158,7 +162,9 @@ def _customer_to_keep(files: list[_File], customer: str | None) -> str | None:
     same = [name for name in counts if name.casefold() == customer.strip().casefold()]
     if not same:
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        shown = ", ".join(f"{name} ({count:,} rows)" for name, count in ranked[:10]) + (" …" if len(ranked) > 10 else "")
+        shown = ", ".join(f"{name} ({count:,} rows)" for name, count in ranked[:10]) + (
+            " …" if len(ranked) > 10 else ""
+        )
         raise UsageError(f"There is no customer {customer!r} in the files. They name {shown}.")
     return max(same, key=lambda name: counts[name])
 
@@ -190,9 +196,13 @@ def _finished(rows: pl.DataFrame, customer: str | None, keep: str | None, rename
     named = rows["customer"].null_count() < rows.height
     if customer is not None and keep is not None and named:
         other = pl.col("customer").is_null() | (pl.col("customer").str.to_lowercase() != keep.lower())
-        rows = rows.with_columns(why=pl.when(pl.col("why").is_null() & other).then(pl.lit(OTHER_CUSTOMER)).otherwise("why"))
+        rows = rows.with_columns(
+            why=pl.when(pl.col("why").is_null() & other).then(pl.lit(OTHER_CUSTOMER)).otherwise("why")
+        )
         rows = rows.with_columns(customer=pl.when(other).then("customer").otherwise(pl.lit(keep)))
     elif customer is not None and not named:
         rows = rows.with_columns(customer=pl.lit(keep or customer))
     repeated = duplicates(rows)
-    return rows.with_columns(why=pl.when(pl.col("why").is_null() & pl.lit(repeated)).then(pl.lit(DUPLICATE)).otherwise("why"))
+    return rows.with_columns(
+        why=pl.when(pl.col("why").is_null() & pl.lit(repeated)).then(pl.lit(DUPLICATE)).otherwise("why")
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 
@@ -29,13 +30,13 @@ _SECRETS: tuple[str, ...] = (
 _SECRET = re.compile("|".join(f"(?:{pattern})" for pattern in _SECRETS))
 _QUERY = re.compile(r"(?<=[\w/])\?[^\s\"',;|]+")
 _CARD = re.compile(r"(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d.])")
-_LONG = re.compile(r"[A-Za-z0-9_+=-]{24,}")
+_LONG = re.compile(r"[A-Za-z0-9_+-]{24,}")
 
 #: A cheap test that a text may hold something to mask or clean (no look-around, for polars).
 SUSPECT = (
     r"[@?\p{Cc}\p{Cf}]|%40|eyJ|AKIA|ASIA|AIza|gh[pousr]_|github_pat_|xox|glpat|SG\.|BEGIN"
     r"|(?:sk|pk|rk|whsec)_|(?i:bearer|basic|digest|passw|secret|api[_-]?key|token|signature|authorization)"
-    r"|[A-Za-z0-9_+=-]{24,}|\d[\d -]{11,}\d"
+    r"|[A-Za-z0-9_+-]{24,}|\d[\d -]{11,}\d"
 )
 
 
@@ -60,7 +61,9 @@ def masked_name(text: str) -> str:
 def mask_column(values: pl.Series) -> tuple[pl.Series, int]:
     """Return a text column masked and cut, and in how many rows something was masked; null stays null."""
     distinct = values.unique()
-    suspects = distinct.filter(distinct.str.contains(SUSPECT).fill_null(False) | (distinct.str.len_chars() > _NAME_WIDTH))
+    suspects = distinct.filter(
+        distinct.str.contains(SUSPECT).fill_null(False) | (distinct.str.len_chars() > _NAME_WIDTH)
+    )
     if suspects.is_empty():
         return values, 0
     old = suspects.to_list()
@@ -82,12 +85,12 @@ def _visible(char: str) -> str:
 def _mixed(token: str) -> bool:
     """Return whether a long token looks random: letters and at least four digits."""
     digits = sum(char.isdigit() for char in token)
-    return digits >= 4 and digits < len(token) or (digits == 0 and _alternates(token))
+    return (digits >= 4 and digits < len(token)) or (digits == 0 and _alternates(token))
 
 
 def _alternates(token: str) -> bool:
     """Return whether letter case changes so often that this is no word."""
-    changes = sum(a.islower() and b.isupper() for a, b in zip(token, token[1:], strict=False))
+    changes = sum(a.islower() and b.isupper() for a, b in itertools.pairwise(token))
     return changes >= 5 and "_" not in token and "-" not in token
 
 

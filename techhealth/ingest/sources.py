@@ -60,7 +60,9 @@ def _stored(source: str | Path | bytes | BinaryIO | tuple[str, bytes], max_bytes
     elif isinstance(source, bytes):
         name, stored = "upload", source
     elif isinstance(source, str | Path):
-        name, stored = ("standard input", _limited(sys.stdin.buffer, max_bytes)) if source == "-" else _file(source, max_bytes)
+        name, stored = (
+            ("standard input", _limited(sys.stdin.buffer, max_bytes)) if source == "-" else _file(source, max_bytes)
+        )
     else:
         name, stored = str(getattr(source, "name", "stream")), _limited(source, max_bytes)
     if len(stored) > max_bytes:

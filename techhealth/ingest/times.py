@@ -131,10 +131,17 @@ def _epochs(clean: pl.Series) -> tuple[pl.Series, str]:
     for low, high, factor in _EPOCHS:
         micros = pl.when(pl.col("n").is_between(low, high, closed="left")).then(pl.col("n") * factor).otherwise(micros)
     micros = pl.when(~pl.col("compact").fill_null(False)).then(micros)
-    at = frame.select(micros.floor().cast(pl.Int64).cast(pl.Datetime("us")).dt.replace_time_zone("UTC").alias("at"))["at"]
-    size = number.drop_nulls().median()
-    unit = next((word for (low, high, _), word in zip(_EPOCHS, _WORDS, strict=True) if low <= float(size or 0) < high), "")  # type: ignore[arg-type]
-    return at, f"epoch {unit}" if unit and at.null_count() < len(at) else ""
+    at = frame.select(micros.floor().cast(pl.Int64).cast(pl.Datetime("us")).dt.replace_time_zone("UTC").alias("at"))[
+        "at"
+    ]
+    return at, f"epoch {_unit_word(number)}" if at.null_count() < len(at) else ""
+
+
+def _unit_word(numbers: pl.Series) -> str:
+    """Return the unit that fits the middle number."""
+    middle = float(numbers.drop_nulls().to_frame("n").select(pl.col("n").median()).item() or 0)
+    units = zip(_EPOCHS, _WORDS, strict=True)
+    return next((word for (low, high, _), word in units if low <= middle < high), "number")
 
 
 _WORDS = ("seconds", "milliseconds", "microseconds", "nanoseconds")
@@ -142,7 +149,11 @@ _WORDS = ("seconds", "milliseconds", "microseconds", "nanoseconds")
 
 def _parsed(texts: pl.Series, pattern: str, *, zoned: bool, timezone: str) -> pl.Series:
     if zoned:
-        texts = texts.str.replace(r"\s*(?:UTC|GMT)$", "Z") if "%a" not in pattern else texts.str.replace("(?:UTC|GMT)$", "Z")
+        texts = (
+            texts.str.replace(r"\s*(?:UTC|GMT)$", "Z")
+            if "%a" not in pattern
+            else texts.str.replace("(?:UTC|GMT)$", "Z")
+        )
         return texts.str.to_datetime(pattern, strict=False, time_zone="UTC", time_unit="us")
     texts = texts.str.replace(r"(\d),(\d{3,6})$", "$1.$2")
     if "%H" not in pattern and "%I" not in pattern:

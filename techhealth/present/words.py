@@ -9,6 +9,8 @@ from datetime import datetime
 from techhealth.figures import count, date_range, day, milliseconds, percent, share, week
 from techhealth.model import (
     Band,
+    Cause,
+    CauseKind,
     Change,
     Confidence,
     Expected,
@@ -32,7 +34,7 @@ from techhealth.model import (
 __all__ = [
     "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE", "SURE",
     "TROUBLE", "change", "count", "date_range", "day", "expected", "found_line", "grouped", "instants", "milliseconds",
-    "percent", "points", "sentence", "share", "since", "standing", "status", "target", "trend", "trust", "week",
+    "percent", "points", "runner_up", "sentence", "share", "since", "standing", "status", "target", "trend", "trust", "week",
 ]  # fmt: skip
 
 #: Shape and word together, so that nothing hangs on colour alone.
@@ -163,6 +165,12 @@ def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:
     return f"{SEVERITY[worst][0]} {sentence(', '.join(kinds))}"
 
 
+def runner_up(cause: Cause) -> str | None:
+    """Return the explanation that came second, without the name of its kind before it."""
+    kind, colon, statement = (cause.runner_up or "").partition(": ")
+    return statement if colon and kind in set(CauseKind) else cause.runner_up
+
+
 def change(setting: Change) -> str:
     """Return a setting's move, such as "rate limit: 100 → 250 calls a minute"."""
     return f"{sentence(setting.setting)}: {setting.current:,.10g} → {setting.proposed:,.10g} {setting.unit}"
@@ -174,7 +182,8 @@ def expected(effect: Expected, *, score: float | None) -> str:
     if effect.errors_removed:
         won.append(f"removes {count(effect.errors_removed, 'failure')} ({share(effect.share_removed)})")
     if effect.score_after is not None and score is not None:
-        won.append(f"score {points(score)} → {points(effect.score_after)}")
+        digits = 0 if round(score) != round(effect.score_after) else 1
+        won.append(f"score {score:.{digits}f} → {effect.score_after:.{digits}f}")
     return sentence(", ".join(won)) if won else "Effect not computed: it depends on what is found"
 
 

@@ -99,15 +99,16 @@ def _dressed(group: _Group, api: Calls, draws: Draws, *, first: int) -> pl.DataF
     which = draws.dealt([endpoint.weight for endpoint in api.endpoints], count)
     client = draws.dealt(tuple(api.clients.values()), count)
     ids = _FIRST_ID + (first + np.arange(count)) * _ID_STEP % _IDS
-    table = pl.DataFrame([_columns(endpoint) for endpoint in api.endpoints])
+    table = pl.DataFrame([_columns(endpoint) for endpoint in api.endpoints]).with_row_index("which")
     frame = pl.DataFrame(
         {"which": which, "day": group.day, "ms": group.ms, "id": ids, "bytes": _sizes(group, api, draws)}
-    )
+    ).join(table.cast({"which": pl.Int64}), on="which", maintain_order="left")
     ok = group.status == OK
-    return frame.join(table.with_row_index("which").cast({"which": pl.Int64}), on="which", maintain_order="left").select(
+    named = pl.when("with_id").then(pl.col("id").cast(pl.String)).otherwise(pl.lit(""))
+    return frame.select(
         "day", "ms", "method",
         ok=pl.lit(ok), status=pl.col("answers") if ok else pl.lit(group.status, dtype=pl.Int64),
-        endpoint=pl.concat_str("before", pl.when(pl.col("with_id")).then(pl.col("id").cast(pl.String)).otherwise(pl.lit("")), "after"),
+        endpoint=pl.concat_str("before", named, "after"),
         request_bytes=pl.when(pl.col("has_body")).then(pl.col("bytes")),
         client=pl.Series(list(api.clients)).gather(client),
     )  # fmt: skip

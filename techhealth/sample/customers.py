@@ -29,7 +29,8 @@ _CUSTOMERS = ("Globex", "Initech", "Umbrella Foods", "Hooli", "Stark Logistics",
 _NAMES: dict[Role, tuple[str, ...]] = {
     limited: ("Billing API (Exports)", "Orders API (Statements)", "Analytics API (Queries)", "Custom API (Ledgers)"),
     failing_webhook: ("Webhook (Orders)", "Webhook (Tickets)", "Webhook (Users)", "Webhook (Invoices)"),
-    healthy: ("HubSpot Sync", "Zendesk Sync", "NetSuite Sync", "Jira Sync", "Shopify Sync", "Intercom Sync", "Workday Sync", "Asana Sync"),
+    healthy: ("HubSpot Sync", "Zendesk Sync", "NetSuite Sync", "Jira Sync",
+        "Shopify Sync", "Intercom Sync", "Workday Sync", "Asana Sync"),
     slow: ("Search API (Catalogue)", "Inventory API (Stock)", "Pricing API (Quotes)"),
     minor: ("Teams Notifications", "Mail Notifications", "Pager Notifications"),
 }  # fmt: skip

@@ -12,7 +12,8 @@ from techhealth.sample.story import Story
 
 #: Keys of a call and of a delivery, in the order in which they are written.
 CALL_KEYS = (
-    "timestamp", "type", "integration", "method", "endpoint", "status", "latency_ms", "request_bytes", "client", "request_id",
+    "timestamp", "type", "integration", "method", "endpoint", "status", "latency_ms", "request_bytes",
+    "client", "request_id",
 )  # fmt: skip
 DELIVERY_KEYS = ("timestamp", "type", "integration", "delivery_id", "event_type", "url", "status", "reason", "attempt")
 #: Ids step through 12 digits by a number prime to ten, so that none repeats.

@@ -42,7 +42,8 @@ def limited(name: str, frame: Story, trouble: Trouble, chance: random.Random) ->
     """Return an API that hits its limit since some days, loses tokens on one weekday and chokes on large requests."""
     per_day = round(trouble.limit * chance.uniform(2.7, 3.4))
     calls = _per_week(per_day, frame)
-    errors = tuple(round(count * chance.uniform(0.014, 0.018)) for count in calls)
+    failing = chance.uniform(0.014, 0.018)
+    errors = tuple(round(count * failing) for count in calls)
     occurrences = tuple(len(days) for days in frame.days_on(trouble.weekday))
     return Calls(
         name=name, calls=calls, latency=_latency(chance.uniform(0.5, 1.3), 1200, 890, 2400, 5800),
@@ -58,9 +59,9 @@ def limited(name: str, frame: Story, trouble: Trouble, chance: random.Random) ->
 
 
 def _bursts(frame: Story, trouble: Trouble, chance: random.Random) -> tuple[Burst, ...]:
-    """Return one burst minute a day from the onset on, but for a few days; demand grows, one day is the largest."""
+    """Return one burst minute a day from the onset on, but for a few later days; demand grows, one is the largest."""
     before = trouble.onset_days_before_end
-    left_out = set(chance.sample(range(1, before), max(0, (before - 6) // 4)))
+    left_out = set(chance.sample(range(2, before), max(0, (before - 6) // 4)))
     days = [frame.last - timedelta(days=before - n) for n in range(before + 1) if n not in left_out]
     start = chance.randrange(1440)
     shares = [0.12 + 0.25 * n / len(days) + 0.08 * chance.random() for n in range(len(days))]
@@ -120,7 +121,9 @@ def failing_webhook(name: str, frame: Story, trouble: Trouble, chance: random.Ra
     first, last = trouble.hours
     return Deliveries(
         name=name, deliveries=deliveries, failures=failures,
-        reasons=split_by({"timeout": chance.randint(60, 75), "connection_refused": 22, "invalid_response": 8}, sum(failures)),
+        reasons=split_by(
+            {"timeout": chance.randint(60, 75), "connection_refused": 22, "invalid_response": 8}, sum(failures)
+        ),
         urls=_urls(frame.customer), event_types=_EVENTS,
         hours=BadHours(
             first=first, last=last, failures=tuple(round(0.7 * count) for count in failures),
@@ -134,7 +137,8 @@ def healthy_webhook(name: str, frame: Story, _trouble: Trouble, chance: random.R
     deliveries = _per_week(chance.randint(60, 120), frame)
     failures = split(round(0.004 * sum(deliveries)), frame.weeks)
     return Deliveries(
-        name=name, deliveries=deliveries, failures=failures, reasons=split_by({"timeout": 2, "invalid_response": 1}, sum(failures)),
+        name=name, deliveries=deliveries, failures=failures,
+        reasons=split_by({"timeout": 2, "invalid_response": 1}, sum(failures)),
         urls=_urls(frame.customer), event_types=_EVENTS,
     )  # fmt: skip
 

@@ -168,7 +168,9 @@ def test_server_errors_and_timeouts_are_spread_evenly(acme, status: str) -> None
     assert max(sum(hours.get(hour + n, 0) for n in range(3)) for hour in range(22)) < 0.25 * len(rows)
 
 
-@pytest.mark.parametrize(("name", "success"), [("Salesforce Sync", 0.998), ("Slack Notifications", 0.982), ("Custom API (Data)", 0.945)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "success"), [("Salesforce Sync", 0.998), ("Slack Notifications", 0.982), ("Custom API (Data)", 0.945)]
+)
 def test_other_integrations_keep_their_success_rate(acme, name: str, success: float) -> None:
     """The success rate holds in the window and in the whole period, without trend, weekday or hour."""
     rows = acme.of(name)

@@ -11,7 +11,8 @@ from techhealth.errors import UsageError
 from techhealth.sample import SCENARIOS
 
 GLOBEX = {
-    "customer": "Globex", "limit": 60, "weekday": "Tuesday", "hours": (9, 11), "onset_days_before_end": 10, "integrations": 3,
+    "customer": "Globex", "limit": 60, "weekday": "Tuesday", "hours": (9, 11),
+    "onset_days_before_end": 10, "integrations": 3,
 }  # fmt: skip
 
 
@@ -168,7 +169,19 @@ def test_what_cannot_be_planted_is_said(planted: Callable, name: str, options: d
         planted(name, **options)
 
 
-@pytest.mark.parametrize("options", [{"limit": 20}, {"limit": 500}, {"hours": (0, 1)}, {"hours": (6, 22)}, {"hours": (23, 24)}, {"onset_days_before_end": 5}, {"onset_days_before_end": 21}, {"month": "2024-02"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"limit": 20},
+        {"limit": 500},
+        {"hours": (0, 1)},
+        {"hours": (6, 22)},
+        {"hours": (23, 24)},
+        {"onset_days_before_end": 5},
+        {"onset_days_before_end": 21},
+        {"month": "2024-02"},
+    ],
+)
 def test_the_ends_of_every_option_can_be_planted(
     planted: Callable, check: Callable, options: dict[str, object]
 ) -> None:

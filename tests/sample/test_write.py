@@ -82,7 +82,10 @@ def test_the_truth_is_plain_json(tmp_path: Path) -> None:
     assert document["first"] == "2026-01-01"
 
 
-@pytest.mark.parametrize(("name", "message"), [("a.xlsx", ".json, .ndjson"), ("a.gz", "suffix"), ("missing/a.json", "cannot be written")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("a.xlsx", ".json, .ndjson"), ("a.gz", "suffix"), ("missing/a.json", "cannot be written")],
+)
 def test_an_unknown_suffix_or_place_is_said(tmp_path: Path, name: str, message: str) -> None:
     """A file that cannot be written ends in a sentence that says what can, and leaves nothing behind."""
     with pytest.raises(UsageError, match=message):

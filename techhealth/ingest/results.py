@@ -1,0 +1,158 @@
+"""Outcome and details of a call: status, flags, error class, sizes, client, key."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from techhealth.ingest import outcomes
+from techhealth.ingest.dialects import Dialect
+from techhealth.ingest.distinct import per_distinct
+from techhealth.ingest.mapping import Choice, Choices
+from techhealth.ingest.outcomes import is_flag_word
+from techhealth.ingest.redact import mask_column, masked_name
+from techhealth.model import Confidence
+
+if TYPE_CHECKING:
+    from techhealth.ingest.interpret import Reading
+
+_MINUTE = {"second": 60.0, "minute": 1.0, "hour": 1 / 60, "day": 1 / 1440}
+_BYTES = {"kb": 1024.0, "mb": 1024.0**2}
+
+
+def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> dict[str, pl.Series]:
+    """Return status, flag and error class; a status column may hold outcome words on some rows (deliveries)."""
+    words = dict(dialect.words) if dialect else {}
+    status, flags, texts = _status(source, chosen, reading)
+    for name in ("success", "failure"):
+        if name in chosen and chosen[name].column != chosen.get("status", _NO_CHOICE).column:
+            reading.chose(name, chosen[name])
+            column = source[chosen[name].column]
+            flags.append(outcomes.flags(column, inverted=name == "failure", words=words or None))
+    if "error" in chosen and chosen["error"].column != chosen.get("failure", _NO_CHOICE).column:
+        reading.chose("error", chosen["error"])
+        texts.append(source[chosen["error"].column])
+    classes = [outcomes.error_classes(text) for text in texts]
+    return {
+        "status": status,
+        "flag": _first([*flags[1:], *flags[:1]], source.height, pl.Boolean()),
+        "error_class": _first(classes, source.height, pl.String()),
+    }
+
+
+def _status(
+    source: pl.DataFrame, chosen: Choices, reading: Reading
+) -> tuple[pl.Series, list[pl.Series], list[pl.Series]]:
+    """Return statuses, and what the column says in words elsewhere: outcomes, and error texts."""
+    if "status" not in chosen:
+        return pl.Series("status", [None] * source.height, dtype=pl.Int64), [], []
+    reading.chose("status", chosen["status"])
+    texts = source[chosen["status"].column]
+    status = outcomes.statuses(texts)
+    in_words = _where(texts, status.is_null() & texts.str.contains("[A-Za-z]{2}").fill_null(False))
+    if in_words.null_count() == len(in_words):
+        return status, [], []
+    flag = outcomes.flags(in_words)
+    other = _where(in_words, ~per_distinct(in_words, is_flag_word, pl.Boolean()).fill_null(True))
+    return status, [flag], [other]
+
+
+def _first(columns: list[pl.Series], height: int, dtype: pl.DataType) -> pl.Series:
+    """Return the first non-null value of each row."""
+    if not columns:
+        return pl.Series([None] * height, dtype=dtype)
+    frame = pl.DataFrame([column.alias(str(n)) for n, column in enumerate(columns)])
+    return frame.select(pl.coalesce(pl.all()).alias("first"))["first"]
+
+
+_NO_CHOICE = Choice(column="", confidence=Confidence.LOW, how="")
+
+
+def _where(values: pl.Series, keep: pl.Series) -> pl.Series:
+    return pl.DataFrame({"v": values, "k": keep}).select(pl.when("k").then("v"))["v"]
+
+
+def details(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str, pl.Series]:
+    """Return request_bytes, client, rate_limit, event_key and attempt."""
+    made: dict[str, pl.Series] = {}
+    for name, dtype in (
+        ("request_bytes", pl.Int64),
+        ("rate_limit", pl.Int64),
+        ("attempt", pl.Int64),
+        ("client", pl.String),
+        ("event_key", pl.String),
+    ):
+        if name not in chosen:
+            made[name] = pl.Series([None] * source.height, dtype=dtype)
+            continue
+        choice = chosen[name]
+        made[name] = _READERS[name](source[choice.column], choice.column, reading)
+        reading.chose(name, choice, unit={"request_bytes": "bytes", "rate_limit": "calls per minute"}.get(name))
+    version = next(
+        (c for c in source.columns if re.sub(r"[\W_]", "", c).casefold() in ("sdkversion", "clientversion")), None
+    )
+    if version and "client" in chosen and version != chosen["client"].column:
+        both = pl.concat_str(["client", "version"], separator="/", ignore_nulls=True)
+        frame = pl.DataFrame({"client": made["client"], "version": source[version]})
+        made["client"] = frame.select(pl.when(pl.any_horizontal(pl.all().is_not_null())).then(both).alias("client"))[
+            "client"
+        ]
+    return made
+
+
+def _bytes(texts: pl.Series, column: str, _reading: Reading) -> pl.Series:
+    factor = next((f for end, f in _BYTES.items() if column.casefold().endswith(end)), 1.0)
+    number = texts.str.replace_all(",", "").cast(pl.Float64, strict=False) * factor
+    return _where(number, ((number >= 0) & (number < 1e15)).fill_null(False)).round().cast(pl.Int64)
+
+
+def _limit(texts: pl.Series, column: str, reading: Reading) -> pl.Series:
+    window = next((word for word in _MINUTE if word in column.casefold()), None)
+    if window is None:
+        reading.assumptions.append(f"{column} is read as calls per minute where it names no window")
+    factor = _MINUTE[window or "minute"]
+    return per_distinct(texts, lambda text: _per_minute(text, factor), pl.Int64())
+
+
+def _per_minute(text: str, factor: float) -> int | None:
+    """Return calls per minute of a limit header: "100", "100;w=60" or '"burst";q=100;w=60'."""
+    quota = re.search(r"(?:^|q=)(\d{1,12})", text)
+    window = re.search(r"w=(\d{1,9})", text)
+    if not quota:
+        return None
+    per = 60 / int(window.group(1)) if window and int(window.group(1)) else factor
+    return round(int(quota.group(1)) * per)
+
+
+def _attempt(texts: pl.Series, column: str, _reading: Reading) -> pl.Series:
+    number = texts.cast(pl.Float64, strict=False)
+    counts_retries = "retr" in column.casefold()
+    whole = _where(number, number.is_between(0, 1000).fill_null(False)).cast(pl.Int64)
+    return whole + 1 if counts_retries else whole.clip(lower_bound=1)
+
+
+def _client(texts: pl.Series, _column: str, _reading: Reading) -> pl.Series:
+    return mask_column(per_distinct(texts, product, pl.String()))[0]
+
+
+def _key(texts: pl.Series, _column: str, _reading: Reading) -> pl.Series:
+    return texts
+
+
+_READERS = {"request_bytes": _bytes, "rate_limit": _limit, "attempt": _attempt, "client": _client, "event_key": _key}
+
+
+def product(agent: str) -> str:
+    """Return product and version of a user agent.
+
+    Examples:
+        >>> product("curl/7.74.0 (x86)"), product("Mozilla/5.0 (X11) AppleWebKit/537 Chrome/108.0.1 Safari/5")
+        ('curl/7.74.0', 'Chrome/108')
+    """
+    if agent.startswith("Mozilla/"):
+        browser = re.search(r"(Edg|OPR|Firefox|Chrome|Version)/(\d+)", agent)
+        return f"{browser.group(1).replace('Version', 'Safari')}/{browser.group(2)}" if browser else "browser"
+    first = re.split(r"[ +(;]", agent.strip(), maxsplit=1)[0] if "/" in agent else agent.strip()
+    return masked_name(first) or "unknown"
