@@ -135,15 +135,6 @@ def test_a_small_gain_is_not_rounded_to_none():
     assert words.expected(little, score=68.1) == "Removes 42 failures (8 %), score 68.1 → 68.4"
 
 
-def test_the_second_explanation_is_a_sentence():
-    """The name of its kind is for machines."""
-    cause = builders.reports_issue().causes[0]
-
-    assert words.runner_up(replace(cause, runner_up="request_size: 500s are large")) == "500s are large"
-    assert words.runner_up(replace(cause, runner_up="Not a new client: all fail.")) == "Not a new client: all fail."
-    assert words.runner_up(replace(cause, runner_up=None)) is None
-
-
 def test_a_change_of_a_setting_names_both_values_and_the_unit():
     """From, to, unit."""
     limit = Change(setting="rate limit", current=100, proposed=250, unit="calls a minute")

@@ -119,7 +119,7 @@ def _causes(issue: Issue) -> Iterator[RenderableType]:
     yield Text("\n     Pattern and cause" if issue.kind is IssueKind.WEBHOOK else "\n     Root cause analysis")
     for cause in issue.causes:
         yield bullet(cause.statement, after=f"({share(cause.share_of_issue)} of these failures)", by=5)
-        other = words.runner_up(cause)
+        other = cause.runner_up
         if other and other not in {one.statement for one in issue.causes}:
             yield indented(Text(f"Also considered: {other}", style="dim"), by=7)
 

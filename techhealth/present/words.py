@@ -9,8 +9,6 @@ from datetime import datetime
 from techhealth.figures import count, date_range, day, milliseconds, percent, share, week
 from techhealth.model import (
     Band,
-    Cause,
-    CauseKind,
     Change,
     Confidence,
     Expected,
@@ -34,7 +32,7 @@ from techhealth.model import (
 __all__ = [
     "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE", "SURE",
     "TROUBLE", "change", "count", "date_range", "day", "expected", "found_line", "grouped", "instants", "milliseconds",
-    "percent", "points", "runner_up", "sentence", "share", "since", "standing", "status", "target", "trend", "trust", "week",
+    "percent", "points", "sentence", "share", "since", "standing", "status", "target", "trend", "trust", "week",
 ]  # fmt: skip
 
 #: Shape and word together, so that nothing hangs on colour alone.
@@ -163,12 +161,6 @@ def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:
         return SEVERITY[worst]
     kinds = dict.fromkeys(TROUBLE[issue.kind] for issue in mine if issue.severity is not Severity.INFO)
     return f"{SEVERITY[worst][0]} {sentence(', '.join(kinds))}"
-
-
-def runner_up(cause: Cause) -> str | None:
-    """Return the explanation that came second, without the name of its kind before it."""
-    kind, colon, statement = (cause.runner_up or "").partition(": ")
-    return statement if colon and kind in set(CauseKind) else cause.runner_up
 
 
 def change(setting: Change) -> str:

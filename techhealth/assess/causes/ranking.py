@@ -85,7 +85,7 @@ def ranked(case: Case, found: Sequence[tuple[Scope, Finding]]) -> tuple[Found, .
         key=lambda one: (one.cause.kind is CauseKind.ERROR_CODE, -_strength(one.cause)),
     )
     first = _undetermined(case, rest) if top is None else top
-    named = f"{rest[0].cause.kind.value}: {rest[0].cause.statement}" if rest else None
+    named = rest[0].cause.statement if rest else None
     return (replace(first, cause=replace(first.cause, runner_up=named)), *rest)
 
 
