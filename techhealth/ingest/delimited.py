@@ -90,7 +90,7 @@ def _outside_quotes(line: str, separator: str) -> int:
 def _header(content: bytes, separator: str) -> tuple[list[str], bool]:
     """Return unique column names, and whether they stand in the file."""
     first = content.split(b"\n", 1)[0].decode("utf-8", errors="replace").strip("\r")
-    cells = next(csv.reader([first], delimiter=separator), [first])
+    cells = _cells(first.replace("\r", " "), separator) or first.split(separator)
     if any(_VALUE_LIKE.match(cell.strip()) for cell in cells):
         return [f"column_{n}" for n in range(1, len(cells) + 1)], False
     names: list[str] = []

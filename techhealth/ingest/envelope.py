@@ -8,7 +8,7 @@ from typing import Any
 
 from techhealth.ingest.flatten import text_of
 from techhealth.ingest.records import folded
-from techhealth.ingest.rejects import NOT_JSON, Rejects
+from techhealth.ingest.rejects import NOT_AN_OBJECT, Rejects
 
 #: Ends of folded names that records of calls have; the list whose objects have most of them wins.
 _TELLING: tuple[tuple[str, ...], ...] = (
@@ -76,7 +76,7 @@ def _found(document: Any, chosen: list[_Group], filled: list[_Group]) -> Found:
     rejects = Rejects()
     for group in chosen:
         rejects.add(
-            NOT_JSON.replace("line", "record") + " object",
+            NOT_AN_OBJECT,
             len(group.others),
             [(0, str(v)[:200]) for v in group.others[:3]],
         )
@@ -85,7 +85,13 @@ def _found(document: Any, chosen: list[_Group], filled: list[_Group]) -> Found:
         {"list": group.path[-1], **record} for group in chosen for record in group.records
     ]  # fmt: skip
     left = [
-        g for g in filled if g not in chosen and g.path and len(g.path) <= len(chosen[0].path) and len(g.records) > 1
+        g
+        for g in filled
+        if g not in chosen
+        and g.path
+        and len(g.path) <= len(chosen[0].path)
+        and chosen[0].path[: len(g.path)] != g.path
+        and len(g.records) > 1
     ]
     notes = tuple(
         f"the list {'.'.join(g.path)!r} ({len(g.records):,} objects) does not look like calls and was not read"

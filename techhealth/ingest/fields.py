@@ -117,8 +117,15 @@ def is_flag(sample: pl.Series) -> bool:
     return _share(sample, is_flag_word) >= 0.6 and sample.n_unique() <= 30
 
 
+def is_yes_no(sample: pl.Series) -> bool:
+    """Return whether most values are plain yes or no, not words for an outcome."""
+    return _share(sample, lambda t: t.casefold() in ("true", "false", "yes", "no", "t", "f", "y", "n", "0", "1")) >= 0.9
+
+
 def is_duration(sample: pl.Series) -> bool:
     """Return whether most values are numbers or durations, and not clock times or epochs."""
+    if _share(sample, lambda t: re.match(r"^\d{1,2}:\d\d", t)) >= 0.5:
+        return False
     found = durations(sample.drop_nulls())
     readable = (found.numbers.is_not_null() | found.written_ms.is_not_null()).mean()
     epochs = (found.numbers.fill_null(0) > 1e12).mean()
@@ -207,7 +214,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="success", fits=is_flag, names=_names(
         "success succeeded issuccess successful issuccessful ok isok requestsuccess deliverystatus deliverystate outcomeresult outcome result "
         "status state callstatus requeststatus eventstatus passed delivered isdelivered completed")),
-    Field(name="failure", fits=is_flag, names=_names("failed isfailed iserror haserror isfailure failure error errored")),
+    Field(name="failure", fits=is_yes_no, names=_names("failed isfailed iserror haserror isfailure failure error errored")),
     Field(name="latency", fits=is_duration, names=_names(
         "latency duration responsetime elapsed elapsedtime timetaken requestduration responseduration requesttime processingtime totaltime "
         "responselatency requestlatency totallatency totalduration roundtriptime rtt took executiontime exectime calltime callduration "

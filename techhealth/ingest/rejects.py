@@ -13,6 +13,7 @@ EXAMPLES = 3
 _WIDTH = 120
 
 NOT_JSON = "line is not JSON"
+NOT_AN_OBJECT = "list item is not an object"
 BAD_TIME = "time could not be read"
 NO_TIME = "row has no time"
 NOT_A_CALL = "not a call (no method, endpoint, outcome or latency; a debug entry, perhaps)"

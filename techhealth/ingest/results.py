@@ -25,19 +25,22 @@ _BYTES = {"kb": 1024.0, "mb": 1024.0**2}
 def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> dict[str, pl.Series]:
     """Return status, flag and error class; a status column may hold outcome words on some rows (deliveries)."""
     words = dict(dialect.words) if dialect else {}
-    status, flags, texts = _status(source, chosen, reading)
+    status, said, texts = _status(source, chosen, reading)
+    flags: list[pl.Series] = []
+    named: list[pl.Series] = []  # outcome words that say why: "timeout", "refused"
     for name in ("success", "failure"):
         if name in chosen and chosen[name].column != chosen.get("status", _NO_CHOICE).column:
             reading.chose(name, chosen[name])
             column = source[chosen[name].column]
+            named.append(_where(column, per_distinct(column, _names_reason, pl.Boolean())))
             flags.append(outcomes.flags(column, inverted=name == "failure", words=words or None))
     if "error" in chosen and chosen["error"].column != chosen.get("failure", _NO_CHOICE).column:
         reading.chose("error", chosen["error"])
         texts.append(source[chosen["error"].column])
-    classes = [outcomes.error_classes(text) for text in texts]
+    classes = [outcomes.error_classes(text) for text in (*texts, *named)]
     return {
         "status": status,
-        "flag": _first([*flags[1:], *flags[:1]], source.height, pl.Boolean()),
+        "flag": _first([*flags, *said], source.height, pl.Boolean()),
         "error_class": _first(classes, source.height, pl.String()),
     }
 
@@ -56,7 +59,11 @@ def _status(
         return status, [], []
     flag = outcomes.flags(in_words)
     other = _where(in_words, ~per_distinct(in_words, is_flag_word, pl.Boolean()).fill_null(True))
-    return status, [flag], [other]
+    return status, [flag], [other, _where(in_words, per_distinct(in_words, _names_reason, pl.Boolean()))]
+
+
+def _names_reason(text: str) -> bool:
+    return outcomes.error_class(text) in outcomes.REASONS
 
 
 def _first(columns: list[pl.Series], height: int, dtype: pl.DataType) -> pl.Series:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from techhealth.errors import UnreadableError
 
 _EXPORT = "Export the log as CSV or JSON."
@@ -48,7 +50,7 @@ def refuse_foreign(name: str, content: bytes) -> None:
     head = content[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if head.startswith((b"<!doctype html", b"<html")):
         raise UnreadableError(f"{name} is a web page (a login page, perhaps), not a log. {_EXPORT}")
-    if head.startswith(b"<"):
+    if re.match(rb"<[?!a-z]", head):
         raise UnreadableError(f"{name} is XML or markup, which is not read. {_EXPORT}")
 
 
@@ -66,10 +68,15 @@ def to_utf8(name: str, content: bytes) -> tuple[bytes, str]:
             content.decode()
         except UnicodeDecodeError:
             return _repaired(name, content)
-        return content, encoding
+        return _lines(content), encoding
     text = content.decode(encoding, errors="replace").lstrip("\ufeff")
     _refuse_binary(name, text.encode("utf-8"))
-    return text.encode("utf-8"), encoding
+    return _lines(text.encode("utf-8")), encoding
+
+
+def _lines(content: bytes) -> bytes:
+    """Return the content with line feeds where it has carriage returns only."""
+    return content.replace(b"\r", b"\n") if b"\n" not in content else content
 
 
 def _encoding(content: bytes) -> str:

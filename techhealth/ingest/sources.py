@@ -113,8 +113,12 @@ def _unpacked(name: str, stored: bytes, max_bytes: int) -> bytes:
 
 def _too_large(name: str, max_bytes: int) -> UnreadableError:
     return UnreadableError(
-        f"{name} is larger than the limit of {max_bytes / 1e6:,.0f} MB (unpacked). Export a shorter period, or split it."
+        f"{name} is larger than the limit of {_size(max_bytes)} (unpacked). Export a shorter period, or split it."
     )
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:,.0f} MB" if count >= 1e6 else f"{count:,} bytes"
 
 
 def _sha256(stored: bytes) -> str:

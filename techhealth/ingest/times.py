@@ -90,9 +90,10 @@ def instants(texts: pl.Series, *, timezone: str) -> Instants:
 def share_of_instants(sample: pl.Series) -> float:
     """Return the share (0-1) of the non-null texts of a sample that are plausible instants, 1995 to 2100."""
     values = sample.drop_nulls()
-    if values.is_empty():
+    possible = values.filter(values.str.contains(r"\d.*\d.*\d.*\d"))  # no instant has fewer digits
+    if possible.is_empty():
         return 0.0
-    at = instants(values, timezone="UTC").at
+    at = instants(possible, timezone="UTC").at
     return float(at.dt.year().is_between(1995, 2100).sum()) / len(values)
 
 
