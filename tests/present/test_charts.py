@@ -62,7 +62,7 @@ def test_no_text_of_a_log_becomes_a_column(probe):
 @pytest.mark.parametrize(
     ("figure", "finding"),
     [
-        (charts.points_lost(ONE), "API success costs most: 10.1 of 27 points"),
+        (charts.points_lost(ONE), "API success rate costs most: 10.1 of 27 points"),
         (charts.weekly_errors(_ISSUE), "Weekly failure rate rose from 2.1 % to 12.7 %"),
         (charts.reasons(WEBHOOK), "Timeout: 67 (68 %) of the failed deliveries"),
         (charts.failures_by_hour(ONE, builders.WEBHOOK), "70 of 70 failures fall in 14–16 h (UTC)"),
