@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,12 +14,11 @@ from techhealth.assess.detect import Degradation
 from techhealth.assess.facts import Facts, local_days
 from techhealth.assess.latency import exceedance, sla_of
 from techhealth.assess.outcomes import AUTH_CODES
-from techhealth.assess.period import weeks
 from techhealth.assess.ramp import Series
 from techhealth.assess.rates import dispersion, jeffreys
 from techhealth.assess.score import Scored
 from techhealth.assess.silence import Silence
-from techhealth.figures import day, milliseconds, percent
+from techhealth.figures import count, day, milliseconds, percent
 from techhealth.model import (
     Confidence,
     Days,
@@ -91,21 +91,12 @@ def degraded(
     webhook = facts.kind is Kind.WEBHOOK
     what = {Kind.WEBHOOK: "Failed deliveries", Kind.AUTH: "Failed sign-ins"}.get(facts.kind, "Errors")
     before, now = rate(*found.baseline), rate(*found.recent)
-    weekly = weeks(facts.days)
-    if found.shape is Shape.RAMP and len(weekly) > 2:
-        start = facts.between(weekly[0])
-        from_, how_long = (
-            rate(int(facts.failures[start].sum()), int(facts.known[start].sum())),
-            f" in {len(weekly)} weeks",
-        )
-    else:
-        from_, how_long = before, f" since {day(found.onset.on)}" if found.onset else ""
     kinds = {Kind.WEBHOOK: IssueKind.WEBHOOK, Kind.AUTH: IssueKind.AUTH}
     return Claim(
         facts=facts,
         kind=kinds.get(facts.kind, IssueKind.ERRORS),
         component="auth" if facts.kind is Kind.AUTH else "success",
-        title=f"{what} rose from {percent(from_.rate)} to {percent(now.rate)}{how_long}",
+        title=f"{what} rose from {percent(before.rate)} to {percent(now.rate)}{_how_long(found, facts)}",
         severity=_degradation_severity(found, outlook, target=_target(webhook=webhook, policy=policy), policy=policy),
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM,
         shape=found.shape,
@@ -116,6 +107,16 @@ def degraded(
         q_value=q_value,
         forecast=outlook,
     )
+
+
+def _how_long(found: Degradation, facts: Facts) -> str:
+    """Return in how many weeks a rate climbed, or since when it is up."""
+    if found.onset is None:
+        return ""
+    if found.shape is not Shape.RAMP:
+        return f" since {day(found.onset.on)}"
+    days = (facts.days.last - found.onset.on).days + 1
+    return f" in {count(math.ceil(days / 7), 'week')}"
 
 
 def beyond_target(facts: Facts, scored: Scored, *, window: Days, covered: set[str], policy: Policy) -> Claim | None:
