@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from techhealth.ingest import outcomes
 from techhealth.ingest.dialects import Dialect, recognise, totals
 from techhealth.ingest.elapsed import latencies
 from techhealth.ingest.kinds import kinds
-from techhealth.ingest.mapping import Choice, Choices, choose, envelope_choices
+from techhealth.ingest.mapping import Choice, Choices, choose, completed, envelope_choices
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE
 from techhealth.ingest.results import details, results
@@ -69,7 +69,10 @@ def interpret(name: str, records: Records, *, mapping: Mapping[str, str], timezo
         raise MissingFieldError("timestamp", where=name, columns=records.frame.columns)
     if not {"endpoint", "method", "status", "success", "failure", "latency", "error"} & set(chosen):
         raise MissingFieldError("status", where=name, columns=records.frame.columns)
-    rows, reading = _rows(records, chosen, dialect, "UTC" if dialect and dialect.utc else timezone)
+    frame, chosen = completed(records.frame, chosen)
+    rows, reading = _rows(
+        replace(records, frame=frame), chosen, dialect, "UTC" if dialect and dialect.utc else timezone
+    )
     shown = f"{records.format}, {dialect.name}" if dialect else records.format
     return Interpreted(rows=rows, reading=reading, format=shown, metrics=bool(dialect and dialect.metrics))
 
