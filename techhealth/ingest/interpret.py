@@ -17,6 +17,7 @@ from techhealth.ingest.mapping import Choice, Choices, choose, completed, envelo
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE
 from techhealth.ingest.results import details, results
+from techhealth.ingest.words import REASONS
 from techhealth.model import Confidence, FieldMapping
 
 UNNAMED = "(unnamed)"
@@ -113,7 +114,7 @@ def _reason(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Expr:
         return outcomes.reason()
     reading.chose("reason", chosen["reason"])
     own = outcomes.error_classes(source[chosen["reason"].column])
-    known = pl.lit(own).is_in(sorted(outcomes.REASONS))
+    known = pl.lit(own).is_in(sorted(REASONS))
     failed = (pl.col("kind") == "webhook") & pl.col("ok").eq(False)
     return pl.when(failed).then(pl.coalesce(pl.when(known).then(pl.lit(own)), outcomes.reason())).alias("reason")
 
