@@ -20,8 +20,9 @@ test: .venv/.installed-dev
 	@if ls notebooks/*.py >/dev/null 2>&1; then echo $(BIN)/marimo check --strict notebooks; $(BIN)/marimo check --strict notebooks; fi
 	$(BIN)/python -m pytest -n 2 -m "not soak"
 
+# Every test with the full counts of its bar; the figures stand at the end of the output.
 soak: .venv/.installed-dev
-	$(BIN)/python -m pytest -n 2 -m soak
+	TECHHEALTH_SOAK=1 $(BIN)/python -m pytest -n 2
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m tests.bench_100k

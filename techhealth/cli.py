@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from techhealth.errors import TechHealthError, UsageError
+from techhealth.output import clear_progress, has_color, one_line, show_progress, width, write, write_json
 
 if TYPE_CHECKING:
     from techhealth.policy import Policy
-    from techhealth.usage.events import Usage
 
-#: How every document of ours begins; only such a file is overwritten by --json.
-_OURS = b'{"schema":"techhealth.'
+T = TypeVar("T")
 
 
 class Doors(click.Group):
@@ -35,15 +32,10 @@ class Doors(click.Group):
         try:
             return super().invoke(ctx)
         except TechHealthError as error:
-            click.echo(f"Error: {_one_line(str(error))}", err=True)
+            click.echo(f"Error: {one_line(str(error))}", err=True)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
         except KeyboardInterrupt:
             ctx.exit(130)
-
-
-def _one_line(text: str) -> str:
-    """Return a message as one printable line, for it may quote a file."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _mapping(_ctx: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
@@ -112,14 +104,15 @@ def inspect(files: tuple[str, ...], json_path: str | None, **options: Any) -> No
     techhealth inspect logs.csv --map latency=took --map endpoint=url
     zcat logs.json.gz | techhealth inspect - --json
     """
-    policy = _policy(options)
-    receipt = _read(files, json_path, policy, options).receipt
+    from techhealth import ingest
+
+    receipt = _ingested(ingest.inspect, files, json_path, _policy(options), options)
     if json_path is not None:
-        _write_json(receipt, json_path)
+        write_json(receipt, json_path)
         return
     from techhealth.present.receipt_card import render_receipt
 
-    click.echo(render_receipt(receipt, width=_width(), color=_has_color()), nl=False)
+    click.echo(render_receipt(receipt, width=width(), color=has_color()), nl=False)
 
 
 @main.command()
@@ -136,17 +129,19 @@ def analyze(files: tuple[str, ...], json_path: str | None, as_of: date | None, *
     techhealth analyze january.csv deliveries.csv --customer "Acme Corp" --timezone Europe/Berlin
     techhealth analyze logs.csv --json assessment.json
     """
+    from techhealth import ingest
+
     policy = _policy(options)
-    usage = _read(files, json_path, policy, options)
+    usage = _ingested(ingest.read, files, json_path, policy, options)
     from techhealth.assess import assess
 
     assessment = assess(usage, policy=policy, as_of=as_of)
     if json_path is not None:
-        _write_json(assessment, json_path)
+        write_json(assessment, json_path)
         return
     from techhealth.present.card import render
 
-    click.echo(render(assessment, width=_width(), color=_has_color()), nl=False)
+    click.echo(render(assessment, width=width(), color=has_color()), nl=False)
 
 
 @main.command()
@@ -192,7 +187,7 @@ def sample(name: str, out: str, truth: str | None, **planted: Any) -> None:
 
     known = write_sample(name, out=sys.stdout.buffer if out == "-" else Path(out), **planted)
     if truth is not None:
-        _write(msgspec.json.encode(known.document()) + b"\n", truth)
+        write(msgspec.json.encode(known.document()) + b"\n", truth)
     click.echo(f"Wrote {known.api_calls:,} API calls and {known.webhook_deliveries:,} webhook deliveries.", err=True)
 
 
@@ -225,64 +220,21 @@ def _policy(options: dict[str, Any]) -> Policy:
     return replace(policy, **over)
 
 
-def _read(files: tuple[str, ...], json_path: str | None, policy: Policy, options: dict[str, Any]) -> Usage:
-    """Return the usage of the named files."""
-    from techhealth.ingest import read
-
+def _ingested(
+    reader: Callable[..., T], files: tuple[str, ...], json_path: str | None, policy: Policy, options: dict[str, Any]
+) -> T:  # fmt: skip
+    """Return what a reader of the ingest room makes of the named files."""
     if not files:
         taken = (
             f" ({json_path!r} was taken as the place for JSON; put --json last)" if json_path not in (None, "-") else ""
         )
         raise UsageError(f"no log file named{taken}; name one or more files, or - for standard input.")
-    progress = _progress if sys.stderr.isatty() else None
+    watched = sys.stderr.isatty()
     try:
-        return read(
+        return reader(
             *files, mapping=options["mapping"], customer=options["customer"], timezone=policy.timezone,
-            rename=policy.rename, progress=progress,
+            rename=policy.rename, progress=show_progress if watched else None,
         )  # fmt: skip
     finally:
-        if progress is not None:
-            click.echo("\r\x1b[K", nl=False, err=True)
-
-
-def _progress(step: str) -> None:
-    """Show one step on the line of the last one."""
-    click.echo(f"\r\x1b[K{_one_line(step)[: _width() - 1]}", nl=False, err=True)
-
-
-def _write_json(document: Any, path: str) -> None:
-    """Write a document to standard output (-) or to a file, never over a file that is not ours."""
-    from techhealth.present.document import to_json
-
-    content = to_json(document)
-    if path == "-":
-        click.echo(content, nl=False)
-        return
-    with suppress(OSError), Path(path).open("rb") as existing:
-        start = existing.read(len(_OURS))
-        if start and start != _OURS:
-            raise UsageError(f"{path} exists and is not a techhealth document; put --json last, or name another file.")
-    _write(content, path)
-
-
-def _write(content: bytes, path: str) -> None:
-    """Write a file as a whole or not at all."""
-    partial = Path(f"{path}.partial")
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
-        raise UsageError(f"cannot write {path} ({error.strerror}); name a file in a folder that exists.") from None
-
-
-def _width() -> int:
-    """Return the columns of the terminal, 40 to 120; 80 when there is none."""
-    return min(max(shutil.get_terminal_size((80, 24)).columns, 40), 120)
-
-
-def _has_color() -> bool:
-    """Return whether standard output is a terminal that shows colour (no-color.org)."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return sys.stdout.isatty() and not plain
+        if watched:
+            clear_progress()

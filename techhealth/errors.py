@@ -28,7 +28,7 @@ class MissingFieldError(InputError):
         shown = ", ".join(columns[:12]) + (" …" if len(columns) > 12 else "")
         super().__init__(
             f"{where}: no column holds the {field} (found: {shown or 'no columns'}). "
-            f"Name it with --map {field}=COLUMN, or export the log with its {field}s."
+            f"Name it with --map {field}=COLUMN, or export the log with it."
         )
 
 

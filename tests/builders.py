@@ -136,7 +136,7 @@ def integration(
         whole_period=WholePeriod(calls=whole[1], success=_success(k=whole[0], n=whole[1]), latency=latency),
         errors_by_owner={"us": (n - k) // 2, "customer": (n - k) - (n - k) // 2}, latency=latency, webhooks=webhooks,
         auth=AuthHealth(failures=0, rate=0.0, pattern=None) if latency else None,
-        components=(component("success", 0.35, score, 1.0, f"{k / n:.1%} of calls succeed"),), issues=issues,
+        components=(component("API success rate", 0.35, score, 1.0, f"{k / n:.1%} of calls succeed"),), issues=issues,
     )  # fmt: skip
 
 
@@ -292,14 +292,14 @@ def score() -> Score:
     """Return the overall score of the example: 73, with 27 points lost over five components."""
     return Score(
         value=73.2, interval=(70.4, 76.0), band=Band.AT_RISK, target=90, confidence=Confidence.HIGH, state=State.SCORED,
-        trend=Trend(direction="down", change=-8, compared_to="December 2025", significant=True),
+        trend=Trend(direction="down", change=-8, compared_to="December (81)", significant=True),
         lowest=Lowest(integration=REPORTS, value=48.9), cap=None,
         components=(
-            component("success", 0.3, 61.0, 10.1, "Custom API (Reports) succeeds in 87.3 % of calls"),
-            component("latency", 0.2, 55.0, 8.5, "two integrations are over their SLA"),
-            component("trend", 0.2, 95.6, 2.5, "errors of Custom API (Reports) rise"),
-            component("webhook", 0.15, 46.6, 4.7, "92.1 % delivered"),
-            component("auth", 0.15, 98.0, 1.0, "0.7 % of report calls fail for authentication"),
+            component("API success rate", 0.3, 61.0, 10.1, "Custom API (Reports) succeeds in 87.3 % of calls"),
+            component("Latency", 0.2, 55.0, 8.5, "two integrations are over their SLA"),
+            component("Error trend", 0.2, 95.6, 2.5, "errors of Custom API (Reports) rise"),
+            component("Webhook reliability", 0.15, 46.6, 4.7, "92.1 % delivered"),
+            component("Authentication", 0.15, 98.0, 1.0, "0.7 % of report calls fail for authentication"),
         ),
     )  # fmt: skip
 

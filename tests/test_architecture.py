@@ -21,7 +21,8 @@ PICTURE = {
     "present": _BOTTOM,
     "sample": _BOTTOM | {"usage"},
     "server": _BOTTOM | {"usage", "ingest", "assess", "present", "sample"},
-    "cli": _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "server"},
+    "output": {"errors", "model", "present"},
+    "cli": _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "server", "output"},
     "__main__": {"cli"},
     "__init__": _BOTTOM | {"usage", "ingest", "assess", "present"},
 }

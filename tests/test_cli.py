@@ -1,6 +1,7 @@
 """The command line: exit statuses, one line per error, JSON and nothing else, and no trust in what a file says."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -94,6 +95,23 @@ def test_json_into_a_missing_folder_is_wrong_usage(log, tmp_path):
 
     assert done.exit_code == 2
     assert "cannot write" in done.stderr
+
+
+def test_a_link_is_followed_and_a_pipe_is_written_to(log, tmp_path):
+    """Only plain files are replaced: the link stays a link, the pipe a pipe, and both receive the document."""
+    link, pipe, target = tmp_path / "link.json", tmp_path / "pipe", tmp_path / "real.json"
+    link.symlink_to(target)
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        for place in (link, pipe):
+            assert run("inspect", log, "--json", place).exit_code == 0
+        assert os.read(reader, 1 << 16) == target.read_bytes()
+    finally:
+        os.close(reader)
+
+    assert link.is_symlink()
+    assert pipe.is_fifo()
 
 
 def test_inspect_says_what_became_what(log):

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from techhealth.assess.score import COMPONENTS
 from techhealth.cli import main
 from techhealth.policy import Policy
-from techhealth.present.words import COMPONENT
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ def weights_table(policy):
             f"{x * 100:g} % → {y:g}" if unit else f"{x:g} → {y:g}" for x, y in getattr(policy.rules, rule)
         )
         weight = getattr(policy.weights, item.name)
-        rows.append(f"| {COMPONENT[item.name]} | {weight * 100:g} % | {measured} | {knots} |")
+        rows.append(f"| {COMPONENTS[item.name]} | {weight * 100:g} % | {measured} | {knots} |")
     return "\n".join(rows)
 
 

@@ -103,7 +103,7 @@ def test_a_trend_without_an_earlier_period_says_so():
         direction="unknown", change=None, compared_to="no earlier period to compare with", significant=False
     )
 
-    assert words.trend(builders.score().trend) == "▼ Declining (-8 since December 2025)"
+    assert words.trend(builders.score().trend) == "▼ Declining: -8 since December (81)"
     assert words.trend(nothing) == "No earlier period to compare with"
 
 
@@ -126,6 +126,13 @@ def test_what_a_recommendation_wins_is_computed_or_said_to_be_unknown():
     assert words.expected(both, score=73.2) == "Removes 234 failures (45 %), score 73 → 79"
     nothing = Expected(errors_removed=0, share_removed=0.0, score_after=None)
     assert words.expected(nothing, score=73.2).startswith("Effect not computed")
+
+
+def test_a_small_gain_is_not_rounded_to_none():
+    """A gain of less than a point is shown with a decimal."""
+    little = Expected(errors_removed=42, share_removed=0.08, score_after=68.4)
+
+    assert words.expected(little, score=68.1) == "Removes 42 failures (8 %), score 68.1 → 68.4"
 
 
 def test_a_change_of_a_setting_names_both_values_and_the_unit():

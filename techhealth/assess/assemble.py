@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from techhealth.assess.diagnose import Diagnosis, diagnose
@@ -22,13 +21,13 @@ from techhealth.assess.score import (
 )
 from techhealth.assess.timeline import timeline_of, windows_of
 from techhealth.assess.trend import trend_of
+from techhealth.assess.whatif import WhatIf
 from techhealth.errors import InputError, UsageError
 from techhealth.model import (
     Assessment,
     Band,
     ComponentScore,
     Confidence,
-    Days,
     GeneratedFor,
     IntegrationHealth,
     IssueKind,
@@ -74,6 +73,8 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
         )
         for one, mine in zip(facts, scored, strict=True)
     )  # fmt: skip
+    score = _score(facts, scored, components, policy=policy)
+    replay = WhatIf(facts=facts, scored=scored, windows=windows, policy=policy)
     window = span(max(days.first, max(one.first for one in windows.values())), days.last)
     return Assessment(
         generated_for=GeneratedFor(
@@ -85,39 +86,20 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
         period=days,
         window=window,
         receipt=rollup.receipt,
-        score=_score(facts, scored, components, policy=policy),
+        score=score,
         integrations=tuple(sorted(integrations, key=_by_score)),
         issues=diagnosis.issues,
         risk=risk_of(diagnosis.issues),
         recommendations=recommend(
             diagnosis.diagnosed,
-            score_without=_Rescore(facts=facts, scored=scored, windows=windows, policy=policy),
+            present=score.value,
+            score_without=replay.without,
+            score_at_sla=replay.at_sla,
             window=window,
             policy=policy,
         ),
         timeline=timeline_of(facts, rollup=rollup, period=days, policy=policy),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rescore:
-    """The customer's score had some failures not happened."""
-
-    facts: Sequence[Facts]
-    scored: Sequence[Scored]
-    windows: Mapping[str, Days]
-    policy: Policy
-
-    def __call__(self, repairs: Mapping[str, Mapping[date, int]]) -> float | None:
-        """Return the score with `repairs[integration][day]` failures turned into successes."""
-        again = [
-            score_integration(one.repaired(repairs[one.name]), self.windows[one.name], self.policy)
-            if one.name in repairs
-            else before
-            for one, before in zip(self.facts, self.scored, strict=True)
-        ]
-        found = overall(again)
-        return found[0] if found else None
 
 
 def _judged(usage: Usage | Rollup, policy: Policy, as_of: date | None) -> Rollup:
@@ -199,6 +181,3 @@ def _auth_pattern(diagnosis: Diagnosis, name: str) -> str | None:
 def _by_score(health: IntegrationHealth) -> tuple[float, str]:
     """Sort the worst first, those without a score at the end."""
     return (101.0 if health.score is None else health.score, health.name)
-
-
-ScoreWithout = Callable[[Mapping[str, Mapping[date, int]]], float | None]

@@ -10,7 +10,7 @@ import polars as pl
 
 from techhealth.assess.causes import Found, find_causes
 from techhealth.assess.detect import Degradation, degradation, first_flagged
-from techhealth.assess.facts import AUTH_ERRORS, Facts
+from techhealth.assess.facts import Facts
 from techhealth.assess.forecast import forecast
 from techhealth.assess.impact import failure_impact, latency_impact
 from techhealth.assess.issues import (
@@ -24,7 +24,7 @@ from techhealth.assess.issues import (
     silent,
 )
 from techhealth.assess.latency import sla_of
-from techhealth.assess.outcomes import top_errors
+from techhealth.assess.outcomes import AUTH_CODES, top_errors
 from techhealth.assess.period import weeks
 from techhealth.assess.ramp import Series
 from techhealth.assess.rates import adjusted
@@ -148,7 +148,7 @@ def _with_causes(
 
 def _is_auth(found: Found | None) -> bool:
     """Return whether a cause explains authentication failures."""
-    return found is not None and found.cause.kind in _AUTH_CAUSES and found.code in AUTH_ERRORS
+    return found is not None and found.cause.kind in _AUTH_CAUSES and found.code in AUTH_CODES
 
 
 def _auth_pattern(
@@ -217,7 +217,7 @@ def _errors(claim: Claim, rollup: Rollup) -> tuple[TopError, ...]:
         return ()
     errors = top_errors(rollup, integration=claim.facts.name, period=claim.facts.days)
     if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
-        return tuple(one for one in errors if one.code in AUTH_ERRORS)
+        return tuple(one for one in errors if one.code in AUTH_CODES)
     return errors
 
 
@@ -275,7 +275,7 @@ def _samples(claim: Claim, rollup: Rollup) -> tuple[Sample, ...]:
         return ()
     rows = rollup.samples.filter(pl.col("integration") == claim.facts.name)
     if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
-        rows = rows.filter(pl.col("error").is_in(AUTH_ERRORS))
+        rows = rows.filter(pl.col("error").is_in(AUTH_CODES))
     newest = rows.sort("at", "endpoint", descending=[True, False]).head(_SAMPLES)
     return tuple(
         Sample(at=row["at"], endpoint=row["endpoint"], status=row["error"], masked_key=row["masked_key"])

@@ -10,13 +10,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.period import span
 from techhealth.assess.rates import Counts
 from techhealth.model import Days, Kind
 from techhealth.usage.rollup import Rollup
-
-#: Codes that mean a credential was not accepted.
-AUTH_ERRORS = ("401", "403", "token_expired", "invalid_grant", "unauthorized", "auth_failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +100,7 @@ def facts_of(rollup: Rollup, *, days: Days) -> tuple[Facts, ...]:
 def _daily(rollup: Rollup) -> pl.DataFrame:
     """Return counts by integration, kind and day."""
     known, failed = pl.col("ok").is_not_null(), pl.col("ok").eq_missing(False)
-    auth = failed & (pl.col("status").is_in([401, 403]) | pl.col("error").is_in(AUTH_ERRORS)).fill_null(False)
+    auth = failed & (pl.col("status").is_in([401, 403]) | pl.col("error").is_in(AUTH_CODES)).fill_null(False)
     calls = pl.col("calls")
     return (
         rollup.hourly.with_columns(day=local_days(rollup))

@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 
 from techhealth.assess.detect import Degradation
-from techhealth.assess.facts import AUTH_ERRORS, Facts, local_days
+from techhealth.assess.facts import Facts, local_days
 from techhealth.assess.latency import exceedance, sla_of
+from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.period import weeks
 from techhealth.assess.ramp import Series
 from techhealth.assess.rates import dispersion, jeffreys
@@ -189,7 +190,7 @@ def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
 def only_failures(claim: Claim) -> pl.Expr:
     """Return which failures an issue is about, an expression over the hourly table."""
     if claim.kind is IssueKind.AUTH:
-        auth = pl.col("status").is_in([401, 403]) | pl.col("error").is_in(AUTH_ERRORS)
+        auth = pl.col("status").is_in([401, 403]) | pl.col("error").is_in(AUTH_CODES)
         return auth.fill_null(False) | (pl.col("kind") == Kind.AUTH.value)
     return pl.lit(True)
 

@@ -17,31 +17,16 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from techhealth.assess.rates import dispersion
 from techhealth.model import Onset
 from techhealth.policy import Policy
 
 Counts = npt.NDArray[np.float64]
 
-#: Median of a squared difference of two standard normal values: 2 x 0.455.
-_MEDIAN_SQUARED_DIFFERENCE = 0.91
 #: 95 % point of chi-square with one degree of freedom: how far a date may fall short of the best one.
 _CHI2_95 = 3.84
 #: The exact search takes quadratic time; longer series are cut in blocks of days and dated by the day afterwards.
-_LONGEST = 120
-
-
-def dispersion(k: Counts, n: Counts) -> float:
-    """Return phi, how much more the days vary than binomial counts would; at least 1, robust to one change of level.
-
-    Args:
-        k: failures per day.
-        n: calls per day, all above 0.
-    """
-    rate = k.sum() / n.sum() if len(k) else 0.0
-    if len(k) < 3 or rate in (0.0, 1.0):
-        return 1.0
-    residuals = (k - n * rate) / np.sqrt(n * rate * (1 - rate))
-    return max(1.0, float(np.median(np.diff(residuals) ** 2)) / _MEDIAN_SQUARED_DIFFERENCE)
+_LONGEST = 60
 
 
 def segments(
@@ -121,7 +106,10 @@ def _dated_rise(k: Counts, n: Counts, *, policy: Policy) -> tuple[int, int, int]
     first, end = _first_rise(k, n, main=main, end=after, policy=policy)
     start = max((cut for cut in cuts if cut < first), default=0)
     on, low, high = (start + index for index in _nearly_best(k[start:end], n[start:end], phi=phi))
-    return (on, low, high) if on >= rules.baseline_days and _holds(k, n, on=on, phi=phi, policy=policy) else None
+    if on < rules.baseline_days or not _holds(k, n, on=on, phi=phi, policy=policy):
+        return None
+    seen = _first_seen(k, n, on=on, phi=phi, earliest=rules.baseline_days)
+    return seen, min(low, seen), high
 
 
 def _deviance(k: Counts, n: Counts) -> Counts:
@@ -154,7 +142,13 @@ def _cuts(k: Counts, n: Counts, *, phi: float, factor: float) -> tuple[int, ...]
     """Return the cuts in days; long series are cut in blocks of days."""
     width = math.ceil(len(k) / _LONGEST)
     starts = np.arange(0, len(k), width)
-    blocks = segments(np.add.reduceat(k, starts), np.add.reduceat(n, starts), penalty_factor=factor, phi=phi)
+    blocks = segments(
+        np.add.reduceat(k, starts),
+        np.add.reduceat(n, starts),
+        penalty_factor=factor,
+        phi=phi,
+        min_size=2 if width == 1 else 1,
+    )
     return tuple(cut * width for cut in blocks)
 
 
@@ -186,6 +180,15 @@ def _first_rise(k: Counts, n: Counts, *, main: int, end: int, policy: Policy) ->
             break
         main, end = earlier, main
     return main, end
+
+
+def _first_seen(k: Counts, n: Counts, *, on: int, phi: float, earliest: int) -> int:
+    """Return the first day with any failure, if there was none at all before and those since are no accident."""
+    seen = int(np.flatnonzero(k)[0])
+    if not earliest <= seen < on:
+        return on
+    gain = rise_gains(np.array([0.0, k[seen:on].sum()]), np.array([n[:seen].sum(), n[seen:on].sum()]))
+    return seen if gain[0] > _CHI2_95 * phi else on
 
 
 def _nearly_best(k: Counts, n: Counts, *, phi: float) -> tuple[int, int, int]:

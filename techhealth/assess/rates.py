@@ -16,6 +16,8 @@ from scipy.special import betaincinv, ndtr
 from techhealth.model import Interval
 
 Counts = NDArray[np.int64]
+#: Counts a day, whole or weighed.
+Daily = NDArray[np.int64] | NDArray[np.float64]
 #: Median of the squared difference of two independent standard normal values: 2 * 0.4549.
 _MEDIAN_SQUARED_DIFFERENCE = 0.91
 _FEWEST_DAYS = 6
@@ -45,7 +47,7 @@ def jeffreys(k: float, n: float, *, phi: float = 1.0, level: float = 0.95) -> In
     return (low, high)
 
 
-def dispersion(k: Counts, n: Counts) -> float:
+def dispersion(k: Daily, n: Daily) -> float:
     """Return by how much daily counts vary more than binomial ones, at least 1.
 
     It is the median squared difference of successive Pearson residuals over 0.91, so that a change of level within

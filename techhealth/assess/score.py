@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -72,17 +72,19 @@ def score_integration(facts: Facts, window: Days, policy: Policy) -> Scored:
     if n < policy.evidence.show_rate:
         return Scored(name=facts.name, state=State.NOT_ENOUGH_DATA, value=None, interval=None, components=())
     parts = tuple(part for part in _components(facts, window, policy) if part is not None)
+    empty = Scored(name=facts.name, state=State.SCORED, value=None, interval=None, components=())
+    found = with_parts(empty, parts)
+    low, high = found.interval or (0.0, 100.0)
+    unsure = n < policy.evidence.grade_rate or high - low > policy.evidence.wide_interval
+    return replace(found, state=State.LOW_CONFIDENCE) if unsure else found
+
+
+def with_parts(one: Scored, parts: tuple[Component, ...]) -> Scored:
+    """Return an integration's score made of these components, its state unchanged."""
     total = sum(part.weight for part in parts)
     value = sum(part.weight * part.score for part in parts) / total
     half = _combined(parts) / total
-    unsure = n < policy.evidence.grade_rate or 2 * half > policy.evidence.wide_interval
-    return Scored(
-        name=facts.name,
-        state=State.LOW_CONFIDENCE if unsure else State.SCORED,
-        value=value,
-        interval=(max(0.0, value - half), min(100.0, value + half)),
-        components=parts,
-    )
+    return replace(one, value=value, interval=(max(0.0, value - half), min(100.0, value + half)), components=parts)
 
 
 def overall(scored: Iterable[Scored]) -> tuple[float, Interval] | None:

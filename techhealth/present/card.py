@@ -10,8 +10,9 @@ from rich.text import Text
 from techhealth.figures import count, date_range, milliseconds, percent
 from techhealth.model import Assessment, Horizon, IntegrationHealth, Interval, Latency, Recommendation, Score
 from techhealth.present import words
-from techhealth.present.card_issues import issue_sections
+from techhealth.present.card_issues import issue_numbers, issue_sections
 from techhealth.present.terminal import (
+    SHAPES,
     bar,
     bullet,
     facts,
@@ -50,7 +51,7 @@ def _head(found: Assessment) -> Iterator[RenderableType]:
             ("Webhook deliveries", count(receipt.webhook_deliveries) if receipt.webhook_deliveries else "none"),
             ("Auth events", count(receipt.auth_events) if receipt.auth_events else None),
             ("Date range", f"{date_range(found.period.first, found.period.last)} ({found.generated_for.timezone})"),
-            ("Integrations", words.grouped(health.name for health in found.integrations)),
+            ("Integrations", words.grouped(receipt.integration_names)),
             ("Data grade", words.trust(receipt.trust)),
             ("Not used", f"{count(rejected, 'row')}; techhealth inspect says why" if rejected else None),
         ],
@@ -61,7 +62,8 @@ def _head(found: Assessment) -> Iterator[RenderableType]:
 def _score(found: Assessment) -> Iterator[RenderableType]:
     score = found.score
     yield heading(f"Technical health score: {found.generated_for.customer}")
-    yield Text.assemble(("Overall technical health: ", ""), (words.standing(score), "bold"))
+    style = SHAPES[words.BAND[score.band][0]] if score.band else "bold"
+    yield Text.assemble("Overall technical health: ", (words.standing(score), style))
     if score.value is not None:
         yield Text(_gauge(score.value, interval=score.interval, target=score.target))
         yield Text(f"Current {score.value:.0f}, target {score.target} or more", style="dim")
@@ -89,7 +91,7 @@ def _points_lost(score: Score) -> Iterator[RenderableType]:
     lost = sorted(score.components, key=lambda part: -part.points_lost)
     most = max((part.points_lost for part in lost), default=0.0) or 1.0
     rows = [
-        (words.COMPONENT.get(part.name, part.name), f"{part.points_lost:.1f}", bar(part.points_lost / most, width=12), part.why)
+        (part.name, f"{part.points_lost:.1f}", bar(part.points_lost / most, width=12), part.why)
         for part in lost
     ]  # fmt: skip
     if score.cap is not None:
@@ -146,7 +148,9 @@ def _risk(found: Assessment) -> Iterator[RenderableType]:
     if found.risk.factors:
         rows = [(factor.factor, words.RISK[factor.level], factor.impact) for factor in found.risk.factors]
         yield table(("Risk factor", "Level", "Impact"), rows)
-    yield Text.assemble("Overall technical risk: ", (found.risk.level.upper(), "bold"))
+    yield Text.assemble(
+        "\nOverall technical risk: ", (found.risk.level.upper(), SHAPES[words.RISK[found.risk.level][0]])
+    )
     if found.risk.if_not_addressed:
         yield Text("\nIf not addressed:")
         yield from (bullet(line) for line in found.risk.if_not_addressed)
@@ -156,19 +160,24 @@ def _actions(found: Assessment) -> Iterator[RenderableType]:
     yield heading("Recommended actions")
     if not found.recommendations:
         yield Text("Nothing to do.")
-    order = list(Horizon)
+    order, places = list(Horizon), issue_numbers(found)
     last = None
     for number, action in enumerate(sorted(found.recommendations, key=lambda one: order.index(one.horizon)), start=1):
         if action.horizon is not last:
+            if last is not None:
+                yield Text("")
             last = action.horizon
             yield marked(words.HORIZON[last], style="bold")
-        yield from _action(number, action, found.score.value)
+        yield from _action(number, action, score=found.score.value, places=places)
 
 
-def _action(number: int, action: Recommendation, score: float | None) -> Iterator[RenderableType]:
-    yield numbered(number, action.title, after=f"(owner: {words.OWNER[action.owner]})")
+def _action(
+    number: int, action: Recommendation, *, score: float | None, places: dict[str, int]
+) -> Iterator[RenderableType]:
+    concerns = [str(places[id]) for id in action.issue_ids if id in places]
+    about = f"for issue{'s' if len(concerns) > 1 else ''} {' and '.join(concerns)}; " if concerns else ""
+    yield numbered(number, action.title, after=f"({about}owner: {words.OWNER[action.owner]})")
     if action.change is not None:
         yield bullet(words.change(action.change), by=5)
     yield from (bullet(step, by=5) for step in action.steps)
     yield bullet(words.expected(action.expected, score=score), by=5)
-    yield bullet(f"Why: {action.why}", by=5)

@@ -21,19 +21,24 @@ _WEEKLY = {
 }
 
 
+def issue_numbers(found: Assessment) -> dict[str, int]:
+    """Return the number that each issue has on the card: by severity, then in the assessment's order."""
+    ranked = sorted(found.issues, key=lambda issue: list(_GROUPS).index(issue.severity))
+    return {issue.id: number for number, issue in enumerate(ranked, start=1)}
+
+
 def issue_sections(found: Assessment) -> Iterator[RenderableType]:
     """Yield the issues grouped by severity in their order, then the webhooks that have no issue."""
     health = {integration.name: integration for integration in found.integrations}
-    number = 0
+    numbers = issue_numbers(found)
     for severity, title in _GROUPS.items():
         group = [issue for issue in found.issues if issue.severity is severity]
         if group:
             yield heading(title)
         for place, issue in enumerate(group):
-            number += 1
             if place:
                 yield Text("")
-            yield from _issue(number, issue, health.get(issue.integration))
+            yield from _issue(numbers[issue.id], issue, health.get(issue.integration))
     if not found.issues:
         yield heading("Issues")
         yield Text("None found.")
@@ -114,8 +119,9 @@ def _causes(issue: Issue) -> Iterator[RenderableType]:
     yield Text("\n     Pattern and cause" if issue.kind is IssueKind.WEBHOOK else "\n     Root cause analysis")
     for cause in issue.causes:
         yield bullet(cause.statement, after=f"({share(cause.share_of_issue)} of these failures)", by=5)
-        if cause.runner_up:
-            yield indented(Text(f"Also considered: {cause.runner_up}", style="dim"), by=7)
+        other = cause.runner_up
+        if other and other not in {one.statement for one in issue.causes}:
+            yield indented(Text(f"Also considered: {other}", style="dim"), by=7)
 
 
 def _quiet_webhooks(webhooks: list[IntegrationHealth]) -> Iterator[RenderableType]:

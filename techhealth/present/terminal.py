@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
@@ -19,6 +20,8 @@ D = TypeVar("D")
 SHAPES = {"▲": "bold red", "▼": "bold red", "■": "yellow", "○": "blue", "●": "green"}
 #: A longer text (an endpoint of 5,000 characters) says nothing more.
 _LONGEST = 400
+#: Columns that the first column of a table, usually a name, keeps before it is broken.
+_FIRST_COLUMN = 26
 
 
 def harmless(document: D) -> D:
@@ -103,11 +106,16 @@ def facts(rows: Iterable[tuple[str, str | None]], *, by: int = 2) -> Padding:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[str] = ()) -> RenderableType:
-    """Return a table; the columns named in `numbers` are set flush right and never broken."""
+    """Return a table; the columns named in `numbers` are set flush right and never broken, the first one seldom."""
+    rows = [tuple(row) for row in rows]
+    first = min(max((cell_len(row[0]) for row in rows), default=0), _FIRST_COLUMN)
     found = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim", border_style="dim")
     for column in columns:
-        flush = column in numbers
-        found.add_column(column, justify="right" if flush else "left", no_wrap=flush, overflow="fold")
+        flush, whole = column in numbers, column in numbers or column == ""  # no name: bars
+        found.add_column(
+            column, justify="right" if flush else "left", no_wrap=whole, overflow="fold",
+            min_width=first if column == columns[0] else None,
+        )  # fmt: skip
     for row in rows:
         found.add_row(*(marked(cell) for cell in row))
     return indented(found)

@@ -148,7 +148,7 @@ def trend(change: Trend) -> str:
     if change.change is None or change.direction not in _TREND:
         return sentence(change.compared_to)
     unsure = "" if change.significant else ", within the usual variation"
-    return f"{_TREND[change.direction]} ({change.change:+d} since {change.compared_to}{unsure})"
+    return f"{_TREND[change.direction]}: {change.change:+d} since {change.compared_to}{unsure}"
 
 
 def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:
@@ -174,7 +174,8 @@ def expected(effect: Expected, *, score: float | None) -> str:
     if effect.errors_removed:
         won.append(f"removes {count(effect.errors_removed, 'failure')} ({share(effect.share_removed)})")
     if effect.score_after is not None and score is not None:
-        won.append(f"score {points(score)} → {points(effect.score_after)}")
+        digits = 0 if round(score) != round(effect.score_after) else 1
+        won.append(f"score {score:.{digits}f} → {effect.score_after:.{digits}f}")
     return sentence(", ".join(won)) if won else "Effect not computed: it depends on what is found"
 
 

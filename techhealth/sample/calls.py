@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from techhealth.errors import UsageError
+from techhealth.sample.counts import OK, per_day
 from techhealth.sample.curve import placed
 from techhealth.sample.draws import Draws, Ints
-from techhealth.sample.spread import DAY_MS, instants, level, varied, weekly, weekly_above
-from techhealth.sample.story import Calls, Endpoint, LargeRequests, Story
+from techhealth.sample.spread import DAY_MS, instants
+from techhealth.sample.story import Calls, Endpoint, Story
 
-#: Status written for a call that succeeds until its endpoint says which good status it answers with.
-OK = 200
 THROTTLED = 429
 #: Milliseconds a failed call takes, from and to: refusals are quick, time-outs last as long as the gateway waits.
 FAILED_MS = {
@@ -43,21 +40,13 @@ class _Group:
     ms: Ints
 
 
-class _Counts(NamedTuple):
-    """Calls of one status and size class, per day."""
-
-    status: int
-    large: bool
-    per_day: Ints
-
-
 def calls_of(api: Calls, story: Story) -> pl.DataFrame:
     """Return the calls of one integration, unsorted.
 
     Columns: at_ms (Int64, milliseconds since 1970), integration, method, endpoint (raw path), status (Int64),
     latency_ms (Float64), request_bytes (Int64, null without a body), client.
     """
-    draws = Draws(story.seed, api.name)
+    draws = Draws(story.seed, f"{api.name}/{story.first}")
     groups = [*_bursts(api, story, draws), *_ordinary(api, story, draws)]
     before = np.cumsum([0, *(len(group.day) for group in groups)])
     frame = pl.concat([_dressed(group, api, draws, first=int(n)) for group, n in zip(groups, before, strict=False)])
@@ -87,8 +76,8 @@ def _ordinary(api: Calls, story: Story, draws: Draws) -> list[_Group]:
     """Return all other calls, outside the burst minutes."""
     burst_minutes = {((burst.on - story.first).days, burst.minute) for burst in (api.limit.bursts if api.limit else ())}
     groups = []
-    for status, large, per_day in _per_day(api, story, draws):
-        day, ms = instants(per_day, draws)
+    for status, large, counts in per_day(api, story, draws):
+        day, ms = instants(counts, draws)
         groups.append(_Group(status=status, large=large, day=day, ms=_moved(day, ms, burst_minutes)))
     return groups
 
@@ -104,84 +93,22 @@ def _moved(day: Ints, ms: Ints, minutes: set[tuple[int, int]]) -> Ints:
     return ms
 
 
-def _per_day(api: Calls, story: Story, draws: Draws) -> list[_Counts]:
-    """Return how many calls of each kind happen on each day outside the bursts."""
-    failed = _failed_per_day(api, story, draws)
-    bursts = np.zeros(story.days, dtype=np.int64)
-    for burst in api.limit.bursts if api.limit else ():
-        bursts[(burst.on - story.first).days] += burst.rejected + (api.limit.per_minute if api.limit else 0)
-    planted = bursts + sum((count.per_day for count in failed), np.zeros(story.days, dtype=np.int64))
-    large_ok = _large_ok(api, failed, story)
-    good = weekly_above(api.calls, story.weeks, planted + large_ok) - planted - large_ok
-    return [*failed, _Counts(OK, True, large_ok), _Counts(OK, False, good)]
-
-
-def _failed_per_day(api: Calls, story: Story, draws: Draws) -> list[_Counts]:
-    counts = []
-    for index, (status, failures) in enumerate(api.steady.items()):
-        if api.large and status == api.large.status:
-            counts += _by_size(status, failures, api.large, story)
-        else:
-            counts.append(_Counts(status, False, weekly(failures, story.weeks, phase=2 * index + 1)))
-    for status, failures in api.weekday_failures.items():
-        counts.append(_Counts(status, False, _on_weekday(failures, api.weekday, story)))
-    if api.background:
-        total = varied(api.background, story.weeks, draws)
-        codes = draws.dealt(tuple(api.background_mix.values()), int(total.sum()))
-        days = np.repeat(np.arange(story.days), total)
-        for index, status in enumerate(api.background_mix):
-            counts.append(_Counts(status, False, np.bincount(days[codes == index], minlength=story.days)))
-    return counts
-
-
-def _by_size(status: int, failures: tuple[int, ...], large: LargeRequests, story: Story) -> list[_Counts]:
-    """Return the failures that size explains, and the rest."""
-    every = weekly(failures, story.weeks)
-    small = tuple(count - above for count, above in zip(failures, large.failures, strict=True))
-    below = np.minimum(weekly(small, story.weeks, phase=3), every)
-    return [_Counts(status, True, every - below), _Counts(status, False, below)]
-
-
-def _on_weekday(failures: tuple[int, ...], weekday: int | None, story: Story) -> Ints:
-    """Return counts per day, each week's on its days with that weekday."""
-    weekdays = (story.first.weekday() + np.arange(story.days)) % 7
-    counts = np.zeros(story.days, dtype=np.int64)
-    start = 0
-    for count, length in zip(failures, story.weeks, strict=True):
-        days = start + np.flatnonzero(weekdays[start : start + length] == weekday)
-        if count and not len(days):
-            raise UsageError(f"the week from day {start + 1} of the sample has no such weekday; ask for a whole month.")
-        if count:
-            counts[days] = level(count, len(days))
-        start += length
-    return counts
-
-
-def _large_ok(api: Calls, failed: list[_Counts], story: Story) -> Ints:
-    """Return the successful calls above the size, per day."""
-    if api.large is None:
-        return np.zeros(story.days, dtype=np.int64)
-    good = level(api.large.calls, story.days) - sum(count.per_day for count in failed if count.large)
-    if good.min() < 0:
-        raise UsageError(f"{api.name}: more failures above the size than calls; plant more large calls.")
-    return np.asarray(good)
-
-
 def _dressed(group: _Group, api: Calls, draws: Draws, *, first: int) -> pl.DataFrame:
     """Return a group's calls with endpoint, status, size and client, each dealt in the integration's proportions."""
     count = len(group.day)
     which = draws.dealt([endpoint.weight for endpoint in api.endpoints], count)
     client = draws.dealt(tuple(api.clients.values()), count)
     ids = _FIRST_ID + (first + np.arange(count)) * _ID_STEP % _IDS
-    table = pl.DataFrame([_columns(endpoint) for endpoint in api.endpoints])
+    table = pl.DataFrame([_columns(endpoint) for endpoint in api.endpoints]).with_row_index("which")
     frame = pl.DataFrame(
         {"which": which, "day": group.day, "ms": group.ms, "id": ids, "bytes": _sizes(group, api, draws)}
-    )
+    ).join(table.cast({"which": pl.Int64}), on="which", maintain_order="left")
     ok = group.status == OK
-    return frame.join(table.with_row_index("which").cast({"which": pl.Int64}), on="which", maintain_order="left").select(
+    named = pl.when("with_id").then(pl.col("id").cast(pl.String)).otherwise(pl.lit(""))
+    return frame.select(
         "day", "ms", "method",
         ok=pl.lit(ok), status=pl.col("answers") if ok else pl.lit(group.status, dtype=pl.Int64),
-        endpoint=pl.concat_str("before", pl.when(pl.col("with_id")).then(pl.col("id").cast(pl.String)).otherwise(pl.lit("")), "after"),
+        endpoint=pl.concat_str("before", named, "after"),
         request_bytes=pl.when(pl.col("has_body")).then(pl.col("bytes")),
         client=pl.Series(list(api.clients)).gather(client),
     )  # fmt: skip

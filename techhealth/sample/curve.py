@@ -9,6 +9,7 @@ difference which of the neighbouring ranks a definition of the quantile picks.
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 
@@ -21,7 +22,7 @@ _FLAT, _RISE = 0.003, 0.002
 #: Fastest and slowest value against p50 and p99.
 _FASTEST, _SLOWEST = 0.4, 2.0
 _STEEPEST = math.log(40)
-_GRID = 20_000
+_GRID = 5_000
 
 
 def placed(latency: Latency, count: int) -> Floats:
@@ -35,9 +36,7 @@ def placed(latency: Latency, count: int) -> Floats:
         >>> round(float(values.mean())), float(values[950])
         (45, 78.0)
     """
-    knots = _knots(latency)
-    bend = _bend(latency, knots)
-    return np.asarray(np.round(_curve(_ranks(count), knots, bend), 1))
+    return np.asarray(np.round(_curve(_ranks(count), _knots(latency), _bend(latency)), 1))
 
 
 def _ranks(count: int) -> Floats:
@@ -66,9 +65,10 @@ def _curve(ranks: Floats, knots: tuple[Floats, Floats], bend: float) -> Floats:
     return np.asarray(low * (high / low) ** bent)
 
 
-def _bend(latency: Latency, knots: tuple[Floats, Floats]) -> float:
+@cache
+def _bend(latency: Latency) -> float:
     """Return the bend at which the curve has the mean asked for, by halving."""
-    ranks = _ranks(_GRID)
+    knots, ranks = _knots(latency), _ranks(_GRID)
     highest, lowest = (float(_curve(ranks, knots, bend).mean()) for bend in (-_STEEPEST, _STEEPEST))
     if not lowest <= latency.mean_ms <= highest:
         raise UsageError(

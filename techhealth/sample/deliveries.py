@@ -7,9 +7,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from techhealth.errors import UsageError
 from techhealth.sample.draws import Draws, Ints
-from techhealth.sample.spread import DAY_MS, instants, level, weekly
+from techhealth.sample.spread import DAY_MS, instants, level, weekly, weekly_above
 from techhealth.sample.story import HOURS_OF_DAY, BadHours, Deliveries, Story
 
 
@@ -19,8 +18,9 @@ def deliveries_of(webhook: Deliveries, story: Story) -> pl.DataFrame:
     Columns: at_ms (Int64, milliseconds since 1970), integration, event_type, url, status (delivered or failed),
     reason (of a failure, else null), attempt (Int64).
     """
-    draws = Draws(story.seed, webhook.name)
-    parts = _bad_hours(webhook, story, draws) if webhook.hours else _all_hours(webhook, story, draws)
+    draws = Draws(story.seed, f"{webhook.name}/{story.first}")
+    hours = webhook.hours
+    parts = _all_hours(webhook, story, draws) if hours is None else _bad_hours(webhook, hours, story, draws)
     day = np.concatenate([part[0] for part in parts])
     ms = np.concatenate([part[1] for part in parts])
     failed = np.concatenate([np.full(len(part[0]), part[2]) for part in parts])
@@ -46,22 +46,17 @@ _Part = tuple[Ints, Ints, bool]  # day, millisecond of the day, failed
 
 def _all_hours(webhook: Deliveries, story: Story, draws: Draws) -> list[_Part]:
     failed = weekly(webhook.failures, story.weeks, phase=2)
-    good = weekly(webhook.deliveries, story.weeks) - failed
+    good = weekly_above(webhook.deliveries, story.weeks, failed) - failed
     return [(*instants(failed, draws), True), (*instants(good, draws), False)]
 
 
-def _bad_hours(webhook: Deliveries, story: Story, draws: Draws) -> list[_Part]:
+def _bad_hours(webhook: Deliveries, hours: BadHours, story: Story, draws: Draws) -> list[_Part]:
     """Return deliveries inside and outside the bad hours, failed and not."""
-    hours = webhook.hours
-    assert hours is not None
-    total = weekly(webhook.deliveries, story.weeks)
-    failed_in = _clustered(hours, story)
+    failed_in = clustered(hours, story)
     elsewhere = tuple(every - inside for every, inside in zip(webhook.failures, hours.failures, strict=True))
     failed_out = weekly(elsewhere, story.weeks, phase=4)
-    inside = np.maximum(level(round(hours.share * int(total.sum())), story.days), failed_in)
-    good_out = total - inside - failed_out
-    if good_out.min() < 0:
-        raise UsageError(f"{webhook.name}: more failures than deliveries on a day; plant more deliveries.")
+    inside = np.maximum(level(round(hours.share * sum(webhook.deliveries)), story.days), failed_in)
+    good_out = weekly_above(webhook.deliveries, story.weeks, inside + failed_out) - inside - failed_out
     within = [float(hours.first <= hour < hours.last) for hour in range(24)]
     without = [weight * (1 - mask) for weight, mask in zip(HOURS_OF_DAY, within, strict=True)]
     return [
@@ -72,7 +67,7 @@ def _bad_hours(webhook: Deliveries, story: Story, draws: Draws) -> list[_Part]:
     ]
 
 
-def _clustered(hours: BadHours, story: Story) -> Ints:
+def clustered(hours: BadHours, story: Story) -> Ints:
     """Return failures in the bad hours per day, none on a few days of each week."""
     counts = np.zeros(story.days, dtype=np.int64)
     start = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -46,6 +46,8 @@ def split(total: int, weights: Sequence[float]) -> tuple[int, ...]:
         >>> split(10, [1, 1, 1])
         (4, 3, 3)
     """
+    if total == 0:
+        return (0,) * len(weights)
     scale = total / sum(weights)
     exact = [weight * scale for weight in weights]
     parts = [int(value + 1e-9) for value in exact]
@@ -53,3 +55,8 @@ def split(total: int, weights: Sequence[float]) -> tuple[int, ...]:
     for index in order[: total - sum(parts)]:
         parts[index] += 1
     return tuple(parts)
+
+
+def split_by(weights: Mapping[str, int], total: int) -> dict[str, int]:
+    """Return whole numbers under the names of the weights, in proportion to them, that add up to `total`."""
+    return dict(zip(weights, split(total, tuple(weights.values())), strict=True))

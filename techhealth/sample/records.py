@@ -12,7 +12,8 @@ from techhealth.sample.story import Story
 
 #: Keys of a call and of a delivery, in the order in which they are written.
 CALL_KEYS = (
-    "timestamp", "type", "integration", "method", "endpoint", "status", "latency_ms", "request_bytes", "client", "request_id",
+    "timestamp", "type", "integration", "method", "endpoint", "status", "latency_ms", "request_bytes",
+    "client", "request_id",
 )  # fmt: skip
 DELIVERY_KEYS = ("timestamp", "type", "integration", "delivery_id", "event_type", "url", "status", "reason", "attempt")
 #: Ids step through 12 digits by a number prime to ten, so that none repeats.
@@ -32,10 +33,12 @@ def deliveries(story: Story) -> pl.DataFrame:
 
 
 def _finished(frames: list[pl.DataFrame], type_: str, id_: dict[str, str], story: Story) -> pl.DataFrame:
-    """Return the frames as one, sorted, with type, written time and unique ids."""
+    """Return the frames as one, sorted, with type, written time and unique ids; no frames give no rows."""
+    if not frames:
+        return pl.DataFrame(schema={"at_ms": pl.Int64, **dict.fromkeys((*CALL_KEYS, *DELIVERY_KEYS), pl.String)})
     frame = pl.concat(frames).sort("at_ms", maintain_order=True)
     ((column, prefix),) = id_.items()
-    start = int(Draws(story.seed, column).uniform(1)[0] * _ID_SPACE)
+    start = int(Draws(story.seed, f"{column}/{story.first}").uniform(1)[0] * _ID_SPACE)
     numbers = pl.Series((start + np.arange(len(frame)) * _ID_STEP) % _ID_SPACE)
     return frame.with_columns(
         timestamp=pl.from_epoch("at_ms", time_unit="ms").dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"),

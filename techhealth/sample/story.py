@@ -13,6 +13,8 @@ from datetime import date, timedelta
 #: Left-over days that join the first week; more make a week of their own.
 _JOINING_DAYS = 3
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 #: Calls per hour of the day, midnight first: more by day, nothing ever silent.
 HOURS_OF_DAY = (8, 8, 8, 8, 8, 9, 9, 10, 11, 12, 12, 12, 11, 11, 12, 12, 11, 11, 10, 10, 9, 9, 8, 8)
 
@@ -84,7 +86,8 @@ class Calls:
         calls: calls per week, level over its days.
         latency: of successful calls, in every week alike.
         steady: status → failures per week, spread evenly over days and hours.
-        weekday_failures: status → failures per week, all on `weekday` (Monday is 0).
+        weekday: the day of `weekday_failures`, Monday is 0.
+        weekday_failures: status → failures per week, all on that weekday.
         background: failures per week that vary a little from day to day without trend.
         background_mix: status → share of the background.
     """
@@ -95,7 +98,7 @@ class Calls:
     endpoints: tuple[Endpoint, ...]
     clients: Mapping[str, int]
     steady: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-    weekday: int | None = None
+    weekday: int = 0
     weekday_failures: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     background: tuple[int, ...] = ()
     background_mix: Mapping[int, int] = field(default_factory=dict)
@@ -169,6 +172,13 @@ class Story:
             spans.append((start, start + timedelta(days=length - 1)))
             start += timedelta(days=length)
         return tuple(spans)
+
+    def days_on(self, weekday: int) -> tuple[tuple[date, ...], ...]:
+        """Return the days of each week, oldest first, that fall on a weekday (Monday is 0)."""
+        days = (
+            tuple(first + timedelta(days=n) for n in range((last - first).days + 1)) for first, last in self.week_days()
+        )
+        return tuple(tuple(day for day in week if day.weekday() == weekday) for week in days)
 
 
 def weeks_of(days: int) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from techhealth.sample.story import Story
 
 #: Suffix → format; each may be followed by .gz.
 SUFFIXES = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
+FORMATS = ("json", "ndjson", "csv")
 #: One flat header for calls and deliveries.
 CSV_HEADER = (*CALL_KEYS[:2], "customer", *CALL_KEYS[2:], *(key for key in DELIVERY_KEYS if key not in CALL_KEYS))
 _CHUNK = 50_000

@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import polars as pl
 
-from techhealth.model import Days
+from techhealth.assess.causes import Found, find_causes
+from techhealth.model import CauseKind, Days, Kind
+from techhealth.policy import Policy
 from techhealth.usage.events import EVENT_SCHEMA
+from techhealth.usage.rollup import roll_up
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)  # a Thursday
 
@@ -38,7 +41,7 @@ def traffic(*, days: int = 29, daily: int = 240, seed: int = 0, **same: object) 
     shift = np.random.default_rng(seed).integers(0, 60)
     step = 86_400 / daily
     return [
-        {"at": FIRST + timedelta(days=day, seconds=float(index * step + shift) % 86_400), **same}
+        {"at": FIRST + timedelta(days=day, seconds=float(index * step + shift) % 86_400), "ok": True, **same}
         for day in range(days)
         for index in range(daily)
     ]
@@ -60,3 +63,26 @@ def noise(rows: list[dict[str, object]], *, rate: float, seed: int, codes: tuple
     for row, hit, code in zip(rows, random.random(len(rows)) < rate, random.choice(codes, len(rows)), strict=True):
         if hit:
             fail(row, str(code))
+
+
+def causes_of(
+    rows: list[dict[str, object]], *, days: int = 29, onset: date | None = None, **same: object
+) -> list[Found]:
+    """Return the causes found in planted rows of one integration."""
+    return list(
+        find_causes(
+            roll_up(event_frame(rows), timezone=str(same.get("timezone", "UTC"))),
+            integration="api",
+            kind=Kind(str(same.get("kind", "api"))),
+            period=span(days),
+            window=Days(first=on(days - 7), last=on(days - 1), days=7),
+            onset=onset,
+            target=0.01,
+            policy=Policy(),
+        )
+    )
+
+
+def of_kind(found: list[Found], kind: CauseKind) -> list[Found]:
+    """Return the causes of one kind."""
+    return [one for one in found if one.cause.kind is kind]

@@ -66,6 +66,27 @@ def test_a_code_never_seen_before_is_dated_to_its_first_day():
     assert (date(2026, 1, 15),) * 3 == (onset.on, onset.earliest, onset.latest)
 
 
+def test_a_new_code_that_begins_slowly_is_dated_to_its_first_failures():
+    """A few failures after weeks of none are the beginning, even when many more follow two days later."""
+    k = [0] * 18 + [7, 0, 14, 12, 16, 20, 18, 22, 19, 25, 23]
+
+    onset = find_onset(days(29), k, [170] * 29, Policy())
+
+    assert onset is not None
+    assert onset.on == onset.earliest == date(2026, 1, 19)
+    assert onset.latest >= date(2026, 1, 19)
+
+
+def test_a_stray_failure_long_before_is_not_the_beginning():
+    """One failure in three weeks is no onset of the many that follow."""
+    k = [0] * 9 + [1] + [0] * 15 + [9, 12, 10, 11]
+
+    onset = find_onset(days(29), k, [170] * 29, Policy())
+
+    assert onset is not None
+    assert onset.on == date(2026, 1, 26)
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_a_planted_step_is_found_within_two_days(seed: int):
     """A rise from 2 % to 8 % of 200 calls a day is dated within two days, and its interval is honest about it."""

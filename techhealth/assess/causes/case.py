@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from techhealth.assess.causes.tally import Counts, Tally, numbered, sums, tally
 from techhealth.model import CauseKind, Change, Days, Kind, Onset, Owner
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
-
-Counts = npt.NDArray[np.float64]
 
 #: Codes looked at, most frequent first.
 _MOST_CODES = 12
@@ -25,42 +23,41 @@ class Case:
     """One integration over one period; arrays hold a row per local calendar day.
 
     Attributes:
+        timezone: zone of the days and hours.
         calls: calls, deliveries or auth events with a known outcome, shape (days, 24 local hours).
         failures: failures, same shape.
         retries: failed calls that repeat an earlier failed one, shape (days,).
         by_code: error code, class or reason → failures, shape (days, 24), most frequent first.
+        endpoints: endpoints by day.
+        clients: client versions by day.
+        sizes: endpoints by size bucket, whole weeks that touch the period.
+        weekly_sizes: weeks (named by their Monday) by size bucket.
+        first_bucket: the smallest size bucket.
+        minutes: minutes of the period with their day's `index`.
+        named_limit: the limit that most answers name, calls a minute.
         recent: the days of the current window.
-        start: index of the first day after the issue's onset; 0 when the issue has none.
+        start: index of the first day of the issue; 0 when it has no onset.
         target: tolerated failure rate, the baseline of an issue without onset.
     """
 
-    rollup: Rollup
-    integration: str
     kind: Kind
-    period: Days
+    timezone: str
     days: tuple[date, ...]
     calls: Counts
     failures: Counts
     retries: Counts
     by_code: Mapping[str, Counts]
-    start: int
+    endpoints: Tally
+    clients: Tally
+    sizes: Tally
+    weekly_sizes: Tally
+    first_bucket: int
+    minutes: pl.DataFrame
+    named_limit: int | None
     recent: slice
+    start: int
     target: float
     policy: Policy
-
-    def rows(self, table: pl.DataFrame) -> pl.DataFrame:
-        """Return the integration's rows of a rollup table, of this kind where the table tells kinds apart."""
-        mine = pl.col("integration") == self.integration
-        return table.filter(mine & (pl.col("kind") == self.kind.value) if "kind" in table.columns else mine)
-
-    def indexed(self, frame: pl.DataFrame, day: pl.Expr) -> pl.DataFrame:
-        """Return the rows of the period with their `index` among its days."""
-        index = (day - pl.lit(self.period.first)).dt.total_days().alias("index")
-        return frame.with_columns(index).filter(pl.col("index").is_between(0, len(self.days) - 1))
-
-    def local(self, column: str = "at") -> pl.Expr:
-        """Return the local time of an instant."""
-        return pl.col(column).dt.convert_time_zone(self.rollup.timezone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +83,6 @@ class Scope:
         """Calls by day."""
         total: Counts = self.case.calls.sum(axis=1)
         return total
-
-    @property
-    def failed(self) -> pl.Expr | None:
-        """The failures in question in tables that know status and outcome only; None where these cannot tell."""
-        if self.code is None:
-            return ~pl.col("ok")
-        return ~pl.col("ok") & (pl.col("status") == int(self.code)) if self.code.isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,41 +120,97 @@ def open_case(
     target: float,
     policy: Policy,
 ) -> Case:
-    """Return the failures of an integration over a period, counted by day, hour and code."""
-    count = (period.last - period.first).days + 1
-    local = pl.col("at").dt.convert_time_zone(rollup.timezone)
-    hourly = (
-        rollup.hourly.filter(
-            (pl.col("integration") == integration) & (pl.col("kind") == kind.value) & pl.col("ok").is_not_null()
-        )
-        .with_columns(index=(local.dt.date() - pl.lit(period.first)).dt.total_days(), hour=local.dt.hour())
-        .filter(pl.col("index").is_between(0, count - 1))
-    )
+    """Return the failures of an integration over a period, counted along every axis that is asked about."""
+    tables = _Tables(rollup=rollup, integration=integration, kind=kind, first=period.first, last=period.last)
+    hourly = tables.indexed(rollup.hourly.filter(pl.col("ok").is_not_null()), tables.local("at").dt.date())
+    hourly = hourly.with_columns(cell=pl.col("index") * 24 + tables.local("at").dt.hour())
     failed = hourly.filter(~pl.col("ok")).with_columns(pl.col("error").fill_null("unknown"))
-    codes = failed.group_by("error").agg(pl.col("calls").sum()).sort(["calls", "error"], descending=[True, False])
+    count = tables.count
+    weekly = tables.weekly_sizes()
+    first_bucket = int(str(weekly["bucket"].min())) if weekly.height else 0
     return Case(
-        rollup=rollup,
-        integration=integration,
         kind=kind,
-        period=period,
+        timezone=rollup.timezone,
         days=tuple(period.first + timedelta(days=index) for index in range(count)),
-        calls=_grid(hourly, count),
-        failures=_grid(failed, count),
-        retries=_grid(failed, count, of="retries").sum(axis=1),
-        by_code={code: _grid(failed.filter(pl.col("error") == code), count) for code in codes["error"][:_MOST_CODES]},
-        start=(onset - period.first).days if onset and period.first < onset <= period.last else 0,
+        calls=sums(hourly["cell"], hourly["calls"], size=count * 24).reshape(count, 24),
+        failures=sums(failed["cell"], failed["calls"], size=count * 24).reshape(count, 24),
+        retries=sums(failed["index"], failed["retries"], size=count),
+        by_code=_by_code(failed, count),
+        endpoints=tables.by_day(rollup.endpoints, pl.concat_str(_METHOD, _ENDPOINT, separator=" ").str.strip_chars()),
+        clients=tables.by_day(rollup.clients, pl.col("client")),
+        sizes=_by_bucket(weekly, weekly["endpoint"].fill_null("(unknown)"), first=first_bucket),
+        weekly_sizes=_by_bucket(weekly, weekly["week"].cast(pl.String), first=first_bucket),
+        first_bucket=first_bucket,
+        minutes=tables.indexed(rollup.minutes, tables.local("at").dt.date()),
+        named_limit=tables.named_limit(),
         recent=slice(max(0, (window.first - period.first).days), max(0, (window.last - period.first).days + 1)),
+        start=(onset - period.first).days if onset and period.first < onset <= period.last else 0,
         target=target,
         policy=policy,
     )
 
 
-def _grid(frame: pl.DataFrame, count: int, *, of: str = "calls") -> Counts:
-    """Return sums by day and hour, shape (days, 24)."""
-    cells = frame["index"].to_numpy() * 24 + frame["hour"].to_numpy()
-    return sums(cells, frame[of].to_numpy(), size=count * 24).reshape(count, 24)
+_METHOD = pl.col("method").fill_null("")
+_ENDPOINT = pl.col("endpoint").fill_null("(unknown)")
 
 
-def sums(cells: npt.ArrayLike, amounts: npt.ArrayLike, *, size: int) -> Counts:
-    """Return amounts added up by cell number, shape (size,)."""
-    return np.asarray(np.bincount(cells, weights=amounts, minlength=size), dtype=np.float64)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tables:
+    """One integration's part of a rollup."""
+
+    rollup: Rollup
+    integration: str
+    kind: Kind
+    first: date
+    last: date
+
+    @property
+    def count(self) -> int:
+        """Calendar days of the period."""
+        return (self.last - self.first).days + 1
+
+    def local(self, column: str) -> pl.Expr:
+        """Return the local time of an instant."""
+        return pl.col(column).dt.convert_time_zone(self.rollup.timezone)
+
+    def mine(self, table: pl.DataFrame) -> pl.DataFrame:
+        """Return the integration's rows, of this kind where the table tells kinds apart."""
+        own = pl.col("integration") == self.integration
+        return table.filter(own & (pl.col("kind") == self.kind.value) if "kind" in table.columns else own)
+
+    def indexed(self, table: pl.DataFrame, day: pl.Expr) -> pl.DataFrame:
+        """Return the integration's rows of the period with their `index` among its days."""
+        index = (day - pl.lit(self.first)).dt.total_days().alias("index")
+        return self.mine(table).with_columns(index).filter(pl.col("index").is_between(0, self.count - 1))
+
+    def by_day(self, table: pl.DataFrame, name: pl.Expr) -> Tally:
+        """Return slices by day."""
+        rows = self.indexed(table, pl.col("day")).filter(pl.col("ok").is_not_null())
+        names, numbers = numbered(rows.select(name.alias("name"))["name"])
+        return tally(rows, names=names, rows=numbers, columns=rows["index"].to_numpy(), width=self.count)
+
+    def weekly_sizes(self) -> pl.DataFrame:
+        """Return sizes of the weeks that touch the period."""
+        weeks = pl.col("week").is_between(self.first - timedelta(days=6), self.last)
+        return self.mine(self.rollup.sizes).filter(weeks & pl.col("ok").is_not_null())
+
+    def named_limit(self) -> int | None:
+        """Return the limit that most answers name in a header."""
+        named = self.mine(self.rollup.limits).sort(["calls", "rate_limit"], descending=[True, False])
+        return int(named["rate_limit"][0]) if named.height else None
+
+
+def _by_code(failed: pl.DataFrame, count: int) -> dict[str, Counts]:
+    """Return failures by day and hour of the most frequent codes, most frequent first, then by code."""
+    names, numbers = numbered(failed["error"])
+    cells = numbers * count * 24 + failed["cell"].to_numpy()
+    grids = sums(cells, failed["calls"], size=len(names) * count * 24).reshape(len(names), count, 24)
+    order = sorted(range(len(names)), key=lambda index: (-grids[index].sum(), names[index]))
+    return {names[index]: grids[index] for index in order[:_MOST_CODES]}
+
+
+def _by_bucket(frame: pl.DataFrame, axis: pl.Series, *, first: int) -> Tally:
+    """Return one axis by size bucket, counted from the first bucket."""
+    names, numbers = numbered(axis)
+    columns = frame["bucket"].to_numpy().astype(np.int64) - first
+    return tally(frame, names=names, rows=numbers, columns=columns, width=int(columns.max()) + 1 if len(columns) else 0)

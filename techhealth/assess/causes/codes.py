@@ -13,9 +13,9 @@ from techhealth.model import CauseKind, Kind
 
 def ask_onset(scope: Scope) -> Finding | None:
     """Return since when one code is more frequent than before, in its own daily series."""
-    if scope.code is None:
-        return None
     case, k, n = scope.case, scope.k, scope.n
+    if scope.code is None or (scope.code == "429" and case.kind is Kind.API):  # the rate limit's own question
+        return None
     onset = find_onset(case.days, k, n, case.policy)
     if onset is None:
         return None

@@ -46,7 +46,7 @@ def ask_weekday(scope: Scope) -> Finding | None:
             "occurrences": int(np.count_nonzero(on & (n > 0))),
             "occurrences_with_failures": int(np.count_nonzero(on & (k > 0))),
             "chance": float(max(chances)),
-            "timezone": scope.case.rollup.timezone,
+            "timezone": scope.case.timezone,
         },
         explained=np.where(on, k, 0),
         removable=np.where(on, np.maximum(k - n * plain, 0), 0),
@@ -99,7 +99,7 @@ def _expired(scope: Scope, *, hour: int) -> Finding:
         kind=CauseKind.EXPIRED_CREDENTIAL,
         key=f"{on} {clock}",
         statement=f"{sentence(failures(scope.code, kind=case.kind))} began on {day(on)} at about {clock} "
-        f"{case.rollup.timezone} and have not stopped: {count(failed.sum())} of {count(tried.sum())} {units(case.kind)} "
+        f"{case.timezone} and have not stopped: {count(failed.sum())} of {count(tried.sum())} {units(case.kind)} "
         f"since, {count(earlier)} of {count(calls)} before; consistent with an expired or revoked credential",
         evidence={
             "since_hour": f"{on} {clock}",
@@ -107,7 +107,7 @@ def _expired(scope: Scope, *, hour: int) -> Finding:
             "calls_since": int(tried.sum()),
             "failures_before": int(earlier),
             "calls_before": int(calls),
-            "timezone": case.rollup.timezone,
+            "timezone": case.timezone,
         },
         explained=failed,
         removable=np.maximum(failed - tried * earlier / max(calls, 1), 0),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from techhealth.assess.causes.case import Counts, Finding, Scope
+from techhealth.assess.causes.case import Finding, Scope
+from techhealth.assess.causes.tally import Counts
 from techhealth.assess.causes.words import count, failures, percent, units
 from techhealth.model import CauseKind
 
@@ -37,7 +38,7 @@ def ask(scope: Scope) -> Finding | None:
     if chance > scope.case.policy.detection.q_value:
         return None
     outside = (total - k.sum()) / max(calls.sum() - n.sum(), 1)
-    zone, last = scope.case.rollup.timezone, (start + width) % 24
+    zone, last = scope.case.timezone, (start + width) % 24
     what = failures(scope.code, kind=scope.case.kind)
     return Finding(
         kind=CauseKind.HOURS,

@@ -9,10 +9,11 @@ from datetime import date
 import numpy as np
 
 from techhealth.assess.causes import codes, credentials, hours, rate_limit, retries_bursts, sizes, slices
-from techhealth.assess.causes.case import Case, Counts, Finding, Scope
+from techhealth.assess.causes.case import Case, Finding, Scope
+from techhealth.assess.causes.tally import Counts
 from techhealth.assess.causes.words import failures, percent
 from techhealth.assess.outcomes import owner_of
-from techhealth.model import Cause, CauseKind, Change, Owner
+from techhealth.model import Cause, CauseKind, Change, Kind, Owner
 
 Question = Callable[[Scope], Finding | None]
 
@@ -49,6 +50,7 @@ class Found:
         removable: failures per local day that its fix removes, never more than exist.
         owner: who has to act.
         change: the setting to change, if there is one.
+        kind: what failed: calls, deliveries or auth events.
         failures: all failures of the integration over the period.
     """
 
@@ -57,6 +59,7 @@ class Found:
     removable: Mapping[date, int]
     owner: Owner
     change: Change | None
+    kind: Kind
     failures: int
 
 
@@ -72,14 +75,17 @@ def answers(case: Case) -> tuple[tuple[Scope, Finding], ...]:
 def ranked(case: Case, found: Sequence[tuple[Scope, Finding]]) -> tuple[Found, ...]:
     """Return the causes, the top one first: the most specific that explains enough, or "undetermined".
 
-    The others follow by their share of the issue; the top one names its runner-up.
+    The others follow by what they explain, mere dates of a code last; the top one names its runner-up.
     """
     causes = [_weighed(case, scope, finding) for scope, finding in found]
     enough = case.policy.causes.undetermined_below
     top = next((one for one in causes if _strength(one.cause) >= enough), None)
-    rest = sorted((one for one in causes if one is not top), key=lambda one: -_strength(one.cause))
+    rest = sorted(
+        (one for one in causes if one is not top),
+        key=lambda one: (one.cause.kind is CauseKind.ERROR_CODE, -_strength(one.cause)),
+    )
     first = _undetermined(case, rest) if top is None else top
-    named = f"{rest[0].cause.kind.value}: {rest[0].cause.statement}" if rest else None
+    named = rest[0].cause.statement if rest else None
     return (replace(first, cause=replace(first.cause, runner_up=named)), *rest)
 
 
@@ -130,6 +136,7 @@ def _weighed(case: Case, scope: Scope, finding: Finding) -> Found:
         removable=_daily(case, finding.removable, limit=scope.k),
         owner=finding.owner or _owner(case, scope),
         change=finding.change,
+        kind=case.kind,
         failures=int(case.failures.sum()),
     )
 
@@ -202,5 +209,6 @@ def _undetermined(case: Case, others: Sequence[Found]) -> Found:
         removable={},
         owner=_owner(case, whole),
         change=None,
+        kind=case.kind,
         failures=int(total),
     )

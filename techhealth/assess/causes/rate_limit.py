@@ -11,7 +11,8 @@ import math
 import numpy as np
 import polars as pl
 
-from techhealth.assess.causes.case import Case, Counts, Finding, Scope, sums
+from techhealth.assess.causes.case import Finding, Scope
+from techhealth.assess.causes.tally import Counts, sums
 from techhealth.assess.causes.words import count, day
 from techhealth.assess.onset import find_onset
 from techhealth.model import CauseKind, Change, Kind, Onset, Owner
@@ -24,10 +25,8 @@ def ask(scope: Scope) -> Finding | None:
     if scope.code != "429" or case.kind is not Kind.API:
         return None
     onset = find_onset(case.days, scope.k, scope.n, case.policy)
-    minutes = case.indexed(case.rows(case.rollup.minutes), case.local().dt.date())
-    met = minutes.filter(pl.col("throttled") > 0)
-    header = _named_limit(case)
-    cap = _reconstructed(met, minutes, case.policy.causes)
+    met, header = case.minutes.filter(pl.col("throttled") > 0), case.named_limit
+    cap = _reconstructed(met, case.minutes, case.policy.causes)
     change = None if cap is None else _change(met, cap=cap, header=header, rules=case.policy.causes)
     removed = np.zeros(len(case.days)) if change is None else _replayed(met, limit=change.proposed, days=len(case.days))
     return Finding(
@@ -60,12 +59,6 @@ def two_figures_up(value: float) -> float:
     """
     step = 10.0 ** max(0, math.floor(math.log10(value)) - 1)
     return math.ceil(round(value / step, 9)) * step
-
-
-def _named_limit(case: Case) -> int | None:
-    """Return the limit that most answers name in a header."""
-    named = case.rows(case.rollup.limits).sort(["calls", "rate_limit"], descending=[True, False])
-    return int(named["rate_limit"][0]) if named.height else None
 
 
 def _reconstructed(met: pl.DataFrame, minutes: pl.DataFrame, rules: CauseRules) -> int | None:

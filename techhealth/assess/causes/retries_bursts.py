@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from techhealth.assess.causes.case import Finding, Scope, sums
+from techhealth.assess.causes.case import Finding, Scope
+from techhealth.assess.causes.tally import sums
 from techhealth.assess.causes.words import count, day, percent
 from techhealth.model import CauseKind, Kind, Owner
 
@@ -40,8 +41,7 @@ def ask_bursts(scope: Scope) -> Finding | None:
     if scope.code is not None or case.kind is not Kind.API:
         return None
     spans = (
-        case.indexed(case.rows(case.rollup.minutes), case.local().dt.date())
-        .group_by("index", pl.col("at").dt.truncate(_SPAN))
+        case.minutes.group_by("index", pl.col("at").dt.truncate(_SPAN))
         .agg(k=pl.col("failed").sum(), n=(pl.col("accepted") + pl.col("throttled")).sum())
         .sort("at")
     )

@@ -6,9 +6,9 @@ import math
 from datetime import timedelta
 
 import numpy as np
-import polars as pl
 
-from techhealth.assess.causes.case import Counts, Finding, Scope
+from techhealth.assess.causes.case import Finding, Scope
+from techhealth.assess.causes.tally import Counts
 from techhealth.assess.causes.words import count, failures, percent, sentence, size, units
 from techhealth.assess.onset import rise_gains
 from techhealth.assess.outcomes import AUTH_CODES
@@ -18,103 +18,79 @@ from techhealth.usage.rollup import size_edge
 
 def ask(scope: Scope) -> Finding | None:
     """Return the request size above which the failures concentrate."""
-    rules, failed = scope.case.policy.causes, scope.failed
-    if failed is None or scope.code in AUTH_CODES or scope.code == "429":
+    case, rules = scope.case, scope.case.policy.causes
+    failed = None if scope.code in AUTH_CODES or scope.code == "429" else case.sizes.failed(scope.code)
+    if failed is None or failed.sum() < max(rules.minimum_failures, rules.dominant_share * scope.k.sum()):
         return None
-    table = _sized(scope, failed)
-    known = table["k"].sum()
-    if known < max(rules.minimum_failures, rules.dominant_share * scope.k.sum()):
+    auc, low = _separation(failed, case.sizes.fine())
+    k, n = failed.sum(axis=0), case.sizes.calls().sum(axis=0)
+    if auc <= rules.size_auc or low <= rules.size_auc_low or np.count_nonzero(n) < 2:
         return None
-    auc, low = _separation(table)
-    if auc <= rules.size_auc or low <= rules.size_auc_low:
+    edge = _tipping_point(k, n)
+    rate_large, rate_small = k[edge:].sum() / n[edge:].sum(), k[:edge].sum() / n[:edge].sum()
+    if rate_large <= max(rules.size_failure_rate, rules.slice_ratio * rate_small):
         return None
-    edge = _tipping_point(table)
-    large = table.filter(pl.col("bucket") >= edge)
-    k_large, n_large = int(large["k"].sum()), int(large["n"].sum())
-    k_small, n_small = int(known - k_large), int(table["n"].sum() - n_large)
-    rate_large, rate_small = k_large / n_large, (k_small / n_small if n_small else 0.0)
-    if not n_small or rate_large <= max(rules.size_failure_rate, rules.slice_ratio * rate_small):
-        return None
-    threshold = size_edge(edge)
+    threshold = size_edge(case.first_bucket + edge)
+    large, tried = (table[:, edge:].sum(axis=1) for table in _weekly(scope))
     return Finding(
         kind=CauseKind.REQUEST_SIZE,
-        key=str(edge),
-        statement=f"{sentence(failures(scope.code, kind=scope.case.kind))} concentrate on large requests: "
-        f"{percent(rate_large)} of {count(n_large)} {units(scope.case.kind)} above {size(threshold)} fail, "
-        f"{percent(rate_small)} of {count(n_small)} below",
+        key=str(threshold),
+        statement=f"{sentence(failures(scope.code, kind=case.kind))} concentrate on large requests: "
+        f"{percent(rate_large)} of {count(n[edge:].sum())} {units(case.kind)} above {size(threshold)} fail, "
+        f"{percent(rate_small)} of {count(n[:edge].sum())} below",
         evidence={
             "threshold_bytes": int(threshold),
-            "failures_above": k_large,
-            "calls_above": n_large,
-            "failures_below": k_small,
-            "calls_below": n_small,
+            "failures_above": int(k[edge:].sum()),
+            "calls_above": int(n[edge:].sum()),
+            "failures_below": int(k[:edge].sum()),
+            "calls_below": int(n[:edge].sum()),
             "auc": auc,
             "auc_low": low,
         },
-        explained=_by_day(scope, large, pl.col("k").cast(pl.Float64)),
-        removable=_by_day(scope, large, pl.col("k") - pl.col("n") * rate_small),
+        explained=_by_day(scope, large),
+        removable=_by_day(scope, np.maximum(large - tried * rate_small, 0)),
     )
 
 
-def _sized(scope: Scope, failed: pl.Expr) -> pl.DataFrame:
-    """Return endpoint, week, bucket → k failures in question, ok calls, n calls; whole weeks that touch the period."""
-    case = scope.case
-    weeks = pl.col("week").is_between(case.period.first - timedelta(days=6), case.period.last)
-    return (
-        case.rows(case.rollup.sizes)
-        .filter(weeks & pl.col("ok").is_not_null())
-        .group_by("endpoint", "week", "bucket")
-        .agg(
-            k=pl.col("calls").filter(failed.fill_null(False)).sum(),
-            fine=pl.col("calls").filter(pl.col("ok")).sum(),
-            n=pl.col("calls").sum(),
-        )
-        .sort("endpoint", "week", "bucket")
-    )
-
-
-def _separation(table: pl.DataFrame) -> tuple[float, float]:
+def _separation(failed: Counts, fine: Counts) -> tuple[float, float]:
     """Return the chance that a failed request is larger than a good one of the same endpoint, and its lower bound.
+
+    Args:
+        failed: failures in question by endpoint and size bucket.
+        fine: good calls, same shape.
 
     Source: Mann & Whitney 1947; standard error by Hanley & McNeil 1982.
     """
-    by_size = (
-        table.group_by("endpoint", "bucket")
-        .agg(pl.col("k", "fine").sum().cast(pl.Float64))
-        .sort("endpoint", "bucket")
-        .with_columns(
-            smaller=pl.col("fine").cum_sum().over("endpoint") - pl.col("fine") / 2,
-            bad=pl.col("k").sum().over("endpoint"),
-            good=pl.col("fine").sum().over("endpoint"),
-        )
-    )
-    wins = float((by_size["k"] * by_size["smaller"]).sum())
-    pairs = float((by_size["k"] * by_size["good"]).sum())
+    wins = float((failed * (np.cumsum(fine, axis=1) - fine / 2)).sum())
+    pairs = float((failed.sum(axis=1) * fine.sum(axis=1)).sum())
     if pairs == 0:
         return 0.5, 0.0
     auc = wins / pairs
-    compared = by_size.filter((pl.col("bad") > 0) & (pl.col("good") > 0))
-    bad, good = float(compared["k"].sum()), float(compared["fine"].sum())
+    compared = (failed.sum(axis=1) > 0) & (fine.sum(axis=1) > 0)
+    bad, good = float(failed[compared].sum()), float(fine[compared].sum())
     first, second = auc / (2 - auc), 2 * auc**2 / (1 + auc)
     spread = auc * (1 - auc) + (bad - 1) * (first - auc**2) + (good - 1) * (second - auc**2)
     return auc, auc - 1.96 * math.sqrt(max(spread, 0.0) / (bad * good))
 
 
-def _tipping_point(table: pl.DataFrame) -> int:
+def _tipping_point(k: Counts, n: Counts) -> int:
     """Return the bucket from which on requests count as large: the cut that parts failing from working best."""
-    by_size = table.group_by("bucket").agg(pl.col("k", "n").sum().cast(pl.Float64)).sort("bucket")
-    if by_size.height < 2:
-        return int(by_size["bucket"][0])
-    gains = rise_gains(by_size["k"].to_numpy(), by_size["n"].to_numpy())
-    return int(by_size["bucket"][int(np.argmax(gains)) + 1])
+    used = np.flatnonzero(n > 0)
+    return int(used[int(np.argmax(rise_gains(k[used], n[used]))) + 1])
 
 
-def _by_day(scope: Scope, large: pl.DataFrame, value: pl.Expr) -> Counts:
+def _weekly(scope: Scope) -> tuple[Counts, Counts]:
+    """Return failures in question and calls by week and size bucket."""
+    table = scope.case.weekly_sizes
+    failed, calls = table.failed(scope.code), table.calls()
+    return (np.zeros_like(calls) if failed is None else failed), calls
+
+
+def _by_day(scope: Scope, weekly: Counts) -> Counts:
     """Return a weekly quantity shared out over the days of its week as the failures in question fall."""
-    days, k = scope.case.days, scope.k
-    weekly = dict(large.group_by("week").agg(value.sum().clip(lower_bound=0)).iter_rows())
-    mondays = [on - timedelta(days=on.weekday()) for on in days]
-    totals = np.array([sum(k[i] for i, other in enumerate(mondays) if other == monday) for monday in mondays])
-    amounts = np.array([float(weekly.get(monday, 0.0)) for monday in mondays])
-    shared: Counts = np.minimum(np.divide(amounts * k, totals, out=np.zeros_like(k), where=totals > 0), k)
+    number = {week: index for index, week in enumerate(scope.case.weekly_sizes.names)}
+    weeks = np.array([number.get(str(on - timedelta(days=on.weekday())), -1) for on in scope.case.days])
+    k = np.where(weeks >= 0, scope.k, 0)
+    total = np.bincount(np.maximum(weeks, 0), weights=k, minlength=len(weekly))[weeks]
+    shared: Counts = np.minimum(np.divide(weekly[weeks] * k, total, out=np.zeros_like(k), where=total > 0), k)
     return shared

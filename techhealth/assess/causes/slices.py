@@ -3,84 +3,48 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
-from techhealth.assess.causes.case import Counts, Finding, Scope, sums
+from techhealth.assess.causes.case import Finding, Scope
+from techhealth.assess.causes.tally import Counts, Tally
 from techhealth.assess.causes.words import count, failures, percent, sentence, units
-from techhealth.assess.onset import dispersion
+from techhealth.assess.rates import dispersion
 from techhealth.model import CauseKind
 
 #: Normal quantile of a 95 % interval.
 _Z95 = 1.96
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Slices:
-    """Failures and calls by slice and day, shape (slices, days)."""
-
-    names: tuple[str, ...]
-    k: Counts
-    n: Counts
-
-
 def ask_endpoint(scope: Scope) -> Finding | None:
     """Return the endpoint that holds the excess, if it fails clearly more often than the rest."""
-    name = pl.concat_str(pl.col("method").fill_null(""), pl.col("endpoint").fill_null("(unknown)"), separator=" ")
     rules = scope.case.policy.causes
-    return _ask(
-        scope,
-        _sliced(scope, scope.case.rollup.endpoints, name.str.strip_chars()),
-        kind=CauseKind.ENDPOINT,
-        share=rules.slice_share,
-        ratio=rules.slice_ratio,
-    )
+    return _ask(scope, scope.case.endpoints, CauseKind.ENDPOINT, share=rules.slice_share, ratio=rules.slice_ratio)
 
 
 def ask_client(scope: Scope) -> Finding | None:
     """Return the client version that holds the excess, if it fails clearly more often than the rest."""
     rules = scope.case.policy.causes
     return _ask(
-        scope,
-        _sliced(scope, scope.case.rollup.clients, pl.col("client")),
-        kind=CauseKind.CLIENT_VERSION,
-        share=rules.version_share,
-        ratio=rules.version_ratio,
+        scope, scope.case.clients, CauseKind.CLIENT_VERSION, share=rules.version_share, ratio=rules.version_ratio
     )
 
 
-def _sliced(scope: Scope, table: pl.DataFrame, name: pl.Expr) -> _Slices | None:
-    """Return the slices of a daily rollup table; None when the table cannot tell these failures from others."""
-    case, failed = scope.case, scope.failed
-    if failed is None:
-        return None
-    rows = case.indexed(case.rows(table).filter(pl.col("ok").is_not_null()), pl.col("day")).with_columns(name=name)
-    names = rows["name"].unique().sort()
-    if len(names) < 2:
-        return None
-    rows = rows.with_columns(k=pl.when(failed.fill_null(False)).then("calls").otherwise(0))
-    shape = (len(names), len(case.days))
-    cells = names.search_sorted(rows["name"]).to_numpy().astype(np.int64) * shape[1] + rows["index"].to_numpy()
-    k, n = (sums(cells, rows[of].to_numpy(), size=shape[0] * shape[1]) for of in ("k", "calls"))
-    return _Slices(names=tuple(names), k=k.reshape(shape), n=n.reshape(shape))
-
-
-def _ask(scope: Scope, slices: _Slices | None, *, kind: CauseKind, share: float, ratio: float) -> Finding | None:
+def _ask(scope: Scope, slices: Tally, kind: CauseKind, *, share: float, ratio: float) -> Finding | None:
     """Return the slice with the largest excess, if share, risk ratio and chance all speak for it."""
-    if slices is None:
+    failed = slices.failed(scope.code)
+    if failed is None or len(slices.names) < 2:
         return None
-    start = scope.case.start if scope.code is None else 0
-    k, n = slices.k[:, start:].sum(axis=1), slices.n[:, start:].sum(axis=1)
-    excess = _excess(slices, start=start)
+    calls, start = slices.calls(), scope.case.start if scope.code is None else 0
+    k, n = failed[:, start:].sum(axis=1), calls[:, start:].sum(axis=1)
+    excess = _excess(failed, calls, start=start)
     chosen = int(np.argmax(excess))
     of_all = excess[chosen] / max(excess.sum() if start else k.sum(), 1)
     risk, low, q_value = _compared(k, n, chosen, phi=dispersion(*_active(scope.k[start:], scope.n[start:])))
     if of_all <= share or risk <= ratio or low <= 1 or q_value > scope.case.policy.detection.q_value:
         return None
     inside, outside = k[chosen] / n[chosen], (k.sum() - k[chosen]) / max(n.sum() - n[chosen], 1)
-    mine, exposure = slices.k[chosen], slices.n[chosen]
+    mine, exposure = failed[chosen], calls[chosen]
     name = slices.names[chosen]
     since = "" if not start else " since the onset"
     return Finding(
@@ -111,11 +75,11 @@ def _active(k: Counts, n: Counts) -> tuple[Counts, Counts]:
     return k[n > 0], n[n > 0]
 
 
-def _excess(slices: _Slices, *, start: int) -> Counts:
+def _excess(failed: Counts, calls: Counts, *, start: int) -> Counts:
     """Return each slice's failures above its own level before the onset, or, without onset, above the other slices'."""
-    k, n = slices.k[:, start:].sum(axis=1), slices.n[:, start:].sum(axis=1)
+    k, n = failed[:, start:].sum(axis=1), calls[:, start:].sum(axis=1)
     if start:
-        k_before, n_before = slices.k[:, :start].sum(axis=1), slices.n[:, :start].sum(axis=1)
+        k_before, n_before = failed[:, :start].sum(axis=1), calls[:, :start].sum(axis=1)
         level = (k_before + k_before.sum() / max(n_before.sum(), 1)) / (n_before + 1)
     else:
         level = (k.sum() - k) / np.maximum(n.sum() - n, 1)

@@ -1,0 +1,238 @@
+"""What to do about each cause, in words: titles, steps, who acts, and the practice note that goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from techhealth.assess.causes.ranking import Found
+from techhealth.assess.causes.words import failures
+from techhealth.assess.outcomes import AUTH_CODES, outcome
+from techhealth.model import CauseKind, Kind, Owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What to do, by whom, in which steps; `note` names a practice note that ships with the package."""
+
+    title: str
+    steps: tuple[str, ...]
+    owner: Owner
+    note: str | None = None
+
+
+#: Practice notes that recommendations point to.
+NOTES = ("rate-limits", "large-requests", "webhook-receivers", "token-refresh", "latency")
+
+
+def for_cause(integration: str, found: Found) -> Advice:
+    """Return the advice for one cause of an integration's failures."""
+    return _BY_CAUSE[found.cause.kind](integration, found, failures(found.code, kind=found.kind))
+
+
+def for_latency(integration: str, *, sla_ms: float, assumed: bool) -> Advice:
+    """Return the advice for responses slower than promised."""
+    promised = f"{'assumed SLA' if assumed else 'SLA'} of {sla_ms:,.0f} ms"
+    agree = ("Agree on a latency target with the customer: this one is assumed",) if assumed else ()
+    return Advice(
+        title=f"Review the slowest calls of {integration} against the {promised}",
+        steps=(
+            "List the endpoints and request sizes behind the slowest 5 % of calls",
+            "Ask engineering for the time spent per step on a sample of them",
+            "Offer paging or background exports for the heaviest requests",
+            *agree,
+        ),
+        owner=Owner.US,
+        note="latency",
+    )
+
+
+def for_silence(integration: str) -> Advice:
+    """Return the advice for traffic that fell or stopped."""
+    return Advice(
+        title=f"Ask whether {integration} was switched off or moved",
+        steps=(
+            "Ask their team whether they paused, replaced or moved this integration",
+            "Check on our side that its traffic is not lost before it is logged",
+        ),
+        owner=Owner.SHARED,
+    )
+
+
+def _rate_limit(integration: str, found: Found, what: str) -> Advice:
+    change = found.change
+    if change is None:
+        return Advice(
+            title=f"Find out which rate limit {integration} meets",
+            steps=(
+                "Ask engineering which limit applies to this customer, and over which time it counts",
+                "Ask their team how many calls they need in their busiest minutes",
+                "Agree on a limit, or on a pace with pauses after a 429",
+            ),
+            owner=Owner.SHARED,
+            note="rate-limits",
+        )
+    return Advice(
+        title=f"Raise the rate limit of {integration} from {change.current:,.0f} to {change.proposed:,.0f} {change.unit}",
+        steps=(
+            f"Confirm with engineering that the platform carries {change.proposed:,.0f} {change.unit} for this customer",
+            "Raise the limit and tell their team the date",
+            "Ask their team to pause after a 429 as the Retry-After header says",
+            "Compare the 429s of the week after with the week before",
+        ),
+        owner=Owner.US,
+        note="rate-limits",
+    )
+
+
+def _size(integration: str, found: Found, what: str) -> Advice:
+    return Advice(
+        title=f"Investigate the {what} of {integration} on large requests with their team",
+        steps=(
+            "Give engineering a few of the failed requests with their sizes and times",
+            "Schedule a technical call with their team about their largest requests",
+            "Split or page requests above the size from which failures concentrate, until the fix is out",
+        ),
+        owner=found.owner,
+        note="large-requests",
+    )
+
+
+def _hours(integration: str, found: Found, what: str) -> Advice:
+    evidence = found.cause.evidence
+    when = f"{evidence['from_hour']:02d}:00-{evidence['to_hour']:02d}:00 {evidence['timezone']}"
+    if found.kind is Kind.WEBHOOK:
+        return Advice(
+            title=f"Review the capacity of the receiver of {integration} at {when}",
+            steps=(
+                "Ask their team what else their endpoint does in these hours, and how many instances answer",
+                "Suggest to accept first and work afterwards, behind a queue or a load balancer",
+                "Share the practice note on webhook receivers",
+            ),
+            owner=Owner.CUSTOMER,
+            note="webhook-receivers",
+        )
+    return Advice(
+        title=f"Find out what happens to {integration} at {when}",
+        steps=(
+            "Compare these hours with scheduled jobs, backups and peaks on both sides",
+            "Move or spread what can be moved, then compare the failures of the week after",
+        ),
+        owner=found.owner,
+    )
+
+
+def _weekday(integration: str, found: Found, what: str) -> Advice:
+    weekday = found.cause.evidence["weekday"]
+    if found.code not in AUTH_CODES:
+        return Advice(
+            title=f"Find out what happens to {integration} on {weekday}s",
+            steps=(
+                f"Ask both teams for jobs, releases and maintenance that run on {weekday}s",
+                "Move one of them, then compare the next occurrence",
+            ),
+            owner=found.owner,
+        )
+    return Advice(
+        title=f"Audit the {weekday} token refresh of {integration}",
+        steps=(
+            "Ask their team when the token is renewed, and how long it lives",
+            f"Check the time zone of jobs that run on {weekday}s, on both sides",
+            "Renew the token well before it expires, and retry once after a 401",
+        ),
+        owner=found.owner,
+        note="token-refresh",
+    )
+
+
+def _expired(integration: str, found: Found, what: str) -> Advice:
+    return Advice(
+        title=f"Renew the credential of {integration}",
+        steps=(
+            "Tell their team the hour from which authentication fails",
+            "Renew the credential, or authorise again, and confirm with one call",
+            "Put a reminder before the next expiry",
+        ),
+        owner=found.owner,
+        note="token-refresh",
+    )
+
+
+def _slice(integration: str, found: Found, what: str) -> Advice:
+    name = found.cause.evidence["slice"]
+    if found.cause.kind is CauseKind.CLIENT_VERSION:
+        return Advice(
+            title=f"Move {integration} off client {name}",
+            steps=(
+                "Ask their team where this client version runs",
+                "Upgrade it, or go back to the version before, on one instance",
+                "Compare the failures of both versions for a day, then move the rest",
+            ),
+            owner=found.owner,
+        )
+    return Advice(
+        title=f"Investigate the {what} of {integration} on endpoint {name}",
+        steps=(
+            "Give engineering a few of the failed requests of this endpoint",
+            "Ask what changed on this endpoint, or in how it is called",
+            "Compare the failures of the week after with the week before",
+        ),
+        owner=found.owner,
+    )
+
+
+def _retries(integration: str, found: Found, what: str) -> Advice:
+    return Advice(
+        title=f"Slow down the retries of {integration}",
+        steps=(
+            "Show their team how many failed calls only repeat an earlier one",
+            "Ask for growing pauses with some randomness, and for a limit of tries",
+        ),
+        owner=Owner.CUSTOMER,
+        note="rate-limits",
+    )
+
+
+def _bursts(integration: str, found: Found, what: str) -> Advice:
+    return Advice(
+        title=f"Compare the short outages of {integration} with incidents on both sides",
+        steps=(
+            "Lay the times of the bursts beside releases, maintenance and incidents",
+            "Ask their team what they saw at these times",
+        ),
+        owner=found.owner,
+    )
+
+
+def _code(integration: str, found: Found, what: str) -> Advice:
+    code = found.code or str(found.cause.evidence.get("reason") or found.cause.evidence["most_frequent"])
+    row = outcome(code, kind=found.kind)
+    since = "" if found.cause.onset is None else f" since {found.cause.onset.on.day} {found.cause.onset.on:%B}"
+    return Advice(
+        title=f"Find the cause of the {what} of {integration}{since}",
+        steps=(
+            f"Start with the most frequent, {row.meaning.lower()} ({code}): {row.why}",
+            f"Usual fix: {row.fix}",
+            "Ask both teams what changed around that time"
+            if since
+            else "Ask both teams for their logs of a few failures",
+        ),
+        owner=found.owner,
+        note="webhook-receivers" if found.kind is Kind.WEBHOOK else None,
+    )
+
+
+_BY_CAUSE: dict[CauseKind, Callable[[str, Found, str], Advice]] = {
+    CauseKind.RATE_LIMIT: _rate_limit,
+    CauseKind.EXPIRED_CREDENTIAL: _expired,
+    CauseKind.WEEKDAY: _weekday,
+    CauseKind.HOURS: _hours,
+    CauseKind.REQUEST_SIZE: _size,
+    CauseKind.ENDPOINT: _slice,
+    CauseKind.CLIENT_VERSION: _slice,
+    CauseKind.RETRIES: _retries,
+    CauseKind.BURSTS: _bursts,
+    CauseKind.DELIVERY_REASON: _code,
+    CauseKind.ERROR_CODE: _code,
+    CauseKind.UNDETERMINED: _code,
+}

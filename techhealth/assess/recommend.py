@@ -1,0 +1,221 @@
+"""What to do, when, and what it wins: one recommendation per cause of an integration, its effect replayed, not claimed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from techhealth.assess import advice
+from techhealth.assess.causes import Found
+from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.model import (
+    CauseKind,
+    Confidence,
+    Days,
+    Expected,
+    Horizon,
+    Issue,
+    IssueKind,
+    Recommendation,
+    Severity,
+)
+from techhealth.policy import Policy
+
+#: The customer's score when failures of an integration turn into successes, given its name, how many a day, and whether
+#: they were failures of authentication; None without a score.
+ScoreWithout = Callable[[str, Mapping[date, int], bool], float | None]
+
+_HORIZONS = tuple(Horizon)
+_URGENT = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
+#: Symptoms: worth a recommendation only where nothing more specific is known.
+_GENERAL = frozenset({CauseKind.ERROR_CODE, CauseKind.DELIVERY_REASON, CauseKind.UNDETERMINED})
+#: Fixes whose effect the replay proves; all others remove "up to" so many failures.
+_PROVEN = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
+_TRUST = {Confidence.LOW: 0.5, Confidence.MEDIUM: 0.75, Confidence.HIGH: 1.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosed:
+    """An issue with the causes found for it, the top one first."""
+
+    issue: Issue
+    found: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A recommendation with what decides its place."""
+
+    integration: str
+    topic: str
+    confidence: Confidence
+    recommendation: Recommendation
+
+
+def recommend(
+    diagnosed: Sequence[Diagnosed],
+    *,
+    present: float | None,
+    score_without: ScoreWithout,
+    score_at_sla: Callable[[str], float | None],
+    window: Days,
+    policy: Policy,
+) -> tuple[Recommendation, ...]:
+    """Return what to do, by horizon, then by score points won times confidence.
+
+    Args:
+        diagnosed: issues in their order, with causes.
+        present: the customer's score as it is.
+        score_without: the customer's score when failures turn into successes.
+        score_at_sla: the customer's score if an integration's p95 were at its SLA.
+        window: the current window, named in the reasons.
+        policy: SLAs, and the share from which a cause of a critical issue cannot wait.
+    """
+    drafts: dict[tuple[str, str], _Draft] = {}
+    for draft in _drafts(diagnosed, score_without, window, policy, score_at_sla):
+        key = (draft.integration, draft.topic)
+        drafts[key] = _merged(drafts[key], draft) if key in drafts else draft
+    ordered = sorted(drafts.values(), key=lambda draft: _place(draft, present))
+    return tuple(_with_unique_ids(draft.recommendation for draft in ordered))
+
+
+def _drafts(
+    diagnosed: Sequence[Diagnosed],
+    score_without: ScoreWithout,
+    window: Days,
+    policy: Policy,
+    score_at_sla: Callable[[str], float | None],
+) -> Iterator[_Draft]:
+    """Return a draft for every cause worth acting on, and for latency and silence."""
+    for one in diagnosed:
+        name = one.issue.integration
+        if one.issue.kind is IssueKind.LATENCY:
+            sla = policy.sla_ms.get(name, policy.targets.default_sla_ms)
+            words = advice.for_latency(name, sla_ms=sla, assumed=name not in policy.sla_ms)
+            yield _plain(one.issue, words, topic="latency", score_after=score_at_sla(name))
+        elif one.issue.kind is IssueKind.VOLUME:
+            yield _plain(one.issue, advice.for_silence(name), topic="silence", score_after=None)
+        else:
+            for found in _worth(one):
+                yield _of_cause(one.issue, found, score_without=score_without, window=window, policy=policy)
+
+
+def _worth(one: Diagnosed) -> Iterator[Found]:
+    """Return the causes to act on: one per error code, symptoms only where nothing better speaks of them."""
+    covered: set[str | None] = set()
+    for found in sorted(one.found, key=lambda found: found.cause.kind in _GENERAL):
+        kind = found.cause.kind
+        if kind in (CauseKind.DELIVERY_REASON, CauseKind.UNDETERMINED) and covered:
+            continue
+        if kind is CauseKind.UNDETERMINED and one.issue.severity is Severity.INFO:
+            continue
+        if found.code is not None and found.code in covered:
+            continue
+        covered.add(found.code)
+        yield found
+
+
+def _of_cause(
+    issue: Issue,
+    found: Found,
+    *,
+    score_without: ScoreWithout,
+    window: Days,
+    policy: Policy,
+) -> _Draft:
+    """Return the recommendation for one cause, with what removing its failures wins."""
+    words = advice.for_cause(issue.integration, found)
+    removed = sum(found.removable.values())
+    draft = _plain(
+        issue,
+        words,
+        topic=found.cause.kind.value,
+        score_after=score_without(issue.integration, found.removable, found.code in AUTH_CODES) if removed else None,
+    )
+    recommendation = replace(
+        draft.recommendation,
+        horizon=_horizon(issue, found, policy=policy),
+        why=f"{found.cause.statement}. {_effect(found, removed, window=window)}".strip(),
+        change=found.change,
+        expected=replace(
+            draft.recommendation.expected,
+            errors_removed=removed,
+            share_removed=removed / found.failures if found.failures else 0.0,
+        ),
+    )
+    return replace(draft, recommendation=recommendation)
+
+
+def _plain(issue: Issue, words: advice.Advice, *, topic: str, score_after: float | None) -> _Draft:
+    """Return a draft that removes no failures and follows the issue's severity."""
+    by_severity = {Severity.CRITICAL: Horizon.NOW, Severity.WARNING: Horizon.TWO_WEEKS, Severity.INFO: Horizon.LATER}
+    return _Draft(
+        integration=issue.integration,
+        topic=topic,
+        confidence=issue.confidence,
+        recommendation=Recommendation(
+            id=_slug(f"{issue.integration} {topic}"),
+            horizon=by_severity[issue.severity],
+            title=words.title,
+            why=f"{issue.title}.",
+            steps=words.steps,
+            owner=words.owner,
+            issue_ids=(issue.id,),
+            change=None,
+            expected=Expected(errors_removed=0, share_removed=0.0, score_after=score_after),
+            note=words.note,
+        ),
+    )
+
+
+def _horizon(issue: Issue, found: Found, *, policy: Policy) -> Horizon:
+    """Return when to act: at once on critical issues and limits, but side causes and recurring auth can wait."""
+    kind, severity = found.cause.kind, issue.severity
+    if kind is CauseKind.EXPIRED_CREDENTIAL or (kind in _URGENT and severity is not Severity.INFO):
+        return Horizon.NOW
+    if severity is Severity.CRITICAL:
+        share = max(found.cause.share_of_issue, found.cause.share_of_excess or 0.0)
+        return Horizon.NOW if share >= policy.causes.side_share else Horizon.TWO_WEEKS
+    recurring = kind is CauseKind.WEEKDAY and (issue.kind is IssueKind.AUTH or found.code in AUTH_CODES)
+    return Horizon.TWO_WEEKS if severity is Severity.WARNING or recurring or kind in _URGENT else Horizon.LATER
+
+
+def _effect(found: Found, removed: int, *, window: Days) -> str:
+    """Return what the fix removes, over the period and in the current window."""
+    if not removed:
+        return ""
+    recent = sum(count for on, count in found.removable.items() if window.first <= on <= window.last)
+    verb = "Removes" if found.cause.kind in _PROVEN else "Removes up to"
+    share = f"{removed / found.failures:.0%}".replace("%", " %")
+    return f"{verb} {removed:,} of {found.failures:,} failures ({share}), {recent:,} of them in the last {window.days} days."
+
+
+def _merged(first: _Draft, second: _Draft) -> _Draft:
+    """Return the first draft, also for the second one's issue, at the earlier of both horizons."""
+    mine, other = first.recommendation, second.recommendation
+    issues = tuple(dict.fromkeys((*mine.issue_ids, *other.issue_ids)))
+    horizon = min(mine.horizon, other.horizon, key=_HORIZONS.index)
+    return replace(first, recommendation=replace(mine, issue_ids=issues, horizon=horizon))
+
+
+def _place(draft: _Draft, present: float | None) -> tuple[int, float, int, str]:
+    """Return the sorting key: horizon, points won times confidence, failures removed, id."""
+    after = draft.recommendation.expected.score_after
+    points = 0.0 if after is None or present is None else (after - present) * _TRUST[draft.confidence]
+    expected = draft.recommendation.expected
+    return (_HORIZONS.index(draft.recommendation.horizon), -points, -expected.errors_removed, draft.recommendation.id)
+
+
+def _slug(text: str) -> str:
+    """Return a name made of lower-case letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _with_unique_ids(recommendations: Iterable[Recommendation]) -> Iterator[Recommendation]:
+    """Number the ids that names written alike would share."""
+    seen: dict[str, int] = {}
+    for one in recommendations:
+        seen[one.id] = seen.get(one.id, 0) + 1
+        yield one if seen[one.id] == 1 else replace(one, id=f"{one.id}-{seen[one.id]}")

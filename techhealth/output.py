@@ -1,0 +1,81 @@
+"""Where a command's words and documents go: the terminal as it is, standard output, or a file written as a whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from techhealth.errors import UsageError
+from techhealth.model import Assessment, Receipt
+
+#: How every document of ours begins; only such a file is overwritten by --json.
+_OURS = b'{"schema":"techhealth.'
+
+
+def write_json(document: Assessment | Receipt, path: str) -> None:
+    """Write a document to standard output (-) or to a file, never over a file that is not ours."""
+    from techhealth.present.document import to_json
+
+    content = to_json(document)
+    if path == "-":
+        click.echo(content, nl=False)
+        return
+    if Path(path).is_file():
+        with suppress(OSError), Path(path).open("rb") as existing:
+            start = existing.read(len(_OURS))
+            if start and start != _OURS:
+                raise UsageError(
+                    f"{path} exists and is not a techhealth document; put --json last, or name another file."
+                )
+    write(content, path)
+
+
+def write(content: bytes, path: str) -> None:
+    """Write a file as a whole or not at all; links are followed, devices and pipes are written to, never replaced.
+
+    Raises:
+        UsageError: if the place cannot be written.
+    """
+    target = Path(path).resolve()
+    partial = Path(f"{target}.partial")
+    try:
+        if target.exists() and not target.is_file():
+            target.write_bytes(content)
+        else:
+            partial.write_bytes(content)
+            partial.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink()
+        raise UsageError(f"cannot write {path} ({error.strerror}); name a file in a folder that exists.") from None
+
+
+def width() -> int:
+    """Return the columns of the terminal, 60 to 120; 80 when there is none."""
+    return min(max(shutil.get_terminal_size((80, 24)).columns, 60), 120)
+
+
+def has_color() -> bool:
+    """Return whether standard output is a terminal that shows colour (no-color.org)."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not plain
+
+
+def one_line(text: str) -> str:
+    """Return a message as one printable line, for it may quote a file."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def show_progress(step: str) -> None:
+    """Show a step on the line of the last one, on standard error."""
+    click.echo(f"\r\x1b[K{one_line(step)[: width() - 1]}", nl=False, err=True)
+
+
+def clear_progress() -> None:
+    """Empty the line that `show_progress` wrote on."""
+    click.echo("\r\x1b[K", nl=False, err=True)

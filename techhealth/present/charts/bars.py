@@ -1,0 +1,87 @@
+"""Bars with their values written on them: where points went, why deliveries failed, which hours fail."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from techhealth.model import Assessment, IntegrationHealth
+from techhealth.present import words
+from techhealth.present.charts.theme import BAR, LOW, POINT, Cell, Figure, figure, rows
+
+_ROW = 30  # pixels
+
+
+def points_lost(assessment: Assessment) -> Figure:
+    """Return the points each component costs the score, largest first."""
+    score = assessment.score
+    parts = [
+        (words.COMPONENT.get(part.name, part.name), part.points_lost, f"{part.points_lost:.1f}")
+        for part in score.components
+        if part.score is not None
+    ]
+    if score.cap:
+        parts.append((score.cap.reason, score.cap.points, f"{score.cap.points:.1f}"))
+    parts.sort(key=lambda part: -part[1])
+    lost = sum(part[1] for part in parts)
+    title = f"{parts[0][0]} costs most: {parts[0][2]} of {lost:.0f} points" if lost >= 0.5 else "No points are lost"
+    return _flat(parts, title=title)
+
+
+def reasons(health: IntegrationHealth) -> Figure:
+    """Return the failed deliveries of an integration by reason, over the whole period."""
+    found = health.webhooks.reasons if health.webhooks else ()
+    parts = [
+        (words.sentence(one.reason), float(one.count), f"{one.count:,} ({words.share(one.share)})") for one in found
+    ]
+    title = f"{parts[0][0]}: {parts[0][2]} of the failed deliveries" if parts else "No delivery failed"
+    return _flat(parts, title=title)
+
+
+def _flat(parts: list[tuple[str, float, str]], *, title: str) -> Figure:
+    """Return horizontal bars; the first one carries the colour."""
+    values: list[dict[str, Cell]] = [
+        {"label": label, "value": value, "text": text, "top": i == 0 and value > 0}
+        for i, (label, value, text) in enumerate(parts)
+    ]
+    y = alt.Y("label:N", sort=None, axis=alt.Axis(labelLimit=150, labelColor="var(--th-ink, #15202b)"))
+    room = 1.15 + 0.08 * max((len(text) for _, _, text in parts), default=0)  # right of the longest bar, for its text
+    longest = max((value for _, value, _ in parts), default=0) or 1
+    x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, longest * room]))
+    base = alt.Chart(rows(values)).encode(y=y, x=x)
+    bars = base.mark_bar(cornerRadius=3, height=16).encode(
+        color=alt.condition("datum.top", alt.value(POINT), alt.value(BAR))
+    )
+    labels = base.mark_text(align="left", dx=6).encode(text="text:N")
+    says = "; ".join(f"{label} {text}" for label, _, text in parts)
+    return figure(alt.layer(bars, labels), title=title, says=says, height=_ROW * max(len(parts), 1), below=8)
+
+
+def failures_by_hour(assessment: Assessment, integration: str) -> Figure:
+    """Return the failures of an integration in each hour of the day, all days together."""
+    failed = [
+        sum(cell.k for cell in assessment.timeline.hours if cell.integration == integration and cell.hour == hour)
+        for hour in range(24)
+    ]
+    most, zone = max(failed), assessment.generated_for.timezone
+    high = [hour for hour in range(24) if failed[hour] and failed[hour] >= most / 2]
+    held = sum(failed[hour] for hour in high)
+    title = f"{held:,} of {sum(failed):,} failures fall in {_hours(high)} ({zone})" if high else f"No failures ({zone})"
+    values: list[dict[str, Cell]] = [
+        {"hour": hour, "failed": k, "text": f"{k:,}" if k and hour == failed.index(most) else "", "top": hour in high}
+        for hour, k in enumerate(failed)
+    ]
+    base = alt.Chart(rows(values)).encode(
+        x=alt.X("hour:O", axis=alt.Axis(values=[0, 6, 12, 18, 23], labelAngle=0)),
+        y=alt.Y("failed:Q", axis=None, scale=alt.Scale(domainMax=most * 1.15 or 1)),
+        tooltip=[alt.Tooltip("hour:O", title="hour"), alt.Tooltip("failed:Q", title="failures")],
+    )
+    bars = base.mark_bar(cornerRadius=2).encode(color=alt.condition("datum.top", alt.value(POINT), alt.value(BAR)))
+    says = "; ".join(f"{hour} h {k}" for hour, k in enumerate(failed) if k)
+    return figure(alt.layer(bars, base.mark_text(dy=-7).encode(text="text:N")), title=title, says=says, height=LOW)
+
+
+def _hours(hours: list[int]) -> str:
+    """Return hours in words: "14–16 h" for a run, "6 of 24 hours" for a scatter."""
+    if hours == list(range(hours[0], hours[-1] + 1)):
+        return f"{hours[0]}–{hours[-1] + 1} h"
+    return f"{len(hours)} of 24 hours"

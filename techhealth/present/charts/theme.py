@@ -1,0 +1,65 @@
+"""The look of every chart: two greys for context, one colour for the point, readable in light and dark.
+
+Colours are the page's own CSS variables, which an SVG in the page follows from light to dark; the colour behind the
+comma serves where no style sheet is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import altair as alt
+
+from techhealth.model import Severity
+
+INK = "var(--th-ink, #15202b)"
+MUTED = "var(--th-muted, #5b6875)"
+LINE = "var(--th-line, #e3e7eb)"
+BAR = "var(--th-bar, #c9d3e6)"
+POINT = "var(--th-crit, #b3261e)"
+#: The colour of the point, by how bad it is.
+TONE = {
+    Severity.CRITICAL: POINT,
+    Severity.WARNING: "var(--th-warn, #8a5000)",
+    Severity.INFO: "var(--th-info, #2f5bd3)",
+}
+FONT = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
+#: Heights in pixels: a chart's own, and what the page keeps free for it.
+LOW, TALL = 130, 190
+
+#: A value of a row that a chart draws.
+Cell = str | int | float | None
+AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A chart with the sentence it proves; `height` in pixels is the room it takes, axes included."""
+
+    title: str
+    chart: AnyChart
+    height: int
+
+
+def rows(values: Iterable[Mapping[str, Cell]]) -> alt.InlineData:
+    """Return rows as a chart's own data; columns are named by us, never by an upload."""
+    return alt.InlineData(values=[dict(value) for value in values])
+
+
+def figure(chart: AnyChart, *, title: str, says: str, height: int, below: int = 30) -> Figure:
+    """Return the finished figure: as wide as its place, drawn as SVG, without a menu, read aloud as `says`.
+
+    `below` are the pixels its axis takes.
+    """
+    done = (
+        chart.properties(width="container", height=height, description=f"{title}. {says}", background="transparent")
+        .configure(font=FONT, padding={"left": 0, "right": 4, "top": 4, "bottom": 0})
+        .configure_view(stroke=None)
+        .configure_axis(
+            domain=False, ticks=False, grid=False, labelColor=MUTED, labelFontSize=12, labelPadding=6, title=None
+        )
+        .configure_text(color=INK, fontSize=12)
+    )
+    done["usermeta"] = {"embedOptions": {"renderer": "svg", "actions": False}}
+    return Figure(title=title, chart=done, height=height + below)

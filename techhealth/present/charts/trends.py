@@ -1,0 +1,127 @@
+"""Failure rates over time: by week, by day, and by hour and weekday."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import altair as alt
+
+from techhealth.model import Assessment, Issue
+from techhealth.present import words
+from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, POINT, TALL, TONE, Cell, Figure, figure, rows
+
+_UTC = alt.Scale(type="utc")
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def weekly_errors(issue: Issue) -> Figure:
+    """Return the failure rate of an issue by week, with the day it began."""
+    known = [week for week in issue.weekly if week.rate is not None]
+    values: list[dict[str, Cell]] = [
+        {
+            "from": week.first.isoformat(),
+            "to": (week.last + timedelta(days=1)).isoformat(),
+            "middle": (week.first + (week.last - week.first) / 2).isoformat(),
+            "rate": week.rate,
+            "text": words.percent(week.rate),
+            "week": words.week(week.first, week.last) if len(known) <= 5 else f"{week.first.day} {week.first:%b}",
+            "calls": f"{week.k:,} of {week.n:,}",
+            "top": week is known[-1],
+        }
+        for week in known
+    ]
+    top = max((week.rate or 0 for week in known), default=0) * 1.3 or 1
+    base = alt.Chart(rows(values)).encode(y=alt.Y("rate:Q", axis=None, scale=alt.Scale(domain=[0, top])))
+    x = alt.X("middle:T", scale=_UTC, axis=None)
+    bars = base.mark_rect(cornerRadius=2, xOffset=5, x2Offset=-5).encode(
+        x=alt.X("from:T", scale=_UTC, axis=None), x2="to:T", y2=alt.Y2Datum(0),
+        color=alt.condition("datum.top", alt.value(TONE[issue.severity]), alt.value(BAR)),
+        tooltip=[alt.Tooltip("week:N"), alt.Tooltip("text:N", title="failed"), alt.Tooltip("calls:N")],
+    )  # fmt: skip
+    labels = base.mark_text(dy=-8, fontWeight=600).encode(x=x, text="text:N")
+    weeks = base.mark_text(dy=14, color=MUTED).encode(x=x, y=alt.YDatum(0), text="week:N")
+    says = "; ".join(f"{words.week(week.first, week.last)} {words.percent(week.rate)}" for week in known)
+    return figure(alt.layer(bars, labels, weeks, *_onset(issue)), title=_rise(issue), says=says, height=LOW, below=24)
+
+
+def _rise(issue: Issue) -> str:
+    """Return the finding of a weekly trend in words, with the outlook if there is one."""
+    known = [week.rate for week in issue.weekly if week.rate is not None]
+    if len(known) < 2:
+        return f"{words.percent(issue.recent.rate)} failed"
+    first, last = known[0], known[-1]
+    verb = "rose" if last > 1.2 * first else "fell" if last < 0.8 * first else "stayed"
+    moved = f"{verb} from {words.percent(first)} to {words.percent(last)}"
+    return f"Weekly failure rate {moved if verb != 'stayed' else f'stayed near {words.percent(last)}'}"
+
+
+def _onset(issue: Issue) -> list[alt.Chart]:
+    """Return a dotted line at the day an issue began, named; nothing when there is no such day."""
+    if issue.onset is None:
+        return []
+    base = alt.Chart(rows([{"on": issue.onset.on.isoformat(), "text": f"since {words.since(issue.onset)}"}]))
+    x = alt.X("on:T", scale=_UTC, axis=None)
+    line = base.mark_rule(strokeDash=[2, 3], color=INK).encode(x=x)
+    return [line, base.mark_text(align="left", dx=5, dy=6, color=MUTED).encode(x=x, y=alt.value(0), text="text:N")]
+
+
+def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
+    """Return the failure rate of an issue's integration day by day; days since the onset carry the colour."""
+    days = [day for day in assessment.timeline.daily_failures if day.integration == issue.integration and day.n]
+    begun = issue.onset.on if issue.onset else date.min
+    values: list[dict[str, Cell]] = [
+        {
+            "on": day.on.isoformat(),
+            "rate": day.k / day.n,
+            "text": words.percent(day.k / day.n),
+            "calls": f"{day.k:,} of {day.n:,}",
+            "top": day.on >= begun and issue.onset is not None,
+        }
+        for day in days
+    ]
+    worst = max(days, key=lambda day: day.k / day.n, default=None)
+    title = (
+        f"Worst day: {words.day(worst.on)}, {words.percent(worst.k / worst.n)} failed" if worst else "No calls by day"
+    )
+    chart = alt.Chart(rows(values)).mark_bar(cornerRadius=1).encode(
+        x=alt.X("on:T", timeUnit="utcyearmonthdate", scale=_UTC, axis=alt.Axis(format="%-d %b", tickCount=5)),
+        y=alt.Y("rate:Q", axis=alt.Axis(format="%", tickCount=3)),
+        color=alt.condition("datum.top", alt.value(TONE[issue.severity]), alt.value(BAR)),
+        tooltip=[alt.Tooltip("on:T", timeUnit="utcyearmonthdate", title="day"), alt.Tooltip("text:N", title="failed"), alt.Tooltip("calls:N")],
+    )  # fmt: skip
+    return figure(chart, title=title, says=f"{len(days)} days", height=LOW)
+
+
+def daily_calls(assessment: Assessment, issue: Issue) -> Figure:
+    """Return the traffic of an issue's integration day by day."""
+    days = [day for day in assessment.timeline.daily_failures if day.integration == issue.integration]
+    values: list[dict[str, Cell]] = [{"on": day.on.isoformat(), "calls": day.n} for day in days]
+    chart = alt.Chart(rows(values)).mark_bar(cornerRadius=1, color=BAR).encode(
+        x=alt.X("on:T", timeUnit="utcyearmonthdate", scale=_UTC, axis=alt.Axis(format="%-d %b", tickCount=5)),
+        y=alt.Y("calls:Q", axis=alt.Axis(tickCount=3)),
+        tooltip=[alt.Tooltip("on:T", timeUnit="utcyearmonthdate", title="day"), alt.Tooltip("calls:Q", format=",")],
+    )  # fmt: skip
+    return figure(alt.layer(chart, *_onset(issue)), title=issue.title, says=f"{len(days)} days", height=LOW)
+
+
+def heat_map(assessment: Assessment, integration: str) -> Figure:
+    """Return the failures of an integration by hour and weekday, whole period; the more, the denser."""
+    cells = [cell for cell in assessment.timeline.hours if cell.integration == integration]
+    values: list[dict[str, Cell]] = [
+        {"weekday": _WEEKDAYS[cell.weekday], "hour": cell.hour, "failed": cell.k, "calls": f"{cell.k:,} of {cell.n:,}"}
+        for cell in cells
+    ]
+    worst = max(cells, key=lambda cell: cell.k, default=None)
+    zone = assessment.generated_for.timezone
+    title = (
+        f"Most failures: {_WEEKDAYS[worst.weekday]} {worst.hour}–{worst.hour + 1} h ({zone})"
+        if worst and worst.k
+        else f"No failures by hour ({zone})"
+    )
+    chart = alt.Chart(rows(values)).mark_rect(color=POINT, cornerRadius=2, stroke="var(--th-paper, #fff)").encode(
+        x=alt.X("hour:O", axis=alt.Axis(values=[0, 6, 12, 18, 23], labelAngle=0)),
+        y=alt.Y("weekday:O", sort=list(_WEEKDAYS)),
+        opacity=alt.Opacity("failed:Q", legend=None, scale=alt.Scale(range=[0.06, 1])),
+        tooltip=[alt.Tooltip("weekday:N"), alt.Tooltip("hour:O"), alt.Tooltip("calls:N", title="failed")],
+    )  # fmt: skip
+    return figure(chart, title=title, says="Hours across, weekdays down", height=TALL - 30)

@@ -1,0 +1,33 @@
+"""What to do: immediate and within two weeks, each with the effect it is expected to have."""
+
+from __future__ import annotations
+
+from techhealth.model import Assessment, Horizon, Recommendation
+from techhealth.present import words
+from techhealth.present.page.markup import Html, card, el
+
+
+def recommendations_card(assessment: Assessment) -> Html:
+    """Return the recommendations by horizon, numbered through."""
+    if not assessment.recommendations:
+        return card("Recommended actions", el("p", "Nothing to do. Look again with next month's log."), kind=".th-wide")
+    parts: list[Html] = []
+    number = 1
+    for horizon in Horizon:
+        chosen = [one for one in assessment.recommendations if one.horizon is horizon]
+        if chosen:
+            items = (_recommendation(one, score=assessment.score.value) for one in chosen)
+            parts += [el("h3", words.HORIZON[horizon]), el("ol.th-actions", *items, start=number)]
+            number += len(chosen)
+    return card("Recommended actions", *parts, kind=".th-wide")
+
+
+def _recommendation(one: Recommendation, *, score: float | None) -> Html:
+    return el(
+        "li",
+        el("strong", one.title),
+        el("p", words.change(one.change)) if one.change else None,
+        el("p", one.why),
+        el("ul", *(el("li", step) for step in one.steps)) if one.steps else None,
+        el("p.th-muted", f"Who: {words.OWNER[one.owner]}. {words.expected(one.expected, score=score)}."),
+    )

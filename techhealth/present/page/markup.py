@@ -1,0 +1,100 @@
+"""The one place where text becomes HTML: whatever is not `Html` already is escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+
+from techhealth.present.charts import Figure
+
+
+class Html(str):
+    """Markup made by `el` (or trusted by its caller); every other string is text."""
+
+    __slots__ = ()
+
+
+#: What an element may hold; None is nothing.
+Child = Html | str | int | None
+
+
+def el(tag: str, *children: Child, **attributes: str | int | None) -> Html:
+    """Return one element with its children; texts and attribute values are escaped.
+
+    Args:
+        tag: name and classes, such as `"p"` or `"section.th-card.th-issue"`; written in code, never taken from a log.
+        children: markup, text or numbers in order.
+        attributes: `_` in a name stands for `-`; None leaves the attribute out.
+
+    Examples:
+        >>> el("p.lead", "1 < 2", title='"x"')
+        '<p class="lead" title="&quot;x&quot;">1 &lt; 2</p>'
+        >>> el("ul", el("li", "one"), None)
+        '<ul><li>one</li></ul>'
+    """
+    name, *classes = tag.split(".")
+    given = {"class": " ".join(classes) or None, **{key.replace("_", "-"): value for key, value in attributes.items()}}
+    shown = "".join(f' {key}="{_text(value)}"' for key, value in given.items() if value is not None)
+    return Html(f"<{name}{shown}>{join(*children)}</{name}>")
+
+
+def join(*children: Child) -> Html:
+    """Return children side by side, texts escaped."""
+    return Html("".join(child if isinstance(child, Html) else _text(child) for child in children if child is not None))
+
+
+#: A number and its unit stay on one line.
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|ms|s|h|MB|GB)(?!\w))")
+
+
+def _text(value: object) -> str:
+    """Return a value as text in markup: this is the only place that escapes."""
+    return escape(_UNIT.sub("\u00a0", str(value)))
+
+
+#: The tone a shape stands for; shape, word and colour always come together.
+_TONE = {"▲": "crit", "■": "warn", "○": "info", "●": "ok"}
+
+
+def tone(label: str) -> str:
+    """Return the tone of a label that begins with a severity's shape."""
+    return _TONE.get(label[:1], "none")
+
+
+def chip(label: str) -> Html:
+    """Return a small label in the tone of its shape."""
+    return el(f"span.th-chip.th-{tone(label)}", label)
+
+
+def card(title: str, *children: Child, kind: str = "") -> Html:
+    """Return a titled card."""
+    return el(f"section.th-card{kind}", el("h2", title), *children)
+
+
+def facts(rows: list[tuple[str, Child]]) -> Html:
+    """Return terms and their descriptions; a description of None leaves its row out."""
+    return el("dl", *(join(el("dt", term), el("dd", value)) for term, value in rows if value is not None))
+
+
+def table(caption: str, head: list[str], rows: list[list[Child]], *, numbers: frozenset[int] = frozenset()) -> Html:
+    """Return a table that scrolls inside its card; `numbers` are the columns set flush right."""
+
+    def cell(tag: str, column: int, value: Child, **attributes: str) -> Html:
+        return el(f"{tag}.th-n" if column in numbers else tag, value, **attributes)
+
+    heads = el("tr", *(cell("th", i, text, scope="col") for i, text in enumerate(head)))
+    body = [el("tr", *(cell("td", i, value) for i, value in enumerate(row))) for row in rows]
+    inner = el("table", el("caption", caption), el("thead", heads), el("tbody", *body))
+    return el("div.th-scroll", inner, tabindex=0, role="region", aria_label=caption)
+
+
+#: Draws a figure as markup: live in the page, still in a report.
+Draw = Callable[[Figure], Html]
+
+
+def place(figure: Figure, chart: Html) -> Html:
+    """Return a chart under the sentence it proves; its height is kept while it loads."""
+    return el(
+        "figure", el("figcaption", figure.title), el("div.th-chart", chart, style=f"min-height:{figure.height}px")
+    )

@@ -1,0 +1,109 @@
+"""Weekdays and credentials that stop working."""
+
+from datetime import datetime
+
+import pytest
+
+from techhealth.assess.causes.credentials import chance_of
+from techhealth.model import CauseKind
+from tests.assess.planted import causes_of, fail, noise, of_kind, on, traffic
+
+
+def failing_on(weekdays: dict[int, int], *, code: str = "401", first_day: int = 0) -> list[dict[str, object]]:
+    """Return traffic in which some calls fail on the given weekdays: weekday → failures each time."""
+    rows, left = traffic(), {}
+    for row in rows:
+        at = row["at"]
+        assert isinstance(at, datetime)
+        left.setdefault(at.date(), weekdays.get(at.weekday(), 0) if at.date() >= on(first_day) else 0)
+        if left[at.date()]:
+            left[at.date()] -= 1
+            fail(row, code)
+    return rows
+
+
+def test_failures_of_one_weekday_are_named_with_counts():
+    """401s of four Sundays are said to fall on Sundays, and all of them are removable."""
+    (found,) = of_kind(causes_of(failing_on({6: 10})), CauseKind.WEEKDAY)
+
+    assert found.cause.statement == (
+        "401s fall on Sundays: 40 of 40 on 4 Sundays; consistent with a weekly credential or job"
+    )
+    assert found.code == "401"
+    assert found.removable == {on(3): 10, on(10): 10, on(17): 10, on(24): 10}
+
+
+def test_two_weekdays_of_seven_are_no_weekday():
+    """Failures on Sundays and Wednesdays alike are not "Sundays"."""
+    assert of_kind(causes_of(failing_on({6: 10, 2: 10})), CauseKind.WEEKDAY) == []
+
+
+def test_one_sunday_is_no_pattern():
+    """A single bad Sunday claims no weekday."""
+    assert of_kind(causes_of(failing_on({6: 30}, first_day=20)), CauseKind.WEEKDAY) == []
+
+
+def test_a_weekday_whose_last_time_was_clean_is_over():
+    """Failures on earlier Sundays, none on the last one, are no present pattern."""
+    rows = failing_on({6: 10})
+    for row in rows:
+        if row["at"].date() == on(24):  # type: ignore[union-attr]
+            row.update(ok=True, status=200, error=None, first_ok=True)
+
+    assert of_kind(causes_of(rows), CauseKind.WEEKDAY) == []
+
+
+def test_weekdays_belong_to_the_customers_zone():
+    """Failures late on Saturday in UTC fall on Sunday in Tokyo."""
+    rows = traffic()
+    for row in rows:
+        at = row["at"]
+        if at.weekday() == 5 and at.hour in (20, 21):  # type: ignore[union-attr]
+            fail(row, "401")
+
+    (found,) = of_kind(causes_of(rows, timezone="Asia/Tokyo"), CauseKind.WEEKDAY)
+
+    assert found.cause.evidence["weekday"] == "Sunday"
+
+
+def test_calls_that_fail_authentication_from_one_hour_on_point_at_a_credential():
+    """All calls refused since a certain hour, and still so, are consistent with an expired credential."""
+    rows = traffic()
+    for row in rows:
+        at = row["at"]
+        if (at.date(), at.hour) >= (on(27), 14):  # type: ignore[union-attr]
+            fail(row, "401")
+
+    found = causes_of(rows, onset=on(27))
+
+    assert found[0].cause.kind is CauseKind.EXPIRED_CREDENTIAL
+    assert "27 January" not in found[0].cause.statement
+    assert "began on 28 January at about 14:00 UTC and have not stopped" in found[0].cause.statement
+    assert sum(found[0].removable.values()) == sum(row["ok"] is False for row in rows)
+
+
+def test_a_credential_that_was_renewed_is_not_expired():
+    """Refused calls that ended before the log does are no expired credential."""
+    rows = traffic()
+    for row in rows:
+        if row["at"].date() == on(20):  # type: ignore[union-attr]
+            fail(row, "401")
+
+    assert of_kind(causes_of(rows), CauseKind.EXPIRED_CREDENTIAL) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_scattered_refusals_name_neither_weekday_nor_credential(seed: int):
+    """401s by chance have no weekday and no hour from which they began."""
+    rows = traffic(seed=seed)
+    noise(rows, rate=0.02, seed=seed, codes=("401",))
+
+    assert {one.cause.kind for one in causes_of(rows)} == {CauseKind.UNDETERMINED}
+
+
+def test_the_chance_of_a_day_matches_the_negative_binomial():
+    """Reference values of the upper tail: scipy.stats.nbinom.sf(k - 1, 1 / 0.35**2, size / (size + mean))."""
+    assert chance_of(10, mean=2.0, variation=0.35) == pytest.approx(0.0004777878, rel=1e-6)
+    assert chance_of(3, mean=2.0, variation=0.35) == pytest.approx(0.3222404598, rel=1e-6)
+    assert chance_of(0, mean=2.0, variation=0.35) == 1.0
+    assert chance_of(500, mean=0.02, variation=0.35) == pytest.approx(0, abs=1e-12)

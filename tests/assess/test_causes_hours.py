@@ -1,0 +1,67 @@
+"""Hours of the day, and one bad afternoon."""
+
+import numpy as np
+import pytest
+
+from techhealth.model import CauseKind, Owner
+from tests.assess.planted import causes_of, fail, of_kind, on, traffic
+
+
+def deliveries(
+    *, inside: float, outside: float, seed: int, hours: tuple[int, ...] = (14, 15)
+) -> list[dict[str, object]]:
+    """Return 96 deliveries a day that fail more often in some hours."""
+    random = np.random.default_rng(seed)
+    rows = traffic(daily=96, kind="webhook", method=None)
+    for row in rows:
+        if random.random() < (inside if row["at"].hour in hours else outside):  # type: ignore[union-attr]
+            fail(row, "timeout")
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_failures_of_two_hours_a_day_are_named(seed: int):
+    """Deliveries that fail between 14 and 16 h on most days are said to, and the receiver owns them."""
+    (found,) = of_kind(causes_of(deliveries(inside=0.35, outside=0.01, seed=seed), kind="webhook"), CauseKind.HOURS)
+
+    assert "fall between 14:00 and 16:00 UTC" in found.cause.statement
+    assert found.owner is Owner.CUSTOMER
+
+
+def test_a_window_may_cross_midnight():
+    """The hours 23 and 0 are neighbours."""
+    rows = deliveries(inside=0.4, outside=0.01, seed=3, hours=(23, 0))
+
+    (found,) = of_kind(causes_of(rows, kind="webhook"), CauseKind.HOURS)
+
+    assert (found.cause.evidence["from_hour"], found.cause.evidence["to_hour"]) == (23, 1)
+
+
+def test_three_hours_are_found_where_three_fail():
+    """A third hour that fails as often joins the window."""
+    rows = deliveries(inside=0.4, outside=0.01, seed=4, hours=(9, 10, 11))
+
+    (found,) = of_kind(causes_of(rows, kind="webhook"), CauseKind.HOURS)
+
+    assert (found.cause.evidence["from_hour"], found.cause.evidence["to_hour"]) == (9, 12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_bad_afternoon_is_no_hour_pattern(seed: int):
+    """All failures of one afternoon, beside a few on other days, are not a daily pattern."""
+    rows = deliveries(inside=0.02, outside=0.02, seed=seed)
+    for row in rows:
+        if row["at"].date() == on(12) and row["at"].hour in (14, 15, 16):  # type: ignore[union-attr]
+            fail(row, "timeout")
+
+    assert of_kind(causes_of(rows, kind="webhook"), CauseKind.HOURS) == []
+
+
+def test_busy_hours_are_no_failing_hours():
+    """Hours with most of the traffic have most of the failures: no pattern."""
+    busy = [row for row in traffic(daily=480, kind="webhook", method=None) if row["at"].hour in (14, 15)]  # type: ignore[union-attr]
+    rows = busy + traffic(daily=24, kind="webhook", method=None)
+    for row in rows[::15]:
+        fail(row, "timeout")
+
+    assert of_kind(causes_of(rows, kind="webhook"), CauseKind.HOURS) == []

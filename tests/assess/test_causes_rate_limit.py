@@ -1,0 +1,105 @@
+"""The rate limit: reconstructed, named, or asked for."""
+
+from datetime import timedelta
+
+import pytest
+
+from techhealth.assess.causes.rate_limit import two_figures_up
+from techhealth.model import CauseKind, Change
+from tests.assess.planted import FIRST, causes_of, fail, of_kind, on, traffic
+
+
+def burst(day: int, *, calls: int, limit: int, hour: int = 10, **same: object) -> list[dict[str, object]]:
+    """Return one minute of calls of which only `limit` are accepted."""
+    start = FIRST + timedelta(days=day, hours=hour, minutes=3, seconds=0.2)
+    rows = [{"at": start + timedelta(seconds=59.5 * index / calls), **same} for index in range(calls)]
+    for row in rows[limit:]:
+        fail(row, "429")
+    return rows
+
+
+def test_limit_and_proposal_come_from_the_minutes_that_met_it():
+    """Seven minutes that accept 60 show a limit of 60; the largest demand of 100 asks for 130."""
+    rows = traffic() + [row for day in range(20, 27) for row in burst(day, calls=100, limit=60)]
+
+    (found,) = of_kind(causes_of(rows), CauseKind.RATE_LIMIT)
+
+    assert found.change == Change(setting="rate limit", current=60.0, proposed=130.0, unit="calls a minute")
+    assert found.cause.statement == (
+        "Too many requests (429) began on 21 January: 280 since, none before; all in minutes with more than 60 calls, "
+        "consistent with a limit of 60 calls a minute"
+    )
+    assert found.removable == {on(day): 40 for day in range(20, 27)}
+    assert found.cause.onset is not None
+
+
+def test_a_proposal_resolves_only_what_the_replay_lets_through():
+    """One minute far beyond all others is not resolved by a limit fit for the usual ones."""
+    usual = [row for minute in range(400) for row in burst(minute % 20, hour=minute // 20, calls=14, limit=10)]
+    rows = usual + burst(25, calls=60, limit=10)
+
+    (found,) = of_kind(causes_of(rows), CauseKind.RATE_LIMIT)
+
+    assert found.change is not None
+    assert found.change.proposed == 18
+    assert sum(found.removable.values()) == 400 * 4 + 8
+
+
+def test_under_five_minutes_no_number_is_claimed():
+    """Four minutes with a 429 name no limit; the statement says what to ask."""
+    rows = traffic() + [row for day in range(20, 24) for row in burst(day, calls=100, limit=60)]
+
+    (found,) = of_kind(causes_of(rows), CauseKind.RATE_LIMIT)
+
+    assert found.change is None
+    assert found.removable == {}
+    assert "ask which limit applies" in found.cause.statement
+
+
+def test_minutes_that_disagree_show_no_limit():
+    """Accepted calls that differ from minute to minute are no limit per minute."""
+    rows = traffic() + [row for day in range(14, 28) for row in burst(day, calls=120, limit=10 + 7 * (day - 14))]
+
+    (found,) = of_kind(causes_of(rows), CauseKind.RATE_LIMIT)
+
+    assert found.change is None
+
+
+def test_a_calm_minute_above_the_limit_refutes_it():
+    """A minute that takes more calls than the limit, without a 429, speaks against a limit per minute."""
+    rows = traffic() + [row for day in range(20, 27) for row in burst(day, calls=100, limit=60)]
+
+    (found,) = of_kind(causes_of(rows + burst(5, calls=90, limit=90)), CauseKind.RATE_LIMIT)
+
+    assert found.change is None
+
+
+def test_a_header_that_names_the_limit_is_cited():
+    """A limit named by the answers stands beside the reconstructed one."""
+    rows = traffic() + [row for day in range(20, 27) for row in burst(day, calls=100, limit=60, rate_limit=60)]
+
+    (found,) = of_kind(causes_of(rows), CauseKind.RATE_LIMIT)
+
+    assert found.cause.evidence["limit_named_by_header"] == 60
+    assert "the answers name 60" in found.cause.statement
+
+
+def test_repeated_calls_are_no_demand():
+    """A 429 that is retried at once does not ask for a higher limit twice."""
+    rows = traffic()
+    for day in range(20, 27):
+        minute = burst(day, calls=100, limit=60)
+        for row in minute[80:]:
+            row["is_retry"] = True
+        rows += minute
+
+    (found,) = of_kind(causes_of(rows), CauseKind.RATE_LIMIT)
+
+    assert found.change is not None
+    assert found.change.proposed == 100
+
+
+@pytest.mark.parametrize(("value", "rounded"), [(250, 250), (250.1, 260), (1.2, 2), (99, 99), (101, 110), (1234, 1300)])
+def test_limits_are_rounded_up_to_two_figures(value: float, rounded: float):
+    """Two significant figures, never less than asked for."""
+    assert two_figures_up(value) == rounded

@@ -1,0 +1,62 @@
+"""Endpoints and client versions."""
+
+import numpy as np
+import pytest
+
+from techhealth.model import CauseKind
+from tests.assess.planted import causes_of, fail, of_kind, on, traffic
+
+
+def split(
+    *, key: str, rates: dict[str, tuple[float, float]], seed: int = 0, onset: int = 20
+) -> list[dict[str, object]]:
+    """Return traffic of slices with failure rates before and after a day."""
+    random = np.random.default_rng(seed)
+    rows = []
+    for index, (name, (before, after)) in enumerate(rates.items()):
+        for row in traffic(daily=100, seed=index, **{key: name}):
+            late = row["at"].date() >= on(onset)  # type: ignore[union-attr]
+            if random.random() < (after if late else before):
+                fail(row, "500")
+            rows.append(row)
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_version_that_fails_more_often_is_named_before_the_endpoint(seed: int):
+    """One client version with most of the excess is the top cause, with both rates."""
+    rows = split(key="client", rates={"sdk/1": (0.01, 0.01), "sdk/2": (0.01, 0.25), "sdk/3": (0.01, 0.01)}, seed=seed)
+
+    found = causes_of(rows, onset=on(20))
+
+    assert found[0].cause.kind is CauseKind.CLIENT_VERSION
+    assert found[0].cause.evidence["slice"] == "sdk/2"
+    assert found[0].cause.share_of_excess is not None
+    assert found[0].cause.share_of_excess > 0.8
+
+
+def test_an_endpoint_is_judged_by_its_excess_not_by_its_total():
+    """An endpoint that always failed hides neither the one that began to, nor takes its blame."""
+    rows = split(key="endpoint", rates={"/old": (0.20, 0.20), "/new": (0.005, 0.60), "/other": (0.005, 0.005)})
+
+    (found,) = of_kind(causes_of(rows, onset=on(20)), CauseKind.ENDPOINT)
+
+    assert found.cause.evidence["slice"] == "GET /new"
+    assert found.cause.share_of_excess == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_slices_that_fail_alike_are_not_named(seed: int):
+    """Slices that differ by chance are no cause."""
+    rows = split(key="client", rates={f"sdk/{index}": (0.03, 0.03) for index in range(4)}, seed=seed)
+
+    assert of_kind(causes_of(rows), CauseKind.CLIENT_VERSION) == []
+
+
+def test_a_single_slice_explains_nothing():
+    """With one endpoint and one client there is nothing to compare with."""
+    rows = traffic(client="sdk/1")
+    for row in rows[::10]:
+        fail(row, "500")
+
+    assert {one.cause.kind for one in causes_of(rows)} == {CauseKind.UNDETERMINED}

@@ -1,0 +1,228 @@
+"""What to do: when, in which order, for which effect."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import pytest
+
+from techhealth.assess.advice import NOTES
+from techhealth.assess.causes import Found
+from techhealth.assess.recommend import Diagnosed, recommend
+from techhealth.model import (
+    Cause,
+    CauseKind,
+    Change,
+    Confidence,
+    Days,
+    Horizon,
+    Impact,
+    Issue,
+    IssueKind,
+    Kind,
+    Owner,
+    Rate,
+    Recommendation,
+    Severity,
+    Shape,
+)
+from techhealth.policy import Policy
+from tests.assess.planted import on
+
+WINDOW = Days(first=on(22), last=on(28), days=7)
+EVIDENCE: dict[CauseKind, dict[str, float | int | str | None]] = {
+    CauseKind.WEEKDAY: {"weekday": "Tuesday"},
+    CauseKind.HOURS: {"from_hour": 9, "to_hour": 11, "timezone": "UTC"},
+    CauseKind.ENDPOINT: {"slice": "GET /export"},
+    CauseKind.CLIENT_VERSION: {"slice": "sdk/2"},
+    CauseKind.DELIVERY_REASON: {"reason": "timeout"},
+    CauseKind.UNDETERMINED: {"most_frequent": "500"},
+}
+
+
+def issue(
+    kind: IssueKind = IssueKind.ERRORS, severity: Severity = Severity.CRITICAL, *, integration: str = "Orders"
+) -> Issue:
+    """Return an issue that says only what recommendations look at."""
+    nothing = Rate(rate=None, k=0, n=0)
+    impact = Impact(
+        failed_calls=0, share_of_calls=0.0, users=None, hours=0, business_hours_share=0.0, arr_at_risk=None,
+        sla_credit=None, text="",
+    )  # fmt: skip
+    return Issue(
+        id=f"{integration}-{kind.value}", integration=integration, kind=kind, title="Something is wrong",
+        severity=severity, confidence=Confidence.HIGH, onset=None, shape=Shape.STEADY, first_flagged_on=None,
+        baseline=nothing, recent=nothing, ratio=None, q_value=None, weekly=(), top_errors=(), causes=(),
+        owner=Owner.US, impact=impact, forecast=None, samples=(),
+    )  # fmt: skip
+
+
+def found(
+    kind: CauseKind,
+    code: str | None = None,
+    *,
+    share: float = 0.5,
+    removable: Mapping[date, int] | None = None,
+    change: Change | None = None,
+    traffic: Kind = Kind.API,
+) -> Found:
+    """Return a cause with what its fix removes of 100 failures."""
+    cause = Cause(
+        kind=kind, statement="It coincides", onset=None, share_of_excess=None, share_of_issue=share,
+        evidence=EVIDENCE.get(kind, {}), runner_up=None,
+    )  # fmt: skip
+    return Found(
+        cause=cause, code=code, removable=removable or {}, owner=Owner.CUSTOMER, change=change, kind=traffic,
+        failures=100,
+    )  # fmt: skip
+
+
+def score_without(_integration: str, removed: Mapping[date, int], _is_auth: bool) -> float:
+    """Return 60 points and a tenth of a point for each failure repaired."""
+    return 60.0 + sum(removed.values()) / 10
+
+
+def at_sla(name: str) -> float | None:
+    """Return 71 points for the one integration whose latency is known."""
+    return 71.0 if name == "Orders" else None
+
+
+def advised(*diagnosed: Diagnosed, policy: Policy | None = None) -> tuple[Recommendation, ...]:
+    """Return the recommendations for issues of a customer at 60 points."""
+    return recommend(
+        diagnosed, present=60.0, score_without=score_without, score_at_sla=at_sla, window=WINDOW,
+        policy=policy or Policy(),
+    )  # fmt: skip
+
+
+LIMIT = Change(setting="rate limit", current=100.0, proposed=250.0, unit="calls a minute")
+
+
+def test_a_rate_limit_names_both_numbers_and_its_replayed_effect():
+    """Raising a limit is for now, ours, and says what it removes in the period, in the window and in points."""
+    limit = found(CauseKind.RATE_LIMIT, "429", removable={on(3): 30, on(25): 15}, change=LIMIT)
+
+    (one,) = advised(Diagnosed(issue=issue(), found=(limit,)))
+
+    assert one.title == "Raise the rate limit of Orders from 100 to 250 calls a minute"
+    assert one.why == "It coincides. Removes 45 of 100 failures (45 %), 15 of them in the last 7 days."
+    assert (one.horizon, one.owner, one.change) == (Horizon.NOW, Owner.US, LIMIT)
+    assert (one.expected.errors_removed, one.expected.share_removed, one.expected.score_after) == (45, 0.45, 64.5)
+
+
+def test_an_effect_that_is_not_proven_is_an_upper_limit():
+    """Investigating removes "up to" the excess."""
+    (one,) = advised(Diagnosed(issue=issue(), found=(found(CauseKind.REQUEST_SIZE, "500", removable={on(3): 30}),)))
+
+    assert "Removes up to 30 of 100 failures" in one.why
+    assert one.title == "Investigate the 500s of Orders on large requests with their team"
+
+
+def test_a_small_part_of_a_critical_issue_can_wait_two_weeks():
+    """What explains 8 % of a critical issue is not for this week."""
+    main = found(CauseKind.RATE_LIMIT, "429", change=LIMIT)
+    side = found(CauseKind.WEEKDAY, "401", share=0.08, removable={on(3): 8})
+
+    first, second = advised(Diagnosed(issue=issue(), found=(main, side)))
+
+    assert (first.horizon, second.horizon) == (Horizon.NOW, Horizon.TWO_WEEKS)
+    assert second.title == "Audit the Tuesday token refresh of Orders"
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity", "horizon"),
+    [
+        (IssueKind.ERRORS, Severity.CRITICAL, Horizon.NOW),
+        (IssueKind.ERRORS, Severity.WARNING, Horizon.TWO_WEEKS),
+        (IssueKind.ERRORS, Severity.INFO, Horizon.LATER),
+        (IssueKind.AUTH, Severity.INFO, Horizon.TWO_WEEKS),
+    ],
+)
+def test_the_horizon_follows_severity_but_recurring_auth_is_looked_at_soon(
+    kind: IssueKind, severity: Severity, horizon: Horizon
+):
+    """Critical is now, warning two weeks, info later; an auth pattern that comes back is two weeks."""
+    cause = found(CauseKind.WEEKDAY, "401" if kind is IssueKind.AUTH else "500")
+
+    (one,) = advised(Diagnosed(issue=issue(kind, severity), found=(cause,)))
+
+    assert one.horizon is horizon
+
+
+def test_one_recommendation_per_integration_and_cause_names_all_its_issues():
+    """A cause of two issues is recommended once, at the earlier horizon, for both."""
+    cause = found(CauseKind.WEEKDAY, "401", share=0.9)
+    auth = issue(IssueKind.AUTH, Severity.INFO)
+
+    (one,) = advised(Diagnosed(issue=auth, found=(cause,)), Diagnosed(issue=issue(), found=(cause,)))
+
+    assert one.issue_ids == ("Orders-auth", "Orders-errors")
+    assert one.horizon is Horizon.NOW
+
+
+def test_symptoms_yield_to_the_cause_of_the_same_failures():
+    """The date of a code and the reason of deliveries are not recommended beside something specific."""
+    causes = (
+        found(CauseKind.UNDETERMINED),
+        found(CauseKind.ERROR_CODE, "500"),
+        found(CauseKind.DELIVERY_REASON),
+        found(CauseKind.REQUEST_SIZE, "500"),
+    )
+
+    assert [one.id for one in advised(Diagnosed(issue=issue(), found=causes))] == ["orders-request-size"]
+
+
+def test_recommendations_are_sorted_by_horizon_then_points():
+    """Within a horizon the one that wins more comes first."""
+    small = Diagnosed(issue=issue(integration="A"), found=(found(CauseKind.BURSTS, removable={on(1): 2}),))
+    large = Diagnosed(issue=issue(integration="B"), found=(found(CauseKind.BURSTS, removable={on(1): 9}),))
+    late = Diagnosed(issue=issue(severity=Severity.INFO), found=(found(CauseKind.BURSTS, removable={on(1): 90}),))
+
+    assert [one.id for one in advised(late, small, large)] == ["b-bursts", "a-bursts", "orders-bursts"]
+
+
+def test_slow_calls_are_weighed_by_the_score_at_their_sla():
+    """A latency issue removes no errors; its score comes from the caller, who can replay latency."""
+    slow = Diagnosed(issue=issue(IssueKind.LATENCY, Severity.WARNING), found=())
+
+    (one,) = advised(slow, policy=Policy(sla_ms={"Orders": 2000}))
+
+    assert one.title == "Review the slowest calls of Orders against the SLA of 2,000 ms"
+    assert (one.expected.errors_removed, one.expected.score_after) == (0, 71.0)
+    assert "assumed SLA of 1,000 ms" in advised(slow)[0].title
+
+
+@pytest.mark.parametrize("kind", list(CauseKind))
+@pytest.mark.parametrize("traffic", list(Kind))
+def test_every_cause_has_advice_with_steps_and_a_known_note(kind: CauseKind, traffic: Kind):
+    """No cause is left without a title, two to four steps, and a note that exists or none."""
+    for change in (None, LIMIT):
+        for code in ("401", "500", None):
+            (one,) = advised(
+                Diagnosed(issue=issue(), found=(found(kind, code or "500", change=change, traffic=traffic),))
+            )
+
+            assert "Orders" in one.title
+            assert 2 <= len(one.steps) <= 4
+            assert one.note in (None, *NOTES)
+
+
+def test_names_written_alike_get_ids_of_their_own():
+    """Two integrations whose names differ in signs only do not share an id."""
+    cause = (found(CauseKind.BURSTS),)
+
+    ids = [
+        one.id
+        for one in advised(
+            Diagnosed(issue=issue(integration="Orders!"), found=cause), Diagnosed(issue=issue(), found=cause)
+        )
+    ]
+
+    assert sorted(ids) == ["orders-bursts", "orders-bursts-2"]
+
+
+def test_silence_asks_and_nothing_wrong_recommends_nothing():
+    """Traffic that stopped is asked about; no issue, no recommendation."""
+    (one,) = advised(Diagnosed(issue=issue(IssueKind.VOLUME), found=()))
+
+    assert one.title == "Ask whether Orders was switched off or moved"
+    assert advised() == ()

@@ -1,0 +1,60 @@
+"""The demo as a process of its own, and a browser that may reach nothing else."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parents[2]
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+#: Screen → width, height and colour scheme; the page scrolls inside, so a tall screen shows all of it.
+DESK, PHONE = (1440, 900, "light"), (390, 844, "dark")
+
+
+def chromium() -> str | None:
+    """Return the system's Chromium."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@contextmanager
+def demo(workspace: Path) -> Iterator[str]:
+    """Serve a workspace and yield the address that the command prints."""
+    command = [sys.executable, "-m", "techhealth", "demo", "--port", "0", "--no-browser", "--workspace", str(workspace)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            line = server.stdout.readline()
+            yield next(word for word in line.split() if word.startswith("http://"))
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+class Watch:
+    """What a page did that it must not: errors, messages of the console, requests to another host."""
+
+    def __init__(self, page, address: str) -> None:
+        own = urlsplit(address).netloc
+        self.errors: list[str] = []
+        self.foreign: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: self.foreign.append(request.url) if _leaves(request.url, own) else None)
+
+
+def _leaves(url: str, own: str) -> bool:
+    """Return whether a request goes to another host."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != own
+
+
+#: Elements that reach beyond the window, but for what scrolls inside its card.
+BEYOND = """() => [...document.querySelectorAll('#App *')]
+  .filter(one => !one.closest('.th-scroll') && one.getBoundingClientRect().width > 0
+              && one.getBoundingClientRect().right > innerWidth + 1)
+  .map(one => `${one.tagName}.${one.className}`)"""

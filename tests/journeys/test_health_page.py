@@ -1,0 +1,83 @@
+"""A customer success manager opens the page in a browser, drops files, and reads the answer."""
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.hostile import PROBES
+from tests.journeys.served import BEYOND, DESK, FLAGS, PHONE, Watch, chromium, demo
+from tests.logs import PNG, csv_log
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Serve the sample."""
+    with demo(tmp_path_factory.mktemp("workspace")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Open the system's browser."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+def _hostile_log():
+    """Return a log whose names try to become markup."""
+    lines = ["timestamp,service,path,status,latency_ms"]
+    for i in range(600):
+        probe = PROBES[i % len(PROBES)].replace('"', '""')
+        lines.append(
+            f'2026-03-{i // 30 + 1:02d}T{i % 24:02d}:00:00Z,"{probe}","/{probe}",{500 if i % 5 == 0 else 200},{90 + i % 7}'
+        )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _drop(page, name, content):
+    """Drop one file on the page."""
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    )
+
+
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk, light", "phone, dark"])
+def test_from_the_sample_to_an_own_file(browser, address, screen):
+    """The sample's score is there without a click; a dropped log becomes a score, an image one sentence, a trap nothing."""
+    width, height, scheme = screen
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page = context.new_page()
+    watch = Watch(page, address)
+
+    page.goto(address)
+    expect(page.get_by_text("Sample data")).to_be_visible()
+    expect(page.locator(".th-score b")).to_have_text("73")
+    expect(page.get_by_role("heading", name="Recommended actions")).to_be_visible()
+    expect(page.locator("figure svg").first).to_be_visible()
+    assert page.evaluate(BEYOND) == []
+
+    _drop(page, "globex.csv", csv_log())
+    expect(page.get_by_role("heading", name="Globex")).to_be_visible()
+    expect(page.get_by_text("No issue was found.")).to_be_visible()
+    expect(page.get_by_text("Sample data")).to_have_count(0)
+
+    _drop(page, "chart.png", PNG)
+    expect(page.get_by_text("chart.png is a PNG image, not a log.")).to_be_visible()
+    expect(page.locator(".th-score")).to_have_count(0)
+
+    _drop(page, "trap.csv", _hostile_log())
+    expect(page.get_by_text("<script>window.PWN").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Recommended actions")).to_be_visible()
+    page.locator("summary").first.click()
+    assert page.evaluate("window.PWN") is None
+    assert page.evaluate(BEYOND) == []
+
+    assert watch.errors == []
+    assert watch.foreign == []
+    context.close()

@@ -1,0 +1,89 @@
+"""The page as a program: what it shows for a log, for rubbish and for an assessment."""
+
+from dataclasses import replace
+
+import pytest
+
+from notebooks.health import app
+from techhealth.model import IssueKind
+from techhealth.server.workspace import Answer
+from tests import builders
+from tests.hostile import PROBES, poisoned
+from tests.logs import PNG, csv_log
+
+
+def run(**defs):
+    """Return the page's HTML and its definitions."""
+    outputs, found = app.run(defs=defs)
+    return "".join(output.text for output in outputs if hasattr(output, "text")), found
+
+
+def test_the_sample_is_shown_without_a_click():
+    """With nothing dropped the page shows the sample customer, labelled so."""
+    html, found = run()
+
+    assert found["shown"].score.value is not None
+    assert "Sample data" in html
+    assert "Technical health score" in html
+
+
+def test_a_dropped_log_is_assessed():
+    """A dropped CSV becomes the assessment that is shown, with its problem found."""
+    html, found = run(dropped=[("globex.csv", csv_log(failing=lambda at: at.day > 20 and at.minute == 0))])
+
+    assert found["shown"].generated_for.customer == "Globex"
+    assert [issue.kind for issue in found["shown"].issues] == [IssueKind.ERRORS]
+    assert "Sample data" not in html
+    assert "Globex" in html
+
+
+def test_a_wrong_file_is_one_sentence():
+    """A dropped image leaves one sentence and the place to drop another file."""
+    html, found = run(dropped=[("chart.png", PNG)])
+
+    assert found["shown"] is None
+    assert "chart.png is a PNG image" in html
+    assert "marimo-file" in html
+
+
+def test_all_healthy_is_good_news():
+    """A log without a failure brings no issue, no table of top errors, and a friendly word."""
+    html, found = run(dropped=[("fine.csv", csv_log())])
+
+    assert found["shown"].issues == ()
+    assert "No issue was found." in html
+
+
+def test_too_little_data_is_no_score():
+    """Ten calls give no score and no health."""
+    html, found = run(dropped=[("few.csv", csv_log(days=1, a_day=10))])
+
+    assert found["shown"].score.value is None
+    assert "no score: not enough data" in html
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_hostile_text_stays_text(probe):
+    """An assessment of hostile text reaches the page only escaped."""
+    bad = poisoned(builders.assessment(), probe)
+    html, _ = run(answer=Answer(assessment=bad), shown=bad)
+
+    assert probe not in html or not any(char in probe for char in '<"')
+
+
+def test_several_customers_can_be_chosen_from():
+    """Files of two customers bring a choice of customers; files of one do not."""
+    both = [("a.csv", csv_log()), ("b.csv", csv_log(customer="Initech"))]
+
+    assert "marimo-dropdown" in run(dropped=both)[0]
+    assert "marimo-dropdown" not in run(dropped=both[:1])[0]
+
+
+def test_a_page_without_latency_or_apis_still_stands():
+    """Deliveries alone fill the page."""
+    one = builders.assessment()
+    only = replace(one, integrations=tuple(part for part in one.integrations if part.webhooks), issues=one.issues[1:2])
+    html, _ = run(answer=Answer(assessment=only), shown=only)
+
+    assert "No latency in these files" in html
+    assert "Webhook deliveries: " in html

@@ -1,0 +1,107 @@
+"""Each chart proves one sentence with rows of ours."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from techhealth.model import Onset
+from techhealth.present import charts
+from tests import builders
+from tests.hostile import PROBES, poisoned
+
+ONE = builders.assessment()
+REPORTS = next(one for one in ONE.integrations if one.name == builders.REPORTS)
+WEBHOOK = next(one for one in ONE.integrations if one.name == builders.WEBHOOK)
+_ISSUE = ONE.issues[0]
+
+
+def every_chart(one):
+    """Return every chart of an assessment."""
+    return [
+        charts.points_lost(one),
+        charts.weekly_errors(one.issues[0]),
+        charts.daily_failures(one, one.issues[0]),
+        charts.daily_calls(one, one.issues[0]),
+        *(charts.reasons(part) for part in one.integrations if part.webhooks),
+        *(charts.failures_by_hour(one, part.name) for part in one.integrations),
+        *(charts.heat_map(one, part.name) for part in one.integrations),
+        *(charts.latency(one, part) for part in one.integrations),
+    ]
+
+
+@pytest.mark.parametrize("figure", every_chart(ONE), ids=lambda figure: figure.title)
+def test_a_chart_is_drawn_as_described_svg_without_a_menu(figure):
+    """Every chart is valid, as wide as its place, transparent, drawn as SVG, described, and offers no menu."""
+    spec = figure.chart.to_dict()
+
+    assert spec["width"] == "container"
+    assert spec["background"] == "transparent"
+    assert spec["usermeta"]["embedOptions"] == {"renderer": "svg", "actions": False}
+    assert spec["description"].startswith(figure.title)
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_no_text_of_a_log_becomes_a_column(probe):
+    """Hostile names are values of a chart, never its fields."""
+    known = {
+        "label", "value", "text", "top", "hour", "failed", "from", "to", "middle", "rate", "week", "calls", "on", "weekday",
+        "quantile", "ms",
+    }  # fmt: skip
+
+    def fields(node):
+        if isinstance(node, dict):
+            here = {node["field"]} if "field" in node else set()
+            return here.union(*(fields(value) for key, value in node.items() if key not in ("values", "datasets")))
+        return set().union(*(fields(item) for item in node)) if isinstance(node, list) else set()
+
+    specs = [figure.chart.to_dict() for figure in every_chart(poisoned(ONE, probe))]
+    assert set().union(*(fields(spec) for spec in specs)) <= known
+
+
+@pytest.mark.parametrize(
+    ("figure", "finding"),
+    [
+        (charts.points_lost(ONE), "API success rate costs most: 10.1 of 27 points"),
+        (charts.weekly_errors(_ISSUE), "Weekly failure rate rose from 2.1 % to 12.7 %"),
+        (charts.reasons(WEBHOOK), "Timeout: 67 (68 %) of the failed deliveries"),
+        (charts.failures_by_hour(ONE, builders.WEBHOOK), "70 of 70 failures fall in 14–16 h (UTC)"),
+        (charts.daily_failures(ONE, _ISSUE), "Worst day: 29 January, 13.0 % failed"),
+        (charts.latency(ONE, REPORTS), "Custom API (Reports): P95 is 2.4 s against an SLA of 2 s"),
+        (charts.latency(ONE, WEBHOOK), "Webhook (Events): too few calls for P95"),
+    ],
+)
+def test_a_title_states_the_finding(figure, finding):
+    """A chart's title says in words what it shows."""
+    assert finding == figure.title
+
+
+def test_weeks_carry_their_rates():
+    """The weekly chart writes each week's rate on its bar and marks the day the issue began."""
+    spec = json.dumps(charts.weekly_errors(_ISSUE).chart.to_dict(), ensure_ascii=False)
+
+    assert all(text in spec for text in ("2.1 %", "5.4 %", "8.9 %", "12.7 %", "1–8 Jan", "23–29 Jan"))
+    assert "since about 9 January" in spec
+
+
+def test_an_issue_without_a_day_has_no_line():
+    """Where no onset is known, none is drawn."""
+    spec = json.dumps(charts.weekly_errors(replace(_ISSUE, onset=None)).chart.to_dict())
+
+    assert "since" not in spec
+
+
+def test_a_certain_day_is_not_called_about():
+    """An onset that can only be one day is named without hedging."""
+    day = builders.january(15)
+    sure = replace(_ISSUE, onset=Onset(on=day, earliest=day, latest=day))
+
+    assert "since 15 January" in json.dumps(charts.weekly_errors(sure).chart.to_dict())
+
+
+def test_points_lost_stand_largest_first():
+    """The bars of lost points descend, and only the first has the colour."""
+    (rows,) = charts.points_lost(ONE).chart.to_dict()["datasets"].values()
+
+    assert [row["value"] for row in rows] == [10.1, 8.5, 4.7, 2.5, 1.0]
+    assert [row["top"] for row in rows] == [True, False, False, False, False]

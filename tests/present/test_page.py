@@ -1,0 +1,221 @@
+"""The fragments of the page say what the assessment says, and nothing in it becomes markup."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from techhealth.model import Cap, Days, Owner, Risk, RiskLevel, Score, Severity, State, Trend
+from techhealth.present import page
+from tests import builders
+from tests.hostile import PROBES, poisoned
+
+_OURS = {
+    "a", "article", "b", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3", "h4",
+    "header", "i", "li", "ol", "p", "polyline", "pre", "section", "small", "span", "strong", "summary", "svg", "table",
+    "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+
+
+def draw(figure):
+    """Return a chart's place without the chart."""
+    return page.place(figure, page.el("div"))
+
+
+def whole(assessment, **top):
+    """Return every fragment of the page in order."""
+    return page.join(
+        page.top(assessment, upload=page.el("div"), **top),
+        page.hero(assessment, draw=draw),
+        page.breakdown_card(assessment),
+        page.issues_card(assessment, draw=draw),
+        page.webhooks_card(assessment, draw=draw),
+        page.latency_card(assessment, draw=draw),
+        page.risk_card(assessment),
+        page.recommendations_card(assessment),
+        page.understood(assessment.receipt),
+    )
+
+
+class _Parsed(HTMLParser):
+    """The tags, attribute names and text of a fragment."""
+
+    def __init__(self, markup):
+        super().__init__()
+        self.tags, self.names, self.text, self.open = set(), set(), "", []
+        self.feed(markup)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.names |= {name for name, _ in attrs}
+        self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def read(assessment, **top):
+    """Return the text of the page with ordinary spaces."""
+    return " ".join(_Parsed(whole(assessment, **top)).text.split())
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_no_text_of_a_log_becomes_markup(probe):
+    """An assessment made of hostile text brings no tag and no attribute that is not ours, and shows the text."""
+    parsed = _Parsed(whole(poisoned(builders.assessment(), probe), problem=probe))
+
+    assert parsed.tags <= _OURS - {"a"}
+    assert parsed.names <= {
+        "class",
+        "style",
+        "role",
+        "aria-label",
+        "scope",
+        "tabindex",
+        "start",
+        "viewBox",
+        "viewbox",
+        "points",
+    }
+    assert parsed.open == []
+    assert probe in parsed.text
+
+
+def test_the_answer_comes_in_the_order_of_the_requirement():
+    """Receipt, score, breakdown, issues, webhooks, latency, risk and actions follow each other."""
+    text = read(builders.assessment())
+    order = [
+        "Customer", "Technical health score", "Integration health", "Critical issues", "Webhook deliveries: ",
+        "Latency of successful calls", "Technical risk", "Recommended actions", "What was understood",
+    ]  # fmt: skip
+
+    places = [text.index(head) for head in order]
+    assert places == sorted(places)
+
+
+def test_the_head_of_the_receipt_reads_as_the_requirement():
+    """Customer, Found, Webhook deliveries, Date range and Integrations are said in this order."""
+    text = read(builders.assessment())
+
+    assert (
+        "CustomerAcme CorpFound45,234 API callsWebhook deliveries1,234Date range1–29 January 2026"
+        "Integrations5 (Salesforce Sync, Slack Notifications, Custom API x2, Webhook)"
+    ) in text
+
+
+def test_the_score_stands_with_its_interval_target_and_trend():
+    """Score, interval, band, target and trend are on the first card, with the first step and what it wins."""
+    text = read(builders.assessment())
+
+    assert "73of 100, between 70 and 76" in text
+    assert "■ At risk" in text
+    assert "target 90+" in text
+    assert "First: Raise the rate limit of Custom API (Reports)." in text
+    assert "score 73 → 76" in text
+
+
+def test_a_first_upload_has_nothing_to_compare_with():
+    """Without an earlier period the trend says so."""
+    one = builders.assessment()
+    unknown = Trend(direction="unknown", change=None, compared_to="no earlier period to compare", significant=False)
+
+    assert "No earlier period to compare" in read(replace(one, score=replace(one.score, trend=unknown)))
+
+
+def test_an_issue_keeps_failure_cause_and_impact_apart():
+    """An issue's card names failure, cause, impact, onset, owner, outlook and evidence, and ends in a next action."""
+    text = read(builders.assessment())
+    card = text[text.index("Error rate rose from 2.1 % to 12.7 % in four weeks", text.index("Critical issues")) :]
+    order = ["Failure", "Cause", "Impact", "Since", "Who", "Outlook", "Evidence", "Next: "]
+
+    places = [card.index(term) for term in order]
+    assert places == sorted(places)
+    assert "12.7 % (225 of 1,772) of calls fail; 2.1 % (42 of 2,024) before" in card
+
+
+def test_every_integration_and_its_latency_have_a_row():
+    """The breakdown and the latency table show each integration with its figures."""
+    text = read(builders.assessment())
+
+    assert "Custom API (Reports)4987.3 %1.2 s" in text
+    assert "Custom API (Reports)890 ms2.4 s5.8 s2 s▲ Breach" in text
+    assert "Salesforce Sync95 ms180 ms320 ms500 ms● OK" in text
+
+
+def test_a_deliveries_only_log_says_that_it_has_no_latency():
+    """Where nothing has a latency the section says so instead of showing an empty table."""
+    one = builders.assessment()
+    webhook = tuple(part for part in one.integrations if part.webhooks)
+
+    text = read(replace(one, integrations=webhook, issues=()))
+    assert "No latency in these files" in text
+    assert "P95" not in text[text.index("Latency", text.index("Webhook deliveries: ")) :].split("Technical risk")[0]
+
+
+def test_all_healthy_is_said_briefly_and_warmly():
+    """Without issues the page says so, with nothing to do."""
+    one = builders.assessment()
+    calm = replace(one, issues=(), recommendations=(), risk=Risk(level=RiskLevel.LOW, factors=(), if_not_addressed=()))
+
+    text = read(calm)
+    assert "No issue was found." in text
+    assert "Nothing to do." in text
+    assert "● Low" in text
+
+
+def test_unknown_is_not_healthy():
+    """Without a score there is no number, no healthy word, and the reason is given."""
+    one = builders.assessment()
+    none = Score(
+        value=None, interval=None, band=None, target=90, confidence=one.score.confidence, state=State.NOT_ENOUGH_DATA,
+        trend=one.score.trend, lowest=None, components=(), cap=None,
+    )  # fmt: skip
+    text = read(replace(one, score=none, issues=(), recommendations=(), integrations=()))
+
+    assert "no score: not enough data" in text
+    assert "too little data to call anything healthy" in text
+    assert "Healthy" not in text
+
+
+def test_a_cap_is_one_of_the_points_that_went():
+    """A rule that lowered the score stands among the lost points."""
+    one = builders.assessment()
+    capped = replace(one, score=replace(one.score, cap=Cap(reason="Silence", points=12.0)))
+
+    assert "Silence costs most: 12.0 of" in read(capped)
+
+
+def test_a_widened_window_is_named():
+    """An integration that was measured over more days than the others says which."""
+    one = builders.assessment()
+    wide = Days(first=builders.january(2), last=builders.january(29), days=28)
+    widened = replace(one, integrations=(replace(one.integrations[0], window=wide),))
+
+    assert "2–29 January 2026" in read(widened)
+
+
+def test_a_problem_is_one_sentence_beside_the_place_to_drop_files():
+    """Files that cannot be used bring the error's sentence and no score."""
+    text = _Parsed(page.top(None, upload=page.el("div"), problem="x.png is a PNG image, not a log.")).text
+
+    assert "These files could not be used" in text
+    assert "x.png is a PNG image, not a log." in text
+
+
+@pytest.mark.parametrize("severity", list(Severity))
+def test_severity_is_shape_word_and_colour_together(severity):
+    """An issue's chip carries a shape, a word and a tone."""
+    one = builders.assessment()
+    shown = page.issues_card(
+        replace(one, issues=(replace(one.issues[0], severity=severity, owner=Owner.US),)), draw=draw
+    )
+    chips = {
+        Severity.CRITICAL: '<span class="th-chip th-crit">▲ Critical</span>',
+        Severity.WARNING: '<span class="th-chip th-warn">■ Warning</span>',
+        Severity.INFO: '<span class="th-chip th-info">○ Minor</span>',
+    }
+
+    assert chips[severity] in shown
