@@ -9,7 +9,7 @@ import polars as pl
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.endpoints import path_prefixes, split_request, templates
-from techhealth.ingest.fields import VERBS
+from techhealth.ingest.fits import VERBS
 from techhealth.ingest.mapping import Choice, Choices
 from techhealth.ingest.redact import mask_column
 from techhealth.ingest.times import instants

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
-from techhealth.ingest.redact import MASK, mask_column
+from techhealth.ingest.redact import CUT, MASK, mask_column
 
 _LINE = r"^([A-Z]{3,10})\s+(\S+)(?:\s+HTTP/[\d.]+)?$"
 _SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*://"
@@ -13,6 +15,7 @@ _HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@?#]*@)?([^/?#:]+(?::\d+)?)"
 _IDS = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|(?:0x)?[0-9a-fA-F]*[0-9][0-9a-fA-F]{7,}|\d{4}-\d\d-\d\d|[a-z]{2,8}_[A-Za-z0-9]{8,}|[A-Za-z]{0,5}[-_]?\d{3,}(?:[-_]\w+)*|[+-]?\d+"
 _SEGMENT = rf"/(?:{_IDS})(\.[a-z]{{2,4}})?/"
 _PREFIX = r"^(/(?:(?:api|rest|v\d+)/)*[^/{?]+)"
+_MASKED = rf"/[^/]*(?:{re.escape(MASK)}|{CUT})[^/]*"
 #: More prefixes than this are not services.
 _MOST_PREFIXES = 20
 
@@ -42,7 +45,7 @@ def templates(paths: pl.Series) -> tuple[pl.Series, int]:
         path=pl.when(text.str.starts_with("/")).then(single).when(text == "").then(pl.lit("/")).otherwise(text)
     )["path"]
     masked, count = mask_column(made)
-    return masked.str.replace_all(rf"/[^/]*{_escaped(MASK)}[^/]*", "/{id}"), count
+    return masked.str.replace_all(_MASKED, "/{id}"), count
 
 
 def path_prefixes(endpoints: pl.Series) -> pl.Series | None:
@@ -50,7 +53,3 @@ def path_prefixes(endpoints: pl.Series) -> pl.Series | None:
     prefixes = endpoints.str.extract(_PREFIX, 1)
     found = prefixes.drop_nulls().n_unique()
     return prefixes if 0 < found <= _MOST_PREFIXES and prefixes.null_count() < len(prefixes) else None
-
-
-def _escaped(text: str) -> str:
-    return text.replace("[", r"\[").replace("]", r"\]")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -13,10 +13,11 @@ from techhealth.ingest import outcomes
 from techhealth.ingest.dialects import Dialect, recognise, totals
 from techhealth.ingest.elapsed import latencies
 from techhealth.ingest.kinds import kinds
-from techhealth.ingest.mapping import Choice, Choices, choose, envelope_choices
+from techhealth.ingest.mapping import Choice, Choices, choose, completed, envelope_choices
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE
 from techhealth.ingest.results import details, results
+from techhealth.ingest.words import REASONS
 from techhealth.model import Confidence, FieldMapping
 
 UNNAMED = "(unnamed)"
@@ -69,7 +70,10 @@ def interpret(name: str, records: Records, *, mapping: Mapping[str, str], timezo
         raise MissingFieldError("timestamp", where=name, columns=records.frame.columns)
     if not {"endpoint", "method", "status", "success", "failure", "latency", "error"} & set(chosen):
         raise MissingFieldError("status", where=name, columns=records.frame.columns)
-    rows, reading = _rows(records, chosen, dialect, "UTC" if dialect and dialect.utc else timezone)
+    frame, chosen = completed(records.frame, chosen)
+    rows, reading = _rows(
+        replace(records, frame=frame), chosen, dialect, "UTC" if dialect and dialect.utc else timezone
+    )
     shown = f"{records.format}, {dialect.name}" if dialect else records.format
     return Interpreted(rows=rows, reading=reading, format=shown, metrics=bool(dialect and dialect.metrics))
 
@@ -110,7 +114,7 @@ def _reason(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Expr:
         return outcomes.reason()
     reading.chose("reason", chosen["reason"])
     own = outcomes.error_classes(source[chosen["reason"].column])
-    known = pl.lit(own).is_in(sorted(outcomes.REASONS))
+    known = pl.lit(own).is_in(sorted(REASONS))
     failed = (pl.col("kind") == "webhook") & pl.col("ok").eq(False)
     return pl.when(failed).then(pl.coalesce(pl.when(known).then(pl.lit(own)), outcomes.reason())).alias("reason")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -11,7 +11,7 @@ from techhealth.errors import UsageError
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import sample_of
 from techhealth.ingest.fields import ALIASES, BY_NAME, BY_VALUE, FIELDS, Field, latency_base
-from techhealth.ingest.latency import MILLISECONDS
+from techhealth.ingest.latency import MILLISECONDS, unit_of_name
 from techhealth.ingest.records import folded
 from techhealth.model import Confidence
 
@@ -27,6 +27,19 @@ class Choice:
 
 
 Choices = dict[str, Choice]
+_KNOWN = "known name, values fit"
+#: Fields that may be spread over several columns.
+_COMPLETED = (
+    "timestamp",
+    "endpoint",
+    "status",
+    "success",
+    "latency",
+    "integration",
+    "customer",
+    "event_key",
+    "request_bytes",
+)
 #: Fields that two different meanings must not share a column.
 _EXCLUSIVE = ("timestamp", "endpoint", "status", "latency", "integration", "customer", "request_bytes", "client")
 #: Fields that may be told once, outside the records.
@@ -53,6 +66,38 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
     if "timestamp" not in chosen:
         chosen |= _named_only(frame)
     return chosen
+
+
+def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choices]:
+    """Return frame and choices where columns that never stand in the same row have become one.
+
+    Exports that put calls and deliveries into one file name the same thing twice: `timestamp` here, `sent_at` there.
+    """
+    samples = _Samples(frame)
+    used = {choice.column for choice in chosen.values()}
+    for name in _COMPLETED:
+        choice = chosen.get(name)
+        if choice is None or choice.how != _KNOWN or frame[choice.column].null_count() == 0:
+            continue
+        for other, exact in _candidates(samples, BY_NAME[name]):
+            if (
+                exact
+                and other not in used
+                and _complements(frame, choice.column, other, name)
+                and BY_NAME[name].fits(samples[other])
+            ):
+                joined = f"{choice.column} or {other}"
+                frame = frame.with_columns(pl.coalesce(choice.column, other).alias(joined))
+                choice = replace(choice, column=joined)
+                used.add(other)
+        chosen = {**chosen, name: choice}
+    return frame, chosen
+
+
+def _complements(frame: pl.DataFrame, column: str, other: str, name: str) -> bool:
+    """Return whether no row has both columns, and durations name the same unit."""
+    both = frame.select((pl.col(column).is_not_null() & pl.col(other).is_not_null()).any()).item()
+    return not both and (name != "latency" or unit_of_name(column) == unit_of_name(other))
 
 
 def envelope_choices(envelope: Mapping[str, str], chosen: Choices) -> dict[str, str]:
@@ -127,7 +172,7 @@ def _by_name(samples: _Samples, field: Field, taken: set[str]) -> Choice | None:
             return Choice(
                 column=column,
                 confidence=confidence,
-                how="known name, values fit" if exact else "last part of the name, values fit",
+                how=_KNOWN if exact else "last part of the name, values fit",
             )
     return None
 

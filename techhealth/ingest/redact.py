@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
+from itertools import pairwise
 
 import polars as pl
 
 MASK = "[masked]"
+#: Stands for the hidden part of a long token, so that different ones stay different.
+CUT = "…"
 _NAME_WIDTH = 120
 #: Raw text looked at for one example; the rest is never shown.
 _LOOKED_AT = 4_000
@@ -30,6 +32,8 @@ _SECRETS: tuple[str, ...] = (
 _SECRET = re.compile("|".join(f"(?:{pattern})" for pattern in _SECRETS))
 _QUERY = re.compile(r"(?<=[\w/])\?[^\s\"',;|]+")
 _CARD = re.compile(r"(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d.])")
+#: Characters without separator that make a long token random rather than words.
+_RUN = 16
 _LONG = re.compile(r"[A-Za-z0-9_+-]{24,}")
 
 #: A cheap test that a text may hold something to mask or clean (no look-around, for polars).
@@ -50,7 +54,7 @@ def masked(text: str) -> str:
     clean = "".join(_visible(char) for char in text[:_LOOKED_AT])
     clean = _SECRET.sub(MASK, _QUERY.sub("", clean))
     clean = _CARD.sub(lambda found: MASK if _luhn(found.group()) else found.group(), clean)
-    return _LONG.sub(lambda found: MASK if _mixed(found.group()) else found.group(), clean).strip()
+    return _LONG.sub(lambda found: _shortened(found.group()), clean).strip()
 
 
 def masked_name(text: str) -> str:
@@ -68,7 +72,9 @@ def mask_column(values: pl.Series) -> tuple[pl.Series, int]:
         return values, 0
     old = suspects.to_list()
     new = [masked_name(text) or MASK for text in old]
-    hidden = [before for before, after in zip(old, new, strict=True) if MASK in after and before != after]
+    hidden = [
+        before for before, after in zip(old, new, strict=True) if before != after and (MASK in after or CUT in after)
+    ]
     count = int(values.is_in(hidden).sum()) if hidden else 0
     return values.replace(pl.Series(old, dtype=pl.String), pl.Series(new, dtype=pl.String)), count
 
@@ -82,16 +88,18 @@ def _visible(char: str) -> str:
     return "" if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs") else char
 
 
-def _mixed(token: str) -> bool:
-    """Return whether a long token looks random: letters and at least four digits."""
-    digits = sum(char.isdigit() for char in token)
-    return (digits >= 4 and digits < len(token)) or (digits == 0 and _alternates(token))
+def _shortened(token: str) -> str:
+    """Return a long random token as its prefix and last four characters ("ep_…Yga2"), words and plain numbers as they are."""
+    run = max(re.split(r"[_+-]", token), key=len)
+    digits = sum(char.isdigit() for char in run)
+    random = len(run) >= _RUN and (3 <= digits < len(run) or _alternates(run))
+    prefix = re.match(r"[A-Za-z]{2,6}_", token)
+    return f"{prefix.group() if prefix else ''}{CUT}{token[-4:]}" if random else token
 
 
 def _alternates(token: str) -> bool:
     """Return whether letter case changes so often that this is no word."""
-    changes = sum(a.islower() and b.isupper() for a, b in itertools.pairwise(token))
-    return changes >= 5 and "_" not in token and "-" not in token
+    return sum(a.islower() and b.isupper() for a, b in pairwise(token)) >= 5
 
 
 def _luhn(text: str) -> bool:

@@ -11,8 +11,8 @@ from techhealth.ingest import outcomes
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.mapping import Choice, Choices
-from techhealth.ingest.outcomes import is_flag_word
 from techhealth.ingest.redact import mask_column, masked_name
+from techhealth.ingest.words import REASONS, error_class, is_flag_word
 from techhealth.model import Confidence
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _BYTES = {"kb": 1024.0, "mb": 1024.0**2}
 
 def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> dict[str, pl.Series]:
     """Return status, flag and error class; a status column may hold outcome words on some rows (deliveries)."""
-    words = dict(dialect.words) if dialect else {}
+    words = dialect.words if dialect else {}
     status, said, texts = _status(source, chosen, reading)
     flags: list[pl.Series] = []
     named: list[pl.Series] = []  # outcome words that say why: "timeout", "refused"
@@ -63,7 +63,7 @@ def _status(
 
 
 def _names_reason(text: str) -> bool:
-    return outcomes.error_class(text) in outcomes.REASONS
+    return error_class(text) in REASONS
 
 
 def _first(columns: list[pl.Series], height: int, dtype: pl.DataType) -> pl.Series:

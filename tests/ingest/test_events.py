@@ -76,6 +76,28 @@ def test_names_choose_columns_only_if_their_values_fit() -> None:
     assert "client" not in fields
 
 
+def test_columns_that_never_meet_in_a_row_are_one() -> None:
+    """Calls and deliveries of one file may name time, status and key differently."""
+    api = [
+        {"timestamp": f"2026-01-05T10:0{n}:00Z", "request_id": f"r{n}", "path": "/a", "status_code": 200}
+        for n in range(3)
+    ]
+    hook = {
+        "sent_at": "2026-01-05T11:00:00Z",
+        "event_id": "e1",
+        "destination_url": "https://h.example/hook",
+        "response_status": 503,
+        "event_type": "x",
+    }
+
+    usage = of(*api, hook)
+
+    assert usage.events["event_key"].to_list() == ["r0", "r1", "r2", "e1"]
+    assert usage.events["status"].to_list() == [200, 200, 200, 503]
+    assert usage.events["kind"].to_list() == ["api", "api", "api", "webhook"]
+    assert column_of(usage.receipt.files[0], "timestamp").column == "timestamp or sent_at"
+
+
 def test_the_caller_decides_column_and_unit() -> None:
     """A mapping given by the caller wins over names, and may name the unit."""
     rows = [call(n, took=2, latency_ms=1) for n in range(3)]
