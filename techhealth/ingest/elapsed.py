@@ -54,7 +54,11 @@ def latencies(
         reading.assumptions.append(
             f"{choice.column} is read as {UNIT_WORDS[unit.unit]}; name the unit with --map latency={choice.column}:ms (or :s, :us, :ns)"
         )
-    return milliseconds(found, unit.unit)
+    made = milliseconds(found, unit.unit)
+    lost = made.null_count() - source[choice.column].null_count()
+    if lost > 0:
+        reading.notes.append(f"{lost:,} values of {choice.column} are no duration and count as missing")
+    return made
 
 
 _RANK = [Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]

@@ -59,7 +59,7 @@ FIELDS: tuple[Field, ...] = (
         "statuscode httpstatuscode httpstatus responsestatuscode responsestatus responsecode httpresponsecode httpcode status respstatus "
         "scstatus elbstatuscode returncode resultcode statuscodereturned responsehttpstatus lastresponsecode code result response outcome")),
     Field(name="success", fits=is_flag, names=_names(
-        "success succeeded issuccess successful issuccessful ok isok requestsuccess deliverystatus deliverystate outcomeresult outcome result "
+        "success deliverysuccess succeeded issuccess successful issuccessful ok isok requestsuccess deliverystatus deliverystate outcomeresult outcome result "
         "status state callstatus requeststatus eventstatus passed delivered isdelivered completed")),
     Field(name="failure", fits=is_yes_no, names=_names("failed isfailed iserror haserror isfailure failure error errored")),
     Field(name="latency", fits=is_duration, names=_names(
@@ -70,7 +70,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="error", fits=is_text, names=_names(
         "error errormessage errormsg errortext errortype errorcode errorclass errorname errorreason errordescription errordetail errordetails "
         "exception exceptiontype exceptionclass failurereason failuremessage failurecode responsemessage faultstring fault reason statusreason statusmessage "
-        "statustext responsereason message msg lasterror lasterrormessage responsebody errmsg err cause")),
+        "statustext responsereason message msg lasterror lasterrormessage responsebody errmsg err cause fehler fehlermeldung")),
     Field(name="integration", fits=is_name, names=_names(
         "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service servicename servicesname application appname applicationname app apps "
         "connection connectionname api apiname product productname system subsystem partner partnername vendor provider source sourcesystem "

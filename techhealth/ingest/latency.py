@@ -114,8 +114,13 @@ def durations(texts: pl.Series) -> Durations:
     frame = pl.DataFrame({"text": texts, "n": numbers})
     text = pl.col("text").str.strip_chars().str.to_lowercase()
     thousands = text.str.contains(r"^\d{1,3}(,\d{3})+(\.\d+)?$")
-    decimal = text.str.contains(r"^\d+,\d+$")
-    plain = pl.when(thousands).then(text.str.replace_all(",", "")).when(decimal).then(text.str.replace(",", "."))
+    decimal = text.str.contains(r"^\d{1,3}(\.\d{3})*,\d+$|^\d+,\d+$")  # 1.085,5
+    plain = (
+        pl.when(thousands)
+        .then(text.str.replace_all(",", ""))
+        .when(decimal)
+        .then(text.str.replace_all(".", "", literal=True).str.replace(",", "."))
+    )
     suffix = text.str.extract(_WRITTEN, 2).replace_strict(_spelled(), default=None, return_dtype=pl.Float64)
     clock = sum(
         text.str.extract(_CLOCK, n).cast(pl.Float64, strict=False) * f for n, f in ((1, 3.6e6), (2, 6e4), (3, 1e3))

@@ -61,7 +61,7 @@ def test_day_and_month_are_told_apart_by_the_column_or_said_to_be_assumed() -> N
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("0.123s", 123.0), ("30000ms", 30000.0), ("1500us", 1.5), ("2 min", 120_000.0), ("0:00:01.5", 1500.0), ("1,234", 1234.0), ("0,5", 0.5),
+    [("0.123s", 123.0), ("30000ms", 30000.0), ("1500us", 1.5), ("2 min", 120_000.0), ("0:00:01.5", 1500.0), ("1,234", 1234.0), ("0,5", 0.5), ("1.085,5", 1085.5),
      ("-1", None), ("-", None), ("fast", None), ("inf", None), ("NaN", None)],
 )  # fmt: skip
 def test_durations_are_read_with_the_unit_they_name(text: str, expected: float | None) -> None:
