@@ -210,7 +210,7 @@ class Receipt:
     """What was read and what was not, over all files of an analysis.
 
     `api_calls`, `webhook_deliveries` (attempts folded) and `auth_events` count what is assessed; `customers` holds the
-    names found (empty: the files name none), `integration_names` every integration in alphabetical order.
+    names found (empty: the files name none; one was asked for: that one), `integration_names` every integration in alphabetical order.
     """
 
     schema: str = "techhealth.receipt/1"

@@ -23,9 +23,11 @@ from techhealth.assess.timeline import timeline_of, windows_of
 from techhealth.assess.trend import trend_of
 from techhealth.assess.whatif import WhatIf
 from techhealth.errors import InputError, UsageError
+from techhealth.figures import share
 from techhealth.model import (
     Assessment,
     Band,
+    Cap,
     ComponentScore,
     Confidence,
     GeneratedFor,
@@ -103,7 +105,7 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
 
 
 def _judged(usage: Usage | Rollup, policy: Policy, as_of: date | None) -> Rollup:
-    """Return the rollup to judge, cut at the day as of which to judge."""
+    """Return the rollup of one customer to judge, cut at the day as of which to judge."""
     rollup = roll_up(usage, timezone=policy.timezone) if isinstance(usage, Usage) else usage
     if rollup.timezone != policy.timezone:
         raise UsageError(
@@ -111,6 +113,11 @@ def _judged(usage: Usage | Rollup, policy: Policy, as_of: date | None) -> Rollup
         )
     if rollup.receipt is None:
         raise UsageError("this rollup has no receipt; make it with roll_up(read(...)), not from a bare frame.")
+    if len(rollup.receipt.customers) > 1:
+        shown = ", ".join(rollup.receipt.customers[:5]) + (" …" if len(rollup.receipt.customers) > 5 else "")
+        raise InputError(
+            f"the log holds {len(rollup.receipt.customers)} customers ({shown}); choose one with --customer NAME."
+        )
     return rollup if as_of is None else rollup_as_of(rollup, as_of)
 
 
@@ -146,9 +153,22 @@ def _score(
         state=state,
         trend=trend_of(facts, scored, policy),
         lowest=Lowest(integration=min(known)[1], value=min(known)[0]) if known else None,
-        components=overall_components([components[one.name] for one in scored if one.value is not None]),
-        cap=None,
+        components=overall_components({one.name: components[one.name] for one in scored if one.value is not None}),
+        cap=_cap(scored, len(known), policy),
     )
+
+
+def _cap(scored: Sequence[Scored], with_score: int, policy: Policy) -> Cap | None:
+    """Return the points that went to integrations which are broken, whatever else is well with them."""
+    broken = [one for one in scored if one.capped]
+    if not broken:
+        return None
+    names = ", ".join(one.name for one in broken)
+    reason = (
+        f"{names}: more than {share(1 - policy.rules.broken_below)} fail; "
+        f"such an integration scores at most {policy.rules.broken_cap:.0f}"
+    )
+    return Cap(reason=reason, points=sum(one.capped for one in broken) / with_score)
 
 
 def _state(scored: Sequence[Scored]) -> State:

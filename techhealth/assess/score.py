@@ -6,7 +6,7 @@ Every rule is piecewise linear and monotone, so that the ends of a rate's interv
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from techhealth.assess.latency import distribution, sla_of
 from techhealth.assess.rates import dispersion, jeffreys, mean_rate, weekly_slope
 from techhealth.figures import percent
 from techhealth.model import ComponentScore, Days, Interval, Kind, State
-from techhealth.policy import Knots, Policy
+from techhealth.policy import Knots, Policy, Rules
 
 #: Component → what it is called in front of people, in the order of the requirement.
 COMPONENTS = {
@@ -42,13 +42,14 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """The score of one integration, None with the state that says why."""
+    """The score of one integration, None with the state that says why; `capped` points went to a cap."""
 
     name: str
     state: State
     value: float | None
     interval: Interval | None
     components: tuple[Component, ...]
+    capped: float = 0.0
 
 
 def rule(knots: Knots, x: float) -> float:
@@ -76,7 +77,19 @@ def score_integration(facts: Facts, window: Days, policy: Policy) -> Scored:
     found = with_parts(empty, parts)
     low, high = found.interval or (0.0, 100.0)
     unsure = n < policy.evidence.grade_rate or high - low > policy.evidence.wide_interval
-    return replace(found, state=State.LOW_CONFIDENCE) if unsure else found
+    found = replace(found, state=State.LOW_CONFIDENCE) if unsure else found
+    failures = int(
+        (facts.failures if facts.kind is not Kind.AUTH else facts.auth_failures)[facts.between(window)].sum()
+    )
+    return _capped(found, policy.rules) if 1 - failures / n < policy.rules.broken_below else found
+
+
+def _capped(one: Scored, rules: Rules) -> Scored:
+    """Return a score that a broken integration may have at most."""
+    if one.value is None or one.interval is None or one.value <= rules.broken_cap:
+        return one
+    low, high = (min(end, rules.broken_cap) for end in one.interval)
+    return replace(one, value=rules.broken_cap, interval=(low, high), capped=one.value - rules.broken_cap)
 
 
 def with_parts(one: Scored, parts: tuple[Component, ...]) -> Scored:
@@ -114,26 +127,35 @@ def integration_components(one: Scored, *, scored_count: int) -> tuple[Component
     )
 
 
-def overall_components(of_integrations: Sequence[Sequence[ComponentScore]]) -> tuple[ComponentScore, ...]:
-    """Return the customer's components: weights averaged, points lost summed over the scored integrations."""
-    if not of_integrations:
-        return ()
+def overall_components(of_integrations: Mapping[str, Sequence[ComponentScore]]) -> tuple[ComponentScore, ...]:
+    """Return the customer's components from those of each scored integration: weights averaged, points lost summed."""
     found = []
-    for column in zip(*of_integrations, strict=True):
+    for column in zip(*of_integrations.values(), strict=True):
         weight = sum(part.weight for part in column) / len(column)
         lost = sum(part.points_lost for part in column)
-        judged = sum(part.score is not None for part in column)
-        worst = max(column, key=lambda part: part.points_lost)
         found.append(
             ComponentScore(
                 name=column[0].name,
                 weight=weight,
                 score=100 - lost / weight if weight else None,
                 points_lost=lost,
-                why=f"{judged} of {len(column)} integrations judged; most points: {worst.why}" if judged else worst.why,
+                why=_most(dict(zip(of_integrations, column, strict=True))),
             )
         )
     return tuple(found)
+
+
+def _most(parts: Mapping[str, ComponentScore]) -> str:
+    """Return where most points of a component went."""
+    name, worst = max(parts.items(), key=lambda item: item[1].points_lost)
+    judged = sum(part.score is not None for part in parts.values())
+    if judged == 0 or len(parts) == 1:
+        return worst.why
+    return (
+        f"most at {name}: {worst.why}"
+        if worst.points_lost
+        else f"nothing lost at {judged} of {len(parts)} integrations"
+    )
 
 
 def _combined(parts: Sequence[Component]) -> float:

@@ -186,7 +186,8 @@ def _usage(
         frames.append(fold(kept))
     progress("putting the files together")
     events = frames[0] if len(frames) == 1 else pl.concat(frames).sort("at", maintain_order=True)
-    return Usage(events=events, receipt=receipt_of(receipts, events, sorted(names)))
+    found = sorted(names) if customer is None else [keep or customer]
+    return Usage(events=events, receipt=receipt_of(receipts, events, found))
 
 
 def _finished(rows: pl.DataFrame, customer: str | None, keep: str | None, rename: Mapping[str, str]) -> pl.DataFrame:

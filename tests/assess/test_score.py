@@ -111,11 +111,22 @@ def test_points_lost_add_up_to_what_is_missing():
     frames = (events([9] * 28), events([30] * 28, integration="Slack", kind="webhook"))
     rollup = rolled(*frames)
     every = [scored(one) for one in facts_of(rollup, days=all_days(rollup))]
-    parts = [integration_components(one, scored_count=len(every)) for one in every]
+    parts = {one.name: integration_components(one, scored_count=len(every)) for one in every}
     value, (low, high) = overall(every)
 
     assert 100 - value == pytest.approx(sum(part.points_lost for part in overall_components(parts)))
     assert low < value < high
+
+
+def test_an_integration_that_mostly_fails_is_critical_whatever_else_is_well():
+    """Nothing but failures, level for weeks and without an auth failure, scores at most 49, and says what the cap took."""
+    one = scored(only_facts(rolled(events([200] * 28))))
+
+    assert one.value <= 49
+    assert one.capped > 0
+    assert 100 - one.value == pytest.approx(
+        one.capped + sum(part.points_lost for part in integration_components(one, scored_count=1))
+    )
 
 
 def test_unrecovered_sign_in_failures_cap_authentication():
