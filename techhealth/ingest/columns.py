@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from techhealth.ingest.dialects import Dialect
@@ -11,12 +9,10 @@ from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.endpoints import path_prefixes, split_request, templates
 from techhealth.ingest.fits import VERBS
 from techhealth.ingest.mapping import Choice, Choices
+from techhealth.ingest.reading import Reading
 from techhealth.ingest.redact import mask_column
 from techhealth.ingest.times import instants
 from techhealth.model import Confidence
-
-if TYPE_CHECKING:
-    from techhealth.ingest.interpret import Reading
 
 
 def times(source: pl.DataFrame, choice: Choice, timezone: str, reading: Reading) -> tuple[pl.Series, pl.Series]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from techhealth.ingest.dialects import Dialect
@@ -18,11 +16,9 @@ from techhealth.ingest.latency import (
     written_unit,
 )
 from techhealth.ingest.mapping import Choice, Choices
+from techhealth.ingest.reading import Reading
 from techhealth.ingest.times import instants
 from techhealth.model import Confidence
-
-if TYPE_CHECKING:
-    from techhealth.ingest.interpret import Reading
 
 #: A middle latency above this many milliseconds speaks against a unit known only from the format.
 _IMPLAUSIBLE_MS = 600_000.0

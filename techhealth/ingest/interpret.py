@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -13,7 +13,8 @@ from techhealth.ingest import outcomes
 from techhealth.ingest.dialects import Dialect, recognise, totals
 from techhealth.ingest.elapsed import latencies
 from techhealth.ingest.kinds import kinds
-from techhealth.ingest.mapping import Choice, Choices, choose, completed, envelope_choices
+from techhealth.ingest.mapping import Choices, choose, completed, envelope_choices
+from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE
 from techhealth.ingest.results import details, results
@@ -22,24 +23,6 @@ from techhealth.model import Confidence, FieldMapping
 
 UNNAMED = "(unnamed)"
 _CONTENT = ("endpoint", "method", "status", "flag", "latency_ms", "error_class")
-
-
-@dataclass(slots=True)
-class Reading:
-    """What is learned about a file while its columns are read."""
-
-    mapping: list[FieldMapping] = field(default_factory=list)
-    assumptions: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    masked: int = 0
-
-    def chose(
-        self, name: str, choice: Choice, *, unit: str | None = None, how: str = "", confidence: Confidence | None = None
-    ) -> None:
-        """Note which column became a field."""
-        said = f"{choice.how}; {how}" if how else choice.how
-        level = confidence or choice.confidence
-        self.mapping.append(FieldMapping(field=name, column=choice.column, unit=unit, confidence=level, how=said))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.fits import kind_of
 from techhealth.ingest.mapping import Choice, Choices
+from techhealth.ingest.reading import Reading
 from techhealth.model import Confidence
-
-if TYPE_CHECKING:
-    from techhealth.ingest.interpret import Reading
 
 
 def kinds(

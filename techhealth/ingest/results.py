@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,12 +10,10 @@ from techhealth.ingest import outcomes
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.mapping import Choice, Choices
+from techhealth.ingest.reading import Reading
 from techhealth.ingest.redact import mask_column, masked_name
 from techhealth.ingest.words import REASONS, error_class, is_flag_word
 from techhealth.model import Confidence
-
-if TYPE_CHECKING:
-    from techhealth.ingest.interpret import Reading
 
 _MINUTE = {"second": 60.0, "minute": 1.0, "hour": 1 / 60, "day": 1 / 1440}
 _BYTES = {"kb": 1024.0, "mb": 1024.0**2}
