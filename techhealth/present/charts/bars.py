@@ -6,7 +6,7 @@ import altair as alt
 
 from techhealth.model import Assessment, IntegrationHealth
 from techhealth.present import words
-from techhealth.present.charts.theme import BAR, LOW, POINT, Cell, Figure, figure, rows
+from techhealth.present.charts.theme import BAND_TONE, BAR, LOW, POINT, Cell, Figure, figure, rows
 
 _ROW = 30  # pixels
 
@@ -23,8 +23,9 @@ def points_lost(assessment: Assessment) -> Figure:
         parts.append((score.cap.reason, score.cap.points, f"{score.cap.points:.1f}"))
     parts.sort(key=lambda part: -part[1])
     lost = sum(part[1] for part in parts)
-    title = f"{parts[0][0]} costs most: {parts[0][2]} of {lost:.0f} points" if lost >= 0.5 else "No points are lost"
-    return _flat(parts, title=title)
+    total = f"{lost:.0f}" if lost >= 10 else f"{lost:.1f}"
+    title = f"{parts[0][0]} costs most: {parts[0][2]} of {total} points" if lost >= 0.05 else "No points are lost"
+    return _flat(parts, title=title, colour=BAND_TONE[score.band] if score.band else POINT)
 
 
 def reasons(health: IntegrationHealth) -> Figure:
@@ -34,10 +35,10 @@ def reasons(health: IntegrationHealth) -> Figure:
         (words.sentence(one.reason), float(one.count), f"{one.count:,} ({words.share(one.share)})") for one in found
     ]
     title = f"{parts[0][0]}: {parts[0][2]} of the failed deliveries" if parts else "No delivery failed"
-    return _flat(parts, title=title)
+    return _flat(parts, title=title, colour=POINT)
 
 
-def _flat(parts: list[tuple[str, float, str]], *, title: str) -> Figure:
+def _flat(parts: list[tuple[str, float, str]], *, title: str, colour: str) -> Figure:
     """Return horizontal bars; the first one carries the colour."""
     values: list[dict[str, Cell]] = [
         {"label": label, "value": value, "text": text, "top": i == 0 and value > 0}
@@ -49,7 +50,7 @@ def _flat(parts: list[tuple[str, float, str]], *, title: str) -> Figure:
     x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, longest * room]))
     base = alt.Chart(rows(values)).encode(y=y, x=x)
     bars = base.mark_bar(cornerRadius=3, height=16).encode(
-        color=alt.condition("datum.top", alt.value(POINT), alt.value(BAR))
+        color=alt.condition("datum.top", alt.value(colour), alt.value(BAR))
     )
     labels = base.mark_text(align="left", dx=6).encode(text="text:N")
     says = "; ".join(f"{label} {text}" for label, _, text in parts)

@@ -49,7 +49,7 @@ def _limit(health: IntegrationHealth) -> list[alt.Chart]:
     limit = health.latency.sla_ms
     base = alt.Chart(rows([{"ms": limit, "text": f"SLA {words.milliseconds(limit)}"}])).encode(y="ms:Q")
     above = (health.latency.p95_ms or 0) <= limit  # on the side where P95 is not
-    name = base.mark_text(align="left", dx=4, dy=-8 if above else 9).encode(x=alt.value(0), text="text:N")
+    name = base.mark_text(align="left", dx=6, dy=-4 if above else 6).encode(x=alt.value("width"), text="text:N")
     return [base.mark_rule(strokeDash=[5, 4], color=INK), name]
 
 

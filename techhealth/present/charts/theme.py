@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from techhealth.model import Severity
+from techhealth.model import Band, Severity
 
 INK = "var(--th-ink, #15202b)"
 MUTED = "var(--th-muted, #5b6875)"
@@ -23,6 +23,12 @@ TONE = {
     Severity.CRITICAL: POINT,
     Severity.WARNING: "var(--th-warn, #8a5000)",
     Severity.INFO: "var(--th-info, #2f5bd3)",
+}
+BAND_TONE = {
+    Band.CRITICAL: POINT,
+    Band.AT_RISK: TONE[Severity.WARNING],
+    Band.WATCH: TONE[Severity.INFO],
+    Band.HEALTHY: "var(--th-ok, #0b6e4f)",
 }
 FONT = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 #: Heights in pixels: a chart's own, and what the page keeps free for it.

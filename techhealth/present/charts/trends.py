@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import altair as alt
 
-from techhealth.model import Assessment, Issue
+from techhealth.model import Assessment, Issue, Week
 from techhealth.present import words
 from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, POINT, TALL, TONE, Cell, Figure, figure, rows
 
@@ -21,7 +21,7 @@ def weekly_errors(issue: Issue) -> Figure:
         {
             "from": week.first.isoformat(),
             "to": (week.last + timedelta(days=1)).isoformat(),
-            "middle": (week.first + (week.last - week.first) / 2).isoformat(),
+            "middle": _middle(week),
             "rate": week.rate,
             "text": words.percent(week.rate),
             "week": words.week(week.first, week.last) if len(known) <= 5 else f"{week.first.day} {week.first:%b}",
@@ -42,6 +42,11 @@ def weekly_errors(issue: Issue) -> Figure:
     weeks = base.mark_text(dy=14, color=MUTED).encode(x=x, y=alt.YDatum(0), text="week:N")
     says = "; ".join(f"{words.week(week.first, week.last)} {words.percent(week.rate)}" for week in known)
     return figure(alt.layer(bars, labels, weeks, *_onset(issue)), title=_rise(issue), says=says, height=LOW, below=24)
+
+
+def _middle(week: Week) -> str:
+    """Return the instant in the middle of a run of whole days."""
+    return (datetime.combine(week.first, time(), UTC) + (week.last - week.first + timedelta(days=1)) / 2).isoformat()
 
 
 def _rise(issue: Issue) -> str:

@@ -10,7 +10,11 @@ from techhealth.present.page.markup import Html, card, el
 def recommendations_card(assessment: Assessment) -> Html:
     """Return the recommendations by horizon, numbered through."""
     if not assessment.recommendations:
-        return card("Recommended actions", el("p", "Nothing to do. Look again with next month's log."), kind=".th-wide")
+        calm = "Nothing to do. Look again with next month's log."
+        said = (
+            calm if assessment.score.value is not None else "Add a log with more days or more calls, then look again."
+        )
+        return card("Recommended actions", el("p", said), kind=".th-wide")
     parts: list[Html] = []
     number = 1
     for horizon in Horizon:

@@ -37,7 +37,7 @@ def score_card(assessment: Assessment) -> Html:
         el("p.th-score", el("b", words.points(score.value)), el("span", f"of 100{between}")),
         el("p", chip(words.BAND[score.band]) if score.band else None, " ", _trend(score)),
         _bar(score),
-        el("p.th-muted", _lowest(score)),
+        el("p.th-muted", _lowest(score)) if len(assessment.integrations) > 1 else None,
         _first_step(assessment),
     )
 
@@ -146,11 +146,11 @@ def points_card(assessment: Assessment, *, draw: Draw) -> Html:
         if part.points_lost >= 0.05
     ]
     missing = [words.COMPONENT.get(part.name, part.name) for part in assessment.score.components if part.score is None]
-    lost = 100 - assessment.score.value if assessment.score.value is not None else None
+    lost = 100 - (assessment.score.value or 0.0)
     return card(
-        f"Where {lost:.0f} points went" if lost is not None else "Where the points went",
-        draw(charts.points_lost(assessment)) if lost is not None else None,
-        el("details", el("summary", "Why"), el("ul", *(el("li", text) for text in reasons))) if reasons else None,
+        f"Where {lost:.0f} points went" if lost >= 10 else f"Where {lost:.1f} points went",
+        draw(charts.points_lost(assessment)),
+        el("ul.th-plain.th-why", *(el("li", text) for text in reasons)),
         el("p.th-muted", f"Not measured, left out: {', '.join(missing)}.") if missing else None,
     )
 
@@ -183,4 +183,5 @@ def top(
 
 def hero(assessment: Assessment, *, draw: Draw) -> Html:
     """Return the answer: score, what changed, where the points went."""
-    return el("div.th-hero", score_card(assessment), changes_card(assessment), points_card(assessment, draw=draw))
+    points = points_card(assessment, draw=draw) if assessment.score.value is not None else None
+    return el("div.th-hero", score_card(assessment), changes_card(assessment), points)

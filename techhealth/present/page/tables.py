@@ -15,8 +15,8 @@ def breakdown_card(assessment: Assessment) -> Html:
     rows = [_integration(one, assessment) for one in ranked]
     head = ["Integration", "Health", "Success rate", "Mean latency", "Failures by day", "Issues"]
     days = words.date_range(assessment.window.first, assessment.window.last)
-    body = table(f"Integrations, {days}", head, rows, numbers=frozenset({1, 2, 3}))
-    return card("Integration health", body, kind=".th-wide")
+    body = table("Integrations", head, rows, numbers=frozenset({1, 2, 3}))
+    return card(f"Integration health, {days}", body, kind=".th-wide")
 
 
 def _integration(one: IntegrationHealth, assessment: Assessment) -> list[Child]:
@@ -91,7 +91,12 @@ def latency_card(assessment: Assessment, *, draw: Draw) -> Html:
         if one.latency and one.latency.status not in (LatencyStatus.OK, None) and one.name not in shown
     ]
     figures = [draw(charts.latency(assessment, one)) for one in slow]
-    return card("Latency", body, el("div.th-pair", *figures) if figures else None, kind=".th-wide")
+    return card(
+        "Latency of successful calls against the SLA",
+        body,
+        el("div.th-pair", *figures) if figures else None,
+        kind=".th-wide",
+    )
 
 
 def errors_table(issue: Issue) -> Html:
@@ -115,7 +120,13 @@ def risk_card(assessment: Assessment) -> Html:
     """Return the risk factors, the overall risk and what happens if nothing is done."""
     risk = assessment.risk
     if not risk.factors:
-        return card("Technical risk", el("p", chip("● Low"), " No risk factor was found."), kind=".th-wide")
+        known = assessment.score.value is not None
+        said = (
+            el("p", chip("● Low"), " No risk factor was found.")
+            if known
+            else el("p", "Not known: there is too little data.")
+        )
+        return card("Technical risk", said, kind=".th-wide")
     rows: list[list[Child]] = [[one.factor, chip(words.RISK[one.level]), one.impact] for one in risk.factors]
     return card(
         "Technical risk",
