@@ -146,12 +146,13 @@ def points_card(assessment: Assessment, *, draw: Draw) -> Html:
         if part.points_lost >= 0.05
     ]
     missing = [words.COMPONENT.get(part.name, part.name) for part in assessment.score.components if part.score is None]
+    if missing:
+        reasons.append(f"Not measured, left out: {', '.join(missing)}.")
     lost = 100 - (assessment.score.value or 0.0)
     return card(
         f"Where {lost:.0f} points went" if lost >= 10 else f"Where {lost:.1f} points went",
         draw(charts.points_lost(assessment)),
         el("ul.th-plain.th-why", *(el("li", text) for text in reasons)),
-        el("p.th-muted", f"Not measured, left out: {', '.join(missing)}.") if missing else None,
     )
 
 
