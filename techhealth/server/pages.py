@@ -23,4 +23,6 @@ def pages(*, hosts: Collection[str], session_seconds: int = _SESSION_SECONDS) ->
     for path, name in PAGES.items():
         server = server.with_app(path=path, root=str(notebooks / name))
     guarded = Guard(server.build(), pages=tuple(PAGES), hosts=frozenset(hosts))
-    return GZipMiddleware(Headers(guarded), minimum_size=1024, compresslevel=1)  # on one machine, work costs more than bytes
+    return GZipMiddleware(
+        Headers(guarded), minimum_size=1024, compresslevel=1
+    )  # on one machine, work costs more than bytes
