@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from techhealth.model import Assessment, Horizon, Recommendation
 from techhealth.present import words
+from techhealth.present.notes import NOTES
 from techhealth.present.page.markup import Html, card, el
 
 
@@ -34,4 +35,15 @@ def _recommendation(one: Recommendation, *, score: float | None) -> Html:
         el("p", one.why),
         el("ul", *(el("li", step) for step in one.steps)) if one.steps else None,
         el("p.th-muted", f"Who: {words.OWNER[one.owner]}. {words.expected(one.expected, score=score)}."),
+        _note(one.note),
+    )
+
+
+def _note(name: str | None) -> Html | None:
+    """Return the practice note of a recommendation, folded; None where it has none."""
+    note = NOTES.get(name or "")
+    if note is None:
+        return None
+    return el(
+        "details", el("summary", f"To share: {note.title}"), el("ul", *(el("li", point) for point in note.points))
     )
