@@ -174,7 +174,7 @@ def _auth_pattern(
             policy=policy,
         )
     )
-    patterns = tuple(found for found in causes if _is_auth(found))
+    patterns = tuple(_alone(found) for found in causes if _is_auth(found))
     if not patterns:
         return []
     first = patterns[0].cause
@@ -182,6 +182,13 @@ def _auth_pattern(
     title = f"Authentication fails on {when}s" if when else "Authentication began to fail"
     onset = None if when else first.onset
     return [(recurring_auth(facts, title=title, onset=onset, window=window, policy=policy), patterns)]
+
+
+def _alone(found: Found) -> Found:
+    """Return a cause with its share of its own code, for an issue about that code alone."""
+    share = found.cause.evidence.get("share_of_class")
+    own = share if isinstance(share, float) else found.cause.share_of_issue
+    return replace(found, cause=replace(found.cause, share_of_issue=own, share_of_excess=None, runner_up=None))
 
 
 def _issue(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: Days, policy: Policy) -> Issue:

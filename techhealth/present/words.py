@@ -9,6 +9,8 @@ from datetime import datetime
 from techhealth.figures import count, date_range, day, milliseconds, percent, share, week
 from techhealth.model import (
     Band,
+    Cause,
+    CauseKind,
     Change,
     Confidence,
     Expected,
@@ -31,7 +33,7 @@ from techhealth.model import (
 
 __all__ = [
     "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE", "SURE",
-    "TROUBLE", "change", "count", "date_range", "day", "expected", "found_line", "grouped", "instants", "milliseconds",
+    "TROUBLE", "change", "count", "date_range", "day", "expected", "explained", "found_line", "grouped", "instants", "milliseconds",
     "percent", "points", "sentence", "share", "since", "standing", "status", "target", "trend", "trust", "week",
 ]  # fmt: skip
 
@@ -60,7 +62,7 @@ KIND = {
     "api": "API calls",
     "webhook": "webhook deliveries",
     "auth": "auth events",
-    "mixed": "calls, deliveries and auth events",
+    "mixed": "calls, deliveries or auth events, mixed",
     "metrics": "metrics",
 }
 EVIDENCE = {Confidence.HIGH: "strong", Confidence.MEDIUM: "medium", Confidence.LOW: "weak"}
@@ -149,6 +151,12 @@ def trend(change: Trend) -> str:
         return sentence(change.compared_to)
     unsure = "" if change.significant else ", within the usual variation"
     return f"{_TREND[change.direction]}: {change.change:+d} since {change.compared_to}{unsure}"
+
+
+def explained(cause: Cause) -> str:
+    """Return which part of an issue's failures a cause covers, empty where it covers none in particular."""
+    named = cause.kind is not CauseKind.UNDETERMINED and cause.share_of_issue
+    return f"{share(cause.share_of_issue)} of these failures" if named else ""
 
 
 def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:

@@ -101,8 +101,8 @@ def _causes(issue: Issue) -> Html | str:
 
 
 def _cause(cause: Cause) -> Html:
-    part = f" {words.share(cause.share_of_issue)} of these failures." if cause.share_of_issue else ""
-    return join(words.sentence(cause.statement).rstrip(".") + ".", el("span.th-muted", part))
+    part = words.explained(cause)
+    return join(words.sentence(cause.statement).rstrip(".") + ".", el("span.th-muted", f" {part}.") if part else None)
 
 
 def _next(assessment: Assessment, issue: Issue) -> Html:
