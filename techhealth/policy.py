@@ -59,6 +59,7 @@ class Rules:
     trend: Knots = tuned(((0.0, 100.0), (12.5, 0.0)), source=_FIT)  # points of error rate per week
     auth: Knots = tuned(((0.0, 100.0), (0.10, 0.0)), source=_FIT)  # share of calls that fail for authentication
     auth_unrecovered_cap: float = tuned(20.0, source=_OWN)
+    auth_unrecovered_run: int = tuned(3, source=_OWN)  # failed auth events without one success after them
     broken_below: float = tuned(0.70, source="the success rate that scores 0")
     broken_cap: float = tuned(49.0, source=_OWN)  # an integration that is broken is critical, whatever else is well
 

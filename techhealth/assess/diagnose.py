@@ -236,11 +236,12 @@ def _ratio(claim: Claim) -> float | None:
 def _weekly(claim: Claim) -> tuple[Week, ...]:
     """Return failures by week of the whole period: of authentication for an auth issue, else all."""
     facts = claim.facts
-    failures = facts.auth_failures if claim.kind is IssueKind.AUTH else facts.failures
+    is_auth = claim.kind is IssueKind.AUTH
+    failures, known = (facts.auth_failures, facts.auth_known) if is_auth else (facts.failures, facts.known)
     found = []
     for week in weeks(facts.days):
         part = facts.between(week)
-        k, n = int(failures[part].sum()), int(facts.known[part].sum())
+        k, n = int(failures[part].sum()), int(known[part].sum())
         found.append(Week(first=week.first, last=week.last, rate=k / n if n else None, k=k, n=n))
     return tuple(found)
 

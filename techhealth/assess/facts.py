@@ -22,7 +22,8 @@ class Facts:
     """One integration, one element a calendar day of `days`.
 
     `calls` are API calls (deliveries for a webhook-only integration, auth events where a file holds only those);
-    `known` of them have a known outcome and `failures` of these failed. `auth_failures` count among `calls`.
+    `known` of them have a known outcome and `failures` of these failed. `auth_failures` of `auth_known` failed for
+    authentication: calls and, where the integration has them, auth events.
     `latency` is days x buckets of successful calls, the first column being bucket `first_bucket`.
     """
 
@@ -33,11 +34,10 @@ class Facts:
     known: Counts
     failures: Counts
     auth_failures: Counts
+    auth_known: Counts
     deliveries: Counts
     failed_deliveries: Counts
     first_tries_ok: Counts
-    auth_events: Counts
-    failed_auth_events: Counts
     open_auth_failures: int  # failed auth events since the last successful one
     latency: NDArray[np.int64]
     latency_us: NDArray[np.int64]
@@ -52,7 +52,8 @@ class Facts:
         """Return the facts as they stood at the end of a day."""
         cut = (last - self.days.first).days + 1
         arrays = {name: getattr(self, name)[:cut] for name in _DAILY}
-        return replace(self, days=span(self.days.first, last), **arrays)
+        still_open = self.open_auth_failures if last >= self.days.last else 0  # not known of earlier days
+        return replace(self, days=span(self.days.first, last), open_auth_failures=still_open, **arrays)
 
     def repaired(self, removed: Mapping[date, int], *, auth: bool = False) -> Facts:
         """Return the facts with failures of some days turned into successes, never below none.
@@ -73,13 +74,13 @@ class Facts:
             self,
             failures=failures,
             failed_deliveries=failed_deliveries if self.kind is Kind.WEBHOOK else self.failed_deliveries,
-            auth_failures=np.minimum(auth_failures, failures),
+            auth_failures=auth_failures,
         )
 
 
 _DAILY = (
-    "calls", "known", "failures", "auth_failures", "deliveries", "failed_deliveries", "first_tries_ok",
-    "auth_events", "failed_auth_events", "latency", "latency_us",
+    "calls", "known", "failures", "auth_failures", "auth_known", "deliveries", "failed_deliveries", "first_tries_ok",
+    "latency", "latency_us",
 )  # fmt: skip
 
 
@@ -125,6 +126,7 @@ def _facts(name: object, counts: pl.DataFrame, *, rollup: Rollup, days: Days) ->
         rows = counts.filter(pl.col("kind") == of.value)
         return _dense(rows["day"].to_list(), rows[field].to_numpy(), days)
 
+    events, failed_events = column(Kind.AUTH, "known"), column(Kind.AUTH, "failures")
     latency, micros, first_bucket = _latency(rollup, str(name), days)
     return Facts(
         name=str(name),
@@ -133,12 +135,11 @@ def _facts(name: object, counts: pl.DataFrame, *, rollup: Rollup, days: Days) ->
         calls=column(kind, "calls"),
         known=column(kind, "known"),
         failures=column(kind, "failures"),
-        auth_failures=column(kind, "auth") if kind is not Kind.AUTH else column(kind, "failures"),
+        auth_failures=failed_events if kind is Kind.AUTH else column(kind, "auth") + failed_events,
+        auth_known=events if kind is Kind.AUTH else column(kind, "known") + events,
         deliveries=column(Kind.WEBHOOK, "known"),
         failed_deliveries=column(Kind.WEBHOOK, "failures"),
         first_tries_ok=column(Kind.WEBHOOK, "first_ok"),
-        auth_events=column(Kind.AUTH, "known"),
-        failed_auth_events=column(Kind.AUTH, "failures"),
         open_auth_failures=_open_failures(rollup, str(name)),
         latency=latency,
         latency_us=micros,

@@ -111,5 +111,5 @@ def _webhooks(facts: Facts, window: Days, rollup: Rollup, policy: Policy) -> Web
 def _auth(facts: Facts, window: Days, pattern: str | None) -> AuthHealth | None:
     """Return the authentication failures of the window, None when no row has an outcome."""
     part = facts.between(window)
-    n, k = int(facts.known[part].sum()), int(facts.auth_failures[part].sum())
+    n, k = int(facts.auth_known[part].sum()), int(facts.auth_failures[part].sum())
     return AuthHealth(failures=k, rate=k / n, pattern=pattern) if n else None

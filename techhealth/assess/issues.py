@@ -156,8 +156,8 @@ def beyond_target(facts: Facts, scored: Scored, *, window: Days, covered: set[st
 def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Days, policy: Policy) -> Claim:
     """Return the claim that authentication fails in a recurring pattern."""
     part = facts.between(window)
-    recent = rate(int(facts.auth_failures[part].sum()), int(facts.known[part].sum()))
-    whole = rate(int(facts.auth_failures.sum()), int(facts.known.sum()))
+    recent = rate(int(facts.auth_failures[part].sum()), int(facts.auth_known[part].sum()))
+    whole = rate(int(facts.auth_failures.sum()), int(facts.auth_known.sum()))
     small = (recent.rate or 0.0) < _AUTH_INFO
     return Claim(
         facts=facts, kind=IssueKind.AUTH, component="auth", title=title,
@@ -249,11 +249,11 @@ def _beyond_latency(facts: Facts, window: Days, policy: Policy) -> _Level | None
 
 def _beyond_auth(facts: Facts, window: Days, policy: Policy) -> _Level | None:
     part = facts.between(window)
-    recent = rate(int(facts.auth_failures[part].sum()), int(facts.known[part].sum()))
+    recent = rate(int(facts.auth_failures[part].sum()), int(facts.auth_known[part].sum()))
     if recent.n == 0 or jeffreys(recent.k, recent.n)[0] <= policy.targets.auth_failure:
         return None
     title = f"{percent(recent.rate)} fail for authentication, target at most {percent(policy.targets.auth_failure)}"
-    return title, IssueKind.AUTH, rate(int(facts.auth_failures.sum()), int(facts.known.sum())), recent
+    return title, IssueKind.AUTH, rate(int(facts.auth_failures.sum()), int(facts.auth_known.sum())), recent
 
 
 def _points_lost(scored: Scored) -> dict[str, float]:

@@ -78,9 +78,7 @@ def score_integration(facts: Facts, window: Days, policy: Policy) -> Scored:
     low, high = found.interval or (0.0, 100.0)
     unsure = n < policy.evidence.grade_rate or high - low > policy.evidence.wide_interval
     found = replace(found, state=State.LOW_CONFIDENCE) if unsure else found
-    failures = int(
-        (facts.failures if facts.kind is not Kind.AUTH else facts.auth_failures)[facts.between(window)].sum()
-    )
+    failures = int(facts.failures[facts.between(window)].sum())
     return _capped(found, policy.rules) if 1 - failures / n < policy.rules.broken_below else found
 
 
@@ -264,12 +262,12 @@ def _direction(slope: float, error: float) -> str:
 
 def _auth(facts: Facts, window: Days, policy: Policy) -> Component:
     part = facts.between(window)
-    k, n = int(facts.auth_failures[part].sum()), int(facts.known[part].sum())
+    k, n = int(facts.auth_failures[part].sum()), int(facts.auth_known[part].sum())
     low, high = jeffreys(k, n)
     knots = policy.rules.auth
     score = rule(knots, k / n)
     why = f"{k:,} of {n:,} failed for authentication ({percent(k / n)})" if k else "no authentication failure"
-    if facts.open_auth_failures:
+    if facts.open_auth_failures >= policy.rules.auth_unrecovered_run:
         score = min(score, policy.rules.auth_unrecovered_cap)
         why += f"; the newest {facts.open_auth_failures:,} sign-ins failed without recovery"
     return Component(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,6 +128,14 @@ def test_an_integration_that_mostly_fails_is_critical_whatever_else_is_well():
     assert 100 - one.value == pytest.approx(
         one.capped + sum(part.points_lost for part in integration_components(one, scored_count=1))
     )
+
+
+def test_failed_sign_ins_count_beside_calls():
+    """Auth events of an integration that also has calls enter its authentication rate, on both sides of the ratio."""
+    sign_ins = events([20] * 10, calls=40).with_columns(kind=pl.lit("auth"))
+    facts = only_facts(rolled(events([0] * 10), sign_ins))
+
+    assert (facts.auth_failures.sum(), facts.auth_known.sum(), facts.known.sum()) == (200, 2400, 2000)
 
 
 def test_unrecovered_sign_in_failures_cap_authentication():
