@@ -448,13 +448,17 @@ class Cause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
-    """What the issue costs; business hours are Monday to Friday 08:00-18:00 in the assessment's zone."""
+    """What the issue costs; business hours are those of the policy, in the assessment's zone.
+
+    For a latency issue `failed_calls` are the calls slower than the SLA in the current window; `hours` counts the hours
+    with a failure, or without traffic.
+    """
 
     failed_calls: int
     share_of_calls: float
     users: int | None
-    hours: int
-    business_hours_share: float
+    hours: int | None
+    business_hours_share: float | None
     arr_at_risk: float | None
     sla_credit: float | None
     text: str

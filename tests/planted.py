@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -66,6 +67,12 @@ def only_facts(rollup: Rollup) -> Facts:
     assert days is not None
     (facts,) = facts_of(rollup, days=days)
     return facts
+
+
+def with_main(facts: Facts, **changed: object) -> Facts:
+    """Return facts with the calls, known or failures of their main stream replaced."""
+    main = replace(facts.streams[facts.kind], **changed)  # type: ignore[arg-type]
+    return replace(facts, streams={**facts.streams, facts.kind: main})
 
 
 def series(failures: Sequence[int], *, calls: int | Sequence[int] = 200) -> Series:

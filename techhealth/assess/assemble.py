@@ -17,9 +17,8 @@ from techhealth.assess.score import (
     integration_components,
     overall,
     overall_components,
-    score_integration,
 )
-from techhealth.assess.timeline import timeline_of, windows_of
+from techhealth.assess.timeline import scores_of, timeline_of, windows_of
 from techhealth.assess.trend import trend_of
 from techhealth.assess.whatif import WhatIf
 from techhealth.errors import InputError, UsageError
@@ -64,7 +63,7 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
         raise InputError(f"no calls, deliveries or auth events on or before {as_of}; choose a later --as-of day.")
     facts = facts_of(rollup, days=days)
     windows = windows_of(facts, policy)
-    scored = tuple(score_integration(one, windows[one.name], policy) for one in facts)
+    scored = scores_of(facts, windows, policy)
     diagnosis = diagnose(facts, scored, windows=windows, rollup=rollup, policy=policy)
     components = _components(scored, policy)
     issue_ids = {one.name: tuple(i.id for i in diagnosis.issues if i.integration == one.name) for one in facts}
@@ -81,7 +80,7 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
     return Assessment(
         generated_for=GeneratedFor(
             customer=_customer(rollup, policy),
-            as_of=as_of or days.last,
+            as_of=days.last,
             timezone=policy.timezone,
             policy_sha256=policy.sha256,
         ),
@@ -147,7 +146,7 @@ def _score(
     return Score(
         value=found[0] if found else None,
         interval=found[1] if found else None,
-        band=next(band for least, band in _BANDS if found[0] >= least) if found else None,
+        band=next(band for least, band in _BANDS if round(found[0]) >= least) if found else None,
         target=policy.targets.score,
         confidence=_confidence(found, state),
         state=state,

@@ -9,29 +9,28 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from techhealth.assess.causes import Found, find_causes
-from techhealth.assess.detect import Degradation, degradation, first_flagged
+from techhealth.assess.detect import degradation, first_flagged
 from techhealth.assess.facts import Facts
 from techhealth.assess.forecast import forecast
-from techhealth.assess.impact import failure_impact, latency_impact
+from techhealth.assess.impact import failure_impact, latency_impact, silence_impact
 from techhealth.assess.issues import (
     Claim,
+    about_authentication,
     beyond_target,
-    covered_by,
     degraded,
     only_failures,
     recurring_auth,
     series_of,
     silent,
+    slow_series,
 )
 from techhealth.assess.latency import sla_of
 from techhealth.assess.outcomes import AUTH_CODES, top_errors
 from techhealth.assess.period import weeks
-from techhealth.assess.ramp import Series
-from techhealth.assess.rates import adjusted
+from techhealth.assess.rates import Counts, adjusted
 from techhealth.assess.recommend import Diagnosed
 from techhealth.assess.score import Scored
-from techhealth.assess.silence import silence
-from techhealth.assess.timeline import activity
+from techhealth.assess.timeline import silences
 from techhealth.model import (
     CauseKind,
     Days,
@@ -76,20 +75,18 @@ def diagnose(
     """Return every issue of a customer with its causes, ordered by severity, failed calls in business hours and points
     that fixing it would win."""
     degradations = _degradations(facts, rollup, policy)
-    active = activity(facts)
+    quiet = silences(facts, policy)
     found: list[tuple[Diagnosed, float]] = []
     for one, mine in zip(facts, scored, strict=True):
         window = windows[one.name]
         claims: list[tuple[Claim, tuple[Found, ...]]] = []
-        quiet = silence(one, active=active, evidence=policy.evidence)
-        if quiet is not None:
-            claims.append((silent(one, quiet, policy=policy), ()))
-        if one.name in degradations:
-            claim = degradations[one.name]
-            claims.append(_with_causes(claim, rollup=rollup, window=window, policy=policy))
-        level = beyond_target(
-            one, mine, window=window, covered=covered_by([claim for claim, _ in claims]), policy=policy
+        if one.name in quiet:
+            claims.append((silent(one, quiet[one.name], policy=policy), ()))
+        claims.extend(
+            _with_causes(claim, rollup=rollup, window=window, policy=policy) for claim in degradations[one.name]
         )
+        covered = {component for claim, _ in claims for component in claim.covers}
+        level = beyond_target(one, mine, window=window, covered=covered, policy=policy)
         if level is not None:
             claims.append(_with_causes(level, rollup=rollup, window=window, policy=policy))
         claims.extend(_auth_pattern(one, claims, rollup=rollup, window=window, policy=policy))
@@ -97,30 +94,34 @@ def diagnose(
             issue = _issue(claim, causes, rollup=rollup, window=window, policy=policy)
             found.append((Diagnosed(issue=issue, found=causes), _points(claim, mine)))
     found.sort(key=lambda pair: _order(pair[0].issue, pair[1]))
-    return Diagnosis(diagnosed=tuple(one for one, _ in found))
+    return Diagnosis(diagnosed=_numbered([one for one, _ in found]))
 
 
-def _degradations(facts: Sequence[Facts], rollup: Rollup, policy: Policy) -> dict[str, Claim]:
-    """Return the claims of rising failure rates that survive the false-discovery control over all integrations."""
-    every = [(one, series_of(one, rollup)) for one in facts]
-    found = [(one, series, degradation(series, policy)) for one, series in every]
-    p_values = [hit.p_value if hit else 1.0 for _, _, hit in found]
-    claims = {}
-    for (one, series, hit), q_value in zip(found, adjusted(p_values), strict=True):
+def _numbered(diagnosed: Sequence[Diagnosed]) -> tuple[Diagnosed, ...]:
+    """Return the issues with a number behind an id that another one, further up, has already."""
+    seen: dict[str, int] = {}
+    numbered = []
+    for one in diagnosed:
+        name = one.issue.id
+        seen[name] = seen.get(name, 0) + 1
+        again = name if seen[name] == 1 else f"{name}-{seen[name]}"
+        numbered.append(replace(one, issue=replace(one.issue, id=again)))
+    return tuple(numbered)
+
+
+def _degradations(facts: Sequence[Facts], rollup: Rollup, policy: Policy) -> dict[str, list[Claim]]:
+    """Return each integration's rising failure rates that survive the false-discovery control over all series."""
+    every = [(one, kind, series_of(one, kind, rollup)) for one in facts for kind in one.streams]
+    found = [degradation(series, policy) for _, _, series in every]
+    q_values = adjusted([hit.p_value if hit else 1.0 for hit in found])
+    claims: dict[str, list[Claim]] = {one.name: [] for one in facts}
+    for (one, kind, series), hit, q_value in zip(every, found, q_values, strict=True):
         if hit is not None and q_value <= policy.detection.q_value:
-            claims[one.name] = _claim(one, series, hit, q_value=q_value, policy=policy)
+            flagged, outlook = first_flagged(series, policy), forecast(hit, series, policy)
+            claims[one.name].append(
+                degraded(one, kind, hit, q_value=q_value, flagged=flagged, outlook=outlook, policy=policy)
+            )
     return claims
-
-
-def _claim(one: Facts, series: Series, hit: Degradation, *, q_value: float, policy: Policy) -> Claim:
-    return degraded(
-        one,
-        hit,
-        q_value=q_value,
-        flagged=first_flagged(series, policy),
-        outlook=forecast(hit, series, policy),
-        policy=policy,
-    )
 
 
 def _with_causes(
@@ -129,26 +130,26 @@ def _with_causes(
     """Return a claim with what coincides with its failures; slow calls have no causes of this kind yet."""
     if claim.kind is IssueKind.LATENCY:
         return claim, ()
-    kind = Kind.WEBHOOK if claim.kind is IssueKind.WEBHOOK else claim.facts.kind
-    target = policy.targets.delivery if kind is Kind.WEBHOOK else policy.targets.success
+    target = policy.targets.delivery if claim.stream is Kind.WEBHOOK else policy.targets.success
     causes = find_causes(
         rollup,
         integration=claim.facts.name,
-        kind=kind,
+        kind=claim.stream,
         period=claim.facts.days,
         window=window,
         onset=claim.onset.on if claim.onset else None,
         target=1 - target,
         policy=policy,
     )
-    if claim.kind is IssueKind.ERRORS and _is_auth(causes[0] if causes else None):
-        claim = replace(claim, kind=IssueKind.AUTH)
+    first = causes[0] if causes else None
+    if claim.kind is IssueKind.ERRORS and claim.q_value is not None and first is not None and _is_auth(first):
+        claim = about_authentication(claim, onset=first.cause.onset)
     return claim, causes
 
 
-def _is_auth(found: Found | None) -> bool:
+def _is_auth(found: Found) -> bool:
     """Return whether a cause explains authentication failures."""
-    return found is not None and found.cause.kind in _AUTH_CAUSES and found.code in AUTH_CODES
+    return found.cause.kind in _AUTH_CAUSES and found.code in AUTH_CODES
 
 
 def _auth_pattern(
@@ -209,7 +210,7 @@ def _issue(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: Da
         recent=claim.recent,
         ratio=_ratio(claim),
         q_value=claim.q_value,
-        weekly=_weekly(claim),
+        weekly=_weekly(claim, policy),
         top_errors=errors,
         causes=tuple(one.cause for one in found),
         owner=_owner(claim, found, errors),
@@ -220,7 +221,7 @@ def _issue(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: Da
 
 
 def _errors(claim: Claim, rollup: Rollup) -> tuple[TopError, ...]:
-    if claim.kind in (IssueKind.LATENCY, IssueKind.VOLUME):
+    if claim.kind is IssueKind.VOLUME or (claim.kind is IssueKind.LATENCY and not claim.also):
         return ()
     errors = top_errors(rollup, integration=claim.facts.name, period=claim.facts.days)
     if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
@@ -233,17 +234,27 @@ def _ratio(claim: Claim) -> float | None:
     return now / before if before and now is not None else None
 
 
-def _weekly(claim: Claim) -> tuple[Week, ...]:
-    """Return failures by week of the whole period: of authentication for an auth issue, else all."""
+def _weekly(claim: Claim, policy: Policy) -> tuple[Week, ...]:
+    """Return what an issue counts by week of the whole period."""
     facts = claim.facts
-    is_auth = claim.kind is IssueKind.AUTH
-    failures, known = (facts.auth_failures, facts.auth_known) if is_auth else (facts.failures, facts.known)
+    failures, known = _counted(claim, policy)
     found = []
     for week in weeks(facts.days):
         part = facts.between(week)
         k, n = int(failures[part].sum()), int(known[part].sum())
         found.append(Week(first=week.first, last=week.last, rate=k / n if n else None, k=k, n=n))
     return tuple(found)
+
+
+def _counted(claim: Claim, policy: Policy) -> tuple[Counts, Counts]:
+    """Return what an issue counts and of how many, a day: authentication failures, slow calls, or failures."""
+    facts = claim.facts
+    if claim.kind is IssueKind.AUTH:
+        return facts.auth_failures, facts.auth_known
+    if claim.kind is IssueKind.LATENCY:
+        slow = slow_series(facts, policy)
+        return slow.k, slow.n
+    return facts.stream(claim.stream).failures, facts.stream(claim.stream).known
 
 
 def _owner(claim: Claim, found: Sequence[Found], errors: Sequence[TopError]) -> Owner:
@@ -257,19 +268,15 @@ def _owner(claim: Claim, found: Sequence[Found], errors: Sequence[TopError]) -> 
 
 def _impact(claim: Claim, *, rollup: Rollup, window: Days, policy: Policy) -> Impact:
     facts = claim.facts
+    if claim.quiet is not None:
+        return silence_impact(claim.quiet)
     if claim.kind is IssueKind.LATENCY:
-        return latency_impact(
-            slow=claim.recent.k,
-            n=claim.recent.n,
-            sla_ms=sla_of(facts.name, policy)[0],
-            hours=0,
-            window=window,
-        )
-    kind = Kind.WEBHOOK if claim.kind is IssueKind.WEBHOOK else facts.kind
+        sla_ms = sla_of(facts.name, policy)[0]
+        return latency_impact(slow=claim.recent, sla_ms=sla_ms, window=window, also=claim.also)
     return failure_impact(
         rollup,
         integration=facts.name,
-        kind=kind,
+        kind=claim.stream,
         only=only_failures(claim),
         period=facts.days,
         window=window,
@@ -293,12 +300,12 @@ def _samples(claim: Claim, rollup: Rollup) -> tuple[Sample, ...]:
 
 def _points(claim: Claim, scored: Scored) -> float:
     """Return the points of the integration's score that the claim's component loses."""
-    return sum(part.weight * (100 - part.score) for part in scored.components if part.name == claim.component)
+    return sum(part.weight * (100 - part.score) for part in scored.components if part.name in claim.covers)
 
 
 def _order(issue: Issue, points: float) -> tuple[int, float, float, str]:
     """Sort by severity, then failed calls in business hours, then points to win."""
-    in_business = issue.impact.failed_calls * issue.impact.business_hours_share
+    in_business = issue.impact.failed_calls * (issue.impact.business_hours_share or 0.0)
     return (_URGENCY[issue.severity], -in_business, -points, issue.id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -13,35 +13,63 @@ from numpy.typing import NDArray
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.period import span
 from techhealth.assess.rates import Counts
-from techhealth.model import Days, Kind
+from techhealth.model import Days, Kind, Receipt
 from techhealth.usage.rollup import Rollup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """Calls, deliveries or auth events of one integration, one element a day: all, those of known outcome, the failed."""
+
+    calls: Counts
+    known: Counts
+    failures: Counts
+
+    def until(self, cut: int) -> Stream:
+        """Return the first `cut` days."""
+        return Stream(calls=self.calls[:cut], known=self.known[:cut], failures=self.failures[:cut])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """One integration, one element a calendar day of `days`.
 
-    `calls` are API calls (deliveries for a webhook-only integration, auth events where a file holds only those);
-    `known` of them have a known outcome and `failures` of these failed. `auth_failures` of `auth_known` failed for
-    authentication: calls and, where the integration has them, auth events.
-    `latency` is days x buckets of successful calls, the first column being bucket `first_bucket`.
+    `kind` is what it is judged by: API calls where it has any, else deliveries, else auth events; `calls`, `known` and
+    `failures` are those of that kind. `auth_failures` of `auth_known` failed for authentication: calls and auth events.
+    `latency` is days x buckets of calls that did not fail, the first column being bucket `first_bucket`.
     """
 
     name: str
     kind: Kind
     days: Days
-    calls: Counts
-    known: Counts
-    failures: Counts
+    streams: Mapping[Kind, Stream]
     auth_failures: Counts
     auth_known: Counts
-    deliveries: Counts
-    failed_deliveries: Counts
     first_tries_ok: Counts
     open_auth_failures: int  # failed auth events since the last successful one
     latency: NDArray[np.int64]
     latency_us: NDArray[np.int64]
     first_bucket: int
+
+    @property
+    def calls(self) -> Counts:
+        """What the integration is judged by, a day."""
+        return self.streams[self.kind].calls
+
+    @property
+    def known(self) -> Counts:
+        """Those of known outcome, a day."""
+        return self.streams[self.kind].known
+
+    @property
+    def failures(self) -> Counts:
+        """Those that failed, a day."""
+        return self.streams[self.kind].failures
+
+    def stream(self, kind: Kind) -> Stream:
+        """Return what the integration has of one kind, nothing but zeros where it has none."""
+        none = np.zeros(self.days.days, dtype=np.int64)
+        return self.streams.get(kind, Stream(calls=none, known=none, failures=none))
 
     def between(self, days: Days) -> slice:
         """Return the positions of `days` (cut to what the facts cover)."""
@@ -51,37 +79,38 @@ class Facts:
     def until(self, last: date) -> Facts:
         """Return the facts as they stood at the end of a day."""
         cut = (last - self.days.first).days + 1
-        arrays = {name: getattr(self, name)[:cut] for name in _DAILY}
-        still_open = self.open_auth_failures if last >= self.days.last else 0  # not known of earlier days
-        return replace(self, days=span(self.days.first, last), open_auth_failures=still_open, **arrays)
+        return replace(
+            self,
+            days=span(self.days.first, last),
+            streams={kind: stream.until(cut) for kind, stream in self.streams.items()},
+            open_auth_failures=self.open_auth_failures if last >= self.days.last else 0,  # not known of earlier days
+            **{name: getattr(self, name)[:cut] for name in _DAILY},
+        )
 
-    def repaired(self, removed: Mapping[date, int], *, auth: bool = False) -> Facts:
+    def repaired(self, removed: Mapping[date, int], *, kind: Kind | None = None, auth: bool = False) -> Facts:
         """Return the facts with failures of some days turned into successes, never below none.
 
         Args:
             removed: failures a day that no longer happen.
+            kind: of calls, deliveries or auth events; what the integration is judged by when not given.
             auth: whether these were authentication failures.
         """
-        fewer = np.zeros_like(self.failures)
+        kind = kind or self.kind
+        fewer = np.zeros(self.days.days, dtype=np.int64)
         for day, count in removed.items():
             position = (day - self.days.first).days
             if 0 <= position < len(fewer):
                 fewer[position] = count
-        failures = np.maximum(self.failures - fewer, 0)
-        failed_deliveries = np.maximum(self.failed_deliveries - fewer, 0)
-        auth_failures = np.maximum(self.auth_failures - fewer, 0) if auth else self.auth_failures
-        return replace(
-            self,
-            failures=failures,
-            failed_deliveries=failed_deliveries if self.kind is Kind.WEBHOOK else self.failed_deliveries,
-            auth_failures=auth_failures,
-        )
+        stream = self.stream(kind)
+        better = replace(stream, failures=np.maximum(stream.failures - fewer, 0))
+        fixed = replace(self, streams={**self.streams, kind: better})
+        if not (auth or kind is Kind.AUTH):
+            return fixed
+        still_open = max(0, self.open_auth_failures - int(fewer.sum()))
+        return replace(fixed, auth_failures=np.maximum(self.auth_failures - fewer, 0), open_auth_failures=still_open)
 
 
-_DAILY = (
-    "calls", "known", "failures", "auth_failures", "auth_known", "deliveries", "failed_deliveries", "first_tries_ok",
-    "latency", "latency_us",
-)  # fmt: skip
+_DAILY = ("auth_failures", "auth_known", "first_tries_ok", "latency", "latency_us")
 
 
 def local_days(rollup: Rollup) -> pl.Expr:
@@ -119,26 +148,27 @@ def _daily(rollup: Rollup) -> pl.DataFrame:
 
 def _facts(name: object, counts: pl.DataFrame, *, rollup: Rollup, days: Days) -> Facts:
     """Return one integration's arrays."""
-    kinds = set(counts["kind"])
-    kind = next(kind for kind in (Kind.API, Kind.WEBHOOK, Kind.AUTH) if kind.value in kinds)
+    present = set(counts["kind"])
+    kinds = [kind for kind in (Kind.API, Kind.WEBHOOK, Kind.AUTH) if kind.value in present]
 
     def column(of: Kind, field: str) -> Counts:
         rows = counts.filter(pl.col("kind") == of.value)
         return _dense(rows["day"].to_list(), rows[field].to_numpy(), days)
 
+    streams = {
+        kind: Stream(calls=column(kind, "calls"), known=column(kind, "known"), failures=column(kind, "failures"))
+        for kind in kinds
+    }
+    main = kinds[0]
     events, failed_events = column(Kind.AUTH, "known"), column(Kind.AUTH, "failures")
     latency, micros, first_bucket = _latency(rollup, str(name), days)
     return Facts(
         name=str(name),
-        kind=kind,
+        kind=main,
         days=days,
-        calls=column(kind, "calls"),
-        known=column(kind, "known"),
-        failures=column(kind, "failures"),
-        auth_failures=failed_events if kind is Kind.AUTH else column(kind, "auth") + failed_events,
-        auth_known=events if kind is Kind.AUTH else column(kind, "known") + events,
-        deliveries=column(Kind.WEBHOOK, "known"),
-        failed_deliveries=column(Kind.WEBHOOK, "failures"),
+        streams=streams,
+        auth_failures=failed_events if main is Kind.AUTH else column(main, "auth") + failed_events,
+        auth_known=events if main is Kind.AUTH else column(main, "known") + events,
         first_tries_ok=column(Kind.WEBHOOK, "first_ok"),
         open_auth_failures=_open_failures(rollup, str(name)),
         latency=latency,
@@ -157,11 +187,11 @@ def _dense(days: list[date], values: NDArray[np.int64], span_: Days) -> Counts:
 
 
 def _latency(rollup: Rollup, name: str, days: Days) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """Return bucket counts (days x buckets), summed microseconds a day, and the first bucket, of successful calls."""
+    """Return bucket counts (days x buckets), summed microseconds a day, and the first bucket, of calls that did not fail."""
     rows = rollup.latency.filter(
         (pl.col("integration") == name)
         & (pl.col("kind") == Kind.API.value)
-        & pl.col("ok")
+        & pl.col("ok").fill_null(True)  # of unknown outcome: not known to have failed
         & pl.col("day").is_between(days.first, days.last)
     )
     if rows.is_empty():
@@ -192,7 +222,10 @@ def all_days(rollup: Rollup) -> Days | None:
 
 
 def as_of(rollup: Rollup, last: date) -> Rollup:
-    """Return the rollup as it stood at the end of a day: nothing later is kept, of weekly sums only whole weeks."""
+    """Return the rollup as it stood at the end of a day: nothing later is kept, of weekly sums only whole weeks.
+
+    The receipt keeps what it says of the files; its counts are those up to that day.
+    """
     days = all_days(rollup)
     if days is None or days.last <= last:
         return rollup
@@ -200,4 +233,19 @@ def as_of(rollup: Rollup, last: date) -> Rollup:
     by_instant = {name: local_days(rollup) <= last for name in ("hourly", "minutes", "samples")}
     by_week = {"sizes": pl.col("week") <= last - timedelta(days=6)}
     tables = {name: getattr(rollup, name).filter(keep) for name, keep in {**by_day, **by_instant, **by_week}.items()}
-    return replace(rollup, **tables)
+    past = replace(rollup, **tables)
+    return past if rollup.receipt is None else replace(past, receipt=_counted(rollup.receipt, past.hourly))
+
+
+def _counted(receipt: Receipt, hourly: pl.DataFrame) -> Receipt:
+    """Return a receipt with the counts of some hours; its last instant is the beginning of the last hour."""
+    calls = {kind: int(hourly.filter(pl.col("kind") == kind.value)["calls"].sum()) for kind in Kind}
+    last = hourly["at"].max()
+    return replace(
+        receipt,
+        events=sum(calls.values()),
+        api_calls=calls[Kind.API],
+        webhook_deliveries=calls[Kind.WEBHOOK],
+        auth_events=calls[Kind.AUTH],
+        last=last if isinstance(last, datetime) else None,
+    )

@@ -89,10 +89,10 @@ def _errors_by_owner(facts: Facts, window: Days, rollup: Rollup) -> dict[str, in
 
 def _webhooks(facts: Facts, window: Days, rollup: Rollup, policy: Policy) -> Webhooks | None:
     """Return the delivery figures, None for an integration without deliveries."""
-    if not facts.deliveries.any():
+    part, stream = facts.between(window), facts.stream(Kind.WEBHOOK)
+    if not stream.calls.any():
         return None
-    part = facts.between(window)
-    n, k = int(facts.deliveries[part].sum()), int(facts.failed_deliveries[part].sum())
+    n, k = int(stream.known[part].sum()), int(stream.failures[part].sum())
     reasons = _failed(rollup, facts, Kind.WEBHOOK).group_by("error").agg(pl.col("calls").sum())
     total = int(reasons["calls"].sum())
     return Webhooks(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from techhealth.assess.facts import local_days
-from techhealth.figures import count, percent, share
-from techhealth.model import Days, Impact, Kind
+from techhealth.assess.silence import Silence
+from techhealth.figures import count, milliseconds, percent, share
+from techhealth.model import Days, Impact, Kind, Rate
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
 
@@ -47,20 +48,44 @@ def failure_impact(
         arr_at_risk=None,
         sla_credit=None,
         text=f"{percent(k / n if n else None)} of {plural} failed in the last {window.days} days ({k:,} of {n:,}); "
-        f"{count(total, noun, plural=plural)} in the whole period, {share(in_business)} of them in business hours.",
+        f"{count(total, noun, plural=plural)} in the whole period, {share(in_business)} of them in business hours ({first}–{last} h, Monday to Friday).",
     )
 
 
-def latency_impact(*, slow: int, n: int, sla_ms: float, hours: int, window: Days) -> Impact:
-    """Return the impact of slow calls: `failed_calls` are those slower than the SLA in the current window."""
+def latency_impact(*, slow: Rate, sla_ms: float, window: Days, also: str) -> Impact:
+    """Return the impact of slow calls: `failed_calls` are those slower than the SLA in the current window; when in the day
+    they fall is not known.
+
+    Args:
+        slow: calls slower than the SLA, of all timed ones.
+        sla_ms: the SLA in milliseconds.
+        window: the current window.
+        also: what else is beyond its target, in words.
+    """
+    share_slow = slow.rate or 0.0
     return Impact(
-        failed_calls=slow,
-        share_of_calls=slow / n if n else 0.0,
+        failed_calls=slow.k,
+        share_of_calls=share_slow,
         users=None,
-        hours=hours,
-        business_hours_share=0.0,
+        hours=None,
+        business_hours_share=None,
         arr_at_risk=None,
         sla_credit=None,
-        text=f"{slow:,} of {n:,} successful calls ({percent(slow / n if n else None)}) took longer than the SLA of "
-        f"{sla_ms:,.0f} ms in the last {window.days} days.",
+        text=f"About {slow.k:,} of {slow.n:,} successful calls ({percent(share_slow)}) took longer than the SLA of "
+        f"{milliseconds(sla_ms)} in the last {window.days} days." + (f" Besides, {also}." if also else ""),
+    )
+
+
+def silence_impact(quiet: Silence) -> Impact:
+    """Return the impact of silence: nothing failed in the log, but traffic that was expected is missing."""
+    return Impact(
+        failed_calls=0,
+        share_of_calls=0.0,
+        users=None,
+        hours=24 * quiet.silent_days,
+        business_hours_share=None,
+        arr_at_risk=None,
+        sla_credit=None,
+        text=f"About {quiet.expected_calls:,.0f} calls or deliveries were expected in {count(quiet.silent_days, 'day')}, "
+        "none came.",
     )

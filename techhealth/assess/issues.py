@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import polars as pl
 
-from techhealth.assess.detect import Degradation
+from techhealth.assess.detect import Degradation, degradation
 from techhealth.assess.facts import Facts, local_days
-from techhealth.assess.latency import exceedance, sla_of
+from techhealth.assess.latency import FROM_POLICY, exceedance, latency_of, sla_of
 from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.assess.period import each_day, span
 from techhealth.assess.ramp import Series
 from techhealth.assess.rates import dispersion, jeffreys
 from techhealth.assess.score import Scored
@@ -25,6 +25,7 @@ from techhealth.model import (
     Forecast,
     IssueKind,
     Kind,
+    LatencyStatus,
     Onset,
     Rate,
     Severity,
@@ -39,15 +40,25 @@ _SURE_CALLS = 300
 _INFO_ABOVE, _WARNING_BELOW, _CRITICAL_BELOW = 0.97, 0.90, 0.80
 _HEAVY_POINTS = 10.0
 _AUTH_INFO = 0.01
+#: What rose → its name, the issue's kind, the components it covers.
+_DEGRADED: dict[Kind, tuple[str, IssueKind, tuple[str, ...]]] = {
+    Kind.API: ("Errors", IssueKind.ERRORS, ("success",)),
+    Kind.WEBHOOK: ("Failed deliveries", IssueKind.WEBHOOK, ("webhook",)),
+    Kind.AUTH: ("Failed sign-ins", IssueKind.AUTH, ("auth",)),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What an issue says, before causes and impact are added; `component` names the part of the score it concerns."""
+    """What an issue says, before causes and impact are added.
+
+    `stream` is the kind of rows it is about, `covers` names the parts of the score it concerns, the first one foremost.
+    """
 
     facts: Facts
+    stream: Kind
     kind: IssueKind
-    component: str
+    covers: tuple[str, ...]
     title: str
     severity: Severity
     confidence: Confidence
@@ -58,6 +69,8 @@ class Claim:
     recent: Rate
     q_value: float | None
     forecast: Forecast | None
+    also: str = ""  # what else is beyond its target, in words
+    quiet: Silence | None = None
 
 
 def rate(k: int, n: int) -> Rate:
@@ -65,11 +78,11 @@ def rate(k: int, n: int) -> Rate:
     return Rate(rate=k / n if n else None, k=k, n=n)
 
 
-def series_of(facts: Facts, rollup: Rollup) -> Series:
-    """Return the daily failures of an integration, with the hours of its last day."""
+def series_of(facts: Facts, kind: Kind, rollup: Rollup) -> Series:
+    """Return the daily failures of an integration's calls, deliveries or auth events, with the hours of its last day."""
     last = rollup.hourly.filter(
         (pl.col("integration") == facts.name)
-        & (pl.col("kind") == facts.kind.value)
+        & (pl.col("kind") == kind.value)
         & (local_days(rollup) == facts.days.last)
         & pl.col("ok").is_not_null()
     )
@@ -81,23 +94,33 @@ def series_of(facts: Facts, rollup: Rollup) -> Series:
         .select("k", "n")
         .rows()
     )
-    return Series(days=facts.days, k=facts.failures, n=facts.known, last_day_hours=tuple(hours))
+    stream = facts.stream(kind)
+    return Series(days=facts.days, k=stream.failures, n=stream.known, last_day_hours=tuple(hours))
 
 
 def degraded(
-    facts: Facts, found: Degradation, *, q_value: float, flagged: date, outlook: Forecast | None, policy: Policy
+    facts: Facts,
+    kind: Kind,
+    found: Degradation,
+    *,
+    q_value: float,
+    flagged: date,
+    outlook: Forecast | None,
+    policy: Policy,
 ) -> Claim:
-    """Return the claim that a failure rate rose."""
-    webhook = facts.kind is Kind.WEBHOOK
-    what = {Kind.WEBHOOK: "Failed deliveries", Kind.AUTH: "Failed sign-ins"}.get(facts.kind, "Errors")
+    """Return the claim that the failure rate of an integration's calls, deliveries or auth events rose."""
+    what, issue, covers = _DEGRADED[kind]
+    if kind is Kind.WEBHOOK and facts.kind is Kind.WEBHOOK:
+        covers = ("success", "webhook")  # its delivery rate is both
     before, now = rate(*found.baseline), rate(*found.recent)
-    kinds = {Kind.WEBHOOK: IssueKind.WEBHOOK, Kind.AUTH: IssueKind.AUTH}
+    target = policy.targets.delivery if kind is Kind.WEBHOOK else policy.targets.success
     return Claim(
         facts=facts,
-        kind=kinds.get(facts.kind, IssueKind.ERRORS),
-        component="auth" if facts.kind is Kind.AUTH else "success",
+        stream=kind,
+        kind=issue,
+        covers=covers,
         title=f"{what} rose from {percent(before.rate)} to {percent(now.rate)}{_how_long(found, facts)}",
-        severity=_degradation_severity(found, outlook, target=_target(webhook=webhook, policy=policy), policy=policy),
+        severity=_degradation_severity(found, outlook, target=target, policy=policy),
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM,
         shape=found.shape,
         onset=found.onset,
@@ -106,6 +129,27 @@ def degraded(
         recent=now,
         q_value=q_value,
         forecast=outlook,
+    )
+
+
+def about_authentication(claim: Claim, *, onset: Onset | None) -> Claim:
+    """Return a claim of rising failures as one of failing authentication, which is what they nearly all are."""
+    facts = claim.facts
+    start = (onset.on - facts.days.first).days if onset else (claim.facts.days.days - 1)
+    failed, known = facts.auth_failures, facts.auth_known
+    before = rate(int(failed[:start].sum()), int(known[:start].sum()))
+    now = rate(int(failed[start:].sum()), int(known[start:].sum()))
+    since = f" since {day(onset.on)}" if onset else ""
+    return replace(
+        claim,
+        kind=IssueKind.AUTH,
+        covers=("success", "auth"),
+        title=f"Authentication fails{since}: {percent(now.rate)} of calls, {percent(before.rate)} before",
+        shape=Shape.STEP,
+        onset=onset or claim.onset,
+        baseline=before,
+        recent=now,
+        forecast=None,
     )
 
 
@@ -127,30 +171,40 @@ def beyond_target(facts: Facts, scored: Scored, *, window: Days, covered: set[st
     if scored.state not in (State.SCORED, State.LOW_CONFIDENCE):
         return None
     candidates = {
-        name: claim
-        for name, claim in (
+        name: level
+        for name, level in (
             ("success", _beyond_success(facts, window, policy)),
             ("webhook", _beyond_delivery(facts, window, policy)),
             ("latency", _beyond_latency(facts, window, policy)),
             ("auth", _beyond_auth(facts, window, policy)),
         )
-        if claim is not None and name not in covered
+        if level is not None and name not in covered
     }
-    lost = _points_lost(scored)
     if not candidates:
         return None
+    lost = _points_lost(scored)
     worst = max(candidates, key=lambda name: lost.get(name, 0.0))
-    title, kind, baseline, recent = candidates[worst]
+    level = candidates[worst]
+    stream = Kind.WEBHOOK if worst == "webhook" else facts.kind
     part = facts.between(window)
-    k, n = int(facts.failures[part].sum()), int(facts.known[part].sum())
+    k, n = int(facts.stream(stream).failures[part].sum()), int(facts.stream(stream).known[part].sum())
     severity = _level_severity(1 - k / n, lost=lost.get(worst, 0.0))
-    if kind is IssueKind.LATENCY and sla_of(facts.name, policy)[1] != "policy" and severity is Severity.CRITICAL:
-        severity = Severity.WARNING  # an assumed SLA never makes a critical issue
     return Claim(
-        facts=facts, kind=kind, component=worst, title=title, severity=severity,
-        confidence=_confidence(recent.n, policy), shape=Shape.STEADY, onset=None, first_flagged_on=None,
-        baseline=baseline, recent=recent, q_value=None, forecast=None,
+        facts=facts, stream=stream, kind=level.kind, covers=(worst,), title=level.title,
+        severity=_latency_severity(severity, facts, window, policy) if worst == "latency" else severity,
+        confidence=_confidence(level.recent.n, policy), shape=level.shape, onset=level.onset, first_flagged_on=None,
+        baseline=level.baseline, recent=level.recent, q_value=None, forecast=None,
+        also=candidates["success"].title if worst != "success" and "success" in candidates else "",
     )  # fmt: skip
+
+
+def _latency_severity(by_success: Severity, facts: Facts, window: Days, policy: Policy) -> Severity:
+    """Return the severity of slow calls: a breach of an agreed SLA is a warning at least, an assumed one never critical."""
+    seen = latency_of(facts, window, policy)
+    agreed = sla_of(facts.name, policy)[1] == FROM_POLICY
+    if agreed and seen is not None and seen.status is LatencyStatus.BREACH and by_success is Severity.INFO:
+        return Severity.WARNING
+    return Severity.WARNING if by_success is Severity.CRITICAL and not agreed else by_success
 
 
 def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Days, policy: Policy) -> Claim:
@@ -160,7 +214,7 @@ def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Day
     whole = rate(int(facts.auth_failures.sum()), int(facts.auth_known.sum()))
     small = (recent.rate or 0.0) < _AUTH_INFO
     return Claim(
-        facts=facts, kind=IssueKind.AUTH, component="auth", title=title,
+        facts=facts, stream=facts.kind, kind=IssueKind.AUTH, covers=("auth",), title=title,
         severity=Severity.INFO if small else Severity.WARNING, confidence=_confidence(whole.n, policy),
         shape=Shape.RECURRING, onset=onset, first_flagged_on=None, baseline=whole, recent=recent,
         q_value=None, forecast=None,
@@ -173,8 +227,9 @@ def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
     start = (found.onset.on - facts.days.first).days
     return Claim(
         facts=facts,
+        stream=facts.kind,
         kind=IssueKind.VOLUME,
-        component="volume",
+        covers=("volume",),
         title=f"No traffic since {day(found.onset.on)}, about {usual:,.0f} events a day before",
         severity=Severity.CRITICAL if found.silent_days >= policy.windows.current_days else Severity.WARNING,
         confidence=Confidence.HIGH if found.p_value < _SURE_Q else Confidence.MEDIUM,
@@ -185,25 +240,28 @@ def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
         recent=rate(0, 0),
         q_value=found.p_value,
         forecast=None,
+        quiet=found,
     )
 
 
 def only_failures(claim: Claim) -> pl.Expr:
     """Return which failures an issue is about, an expression over the hourly table."""
-    if claim.kind is IssueKind.AUTH:
+    if claim.kind is IssueKind.AUTH and claim.stream is not Kind.AUTH:
         auth = pl.col("status").is_in([401, 403]) | pl.col("error").is_in(AUTH_CODES)
-        return auth.fill_null(False) | (pl.col("kind") == Kind.AUTH.value)
+        return auth.fill_null(False)
     return pl.lit(True)
 
 
-def covered_by(claims: Sequence[Claim]) -> set[str]:
-    """Return the components that have an issue already; a webhook-only integration has one level for two of them."""
-    covered = {claim.component for claim in claims}
-    webhook_only = any(claim.facts.kind is Kind.WEBHOOK for claim in claims)
-    return covered | ({"success", "webhook"} if webhook_only and covered & {"success", "webhook"} else set())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Level:
+    """A level beyond its target: over the whole period and in the window; with an onset where it once was not."""
 
-
-_Level = tuple[str, IssueKind, Rate, Rate]
+    title: str
+    kind: IssueKind
+    baseline: Rate
+    recent: Rate
+    shape: Shape = Shape.STEADY
+    onset: Onset | None = None
 
 
 def _beyond_success(facts: Facts, window: Days, policy: Policy) -> _Level | None:
@@ -213,8 +271,8 @@ def _beyond_success(facts: Facts, window: Days, policy: Policy) -> _Level | None
 
 
 def _beyond_delivery(facts: Facts, window: Days, policy: Policy) -> _Level | None:
-    k, n, target = facts.failed_deliveries, facts.deliveries, policy.targets.delivery
-    return _beyond_rate(facts, k, n, window, target, "deliveries", IssueKind.WEBHOOK)
+    stream, target = facts.stream(Kind.WEBHOOK), policy.targets.delivery
+    return _beyond_rate(facts, stream.failures, stream.known, window, target, "deliveries", IssueKind.WEBHOOK)
 
 
 def _beyond_rate(
@@ -233,7 +291,7 @@ def _beyond_rate(
         return None
     whole = rate(int(k.sum()), int(n.sum()))
     title = f"{percent(recent.rate)} of {noun} fail, target at most {percent(1 - target)}"
-    return title, kind, whole, recent
+    return _Level(title=title, kind=kind, baseline=whole, recent=recent)
 
 
 def _beyond_latency(facts: Facts, window: Days, policy: Policy) -> _Level | None:
@@ -244,7 +302,21 @@ def _beyond_latency(facts: Facts, window: Days, policy: Policy) -> _Level | None
     all_slow, everything, _ = exceedance(facts, facts.days, policy)
     limit = f"{milliseconds(sla)}{'' if source == 'policy' else ' (assumed)'}"
     title = f"{percent(slow / n)} of calls are slower than the SLA of {limit}, 5 % is allowed"
-    return title, IssueKind.LATENCY, rate(all_slow, everything), rate(slow, n)
+    whole, recent = rate(all_slow, everything), rate(slow, n)
+    rise = degradation(slow_series(facts, policy), policy)
+    if rise is None:
+        return _Level(title=title, kind=IssueKind.LATENCY, baseline=whole, recent=recent)
+    return _Level(
+        title=title, kind=IssueKind.LATENCY, baseline=rate(*rise.baseline), recent=recent,
+        shape=rise.shape, onset=rise.onset,
+    )  # fmt: skip
+
+
+def slow_series(facts: Facts, policy: Policy) -> Series:
+    """Return the timed calls that took longer than the SLA, and all timed ones, a day."""
+    daily = [exceedance(facts, span(day_, day_), policy)[:2] for day_ in each_day(facts.days)]
+    k, n = np.array(daily, dtype=np.int64).T
+    return Series(days=facts.days, k=k, n=n)
 
 
 def _beyond_auth(facts: Facts, window: Days, policy: Policy) -> _Level | None:
@@ -253,7 +325,8 @@ def _beyond_auth(facts: Facts, window: Days, policy: Policy) -> _Level | None:
     if recent.n == 0 or jeffreys(recent.k, recent.n)[0] <= policy.targets.auth_failure:
         return None
     title = f"{percent(recent.rate)} fail for authentication, target at most {percent(policy.targets.auth_failure)}"
-    return title, IssueKind.AUTH, rate(int(facts.auth_failures.sum()), int(facts.auth_known.sum())), recent
+    whole = rate(int(facts.auth_failures.sum()), int(facts.auth_known.sum()))
+    return _Level(title=title, kind=IssueKind.AUTH, baseline=whole, recent=recent)
 
 
 def _points_lost(scored: Scored) -> dict[str, float]:
@@ -264,10 +337,6 @@ def _points_lost(scored: Scored) -> dict[str, float]:
     if counts.get("success") == counts.get("webhook") == "deliveries":
         lost["webhook"] += lost["success"]
     return lost
-
-
-def _target(*, webhook: bool, policy: Policy) -> float:
-    return policy.targets.delivery if webhook else policy.targets.success
 
 
 def _degradation_severity(

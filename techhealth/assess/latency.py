@@ -12,7 +12,7 @@ from techhealth.assess.facts import Facts
 from techhealth.assess.rates import jeffreys
 from techhealth.model import Days, Interval, Latency, LatencyStatus
 from techhealth.policy import Policy
-from techhealth.usage.rollup import bucket_ms, bucket_of
+from techhealth.usage.rollup import GAMMA, bucket_ms, bucket_of
 
 ASSUMED = "assumed"
 FROM_POLICY = "policy"
@@ -51,8 +51,14 @@ class Distribution:
         return (self.at_rank(math.floor(self.n * q - reach)), self.at_rank(math.ceil(self.n * q + reach)))
 
     def above(self, limit_ms: float) -> int:
-        """Return how many calls took longer than a limit; the limit's own bucket counts as within."""
-        return int(self.counts[max(0, bucket_of(limit_ms) - self.first_bucket + 1) :].sum())
+        """Return about how many calls took longer than a limit: those of the limit's own bucket are split evenly."""
+        position = bucket_of(limit_ms) - self.first_bucket
+        beyond = int(self.counts[max(0, position + 1) :].sum())
+        if not 0 <= position < len(self.counts):
+            return beyond
+        upper = GAMMA ** bucket_of(limit_ms)
+        part = (upper - limit_ms) / (upper - upper / GAMMA)
+        return beyond + round(part * int(self.counts[position]))
 
 
 def distribution(facts: Facts, days: Days) -> Distribution:

@@ -14,7 +14,7 @@ import numpy as np
 from techhealth.assess.facts import Facts
 from techhealth.assess.latency import distribution, sla_of
 from techhealth.assess.rates import dispersion, jeffreys, mean_rate, weekly_slope
-from techhealth.figures import percent
+from techhealth.figures import milliseconds, percent
 from techhealth.model import ComponentScore, Days, Interval, Kind, State
 from techhealth.policy import Knots, Policy, Rules
 
@@ -65,10 +65,10 @@ def rule(knots: Knots, x: float) -> float:
 
 def score_integration(facts: Facts, window: Days, policy: Policy) -> Scored:
     """Return the score of one integration over the current window (the trend alone looks further back)."""
-    n = int(facts.known[facts.between(window)].sum())
-    if n == 0:
-        silent = bool(facts.calls[: facts.between(window).start].sum())
-        unseen = State.SILENT if silent else State.NO_DATA
+    part = facts.between(window)
+    n = int(facts.known[part].sum())
+    if not facts.calls[part].any():
+        unseen = State.SILENT if facts.calls.any() else State.NO_DATA
         return Scored(name=facts.name, state=unseen, value=None, interval=None, components=())
     if n < policy.evidence.show_rate:
         return Scored(name=facts.name, state=State.NOT_ENOUGH_DATA, value=None, interval=None, components=())
@@ -78,16 +78,16 @@ def score_integration(facts: Facts, window: Days, policy: Policy) -> Scored:
     low, high = found.interval or (0.0, 100.0)
     unsure = n < policy.evidence.grade_rate or high - low > policy.evidence.wide_interval
     found = replace(found, state=State.LOW_CONFIDENCE) if unsure else found
-    failures = int(facts.failures[facts.between(window)].sum())
-    return _capped(found, policy.rules) if 1 - failures / n < policy.rules.broken_below else found
+    return _capped(found, policy.rules, rate=1 - int(facts.failures[part].sum()) / n)
 
 
-def _capped(one: Scored, rules: Rules) -> Scored:
-    """Return a score that a broken integration may have at most."""
-    if one.value is None or one.interval is None or one.value <= rules.broken_cap:
+def _capped(one: Scored, rules: Rules, *, rate: float) -> Scored:
+    """Return the score that a broken integration may have at most: the worse its rate, the less, down to nothing."""
+    most = rules.broken_cap * rate / rules.broken_below
+    if rate >= rules.broken_below or one.value is None or one.interval is None or one.value <= most:
         return one
-    low, high = (min(end, rules.broken_cap) for end in one.interval)
-    return replace(one, value=rules.broken_cap, interval=(low, high), capped=one.value - rules.broken_cap)
+    low, high = one.interval
+    return replace(one, value=most, interval=(min(low, most), min(high, most)), capped=one.value - most)
 
 
 def with_parts(one: Scored, parts: tuple[Component, ...]) -> Scored:
@@ -206,11 +206,11 @@ def _success(facts: Facts, window: Days, policy: Policy) -> Component | None:
 
 
 def _webhook(facts: Facts, window: Days, policy: Policy) -> Component | None:
-    part = facts.between(window)
-    k, n = int(facts.failed_deliveries[part].sum()), int(facts.deliveries[part].sum())
+    part, stream = facts.between(window), facts.stream(Kind.WEBHOOK)
+    k, n = int(stream.failures[part].sum()), int(stream.known[part].sum())
     if n < policy.evidence.show_rate:
         return None
-    phi = dispersion(facts.failed_deliveries, facts.deliveries)
+    phi = dispersion(stream.failures, stream.known)
     why = f"{n - k:,} of {n:,} deliveries arrived ({percent(1 - k / n)})"
     return _rate_component(
         "webhook", n - k, n, phi=phi, knots=policy.rules.success, weight=policy.weights.webhook, why=why
@@ -230,7 +230,7 @@ def _latency(facts: Facts, window: Days, policy: Policy) -> Component | None:
         score=rule(knots, p95 / sla),
         half_width=(rule(knots, low / sla) - rule(knots, high / sla)) / 2,
         counts="latency",
-        why=f"p95 {p95:,.0f} ms against an SLA of {sla:,.0f} ms{'' if source == 'policy' else ' (assumed)'}",
+        why=f"p95 {milliseconds(p95)} against an SLA of {milliseconds(sla)}{'' if source == 'policy' else ' (assumed)'}",
     )
 
 

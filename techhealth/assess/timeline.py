@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -13,7 +13,8 @@ from techhealth.assess.latency import distribution
 from techhealth.assess.period import current_window, each_day, span, weeks
 from techhealth.assess.rates import Counts
 from techhealth.assess.score import Scored, overall, score_integration
-from techhealth.model import DailyLatency, DailyRate, DailyScore, Days, HourCell, Timeline, WeeklyRate
+from techhealth.assess.silence import Silence, silence
+from techhealth.model import DailyLatency, DailyRate, DailyScore, Days, HourCell, State, Timeline, WeeklyRate
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
 
@@ -37,21 +38,44 @@ def windows_of(facts: Sequence[Facts], policy: Policy) -> dict[str, Days]:
 
 def activity(facts: Sequence[Facts]) -> Counts:
     """Return the events of all integrations a day."""
-    events: Counts = np.add.reduce([one.calls + one.deliveries for one in facts])
+    events: Counts = np.add.reduce([stream.calls for one in facts for stream in one.streams.values()])
     return events
+
+
+def silences(facts: Sequence[Facts], policy: Policy) -> dict[str, Silence]:
+    """Return the integrations that are silent while others report."""
+    active = activity(facts)
+    found = ((one.name, silence(one, active=active, evidence=policy.evidence)) for one in facts)
+    return {name: quiet for name, quiet in found if quiet is not None}
+
+
+def scores_of(facts: Sequence[Facts], windows: Mapping[str, Days], policy: Policy) -> tuple[Scored, ...]:
+    """Return the score of every integration; a silent one has none, whatever it was like before."""
+    quiet = silences(facts, policy)
+    return tuple(
+        Scored(name=one.name, state=State.SILENT, value=None, interval=None, components=())
+        if one.name in quiet
+        else score_integration(one, windows[one.name], policy)
+        for one in facts
+    )
 
 
 def scores_as_of(facts: Sequence[Facts], last: date, policy: Policy) -> tuple[Scored, ...]:
     """Return the scores as they stood at the end of a day."""
     past = [one.until(last) for one in facts]
-    windows = windows_of(past, policy)
-    return tuple(score_integration(one, windows[one.name], policy) for one in past)
+    return scores_of(past, windows_of(past, policy), policy)
 
 
 def _daily_score(facts: Sequence[Facts], period: Days, policy: Policy) -> tuple[DailyScore, ...]:
-    """Return the score as of each day from the first full window on; None on days without any data."""
+    """Return the score as of each day with data, None on the others.
+
+    It begins where the components are those of the last day: with the first full window, or, where there are days enough
+    for a trend, with the first trend.
+    """
     active = activity(facts) > 0
-    first = period.first + timedelta(days=policy.windows.current_days - 1)
+    rules = policy.windows
+    needed = rules.minimum_trend_days if period.days >= rules.minimum_trend_days else rules.current_days
+    first = period.first + timedelta(days=needed - 1)
     days = [day for day in each_day(period) if day >= first]
     found = []
     for day in days:

@@ -22,7 +22,7 @@ from techhealth.assess.score import (
 )
 from techhealth.model import State
 from techhealth.policy import Policy, Rules
-from tests.planted import events, only_facts, rolled
+from tests.planted import events, only_facts, rolled, with_main
 
 POLICY = Policy(sla_ms={"Orders": 500})
 RULES = Rules()
@@ -67,7 +67,7 @@ def test_a_perfect_integration_scores_nearly_all():
 def test_more_failures_never_raise_the_score(extra):
     """Turning successes into failures on every day never raises the score."""
     facts = only_facts(CLEAN)
-    worse = replace(facts, failures=facts.failures + extra)
+    worse = with_main(facts, failures=facts.failures + extra)
 
     assert scored(worse).value <= scored(facts).value + 1e-9
 
@@ -84,7 +84,8 @@ def test_too_few_calls_have_no_score():
 def test_silence_is_not_health():
     """An integration without calls in the window, but with some before, is silent and has no score."""
     facts = only_facts(rolled(events([0] * 10)))
-    quiet = replace(facts, known=np.r_[facts.known[:5], np.zeros(5, dtype=np.int64)])
+    gone = np.r_[facts.known[:5], np.zeros(5, dtype=np.int64)]
+    quiet = with_main(facts, calls=gone, known=gone)
     last_days = span(facts.days.first + timedelta(days=6), facts.days.last)
     found = score_integration(quiet, last_days, POLICY)
 
@@ -120,10 +121,10 @@ def test_points_lost_add_up_to_what_is_missing():
 
 
 def test_an_integration_that_mostly_fails_is_critical_whatever_else_is_well():
-    """Nothing but failures, level for weeks and without an auth failure, scores at most 49, and says what the cap took."""
+    """Nothing but failures, level for weeks and without an auth failure, scores 0, and says what the cap took."""
     one = scored(only_facts(rolled(events([200] * 28))))
 
-    assert one.value <= 49
+    assert one.value == 0
     assert one.capped > 0
     assert 100 - one.value == pytest.approx(
         one.capped + sum(part.points_lost for part in integration_components(one, scored_count=1))

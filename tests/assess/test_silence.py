@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 
 from techhealth.assess.silence import silence
 from techhealth.policy import Evidence
-from tests.planted import T0, events, only_facts, rolled
+from tests.planted import T0, events, only_facts, rolled, with_main
 
 
 def quiet_at_the_end(calls: int, days: int):
     """Return an integration with `calls` a day that stops `days` before the end."""
     facts = only_facts(rolled(events([0] * 28, calls=calls)))
-    return replace(facts, calls=np.r_[facts.calls[:-days], np.zeros(days, dtype=np.int64)])
+    return with_main(facts, calls=np.r_[facts.calls[:-days], np.zeros(days, dtype=np.int64)])
 
 
 OTHERS = np.full(28, 500)

@@ -1,0 +1,161 @@
+"""Whole assessments of small planted logs: what a customer success manager would be told, and what not."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from techhealth.assess import assess
+from techhealth.errors import InputError
+from techhealth.model import Assessment, Grade, IssueKind, Receipt, Severity, Shape, State, Trust
+from techhealth.policy import Policy
+from techhealth.usage.events import EVENT_SCHEMA, Usage
+from tests.planted import T0, events
+
+
+def receipt(*customers: str) -> Receipt:
+    """Return a receipt that names some customers and otherwise says nothing."""
+    return Receipt(
+        files=(), events=0, api_calls=0, webhook_deliveries=0, auth_events=0, integrations=0, duplicates=0,
+        trust=Trust(grade=Grade.A, reasons=()), customers=customers, integration_names=(), first=None, last=None,
+    )  # fmt: skip
+
+
+def assessed(*frames: pl.DataFrame, policy: Policy | None = None, as_of: date | None = None) -> Assessment:
+    """Return the assessment of some event frames."""
+    usage = Usage(events=pl.concat(frames).sort("at"), receipt=receipt("Globex"))
+    return assess(usage, policy=policy, as_of=as_of)
+
+
+def health(found: Assessment, name: str):
+    """Return one integration's part."""
+    return next(one for one in found.integrations if one.name == name)
+
+
+def test_failing_deliveries_of_an_integration_that_also_has_calls_are_seen():
+    """Deliveries are judged by themselves: healthy calls beside them neither hide nor soften their failures."""
+    found = assessed(events([0] * 28), events([1] * 16 + [60] * 12, kind="webhook"))
+    (issue,) = [one for one in found.issues if one.kind is IssueKind.WEBHOOK]
+
+    assert (issue.severity, issue.shape) == (Severity.CRITICAL, Shape.STEP)
+    assert abs(issue.onset.on - (T0 + timedelta(days=16))) <= timedelta(days=1)
+    assert [(week.k, week.n) for week in issue.weekly] == [(7, 1400), (7, 1400), (302, 1400), (420, 1400)]
+
+
+def test_rows_without_outcome_are_not_silence():
+    """Calls of unknown outcome are traffic: there is too little known for a score, and their latency is shown."""
+    frame = events([0] * 28).with_columns(ok=pl.lit(None, pl.Boolean), status=pl.lit(None, pl.Int64))
+    found = assessed(frame)
+
+    assert (found.score.state, found.score.value) == (State.NOT_ENOUGH_DATA, None)
+    assert health(found, "Orders").latency.p95_ms == pytest.approx(100, rel=0.01)
+
+
+def test_a_silent_integration_has_no_score_and_says_what_is_missing():
+    """An integration that stops while others report is silent, without a score, and its issue counts missing calls."""
+    found = assessed(events([1] * 19, integration="CRM"), events([0] * 28))
+    (issue,) = [one for one in found.issues if one.kind is IssueKind.VOLUME]
+
+    assert (health(found, "CRM").state, health(found, "CRM").score) == (State.SILENT, None)
+    assert "1,800 calls or deliveries were expected in 9 days" in issue.impact.text
+    assert all(day.value is not None for day in found.timeline.daily_score)
+
+
+def test_an_expired_credential_is_one_issue_with_the_onset_of_its_cause():
+    """Calls that all turn into 401s make one authentication issue that starts when they did."""
+    found = assessed(events([1] * 25), events([200] * 3, code=401, first=T0 + timedelta(days=25)))
+    auth = [one for one in found.issues if one.kind is IssueKind.AUTH]
+
+    assert len({one.id for one in found.issues}) == len(found.issues)
+    assert [(one.shape, one.onset.on) for one in auth] == [(Shape.STEP, T0 + timedelta(days=25))]
+    assert (auth[0].recent.k, auth[0].recent.n) == (600, 600)
+    assert not [one for one in found.issues if one.kind is IssueKind.ERRORS]
+
+
+def test_a_breach_of_an_agreed_sla_is_a_warning_though_nothing_fails():
+    """Calls far slower than agreed are at least a warning; against an assumed SLA they stay minor."""
+    slow = events([0] * 28, latency_ms=19_000.0)
+    agreed = assessed(slow, policy=Policy(sla_ms={"Orders": 500}))
+    assumed = assessed(slow)
+
+    assert [one.severity for one in agreed.issues] == [Severity.WARNING]
+    assert [one.severity for one in assumed.issues] == [Severity.INFO]
+
+
+def test_slow_calls_say_since_when():
+    """Latency that steps up over the SLA is dated, and its weeks count slow calls."""
+    fast, slow = events([0] * 20), events([0] * 8, latency_ms=1_400.0, first=T0 + timedelta(days=20))
+    (issue,) = assessed(fast, slow, policy=Policy(sla_ms={"Orders": 500})).issues
+
+    assert (issue.shape, issue.onset.on) == (Shape.STEP, T0 + timedelta(days=20))
+    assert [week.k for week in issue.weekly] == [0, 0, 200, 1400]
+    assert (issue.impact.hours, issue.impact.business_hours_share) == (None, None)
+
+
+def test_what_else_is_beyond_its_target_is_named():
+    """An integration whose worst part is latency but which fails too says both, with its error codes."""
+    (issue,) = assessed(events([11] * 28, latency_ms=1_400.0), policy=Policy(sla_ms={"Orders": 500})).issues
+
+    assert issue.kind is IssueKind.LATENCY
+    assert "5.5 % of calls fail" in issue.impact.text
+    assert [one.code for one in issue.top_errors] == ["500"]
+
+
+def test_sign_ins_that_fail_lately_do_not_speak_of_earlier_days():
+    """Auth events that all fail at the end cap the score then, not in the weeks before, and not once repaired."""
+    sign_ins = events([0] * 26 + [40] * 2, calls=40).with_columns(
+        kind=pl.lit("auth"), latency_ms=pl.lit(None, pl.Float64)
+    )
+    found = assessed(sign_ins)
+    days = {one.on: one.value for one in found.timeline.daily_score}
+
+    assert days[T0 + timedelta(days=20)] > 95
+    assert days[T0 + timedelta(days=27)] < 30
+
+
+def test_the_receipt_counts_up_to_the_day_asked_for():
+    """As of an earlier day, the counts beside the score are those of that day."""
+    found = assessed(events([1] * 28), as_of=T0 + timedelta(days=9))
+
+    assert (found.receipt.events, found.receipt.api_calls) == (2000, 2000)
+    assert (found.period.last, found.generated_for.as_of) == (T0 + timedelta(days=9),) * 2
+
+
+def test_a_day_after_the_log_is_the_last_day_of_the_log():
+    """Asking for a later day than the log has does not pretend to know it."""
+    assert assessed(events([1] * 28), as_of=date(2027, 1, 1)).generated_for.as_of == T0 + timedelta(days=27)
+
+
+def test_a_dead_integration_ranks_below_a_failing_one():
+    """An integration where nothing works scores 0; the customer's points still add up."""
+    found = assessed(events([200] * 28, integration="Dead", code=404), events([25] * 28))
+
+    assert (found.integrations[0].name, found.integrations[0].score) == ("Dead", 0)
+    lost = sum(part.points_lost for part in found.score.components) + found.score.cap.points
+    assert 100 - found.score.value == pytest.approx(lost)
+
+
+def test_several_customers_are_not_mixed():
+    """A log of two customers is refused with their names and what to type."""
+    usage = Usage(events=events([0] * 5), receipt=receipt("Globex", "Initech"))
+
+    with pytest.raises(InputError, match=r"2 customers \(Globex, Initech\); choose one with --customer"):
+        assess(usage)
+
+
+def test_no_events_are_no_assessment():
+    """A log without a usable row is refused, not scored."""
+    with pytest.raises(InputError, match="no calls"):
+        assess(Usage(events=pl.DataFrame(schema=EVENT_SCHEMA), receipt=receipt()))
+
+
+def test_row_order_does_not_matter():
+    """The same rows in another order give the same assessment."""
+    frame = pl.concat([events([3] * 20), events([1] * 20, integration="CRM", kind="webhook")])
+    order = np.random.default_rng(1).permutation(len(frame))
+    mixed = Usage(events=frame[order], receipt=receipt("Globex"))
+
+    assert assessed(frame) == assess(mixed)
