@@ -95,7 +95,7 @@ def main() -> None:
 @main.command()
 @_reading
 def inspect(files: tuple[str, ...], json_path: str | None, **options: Any) -> None:
-    r"""Show what is in the files, and what is not used.
+    """Show what is in the files, and what is not used.
 
     Kind and format, which column became which field, in which unit, how sure and why; counts; rejected rows.
 

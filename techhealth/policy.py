@@ -70,9 +70,17 @@ class Rules:
                 raise PolicyError(f"rules.{name} needs two or more knots with rising first values; edit [rules].")
 
 
+def _within(holder: Any, where: str, low: float, high: float, *names: str) -> None:
+    """Refuse values outside `low` to `high`."""
+    for name in names:
+        value = getattr(holder, name)
+        if not low <= value <= high:
+            raise PolicyError(f"{where}.{name} must lie between {low:g} and {high:g}, not {value:g}; edit [{where}].")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
-    """Levels that count as promised."""
+    """Levels that count as promised; rates are ratios 0-1."""
 
     score: int = tuned(90, source=_PRD)
     success: float = tuned(0.99, source=_OWN)
@@ -81,6 +89,12 @@ class Targets:
     latency_exceedance: float = tuned(0.05, source="a p95 within its SLA is exceeded by at most 5 % of calls")
     breach_p99_ratio: float = tuned(2.5, source=_FIT)
     default_sla_ms: float = tuned(1000.0, source=_OWN)
+
+    def __post_init__(self) -> None:
+        _within(self, "targets", 1, 100, "score")
+        _within(self, "targets", 0.5, 1, "success", "delivery")
+        _within(self, "targets", 0, 0.5, "auth_failure", "latency_exceedance")
+        _within(self, "targets", 1, 1e9, "breach_p99_ratio", "default_sla_ms")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +106,15 @@ class Windows:
     minimum_calls: int = tuned(50, source=_OWN)
     trend_days: int = tuned(28, source=_FIT)
     minimum_trend_days: int = tuned(14, source=_PRACTICE)
-    business_hours: tuple[int, int] = tuned((8, 18), source=_OWN)
+    business_hours: tuple[int, int] = tuned((8, 18), source=_OWN)  # the first hour included, the last excluded
+
+    def __post_init__(self) -> None:
+        _within(self, "windows", 1, 366, "current_days", "trend_days", "minimum_trend_days")
+        _within(self, "windows", 0, 1e9, "minimum_calls")
+        if list(self.wider_days) != sorted({days for days in self.wider_days if days > self.current_days}):
+            raise PolicyError(f"windows.wider_days must rise from above {self.current_days} days; edit [windows].")
+        if len(self.business_hours) != 2 or not 0 <= self.business_hours[0] < self.business_hours[1] <= 24:
+            raise PolicyError("windows.business_hours must be two hours such as [8, 18], the first one earlier.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +127,11 @@ class Evidence:
     p50_calls: int = tuned(20, source=_PRACTICE)
     p95_calls: int = tuned(60, source=_PRACTICE)
     p99_calls: int = tuned(300, source=_PRACTICE)
-    day_variation: float = tuned(0.35, source=_TRIAL)  # prior coefficient of variation of a day's failure rate
-    day_variation_days: float = tuned(10.0, source=_TRIAL)  # its weight, in days
-    day_correlation: float = tuned(0.4, source=_TRIAL)  # lag-1 correlation of bad days
+    day_variation: float = tuned(0.35, source=_TRIAL)  # coefficient of variation of a day's traffic
+
+    def __post_init__(self) -> None:
+        _within(self, "evidence", 1, 1e9, "show_rate", "grade_rate", "p50_calls", "p95_calls", "p99_calls")
+        _within(self, "evidence", 0.01, 10, "day_variation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +151,12 @@ class Detection:
     critical_rate: float = tuned(0.10, source=_OWN)
     critical_within_days: int = tuned(7, source=_OWN)
     warning_within_days: int = tuned(21, source=_OWN)
+
+    def __post_init__(self) -> None:
+        _within(self, "detection", 0, 100, "z_recent", "z_without_worst_day", "segment_penalty")
+        _within(self, "detection", 0, 1, "points", "q_value", "critical_rate")
+        _within(self, "detection", 1, 100, "ratio")
+        _within(self, "detection", 1, 366, "minimum_failing_days", "baseline_days")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

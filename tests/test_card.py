@@ -107,7 +107,8 @@ def test_no_data_is_not_a_score():
 
     assert "no score (no data)" in card
     assert "None found." in card
-    assert "Nothing to do." in card
+    assert "Export a log with more days or more calls" in card
+    assert "Not known: there is too little data." in card
 
 
 def test_webhooks_without_an_issue_are_still_shown():

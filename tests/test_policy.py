@@ -53,6 +53,13 @@ def test_the_fingerprint_follows_every_value():
         ("contacts = [{ surname = 'x' }]", "contacts"),
         ("sla_ms = 5", "sla_ms must be a table"),
         ("weights = = 1", "not a readable TOML file"),
+        ("[windows]\ncurrent_days = 0", "windows.current_days must lie between 1 and 366, not 0"),
+        ("[windows]\nbusiness_hours = [22, 6]", "two hours such as"),
+        ("[windows]\nwider_days = [3]", "must rise from above 7 days"),
+        ("[targets]\nsuccess = 99", "targets.success must lie between 0.5 and 1, not 99"),
+        ("[targets]\nscore = 900", "between 1 and 100"),
+        ("[detection]\nq_value = 5", "detection.q_value"),
+        ("[evidence]\nshow_rate = 0", "evidence.show_rate"),
     ],
 )
 def test_a_mistake_in_a_policy_file_is_named(written, text, words):

@@ -148,6 +148,9 @@ def _risk(found: Assessment) -> Iterator[RenderableType]:
     if found.risk.factors:
         rows = [(factor.factor, words.RISK[factor.level], factor.impact) for factor in found.risk.factors]
         yield table(("Risk factor", "Level", "Impact"), rows)
+    elif found.score.value is None:
+        yield Text("Not known: there is too little data.")
+        return
     yield Text.assemble(
         "\nOverall technical risk: ", (found.risk.level.upper(), SHAPES[words.RISK[found.risk.level][0]])
     )
@@ -159,7 +162,8 @@ def _risk(found: Assessment) -> Iterator[RenderableType]:
 def _actions(found: Assessment) -> Iterator[RenderableType]:
     yield heading("Recommended actions")
     if not found.recommendations:
-        yield Text("Nothing to do.")
+        known = found.score.value is not None
+        yield Text("Nothing to do." if known else "Export a log with more days or more calls, then look again.")
     order, places = list(Horizon), issue_numbers(found)
     last = None
     for number, action in enumerate(sorted(found.recommendations, key=lambda one: order.index(one.horizon)), start=1):

@@ -90,7 +90,9 @@ def _webhooks(webhooks: Webhooks) -> Iterator[RenderableType]:
 
 def _delivered(webhooks: Webhooks) -> str:
     target = f" (target {words.target(webhooks.target)})" if webhooks.target is not None else ""
-    return f"{percent(webhooks.final_rate)}{target}"
+    first, final = webhooks.first_try_rate, webhooks.final_rate
+    tried = f"; at the first try {percent(first)}" if first is not None and final is not None and first < final else ""
+    return f"{percent(final)}{target}{tried}"
 
 
 def _weekly(issue: Issue) -> Iterator[RenderableType]:
