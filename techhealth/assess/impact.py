@@ -11,6 +11,8 @@ from techhealth.model import Days, Impact, Kind, Rate
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
 
+#: What fails → its name, one and many.
+NOUNS = {Kind.API: ("call", "calls"), Kind.WEBHOOK: ("delivery", "deliveries"), Kind.AUTH: ("sign-in", "sign-ins")}
 _SATURDAY = 6  # polars counts Monday as 1
 
 
@@ -37,8 +39,7 @@ def failure_impact(
     total = int(failed["calls"].sum())
     k, n = int(failed.filter(recent)["calls"].sum()), int(rows.filter(recent)["calls"].sum())
     in_business = int(failed.filter(at_work)["calls"].sum()) / total if total else 0.0
-    noun = "delivery" if kind is Kind.WEBHOOK else "call"
-    plural = "deliveries" if kind is Kind.WEBHOOK else "calls"
+    noun, plural = NOUNS[kind]
     return Impact(
         failed_calls=total,
         share_of_calls=k / n if n else 0.0,

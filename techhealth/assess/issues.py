@@ -11,6 +11,7 @@ import polars as pl
 
 from techhealth.assess.detect import Degradation, degradation
 from techhealth.assess.facts import Facts, local_days
+from techhealth.assess.impact import NOUNS
 from techhealth.assess.latency import FROM_POLICY, exceedance, latency_of, sla_of
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.period import each_day, span
@@ -144,7 +145,7 @@ def about_authentication(claim: Claim, *, onset: Onset | None) -> Claim:
         claim,
         kind=IssueKind.AUTH,
         covers=("success", "auth"),
-        title=f"Authentication fails{since}: {percent(now.rate)} of calls, {percent(before.rate)} before",
+        title=f"Authentication fails{since}: {percent(now.rate)} of {NOUNS[claim.stream][1]}, {percent(before.rate)} before",
         shape=Shape.STEP,
         onset=onset or claim.onset,
         baseline=before,
@@ -324,7 +325,8 @@ def _beyond_auth(facts: Facts, window: Days, policy: Policy) -> _Level | None:
     recent = rate(int(facts.auth_failures[part].sum()), int(facts.auth_known[part].sum()))
     if recent.n == 0 or jeffreys(recent.k, recent.n)[0] <= policy.targets.auth_failure:
         return None
-    title = f"{percent(recent.rate)} fail for authentication, target at most {percent(policy.targets.auth_failure)}"
+    what = "sign-ins fail" if facts.kind is Kind.AUTH else f"{NOUNS[facts.kind][1]} fail for authentication"
+    title = f"{percent(recent.rate)} of {what}, target at most {percent(policy.targets.auth_failure)}"
     whole = rate(int(facts.auth_failures.sum()), int(facts.auth_known.sum()))
     return _Level(title=title, kind=IssueKind.AUTH, baseline=whole, recent=recent)
 

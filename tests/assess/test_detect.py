@@ -83,3 +83,19 @@ def test_a_step_is_not_extrapolated():
 def test_too_short_a_log_raises_no_alarm():
     """Under a week of baseline there is nothing to compare with."""
     assert degradation(series([0, 0, 0, 50, 50]), POLICY) is None
+
+
+@pytest.mark.soak
+def test_level_series_hardly_ever_alarm(record_property):
+    """Of 400 level series, with weekends and the luck of days, at most one in a hundred alarms on its last day."""
+    alarms = 0
+    for seed in range(400):
+        rng = np.random.default_rng(seed)
+        days, calls = int(rng.integers(21, 60)), int(rng.choice([50, 200, 1000, 5000]))
+        week = np.array([1, 1, 1, 1, 1, 0.4, 0.3]) if rng.random() < 0.5 else np.ones(7)
+        n = rng.poisson(calls * week[np.arange(days) % 7])
+        rates = np.clip(rng.choice([0.002, 0.01, 0.03, 0.08]) * rng.lognormal(-0.03, 0.25, days), 0, 1)
+        alarms += degradation(series(list(rng.binomial(n, rates)), calls=list(n)), POLICY) is not None
+    record_property("false alarms on level series, day variation 0.25", f"{alarms} of 400")
+
+    assert alarms <= 4
