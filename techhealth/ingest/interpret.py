@@ -62,7 +62,7 @@ def interpret(name: str, records: Records, *, mapping: Mapping[str, str], timezo
 
 
 def _rows(records: Records, chosen: Choices, dialect: Dialect | None, timezone: str) -> tuple[pl.DataFrame, Reading]:
-    reading = Reading(notes=list(records.notes))
+    reading = Reading(notes=list(records.notes), separator=records.separator)
     given = envelope_choices(records.envelope, chosen)
     for name, value in given.items():
         reading.mapping.append(

@@ -68,8 +68,10 @@ def repeated_receipt(name: str, first: FileReceipt) -> FileReceipt:
     )  # fmt: skip
 
 
-def receipt_of(files: Sequence[FileReceipt], events: pl.DataFrame, customers: Sequence[str]) -> Receipt:
-    """Return the receipt over all files."""
+def receipt_of(
+    files: Sequence[FileReceipt], events: pl.DataFrame, customers: Sequence[str], doubts: Sequence[str]
+) -> Receipt:
+    """Return the receipt over all files; `doubts` are assumptions that lower the grade."""
     kinds = dict(events["kind"].value_counts().iter_rows())
     integrations = events["integration"].unique().sort().to_list()
     repeated = sum(r.count for file in files for r in file.rejects if r.reason in (DUPLICATE, SAME_FILE))
@@ -82,7 +84,7 @@ def receipt_of(files: Sequence[FileReceipt], events: pl.DataFrame, customers: Se
         auth_events=kinds.get("auth", 0),
         integrations=len(integrations),
         duplicates=repeated,
-        trust=trust(files, events),
+        trust=trust(files, events, doubts),
         customers=tuple(customers),
         integration_names=tuple(integrations),
         first=_instant(events, last=False),

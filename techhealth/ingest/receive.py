@@ -175,11 +175,13 @@ def _usage(
     receipts: list[FileReceipt] = []
     frames: list[pl.DataFrame] = []
     names: set[str] = set()
+    doubts: list[str] = []
     for file in files:
         if not isinstance(file, _File):
             receipts.append(repeated_receipt(file[0].name, receipts[file[1]]))
             continue
         names |= set(file.interpreted.rows["customer"].drop_nulls().unique().to_list())
+        doubts += file.interpreted.reading.doubts
         rows = _finished(file.interpreted.rows, customer, keep, rename)
         kept = rows.filter(pl.col("why").is_null())
         receipts.append(file_receipt(file.blob, file.encoding, file.records, file.interpreted, rows))
@@ -187,7 +189,7 @@ def _usage(
     progress("putting the files together")
     events = frames[0] if len(frames) == 1 else pl.concat(frames).sort("at", maintain_order=True)
     found = sorted(names) if customer is None else [keep or customer]
-    return Usage(events=events, receipt=receipt_of(receipts, events, found))
+    return Usage(events=events, receipt=receipt_of(receipts, events, found, doubts))
 
 
 def _finished(rows: pl.DataFrame, customer: str | None, keep: str | None, rename: Mapping[str, str]) -> pl.DataFrame:

@@ -27,6 +27,7 @@ class Records:
         rejects: rows that could not be parsed.
         envelope: scalars that stand once around the records, by dotted path.
         notes: what else is worth knowing.
+        separator: what divides the columns, empty where nothing does.
     """
 
     frame: pl.DataFrame
@@ -35,6 +36,7 @@ class Records:
     rejects: Rejects
     envelope: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    separator: str = ""
 
 
 def folded(name: str) -> str:

@@ -1,4 +1,4 @@
-"""How far the data can be trusted: a grade with its reasons. First version: losses, duplicates, outcomes, coverage."""
+"""How far the data can be trusted: a grade with its reasons. Losses, duplicates, outcomes and open assumptions count."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ _GRADES = (Grade.A, Grade.B, Grade.C, Grade.D)
 _ONLY_FAILURES = 20
 
 
-def trust(files: Sequence[FileReceipt], events: pl.DataFrame) -> Trust:
-    """Return the grade of the data, A to D, with every reason that lowers it (or the one that keeps it)."""
+def trust(files: Sequence[FileReceipt], events: pl.DataFrame, doubts: Sequence[str]) -> Trust:
+    """Return the grade of the data, A to D, with every reason that lowers it (or the one that keeps it).
+
+    `doubts` are assumptions that would change figures or dates if they were wrong; with one the grade is B at best.
+    """
     rows = sum(file.rows for file in files)
     by_reason: dict[str, int] = {}
     for file in files:
@@ -35,6 +38,7 @@ def trust(files: Sequence[FileReceipt], events: pl.DataFrame) -> Trust:
         _judged(repeated, rows, _DUPLICATED, "{n:,} of {of:,} rows are duplicates ({share:.1%})"),
         _judged(unknown, events.height, _UNKNOWN, "the outcome of {n:,} of {of:,} events is not known ({share:.1%})"),
         _failures_only(events),
+        *((1, doubt) for doubt in dict.fromkeys(doubts)),
     ]
     grade = max((level for level, _ in found), default=0)
     reasons = tuple(reason for level, reason in found if level)

@@ -290,3 +290,14 @@ def test_secrets_in_any_field_reach_neither_events_nor_receipt() -> None:
     assert secret not in shown
     assert "ann@example.com" not in shown
     assert usage.receipt.files[0].rejected == 2
+
+
+def test_german_seconds_are_not_a_thousand_times_longer() -> None:
+    """A semicolon file with decimal commas gives the latencies it means, and an open comma lowers the grade."""
+    rows = [call(n, latency_ms=None) | {"Dauer (s)": f"0,{148 + n}"} for n in range(20)]
+    unsettled = [row | {"Dauer (s)": f"1,{148 + n}"} for n, row in enumerate(rows)]
+
+    assert read(as_csv(rows, ";")).events["latency_ms"].to_list() == [148.0 + n for n in range(20)]
+    open_ = read(as_csv(unsettled, ";")).receipt
+    assert open_.trust.grade == "B"
+    assert any("decimal" in reason for reason in open_.trust.reasons)

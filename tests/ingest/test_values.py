@@ -70,6 +70,33 @@ def test_durations_are_read_with_the_unit_they_name(text: str, expected: float |
 
 
 @pytest.mark.parametrize(
+    ("texts", "separator", "expected", "open_"),
+    [
+        (["0,276", "0,148", "1,234"], ";", [0.276, 0.148, 1.234], False),
+        (["0,276", "1,234"], ",", [0.276, 1.234], False),
+        (["0,98", "1,976"], "\t", [0.98, 1.976], False),
+        (["1,234", "2,5", "12,3456"], ",", [1.234, 2.5, 12.3456], False),
+        (["701,7", "3.047,1", "1.234"], ";", [701.7, 3047.1, 1234.0], False),
+        (["1,234", "1,234.5", "85"], ",", [1234.0, 1234.5, 85.0], False),
+        (["1,234,567", "1,234"], ";", [1_234_567.0, 1234.0], False),
+        (["1,234", "85"], ",", [1234.0, 85.0], True),
+        (["1,234", "2,345"], ";", [1.234, 2.345], True),
+        (["1.234", "85", "2.500"], ";", [1234.0, 85.0, 2500.0], True),
+        (["0.276", "1.234"], ";", [0.276, 1.234], False),
+        (["0,276 s", "1,234 s"], ",", [276.0, 1234.0], False),
+    ],
+)  # fmt: skip
+def test_commas_are_read_alike_in_a_whole_column(
+    texts: list[str], separator: str, expected: list[float], open_: bool
+) -> None:
+    """One value that settles what a comma means settles it for the column; if none does, that is said."""
+    found = durations(pl.Series(texts), separator=separator)
+
+    assert milliseconds(found, "ms").to_list() == pytest.approx(expected)
+    assert bool(found.assumed) is open_
+
+
+@pytest.mark.parametrize(
     ("name", "unit"),
     [("latency_ms", "ms"), ("responseTimeMs", "ms"), ("duration_seconds", "s"), ("durationNs", "ns"), ("elapsed.us", None), ("responsetimems", "ms"),
      ("latency", None), ("status", None), ("request_time", None), ("DURATION_MS", "ms")],
