@@ -17,8 +17,10 @@ from techhealth.ingest.rejects import (
     NOT_A_CALL,
     OTHER_CUSTOMER,
     OTHER_MEASURE,
+    REPEATED,
     SAME_FILE,
     Rejects,
+    is_duplicate,
 )
 from techhealth.ingest.sources import Blob
 from techhealth.ingest.trust import trust
@@ -34,7 +36,8 @@ def file_receipt(
     """Return the receipt of one file; `events` counts attempts, `failures` also calls whose time could not be read."""
     rejects = _rejects(records, rows)
     kept = rows.filter(pl.col("why").is_null())
-    calls = rows.filter(pl.col("why").is_null() | ~pl.col("why").is_in(_NOT_COUNTED))
+    uncounted = pl.col("why").is_in(_NOT_COUNTED) | pl.col("why").str.starts_with(REPEATED)
+    calls = rows.filter(pl.col("why").is_null() | ~uncounted)
     reading = interpreted.reading
     latency = calls["latency_ms"].drop_nulls()
     known = calls["ok"].null_count() < calls.height
@@ -74,7 +77,7 @@ def receipt_of(
     """Return the receipt over all files; `doubts` are assumptions that lower the grade."""
     kinds = dict(events["kind"].value_counts().iter_rows())
     integrations = events["integration"].unique().sort().to_list()
-    repeated = sum(r.count for file in files for r in file.rejects if r.reason in (DUPLICATE, SAME_FILE))
+    repeated = sum(r.count for file in files for r in file.rejects if is_duplicate(r.reason))
     noted = _chain_note(list(files), events)
     return Receipt(
         files=tuple(noted),

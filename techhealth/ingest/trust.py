@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from techhealth.ingest.rejects import BAD_TIME, DUPLICATE, HARMLESS, NO_TIME
+from techhealth.ingest.rejects import BAD_TIME, DUPLICATE, NO_TIME, is_harmless
 from techhealth.model import FileReceipt, Grade, Trust
 
 #: (share above which the grade is at best B, C, D).
@@ -29,7 +29,7 @@ def trust(files: Sequence[FileReceipt], events: pl.DataFrame, doubts: Sequence[s
         for reject in file.rejects:
             by_reason[reject.reason] = by_reason.get(reject.reason, 0) + reject.count
     undated = by_reason.get(BAD_TIME, 0) + by_reason.get(NO_TIME, 0)
-    lost = sum(n for why, n in by_reason.items() if why not in HARMLESS) - undated
+    lost = sum(n for why, n in by_reason.items() if not is_harmless(why)) - undated
     repeated = by_reason.get(DUPLICATE, 0)
     unknown = events["ok"].null_count()
     found = [
