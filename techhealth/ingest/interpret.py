@@ -75,7 +75,7 @@ def _rows(records: Records, chosen: Choices, dialect: Dialect | None, timezone: 
             )
         )
     source = records.frame
-    at, unread = read.times(source, chosen["timestamp"], timezone, reading)
+    at, unread = read.times(source, chosen, timezone, reading)
     method, host, endpoint = read.endpoints(source, chosen, reading)
     rows = pl.DataFrame({
         "line": records.lines, "at": at, "method": method, "endpoint": endpoint, "raw_host": host,

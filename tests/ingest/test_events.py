@@ -301,3 +301,32 @@ def test_german_seconds_are_not_a_thousand_times_longer() -> None:
     open_ = read(as_csv(unsettled, ";")).receipt
     assert open_.trust.grade == "B"
     assert any("decimal" in reason for reason in open_.trust.reasons)
+
+
+@pytest.mark.parametrize(
+    ("day", "clock"),
+    [("Datum", "Uhrzeit"), ("date", "hour"), ("day", "time"), ("jour", "heure"), ("fecha", "hora"), ("data", "ora"), ("datum", "tijd"), ("logged", "moment")],
+)  # fmt: skip
+def test_a_day_column_is_joined_with_its_clock(day: str, clock: str) -> None:
+    """A day and a time of day in two columns are one instant, by their names in many languages or by their values."""
+    rows = [
+        {day: "05.01.2026", clock: f"{8 + n // 60:02d}:{n % 60:02d}:10", "status": 200, "latency_ms": 5}
+        for n in range(90)
+    ]
+
+    usage = read(as_csv(rows, ";"))
+
+    assert usage.events["at"].dt.minute().to_list() == [n % 60 for n in range(90)]
+    assert usage.events["at"].dt.hour().unique().to_list() == [8, 9]
+    assert column_of(usage.receipt.files[0], "timestamp").column == f"{day} + {clock}"
+    assert usage.receipt.trust.grade == "A"
+
+
+def test_an_open_date_lowers_the_grade() -> None:
+    """Where nothing tells day from month, or no row has a time of day, the grade is B at best and says why."""
+    order = read(as_csv([call(n, timestamp=f"01/05/2026 10:{n:02d}") for n in range(20)])).receipt.trust
+    timeless = read(as_csv([call(n, timestamp=f"2026-01-{n + 1:02d}") for n in range(20)])).receipt.trust
+
+    assert (order.grade, timeless.grade) == ("B", "B")
+    assert "day/month/year" in order.reasons[0]
+    assert "20 of 20 times name a day only" in timeless.reasons[0]

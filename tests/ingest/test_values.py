@@ -54,9 +54,19 @@ def test_day_and_month_are_told_apart_by_the_column_or_said_to_be_assumed() -> N
     assumed = instants(pl.Series(["01/05/2026 10:00:00"]), timezone="UTC")
 
     assert settled.at.dt.day().to_list() == [5, 25]
-    assert settled.assumed == ()
+    assert (settled.assumed, settled.doubts) == ((), ())
     assert assumed.at.dt.day().to_list() == [1]
-    assert "day/month" in assumed.assumed[0]
+    assert "day/month" in assumed.doubts[0]
+
+
+@pytest.mark.parametrize("order", ["{d:02d}/{m:02d}/2026 10:00", "{m:02d}/{d:02d}/2026 10:00"])
+def test_days_in_a_row_tell_day_from_month(order: str) -> None:
+    """Ten days of January are ten days in a row, not ten months apart, whichever number comes first; that is said."""
+    found = instants(pl.Series([order.format(d=d, m=1) for d in range(1, 11)]), timezone="UTC")
+
+    assert found.at.dt.month().unique().to_list() == [1]
+    assert "days in a row" in found.assumed[0]
+    assert found.doubts == ()
 
 
 @pytest.mark.parametrize(
