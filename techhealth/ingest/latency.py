@@ -15,11 +15,25 @@ MILLISECONDS = {"s": 1000.0, "ms": 1.0, "us": 0.001, "ns": 0.000001, "min": 60_0
 UNIT_WORDS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds", "min": "minutes"}
 #: Last part of a column name → unit.
 _SUFFIXES = {
-    **dict.fromkeys(("ms", "msec", "msecs", "millis", "millisecond", "milliseconds"), "ms"),
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(
+        (
+            "ms",
+            "msec",
+            "msecs",
+            "millis",
+            "millisecond",
+            "milliseconds",
+            "millisekunden",
+            "millisecondes",
+            "milisegundos",
+        ),
+        "ms",
+    ),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden", "secondes", "segundos"), "s"),
     **dict.fromkeys(("us", "usec", "micros", "microsecond", "microseconds", "µs"), "us"),
     **dict.fromkeys(("ns", "nsec", "nanos", "nanosecond", "nanoseconds"), "ns"),
 }
+_TAIL = re.compile(rf"(?:{'|'.join(sorted(_SUFFIXES, key=len, reverse=True))})$")
 _WRITTEN = r"^(-?[\d.,]+)\s*(ms|msecs?|millis(?:econds?)?|s|secs?|seconds?|µs|μs|us|usecs?|microseconds?|ns|nanos(?:econds?)?|min)$"
 _CLOCK = r"^(\d+):(\d{2}):(\d{2}(?:\.\d+)?)$"
 _MOST = 0.9
@@ -47,6 +61,11 @@ def unit_of_name(column: str) -> str | None:
         return _SUFFIXES[last]
     glued = re.search(r"(?:time|latency|duration|elapsed|took)(ms|us|ns|sec|seconds)$", column.lower())
     return _SUFFIXES[glued.group(1)] if glued else None
+
+
+def without_unit(name: str) -> str:
+    """Return a folded column name without the unit it ends in ("durationms" → "duration")."""
+    return _TAIL.sub("", name)
 
 
 def unit_of_values(values: pl.Series, *, column: str, siblings: pl.Series | None = None) -> Unit:

@@ -58,7 +58,7 @@ def file_receipt(
         rejects=rejects.listed(),
         mapping=tuple(reading.mapping),
         assumptions=tuple(dict.fromkeys(reading.assumptions)),
-        notes=(*reading.notes, *_notes(kept, calls, reading.masked)),
+        notes=(*reading.notes, *_notes(kept, calls, reading.masked), *reading.last_notes),
     )
 
 
@@ -129,8 +129,6 @@ def _notes(kept: pl.DataFrame, calls: pl.DataFrame, masked: int) -> list[str]:
     lost = int(calls["ok"].eq(False).sum()) - int(kept["ok"].eq(False).sum())
     if lost:
         notes.append(f"{lost:,} failures have no readable time and are not in the analysis")
-    if calls["latency_ms"].null_count() == calls.height:
-        notes.append("no latency in this file")
     keyed = kept.filter((pl.col("kind") == "webhook") & pl.col("event_key").is_not_null())
     if keyed.height and keyed["event_key"].is_duplicated().any():
         notes.append("attempts of one delivery are folded into it; this file's events count attempts")

@@ -50,7 +50,8 @@ def read(
     Args:
         sources: paths, "-" for standard input, bytes, open binary files, polars frames of raw records, or pairs
             (name, bytes) for uploads; plain or gzip.
-        mapping: field → column, where the mapper should not decide; "column:s" names the unit of a latency.
+        mapping: field → column, where the mapper should not decide; "column:s" names the unit of a latency, "-" says
+            that no column is this field.
         customer: keeps this customer (case ignored); where a file names none, the name to use.
         timezone: IANA zone in which times without a zone are read.
         rename: integration name in the log → name to use.
@@ -114,7 +115,7 @@ def _read(
             files.append((blob, seen[blob.sha256]))
             continue
         seen[blob.sha256] = len(files)
-        files.append(_file(blob, mapping, timezone))
+        files.append(_file(blob, mapping, customer, timezone))
     keep = _customer_to_keep([file for file in files if isinstance(file, _File)], customer)
     return _usage(files, customer, keep, rename, progress)
 
@@ -128,9 +129,9 @@ def _check_zone(timezone: str) -> None:
         ) from None
 
 
-def _file(blob: Blob, mapping: Mapping[str, str], timezone: str) -> _File:
+def _file(blob: Blob, mapping: Mapping[str, str], customer: str | None, timezone: str) -> _File:
     records, encoding = _records(blob)
-    interpreted = interpret(blob.name, records, mapping=mapping, timezone=timezone)
+    interpreted = interpret(blob.name, records, mapping=mapping, customer=customer, timezone=timezone)
     return _File(blob=blob, encoding=encoding, records=records, interpreted=interpreted)
 
 

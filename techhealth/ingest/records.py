@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -40,13 +41,13 @@ class Records:
 
 
 def folded(name: str) -> str:
-    """Return a column name without case and punctuation, as names are compared.
+    """Return a column name without case, accents and punctuation, as names are compared.
 
     Examples:
-        >>> folded("httpRequest.request_Url")
-        'httprequestrequesturl'
+        >>> folded("httpRequest.request_Url"), folded("Durée")
+        ('httprequestrequesturl', 'duree')
     """
-    return re.sub(r"[\W_]+", "", name.casefold())
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", name.casefold()))
 
 
 def tidy(frame: pl.DataFrame) -> pl.DataFrame:
