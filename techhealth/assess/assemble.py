@@ -115,7 +115,8 @@ def _judged(usage: Usage | Rollup, policy: Policy, as_of: date | None) -> Rollup
     if len(rollup.receipt.customers) > 1:
         shown = ", ".join(rollup.receipt.customers[:5]) + (" …" if len(rollup.receipt.customers) > 5 else "")
         raise InputError(
-            f"the log holds {len(rollup.receipt.customers)} customers ({shown}); choose one with --customer NAME."
+            f"the log holds {len(rollup.receipt.customers)} customers ({shown}); "
+            "choose one with --customer NAME, or say that no column names it with --map customer=-."
         )
     return rollup if as_of is None else rollup_as_of(rollup, as_of)
 

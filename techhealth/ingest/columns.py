@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
+from techhealth.ingest.days import with_clock
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.endpoints import path_prefixes, split_request, templates
@@ -15,28 +18,26 @@ from techhealth.ingest.times import instants
 from techhealth.model import Confidence
 
 
-def times(source: pl.DataFrame, choice: Choice, timezone: str, reading: Reading) -> tuple[pl.Series, pl.Series]:
+def times(source: pl.DataFrame, chosen: Choices, timezone: str, reading: Reading) -> tuple[pl.Series, pl.Series]:
     """Return the instants, and which rows have a text that could not be read; a day column is joined with its clock."""
+    choice = chosen["timestamp"]
     texts = source[choice.column]
-    clock = next(
-        (c for c in source.columns if c != choice.column and c.casefold() in ("time", "hour", "clock", "time_utc")),
-        None,
+    joined = with_clock(
+        source, choice.column, taken=[chosen[name].column for name in ("latency", "end") if name in chosen]
     )
-    if clock is not None and _looks(texts, r"^[\d./-]{8,10}$") and _looks(source[clock], r"^\d{1,2}:\d\d"):
-        texts = source.select(pl.concat_str([choice.column, clock], separator=" ").alias("at"))["at"]
-        choice = Choice(column=f"{choice.column} + {clock}", confidence=choice.confidence, how=choice.how)
+    if joined:
+        texts = joined[0]
+        choice = replace(choice, column=f"{choice.column} + {joined[1]}")
     found = instants(texts, timezone=timezone)
     reading.chose("timestamp", choice, unit=found.form)
     reading.assumptions += found.assumed
+    for sentence in found.doubts:
+        reading.doubt(sentence)
     if found.zoneless:
         reading.assumptions.append(f"{found.zoneless:,} times name no zone; they are read as {timezone}")
         if found.zoneless < len(found.at) - found.at.null_count():
             reading.assumptions.append("times with and without a zone are mixed in one column")
     return found.at, texts.is_not_null() & found.at.is_null()
-
-
-def _looks(texts: pl.Series, pattern: str) -> bool:
-    return texts.drop_nulls().head(50).str.contains(pattern).all()
 
 
 def endpoints(source: pl.DataFrame, chosen: Choices, reading: Reading) -> tuple[pl.Series, pl.Series, pl.Series]:

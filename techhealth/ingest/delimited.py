@@ -49,7 +49,8 @@ def read_delimited(name: str, content: bytes) -> Records:
     notes = () if has_header else ("the file has no header; columns are named column_1, column_2 and so on",)
     lines = cleaned["\0line"].alias("line")
     return Records(
-        frame=cleaned.drop("\0line"), lines=lines, format=f"CSV ({_SHOWN[separator]})", rejects=rejects, notes=notes
+        frame=cleaned.drop("\0line"), lines=lines, format=f"CSV ({_SHOWN[separator]})", rejects=rejects, notes=notes,
+        separator=separator,
     )  # fmt: skip
 
 

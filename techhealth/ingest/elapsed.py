@@ -37,7 +37,9 @@ def latencies(
         )
         return _not_negative(span)
     choice = chosen["latency"]
-    found = durations(source[choice.column])
+    found = durations(source[choice.column], separator=reading.separator)
+    if found.assumed:
+        reading.doubt(f"{choice.column}: {found.assumed}")
     unit = _unit(choice, source[choice.column], found.numbers, found.written_ms, dialect, span)
     reading.chose(
         "latency",

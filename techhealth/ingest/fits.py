@@ -154,7 +154,7 @@ def is_kind(sample: pl.Series) -> bool:
 
 def is_number(sample: pl.Series) -> bool:
     """Return whether most values are numbers."""
-    return _share(sample, lambda t: re.match(r"^-?[\d,]+(\.\d+)?$", t)) >= 0.6
+    return _share(sample, lambda t: re.match(r"^-?\d[\d.,]*$", t)) >= 0.6
 
 
 def is_text(sample: pl.Series) -> bool:

@@ -10,10 +10,12 @@ import polars as pl
 from techhealth.errors import MissingFieldError, UnreadableError
 from techhealth.ingest import columns as read
 from techhealth.ingest import outcomes
+from techhealth.ingest.customers import with_customer
 from techhealth.ingest.dialects import Dialect, recognise, totals
 from techhealth.ingest.elapsed import latencies
 from techhealth.ingest.kinds import kinds
-from techhealth.ingest.mapping import Choices, choose, completed, envelope_choices
+from techhealth.ingest.leftover import leftover
+from techhealth.ingest.mapping import Choices, choose, completed, envelope_choices, refused
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE
@@ -35,13 +37,15 @@ class Interpreted:
     metrics: bool
 
 
-def interpret(name: str, records: Records, *, mapping: Mapping[str, str], timezone: str) -> Interpreted:
-    """Return the rows of a file with their meaning.
+def interpret(
+    name: str, records: Records, *, mapping: Mapping[str, str], customer: str | None, timezone: str
+) -> Interpreted:
+    """Return the rows of a file with their meaning; a column that holds the `customer` asked for names customers.
 
     Raises:
         MissingFieldError: if no column holds a time, or nothing in the file is a call.
         UnreadableError: if the file holds totals instead of calls.
-        UsageError: if `mapping` names an unknown field or column.
+        UsageError: if `mapping` names an unknown field or column, or one whose values do not fit.
     """
     names = frozenset(folded(column) for column in records.frame.columns)
     summed = totals(names)
@@ -53,17 +57,20 @@ def interpret(name: str, records: Records, *, mapping: Mapping[str, str], timezo
         raise MissingFieldError("timestamp", where=name, columns=records.frame.columns)
     if not {"endpoint", "method", "status", "success", "failure", "latency", "error"} & set(chosen):
         raise MissingFieldError("status", where=name, columns=records.frame.columns)
+    reading = Reading(notes=list(records.notes), separator=records.separator)
+    chosen = with_customer(records.frame, chosen, customer, reading)
     frame, chosen = completed(records.frame, chosen)
-    rows, reading = _rows(
-        replace(records, frame=frame), chosen, dialect, "UTC" if dialect and dialect.utc else timezone
-    )
+    given = envelope_choices(records.envelope, chosen, refused=refused(mapping))
+    zone = "UTC" if dialect and dialect.utc else timezone
+    rows = _rows(replace(records, frame=frame), chosen, given, dialect, zone, reading)
+    reading.last_notes = leftover(frame, chosen, reading)
     shown = f"{records.format}, {dialect.name}" if dialect else records.format
     return Interpreted(rows=rows, reading=reading, format=shown, metrics=bool(dialect and dialect.metrics))
 
 
-def _rows(records: Records, chosen: Choices, dialect: Dialect | None, timezone: str) -> tuple[pl.DataFrame, Reading]:
-    reading = Reading(notes=list(records.notes))
-    given = envelope_choices(records.envelope, chosen)
+def _rows(
+    records: Records, chosen: Choices, given: dict[str, str], dialect: Dialect | None, timezone: str, reading: Reading
+) -> pl.DataFrame:
     for name, value in given.items():
         reading.mapping.append(
             FieldMapping(
@@ -75,7 +82,7 @@ def _rows(records: Records, chosen: Choices, dialect: Dialect | None, timezone: 
             )
         )
     source = records.frame
-    at, unread = read.times(source, chosen["timestamp"], timezone, reading)
+    at, unread = read.times(source, chosen, timezone, reading)
     method, host, endpoint = read.endpoints(source, chosen, reading)
     rows = pl.DataFrame({
         "line": records.lines, "at": at, "method": method, "endpoint": endpoint, "raw_host": host,
@@ -88,7 +95,7 @@ def _rows(records: Records, chosen: Choices, dialect: Dialect | None, timezone: 
     rows = rows.with_columns(kinds(source, rows, chosen, given, dialect, reading))
     rows = rows.with_columns(outcomes.outcome()).with_columns(outcomes.error(), _reason(source, chosen, reading))
     rows = _renamed_failures(rows, dialect)
-    return rows.with_columns(_why(source, rows, unread, dialect)), reading
+    return rows.with_columns(_why(source, rows, unread, dialect))
 
 
 def _reason(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Expr:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from techhealth.ingest.decimals import numbers
 from techhealth.model import Confidence
 
 #: Unit → milliseconds.
@@ -14,12 +15,26 @@ MILLISECONDS = {"s": 1000.0, "ms": 1.0, "us": 0.001, "ns": 0.000001, "min": 60_0
 UNIT_WORDS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds", "min": "minutes"}
 #: Last part of a column name → unit.
 _SUFFIXES = {
-    **dict.fromkeys(("ms", "msec", "msecs", "millis", "millisecond", "milliseconds"), "ms"),
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(
+        (
+            "ms",
+            "msec",
+            "msecs",
+            "millis",
+            "millisecond",
+            "milliseconds",
+            "millisekunden",
+            "millisecondes",
+            "milisegundos",
+        ),
+        "ms",
+    ),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden", "secondes", "segundos"), "s"),
     **dict.fromkeys(("us", "usec", "micros", "microsecond", "microseconds", "µs"), "us"),
     **dict.fromkeys(("ns", "nsec", "nanos", "nanosecond", "nanoseconds"), "ns"),
 }
-_WRITTEN = r"^(-?[\d.]+)\s*(ms|msecs?|millis(?:econds?)?|s|secs?|seconds?|µs|μs|us|usecs?|microseconds?|ns|nanos(?:econds?)?|min)$"
+_TAIL = re.compile(rf"(?:{'|'.join(sorted(_SUFFIXES, key=len, reverse=True))})$")
+_WRITTEN = r"^(-?[\d.,]+)\s*(ms|msecs?|millis(?:econds?)?|s|secs?|seconds?|µs|μs|us|usecs?|microseconds?|ns|nanos(?:econds?)?|min)$"
 _CLOCK = r"^(\d+):(\d{2}):(\d{2}(?:\.\d+)?)$"
 _MOST = 0.9
 
@@ -46,6 +61,11 @@ def unit_of_name(column: str) -> str | None:
         return _SUFFIXES[last]
     glued = re.search(r"(?:time|latency|duration|elapsed|took)(ms|us|ns|sec|seconds)$", column.lower())
     return _SUFFIXES[glued.group(1)] if glued else None
+
+
+def without_unit(name: str) -> str:
+    """Return a folded column name without the unit it ends in ("durationms" → "duration")."""
+    return _TAIL.sub("", name)
 
 
 def unit_of_values(values: pl.Series, *, column: str, siblings: pl.Series | None = None) -> Unit:
@@ -100,36 +120,39 @@ def _from_siblings(values: pl.Series, siblings: pl.Series) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Durations:
-    """Numbers of a latency column; `written_ms` holds values whose text names their own unit, in milliseconds."""
+    """Numbers of a latency column; `written_ms` holds values whose text names their own unit, in milliseconds.
+
+    `assumed` says how "1,234" is read where the column does not settle it.
+    """
 
     numbers: pl.Series
     written_ms: pl.Series
+    assumed: str = ""
 
 
-def durations(texts: pl.Series) -> Durations:
-    """Return the numbers of a latency column, and what is written with a unit ("0.12s", "30000ms", "0:00:01.5")."""
-    numbers = texts.cast(pl.Float64, strict=False)
-    if numbers.null_count() == texts.null_count():
-        return Durations(numbers=numbers, written_ms=pl.Series([None] * len(texts), dtype=pl.Float64))
-    frame = pl.DataFrame({"text": texts, "n": numbers})
-    text = pl.col("text").str.strip_chars().str.to_lowercase()
-    thousands = text.str.contains(r"^\d{1,3}(,\d{3})+(\.\d+)?$")
-    decimal = text.str.contains(r"^\d{1,3}(\.\d{3})*,\d+$|^\d+,\d+$")  # 1.085,5
-    plain = (
-        pl.when(thousands)
-        .then(text.str.replace_all(",", ""))
-        .when(decimal)
-        .then(text.str.replace_all(".", "", literal=True).str.replace(",", "."))
+def durations(texts: pl.Series, *, separator: str = "") -> Durations:
+    """Return the numbers of a latency column, and what is written with a unit ("0.12s", "30000ms", "0:00:01.5").
+
+    Commas and points are read alike in all values; `separator` is that of the file's columns.
+    """
+    found = numbers(texts, separator=separator)
+    if found.values.null_count() == texts.null_count():
+        nothing = pl.Series([None] * len(texts), dtype=pl.Float64)
+        return Durations(numbers=found.values, written_ms=nothing, assumed=found.assumed)
+    text = texts.str.strip_chars().str.to_lowercase()
+    bare = text.str.extract(_WRITTEN, 1)
+    counted = numbers(
+        pl.DataFrame({"t": text, "b": bare}).select(pl.coalesce("b", "t")).to_series(), separator=separator
     )
     suffix = text.str.extract(_WRITTEN, 2).replace_strict(_spelled(), default=None, return_dtype=pl.Float64)
-    clock = sum(
+    clock = [
         text.str.extract(_CLOCK, n).cast(pl.Float64, strict=False) * f for n, f in ((1, 3.6e6), (2, 6e4), (3, 1e3))
-    )
+    ]
+    frame = pl.DataFrame({"n": counted.values, "s": suffix, "clock": clock[0] + clock[1] + clock[2]})
     made = frame.select(
-        n=pl.coalesce("n", plain.cast(pl.Float64, strict=False)),
-        written=pl.coalesce(text.str.extract(_WRITTEN, 1).cast(pl.Float64, strict=False) * suffix, clock),
+        n=pl.when(pl.col("s").is_null()).then("n"), written=pl.coalesce(pl.col("n") * pl.col("s"), "clock")
     )
-    return Durations(numbers=made["n"], written_ms=made["written"])
+    return Durations(numbers=made["n"], written_ms=made["written"], assumed=counted.assumed)
 
 
 def written_unit(texts: pl.Series) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -54,18 +55,29 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
     """
     samples = _Samples(frame)
     chosen = _from_caller(frame, mapping)
+    without = refused(mapping)
     for field in FIELDS:
-        if field.name in chosen:
+        if field.name in chosen or field.name in without:
             continue
         taken = {chosen[name].column for name in _EXCLUSIVE if name in chosen and field.name in _EXCLUSIVE}
         choice = _from_dialect(frame, dialect, field.name)
         if choice is None and not (dialect and field.name in dialect.absent):
-            choice = _by_name(samples, field, taken) or _by_value(samples, field.name, taken)
+            choice = next(_by_name(samples, field, taken), None) or _by_value(samples, field.name, taken)
         if choice:
             chosen[field.name] = choice
-    if "timestamp" not in chosen:
+    if "timestamp" not in {*chosen, *without}:
         chosen |= _named_only(frame)
     return chosen
+
+
+def refused(mapping: Mapping[str, str]) -> frozenset[str]:
+    """Return the fields of which the caller says that no column is one (`--map FIELD=-`)."""
+    return frozenset(ALIASES.get(wanted, wanted) for wanted, target in mapping.items() if target == "-")
+
+
+def candidates(frame: pl.DataFrame, name: str) -> list[Choice]:
+    """Return all columns that a field's name and the values speak for, best first."""
+    return list(_by_name(_Samples(frame), BY_NAME[name], set()))
 
 
 def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choices]:
@@ -79,9 +91,9 @@ def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choic
         choice = chosen.get(name)
         if choice is None or choice.how != _KNOWN or frame[choice.column].null_count() == 0:
             continue
-        for other, exact in _candidates(samples, BY_NAME[name]):
+        for other, how in _candidates(samples, BY_NAME[name]):
             if (
-                exact
+                how == _KNOWN
                 and other not in used
                 and _complements(frame, choice.column, other, name)
                 and BY_NAME[name].fits(samples[other])
@@ -100,14 +112,16 @@ def _complements(frame: pl.DataFrame, column: str, other: str, name: str) -> boo
     return not both and (name != "latency" or unit_of_name(column) == unit_of_name(other))
 
 
-def envelope_choices(envelope: Mapping[str, str], chosen: Choices) -> dict[str, str]:
+def envelope_choices(
+    envelope: Mapping[str, str], chosen: Choices, *, refused: frozenset[str] = frozenset()
+) -> dict[str, str]:
     """Return field → value for what stands once around the records and has no column of its own."""
     found: dict[str, str] = {}
     for name in ENVELOPED:
-        if name in chosen:
+        if name in chosen or name in refused:
             continue
         frame = pl.DataFrame({key: [text] for key, text in envelope.items()})
-        choice = _by_name(_Samples(frame), BY_NAME[name], set())
+        choice = next(_by_name(_Samples(frame), BY_NAME[name], set()), None)
         if choice:
             found[name] = envelope[choice.column]
     return found
@@ -125,6 +139,13 @@ class _Samples:
             ends = [folded(".".join(parts[-n:])) for n in range(len(parts), 0, -1)]
             self.names.append((column, ends[0], ends[1:]))
 
+    def tails(self, column: str, field: Field) -> list[str]:
+        """Return the last words of a name, two at least, folded: originResponseStatus → responsestatus."""
+        last = column.rsplit(".", 1)[-1]
+        words = re.findall(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_]?[a-z]+", last)
+        tails = [" ".join(words[n:]) for n in range(1, len(words) - 1)]
+        return [latency_base(tail) if field.name == "latency" else folded(tail) for tail in tails]
+
     def __getitem__(self, column: str) -> pl.Series:
         if column not in self._taken:
             self._taken[column] = sample_of(self.frame[column])
@@ -138,6 +159,8 @@ def _from_caller(frame: pl.DataFrame, mapping: Mapping[str, str]) -> Choices:
         field = ALIASES.get(wanted, wanted)
         if field not in BY_NAME:
             raise UsageError(f"--map {wanted}=…: there is no field {wanted!r}; the fields are {', '.join(BY_NAME)}.")
+        if target == "-":  # no column is this field
+            continue
         column, _, unit = (
             target.rpartition(":")
             if target not in frame.columns and target.rpartition(":")[2] in MILLISECONDS
@@ -164,34 +187,33 @@ def _from_dialect(frame: pl.DataFrame, dialect: Dialect | None, name: str) -> Ch
     )
 
 
-def _by_name(samples: _Samples, field: Field, taken: set[str]) -> Choice | None:
-    """Return the first column whose name is known for the field and whose values fit."""
-    for column, exact in _candidates(samples, field):
+def _by_name(samples: _Samples, field: Field, taken: set[str]) -> Iterator[Choice]:
+    """Yield the columns whose name is known for the field and whose values fit, best first."""
+    for column, how in _candidates(samples, field):
         if column not in taken and len(samples[column]) and field.fits(samples[column]):
-            confidence = Confidence.HIGH if exact else Confidence.MEDIUM
-            return Choice(
-                column=column,
-                confidence=confidence,
-                how=_KNOWN if exact else "last part of the name, values fit",
-            )
-    return None
+            confidence = Confidence.HIGH if how == _KNOWN else Confidence.MEDIUM
+            yield Choice(column=column, confidence=confidence, how=how)
 
 
-def _candidates(samples: _Samples, field: Field) -> Iterator[tuple[str, bool]]:
-    """Yield (column, whole name matched), whole names first, in the order of the field's names."""
+def _candidates(samples: _Samples, field: Field) -> Iterator[tuple[str, str]]:
+    """Yield (column, what of its name matched): whole names, then last parts, then last words, in the names' order."""
     rank = {name: n for n, name in enumerate(field.names)}
     whole: list[tuple[int, str]] = []
     part: list[tuple[int, int, str]] = []
+    words: list[tuple[int, str]] = []
     for column, full, ends in samples.names:
         plain = latency_base(column) if field.name == "latency" else full
         if full in rank or (plain in rank and "." not in column):
             whole.append((rank.get(full, rank.get(plain, 0)), column))
-        elif field.by_last_part and ends:
+        elif field.by_last_part:
             hits = [rank[end] for end in (*ends, plain) if end in rank]
             if hits:
                 part.append((column.count("."), min(hits), column))
-    yield from ((column, True) for _, column in sorted(whole))
-    yield from ((column, False) for _, _, column in sorted(part))
+            elif field.by_last_words:
+                words += [(rank[tail], column) for tail in samples.tails(column, field) if tail in rank][:1]
+    yield from ((column, _KNOWN) for _, column in sorted(whole))
+    yield from ((column, "last part of the name, values fit") for _, _, column in sorted(part))
+    yield from ((column, "last words of the name, values fit") for _, column in sorted(words))
 
 
 def _by_value(samples: _Samples, name: str, taken: set[str]) -> Choice | None:

@@ -10,12 +10,23 @@ from techhealth.model import Confidence, FieldMapping
 
 @dataclass(slots=True)
 class Reading:
-    """What is learned about a file while its columns are read."""
+    """What is learned about a file while its columns are read; `separator` divides its columns, if it is delimited.
+
+    `last_notes` stand behind all others in the receipt.
+    """
 
     mapping: list[FieldMapping] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    last_notes: list[str] = field(default_factory=list)
     masked: int = 0
+    separator: str = ""
+
+    def doubt(self, sentence: str) -> None:
+        """Note an assumption that would change figures or dates if it were wrong; it lowers the grade of the data."""
+        self.assumptions.append(sentence)
+        self.doubts.append(sentence)
 
     def chose(
         self, name: str, choice: Choice, *, unit: str | None = None, how: str = "", confidence: Confidence | None = None

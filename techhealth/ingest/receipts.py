@@ -17,8 +17,10 @@ from techhealth.ingest.rejects import (
     NOT_A_CALL,
     OTHER_CUSTOMER,
     OTHER_MEASURE,
+    REPEATED,
     SAME_FILE,
     Rejects,
+    is_duplicate,
 )
 from techhealth.ingest.sources import Blob
 from techhealth.ingest.trust import trust
@@ -34,7 +36,8 @@ def file_receipt(
     """Return the receipt of one file; `events` counts attempts, `failures` also calls whose time could not be read."""
     rejects = _rejects(records, rows)
     kept = rows.filter(pl.col("why").is_null())
-    calls = rows.filter(pl.col("why").is_null() | ~pl.col("why").is_in(_NOT_COUNTED))
+    uncounted = pl.col("why").is_in(_NOT_COUNTED) | pl.col("why").str.starts_with(REPEATED)
+    calls = rows.filter(pl.col("why").is_null() | ~uncounted)
     reading = interpreted.reading
     latency = calls["latency_ms"].drop_nulls()
     known = calls["ok"].null_count() < calls.height
@@ -55,7 +58,7 @@ def file_receipt(
         rejects=rejects.listed(),
         mapping=tuple(reading.mapping),
         assumptions=tuple(dict.fromkeys(reading.assumptions)),
-        notes=(*reading.notes, *_notes(kept, calls, reading.masked)),
+        notes=(*reading.notes, *_notes(kept, calls, reading.masked), *reading.last_notes),
     )
 
 
@@ -68,11 +71,13 @@ def repeated_receipt(name: str, first: FileReceipt) -> FileReceipt:
     )  # fmt: skip
 
 
-def receipt_of(files: Sequence[FileReceipt], events: pl.DataFrame, customers: Sequence[str]) -> Receipt:
-    """Return the receipt over all files."""
+def receipt_of(
+    files: Sequence[FileReceipt], events: pl.DataFrame, customers: Sequence[str], doubts: Sequence[str]
+) -> Receipt:
+    """Return the receipt over all files; `doubts` are assumptions that lower the grade."""
     kinds = dict(events["kind"].value_counts().iter_rows())
     integrations = events["integration"].unique().sort().to_list()
-    repeated = sum(r.count for file in files for r in file.rejects if r.reason in (DUPLICATE, SAME_FILE))
+    repeated = sum(r.count for file in files for r in file.rejects if is_duplicate(r.reason))
     noted = _chain_note(list(files), events)
     return Receipt(
         files=tuple(noted),
@@ -82,7 +87,7 @@ def receipt_of(files: Sequence[FileReceipt], events: pl.DataFrame, customers: Se
         auth_events=kinds.get("auth", 0),
         integrations=len(integrations),
         duplicates=repeated,
-        trust=trust(files, events),
+        trust=trust(files, events, doubts),
         customers=tuple(customers),
         integration_names=tuple(integrations),
         first=_instant(events, last=False),
@@ -124,8 +129,6 @@ def _notes(kept: pl.DataFrame, calls: pl.DataFrame, masked: int) -> list[str]:
     lost = int(calls["ok"].eq(False).sum()) - int(kept["ok"].eq(False).sum())
     if lost:
         notes.append(f"{lost:,} failures have no readable time and are not in the analysis")
-    if calls["latency_ms"].null_count() == calls.height:
-        notes.append("no latency in this file")
     keyed = kept.filter((pl.col("kind") == "webhook") & pl.col("event_key").is_not_null())
     if keyed.height and keyed["event_key"].is_duplicated().any():
         notes.append("attempts of one delivery are folded into it; this file's events count attempts")

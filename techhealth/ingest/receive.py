@@ -14,9 +14,12 @@ from techhealth.ingest.flatten import flat_frame
 from techhealth.ingest.fold import duplicates, fold
 from techhealth.ingest.interpret import Interpreted, interpret
 from techhealth.ingest.jsonish import looks_like_json, read_json
+from techhealth.ingest.overlap import overlap, twice
+from techhealth.ingest.reading import Reading
 from techhealth.ingest.receipts import file_receipt, receipt_of, repeated_receipt
 from techhealth.ingest.records import Records, numbered
-from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, Rejects
+from techhealth.ingest.redact import masked_name
+from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, REPEATED, Rejects
 from techhealth.ingest.sniff import refuse_foreign, to_utf8
 from techhealth.ingest.sources import MAX_BYTES, Blob, Source, load
 from techhealth.model import FileReceipt, Receipt
@@ -47,7 +50,8 @@ def read(
     Args:
         sources: paths, "-" for standard input, bytes, open binary files, polars frames of raw records, or pairs
             (name, bytes) for uploads; plain or gzip.
-        mapping: field → column, where the mapper should not decide; "column:s" names the unit of a latency.
+        mapping: field → column, where the mapper should not decide; "column:s" names the unit of a latency, "-" says
+            that no column is this field.
         customer: keeps this customer (case ignored); where a file names none, the name to use.
         timezone: IANA zone in which times without a zone are read.
         rename: integration name in the log → name to use.
@@ -111,7 +115,7 @@ def _read(
             files.append((blob, seen[blob.sha256]))
             continue
         seen[blob.sha256] = len(files)
-        files.append(_file(blob, mapping, timezone))
+        files.append(_file(blob, mapping, customer, timezone))
     keep = _customer_to_keep([file for file in files if isinstance(file, _File)], customer)
     return _usage(files, customer, keep, rename, progress)
 
@@ -125,9 +129,9 @@ def _check_zone(timezone: str) -> None:
         ) from None
 
 
-def _file(blob: Blob, mapping: Mapping[str, str], timezone: str) -> _File:
+def _file(blob: Blob, mapping: Mapping[str, str], customer: str | None, timezone: str) -> _File:
     records, encoding = _records(blob)
-    interpreted = interpret(blob.name, records, mapping=mapping, timezone=timezone)
+    interpreted = interpret(blob.name, records, mapping=mapping, customer=customer, timezone=timezone)
     return _File(blob=blob, encoding=encoding, records=records, interpreted=interpreted)
 
 
@@ -175,19 +179,35 @@ def _usage(
     receipts: list[FileReceipt] = []
     frames: list[pl.DataFrame] = []
     names: set[str] = set()
+    doubts: list[str] = []
+    earlier: list[tuple[str, pl.DataFrame]] = []
     for file in files:
         if not isinstance(file, _File):
             receipts.append(repeated_receipt(file[0].name, receipts[file[1]]))
             continue
         names |= set(file.interpreted.rows["customer"].drop_nulls().unique().to_list())
-        rows = _finished(file.interpreted.rows, customer, keep, rename)
+        rows = _compared(_finished(file.interpreted.rows, customer, keep, rename), earlier, file.interpreted.reading)
+        doubts += file.interpreted.reading.doubts
         kept = rows.filter(pl.col("why").is_null())
+        earlier.append((masked_name(file.blob.name), kept))
         receipts.append(file_receipt(file.blob, file.encoding, file.records, file.interpreted, rows))
         frames.append(fold(kept))
     progress("putting the files together")
     events = frames[0] if len(frames) == 1 else pl.concat(frames).sort("at", maintain_order=True)
     found = sorted(names) if customer is None else [keep or customer]
-    return Usage(events=events, receipt=receipt_of(receipts, events, found))
+    return Usage(events=events, receipt=receipt_of(receipts, events, found, doubts))
+
+
+def _compared(rows: pl.DataFrame, earlier: list[tuple[str, pl.DataFrame]], reading: Reading) -> pl.DataFrame:
+    """Return the rows with those marked that earlier files hold as well; what is open becomes a doubt."""
+    found = overlap(rows, earlier)
+    reading.notes += found.notes
+    alone = twice(rows.filter(pl.col("why").is_null()))
+    for sentence in (*found.doubts, *((alone,) if alone else ())):
+        reading.doubt(sentence)
+    if found.repeats.null_count() == rows.height:
+        return rows
+    return rows.with_columns(why=pl.coalesce("why", pl.lit(REPEATED) + found.repeats))
 
 
 def _finished(rows: pl.DataFrame, customer: str | None, keep: str | None, rename: Mapping[str, str]) -> pl.DataFrame:

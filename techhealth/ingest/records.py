@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -27,6 +28,7 @@ class Records:
         rejects: rows that could not be parsed.
         envelope: scalars that stand once around the records, by dotted path.
         notes: what else is worth knowing.
+        separator: what divides the columns, empty where nothing does.
     """
 
     frame: pl.DataFrame
@@ -35,16 +37,17 @@ class Records:
     rejects: Rejects
     envelope: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    separator: str = ""
 
 
 def folded(name: str) -> str:
-    """Return a column name without case and punctuation, as names are compared.
+    """Return a column name without case, accents and punctuation, as names are compared.
 
     Examples:
-        >>> folded("httpRequest.request_Url")
-        'httprequestrequesturl'
+        >>> folded("httpRequest.request_Url"), folded("Durée")
+        ('httprequestrequesturl', 'duree')
     """
-    return re.sub(r"[\W_]+", "", name.casefold())
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", name.casefold()))
 
 
 def tidy(frame: pl.DataFrame) -> pl.DataFrame:

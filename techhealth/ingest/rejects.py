@@ -21,12 +21,23 @@ SURPLUS = "row has more values than the header has columns"
 OPEN_QUOTE = "a quote is opened and never closed"
 CUT = "the file ends in the middle of a record"
 DUPLICATE = "duplicate (same key, instant and outcome)"
+#: Followed by the name of the earlier file.
+REPEATED = "duplicate of a row in "
 OTHER_CUSTOMER = "another customer"
 SAME_FILE = "same file as an earlier one, counted once"
 OTHER_MEASURE = "another measure of the same call"
 
-#: Reasons that say nothing against the data.
-HARMLESS = frozenset({DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, NOT_A_CALL})
+_HARMLESS = frozenset({DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, NOT_A_CALL})
+
+
+def is_harmless(reason: str) -> bool:
+    """Return whether a reason says nothing against the data."""
+    return reason in _HARMLESS or reason.startswith(REPEATED)
+
+
+def is_duplicate(reason: str) -> bool:
+    """Return whether rows rejected for this reason are counted elsewhere in the analysis."""
+    return reason in (DUPLICATE, SAME_FILE) or reason.startswith(REPEATED)
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ import re
 import polars as pl
 
 from techhealth.ingest import outcomes
+from techhealth.ingest.decimals import numbers
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.mapping import Choice, Choices
@@ -106,9 +107,12 @@ def details(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str
     return made
 
 
-def _bytes(texts: pl.Series, column: str, _reading: Reading) -> pl.Series:
+def _bytes(texts: pl.Series, column: str, reading: Reading) -> pl.Series:
     factor = next((f for end, f in _BYTES.items() if column.casefold().endswith(end)), 1.0)
-    number = texts.str.replace_all(",", "").cast(pl.Float64, strict=False) * factor
+    found = numbers(texts, separator=reading.separator)
+    if found.assumed:
+        reading.assumptions.append(f"{column}: {found.assumed}")
+    number = found.values * factor
     return _where(number, ((number >= 0) & (number < 1e15)).fill_null(False)).round().cast(pl.Int64)
 
 

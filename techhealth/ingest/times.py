@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from techhealth.ingest.days import month_first
+
 _UTC = pl.Datetime("us", "UTC")
 #: Forms with a zone, then without; the first that fits a sample best is tried first.
 _ZONED = (
@@ -34,6 +36,7 @@ _PLAIN = (
     "%b %d, %Y, %I:%M:%S %p",
     "%B %d, %Y %I:%M:%S %p",
     "%a %b %d %H:%M:%S %Y",
+    "%Y-%m-%d %I:%M:%S %p",
     "%d.%m.%Y %H:%M:%S%.f",
     "%d.%m.%Y %H:%M",
     "%Y%m%dT%H%M%S",
@@ -45,7 +48,7 @@ _MONTH_FIRST = tuple(f"%m/%d/%Y{gap}{clock}" for gap in (" ", ", ") for clock in
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y")
 #: Epoch number → unit by size: seconds from 1973 on, up to nanoseconds.
 _EPOCHS = ((1e8, 1e11, 1e6), (1e11, 1e14, 1e3), (1e14, 1e17, 1.0), (1e17, 1e19, 1e-3))
-_SLASHED = r"^(\d{1,2})/(\d{1,2})/\d{4}"
+_SLASHED = r"^\d{1,2}/\d{1,2}/\d{4}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +59,15 @@ class Instants:
         at: UTC instants; null where the text could not be read.
         zoneless: rows whose text names no zone (epochs do).
         form: what the column looks like, in words.
-        assumed: sentences about day/month order and dates without a time of day.
+        assumed: sentences about what was taken for granted on good grounds.
+        doubts: sentences about day/month order and dates without a time of day that nothing in the column settles.
     """
 
     at: pl.Series
     zoneless: int
     form: str
     assumed: tuple[str, ...]
+    doubts: tuple[str, ...]
 
 
 def instants(texts: pl.Series, *, timezone: str) -> Instants:
@@ -71,7 +76,9 @@ def instants(texts: pl.Series, *, timezone: str) -> Instants:
     at, form = _epochs(clean)
     assumed: list[str] = []
     zoneless = 0
-    for formats, zoned, said in _families(clean):
+    doubts: list[str] = []
+    timeless = 0
+    for formats, zoned, said, open_ in _families(clean):
         for pattern in formats:
             left = clean.is_not_null() & at.is_null()
             if not left.any():
@@ -82,9 +89,12 @@ def instants(texts: pl.Series, *, timezone: str) -> Instants:
                 at = _filled(at, left, found)
                 zoneless += 0 if zoned else count
                 form = form or ("date and time with zone" if zoned else "date and time without zone")
-                if said and said not in assumed:
-                    assumed.append(said)
-    return Instants(at=at, zoneless=zoneless, form=form or "unknown", assumed=tuple(assumed))
+                timeless += 0 if _has_clock(pattern) else count
+                if said and said not in (*assumed, *doubts):
+                    (doubts if open_ else assumed).append(said)
+    if timeless:
+        doubts.append(f"{timeless:,} of {len(at) - at.null_count():,} times name a day only; midnight was taken")
+    return Instants(at=at, zoneless=zoneless, form=form or "unknown", assumed=tuple(assumed), doubts=tuple(doubts))
 
 
 def share_of_instants(sample: pl.Series) -> float:
@@ -97,28 +107,26 @@ def share_of_instants(sample: pl.Series) -> float:
     return float(at.dt.year().is_between(1995, 2100).sum()) / len(values)
 
 
-def _families(clean: pl.Series) -> list[tuple[tuple[str, ...], bool, str]]:
-    """Return (formats, with zone, what using them assumes) in the order to try."""
-    slashed, sentence = _slashed(clean)
-    plain = [(_ZONED, True, ""), (_PLAIN, False, ""), (slashed, False, sentence)]
-    return [*plain, (_DATES, False, "some rows name a day without a time; midnight was taken")]
+def _families(clean: pl.Series) -> list[tuple[tuple[str, ...], bool, str, bool]]:
+    """Return (formats, with zone, what using them assumes, whether that is open) in the order to try."""
+    slashed, sentence, open_ = _slashed(clean)
+    return [
+        (_ZONED, True, "", False), (_PLAIN, False, "", False), (slashed, False, sentence, open_),
+        (_DATES, False, "", False),
+    ]  # fmt: skip
 
 
-def _slashed(clean: pl.Series) -> tuple[tuple[str, ...], str]:
-    """Return the forms for 05/01/2026, and what is assumed if no value tells day from month."""
-    parts = clean.filter(clean.str.contains(_SLASHED).fill_null(False))
-    if parts.is_empty():
-        return (), ""
+def _slashed(clean: pl.Series) -> tuple[tuple[str, ...], str, bool]:
+    """Return the forms for 05/01/2026, what is assumed by using them, and whether that is open."""
+    if not clean.str.contains(_SLASHED).any():
+        return (), "", False
     days = (*_DAY_FIRST, "%d/%m/%Y")
     months = (*_MONTH_FIRST, "%m/%d/%Y")
-    first = parts.str.extract(_SLASHED, 1).cast(pl.Int64) > 12
-    second = parts.str.extract(_SLASHED, 2).cast(pl.Int64) > 12
-    if first.any() and second.any():
-        return (*days, *months), "dates mix day/month and month/day; unclear ones are read as day/month"
-    if second.any():
-        return months, ""
-    example = str(parts.str.extract(r"^(\S+)", 1)[0]).strip(",")
-    return days, "" if first.any() else f"dates such as {example} are read as day/month/year"
+    order = month_first(clean)
+    if order is None:
+        return (*days, *months), "dates mix day/month and month/day; unclear ones are read as day/month", True
+    first, sure, sentence = order
+    return months if first else days, sentence, not sure
 
 
 def _epochs(clean: pl.Series) -> tuple[pl.Series, str]:
@@ -157,12 +165,16 @@ def _parsed(texts: pl.Series, pattern: str, *, zoned: bool, timezone: str) -> pl
         )
         return texts.str.to_datetime(pattern, strict=False, time_zone="UTC", time_unit="us")
     texts = texts.str.replace(r"(\d),(\d{3,6})$", "$1.$2")
-    if "%H" not in pattern and "%I" not in pattern:
+    if not _has_clock(pattern):
         naive = texts.str.to_date(pattern, strict=False).cast(pl.Datetime("us"))
     else:
         naive = texts.str.to_datetime(pattern, strict=False, time_unit="us")
     local = naive.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
     return local.dt.convert_time_zone("UTC")
+
+
+def _has_clock(pattern: str) -> bool:
+    return "%H" in pattern or "%I" in pattern
 
 
 def _filled(at: pl.Series, left: pl.Series, found: pl.Series) -> pl.Series:

@@ -1,4 +1,4 @@
-"""How far the data can be trusted: a grade with its reasons. First version: losses, duplicates, outcomes, coverage."""
+"""How far the data can be trusted: a grade with its reasons. Losses, duplicates, outcomes and open assumptions count."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from techhealth.ingest.rejects import BAD_TIME, DUPLICATE, HARMLESS, NO_TIME
+from techhealth.ingest.rejects import BAD_TIME, DUPLICATE, NO_TIME, is_harmless
 from techhealth.model import FileReceipt, Grade, Trust
 
 #: (share above which the grade is at best B, C, D).
@@ -18,15 +18,18 @@ _GRADES = (Grade.A, Grade.B, Grade.C, Grade.D)
 _ONLY_FAILURES = 20
 
 
-def trust(files: Sequence[FileReceipt], events: pl.DataFrame) -> Trust:
-    """Return the grade of the data, A to D, with every reason that lowers it (or the one that keeps it)."""
+def trust(files: Sequence[FileReceipt], events: pl.DataFrame, doubts: Sequence[str]) -> Trust:
+    """Return the grade of the data, A to D, with every reason that lowers it (or the one that keeps it).
+
+    `doubts` are assumptions that would change figures or dates if they were wrong; with one the grade is B at best.
+    """
     rows = sum(file.rows for file in files)
     by_reason: dict[str, int] = {}
     for file in files:
         for reject in file.rejects:
             by_reason[reject.reason] = by_reason.get(reject.reason, 0) + reject.count
     undated = by_reason.get(BAD_TIME, 0) + by_reason.get(NO_TIME, 0)
-    lost = sum(n for why, n in by_reason.items() if why not in HARMLESS) - undated
+    lost = sum(n for why, n in by_reason.items() if not is_harmless(why)) - undated
     repeated = by_reason.get(DUPLICATE, 0)
     unknown = events["ok"].null_count()
     found = [
@@ -35,6 +38,7 @@ def trust(files: Sequence[FileReceipt], events: pl.DataFrame) -> Trust:
         _judged(repeated, rows, _DUPLICATED, "{n:,} of {of:,} rows are duplicates ({share:.1%})"),
         _judged(unknown, events.height, _UNKNOWN, "the outcome of {n:,} of {of:,} events is not known ({share:.1%})"),
         _failures_only(events),
+        *((1, doubt) for doubt in dict.fromkeys(doubts)),
     ]
     grade = max((level for level, _ in found), default=0)
     reasons = tuple(reason for level, reason in found if level)

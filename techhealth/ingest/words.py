@@ -11,11 +11,13 @@ def _words(text: str) -> tuple[str, ...]:
 
 _GOOD = _words(
     "true t yes y 1 success succeeded successful successfully ok okay delivered completed complete passed pass accepted "
-    "processed allow allowed acknowledged ack done"
+    "processed allow allowed acknowledged ack done "
+    "ja oui si sim erfolg erfolgreich exito exitoso succes reussi sucesso"
 )
 _BAD = _words(
     "false f no n 0 failure failed fail failing error errored timeout timedout rejected refused undelivered dropped expired "
-    "discarded aborted exception denied deny invalid bounced unsuccessful cancelled canceled blocked exhausted fatal ko nok"
+    "discarded aborted exception denied deny invalid bounced unsuccessful cancelled canceled blocked exhausted fatal ko nok "
+    "nein non nao fehler fehlgeschlagen echec echoue fallo fallido errore erro fallito falha"
 )
 _OPEN = _words(
     "pending queued retrying inprogress sending scheduled waiting new started running processing unknown challenge skipped"

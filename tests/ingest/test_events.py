@@ -290,3 +290,43 @@ def test_secrets_in_any_field_reach_neither_events_nor_receipt() -> None:
     assert secret not in shown
     assert "ann@example.com" not in shown
     assert usage.receipt.files[0].rejected == 2
+
+
+def test_german_seconds_are_not_a_thousand_times_longer() -> None:
+    """A semicolon file with decimal commas gives the latencies it means, and an open comma lowers the grade."""
+    rows = [call(n, latency_ms=None) | {"Dauer (s)": f"0,{148 + n}"} for n in range(20)]
+    unsettled = [row | {"Dauer (s)": f"1,{148 + n}"} for n, row in enumerate(rows)]
+
+    assert read(as_csv(rows, ";")).events["latency_ms"].to_list() == [148.0 + n for n in range(20)]
+    open_ = read(as_csv(unsettled, ";")).receipt
+    assert open_.trust.grade == "B"
+    assert any("decimal" in reason for reason in open_.trust.reasons)
+
+
+@pytest.mark.parametrize(
+    ("day", "clock"),
+    [("Datum", "Uhrzeit"), ("date", "hour"), ("day", "time"), ("jour", "heure"), ("fecha", "hora"), ("data", "ora"), ("datum", "tijd"), ("logged", "moment")],
+)  # fmt: skip
+def test_a_day_column_is_joined_with_its_clock(day: str, clock: str) -> None:
+    """A day and a time of day in two columns are one instant, by their names in many languages or by their values."""
+    rows = [
+        {day: "05.01.2026", clock: f"{8 + n // 60:02d}:{n % 60:02d}:10", "status": 200, "latency_ms": 5}
+        for n in range(90)
+    ]
+
+    usage = read(as_csv(rows, ";"))
+
+    assert usage.events["at"].dt.minute().to_list() == [n % 60 for n in range(90)]
+    assert usage.events["at"].dt.hour().unique().to_list() == [8, 9]
+    assert column_of(usage.receipt.files[0], "timestamp").column == f"{day} + {clock}"
+    assert usage.receipt.trust.grade == "A"
+
+
+def test_an_open_date_lowers_the_grade() -> None:
+    """Where nothing tells day from month, or no row has a time of day, the grade is B at best and says why."""
+    order = read(as_csv([call(n, timestamp=f"01/05/2026 10:{n:02d}") for n in range(20)])).receipt.trust
+    timeless = read(as_csv([call(n, timestamp=f"2026-01-{n + 1:02d}") for n in range(20)])).receipt.trust
+
+    assert (order.grade, timeless.grade) == ("B", "B")
+    assert "day/month/year" in order.reasons[0]
+    assert "20 of 20 times name a day only" in timeless.reasons[0]

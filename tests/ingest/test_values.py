@@ -54,9 +54,19 @@ def test_day_and_month_are_told_apart_by_the_column_or_said_to_be_assumed() -> N
     assumed = instants(pl.Series(["01/05/2026 10:00:00"]), timezone="UTC")
 
     assert settled.at.dt.day().to_list() == [5, 25]
-    assert settled.assumed == ()
+    assert (settled.assumed, settled.doubts) == ((), ())
     assert assumed.at.dt.day().to_list() == [1]
-    assert "day/month" in assumed.assumed[0]
+    assert "day/month" in assumed.doubts[0]
+
+
+@pytest.mark.parametrize("order", ["{d:02d}/{m:02d}/2026 10:00", "{m:02d}/{d:02d}/2026 10:00"])
+def test_days_in_a_row_tell_day_from_month(order: str) -> None:
+    """Ten days of January are ten days in a row, not ten months apart, whichever number comes first; that is said."""
+    found = instants(pl.Series([order.format(d=d, m=1) for d in range(1, 11)]), timezone="UTC")
+
+    assert found.at.dt.month().unique().to_list() == [1]
+    assert "days in a row" in found.assumed[0]
+    assert found.doubts == ()
 
 
 @pytest.mark.parametrize(
@@ -67,6 +77,33 @@ def test_day_and_month_are_told_apart_by_the_column_or_said_to_be_assumed() -> N
 def test_durations_are_read_with_the_unit_they_name(text: str, expected: float | None) -> None:
     """A value may name its own unit; negative, infinite and missing ones are null, never zero."""
     assert [expected] == milliseconds(durations(pl.Series([text])), "ms").to_list()
+
+
+@pytest.mark.parametrize(
+    ("texts", "separator", "expected", "open_"),
+    [
+        (["0,276", "0,148", "1,234"], ";", [0.276, 0.148, 1.234], False),
+        (["0,276", "1,234"], ",", [0.276, 1.234], False),
+        (["0,98", "1,976"], "\t", [0.98, 1.976], False),
+        (["1,234", "2,5", "12,3456"], ",", [1.234, 2.5, 12.3456], False),
+        (["701,7", "3.047,1", "1.234"], ";", [701.7, 3047.1, 1234.0], False),
+        (["1,234", "1,234.5", "85"], ",", [1234.0, 1234.5, 85.0], False),
+        (["1,234,567", "1,234"], ";", [1_234_567.0, 1234.0], False),
+        (["1,234", "85"], ",", [1234.0, 85.0], True),
+        (["1,234", "2,345"], ";", [1.234, 2.345], True),
+        (["1.234", "85", "2.500"], ";", [1234.0, 85.0, 2500.0], True),
+        (["0.276", "1.234"], ";", [0.276, 1.234], False),
+        (["0,276 s", "1,234 s"], ",", [276.0, 1234.0], False),
+    ],
+)  # fmt: skip
+def test_commas_are_read_alike_in_a_whole_column(
+    texts: list[str], separator: str, expected: list[float], open_: bool
+) -> None:
+    """One value that settles what a comma means settles it for the column; if none does, that is said."""
+    found = durations(pl.Series(texts), separator=separator)
+
+    assert milliseconds(found, "ms").to_list() == pytest.approx(expected)
+    assert bool(found.assumed) is open_
 
 
 @pytest.mark.parametrize(
