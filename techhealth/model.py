@@ -543,11 +543,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What a recommendation wins, computed by replaying the log without the failures it removes."""
+    """What a recommendation wins, computed by replaying the log without the failures it removes.
+
+    `up_to` says that the numbers are upper limits: the cause is not proven, or its fix may remove fewer.
+    """
 
     errors_removed: int
     share_removed: float
     score_after: float | None
+    up_to: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

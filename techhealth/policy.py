@@ -174,13 +174,15 @@ class CauseRules:
     weekday_failures: int = tuned(3, source=_TRIAL)  # on each of the last two such days
     weekday_chance: float = tuned(5e-3, source=_TRIAL)  # each of the two, corrected for seven weekdays
     weekday_chance_best: float = tuned(5e-4, source=_TRIAL)  # the less likely of the two
-    sudden_rate: float = tuned(0.25, source=_TRIAL)
+    expired_rate: float = tuned(0.9, source=_OWN)  # of the calls since; where fewer fail, access fails now and then
     sudden_ratio: float = tuned(5.0, source=_TRIAL)
     sudden_hours: int = tuned(5, source=_TRIAL)  # hours with failures since
     retry_share: float = tuned(0.4, source=_TRIAL)
-    burst_rate: float = tuned(0.4, source=_TRIAL)  # of the calls of ten minutes
-    burst_share: float = tuned(0.55, source=_TRIAL)  # of all failures, inside bursts
-    burst_traffic: float = tuned(0.15, source=_OWN)  # bursts hold at most this share of the calls
+    burst_rate: float = tuned(0.4, source=_TRIAL)  # of the calls of an outage
+    burst_share: float = tuned(0.55, source=_TRIAL)  # of all failures, inside outages
+    burst_traffic: float = tuned(0.15, source=_OWN)  # outages hold at most this share of the calls
+    outage_chance: float = tuned(1e-3, source=_OWN)  # of such a run of failures at the rate of all other hours
+    dominant_code: float = tuned(0.9, source=_OWN)  # of all failures: one code that speaks for the whole issue
     hours_share: float = tuned(0.5, source=_TRIAL)
     hours_lift: float = tuned(2.5, source=_TRIAL)
     hours_days: float = tuned(0.6, source=_TRIAL)

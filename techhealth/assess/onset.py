@@ -25,6 +25,8 @@ Counts = npt.NDArray[np.float64]
 
 #: 95 % point of chi-square with one degree of freedom: how far a date may fall short of the best one.
 _CHI2_95 = 3.84
+#: Failures before a rise that reach this part of its level are its beginning; fewer are the background.
+_BEGUN = 0.12
 #: The exact search takes quadratic time; longer series are cut in blocks of days and dated by the day afterwards.
 _LONGEST = 60
 
@@ -183,12 +185,17 @@ def _first_rise(k: Counts, n: Counts, *, main: int, end: int, policy: Policy) ->
 
 
 def _first_seen(k: Counts, n: Counts, *, on: int, phi: float, earliest: int) -> int:
-    """Return the first day with any failure, if there was none at all before and those since are no accident."""
+    """Return the first day with any failure, if there was none at all before and the rise itself begins there.
+
+    A handful of failures over weeks is ordinary background whose first days happened to be clean: what lies between
+    must be no accident, and a good part of the level that follows.
+    """
     seen = int(np.flatnonzero(k)[0])
     if not earliest <= seen < on:
         return on
     gain = rise_gains(np.array([0.0, k[seen:on].sum()]), np.array([n[:seen].sum(), n[seen:on].sum()]))
-    return seen if gain[0] > _CHI2_95 * phi else on
+    begun = k[seen:on].sum() / n[seen:on].sum() >= _BEGUN * k[on:].sum() / n[on:].sum()
+    return seen if begun and gain[0] > _CHI2_95 * phi else on
 
 
 def _nearly_best(k: Counts, n: Counts, *, phi: float) -> tuple[int, int, int]:

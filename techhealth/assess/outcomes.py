@@ -99,7 +99,8 @@ _FAMILIES = {
     "4": _row("Request rejected", _THEM, *_REQUEST),
     "5": _row("Server error", _US, "our server failed", "engineering looks into it"),
 }
-_UNSAID = frozenset({"", "unknown", "error", "failed", "failure", "other"})
+#: Classes that say nothing.
+UNSAID = frozenset({"", "unknown", "error", "failed", "failure", "other"})
 #: Codes that speak of credentials.
 AUTH_CODES = frozenset({"401", "403", "invalid_grant", "invalid_client", "token_expired", "token_refresh_failed"})
 
@@ -184,7 +185,7 @@ def _delivery(key: str) -> Outcome:
 
 def _worded(key: str, *, owner: Owner) -> Outcome:
     """Return an outcome for a class outside the tables, in the log's own words."""
-    if key in _UNSAID:
+    if key in UNSAID:
         return _UNKNOWN_CALL
     words = key.replace("_", " ")
     return _row(words[:1].upper() + words[1:], owner, "named so by the log", "ask what this error means")

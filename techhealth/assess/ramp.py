@@ -55,10 +55,11 @@ def dated(series: Series, step: Onset | None, policy: Policy) -> tuple[Shape, On
     if last <= first:
         return Shape.STEP, step
     taus = np.arange(first, last + 1)
+    starts = np.arange(first, len(seen))  # a step needs one day, a climb several
     weight = n / (mean_rate(float(k.sum()), float(n.sum())) * dispersion(k, n))
     x = np.arange(len(seen))
     ramps = np.array([_misfit(np.maximum(0.0, x - tau + 1), k / n, weight) for tau in taus])
-    steps = np.array([_misfit((x >= tau).astype(float), k / n, weight) for tau in taus])
+    steps = np.array([_misfit((x >= tau).astype(float), k / n, weight) for tau in starts])
     if ramps.min() >= steps.min():
         return Shape.STEP, step
     near = taus[ramps <= ramps.min() + _CHI2_95]

@@ -118,7 +118,11 @@ def test_hostile_logs_are_explained_without_a_crash(rows: list[dict[str, object]
     """Empty, tiny, unknown and hopeless logs give no cause or an honest one."""
     for kind in Kind:
         found = causes_of([{**row, "kind": kind.value} for row in rows], kind=kind.value)
-        assert {one.cause.kind for one in found} <= {CauseKind.UNDETERMINED, CauseKind.DELIVERY_REASON}
+        assert {one.cause.kind for one in found} <= {
+            CauseKind.UNDETERMINED,
+            CauseKind.DELIVERY_REASON,
+            CauseKind.ERROR_CODE,
+        }
 
 
 def test_an_integration_that_is_not_there_has_no_cause():
@@ -140,3 +144,40 @@ def test_an_integration_that_is_not_there_has_no_cause():
             )
             == ()
         )
+
+
+def test_one_code_behind_nearly_all_failures_is_named():
+    """Where every failure is a 404, the cause says so with its share and what it means, and its fix removes the excess."""
+    rows = traffic(daily=100)
+    for row in rows[::4]:
+        fail(row, "404")
+
+    (found,) = causes_of(rows)
+
+    assert found.cause.kind is CauseKind.ERROR_CODE
+    assert found.cause.statement == (
+        "All failures are 404s: 725 of 725, 25.0 % of calls, without a clear start in this log; "
+        "they ask for something that is not there"
+    )
+    assert found.cause.onset is None
+    assert sum(found.removable.values()) == 725 - 29  # one call in a hundred is tolerated
+
+
+def test_a_steady_code_is_not_said_beside_what_explains_it():
+    """404s of one endpoint are that endpoint's; that all failures are 404s adds nothing."""
+    rows = [{**row, "endpoint": f"/{index % 4}"} for index, row in enumerate(traffic())]
+    for row in rows[::8]:
+        fail(row, "404")
+
+    assert [one.cause.kind for one in causes_of(rows)] == [CauseKind.ENDPOINT]
+
+
+def test_failures_without_a_stated_reason_stay_undetermined():
+    """That all failures are "failed" names no cause."""
+    rows = traffic()
+    noise(rows, rate=0.05, seed=1, codes=("failed",))
+
+    (found,) = causes_of(rows)
+
+    assert found.cause.kind is CauseKind.UNDETERMINED
+    assert found.cause.statement.endswith("the log holds failed calls without a stated reason (100 %)")

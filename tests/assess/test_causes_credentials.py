@@ -98,7 +98,34 @@ def test_scattered_refusals_name_neither_weekday_nor_credential(seed: int):
     rows = traffic(seed=seed)
     noise(rows, rate=0.02, seed=seed, codes=("401",))
 
-    assert {one.cause.kind for one in causes_of(rows)} == {CauseKind.UNDETERMINED}
+    assert {one.cause.kind for one in causes_of(rows)} == {CauseKind.ERROR_CODE}
+
+
+@pytest.mark.parametrize("rate", [0.4, 0.8])
+def test_sign_ins_that_fail_now_and_then_are_no_expired_credential(rate: float):
+    """A part of the sign-ins refused since a day is dated and called intermittent: others succeed all the while."""
+    rows = traffic(kind="auth", daily=20)
+    late = [row for row in rows if row["at"].date() >= on(20)]  # type: ignore[union-attr]
+    noise(late, rate=rate, seed=3, codes=("invalid_grant",))
+    failed = sum(row["ok"] is False for row in late)
+
+    (found,) = causes_of(rows, kind="auth", onset=on(20))
+
+    assert found.cause.kind is CauseKind.ERROR_CODE
+    assert "of sign-ins since" in found.cause.statement
+    assert f"{180 - failed} succeeded since, so access fails now and then, not for good" in found.cause.statement
+
+
+def test_a_credential_of_one_client_among_many_is_no_dead_integration():
+    """A quarter of the calls refused since yesterday, the rest fine, is intermittent for the integration."""
+    rows = traffic()
+    for row in [row for row in rows if row["at"].date() >= on(26)][::4]:  # type: ignore[union-attr]
+        fail(row, "401")
+
+    found = causes_of(rows, onset=on(26))
+
+    assert found[0].cause.kind is CauseKind.ERROR_CODE
+    assert of_kind(found, CauseKind.EXPIRED_CREDENTIAL) == []
 
 
 def test_the_chance_of_a_day_matches_the_negative_binomial():

@@ -24,7 +24,7 @@ def test_failures_of_two_hours_a_day_are_named(seed: int):
     """Deliveries that fail between 14 and 16 h on most days are said to, and the receiver owns them."""
     (found,) = of_kind(causes_of(deliveries(inside=0.35, outside=0.01, seed=seed), kind="webhook"), CauseKind.HOURS)
 
-    assert "fall between 14:00 and 16:00 UTC" in found.cause.statement
+    assert "fall in the hours 14:00–16:00 UTC, with 8 % of deliveries" in found.cause.statement
     assert found.owner is Owner.CUSTOMER
 
 
@@ -35,6 +35,15 @@ def test_a_window_may_cross_midnight():
     (found,) = of_kind(causes_of(rows, kind="webhook"), CauseKind.HOURS)
 
     assert (found.cause.evidence["from_hour"], found.cause.evidence["to_hour"]) == (23, 1)
+
+
+def test_hours_of_a_zone_between_hours_are_about_right():
+    """Failures of 14 to 16 h UTC fall at 19:30 to 21:30 in Kolkata: whole local hours cannot say so exactly."""
+    rows = deliveries(inside=0.4, outside=0.01, seed=3)
+
+    (found,) = of_kind(causes_of(rows, kind="webhook", timezone="Asia/Kolkata"), CauseKind.HOURS)
+
+    assert "fall in the hours about 19:00–22:00 Asia/Kolkata" in found.cause.statement
 
 
 def test_three_hours_are_found_where_three_fail():

@@ -59,4 +59,4 @@ def test_a_single_slice_explains_nothing():
     for row in rows[::10]:
         fail(row, "500")
 
-    assert {one.cause.kind for one in causes_of(rows)} == {CauseKind.UNDETERMINED}
+    assert {one.cause.kind for one in causes_of(rows)} == {CauseKind.ERROR_CODE}

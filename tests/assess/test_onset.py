@@ -87,6 +87,30 @@ def test_a_stray_failure_long_before_is_not_the_beginning():
     assert onset.on == date(2026, 1, 26)
 
 
+def test_ordinary_failures_before_the_rise_are_not_the_beginning():
+    """Eight failures over the three weeks before, after eleven clean days, are background that began late by chance."""
+    k = [0] * 11 + [1, 2, 0, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1] + [0] * 5 + [4, 6, 3, 5, 9, 5, 4, 3, 6, 5, 7, 5]
+
+    onset = find_onset(days(len(k)), k, [100] * len(k), Policy())
+
+    assert onset is not None
+    assert onset.on == days(32)[31]
+    assert onset.earliest >= days(30)[29]
+
+
+def test_a_step_over_ordinary_background_is_dated_right_nearly_always():
+    """0.3 % until a day, 5 % from it on: over 100 logs at most two dates are more than two days off."""
+    errors = []
+    for seed in range(100):
+        rates = np.r_[np.full(31, 0.003), np.full(28, 0.05)]
+        onset = find_onset(days(59), np.random.default_rng(seed).binomial(100, rates), np.full(59, 100), Policy())
+        assert onset is not None
+        errors.append(abs((onset.on - days(59)[31]).days))
+
+    assert sum(error > 2 for error in errors) <= 2
+    assert np.percentile(errors, 90) <= 1
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_a_planted_step_is_found_within_two_days(seed: int):
     """A rise from 2 % to 8 % of 200 calls a day is dated within two days, and its interval is honest about it."""

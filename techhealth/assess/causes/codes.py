@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.words import count, day, percent, units
+from techhealth.assess.causes.tally import surplus
+from techhealth.assess.causes.words import count, failures, units
 from techhealth.assess.onset import find_onset
-from techhealth.assess.outcomes import outcome
+from techhealth.assess.outcomes import AUTH_CODES, UNSAID, outcome
+from techhealth.figures import day, percent
 from techhealth.model import CauseKind, Kind
 
 
@@ -22,14 +24,12 @@ def ask_onset(scope: Scope) -> Finding | None:
     start = case.days.index(onset.on)
     after, before = k[start:].sum(), k[:start].sum()
     rate_after, rate_before = after / n[start:].sum(), before / n[:start].sum()
-    meaning = outcome(scope.code, kind=case.kind).meaning
-    named = f"{meaning} ({scope.code})" if scope.code.isdecimal() else meaning
     verb = "became more frequent" if before else "began"
     return Finding(
         kind=CauseKind.ERROR_CODE,
         key=scope.code,
-        statement=f"{named} {verb} on {day(onset.on)}: {percent(rate_after)} of {units(case.kind)} since, "
-        f"{percent(rate_before)} before ({count(after)} and {count(before)})",
+        statement=f"{_named(scope)} {verb} on {day(onset.on)}: {percent(rate_after)} of {units(case.kind)} since, "
+        f"{percent(rate_before)} before ({count(after)} and {count(before)}){_intermittent(scope, start)}",
         evidence={
             "code": scope.code,
             "failures_since": int(after),
@@ -38,9 +38,56 @@ def ask_onset(scope: Scope) -> Finding | None:
             "rate_before": float(rate_before),
         },
         explained=np.where(np.arange(len(k)) >= start, k, 0),
-        removable=np.where(np.arange(len(k)) >= start, np.maximum(k - n * rate_before, 0), 0),
+        removable=np.concatenate([np.zeros(start), surplus(k[start:], n[start:], float(rate_before))]),
         onset=onset,
     )
+
+
+def ask_steady(scope: Scope) -> Finding | None:
+    """Return the one code that makes up nearly all failures, at a level that neither rose nor has a pattern.
+
+    Only where the log names a code or class; of deliveries the reason is asked for.
+    """
+    case, k, n = scope.case, scope.k, scope.n
+    total = case.failures.sum()
+    if scope.code is None or scope.code in UNSAID or case.kind is Kind.WEBHOOK:
+        return None
+    risen = (scope.code == "429" and case.kind is Kind.API) or find_onset(case.days, k, n, case.policy) is not None
+    if risen or k.sum() < case.policy.causes.dominant_code * total:
+        return None
+    some = "All" if k.sum() == total else "Nearly all"
+    return Finding(
+        kind=CauseKind.ERROR_CODE,
+        key=scope.code,
+        statement=f"{some} failures are {failures(scope.code, kind=case.kind)}: {count(k.sum())} of {count(total)}, "
+        f"{percent(k.sum() / n.sum())} of {units(case.kind)}, without a clear start in this log; "
+        f"{outcome(scope.code, kind=case.kind).why}{_intermittent(scope, 0)}",
+        evidence={
+            "code": scope.code,
+            "failures_with_it": int(k.sum()),
+            "failures": int(total),
+            "rate": float(k.sum() / n.sum()),
+        },
+        explained=k,
+        removable=surplus(k, n, case.target),
+    )
+
+
+def _named(scope: Scope) -> str:
+    """Return the code in words."""
+    code = str(scope.code)
+    meaning = outcome(code, kind=scope.case.kind).meaning
+    return f"{meaning} ({code})" if code.isdecimal() else meaning
+
+
+def _intermittent(scope: Scope, start: int) -> str:
+    """Return that some succeed, where failures of authentication might be taken for an expired credential."""
+    case = scope.case
+    if scope.code not in AUTH_CODES and case.kind is not Kind.AUTH:
+        return ""
+    fine = (case.calls - case.failures)[start:].sum()
+    since = " since" if start else ""
+    return f"; {count(fine)} succeeded{since}, so access fails now and then, not for good" if fine else ""
 
 
 def ask_reason(scope: Scope) -> Finding | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.words import count, day, failures, sentence, units
+from techhealth.assess.causes.tally import surplus
+from techhealth.assess.causes.words import count, failures, sentence, units
 from techhealth.assess.onset import rise_gains
 from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.figures import day
 from techhealth.model import CauseKind, Kind, Onset
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-#: Latest active hours that must still fail for a credential to count as not renewed.
+#: Latest active hours without one success for a credential to count as dead.
 _LATEST_HOURS = 6
 
 
@@ -49,7 +51,7 @@ def ask_weekday(scope: Scope) -> Finding | None:
             "timezone": scope.case.timezone,
         },
         explained=np.where(on, k, 0),
-        removable=np.where(on, np.maximum(k - n * plain, 0), 0),
+        removable=surplus(np.where(on, k, 0), np.where(on, n, 0), plain),
     )
 
 
@@ -68,7 +70,10 @@ def chance_of(k: float, *, mean: float, variation: float) -> float:
 
 
 def ask_sudden(scope: Scope) -> Finding | None:
-    """Return the hour from which a large share of calls fails authentication, and still does."""
+    """Return the hour from which nearly every call fails authentication, with no success lately.
+
+    Where some succeed, the credential is neither expired nor revoked: that is for `codes.ask_onset` to say.
+    """
     case, rules = scope.case, scope.case.policy.causes
     if scope.code is None or (scope.code not in AUTH_CODES and case.kind is not Kind.AUTH):
         return None
@@ -79,11 +84,10 @@ def ask_sudden(scope: Scope) -> Finding | None:
         return None
     cut = int(np.argmax(gains)) + 1
     before = (k[:cut].sum() + 0.5) / (n[:cut].sum() + 1)
-    limit = max(rules.sudden_rate, rules.sudden_ratio * before)
-    worst = int(np.argmax(k[cut:]))
-    rest, calls = np.delete(k[cut:], worst).sum(), np.delete(n[cut:], worst).sum()
-    latest = k[cut:][-_LATEST_HOURS:].sum() / n[cut:][-_LATEST_HOURS:].sum()
-    lasting = calls > 0 and rest / calls > limit and latest > limit
+    later = slice(cut + 1, None)  # the hour in which it broke still has successes
+    rate = k[later].sum() / max(n[later].sum(), 1)
+    fine = (case.calls - case.failures).ravel()[active][later][-_LATEST_HOURS:].sum()
+    lasting = rate >= max(rules.expired_rate, rules.sudden_ratio * before) and fine == 0
     enough = k[cut:].sum() >= rules.minimum_failures and np.count_nonzero(k[cut:]) >= rules.sudden_hours
     return _expired(scope, hour=int(active[cut])) if lasting and enough else None
 
@@ -110,7 +114,7 @@ def _expired(scope: Scope, *, hour: int) -> Finding:
             "timezone": case.timezone,
         },
         explained=failed,
-        removable=np.maximum(failed - tried * earlier / max(calls, 1), 0),
+        removable=surplus(failed, tried, float(earlier / max(calls, 1))),
         onset=Onset(on=on, earliest=on, latest=on),
     )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.tally import Counts
-from techhealth.assess.causes.words import count, failures, percent, units
+from techhealth.assess.causes.tally import Counts, surplus
+from techhealth.assess.causes.words import clock, count, failures, units
+from techhealth.figures import share
 from techhealth.model import CauseKind
 
 _WIDTHS = (2, 3)
@@ -24,30 +28,32 @@ def ask(scope: Scope) -> Finding | None:
     """
     rules, calls = scope.case.policy.causes, scope.case.calls
     total = scope.hours.sum()
-    surplus = scope.hours - calls * (total / calls.sum())
-    start, width = _best(surplus.sum(axis=0))
+    above = scope.hours - calls * (total / calls.sum())
+    start, width = _best(above.sum(axis=0))
     window = (start + np.arange(width)) % 24
     k, n = scope.hours[:, window].sum(axis=1), calls[:, window].sum(axis=1)
     failing = np.count_nonzero(scope.k)
     lift = (k.sum() / total) / (n.sum() / calls.sum()) if n.sum() else 0.0
-    clear = surplus[:, window].sum() > rules.hours_share * total and lift > rules.hours_lift
+    clear = above[:, window].sum() > rules.hours_share * total and lift > rules.hours_lift
     regular = np.count_nonzero(k) > rules.hours_days * failing and np.count_nonzero(k) >= _FEWEST_DAYS
     if not (clear and regular):
         return None
-    chance = _chance(surplus)
+    chance = _chance(above)
     if chance > scope.case.policy.detection.q_value:
         return None
     outside = (total - k.sum()) / max(calls.sum() - n.sum(), 1)
     zone, last = scope.case.timezone, (start + width) % 24
+    when = ("about " if _between_hours(scope) else "") + f"{clock(start, last)} {zone}"
     what = failures(scope.code, kind=scope.case.kind)
     return Finding(
         kind=CauseKind.HOURS,
         key=f"{start}-{last}",
-        statement=f"{count(k.sum())} of {count(total)} {what} fall between {start:02d}:00 and {last:02d}:00 {zone}, "
-        f"hours with {percent(n.sum() / calls.sum())} of {units(scope.case.kind)}",
+        statement=f"{count(k.sum())} of {count(total)} {what} fall in the hours {when}, "
+        f"with {share(n.sum() / calls.sum())} of {units(scope.case.kind)}",
         evidence={
             "from_hour": start,
             "to_hour": last,
+            "when": when,
             "timezone": zone,
             "failures_in_them": int(k.sum()),
             "failures": int(total),
@@ -58,8 +64,17 @@ def ask(scope: Scope) -> Finding | None:
             "chance": chance,
         },
         explained=k,
-        removable=np.maximum(k - n * outside, 0) * _rescaled(k, n, outside),
+        removable=surplus(k, n, outside),
     )
+
+
+def _between_hours(scope: Scope) -> bool:
+    """Return whether the zone's clock is not a whole number of hours from UTC, by which most jobs are set."""
+    zone = ZoneInfo(scope.case.timezone)
+    offsets = (
+        datetime.combine(on, time(12), zone).utcoffset() for on in scope.case.days[:: len(scope.case.days) - 1 or 1]
+    )
+    return any(offset is not None and offset % timedelta(hours=1) != timedelta(0) for offset in offsets)
 
 
 def _best(profile: Counts) -> tuple[int, int]:
@@ -75,19 +90,13 @@ def _windows(profiles: Counts, width: int) -> Counts:
     return total
 
 
-def _chance(surplus: Counts) -> float:
+def _chance(above: Counts) -> float:
     """Return the chance of so good a window when every day is turned by hours of its own."""
-    turns = np.random.default_rng(_SEED).integers(0, 24, size=(_SHUFFLES, len(surplus)))
+    turns = np.random.default_rng(_SEED).integers(0, 24, size=(_SHUFFLES, len(above)))
     around = (np.arange(24)[:, None] + np.arange(24)[None, :]) % 24
     profiles = np.zeros((_SHUFFLES, 24))
-    for day, hours in enumerate(surplus):
+    for day, hours in enumerate(above):
         profiles += hours[around][turns[:, day]]
     best = np.maximum(*(_windows(profiles, width).max(axis=1) for width in _WIDTHS))
-    observed = max(_windows(surplus.sum(axis=0)[None, :], width).max() for width in _WIDTHS)
+    observed = max(_windows(above.sum(axis=0)[None, :], width).max() for width in _WIDTHS)
     return float((1 + np.count_nonzero(best >= observed - 1e-9)) / (1 + _SHUFFLES))
-
-
-def _rescaled(k: Counts, n: Counts, outside: float) -> float:
-    """Return the factor that makes daily surpluses, cut at zero, add up to the surplus of all days."""
-    kept = np.maximum(k - n * outside, 0).sum()
-    return float(max(k.sum() - n.sum() * outside, 0) / kept) if kept else 0.0

@@ -8,11 +8,12 @@ from datetime import date
 
 import numpy as np
 
-from techhealth.assess.causes import codes, credentials, hours, rate_limit, retries_bursts, sizes, slices
+from techhealth.assess.causes import codes, credentials, hours, outages, rate_limit, retries, sizes, slices
 from techhealth.assess.causes.case import Case, Finding, Scope
 from techhealth.assess.causes.tally import Counts
-from techhealth.assess.causes.words import failures, percent
+from techhealth.assess.causes.words import failures
 from techhealth.assess.outcomes import owner_of
+from techhealth.figures import share
 from techhealth.model import Cause, CauseKind, Change, Kind, Owner
 
 Question = Callable[[Scope], Finding | None]
@@ -22,22 +23,25 @@ QUESTIONS: tuple[Question, ...] = (
     rate_limit.ask,
     credentials.ask_weekday,
     credentials.ask_sudden,
-    retries_bursts.ask_retries,
-    retries_bursts.ask_bursts,
+    retries.ask,
+    outages.ask,
     sizes.ask,
     slices.ask_client,
     slices.ask_endpoint,
     hours.ask,
     codes.ask_reason,
     codes.ask_onset,
+    codes.ask_steady,
 )
-#: A general answer → the more specific ones about the same code that make it redundant.
+#: A general answer → the more specific ones about the same failures that make it redundant.
 REDUNDANT: dict[CauseKind, frozenset[CauseKind]] = {
-    CauseKind.ERROR_CODE: frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL}),
-    CauseKind.BURSTS: frozenset({CauseKind.EXPIRED_CREDENTIAL}),
+    CauseKind.ERROR_CODE: frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL, CauseKind.BURSTS}),
+    CauseKind.BURSTS: frozenset({CauseKind.EXPIRED_CREDENTIAL, CauseKind.WEEKDAY, CauseKind.HOURS}),
 }
 #: From this share on, one code class speaks for the whole issue.
 _SPEAKS_FOR_ALL = 0.8
+#: From this share on, a pattern says more than that a code is always there.
+_SPEAKS_AT_ALL = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +109,19 @@ def _without_repeats(found: Iterable[tuple[Scope, Finding]]) -> list[tuple[Scope
             continue
         if whole is not None and finding.explained.sum() < _SPEAKS_FOR_ALL * whole.explained.sum():
             continue
-        better = REDUNDANT.get(finding.kind, frozenset())
-        if any(f.kind in better and scope.code in (None, s.code) for s, f in answered):
+        related = [f for s, f in answered if None in (s.code, scope.code) or s.code == scope.code]
+        if any(_says_better(other, finding) for other in related):
             continue
         kept.append((scope, finding))
     return kept
+
+
+def _says_better(other: Finding, finding: Finding) -> bool:
+    """Return whether another finding says more about nearly the same failures; a steady code says least of all."""
+    steady = finding.kind is CauseKind.ERROR_CODE and finding.onset is None
+    better = other.kind in REDUNDANT.get(finding.kind, frozenset()) or (steady and other is not finding)
+    part = _SPEAKS_AT_ALL if steady else _SPEAKS_FOR_ALL
+    return better and other.explained.sum() >= part * finding.explained.sum()
 
 
 def _weighed(case: Case, scope: Scope, finding: Finding) -> Found:
@@ -185,7 +197,7 @@ def _undetermined(case: Case, others: Sequence[Found]) -> Found:
     """Return the honest answer, with the most frequent codes."""
     total = float(case.failures.sum())
     leading = [(code, float(grid.sum()) / total) for code, grid in list(case.by_code.items())[:3]]
-    named = ", ".join(f"{failures(code, kind=case.kind)} ({percent(share)})" for code, share in leading)
+    named = ", ".join(f"{failures(code, kind=case.kind)} ({share(part)})" for code, part in leading)
     explained: dict[str | None, float] = {}
     for one in others:
         explained[one.code] = max(explained.get(one.code, 0.0), one.cause.share_of_issue)

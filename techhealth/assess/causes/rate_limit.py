@@ -13,8 +13,9 @@ import polars as pl
 
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import Counts, sums
-from techhealth.assess.causes.words import count, day
+from techhealth.assess.causes.words import count
 from techhealth.assess.onset import find_onset
+from techhealth.figures import day
 from techhealth.model import CauseKind, Change, Kind, Onset, Owner
 from techhealth.policy import CauseRules
 

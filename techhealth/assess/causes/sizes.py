@@ -9,9 +9,10 @@ import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import Counts
-from techhealth.assess.causes.words import count, failures, percent, sentence, size, units
+from techhealth.assess.causes.words import count, failures, sentence, size, units
 from techhealth.assess.onset import rise_gains
 from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.figures import percent
 from techhealth.model import CauseKind
 from techhealth.usage.rollup import size_edge
 

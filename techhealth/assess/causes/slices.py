@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.tally import Counts, Tally
-from techhealth.assess.causes.words import count, failures, percent, sentence, units
+from techhealth.assess.causes.tally import Counts, Tally, surplus
+from techhealth.assess.causes.words import count, failures, sentence, units
 from techhealth.assess.rates import dispersion
+from techhealth.figures import percent
 from techhealth.model import CauseKind
 
 #: Normal quantile of a 95 % interval.
@@ -66,7 +67,7 @@ def _ask(scope: Scope, slices: Tally, kind: CauseKind, *, share: float, ratio: f
             "q_value": q_value,
         },
         explained=mine,
-        removable=np.where(np.arange(len(mine)) >= start, np.maximum(mine - exposure * outside, 0), 0),
+        removable=np.concatenate([np.zeros(start), surplus(mine[start:], exposure[start:], outside)]),
         exposure=exposure,
     )
 

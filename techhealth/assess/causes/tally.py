@@ -71,3 +71,15 @@ def numbered(values: pl.Series) -> tuple[tuple[str, ...], Indices]:
 def sums(cells: npt.ArrayLike, amounts: npt.ArrayLike, *, size: int) -> Counts:
     """Return amounts added up by cell number, shape (size,)."""
     return np.asarray(np.bincount(cells, weights=amounts, minlength=size), dtype=np.float64)
+
+
+def surplus(k: Counts, n: Counts, level: float) -> Counts:
+    """Return failures a day above a level, never below none, that add up to the surplus of all days together.
+
+    Examples:
+        >>> surplus(np.array([2.0, 0.0]), np.array([10.0, 10.0]), 0.05).tolist()
+        [1.0, 0.0]
+    """
+    above: Counts = np.maximum(k - n * level, 0)
+    kept = above.sum()
+    return above * float(max(k.sum() - n.sum() * level, 0) / kept) if kept else above

@@ -1,35 +1,21 @@
-"""Numbers and dates as the statements write them."""
+"""What the statements speak of, in words; percentages and days are those of `techhealth.figures`."""
 
 from __future__ import annotations
 
-from datetime import date
-
+from techhealth.assess.outcomes import UNSAID
 from techhealth.model import Kind
 
-_UNITS = {Kind.API: "call", Kind.WEBHOOK: "delivery", Kind.AUTH: "auth event"}
-_PLURALS = {Kind.API: "calls", Kind.WEBHOOK: "deliveries", Kind.AUTH: "auth events"}
+_PLURALS = {Kind.API: "calls", Kind.WEBHOOK: "deliveries", Kind.AUTH: "sign-ins"}
 
 
-def day(on: date) -> str:
-    """Return a date in words.
-
-    Examples:
-        >>> day(date(2026, 1, 15))
-        '15 January'
-    """
-    return f"{on.day} {on:%B}"
-
-
-def percent(share: float) -> str:
-    """Return a ratio as a percentage: whole above 10 %, one decimal below.
+def clock(first: int, last: int) -> str:
+    """Return a span of whole hours of the day.
 
     Examples:
-        >>> percent(0.314), percent(0.0023), percent(0.0001)
-        ('31 %', '0.2 %', 'under 0.1 %')
+        >>> clock(14, 16), clock(23, 1)
+        ('14:00–16:00', '23:00–01:00')
     """
-    if 0 < share < 0.0005:
-        return "under 0.1 %"
-    return f"{share:.0%}".replace("%", " %") if share >= 0.0995 or share == 0 else f"{share * 100:.1f} %"
+    return f"{first % 24:02d}:00–{last % 24:02d}:00"
 
 
 def size(bytes_: float) -> str:
@@ -56,7 +42,7 @@ def count(number: float) -> str:
 
 
 def units(kind: Kind) -> str:
-    """Return what is counted: calls, deliveries or auth events."""
+    """Return what is counted: calls, deliveries or sign-ins."""
     return _PLURALS[kind]
 
 
@@ -65,13 +51,17 @@ def failures(code: str | None, *, kind: Kind) -> str:
 
     Examples:
         >>> failures("429", kind=Kind.API), failures("timeout", kind=Kind.WEBHOOK), failures(None, kind=Kind.WEBHOOK)
-        ('429s', 'deliveries failed by timeout', 'failed deliveries')
+        ('429s', 'failed deliveries (timeout)', 'failed deliveries')
+        >>> failures("failed", kind=Kind.API)
+        'failed calls without a stated reason'
     """
     if code is None:
         return f"failed {_PLURALS[kind]}"
     if code.isdecimal():
         return f"{code}s"
-    return f"{_PLURALS[kind]} failed by {code.replace('_', ' ')}"
+    if code in UNSAID:
+        return f"failed {_PLURALS[kind]} without a stated reason"
+    return f"failed {_PLURALS[kind]} ({code.replace('_', ' ')})"
 
 
 def sentence(text: str) -> str:

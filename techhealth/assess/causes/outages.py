@@ -1,0 +1,214 @@
+"""Do most failures fall into a few outages, runs of time in which nearly everything failed?
+
+Time is cut into spans of ten minutes, or of hours where the traffic is too thin for that. A run of spans is an outage
+when its failures are far likelier at an outage's rate than at the rate of all other spans (a scan statistic).
+
+Source: Kulldorff 1997 (scan statistics); the best run is found as Kadane's largest sum.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from techhealth.assess.causes.case import Case, Finding, Scope
+from techhealth.assess.causes.tally import Counts, sums
+from techhealth.assess.causes.words import count, failures, units
+from techhealth.assess.outcomes import AUTH_CODES, owner_of
+from techhealth.figures import day, share
+from techhealth.model import CauseKind, Kind
+
+_MINUTES = 10
+#: Fewest calls a span of ten minutes holds on average; thinner traffic is looked at by the hour.
+_ENOUGH_CALLS = 6
+#: Failure rate that an outage is supposed to have, and the rate elsewhere from which nothing stands out.
+_OUTAGE, _HOPELESS = 0.9, 0.3
+_NEARLY_ALL, _MOST = 0.9, 20
+#: No run crosses what was found before.
+_BARRIER = 1e9
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+Chosen = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spans:
+    """Failures `k` and calls `n` of spans of `minutes` that cover the period's local days in order."""
+
+    k: Counts
+    n: Counts
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """An outage from the local time `first` up to `last`."""
+
+    first: datetime
+    last: datetime
+    k: float
+    n: float
+
+
+def ask(scope: Scope) -> Finding | None:
+    """Return the outages that hold most of the failures but little of the traffic (429s of calls left out)."""
+    case, rules = scope.case, scope.case.policy.causes
+    if scope.code is not None:
+        return None
+    spans = _spans(case)
+    cells = _runs(spans, chance=rules.outage_chance, fewest=rules.minimum_failures, rate=rules.burst_rate)
+    inside, calls = (sum(values[a:b].sum() for a, b in cells) for values in (spans.k, spans.n))
+    total = spans.k.sum()
+    if not cells or inside <= rules.burst_share * total or calls > rules.burst_traffic * spans.n.sum():
+        return None
+    runs = [_run(case, spans, a, b) for a, b in sorted(cells)]
+    per_day = _per_day(spans, cells, days=len(case.days))
+    code = _code(case, runs)
+    return Finding(
+        kind=CauseKind.BURSTS,
+        key="outages",
+        statement=f"{count(inside)} of {count(total)} {failures(None, kind=case.kind)} fall "
+        f"{_when(case, runs, traffic=calls / spans.n.sum(), code=code, ongoing=_ongoing(spans, cells))}",
+        evidence={
+            "failures_in_bursts": int(inside),
+            "failures": int(total),
+            "bursts": len(runs),
+            "days": int(np.count_nonzero(per_day)),
+            "first": _instant(case, runs[0].first),
+            "last": _instant(case, runs[-1].last),
+            "most_frequent": code,
+            "share_of_calls": float(calls / spans.n.sum()),
+            "timezone": case.timezone,
+        },
+        explained=np.minimum(per_day, scope.k),
+        removable=np.minimum(per_day, scope.k),
+        owner=owner_of(code, kind=case.kind),
+    )
+
+
+def _spans(case: Case) -> _Spans:
+    """Return spans of ten minutes where they hold enough calls, else hours."""
+    width, number = 24 * 60 // _MINUTES, len(case.days) * 24 * 60 // _MINUTES
+    if case.kind is Kind.API and case.minutes.height and case.calls.sum() >= _ENOUGH_CALLS * number:
+        local = pl.col("at").dt.convert_time_zone(case.timezone)
+        cell = local.dt.hour().cast(pl.Int64) * 60 + local.dt.minute().cast(pl.Int64)
+        rows = case.minutes.select(
+            cell=pl.col("index") * width + cell // _MINUTES,
+            k=pl.col("failed"),
+            n=pl.col("accepted") + pl.col("throttled"),
+        )
+        k, n = (sums(rows["cell"].to_numpy(), rows[name].to_numpy(), size=number) for name in ("k", "n"))
+        return _Spans(k=k, n=n, minutes=_MINUTES)
+    throttled = case.by_code.get("429") if case.kind is Kind.API else None
+    failed = case.failures if throttled is None else case.failures - throttled
+    return _Spans(k=failed.ravel(), n=case.calls.ravel(), minutes=60)
+
+
+def _runs(spans: _Spans, *, chance: float, fewest: int, rate: float) -> list[tuple[int, int]]:
+    """Return the outages as half-open ranges of spans, the clearest first, at most `_MOST`."""
+    free, found = np.ones(len(spans.k), dtype=bool), list[tuple[int, int]]()
+    needed = 2 * math.log(max(int(np.count_nonzero(spans.n)), 2)) - math.log(float(chance))
+    while len(found) < _MOST:
+        k, n = spans.k * free, spans.n * free
+        start, end, _ = _best(spans, free, level=(k.sum() + 0.5) / (n.sum() + 1))
+        k_out, n_out = k.sum() - k[start:end].sum(), n.sum() - n[start:end].sum()
+        start, end, gain = _best(spans, free, level=(k_out + 0.5) / (n_out + 1))
+        inside, calls = spans.k[start:end].sum(), spans.n[start:end].sum()
+        if gain < needed or inside < rate * calls or k_out > _HOPELESS * n_out:
+            break
+        free[start:end] = False
+        found.append((start, end))
+    return found if sum(spans.k[a:b].sum() for a, b in found) >= fewest else []
+
+
+def _best(spans: _Spans, free: Chosen, *, level: float) -> tuple[int, int, float]:
+    """Return the run of free spans that speaks most for an outage, and its log likelihood ratio."""
+    level = min(level, _HOPELESS)
+    won = spans.k * math.log(_OUTAGE / level) + (spans.n - spans.k) * math.log((1 - _OUTAGE) / (1 - level))
+    total = np.concatenate([[0.0], np.cumsum(np.where(free, won, -_BARRIER))])
+    lowest = np.minimum.accumulate(total)
+    end = int(np.argmax(total[1:] - lowest[:-1])) + 1
+    start = int(np.flatnonzero(total[:end] == lowest[end - 1])[-1])
+    failing = np.flatnonzero(spans.k[start:end])
+    gain = float(total[end] - total[start])
+    return (start + int(failing[0]), start + int(failing[-1]) + 1, gain) if len(failing) else (start, end, 0.0)
+
+
+def _run(case: Case, spans: _Spans, start: int, end: int) -> _Run:
+    """Return an outage with its local times."""
+    midnight = datetime.combine(case.days[0], time())
+    first, last = (midnight + timedelta(minutes=edge * spans.minutes) for edge in (start, end))
+    return _Run(first=first, last=last, k=float(spans.k[start:end].sum()), n=float(spans.n[start:end].sum()))
+
+
+def _per_day(spans: _Spans, cells: list[tuple[int, int]], *, days: int) -> Counts:
+    """Return the failures inside outages by day."""
+    inside = np.zeros_like(spans.k)
+    for start, end in cells:
+        inside[start:end] = spans.k[start:end]
+    total: Counts = inside.reshape(days, -1).sum(axis=1)
+    return total
+
+
+def _ongoing(spans: _Spans, cells: list[tuple[int, int]]) -> bool:
+    """Return whether nothing succeeded after the last outage."""
+    after = max(end for _, end in cells)
+    return not (spans.n - spans.k)[after:].any()
+
+
+def _code(case: Case, runs: list[_Run]) -> str:
+    """Return the most frequent error code inside outages, by the hour."""
+    midnight = datetime.combine(case.days[0], time())
+    found = Counter[str]()
+    for run in runs:
+        start, end = ((edge - midnight) / timedelta(hours=1) for edge in (run.first, run.last))
+        for code, grid in case.by_code.items():
+            if case.kind is not Kind.API or code != "429":
+                found[code] += int(grid.ravel()[int(start) : math.ceil(end)].sum())
+    return found.most_common(1)[0][0]
+
+
+def _when(case: Case, runs: list[_Run], *, traffic: float, code: str, ongoing: bool) -> str:
+    """Return when the outages were, how much failed in them and what that is consistent with."""
+    k, n = sum(run.k for run in runs), sum(run.n for run in runs)
+    much = "nearly all" if k >= _NEARLY_ALL * n else f"{share(k / n)} of"
+    how = f"when {much} {units(case.kind)} failed, mostly {failures(code, kind=case.kind)}"
+    if len(runs) > 1:
+        days = len({run.first.date() for run in runs})
+        on = f"on {day(runs[0].first.date())}" if days == 1 else f"on {days} days"
+        return (
+            f"in {len(runs)} short spans {on}, the last on {_span(case, runs[-1])}, with {share(traffic)} of "
+            f"{units(case.kind)}, {how}; consistent with short outages"
+        )
+    end = "consistent with an outage that had not ended with the log" if ongoing else "consistent with one outage"
+    if code in AUTH_CODES and not ongoing:
+        end = "consistent with a credential that was renewed afterwards"
+    return f"{_within(case, runs[0])}, {how}; {end}"
+
+
+def _within(case: Case, run: _Run) -> str:
+    """Return the span of one outage, with its length."""
+    hours = (run.last - run.first) / timedelta(hours=1)
+    whole = hours == int(hours) and hours < len(_NUMBERS)
+    long = f"{_NUMBERS[int(hours)]} hour{'s' if hours > 1 else ''}" if whole else ""
+    return f"in {long} of {_span(case, run)}" if long else f"on {_span(case, run)}"
+
+
+def _span(case: Case, run: _Run) -> str:
+    """Return the local times of an outage, its day named once."""
+    first, last = run.first, run.last
+    same = (last - timedelta(minutes=1)).date() == first.date()
+    until = f"{last:%H:%M}" if same else f"{day(last.date())}, {last:%H:%M}"
+    return f"{day(first.date())}, {first:%H:%M}{'–' if same else ' – '}{until} {case.timezone}"
+
+
+def _instant(case: Case, local: datetime) -> str:
+    """Return a local time as an instant in UTC."""
+    return f"{local.replace(tzinfo=ZoneInfo(case.timezone)).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

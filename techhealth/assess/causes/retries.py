@@ -1,0 +1,31 @@
+"""Are the failures repeats of one another?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from techhealth.assess.causes.case import Finding, Scope
+from techhealth.assess.causes.words import count
+from techhealth.figures import percent
+from techhealth.model import CauseKind, Kind, Owner
+
+
+def ask(scope: Scope) -> Finding | None:
+    """Return the share of failed calls that only repeat an earlier failed one."""
+    case, total = scope.case, scope.k.sum()
+    if scope.code is not None or case.kind is not Kind.API:
+        return None
+    repeats = np.minimum(case.retries, scope.k)
+    if repeats.sum() <= case.policy.causes.retry_share * total:
+        return None
+    inflated = repeats.sum() / max(scope.n.sum() - repeats.sum(), 1)
+    return Finding(
+        kind=CauseKind.RETRIES,
+        key="retries",
+        statement=f"{count(repeats.sum())} of {count(total)} failed calls only repeat an earlier failed call, "
+        f"which inflates the traffic by {percent(inflated)}; consistent with retries without a pause",
+        evidence={"repeats": int(repeats.sum()), "failures": int(total), "inflation": float(inflated)},
+        explained=repeats,
+        removable=repeats,
+        owner=Owner.CUSTOMER,
+    )

@@ -1,0 +1,35 @@
+"""Step or ramp: the shape of a rise near the end of the log."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from techhealth.assess.detect import degradation
+from techhealth.model import Shape
+from techhealth.policy import Policy
+from tests.planted import T0, series
+
+
+def test_what_broke_yesterday_came_at_once():
+    """A third of one day and all of the next is a step on the first of them, not a climb from the day before."""
+    found = degradation(series([0, 1, 0, 0, 0, 0, 0, 0, 1, 0] * 2 + [0] * 6 + [34, 100], calls=100), Policy())
+
+    assert found is not None
+    assert found.shape is Shape.STEP
+    assert found.onset is not None
+    assert found.onset.on == T0 + timedelta(days=26)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_climb_of_two_weeks_is_still_a_ramp(seed: int):
+    """A rate that climbs through the last two weeks is a ramp, dated within four days."""
+    rates = np.r_[np.full(14, 0.003), np.linspace(0.009, 0.12, 14)]
+    counts = np.random.default_rng(seed).binomial(250, rates)
+
+    found = degradation(series([int(k) for k in counts], calls=250), Policy())
+
+    assert found is not None
+    assert found.shape is Shape.RAMP
+    assert found.onset is not None
+    assert abs((found.onset.on - T0).days - 14) <= 4
