@@ -196,6 +196,16 @@ def _retries(integration: str, found: Found, what: str) -> Advice:
 def _outages(integration: str, found: Found, what: str) -> Advice:
     evidence = found.cause.evidence
     one, when = evidence["bursts"] == 1, evidence["when"]
+    if evidence.get("most_frequent") in AUTH_CODES and not evidence["ongoing"]:
+        return Advice(
+            title=f"Ask which credential of {integration} was renewed after {when}",
+            steps=(
+                "Ask their team what expired or changed, and who noticed it",
+                "Put a reminder before the next expiry, and renew the credential ahead of it",
+            ),
+            owner=found.owner,
+            note="token-refresh",
+        )
     steps = (
         f"Check the status pages and incident logs of both sides for {when}",
         "Ask our engineering for the incident report: what failed, and what keeps it from coming back"

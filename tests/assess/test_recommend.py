@@ -257,6 +257,18 @@ def test_an_outage_that_goes_on_is_for_an_incident_now():
     assert one.steps[0].startswith("Open an incident now")
 
 
+def test_a_credential_that_was_renewed_needs_a_reminder():
+    """Refused calls that are over ask for the next renewal, not for an incident report."""
+    renewed = found(CauseKind.BURSTS)
+    evidence = {**EVIDENCE[CauseKind.BURSTS], "most_frequent": "401"}
+    renewed = replace(renewed, cause=replace(renewed.cause, evidence=evidence))
+
+    (one,) = advised(Diagnosed(issue=issue(), found=(renewed,)))
+
+    assert one.title == "Ask which credential of Orders was renewed after 24 January, 08:00–18:00 UTC"
+    assert one.note == "token-refresh"
+
+
 def test_intermittent_authentication_is_not_answered_with_a_renewal():
     """Where some sign-ins succeed, the first step is to find the credential that differs."""
     (one,) = advised(Diagnosed(issue=issue(), found=(found(CauseKind.ERROR_CODE, "invalid_grant", traffic=Kind.AUTH),)))
