@@ -179,7 +179,7 @@ class CauseRules:
     sudden_hours: int = tuned(5, source=_TRIAL)  # hours with failures since
     retry_share: float = tuned(0.4, source=_TRIAL)
     burst_rate: float = tuned(0.4, source=_TRIAL)  # of the calls of an outage
-    burst_share: float = tuned(0.55, source=_TRIAL)  # of all failures, inside outages
+    burst_share: float = tuned(0.25, source=_TRIAL)  # of all failures, inside outages
     burst_traffic: float = tuned(0.15, source=_OWN)  # outages hold at most this share of the calls
     outage_chance: float = tuned(1e-3, source=_OWN)  # of such a run of failures at the rate of all other hours
     dominant_code: float = tuned(0.9, source=_OWN)  # of all failures: one code that speaks for the whole issue

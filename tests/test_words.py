@@ -124,6 +124,8 @@ def test_what_a_recommendation_wins_is_computed_or_said_to_be_unknown():
     both = Expected(errors_removed=234, share_removed=0.449, score_after=78.6)
 
     assert words.expected(both, score=73.2) == "Removes 234 failures (45 %), score 73 → 79"
+    most = replace(both, up_to=True)
+    assert words.expected(most, score=73.2) == "Removes up to 234 failures (45 %), score 73 → 79"
     nothing = Expected(errors_removed=0, share_removed=0.0, score_after=None)
     assert words.expected(nothing, score=73.2).startswith("Effect not computed")
 

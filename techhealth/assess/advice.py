@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from techhealth.assess.causes.ranking import Found
 from techhealth.assess.causes.words import failures
 from techhealth.assess.outcomes import AUTH_CODES, outcome
+from techhealth.figures import day
 from techhealth.model import CauseKind, Kind, Owner
 
 
@@ -99,8 +100,7 @@ def _size(integration: str, found: Found, what: str) -> Advice:
 
 
 def _hours(integration: str, found: Found, what: str) -> Advice:
-    evidence = found.cause.evidence
-    when = f"{evidence['from_hour']:02d}:00-{evidence['to_hour']:02d}:00 {evidence['timezone']}"
+    when = found.cause.evidence["when"]
     if found.kind is Kind.WEBHOOK:
         return Advice(
             title=f"Review the capacity of the receiver of {integration} at {when}",
@@ -193,28 +193,54 @@ def _retries(integration: str, found: Found, what: str) -> Advice:
     )
 
 
-def _bursts(integration: str, found: Found, what: str) -> Advice:
-    return Advice(
-        title=f"Compare the short outages of {integration} with incidents on both sides",
-        steps=(
-            "Lay the times of the bursts beside releases, maintenance and incidents",
-            "Ask their team what they saw at these times",
-        ),
-        owner=found.owner,
+def _outages(integration: str, found: Found, what: str) -> Advice:
+    evidence = found.cause.evidence
+    one, when = evidence["bursts"] == 1, evidence["when"]
+    if evidence.get("most_frequent") in AUTH_CODES and not evidence["ongoing"]:
+        return Advice(
+            title=f"Ask which credential of {integration} was renewed after {when}",
+            steps=(
+                "Ask their team what expired or changed, and who noticed it",
+                "Put a reminder before the next expiry, and renew the credential ahead of it",
+            ),
+            owner=found.owner,
+            note="token-refresh",
+        )
+    steps = (
+        f"Check the status pages and incident logs of both sides for {when}",
+        "Ask our engineering for the incident report: what failed, and what keeps it from coming back"
+        if found.owner is not Owner.CUSTOMER
+        else "Ask their team for their incident report: what failed, and what keeps it from coming back",
+        "Tell the customer what is known before they ask" if one else "Compare the times with releases and maintenance",
     )
+    if evidence["ongoing"]:
+        return Advice(
+            title=f"Find out whether {integration} is still down",
+            steps=("Open an incident now: nothing succeeded until the log ends", *steps[:2]),
+            owner=found.owner,
+        )
+    named = (
+        f"the outage of {integration} on {when}" if one else f"the {evidence['bursts']} short outages of {integration}"
+    )
+    return Advice(title=f"Ask for the incident report on {named}", steps=steps, owner=found.owner)
 
 
 def _code(integration: str, found: Found, what: str) -> Advice:
-    code = found.code or str(found.cause.evidence.get("reason") or found.cause.evidence["most_frequent"])
+    evidence = found.cause.evidence
+    code = found.code or str(evidence.get("reason") or evidence["most_frequent"])
+    since = "" if found.cause.onset is None else f" since {day(found.cause.onset.on)}"
+    if found.cause.kind is CauseKind.ERROR_CODE and (code in AUTH_CODES or found.kind is Kind.AUTH):
+        return _now_and_then(integration, found, since=since)
     row = outcome(code, kind=found.kind)
-    since = "" if found.cause.onset is None else f" since {found.cause.onset.on.day} {found.cause.onset.on:%B}"
+    table = _FIRST_DELIVERIES if found.kind is Kind.WEBHOOK else _FIRST_CALLS
+    named = row.meaning.lower() + (f" ({code})" if code.isdecimal() else "")
     return Advice(
         title=f"Find the cause of the {what} of {integration}{since}",
         steps=(
-            f"Start with the most frequent, {row.meaning.lower()} ({code}): {row.why}",
-            f"Usual fix: {row.fix}",
-            "Ask both teams what changed around that time"
-            if since
+            f"Start with the most frequent, {named}: {row.why}",
+            table.get(code, f"Usual fix: {row.fix}"),
+            f"Ask both teams what changed around {day(found.cause.onset.on)}"
+            if found.cause.onset
             else "Ask both teams for their logs of a few failures",
         ),
         owner=found.owner,
@@ -222,6 +248,43 @@ def _code(integration: str, found: Found, what: str) -> Advice:
     )
 
 
+def _now_and_then(integration: str, found: Found, *, since: str) -> Advice:
+    what = "sign-ins" if found.kind is Kind.AUTH else "calls"
+    return Advice(
+        title=f"Find out why authentication of {integration} fails now and then{since}",
+        steps=(
+            f"Ask their team which servers, jobs or users hold another credential than the {what} that succeed",
+            f"Compare one refused with one accepted of the {what}: credential, permissions, clock",
+            "Renew what is old, then compare the failures of the week after",
+        ),
+        owner=found.owner,
+        note="token-refresh",
+    )
+
+
+#: Code of a call → the first step that tells most about it.
+_FIRST_CALLS: dict[str, str] = {
+    "400": "Compare one refused request, and what its answer names, with the documentation",
+    "404": "Ask whether an endpoint was removed or renamed, or whether the ids are stale, on either side",
+    "405": "Ask which version of the interface their client was written for",
+    "408": "Compare size and duration of the requests that time out with those that do not",
+    "409": "Ask whether two jobs write the same records at the same time",
+    "410": "Ask which of their jobs still call what was removed",
+    "413": "Compare the sizes of the refused requests with the size limit",
+    "422": "Compare one refused request, and what its answer names, with the documentation",
+    "500": "Give engineering the times and ids of a few failures, to look up their stack traces",
+    "502": "Lay the times beside releases, restarts and load of the services behind ours",
+    "503": "Lay the times beside releases, restarts and load of the service",
+    "504": "Lay the times beside releases, restarts and load of the services behind ours",
+    "timeout": "Compare size and duration of the requests that time out with those that do not",
+}
+#: Reason of a failed delivery → the first step that tells most about it.
+_FIRST_DELIVERIES: dict[str, str] = {
+    "timeout": "Ask how long their endpoint works before it answers, and whether it can answer first",
+    "connection_refused": "Ask about restarts, releases and firewall rules of their endpoint at these times",
+    "invalid_response": "Send one delivery with their team and read what their endpoint answers",
+    "tls_error": "Check until when the certificate of their endpoint is valid, and who issued it",
+}
 _BY_CAUSE: dict[CauseKind, Callable[[str, Found, str], Advice]] = {
     CauseKind.RATE_LIMIT: _rate_limit,
     CauseKind.EXPIRED_CREDENTIAL: _expired,
@@ -231,7 +294,7 @@ _BY_CAUSE: dict[CauseKind, Callable[[str, Found, str], Advice]] = {
     CauseKind.ENDPOINT: _slice,
     CauseKind.CLIENT_VERSION: _slice,
     CauseKind.RETRIES: _retries,
-    CauseKind.BURSTS: _bursts,
+    CauseKind.BURSTS: _outages,
     CauseKind.DELIVERY_REASON: _code,
     CauseKind.ERROR_CODE: _code,
     CauseKind.UNDETERMINED: _code,

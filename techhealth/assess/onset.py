@@ -178,7 +178,8 @@ def _first_rise(k: Counts, n: Counts, *, main: int, end: int, policy: Policy) ->
         lasts = rise_gains(
             np.array([k[:earlier].sum(), k[late:main].sum()]), np.array([n[:earlier].sum(), n[late:main].sum()])
         )
-        if lasts[0] <= _CHI2_95 * phi or not _holds(before, calls, on=earlier, phi=phi, policy=policy):
+        enough = lasts[0] > _CHI2_95 * phi and _begun(k[:end], n[:end], mild=earlier, main=main)
+        if not enough or not _holds(before, calls, on=earlier, phi=phi, policy=policy):
             break
         main, end = earlier, main
     return main, end
@@ -194,8 +195,13 @@ def _first_seen(k: Counts, n: Counts, *, on: int, phi: float, earliest: int) -> 
     if not earliest <= seen < on:
         return on
     gain = rise_gains(np.array([0.0, k[seen:on].sum()]), np.array([n[:seen].sum(), n[seen:on].sum()]))
-    begun = k[seen:on].sum() / n[seen:on].sum() >= _BEGUN * k[on:].sum() / n[on:].sum()
-    return seen if begun and gain[0] > _CHI2_95 * phi else on
+    return seen if gain[0] > _CHI2_95 * phi and _begun(k, n, mild=seen, main=on) else on
+
+
+def _begun(k: Counts, n: Counts, *, mild: int, main: int) -> bool:
+    """Return whether the level between two days is a good part of the rise to the level after them."""
+    before, between, after = (k[part].sum() / n[part].sum() for part in (np.s_[:mild], np.s_[mild:main], np.s_[main:]))
+    return bool(between - before >= _BEGUN * (after - before))
 
 
 def _nearly_best(k: Counts, n: Counts, *, phi: float) -> tuple[int, int, int]:

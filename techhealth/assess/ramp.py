@@ -52,14 +52,13 @@ def dated(series: Series, step: Onset | None, policy: Policy) -> tuple[Shape, On
     seen = np.flatnonzero(series.n > 0)
     k, n = series.k[seen], series.n[seen]
     first, last = policy.detection.baseline_days, len(seen) - _FEWEST_AFTER
-    if last <= first:
-        return Shape.STEP, step
+    if last <= first or (step is not None and step.on > series.days.first + timedelta(days=int(seen[last]))):
+        return Shape.STEP, step  # too few days to tell a climb
     taus = np.arange(first, last + 1)
-    starts = np.arange(first, len(seen))  # a step needs one day, a climb several
     weight = n / (mean_rate(float(k.sum()), float(n.sum())) * dispersion(k, n))
     x = np.arange(len(seen))
     ramps = np.array([_misfit(np.maximum(0.0, x - tau + 1), k / n, weight) for tau in taus])
-    steps = np.array([_misfit((x >= tau).astype(float), k / n, weight) for tau in starts])
+    steps = np.array([_misfit((x >= tau).astype(float), k / n, weight) for tau in taus])
     if ramps.min() >= steps.min():
         return Shape.STEP, step
     near = taus[ramps <= ramps.min() + _CHI2_95]

@@ -10,6 +10,7 @@ from datetime import date
 from techhealth.assess import advice
 from techhealth.assess.causes import Found
 from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.figures import count, share
 from techhealth.model import (
     CauseKind,
     Confidence,
@@ -31,8 +32,18 @@ _HORIZONS = tuple(Horizon)
 _URGENT = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
 #: Symptoms: worth a recommendation only where nothing more specific is known.
 _GENERAL = frozenset({CauseKind.ERROR_CODE, CauseKind.DELIVERY_REASON, CauseKind.UNDETERMINED})
-#: Fixes whose effect the replay proves; all others remove "up to" so many failures.
+#: Fixes whose effect the replay proves; all others remove "up to" so many failures (`Expected.up_to`).
 _PROVEN = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
+#: What a fix leaves: failures that are as frequent where its cause is not at work.
+_REMAINS = {
+    CauseKind.RATE_LIMIT: "demand above the new limit",
+    CauseKind.WEEKDAY: "the level of the other weekdays",
+    CauseKind.HOURS: "the level of the other hours",
+    CauseKind.REQUEST_SIZE: "the level below the threshold",
+    CauseKind.ENDPOINT: "the level of the other endpoints",
+    CauseKind.CLIENT_VERSION: "the level of the other clients",
+    CauseKind.ERROR_CODE: "the level before",
+}
 _TRUST = {Confidence.LOW: 0.5, Confidence.MEDIUM: 0.75, Confidence.HIGH: 1.0}
 
 
@@ -109,7 +120,8 @@ def _worth(one: Diagnosed) -> Iterator[Found]:
         kind = found.cause.kind
         if kind in (CauseKind.DELIVERY_REASON, CauseKind.UNDETERMINED) and covered:
             continue
-        if kind is CauseKind.UNDETERMINED and one.issue.severity is Severity.INFO:
+        unfound = kind is CauseKind.UNDETERMINED or (kind is CauseKind.ERROR_CODE and found.cause.onset is None)
+        if unfound and one.issue.severity is Severity.INFO:
             continue
         if found.code is not None and found.code in covered:
             continue
@@ -143,6 +155,7 @@ def _of_cause(
             draft.recommendation.expected,
             errors_removed=removed,
             share_removed=removed / found.failures if found.failures else 0.0,
+            up_to=bool(removed) and found.cause.kind not in _PROVEN,
         ),
     )
     return replace(draft, recommendation=recommendation)
@@ -183,13 +196,23 @@ def _horizon(issue: Issue, found: Found, *, policy: Policy) -> Horizon:
 
 
 def _effect(found: Found, removed: int, *, window: Days) -> str:
-    """Return what the fix removes, over the period and in the current window."""
+    """Return what the fix removes, over the period and in the current window, and why not all that it explains."""
     if not removed:
         return ""
-    recent = sum(count for on, count in found.removable.items() if window.first <= on <= window.last)
+    recent = sum(number for on, number in found.removable.items() if window.first <= on <= window.last)
     verb = "Removes" if found.cause.kind in _PROVEN else "Removes up to"
-    share = f"{removed / found.failures:.0%}".replace("%", " %")
-    return f"{verb} {removed:,} of {found.failures:,} failures ({share}), {recent:,} of them in the last {window.days} days."
+    whole = f"{count(removed)} of {count(found.failures, 'failure')} ({share(removed / found.failures)})"
+    return f"{verb} {whole}, {count(recent)} of them in the last {count(window.days, 'day')}{_rest(found, removed)}."
+
+
+def _rest(found: Found, removed: int) -> str:
+    """Return why a fix does not remove every failure that its cause covers, empty where it does."""
+    covered = round(found.cause.share_of_issue * found.failures)
+    steady = found.cause.kind is CauseKind.ERROR_CODE and found.cause.onset is None
+    why = "the target tolerates as many" if steady else _REMAINS.get(found.cause.kind)
+    if why is None or covered <= removed:
+        return ""
+    return f"; {count(covered - removed)} of the {count(covered)} would remain: {why}"
 
 
 def _merged(first: _Draft, second: _Draft) -> _Draft:

@@ -26,10 +26,20 @@ FAMILIES: dict[str, tuple[str, str, str]] = {
         "Notifications arrive late or not at all",
         "Data in the customer's systems will drift from ours where {names} does not deliver.",
     ),
-    "auth": (
+    "auth_stopped": (
+        "Authentication",
+        "Access has stopped",
+        "Nothing passes through {names} until its credential is renewed.",
+    ),
+    "auth_pattern": (
         "Authentication",
         "Intermittent access",
         "Access through {names} will keep failing at the same times, and can fail for good when a credential expires.",
+    ),
+    "auth": (
+        "Authentication",
+        "Intermittent access",
+        "Access through {names} will keep failing now and then, and can fail for good when a credential expires.",
     ),
     "latency": (
         "Latency",
@@ -49,7 +59,7 @@ def risk_of(issues: Sequence[Issue]) -> Risk:
     """Return the risk table of a customer's issues; without an issue the risk is low and the table empty."""
     levels: dict[str, list[tuple[RiskLevel, str]]] = {}
     for issue in issues:
-        families = [issue.kind.value]
+        families = [_family(issue)]
         if any(cause.kind is CauseKind.RATE_LIMIT for cause in issue.causes):
             families.append("rate_limit")
         for family in families:
@@ -72,6 +82,16 @@ def risk_of(issues: Sequence[Issue]) -> Risk:
         factors=tuple(factors),
         if_not_addressed=tuple(consequences),
     )
+
+
+def _family(issue: Issue) -> str:
+    """Return the family of an issue; access that has stopped, returns in a pattern or fails now and then differ."""
+    kinds = {cause.kind for cause in issue.causes}
+    if issue.kind is not IssueKind.AUTH:
+        return issue.kind.value
+    if CauseKind.EXPIRED_CREDENTIAL in kinds:
+        return "auth_stopped"
+    return "auth_pattern" if CauseKind.WEEKDAY in kinds else "auth"
 
 
 def _level(issue: Issue) -> RiskLevel:

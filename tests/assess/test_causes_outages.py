@@ -49,6 +49,18 @@ def test_an_outage_is_told_in_the_customers_hours_and_dated_in_utc():
     assert found.cause.evidence["first"] == "2026-01-24T07:30:00Z"
 
 
+def test_one_hour_of_an_integration_with_ordinary_failures_is_an_outage():
+    """An hour in which everything failed is named beside as many ordinary failures, and not as a steady code."""
+    rows = traffic(daily=1000, days=28)
+    noise(rows, rate=0.002, seed=4, codes=("503",))
+    down(rows, day=19, hours=(10, 11))
+
+    found = causes_of(rows, days=28)
+
+    assert [one.cause.kind for one in found] == [CauseKind.BURSTS]
+    assert "in one hour of 20 January, 10:00–11:00 UTC, when nearly all calls failed" in found[0].cause.statement
+
+
 def test_an_outage_that_goes_on_is_said_to():
     """Nothing has succeeded since, so the outage had not ended when the log did."""
     rows = traffic(daily=200)

@@ -33,3 +33,13 @@ def test_a_climb_of_two_weeks_is_still_a_ramp(seed: int):
     assert found.shape is Shape.RAMP
     assert found.onset is not None
     assert abs((found.onset.on - T0).days - 14) <= 4
+
+
+def test_a_climb_with_a_bad_day_near_its_end_is_a_ramp():
+    """Sundays that are worse each week, the last one worst of all, make no step out of a climb."""
+    k = [3, 5, 3, 15, 3, 5, 3, 5, 9, 10, 19, 10, 9, 10, 29, 20, 11, 20, 22, 25, 29, 31, 20, 10, 23, 23, 28, 110, 11]
+
+    found = degradation(series(k, calls=253), Policy())
+
+    assert found is not None
+    assert found.shape is Shape.RAMP

@@ -1,6 +1,7 @@
 """What to do: when, in which order, for which effect."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -31,7 +32,8 @@ from tests.assess.planted import on
 WINDOW = Days(first=on(22), last=on(28), days=7)
 EVIDENCE: dict[CauseKind, dict[str, float | int | str | None]] = {
     CauseKind.WEEKDAY: {"weekday": "Tuesday"},
-    CauseKind.HOURS: {"from_hour": 9, "to_hour": 11, "timezone": "UTC"},
+    CauseKind.HOURS: {"when": "09:00–11:00 UTC"},
+    CauseKind.BURSTS: {"bursts": 1, "when": "24 January, 08:00–18:00 UTC", "ongoing": 0},
     CauseKind.ENDPOINT: {"slice": "GET /export"},
     CauseKind.CLIENT_VERSION: {"slice": "sdk/2"},
     CauseKind.DELIVERY_REASON: {"reason": "timeout"},
@@ -99,11 +101,12 @@ LIMIT = Change(setting="rate limit", current=100.0, proposed=250.0, unit="calls 
 
 def test_a_rate_limit_names_both_numbers_and_its_replayed_effect():
     """Raising a limit is for now, ours, and says what it removes in the period, in the window and in points."""
-    limit = found(CauseKind.RATE_LIMIT, "429", removable={on(3): 30, on(25): 15}, change=LIMIT)
+    limit = found(CauseKind.RATE_LIMIT, "429", share=0.45, removable={on(3): 30, on(25): 15}, change=LIMIT)
 
     (one,) = advised(Diagnosed(issue=issue(), found=(limit,)))
 
     assert one.title == "Raise the rate limit of Orders from 100 to 250 calls a minute"
+    assert not one.expected.up_to
     assert one.why == "It coincides. Removes 45 of 100 failures (45 %), 15 of them in the last 7 days."
     assert (one.horizon, one.owner, one.change) == (Horizon.NOW, Owner.US, LIMIT)
     assert (one.expected.errors_removed, one.expected.share_removed, one.expected.score_after) == (45, 0.45, 64.5)
@@ -113,7 +116,9 @@ def test_an_effect_that_is_not_proven_is_an_upper_limit():
     """Investigating removes "up to" the excess."""
     (one,) = advised(Diagnosed(issue=issue(), found=(found(CauseKind.REQUEST_SIZE, "500", removable={on(3): 30}),)))
 
-    assert "Removes up to 30 of 100 failures" in one.why
+    assert "Removes up to 30 of 100 failures (30 %)" in one.why
+    assert "20 of the 50 would remain: the level below the threshold." in one.why
+    assert one.expected.up_to
     assert one.title == "Investigate the 500s of Orders on large requests with their team"
 
 
@@ -226,3 +231,58 @@ def test_silence_asks_and_nothing_wrong_recommends_nothing():
 
     assert one.title == "Ask whether Orders was switched off or moved"
     assert advised() == ()
+
+
+def test_an_outage_is_asked_about_not_guessed_at():
+    """One outage that is over: its report is asked for, by its times, with the number of failures as an upper limit."""
+    outage = found(CauseKind.BURSTS, removable={on(23): 75}, share=0.75)
+
+    (one,) = advised(Diagnosed(issue=issue(severity=Severity.WARNING), found=(outage,)))
+
+    assert one.title == "Ask for the incident report on the outage of Orders on 24 January, 08:00–18:00 UTC"
+    assert one.steps[0].startswith("Check the status pages and incident logs of both sides")
+    assert "their incident report" in one.steps[1]
+    assert one.expected.up_to
+
+
+def test_an_outage_that_goes_on_is_for_an_incident_now():
+    """Nothing has succeeded since: the first step is to open an incident."""
+    evidence = {**EVIDENCE[CauseKind.BURSTS], "ongoing": 1}
+    outage = found(CauseKind.BURSTS)
+    outage = replace(outage, cause=replace(outage.cause, evidence=evidence))
+
+    (one,) = advised(Diagnosed(issue=issue(), found=(outage,)))
+
+    assert one.title == "Find out whether Orders is still down"
+    assert one.steps[0].startswith("Open an incident now")
+
+
+def test_a_credential_that_was_renewed_needs_a_reminder():
+    """Refused calls that are over ask for the next renewal, not for an incident report."""
+    renewed = found(CauseKind.BURSTS)
+    evidence = {**EVIDENCE[CauseKind.BURSTS], "most_frequent": "401"}
+    renewed = replace(renewed, cause=replace(renewed.cause, evidence=evidence))
+
+    (one,) = advised(Diagnosed(issue=issue(), found=(renewed,)))
+
+    assert one.title == "Ask which credential of Orders was renewed after 24 January, 08:00–18:00 UTC"
+    assert one.note == "token-refresh"
+
+
+def test_intermittent_authentication_is_not_answered_with_a_renewal():
+    """Where some sign-ins succeed, the first step is to find the credential that differs."""
+    (one,) = advised(Diagnosed(issue=issue(), found=(found(CauseKind.ERROR_CODE, "invalid_grant", traffic=Kind.AUTH),)))
+
+    assert one.title == "Find out why authentication of Orders fails now and then"
+    assert "hold another credential than the sign-ins that succeed" in one.steps[0]
+
+
+def test_the_first_step_fits_the_code():
+    """404s ask for what was removed or renamed; 503s for releases and load."""
+    steps = {
+        code: advised(Diagnosed(issue=issue(), found=(found(CauseKind.ERROR_CODE, code),)))[0].steps[1]
+        for code in ("404", "503")
+    }
+
+    assert "removed or renamed" in steps["404"]
+    assert "releases, restarts and load" in steps["503"]

@@ -83,6 +83,8 @@ def ask(scope: Scope) -> Finding | None:
             "days": int(np.count_nonzero(per_day)),
             "first": _instant(case, runs[0].first),
             "last": _instant(case, runs[-1].last),
+            "when": _span(case, runs[-1]),
+            "ongoing": int(_ongoing(spans, cells)),
             "most_frequent": code,
             "share_of_calls": float(calls / spans.n.sum()),
             "timezone": case.timezone,

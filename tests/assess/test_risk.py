@@ -1,0 +1,45 @@
+"""The risk table: what an issue means for the customer, in words that fit it."""
+
+from dataclasses import replace
+
+import pytest
+
+from techhealth.assess.risk import risk_of
+from techhealth.model import Cause, CauseKind, Issue, IssueKind, RiskLevel, Severity
+from tests.assess.test_recommend import issue
+
+
+def auth_issue(cause: CauseKind) -> Issue:
+    """Return a critical issue of authentication with one cause."""
+    why = Cause(
+        kind=cause, statement="It coincides", onset=None, share_of_excess=None, share_of_issue=1.0, evidence={},
+        runner_up=None,
+    )  # fmt: skip
+    return replace(issue(IssueKind.AUTH, Severity.CRITICAL), causes=(why,))
+
+
+@pytest.mark.parametrize(
+    ("cause", "impact", "consequence"),
+    [
+        (CauseKind.EXPIRED_CREDENTIAL, "Access has stopped", "Nothing passes through Orders until its credential is"),
+        (CauseKind.WEEKDAY, "Intermittent access", "Access through Orders will keep failing at the same times"),
+        (CauseKind.ERROR_CODE, "Intermittent access", "Access through Orders will keep failing now and then"),
+    ],
+)
+def test_a_dead_credential_reads_otherwise_than_one_that_fails_at_times(
+    cause: CauseKind, impact: str, consequence: str
+):
+    """Access that has stopped, that returns to fail, and that fails now and then are three different risks."""
+    found = risk_of((auth_issue(cause),))
+
+    assert [(one.factor, one.level, one.impact) for one in found.factors] == [
+        ("Authentication: Orders", RiskLevel.HIGH, impact)
+    ]
+    assert found.if_not_addressed[0].startswith(consequence)
+
+
+def test_no_issue_is_no_risk():
+    """Without an issue the level is low and the table empty."""
+    found = risk_of(())
+
+    assert (found.level, found.factors, found.if_not_addressed) == (RiskLevel.LOW, (), ())
