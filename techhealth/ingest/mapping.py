@@ -11,9 +11,11 @@ import polars as pl
 from techhealth.errors import UsageError
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import sample_of
-from techhealth.ingest.fields import ALIASES, BY_NAME, BY_VALUE, FIELDS, Field, latency_base
+from techhealth.ingest.fields import ALIASES, BY_NAME, BY_VALUE, FIELDS, MUST_FIT, Field, latency_base
+from techhealth.ingest.fits import any_value
 from techhealth.ingest.latency import MILLISECONDS, unit_of_name
 from techhealth.ingest.records import folded
+from techhealth.ingest.redact import masked
 from techhealth.model import Confidence
 
 
@@ -51,10 +53,10 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
     """Return the column of each field that has one.
 
     Raises:
-        UsageError: if `mapping` names an unknown field or column.
+        UsageError: if `mapping` names an unknown field or column, or one whose values do not fit.
     """
     samples = _Samples(frame)
-    chosen = _from_caller(frame, mapping)
+    chosen = _from_caller(samples, mapping)
     without = refused(mapping)
     for field in FIELDS:
         if field.name in chosen or field.name in without:
@@ -152,8 +154,9 @@ class _Samples:
         return self._taken[column]
 
 
-def _from_caller(frame: pl.DataFrame, mapping: Mapping[str, str]) -> Choices:
+def _from_caller(samples: _Samples, mapping: Mapping[str, str]) -> Choices:
     chosen: Choices = {}
+    frame = samples.frame
     by_fold = {folded(column): column for column in reversed(frame.columns)}
     for wanted, target in mapping.items():
         field = ALIASES.get(wanted, wanted)
@@ -170,8 +173,21 @@ def _from_caller(frame: pl.DataFrame, mapping: Mapping[str, str]) -> Choices:
         if found is None:
             shown = ", ".join(frame.columns[:12]) + (" …" if frame.width > 12 else "")
             raise UsageError(f"--map {wanted}={target}: no such column; the file has {shown}.")
+        _check_values(samples[found], field, said=f"--map {wanted}={target}", column=found)
         chosen[field] = Choice(column=found, confidence=Confidence.HIGH, how="named by the caller", unit=unit or None)
     return chosen
+
+
+def _check_values(sample: pl.Series, field: str, *, said: str, column: str) -> None:
+    """Refuse a column whose values cannot be the field.
+
+    Raises:
+        UsageError: naming a few of the values.
+    """
+    fits, meant = MUST_FIT.get(field, (any_value, ""))
+    if len(sample) and not fits(sample):
+        some = ", ".join(masked(text)[:30] for text in sample.unique(maintain_order=True).head(3).to_list())
+        raise UsageError(f"{said}: the values of {column} ({some} …) are no {meant}.")
 
 
 def _from_dialect(frame: pl.DataFrame, dialect: Dialect | None, name: str) -> Choice | None:

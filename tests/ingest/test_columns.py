@@ -115,3 +115,31 @@ def test_the_caller_can_say_that_no_column_is_a_field() -> None:
     assert read(around, mapping={"tenant": "-"}).receipt.customers == ()
     with pytest.raises(UsageError):
         read(as_lines(rows), mapping={"colour": "-"})
+
+
+def test_addresses_of_machines_name_no_integration() -> None:
+    """Where the hosts are IP addresses the path names the integration."""
+    rows = [
+        {"time": f"2026-01-05T10:{n:02d}:00Z", "url": f"http://10.0.0.{n % 3}:8080/billing/{n}", "status": 200}
+        for n in range(20)
+    ]
+
+    assert read(as_lines(rows)).receipt.integration_names == ("/billing",)
+
+
+@pytest.mark.parametrize(
+    "mapping", [{"latency": "status"}, {"status": "latency_ms"}, {"timestamp": "integration"}, {"success": "endpoint"}, {"attempt": "endpoint"}, {"latency": "method"}]
+)  # fmt: skip
+def test_a_mapping_whose_values_do_not_fit_is_refused(mapping: dict[str, str]) -> None:
+    """A column whose values cannot be the field is refused with a few of its values."""
+    with pytest.raises(UsageError, match=r"values of \w+ \(.+\) are no"):
+        read(as_csv(calls(60)), mapping=mapping)
+
+
+def test_a_mapping_with_an_odd_but_possible_column_is_obeyed() -> None:
+    """The caller may name a column the mapper would not choose, and one that is empty."""
+    rows = [call(n, shop=n, note="") for n in range(40)]
+
+    receipt = read(as_csv(rows), mapping={"integration": "shop", "error": "note", "attempt": "note"}).receipt
+
+    assert receipt.integrations == 40
