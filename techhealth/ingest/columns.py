@@ -11,7 +11,7 @@ from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.endpoints import path_prefixes, split_request, templates
 from techhealth.ingest.fits import VERBS
-from techhealth.ingest.mapping import Choice, Choices
+from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.redact import mask_column
 from techhealth.ingest.times import instants

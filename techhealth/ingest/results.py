@@ -10,7 +10,7 @@ from techhealth.ingest import outcomes
 from techhealth.ingest.decimals import numbers
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
-from techhealth.ingest.mapping import Choice, Choices
+from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.redact import mask_column, masked_name
 from techhealth.ingest.words import REASONS, error_class, is_flag_word
