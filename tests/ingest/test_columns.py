@@ -74,6 +74,19 @@ def test_columns_without_a_field_are_named() -> None:
     assert "ann@" not in note
 
 
+def test_columns_that_became_one_field_together_are_used() -> None:
+    """A client and its version, a day and its clock are one field each; neither part counts as unused."""
+    rows = [
+        {"date": "2026-01-05", "time": f"10:{n:02d}", "status": 200, "user_agent": "lib", "sdk_version": "1.2"}
+        for n in range(20)
+    ]
+
+    usage = read(as_csv(rows))
+
+    assert usage.events["client"].unique().to_list() == ["lib/1.2"]
+    assert usage.receipt.files[0].notes == ("no latency in this file",)
+
+
 def test_latency_is_denied_only_where_nothing_looks_like_it() -> None:
     """A column that may be a latency is named instead of saying that there is none."""
     bare = [{key: value for key, value in row.items() if key != "latency_ms"} for row in calls(20)]
