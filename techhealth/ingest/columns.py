@@ -11,7 +11,7 @@ from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.endpoints import path_prefixes, split_request, templates
 from techhealth.ingest.fits import VERBS
-from techhealth.ingest.mapping import Choice, Choices
+from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.redact import mask_column
 from techhealth.ingest.times import instants
@@ -99,7 +99,7 @@ def _named(source: pl.DataFrame, chosen: Choices, given: dict[str, str], name: s
 def _fallback(rows: pl.DataFrame, absent: tuple[str, ...], chosen: Choices, reading: Reading) -> pl.Series:
     """Return integrations from the host, else from the path's first part, else nothing."""
     hosts = rows["raw_host"]
-    if "host" not in absent and hosts.null_count() < len(hosts) and hosts.n_unique() <= 200:
+    if "host" not in absent and hosts.null_count() < len(hosts) and hosts.n_unique() <= 200 and not _addresses(hosts):
         column = chosen["host" if "host" in chosen else "endpoint"].column
         reading.chose(
             "integration",
@@ -119,3 +119,8 @@ def _fallback(rows: pl.DataFrame, absent: tuple[str, ...], chosen: Choices, read
         return prefixes
     reading.assumptions.append("no column, host or path names an integration; all rows are one, (unnamed)")
     return pl.Series([None] * rows.height, dtype=pl.String)
+
+
+def _addresses(hosts: pl.Series) -> bool:
+    """Return whether the hosts are IP addresses, which name no service."""
+    return bool(hosts.drop_nulls().unique().str.contains(r"^[\d.]+(:\d+)?$|^\[?[0-9a-f]*:[0-9a-f:]+").all())

@@ -1,12 +1,15 @@
-"""Which column names the customer: a name before an opaque id, and never a column that tells users apart."""
+"""Which column names the customer (a name before an opaque id, never one that tells users apart), and whom to keep."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import polars as pl
 
-from techhealth.ingest.mapping import Choice, Choices, candidates
+from techhealth.errors import UsageError
+from techhealth.ingest.fields import BY_NAME
+from techhealth.ingest.naming import KNOWN, Choice, Choices, Samples, by_name
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
 from techhealth.model import Confidence
@@ -34,10 +37,10 @@ def with_customer(frame: pl.DataFrame, chosen: Choices, wanted: str | None, read
         reading: is told about a column that was passed over, and about a customer known by an id alone.
     """
     first = chosen.get("customer")
-    if first is None or (first.confidence == Confidence.HIGH and not first.how.startswith("known name")):
+    if first is None or (first.confidence == Confidence.HIGH and first.how != KNOWN):
         return chosen
     taken = {choice.column for name, choice in chosen.items() if name != "customer"}
-    options = [choice for choice in candidates(frame, "customer") if choice.column not in taken]
+    options = list(by_name(Samples(frame), BY_NAME["customer"], taken))
     few = [choice for choice in options if _holds(frame, choice, wanted) or not _too_many(frame, choice, reading)]
     named = [choice for choice in few if not _opaque(frame[choice.column])]
     rest = {name: choice for name, choice in chosen.items() if name != "customer"}
@@ -69,3 +72,27 @@ def _holds(frame: pl.DataFrame, choice: Choice, wanted: str | None) -> bool:
 
 def _opaque(values: pl.Series) -> bool:
     return bool(values.drop_nulls().unique().head(_SAMPLE).str.contains(_OPAQUE).all())
+
+
+def customer_to_keep(found: Iterable[pl.Series], customer: str | None) -> str | None:
+    """Return the customer's name as the files' customer columns `found` spell it, None if there is nothing to filter by.
+
+    Raises:
+        UsageError: if the files name customers and this is none of them.
+    """
+    if customer is None:
+        return None
+    counts: dict[str, int] = {}
+    for names in found:
+        for name, count in names.drop_nulls().value_counts().iter_rows():
+            counts[name] = counts.get(name, 0) + count
+    if not counts:
+        return None
+    same = [name for name in counts if name.casefold() == customer.strip().casefold()]
+    if not same:
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        shown = ", ".join(f"{name} ({count:,} rows)" for name, count in ranked[:10]) + (
+            " …" if len(ranked) > 10 else ""
+        )
+        raise UsageError(f"There is no customer {customer!r} in the files. They name {shown}.")
+    return max(same, key=lambda name: counts[name])

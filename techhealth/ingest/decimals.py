@@ -8,6 +8,8 @@ import polars as pl
 
 #: Share of a column's values that are whole and below 1,000 from which on "1,234" beside them is thousands.
 _WHOLE = 0.05
+#: So many different values of the form "1,234", beside whole ones, are no decimals that end in three digits by chance.
+_SEVERAL = 5
 _GROUPED = r"^-?[1-9]\d{{0,2}}(?:{mark}\d{{3}})+$"
 _FRACTION = r"^-?\d*{mark}(?:\d{{1,2}}|\d{{4,}})$|^-?0*{mark}\d+$|^-?\d{{4,}}{mark}\d+$"
 _BOTH = r"^-?\d{{1,3}}(?:{other}\d{{3}})+{mark}\d+$"
@@ -51,10 +53,12 @@ def _is_decimal_comma(seen: pl.Series, separator: str) -> tuple[bool, bool]:
     if decimal != thousands:
         return decimal > thousands, True
     whole = _count(seen, r"^-?\d{{1,3}}$", "") > _WHOLE * len(seen)
-    if _count(seen, _GROUPED, ","):
-        return (separator == ";" and not whole), False
-    if _count(seen, _GROUPED, ".") and separator == ";" and whole:
-        return True, False
+    groups = _count(seen, _GROUPED, ",")
+    if groups:
+        return (separator == ";" and not whole), whole and groups >= _SEVERAL
+    points = _count(seen, _GROUPED, ".")
+    if points and separator == ";" and whole:
+        return True, points >= _SEVERAL
     return False, True
 
 

@@ -15,7 +15,7 @@ from techhealth.ingest.latency import (
     unit_of_values,
     written_unit,
 )
-from techhealth.ingest.mapping import Choice, Choices
+from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.times import instants
 from techhealth.model import Confidence

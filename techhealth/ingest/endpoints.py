@@ -12,8 +12,10 @@ _LINE = r"^([A-Z]{3,10})\s+(\S+)(?:\s+HTTP/[\d.]+)?$"
 _SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*://"
 _HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@?#]*@)?([^/?#:]+(?::\d+)?)"
 #: What a path segment must look like to be an id, most specific first: UUID and hex before digits.
-_IDS = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|(?:0x)?[0-9a-fA-F]*[0-9][0-9a-fA-F]{7,}|\d{4}-\d\d-\d\d|[a-z]{2,8}_[A-Za-z0-9]{8,}|[A-Za-z]{0,5}[-_]?\d{3,}(?:[-_]\w+)*|[+-]?\d+"
-_SEGMENT = rf"/(?:{_IDS})(\.[a-z]{{2,4}})?/"
+_IDS = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|(?:0x)?[0-9a-fA-F]*[0-9][0-9a-fA-F]{7,}|\d{4}-\d\d-\d\d|[a-z]{2,8}_[A-Za-z0-9]{8,}|[A-Za-z]{0,5}[-_]?\d{3,}(?:[-_]\w+)*|[+-]?\d+|\d{1,3}(?:\.\d{1,3}){3}"
+#: Segments of people and accounts: with blanks, plus signs or long runs of digits.
+_PERSONAL = r"[^/]*(?:[+ ]|%20|%2[Bb]|\d{6,})[^/]*"
+_SEGMENT = rf"/(?:{_IDS}|{_PERSONAL})(\.[a-z]{{2,4}})?/"
 _PREFIX = r"^(/(?:(?:api|rest|v\d+)/)*[^/{?]+)"
 _MASKED = rf"/[^/]*(?:{re.escape(MASK)}|{CUT})[^/]*"
 #: More prefixes than this are not services.

@@ -14,6 +14,7 @@ from techhealth.ingest.fits import (
     is_identity,
     is_key,
     is_kind,
+    is_latency,
     is_limit,
     is_name,
     is_number,
@@ -110,6 +111,17 @@ ALIASES = {
     "tenant": "customer", "path": "endpoint", "url": "endpoint", "ok": "success", "status_code": "status", "type": "kind",
     "size": "request_bytes", "user_agent": "client", "attempts": "attempt",
 }  # fmt: skip
+#: What values a column named by the caller must have, and what they are called; other fields take any.
+MUST_FIT: dict[str, tuple[Fits, str]] = {
+    "timestamp": (is_time, "times"),
+    "status": (is_status, "HTTP statuses"),
+    "success": (is_flag, "outcomes (true, false, ok, failed)"),
+    "failure": (is_flag, "outcomes (true, false, ok, failed)"),
+    "latency": (is_latency, "durations"),
+    "request_bytes": (is_number, "numbers"),
+    "attempt": (is_number, "numbers"),
+    "rate_limit": (is_limit, "limits"),
+}
 #: Fields a column can be found for by its values alone.
 BY_VALUE: dict[str, Fits] = {"timestamp": is_date, "endpoint": is_route, "method": is_verb, "status": is_status_column}
 

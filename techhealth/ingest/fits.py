@@ -52,6 +52,8 @@ _USUAL_STATUSES = frozenset(
         "504",
     ]
 )
+#: No service answers with more different statuses than this.
+_MOST_STATUSES = 40
 _IP = re.compile(r"^(\d{1,3}\.){3}\d{1,3}(:\d+)?$|^[0-9a-fA-F]*:[0-9a-fA-F:]+$")
 _KIND = (
     ("webhook", re.compile(r"^(web)?_?hooks?([ _-].*)?$|.*deliver(y|ies).*|^callbacks?$|^notifications?$")),
@@ -82,7 +84,12 @@ def is_time(sample: pl.Series) -> bool:
 
 
 def is_status(sample: pl.Series) -> bool:
-    """Return whether most values name an HTTP status, or say that there was none (0, an error text)."""
+    """Return whether most values name an HTTP status, or say that there was none (0, an error text).
+
+    Hundreds of different numbers are something else (latencies, say), even if all lie between 100 and 599.
+    """
+    if len({status_of(text) for text in sample.unique().to_list()}) > _MOST_STATUSES:
+        return False
     named = _share(sample, status_of)
     return (
         named >= 0.5
@@ -119,6 +126,11 @@ def is_duration(sample: pl.Series) -> bool:
     readable = (found.numbers.is_not_null() | found.written_ms.is_not_null()).mean()
     epochs = (found.numbers.fill_null(0) > 1e12).mean()
     return float(readable or 0) >= 0.5 and float(epochs or 0) < 0.5  # type: ignore[arg-type]
+
+
+def is_latency(sample: pl.Series) -> bool:
+    """Return whether values can be latencies even though their name is not known: durations, and no HTTP statuses."""
+    return is_duration(sample) and not (is_status_column(sample) and sample.n_unique() > 1)
 
 
 def is_path(sample: pl.Series) -> bool:

@@ -15,7 +15,8 @@ from techhealth.ingest.dialects import Dialect, recognise, totals
 from techhealth.ingest.elapsed import latencies
 from techhealth.ingest.kinds import kinds
 from techhealth.ingest.leftover import leftover
-from techhealth.ingest.mapping import Choices, choose, completed, envelope_choices, refused
+from techhealth.ingest.mapping import choose, completed, envelope_choices, refused
+from techhealth.ingest.naming import Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE

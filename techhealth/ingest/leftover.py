@@ -8,7 +8,7 @@ import polars as pl
 
 from techhealth.ingest.distinct import sample_of
 from techhealth.ingest.fits import is_duration
-from techhealth.ingest.mapping import Choices
+from techhealth.ingest.naming import Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.redact import masked_name
 

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
 from techhealth.errors import UsageError
 from techhealth.ingest.dialects import Dialect
-from techhealth.ingest.distinct import sample_of
-from techhealth.ingest.fields import ALIASES, BY_NAME, BY_VALUE, FIELDS, Field, latency_base
+from techhealth.ingest.fields import ALIASES, BY_NAME, BY_VALUE, FIELDS, MUST_FIT
+from techhealth.ingest.fits import any_value
 from techhealth.ingest.latency import MILLISECONDS, unit_of_name
+from techhealth.ingest.naming import KNOWN, Choice, Choices, Samples, by_name, candidates
 from techhealth.ingest.records import folded
+from techhealth.ingest.redact import masked
 from techhealth.model import Confidence
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """The column chosen for a field; `unit` only where the caller or the dialect fixes it."""
-
-    column: str
-    confidence: Confidence
-    how: str
-    unit: str | None = None
-
-
-Choices = dict[str, Choice]
-_KNOWN = "known name, values fit"
 #: Fields that may be spread over several columns.
 _COMPLETED = (
     "timestamp",
@@ -51,10 +39,10 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
     """Return the column of each field that has one.
 
     Raises:
-        UsageError: if `mapping` names an unknown field or column.
+        UsageError: if `mapping` names an unknown field or column, or one whose values do not fit.
     """
-    samples = _Samples(frame)
-    chosen = _from_caller(frame, mapping)
+    samples = Samples(frame)
+    chosen = _from_caller(samples, mapping)
     without = refused(mapping)
     for field in FIELDS:
         if field.name in chosen or field.name in without:
@@ -62,7 +50,7 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
         taken = {chosen[name].column for name in _EXCLUSIVE if name in chosen and field.name in _EXCLUSIVE}
         choice = _from_dialect(frame, dialect, field.name)
         if choice is None and not (dialect and field.name in dialect.absent):
-            choice = next(_by_name(samples, field, taken), None) or _by_value(samples, field.name, taken)
+            choice = next(by_name(samples, field, taken), None) or _by_value(samples, field.name, taken)
         if choice:
             chosen[field.name] = choice
     if "timestamp" not in {*chosen, *without}:
@@ -75,25 +63,20 @@ def refused(mapping: Mapping[str, str]) -> frozenset[str]:
     return frozenset(ALIASES.get(wanted, wanted) for wanted, target in mapping.items() if target == "-")
 
 
-def candidates(frame: pl.DataFrame, name: str) -> list[Choice]:
-    """Return all columns that a field's name and the values speak for, best first."""
-    return list(_by_name(_Samples(frame), BY_NAME[name], set()))
-
-
 def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choices]:
     """Return frame and choices where columns that never stand in the same row have become one.
 
     Exports that put calls and deliveries into one file name the same thing twice: `timestamp` here, `sent_at` there.
     """
-    samples = _Samples(frame)
+    samples = Samples(frame)
     used = {choice.column for choice in chosen.values()}
     for name in _COMPLETED:
         choice = chosen.get(name)
-        if choice is None or choice.how != _KNOWN or frame[choice.column].null_count() == 0:
+        if choice is None or choice.how != KNOWN or frame[choice.column].null_count() == 0:
             continue
-        for other, how in _candidates(samples, BY_NAME[name]):
+        for other, how in candidates(samples, BY_NAME[name]):
             if (
-                how == _KNOWN
+                how == KNOWN
                 and other not in used
                 and _complements(frame, choice.column, other, name)
                 and BY_NAME[name].fits(samples[other])
@@ -121,39 +104,15 @@ def envelope_choices(
         if name in chosen or name in refused:
             continue
         frame = pl.DataFrame({key: [text] for key, text in envelope.items()})
-        choice = next(_by_name(_Samples(frame), BY_NAME[name], set()), None)
+        choice = next(by_name(Samples(frame), BY_NAME[name], set()), None)
         if choice:
             found[name] = envelope[choice.column]
     return found
 
 
-class _Samples:
-    """Samples of the columns, taken once, with the names they are compared by."""
-
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self.frame = frame
-        self._taken: dict[str, pl.Series] = {}
-        self.names: list[tuple[str, str, list[str]]] = []
-        for column in frame.columns:
-            parts = column.split(".")
-            ends = [folded(".".join(parts[-n:])) for n in range(len(parts), 0, -1)]
-            self.names.append((column, ends[0], ends[1:]))
-
-    def tails(self, column: str, field: Field) -> list[str]:
-        """Return the last words of a name, two at least, folded: originResponseStatus → responsestatus."""
-        last = column.rsplit(".", 1)[-1]
-        words = re.findall(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_]?[a-z]+", last)
-        tails = [" ".join(words[n:]) for n in range(1, len(words) - 1)]
-        return [latency_base(tail) if field.name == "latency" else folded(tail) for tail in tails]
-
-    def __getitem__(self, column: str) -> pl.Series:
-        if column not in self._taken:
-            self._taken[column] = sample_of(self.frame[column])
-        return self._taken[column]
-
-
-def _from_caller(frame: pl.DataFrame, mapping: Mapping[str, str]) -> Choices:
+def _from_caller(samples: Samples, mapping: Mapping[str, str]) -> Choices:
     chosen: Choices = {}
+    frame = samples.frame
     by_fold = {folded(column): column for column in reversed(frame.columns)}
     for wanted, target in mapping.items():
         field = ALIASES.get(wanted, wanted)
@@ -170,8 +129,21 @@ def _from_caller(frame: pl.DataFrame, mapping: Mapping[str, str]) -> Choices:
         if found is None:
             shown = ", ".join(frame.columns[:12]) + (" …" if frame.width > 12 else "")
             raise UsageError(f"--map {wanted}={target}: no such column; the file has {shown}.")
+        _check_values(samples[found], field, said=f"--map {wanted}={target}", column=found)
         chosen[field] = Choice(column=found, confidence=Confidence.HIGH, how="named by the caller", unit=unit or None)
     return chosen
+
+
+def _check_values(sample: pl.Series, field: str, *, said: str, column: str) -> None:
+    """Refuse a column whose values cannot be the field.
+
+    Raises:
+        UsageError: naming a few of the values.
+    """
+    fits, meant = MUST_FIT.get(field, (any_value, ""))
+    if len(sample) and not fits(sample):
+        some = ", ".join(masked(text)[:30] for text in sample.unique(maintain_order=True).head(3).to_list())
+        raise UsageError(f"{said}: the values of {column} ({some} …) are no {meant}.")
 
 
 def _from_dialect(frame: pl.DataFrame, dialect: Dialect | None, name: str) -> Choice | None:
@@ -187,36 +159,7 @@ def _from_dialect(frame: pl.DataFrame, dialect: Dialect | None, name: str) -> Ch
     )
 
 
-def _by_name(samples: _Samples, field: Field, taken: set[str]) -> Iterator[Choice]:
-    """Yield the columns whose name is known for the field and whose values fit, best first."""
-    for column, how in _candidates(samples, field):
-        if column not in taken and len(samples[column]) and field.fits(samples[column]):
-            confidence = Confidence.HIGH if how == _KNOWN else Confidence.MEDIUM
-            yield Choice(column=column, confidence=confidence, how=how)
-
-
-def _candidates(samples: _Samples, field: Field) -> Iterator[tuple[str, str]]:
-    """Yield (column, what of its name matched): whole names, then last parts, then last words, in the names' order."""
-    rank = {name: n for n, name in enumerate(field.names)}
-    whole: list[tuple[int, str]] = []
-    part: list[tuple[int, int, str]] = []
-    words: list[tuple[int, str]] = []
-    for column, full, ends in samples.names:
-        plain = latency_base(column) if field.name == "latency" else full
-        if full in rank or (plain in rank and "." not in column):
-            whole.append((rank.get(full, rank.get(plain, 0)), column))
-        elif field.by_last_part:
-            hits = [rank[end] for end in (*ends, plain) if end in rank]
-            if hits:
-                part.append((column.count("."), min(hits), column))
-            elif field.by_last_words:
-                words += [(rank[tail], column) for tail in samples.tails(column, field) if tail in rank][:1]
-    yield from ((column, _KNOWN) for _, column in sorted(whole))
-    yield from ((column, "last part of the name, values fit") for _, _, column in sorted(part))
-    yield from ((column, "last words of the name, values fit") for _, column in sorted(words))
-
-
-def _by_value(samples: _Samples, name: str, taken: set[str]) -> Choice | None:
+def _by_value(samples: Samples, name: str, taken: set[str]) -> Choice | None:
     fits = BY_VALUE.get(name)
     if fits is None:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from techhealth.ingest.distinct import per_distinct
-from techhealth.ingest.words import REASONS, error_class, flag_of, status_of
+from techhealth.ingest.words import REASONS, UNSAID, error_class, flag_of, status_of
 
 
 def statuses(texts: pl.Series) -> pl.Series:
@@ -47,7 +47,7 @@ def error() -> pl.Expr:
     status = pl.col("status")
     named = pl.when(status >= 400).then(status.cast(pl.String)).otherwise(pl.col("error_class"))
     redirect = pl.when(status.is_between(300, 399)).then(pl.lit("redirect_error"))
-    return pl.when(pl.col("ok").eq(False)).then(pl.coalesce(named, redirect, pl.lit("failed"))).alias("error")
+    return pl.when(pl.col("ok").eq(False)).then(pl.coalesce(named, redirect, pl.lit(UNSAID))).alias("error")
 
 
 def reason() -> pl.Expr:
@@ -59,6 +59,6 @@ def reason() -> pl.Expr:
         .when(status >= 400).then(pl.lit("http_4xx"))
         .when(status.is_between(300, 399)).then(pl.lit("http_3xx"))
     )  # fmt: skip
-    named = pl.coalesce(pl.when(known).then("error_class"), by_status, pl.lit("unknown"))
+    named = pl.coalesce(pl.when(known).then("error_class"), by_status, pl.lit(UNSAID))
     failed = (pl.col("kind") == "webhook") & pl.col("ok").eq(False)
     return pl.when(failed).then(named).alias("reason")

@@ -13,6 +13,9 @@ from datetime import datetime
 
 import polars as pl
 
+from techhealth.ingest.reading import Reading
+from techhealth.ingest.rejects import REPEATED
+
 _KEYED = ("event_key", "integration", "at", "kind", "attempt")
 #: Columns of a row that are no part of what it tells.
 _ASIDE = ("line", "why")
@@ -25,7 +28,7 @@ _ENOUGH = 20
 
 
 @dataclass(slots=True)
-class Overlap:
+class _Overlap:
     """Which rows repeat an earlier file (its name, else null), with notes and with doubts that lower the grade."""
 
     repeats: pl.Series
@@ -33,9 +36,21 @@ class Overlap:
     doubts: list[str] = field(default_factory=list)
 
 
-def overlap(rows: pl.DataFrame, earlier: Sequence[tuple[str, pl.DataFrame]]) -> Overlap:
+def compared(rows: pl.DataFrame, earlier: Sequence[tuple[str, pl.DataFrame]], reading: Reading) -> pl.DataFrame:
+    """Return the rows with those marked that earlier files hold as well; what is open becomes a doubt."""
+    found = _overlap(rows, earlier)
+    reading.notes += found.notes
+    alone = _twice(rows.filter(pl.col("why").is_null()))
+    for sentence in (*found.doubts, *((alone,) if alone else ())):
+        reading.doubt(sentence)
+    if found.repeats.null_count() == rows.height:
+        return rows
+    return rows.with_columns(why=pl.coalesce("why", pl.lit(REPEATED) + found.repeats))
+
+
+def _overlap(rows: pl.DataFrame, earlier: Sequence[tuple[str, pl.DataFrame]]) -> _Overlap:
     """Return which rows repeat rows of earlier files (name, kept rows); only rows without `why` are looked at."""
-    found = Overlap(pl.Series("repeats", [None] * rows.height, dtype=pl.String))
+    found = _Overlap(pl.Series("repeats", [None] * rows.height, dtype=pl.String))
     for name, before in earlier:
         left = rows.with_row_index("row").filter(pl.col("why").is_null() & found.repeats.is_null())
         period = _common(left, before)
@@ -51,7 +66,7 @@ def overlap(rows: pl.DataFrame, earlier: Sequence[tuple[str, pl.DataFrame]]) -> 
     return found
 
 
-def twice(rows: pl.DataFrame) -> str | None:
+def _twice(rows: pl.DataFrame) -> str | None:
     """Return the doubt that every row of a file without keys has a twin in it, None if not so."""
     if rows.height < _ENOUGH or rows["event_key"].null_count() < rows.height or not rows["at"].is_duplicated().all():
         return None
@@ -82,7 +97,7 @@ def _matched(mine: pl.DataFrame, theirs: pl.DataFrame, by: Sequence[str]) -> pl.
 
 
 def _unkeyed(
-    mine: pl.DataFrame, theirs: pl.DataFrame, name: str, period: tuple[datetime, datetime], found: Overlap
+    mine: pl.DataFrame, theirs: pl.DataFrame, name: str, period: tuple[datetime, datetime], found: _Overlap
 ) -> pl.Series:
     """Return the row numbers of rows without key that are the same calls; what is open is added to `found`."""
     said = [column for column in theirs.columns if column not in _ASIDE]

@@ -133,7 +133,9 @@ def _notes(kept: pl.DataFrame, calls: pl.DataFrame, masked: int) -> list[str]:
     if keyed.height and keyed["event_key"].is_duplicated().any():
         notes.append("attempts of one delivery are folded into it; this file's events count attempts")
     if masked:
-        notes.append(f"{masked:,} values were masked (secrets, addresses, query strings)")
+        notes.append(
+            f"{masked:,} values were masked (secrets, addresses, account and telephone numbers, query strings)"
+        )
     return notes
 
 

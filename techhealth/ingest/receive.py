@@ -9,17 +9,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import polars as pl
 
 from techhealth.errors import UnreadableError, UsageError
+from techhealth.ingest.customers import customer_to_keep
 from techhealth.ingest.delimited import read_delimited
 from techhealth.ingest.flatten import flat_frame
 from techhealth.ingest.fold import duplicates, fold
 from techhealth.ingest.interpret import Interpreted, interpret
 from techhealth.ingest.jsonish import looks_like_json, read_json
-from techhealth.ingest.overlap import overlap, twice
-from techhealth.ingest.reading import Reading
+from techhealth.ingest.overlap import compared
 from techhealth.ingest.receipts import file_receipt, receipt_of, repeated_receipt
 from techhealth.ingest.records import Records, numbered
 from techhealth.ingest.redact import masked_name
-from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, REPEATED, Rejects
+from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, Rejects
 from techhealth.ingest.sniff import refuse_foreign, to_utf8
 from techhealth.ingest.sources import MAX_BYTES, Blob, Source, load
 from techhealth.model import FileReceipt, Receipt
@@ -116,7 +116,7 @@ def _read(
             continue
         seen[blob.sha256] = len(files)
         files.append(_file(blob, mapping, customer, timezone))
-    keep = _customer_to_keep([file for file in files if isinstance(file, _File)], customer)
+    keep = customer_to_keep((file.interpreted.rows["customer"] for file in files if isinstance(file, _File)), customer)
     return _usage(files, customer, keep, rename, progress)
 
 
@@ -149,30 +149,6 @@ def _records(blob: Blob) -> tuple[Records, str]:
     return records, encoding
 
 
-def _customer_to_keep(files: list[_File], customer: str | None) -> str | None:
-    """Return the customer's name as the files spell it, None if there is nothing to filter by.
-
-    Raises:
-        UsageError: if the files name customers and this is none of them.
-    """
-    if customer is None:
-        return None
-    counts: dict[str, int] = {}
-    for file in files:
-        for name, count in file.interpreted.rows["customer"].drop_nulls().value_counts().iter_rows():
-            counts[name] = counts.get(name, 0) + count
-    if not counts:
-        return None
-    same = [name for name in counts if name.casefold() == customer.strip().casefold()]
-    if not same:
-        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        shown = ", ".join(f"{name} ({count:,} rows)" for name, count in ranked[:10]) + (
-            " …" if len(ranked) > 10 else ""
-        )
-        raise UsageError(f"There is no customer {customer!r} in the files. They name {shown}.")
-    return max(same, key=lambda name: counts[name])
-
-
 def _usage(
     files: list[_File | tuple[Blob, int]], customer: str | None, keep: str | None, rename: Mapping[str, str], progress: Callable[[str], None]
 ) -> Usage:  # fmt: skip
@@ -186,7 +162,7 @@ def _usage(
             receipts.append(repeated_receipt(file[0].name, receipts[file[1]]))
             continue
         names |= set(file.interpreted.rows["customer"].drop_nulls().unique().to_list())
-        rows = _compared(_finished(file.interpreted.rows, customer, keep, rename), earlier, file.interpreted.reading)
+        rows = compared(_finished(file.interpreted.rows, customer, keep, rename), earlier, file.interpreted.reading)
         doubts += file.interpreted.reading.doubts
         kept = rows.filter(pl.col("why").is_null())
         earlier.append((masked_name(file.blob.name), kept))
@@ -196,18 +172,6 @@ def _usage(
     events = frames[0] if len(frames) == 1 else pl.concat(frames).sort("at", maintain_order=True)
     found = sorted(names) if customer is None else [keep or customer]
     return Usage(events=events, receipt=receipt_of(receipts, events, found, doubts))
-
-
-def _compared(rows: pl.DataFrame, earlier: list[tuple[str, pl.DataFrame]], reading: Reading) -> pl.DataFrame:
-    """Return the rows with those marked that earlier files hold as well; what is open becomes a doubt."""
-    found = overlap(rows, earlier)
-    reading.notes += found.notes
-    alone = twice(rows.filter(pl.col("why").is_null()))
-    for sentence in (*found.doubts, *((alone,) if alone else ())):
-        reading.doubt(sentence)
-    if found.repeats.null_count() == rows.height:
-        return rows
-    return rows.with_columns(why=pl.coalesce("why", pl.lit(REPEATED) + found.repeats))
 
 
 def _finished(rows: pl.DataFrame, customer: str | None, keep: str | None, rename: Mapping[str, str]) -> pl.DataFrame:

@@ -29,8 +29,19 @@ _SECRETS: tuple[str, ...] = (
     r"[\w.%+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63})*\.[A-Za-z]{2,24}\b",  # e-mail addresses
     r"(?i:passw(?:or)?d|secret|api[_-]?key|token|signature|authorization)[\"']?\s*[=:]\s*[\"']?[^\s\"',;&}]+",
 )
-_SECRET = re.compile("|".join(f"(?:{pattern})" for pattern in _SECRETS))
+#: Addresses of machines and people; `\w/` before a number is a version ("Chrome/1.2.3.4").
+_BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_ADDRESSES: tuple[str, ...] = (
+    rf"(?<![\w.-])(?<!\w/){_BYTE}(?:\.{_BYTE}){{3}}(?![\w.-])",  # IPv4
+    r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){5,7}[0-9a-fA-F]{1,4}(?![\w:])",  # IPv6, MAC
+    r"(?<![\w:])(?=[0-9a-fA-F:]*\d)[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6}::(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?(?![\w:])",
+    r"(?<!\w)\+\d{1,3}(?:[ ./()-]{0,2}\d){7,12}(?!\d)",  # telephone numbers with their country
+)
+_SECRET = re.compile("|".join(f"(?:{pattern})" for pattern in (*_SECRETS, *_ADDRESSES)))
 _QUERY = re.compile(r"(?<=[\w/])\?[^\s\"',;|]+")
+#: Escape sequences of terminals: colours, cursor moves, titles.
+_ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _CARD = re.compile(r"(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d.])")
 #: Characters without separator that make a long token random rather than words.
 _RUN = 16
@@ -40,7 +51,7 @@ _LONG = re.compile(r"[A-Za-z0-9_+-]{24,}")
 SUSPECT = (
     r"[@?\p{Cc}\p{Cf}]|%40|eyJ|AKIA|ASIA|AIza|gh[pousr]_|github_pat_|xox|glpat|SG\.|BEGIN"
     r"|(?:sk|pk|rk|whsec)_|(?i:bearer|basic|digest|passw|secret|api[_-]?key|token|signature|authorization)"
-    r"|[A-Za-z0-9_+-]{24,}|\d[\d -]{11,}\d"
+    r"|[A-Za-z0-9_+-]{24,}|\d[\d -]{11,}\d|[A-Z]{2}\d{2} ?[A-Z0-9]{4}|\d\.\d{1,3}\.\d{1,3}\.\d|\+\d|[0-9a-fA-F]:[0-9a-fA-F]{0,4}:"
 )
 
 
@@ -51,8 +62,9 @@ def masked(text: str) -> str:
         >>> masked("GET /a?token=1 by ann@example.com")
         'GET /a by [masked]'
     """
-    clean = "".join(_visible(char) for char in text[:_LOOKED_AT])
+    clean = "".join(_visible(char) for char in _ANSI.sub("", text[:_LOOKED_AT]))
     clean = _SECRET.sub(MASK, _QUERY.sub("", clean))
+    clean = _IBAN.sub(lambda found: MASK if _iban(found.group()) else found.group(), clean)
     clean = _CARD.sub(lambda found: MASK if _luhn(found.group()) else found.group(), clean)
     return _LONG.sub(lambda found: _shortened(found.group()), clean).strip()
 
@@ -100,6 +112,12 @@ def _shortened(token: str) -> str:
 def _alternates(token: str) -> bool:
     """Return whether letter case changes so often that this is no word."""
     return sum(a.islower() and b.isupper() for a, b in pairwise(token)) >= 5
+
+
+def _iban(text: str) -> bool:
+    """Return whether the check digits of an account number are right (ISO 13616: remainder 1 by 97)."""
+    compact = text.replace(" ", "")
+    return int("".join(str(int(char, 36)) for char in compact[4:] + compact[:4])) % 97 == 1
 
 
 def _luhn(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import polars as pl
 
@@ -10,8 +11,9 @@ from techhealth.ingest import outcomes
 from techhealth.ingest.decimals import numbers
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
-from techhealth.ingest.mapping import Choice, Choices
+from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
+from techhealth.ingest.records import folded
 from techhealth.ingest.redact import mask_column, masked_name
 from techhealth.ingest.words import REASONS, error_class, is_flag_word
 from techhealth.model import Confidence
@@ -94,17 +96,19 @@ def details(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str
             continue
         choice = chosen[name]
         made[name] = _READERS[name](source[choice.column], choice.column, reading)
+        version = _version(source, choice.column) if name == "client" else None
+        if version:
+            frame = pl.DataFrame({"client": made["client"], "version": source[version]})
+            both = pl.concat_str(pl.all(), separator="/", ignore_nulls=True)
+            made["client"] = frame.select(pl.when(~pl.all_horizontal(pl.all().is_null())).then(both)).to_series()
+            choice = replace(choice, column=f"{choice.column} + {version}")
         reading.chose(name, choice, unit={"request_bytes": "bytes", "rate_limit": "calls per minute"}.get(name))
-    version = next(
-        (c for c in source.columns if re.sub(r"[\W_]", "", c).casefold() in ("sdkversion", "clientversion")), None
-    )
-    if version and "client" in chosen and version != chosen["client"].column:
-        both = pl.concat_str(["client", "version"], separator="/", ignore_nulls=True)
-        frame = pl.DataFrame({"client": made["client"], "version": source[version]})
-        made["client"] = frame.select(pl.when(pl.any_horizontal(pl.all().is_not_null())).then(both).alias("client"))[
-            "client"
-        ]
     return made
+
+
+def _version(source: pl.DataFrame, client: str) -> str | None:
+    """Return the column that holds the version of the client named in another."""
+    return next((c for c in source.columns if c != client and folded(c) in ("sdkversion", "clientversion")), None)
 
 
 def _bytes(texts: pl.Series, column: str, reading: Reading) -> pl.Series:

@@ -58,6 +58,8 @@ REASONS = frozenset(
     ("timeout", "connection_refused", "connection_reset", "dns_error", "network_unreachable", "tls_error",
      "redirect_error", "invalid_response", "disabled")
 )  # fmt: skip
+#: Class of a failure of which the log says no more than that it failed.
+UNSAID = "unknown"
 _NOTHING = frozenset(
     ("no error", *_words("ok success none false 0 200 nil no succeeded delivered created accepted true no_error"))
 )
@@ -90,9 +92,10 @@ def error_class(text: str) -> str | None:
     """Return the class of an error text, None if the text says that nothing is wrong; never the text itself.
 
     Examples:
-        >>> error_class("java.net.UnknownHostException: x"), error_class("context deadline exceeded"), error_class("OK")
-        ('dns_error', 'timeout', None)
+        >>> error_class("java.net.UnknownHostException: x"), error_class("Failed"), error_class("OK")
+        ('dns_error', 'unknown', None)
     """
     if text.strip().casefold() in _NOTHING:
         return None
-    return next((name for name, pattern in CLASSES if pattern.search(text)), "other_error")
+    found = next((name for name, pattern in CLASSES if pattern.search(text)), None)
+    return found or (UNSAID if flag_of(text) is False else "other_error")

@@ -74,6 +74,19 @@ def test_columns_without_a_field_are_named() -> None:
     assert "ann@" not in note
 
 
+def test_columns_that_became_one_field_together_are_used() -> None:
+    """A client and its version, a day and its clock are one field each; neither part counts as unused."""
+    rows = [
+        {"date": "2026-01-05", "time": f"10:{n:02d}", "status": 200, "user_agent": "lib", "sdk_version": "1.2"}
+        for n in range(20)
+    ]
+
+    usage = read(as_csv(rows))
+
+    assert usage.events["client"].unique().to_list() == ["lib/1.2"]
+    assert usage.receipt.files[0].notes == ("no latency in this file",)
+
+
 def test_latency_is_denied_only_where_nothing_looks_like_it() -> None:
     """A column that may be a latency is named instead of saying that there is none."""
     bare = [{key: value for key, value in row.items() if key != "latency_ms"} for row in calls(20)]
@@ -115,3 +128,31 @@ def test_the_caller_can_say_that_no_column_is_a_field() -> None:
     assert read(around, mapping={"tenant": "-"}).receipt.customers == ()
     with pytest.raises(UsageError):
         read(as_lines(rows), mapping={"colour": "-"})
+
+
+def test_addresses_of_machines_name_no_integration() -> None:
+    """Where the hosts are IP addresses the path names the integration."""
+    rows = [
+        {"time": f"2026-01-05T10:{n:02d}:00Z", "url": f"http://10.0.0.{n % 3}:8080/billing/{n}", "status": 200}
+        for n in range(20)
+    ]
+
+    assert read(as_lines(rows)).receipt.integration_names == ("/billing",)
+
+
+@pytest.mark.parametrize(
+    "mapping", [{"latency": "status"}, {"status": "latency_ms"}, {"timestamp": "integration"}, {"success": "endpoint"}, {"attempt": "endpoint"}, {"latency": "method"}]
+)  # fmt: skip
+def test_a_mapping_whose_values_do_not_fit_is_refused(mapping: dict[str, str]) -> None:
+    """A column whose values cannot be the field is refused with a few of its values."""
+    with pytest.raises(UsageError, match=r"values of \w+ \(.+\) are no"):
+        read(as_csv(calls(60)), mapping=mapping)
+
+
+def test_a_mapping_with_an_odd_but_possible_column_is_obeyed() -> None:
+    """The caller may name a column the mapper would not choose, and one that is empty."""
+    rows = [call(n, shop=n, note="") for n in range(40)]
+
+    receipt = read(as_csv(rows), mapping={"integration": "shop", "error": "note", "attempt": "note"}).receipt
+
+    assert receipt.integrations == 40

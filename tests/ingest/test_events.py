@@ -32,7 +32,7 @@ def test_events_have_the_promised_columns_in_time_order() -> None:
 @pytest.mark.parametrize(
     ("changes", "ok", "error"),
     [
-        ({"status": 200}, True, None), ({"status": 304}, True, None), ({"status": 404}, False, "404"), ({"status": 200, "success": "false"}, False, "failed"),
+        ({"status": 200}, True, None), ({"status": 304}, True, None), ({"status": 404}, False, "404"), ({"status": 200, "success": "false"}, False, "unknown"),
         ({"status": 503, "success": "true"}, False, "503"), ({"status": 0, "error": "i/o timeout"}, False, "timeout"), ({"status": None, "error": "ECONNREFUSED"}, False, "connection_refused"),
         ({"status": None, "success": "true"}, True, None), ({"status": None, "error": "-"}, None, None), ({"status": "200 OK"}, True, None),
         ({"status": 200, "success": "false", "error": "Assertion failed: x"}, False, "assertion_failed"),

@@ -76,3 +76,13 @@ def test_a_file_that_holds_every_row_twice_is_distrusted() -> None:
     assert usage.events.height == 80
     assert usage.receipt.trust.grade == "B"
     assert "every row stands twice" in usage.receipt.trust.reasons[0]
+
+
+def test_three_exports_that_overlap_add_up_to_the_calls_there_are() -> None:
+    """Each call of several overlapping exports is counted once, and rows are kept or rejected in every file."""
+    spans = [range(50), range(30, 80), range(20, 100)]
+    usage = read(*((f"{n}.csv", as_csv([keyed(k) for k in span])) for n, span in enumerate(spans)))
+
+    assert usage.events.height == 100
+    assert usage.receipt.duplicates == 80
+    assert all(file.rows == file.events + file.rejected for file in usage.receipt.files)

@@ -92,6 +92,7 @@ def test_durations_are_read_with_the_unit_they_name(text: str, expected: float |
         (["1,234", "85"], ",", [1234.0, 85.0], True),
         (["1,234", "2,345"], ";", [1.234, 2.345], True),
         (["1.234", "85", "2.500"], ";", [1234.0, 85.0, 2500.0], True),
+        (["1,234", "2,001", "3,500", "4,750", "5,125", "85", "990"], ",", [1234.0, 2001.0, 3500.0, 4750.0, 5125.0, 85.0, 990.0], False),
         (["0.276", "1.234"], ";", [0.276, 1.234], False),
         (["0,276 s", "1,234 s"], ",", [276.0, 1234.0], False),
     ],
@@ -147,6 +148,8 @@ def test_start_and_end_beside_a_duration_settle_its_unit() -> None:
         ("GET /a/9 HTTP/1.1", "/a/{id}"), ("/c/cus_9s6XKzkNRiz8i3", "/c/{id}"), ("/inv/INV-2026-00123", "/inv/{id}"), ("/day/2026-01-05", "/day/{id}"),
         ("/r/12345.pdf", "/r/{id}.pdf"), ("Login page", "Login page"), ("/594VAEoi.dtd", "/594VAEoi.dtd"),
         ("/reset/aB3dE5fG7hJ9kL1mN3pQ5rS7tU9v/go", "/reset/{id}/go"), ("/by/ann@example.com/x", "/by/{id}/x"),
+        ("/u/+49 170 1234567/x", "/u/{id}/x"), ("/u/Ann Smith", "/u/{id}"), ("/a/DE89370400440532013000", "/a/{id}"), ("/ip/192.168.17.5/x", "/ip/{id}/x"),
+        ("/u/%2B491701234567", "/u/{id}"),
     ],
 )  # fmt: skip
 def test_ids_and_query_strings_leave_the_endpoint(path: str, template: str) -> None:
@@ -204,7 +207,7 @@ def test_outcome_words_are_understood(text: str, ok: bool | None) -> None:
         ("dial tcp: lookup x: no such host", "dns_error"), ("connect ECONNREFUSED 1.2.3.4:443", "connection_refused"), ("read: connection reset by peer", "connection_reset"),
         ("context deadline exceeded", "timeout"), ("Request timed out", "timeout"), ("x509: certificate has expired", "tls_error"), ("too many redirects", "redirect_error"),
         ("Invalid response body", "invalid_response"), ("invalid_grant", "token_rejected"), ("Rate limit exceeded", "rate_limited"), ("network is unreachable", "network_unreachable"),
-        ("Ann Smith lost her card", "other_error"), ("OK", None),
+        ("Ann Smith lost her card", "other_error"), ("OK", None), ("FAILED", "unknown"), ("error", "unknown"),
     ],
 )  # fmt: skip
 def test_error_texts_become_classes_and_never_stay(text: str, name: str | None) -> None:
@@ -217,6 +220,7 @@ def test_error_texts_become_classes_and_never_stay(text: str, name: str | None) 
     [
         "ann.smith@example.com", "Bearer abcdef0123456789", "eyJhbGciOi.eyJzdWIi.c2lnbmF0dXJl", "sk_live_4eC39HqLyjWDarjtT1zdp7dc", "AKIAIOSFODNN7EXAMPLE",
         "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "4111 1111 1111 1111", "4111111111111111", "password=hunter2", "xoxb-123456789-abcdefgh", "a1b2c3d4e5f6a7b8c9d0e1f2a3b4",
+        "DE89370400440532013000", "GB82 WEST 1234 5698 7654 32", "+49 170 1234567", "+1 (555) 010-9999", "192.168.17.5", "2001:db8::8a2e:370:7334", "fe80:0:0:0:202:b3ff:fe1e:8329",
     ],
 )  # fmt: skip
 def test_secrets_are_masked_wherever_they_stand(secret: str) -> None:
@@ -228,6 +232,14 @@ def test_secrets_are_masked_wherever_they_stand(secret: str) -> None:
     assert masked("order 1234 at 2026-01-05T10:00:00Z ok") == "order 1234 at 2026-01-05T10:00:00Z ok"
 
 
+@pytest.mark.parametrize(
+    "text", ["Chrome/108.0.1.2", "at 10:00:00+00:00", "v1.2.3", "2026-01-05T10:00:00+05:30", "std::vector", "ratio 1:2:3", "AB12 CDEF 1234 5678"]
+)  # fmt: skip
+def test_versions_times_and_words_are_no_addresses(text: str) -> None:
+    """What only resembles an address, a telephone or an account number stays."""
+    assert masked(text) == text
+
+
 def test_long_names_of_words_stay_and_long_tokens_stay_different() -> None:
     """Hyphenated names are no secrets; two random ids do not become the same name."""
     assert masked("k8s1-default-web-gateway-8080-2024") == "k8s1-default-web-gateway-8080-2024"
@@ -235,5 +247,6 @@ def test_long_names_of_words_stay_and_long_tokens_stay_different() -> None:
 
 
 def test_control_and_direction_marks_are_stripped() -> None:
-    """Escape sequences and right-to-left marks do not reach a reader."""
-    assert masked("a\x1b[31mb\u202ec\x00d\u200f") == "a[31mbcd"
+    """Escape sequences, whole, and right-to-left marks do not reach a reader."""
+    assert masked("a\x1b[31mb\u202ec\x00d\u200f") == "abcd"
+    assert masked("\x1b]0;title\x07\x1b[1;31mEvil\x1b[0m \x1b(Bname\x9b2J") == "Evil name"

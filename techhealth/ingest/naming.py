@@ -1,0 +1,83 @@
+"""Names of columns → candidates for a field: whole names, then last parts, then last words, if the values fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from techhealth.ingest.distinct import sample_of
+from techhealth.ingest.fields import Field, latency_base
+from techhealth.ingest.records import folded
+from techhealth.model import Confidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The column chosen for a field; `unit` only where the caller or the dialect fixes it."""
+
+    column: str
+    confidence: Confidence
+    how: str
+    unit: str | None = None
+
+
+Choices = dict[str, Choice]
+#: How a column was found whose whole name is known.
+KNOWN = "known name, values fit"
+
+
+class Samples:
+    """Samples of the columns, taken once, with the names they are compared by."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self._taken: dict[str, pl.Series] = {}
+        self.names: list[tuple[str, str, list[str]]] = []
+        for column in frame.columns:
+            parts = column.split(".")
+            ends = [folded(".".join(parts[-n:])) for n in range(len(parts), 0, -1)]
+            self.names.append((column, ends[0], ends[1:]))
+
+    def tails(self, column: str, field: Field) -> list[str]:
+        """Return the last words of a name, two at least, folded: originResponseStatus → responsestatus."""
+        last = column.rsplit(".", 1)[-1]
+        words = re.findall(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_]?[a-z]+", last)
+        tails = [" ".join(words[n:]) for n in range(1, len(words) - 1)]
+        return [latency_base(tail) if field.name == "latency" else folded(tail) for tail in tails]
+
+    def __getitem__(self, column: str) -> pl.Series:
+        if column not in self._taken:
+            self._taken[column] = sample_of(self.frame[column])
+        return self._taken[column]
+
+
+def by_name(samples: Samples, field: Field, taken: set[str]) -> Iterator[Choice]:
+    """Yield the columns whose name is known for the field and whose values fit, best first."""
+    for column, how in candidates(samples, field):
+        if column not in taken and len(samples[column]) and field.fits(samples[column]):
+            confidence = Confidence.HIGH if how == KNOWN else Confidence.MEDIUM
+            yield Choice(column=column, confidence=confidence, how=how)
+
+
+def candidates(samples: Samples, field: Field) -> Iterator[tuple[str, str]]:
+    """Yield (column, what of its name matched): whole names, then last parts, then last words, in the names' order."""
+    rank = {name: n for n, name in enumerate(field.names)}
+    whole: list[tuple[int, str]] = []
+    part: list[tuple[int, int, str]] = []
+    words: list[tuple[int, str]] = []
+    for column, full, ends in samples.names:
+        plain = latency_base(column) if field.name == "latency" else full
+        if full in rank or (plain in rank and "." not in column):
+            whole.append((rank.get(full, rank.get(plain, 0)), column))
+        elif field.by_last_part:
+            hits = [rank[end] for end in (*ends, plain) if end in rank]
+            if hits:
+                part.append((column.count("."), min(hits), column))
+            elif field.by_last_words:
+                words += [(rank[tail], column) for tail in samples.tails(column, field) if tail in rank][:1]
+    yield from ((column, KNOWN) for _, column in sorted(whole))
+    yield from ((column, "last part of the name, values fit") for _, _, column in sorted(part))
+    yield from ((column, "last words of the name, values fit") for _, column in sorted(words))
