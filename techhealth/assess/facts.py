@@ -87,15 +87,14 @@ class Facts:
             **{name: getattr(self, name)[:cut] for name in _DAILY},
         )
 
-    def repaired(self, removed: Mapping[date, int], *, kind: Kind | None = None, auth: bool = False) -> Facts:
+    def repaired(self, removed: Mapping[date, int], *, kind: Kind, auth: bool) -> Facts:
         """Return the facts with failures of some days turned into successes, never below none.
 
         Args:
             removed: failures a day that no longer happen.
-            kind: of calls, deliveries or auth events; what the integration is judged by when not given.
+            kind: calls, deliveries or auth events.
             auth: whether these were authentication failures.
         """
-        kind = kind or self.kind
         fewer = np.zeros(self.days.days, dtype=np.int64)
         for day, count in removed.items():
             position = (day - self.days.first).days

@@ -69,10 +69,18 @@ CALLS: dict[str, Outcome] = {
     "dns_error": _row("Name not found", _BOTH, "the host name did not resolve", "check the name and the resolver"),
     "network_unreachable": _row("Network unreachable", _BOTH, "no route between the two", "check the network"),
     "tls_error": _row("Certificate or TLS error", _BOTH, "no secure connection", "check certificates and versions"),
-    "invalid_grant": _row("Token refresh refused", _THEM, "their refresh token is no longer valid", "authorise again"),
-    "invalid_client": _row("Client credential refused", _THEM, "their client secret is wrong", "renew the client secret"),
-    "token_expired": _row("Token expired", _THEM, "their token was not renewed in time", "refresh before it expires"),
-    "token_refresh_failed": _row("Token refresh failed", _THEM, "their token could not be renewed", "authorise again"),
+    "connection_error": _row("No connection", _BOTH, "no connection came about", "check the network and proxies"),
+    "redirect_error": _row("Too many redirects", _THEM, "the address keeps redirecting", "update the address"),
+    "invalid_response": _row("Unreadable answer", _US, "our answer could not be read", "engineering looks into it"),
+    "server_error": _row("Server error", _US, "our server failed", "engineering looks into it"),
+    "rate_limited": _row("Rate limit exceeded", _BOTH, "the limit is ours, the pace is theirs", "raise the limit or smooth the bursts"),
+    "not_found": _row("Not found", _THEM, "they ask for something that is not there", "correct the path or the stale id"),
+    "validation_error": _row("Invalid content", _THEM, *_REQUEST),
+    "assertion_failed": _row("Answer not as expected", _BOTH, "a check of the answer failed", "compare the answer with what was expected"),
+    "disabled": _row("Switched off", _BOTH, "the access or account is switched off", "ask who switched it off"),
+    "token_rejected": _row("Token rejected", _THEM, "their token is expired or revoked", "authorise again, renew before it expires"),
+    "auth_failed": _row("Sign-in failed", _THEM, "their credential is not accepted", "renew the credential"),
+    "forbidden": _row("Permission denied", _THEM, "their credential lacks a permission", "grant the missing permission"),
 }  # fmt: skip
 
 #: Reason of a failed delivery → outcome; the receiver is the customer's endpoint.
@@ -102,7 +110,7 @@ _FAMILIES = {
 #: Classes that say nothing.
 UNSAID = frozenset({"", "unknown", "error", "failed", "failure", "other"})
 #: Codes that speak of credentials.
-AUTH_CODES = frozenset({"401", "403", "invalid_grant", "invalid_client", "token_expired", "token_refresh_failed"})
+AUTH_CODES = frozenset({"401", "403", "token_rejected", "auth_failed", "forbidden"})
 
 
 def outcome(code: str, *, kind: Kind = Kind.API) -> Outcome:

@@ -19,14 +19,15 @@ from techhealth.model import (
     Horizon,
     Issue,
     IssueKind,
+    Kind,
     Recommendation,
     Severity,
 )
 from techhealth.policy import Policy
 
-#: The customer's score when failures of an integration turn into successes, given its name, how many a day, and whether
-#: they were failures of authentication; None without a score.
-ScoreWithout = Callable[[str, Mapping[date, int], bool], float | None]
+#: The customer's score when failures of an integration turn into successes, given its name, what failed, how many a day,
+#: and whether they were failures of authentication; None without a score.
+ScoreWithout = Callable[[str, Kind, Mapping[date, int], bool], float | None]
 
 _HORIZONS = tuple(Horizon)
 _URGENT = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
@@ -144,7 +145,9 @@ def _of_cause(
         issue,
         words,
         topic=found.cause.kind.value,
-        score_after=score_without(issue.integration, found.removable, found.code in AUTH_CODES) if removed else None,
+        score_after=score_without(issue.integration, found.kind, found.removable, found.code in AUTH_CODES)
+        if removed
+        else None,
     )
     recommendation = replace(
         draft.recommendation,

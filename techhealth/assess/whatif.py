@@ -8,7 +8,7 @@ from datetime import date
 
 from techhealth.assess.facts import Facts
 from techhealth.assess.score import Scored, overall, rule, score_integration, with_parts
-from techhealth.model import Days
+from techhealth.model import Days, Kind
 from techhealth.policy import Policy
 
 
@@ -21,15 +21,17 @@ class WhatIf:
     windows: Mapping[str, Days]
     policy: Policy
 
-    def without(self, integration: str, removed: Mapping[date, int], is_auth: bool) -> float | None:
+    def without(self, integration: str, kind: Kind, removed: Mapping[date, int], is_auth: bool) -> float | None:
         """Return the customer's score had `removed[day]` failures of an integration been successes.
 
         Args:
             integration: whose failures.
+            kind: calls, deliveries or auth events.
             removed: failures a local day.
             is_auth: whether these were failures of authentication, which the authentication component counts as well.
         """
-        facts = next(one for one in self.facts if one.name == integration).repaired(removed, auth=is_auth)
+        before = next(one for one in self.facts if one.name == integration)
+        facts = before.repaired(removed, kind=kind, auth=is_auth)
         return self._with(score_integration(facts, self.windows[integration], self.policy))
 
     def at_sla(self, integration: str) -> float | None:

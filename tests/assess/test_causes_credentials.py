@@ -109,7 +109,7 @@ def test_sign_ins_that_fail_now_and_then_are_no_expired_credential(rate: float):
     """A part of the sign-ins refused since a day is dated and called intermittent: others succeed all the while."""
     rows = traffic(kind="auth", daily=20)
     late = [row for row in rows if row["at"].date() >= on(20)]  # type: ignore[union-attr]
-    noise(late, rate=rate, seed=3, codes=("invalid_grant",))
+    noise(late, rate=rate, seed=3, codes=("token_rejected",))
     failed = sum(row["ok"] is False for row in late)
 
     (found,) = causes_of(rows, kind="auth", onset=on(20))

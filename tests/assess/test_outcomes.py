@@ -3,6 +3,7 @@
 import pytest
 
 from techhealth.assess.outcomes import CALLS, DELIVERIES, meaning, outcome, owner_of, top_errors
+from techhealth.ingest.words import CLASSES, REASONS
 from techhealth.model import Days, Kind, Owner
 from techhealth.usage.rollup import roll_up
 from tests.assess.planted import event_frame, fail, on, span, traffic
@@ -59,3 +60,11 @@ def test_top_errors_leave_other_days_out():
 
     assert top_errors(rollup, integration="api", period=Days(first=on(1), last=on(9), days=9)) == ()
     assert top_errors(rollup, integration="nobody", period=span(10)) == ()
+
+
+def test_every_class_that_a_log_is_read_into_has_a_meaning():
+    """No class of error or reason that reading gives is left to its bare name."""
+    classes = [name for name, _ in CLASSES]
+
+    assert [name for name in classes if name not in CALLS] == []
+    assert [name for name in REASONS if name not in DELIVERIES] == []

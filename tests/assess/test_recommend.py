@@ -78,7 +78,7 @@ def found(
     )  # fmt: skip
 
 
-def score_without(_integration: str, removed: Mapping[date, int], _is_auth: bool) -> float:
+def score_without(_integration: str, _kind: Kind, removed: Mapping[date, int], _is_auth: bool) -> float:
     """Return 60 points and a tenth of a point for each failure repaired."""
     return 60.0 + sum(removed.values()) / 10
 
@@ -271,7 +271,9 @@ def test_a_credential_that_was_renewed_needs_a_reminder():
 
 def test_intermittent_authentication_is_not_answered_with_a_renewal():
     """Where some sign-ins succeed, the first step is to find the credential that differs."""
-    (one,) = advised(Diagnosed(issue=issue(), found=(found(CauseKind.ERROR_CODE, "invalid_grant", traffic=Kind.AUTH),)))
+    (one,) = advised(
+        Diagnosed(issue=issue(), found=(found(CauseKind.ERROR_CODE, "token_rejected", traffic=Kind.AUTH),))
+    )
 
     assert one.title == "Find out why authentication of Orders fails now and then"
     assert "hold another credential than the sign-ins that succeed" in one.steps[0]

@@ -35,7 +35,9 @@ QUESTIONS: tuple[Question, ...] = (
 )
 #: A general answer → the more specific ones about the same failures that make it redundant.
 REDUNDANT: dict[CauseKind, frozenset[CauseKind]] = {
-    CauseKind.ERROR_CODE: frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL, CauseKind.BURSTS}),
+    CauseKind.ERROR_CODE: frozenset(
+        {CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL, CauseKind.BURSTS, CauseKind.REQUEST_SIZE}
+    ),
     CauseKind.BURSTS: frozenset({CauseKind.EXPIRED_CREDENTIAL, CauseKind.WEEKDAY, CauseKind.HOURS}),
 }
 #: From this share on, one code class speaks for the whole issue.
