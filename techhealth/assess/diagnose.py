@@ -9,22 +9,21 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from techhealth.assess.causes import Found, find_causes
-from techhealth.assess.detect import degradation, first_flagged
-from techhealth.assess.facts import Facts
-from techhealth.assess.forecast import forecast
-from techhealth.assess.impact import failure_impact, latency_impact, silence_impact
-from techhealth.assess.issues import (
+from techhealth.assess.claims import (
     Claim,
     about_authentication,
-    beyond_target,
     degraded,
     only_failures,
     recurring_auth,
     series_of,
     silent,
-    slow_series,
 )
+from techhealth.assess.detect import degradation, first_flagged
+from techhealth.assess.facts import Facts
+from techhealth.assess.forecast import forecast
+from techhealth.assess.impact import failure_impact, latency_impact, silence_impact
 from techhealth.assess.latency import sla_of
+from techhealth.assess.levels import beyond_target, slow_series
 from techhealth.assess.outcomes import AUTH_CODES, top_errors
 from techhealth.assess.period import weeks
 from techhealth.assess.rates import Counts, adjusted
