@@ -17,6 +17,7 @@ _LOOKED_AT = 4_000
 
 #: What is masked wherever it stands. Each pattern is linear; the comment names what it catches.
 _SECRETS: tuple[str, ...] = (
+    r"(?<=://)[^\s/@:]{0,64}:[^\s/@]{1,128}@",  # name and password in an address
     r"-----BEGIN[A-Z ]*PRIVATE KEY-----[^-]*",  # private keys
     r"eyJ[\w-]{5,}\.[\w-]*\.?[\w-]*",  # JWT
     r"(?i:bearer|basic|digest)\s+[\w.~+/=-]{6,}",  # authorization headers

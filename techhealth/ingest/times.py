@@ -46,8 +46,8 @@ _CLOCKS = ("%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 _DAY_FIRST = tuple(f"%d/%m/%Y{gap}{clock}" for gap in (" ", ", ") for clock in _CLOCKS)
 _MONTH_FIRST = tuple(f"%m/%d/%Y{gap}{clock}" for gap in (" ", ", ") for clock in _CLOCKS)
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y")
-#: Epoch number → unit by size: seconds from 1973 on, up to nanoseconds.
-_EPOCHS = ((1e8, 1e11, 1e6), (1e11, 1e14, 1e3), (1e14, 1e17, 1.0), (1e17, 1e19, 1e-3))
+#: Epoch number → unit by size, seconds to nanoseconds, 1990 to 2080: what lies beyond is a card or an id, not a time.
+_EPOCHS = ((6.3e8, 3.5e9, 1e6), (6.3e11, 3.5e12, 1e3), (6.3e14, 3.5e15, 1.0), (6.3e17, 3.5e18, 1e-3))
 _SLASHED = r"^\d{1,2}/\d{1,2}/\d{4}"
 
 

@@ -232,6 +232,18 @@ def test_secrets_are_masked_wherever_they_stand(secret: str) -> None:
     assert masked("order 1234 at 2026-01-05T10:00:00Z ok") == "order 1234 at 2026-01-05T10:00:00Z ok"
 
 
+def test_the_password_in_an_address_is_masked():
+    """Name and password before a host go, the rest of the address stays."""
+    assert masked("postgres://u:pa55wrd@db/x") == "postgres://[masked]db/x"
+    assert masked("https://h.example:8080/a") == "https://h.example:8080/a"
+
+
+@pytest.mark.parametrize("number", ["4111111111111111", "5555555555554444", "378282246310005", "9999999999"])
+def test_a_card_number_is_no_time(number):
+    """Numbers beyond 1990 to 2080 are not epochs, whatever unit would fit them."""
+    assert instants(pl.Series([number]), timezone="UTC").at.to_list() == [None]
+
+
 @pytest.mark.parametrize(
     "text", ["Chrome/108.0.1.2", "at 10:00:00+00:00", "v1.2.3", "2026-01-05T10:00:00+05:30", "std::vector", "ratio 1:2:3", "AB12 CDEF 1234 5678"]
 )  # fmt: skip
