@@ -49,7 +49,7 @@ def first_answer(dropped):
                 dropped,
                 within=workspace.folder(),
                 customer=customer,
-                progress=lambda step: spinner.update(subtitle=step),
+                progress=lambda step: spinner.update(subtitle=str(page.el("span", step))),
             )
 
     first = work()

@@ -73,6 +73,15 @@ def _listed(title: str, texts: tuple[str, ...]) -> Html | None:
     return join(el("h4", title), el("ul", *(el("li", text) for text in texts))) if texts else None
 
 
+def left_out(message: str) -> Html:
+    """Return which of several files could not be used, beside the assessment of the others."""
+    return el(
+        "section.th-card.th-warn-edge.th-left-out",
+        el("p", el("span.th-warn", "■ "), el("strong", "Left out: "), message),
+        aria_label="Files that were left out",
+    )
+
+
 def problem_card(message: str) -> Html:
     """Return why files could not be used, in the sentence of the error, and what to do next."""
     return card(
