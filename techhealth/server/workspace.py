@@ -130,9 +130,7 @@ def _usable(
     return _read(used, policy, customer=customer, progress=progress), used, " ".join(problems) or None
 
 
-def _read(
-    files: Sequence[Upload | Path], policy: Policy, *, customer: str | None, progress: Progress | None
-) -> Usage:
+def _read(files: Sequence[Upload | Path], policy: Policy, *, customer: str | None, progress: Progress | None) -> Usage:
     """Return what files hold, read in the zone and with the names of a policy."""
     for one in files:
         if not isinstance(one, Path) and len(one[1]) > LARGEST:

@@ -86,4 +86,4 @@ def test_a_page_without_latency_or_apis_still_stands():
     html, _ = run(answer=Answer(assessment=only), shown=only)
 
     assert "No latency in these files" in html
-    assert "Webhook deliveries: " in html
+    assert "Delivery success rate: " in html
