@@ -52,6 +52,7 @@ def picture(browser, address: str, dropped, out: Path, *, width: int, scheme: st
             {"name": dropped[0], "mimeType": "text/csv", "buffer": dropped[1]}
         )
         page.get_by_text("Sample data").wait_for(state="detached")
+    page.get_by_text("What was understood of the files").or_(page.locator(".th-problem")).first.wait_for()
     page.wait_for_timeout(1500)
     height = page.evaluate("document.querySelector('#App').scrollHeight")
     page.set_viewport_size({"width": width, "height": max(height, 600)})

@@ -177,7 +177,7 @@ def test_unknown_is_not_healthy():
     )  # fmt: skip
     text = read(replace(one, score=none, issues=(), recommendations=(), integrations=()))
 
-    assert "no score: not enough data" in text
+    assert "No score: not enough data" in text
     assert "too little data to call anything healthy" in text
     assert "Healthy" not in text
 
@@ -231,8 +231,8 @@ def test_what_changed_is_apart_from_what_is_still_open():
     text = read(replace(one, issues=tuple(replace(issue, owner=Owner.CUSTOMER) for issue in one.issues)))
     changed, still = text.index("What changed"), text.index("Still open")
 
-    assert changed < text.index("Error rate rose") < still
-    assert text.index("of deliveries fail", still) < text.index("Integration health")
+    assert changed < text.index("Error rate rose", changed) < still
+    assert text.index(builders.WEBHOOK, still) < text.index("Integration health")
     assert "who: theirs" in text[still : text.index("Integration health")].casefold()
 
 
@@ -255,6 +255,26 @@ def test_a_code_is_told_by_what_is_behind_it():
     assert "500s need large requests" in screen
     assert "; always" not in screen
     assert "500 began" not in screen
+
+
+def test_silence_is_not_too_little_data():
+    """Where traffic stopped, the missing score is explained by silence."""
+    one = builders.assessment()
+    silent = replace(one.score, value=None, interval=None, band=None, state=State.SILENT)
+
+    assert "silence is not health" in read(replace(one, score=silent))
+
+
+def test_without_api_calls_nothing_is_called_api():
+    """Deliveries alone lose points for success, not for API success; one reason is said once."""
+    one = builders.assessment()
+    parts = tuple(replace(part, why="262 of 280 deliveries arrived") for part in one.score.components)
+    score = replace(one.score, components=parts)
+    text = read(replace(one, receipt=replace(one.receipt, api_calls=0), score=score, issues=()))
+    screen = text[text.index("points went") : text.index("Integration health")]
+
+    assert "API success" not in screen
+    assert screen.count("262 of 280") == 1
 
 
 def test_only_a_kept_target_is_called_within_target():
@@ -293,7 +313,7 @@ def test_hours_of_failure_are_open_to_see_once():
     """The first critical or webhook issue shows its hours and weekdays outside the folded evidence."""
     one = builders.assessment()
     shown = page.issues_card(replace(one, issues=one.issues[1:]), draw=draw).replace("\u00a0", " ")
-    chart = charts.heat_map(one, builders.WEBHOOK).title
+    chart = f"<figcaption>{charts.heat_map(one, builders.WEBHOOK).title}"
 
     assert shown.count(chart) == 1
     assert shown.index(chart) < shown.index("<details")

@@ -42,7 +42,7 @@ def _failure(issue: Issue, health: IntegrationHealth | None) -> Child:
         return _slowness(health.latency)
     before = f"{_rate(issue.baseline)} {'before' if issue.onset else 'in the whole period'}"
     if issue.kind is IssueKind.WEBHOOK and health and health.webhooks:
-        return join(delivery_rate(health.webhooks), f" {before}.")
+        return join(delivery_rate(health.webhooks), f" In the whole period {_rate(issue.baseline)}.")
     return f"{_rate(issue.recent)} {_WHAT[issue.kind]}; {before}"
 
 

@@ -47,9 +47,10 @@ def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, by_hour: bool) -
         el("h3", issue.title),
         el(
             "div.th-split",
-            el("div", issue_facts(issue, health), draw(hours) if hours else None, next_action(assessment, issue)),
+            el("div", issue_facts(issue, health), next_action(assessment, issue)),
             el("div", *(draw(figure) for figure in _proofs(assessment, issue, health)), table),
         ),
+        draw(hours) if hours else None,
         details(assessment, issue, draw=draw, with_errors=not critical, with_hours=not by_hour),
     )
 

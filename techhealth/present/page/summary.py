@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from techhealth.model import Assessment, Confidence, Score
+from techhealth.model import Assessment, Confidence, Score, State
 from techhealth.present import charts, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
@@ -100,22 +100,23 @@ def _first_step(assessment: Assessment) -> Html | None:
 
 def _no_score(assessment: Assessment) -> list[Html]:
     """Return why there is no score; unknown is not healthy."""
-    return [
-        el("p.th-score", el("b", "–"), el("span", f"no score: {words.STATE[assessment.score.state]}")),
-        el(
-            "p.th-muted",
-            "Too little is known for a score, and unknown is not healthy. Add a file with more days or more calls.",
-        ),
-    ]
+    silent = assessment.score.state is State.SILENT
+    why = (
+        "No traffic came lately, and silence is not health. Ask whether the integrations are still in use."
+        if silent
+        else "Too little is known for a score, and unknown is not healthy. Add a file with more days or more calls."
+    )
+    said = f"No score: {words.STATE[assessment.score.state]}"
+    return [el("p.th-score.th-unknown", el("b", said)), el("p.th-muted", why)]
 
 
 def points_card(assessment: Assessment, *, draw: Draw) -> Html:
     """Return where the points went, with what stands behind each component."""
-    reasons = [
-        f"{words.COMPONENT.get(part.name, part.name)}: {part.why}"
-        for part in assessment.score.components
-        if part.points_lost >= 0.05
-    ]
+    named: dict[str, list[str]] = {}
+    for part in assessment.score.components:
+        if part.points_lost >= 0.05:
+            named.setdefault(part.why, []).append(charts.component(assessment, part.name))
+    reasons = [f"{' and '.join(names)}: {why}" for why, names in named.items()]
     missing = [words.COMPONENT.get(part.name, part.name) for part in assessment.score.components if part.score is None]
     if missing:
         reasons.append(f"Not measured, left out: {', '.join(missing)}.")
