@@ -49,7 +49,7 @@ def first_answer(dropped):
                 dropped,
                 within=workspace.folder(),
                 customer=customer,
-                progress=lambda step: spinner.update(subtitle=step),
+                progress=lambda step: spinner.update(subtitle=str(page.el("span", step))),
             )
 
     first = work()
@@ -71,23 +71,18 @@ def assessed(customer, first, work):
 
 
 @app.cell(hide_code=True)
-def top(answer, customer, files, first):
+def first_screen(answer, customer, files, first, shown):
     show(
-        page.top(
-            answer.assessment,
+        page.first_screen(
+            shown,
+            draw=draw,
             upload=page.Html(files.text),
             customer=page.Html(customer.text) if len(first.customers) > 1 else None,
+            customers=len(first.customers),
             problem=answer.problem,
             sample=answer.sample,
         )
     )
-    return
-
-
-@app.cell(hide_code=True)
-def answer_first(shown):
-    mo.stop(shown is None)
-    show(page.hero(shown, draw=draw))
     return
 
 

@@ -25,6 +25,7 @@ class MissingFieldError(InputError):
     """A field that the analysis cannot do without has no column."""
 
     def __init__(self, field: str, *, where: str, columns: list[str]) -> None:
+        self.field = field
         shown = ", ".join(columns[:12]) + (" …" if len(columns) > 12 else "")
         super().__init__(
             f"{where}: no column holds the {field} (found: {shown or 'no columns'}). "

@@ -12,10 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from techhealth.assess import assess
-from techhealth.errors import TechHealthError, UnreadableError, UsageError
+from techhealth.errors import InputError, TechHealthError, UnreadableError, UsageError
 from techhealth.ingest import read
 from techhealth.model import Assessment
 from techhealth.policy import Policy
+from techhealth.server.remedies import for_a_page
+from techhealth.usage.events import Usage
 
 #: Names the folder for a server's pages.
 VARIABLE = "TECHHEALTH_WORKSPACE"
@@ -33,6 +35,7 @@ class Answer:
     """What a page shows: an assessment, or the one sentence that says why there is none.
 
     `customers` are the names found; `sample` tells that nothing was dropped and the workspace's own log is shown.
+    `problem` beside an assessment names the files that were left out of it, and why.
     """
 
     assessment: Assessment | None
@@ -80,30 +83,59 @@ def answer(
         stamps = tuple(_stamp(path) for path in (log, *_policy_files(within)))
         return _of_workspace(stamps, customer)
     except TechHealthError as error:
-        return Answer(assessment=None, problem=str(error))
+        return Answer(assessment=None, problem=for_a_page(error))
 
 
 def _assessed(
     files: Sequence[Upload | Path], policies: Sequence[Policy], *, customer: str | None, progress: Progress | None
 ) -> Answer:
-    """Return the assessment of files under the policy of their customer."""
-    for one in files:
-        if not isinstance(one, Path) and len(one[1]) > LARGEST:
-            raise UnreadableError(
-                f"{one[0]} is larger than {LARGEST // 10**6} MB; export fewer days, or analyze it on the command line."
-            )
+    """Return the assessment of files under the policy of their customer; files that cannot be used are named."""
     everybody = next((policy for policy in policies if policy.customer is None), Policy())
-    usage = read(*files, customer=customer, timezone=everybody.timezone, rename=everybody.rename, progress=progress)
+    usage, used, problem = _usable(files, everybody, customer=customer, progress=progress)
     names = usage.receipt.customers
     chosen = customer or next(iter(names), None)
     own = next((policy for policy in policies if policy.customer is not None and policy.customer == chosen), everybody)
     policy = own if chosen is None else replace(own, customer=chosen)
     again = customer is None and len(names) > 1
     if again or (policy.timezone, policy.rename) != (everybody.timezone, everybody.rename):
-        usage = read(*files, customer=chosen, timezone=policy.timezone, rename=policy.rename, progress=progress)
+        usage = _read(used, policy, customer=chosen, progress=progress)
     if progress is not None:
         progress("Calculating technical health")
-    return Answer(assessment=assess(usage, policy=policy), customers=names)
+    return Answer(assessment=assess(usage, policy=policy), customers=names, problem=problem)
+
+
+def _usable(
+    files: Sequence[Upload | Path], policy: Policy, *, customer: str | None, progress: Progress | None
+) -> tuple[Usage, Sequence[Upload | Path], str | None]:
+    """Return what the files hold, which of them were used, and in words why the others were not.
+
+    Raises:
+        InputError: if none can be used.
+    """
+    try:
+        return _read(files, policy, customer=customer, progress=progress), files, None
+    except InputError:
+        if len(files) == 1:
+            raise
+    used: list[Upload | Path] = []
+    problems: list[str] = []
+    for one in files:
+        try:
+            _read([one], policy, customer=None, progress=progress)
+            used.append(one)
+        except InputError as error:
+            problems.append(for_a_page(error))
+    if not used:
+        raise UnreadableError(" ".join(problems))
+    return _read(used, policy, customer=customer, progress=progress), used, " ".join(problems) or None
+
+
+def _read(files: Sequence[Upload | Path], policy: Policy, *, customer: str | None, progress: Progress | None) -> Usage:
+    """Return what files hold, read in the zone and with the names of a policy."""
+    for one in files:
+        if not isinstance(one, Path) and len(one[1]) > LARGEST:
+            raise UnreadableError(f"{one[0]} is larger than {LARGEST // 10**6} MB; export fewer days.")
+    return read(*files, customer=customer, timezone=policy.timezone, rename=policy.rename, progress=progress)
 
 
 @lru_cache(maxsize=4)

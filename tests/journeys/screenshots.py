@@ -1,4 +1,4 @@
-"""Pictures of the page to look at: `python -m tests.journeys.screenshots` writes them to screenshots/.
+"""Pictures of the page to look at: `python -m tests.journeys.screenshots [STATE|FILE ...]` writes them to screenshots/.
 
 Each state at 1440 and 390 pixels, light and dark. The page scrolls inside, so the window is as tall as its content.
 """
@@ -14,12 +14,12 @@ from tests.journeys.served import FLAGS, ROOT, chromium, demo
 from tests.logs import PNG, csv_log
 
 OUT = ROOT / "screenshots"
-#: State → the file to drop, None for the sample; and words that tell that the page is done.
+#: State → the file to drop, None for the sample.
 STATES = {
-    "sample": (None, "What was understood of the files"),
-    "healthy": (("globex.csv", csv_log()), "What was understood of the files"),
-    "few": (("few.csv", csv_log(days=1, a_day=10)), "What was understood of the files"),
-    "problem": (("chart.png", PNG), "could not be used"),
+    "sample": None,
+    "healthy": ("globex.csv", csv_log()),
+    "few": ("few.csv", csv_log(days=1, a_day=10)),
+    "problem": ("chart.png", PNG),
 }
 SCREENS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 
@@ -31,30 +31,33 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, demo(Path(folder)) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         for state in wanted:
+            file = Path(state)
+            dropped = STATES[state] if state in STATES else (file.name, file.read_bytes())
             for width, scheme in SCREENS:
-                seconds = picture(browser, address, state, width=width, scheme=scheme)
-                print(f"{state} {width} {scheme}: first content after {seconds:.1f} s")
+                name = f"{file.stem}-{width}-{scheme}"
+                seconds = picture(browser, address, dropped, OUT / f"{name}.png", width=width, scheme=scheme)
+                print(f"{name}: first content after {seconds:.1f} s")
         browser.close()
 
 
-def picture(browser, address: str, state: str, *, width: int, scheme: str) -> float:
+def picture(browser, address: str, dropped, out: Path, *, width: int, scheme: str) -> float:
     """Write one picture and return the seconds until the sample's score stood on the page."""
     page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme)
     begun = time.perf_counter()
     page.goto(address)
     page.locator(".th-score").wait_for()
     seconds = time.perf_counter() - begun
-    dropped, done = STATES[state]
     if dropped:
         page.locator("input[type=file]").set_input_files(
             {"name": dropped[0], "mimeType": "text/csv", "buffer": dropped[1]}
         )
-    page.get_by_text(done).first.wait_for()
+        page.get_by_text("Sample data").wait_for(state="detached")
+    page.get_by_text("What was understood of the files").or_(page.locator(".th-problem")).first.wait_for()
     page.wait_for_timeout(1500)
     height = page.evaluate("document.querySelector('#App').scrollHeight")
     page.set_viewport_size({"width": width, "height": max(height, 600)})
     page.wait_for_timeout(1500)
-    page.screenshot(path=OUT / f"{state}-{width}-{scheme}.png")
+    page.screenshot(path=out)
     page.close()
     return seconds
 

@@ -81,3 +81,32 @@ def test_from_the_sample_to_an_own_file(browser, address, screen):
     assert watch.errors == []
     assert watch.foreign == []
     context.close()
+
+
+def test_a_hostile_file_name_stays_text_while_it_is_read(browser, address):
+    """The name of a file stands in the words that tell the progress; it loads nothing and runs nothing."""
+    page = browser.new_page()
+    watch = Watch(page, address)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    expect(page.locator(".th-score b")).to_have_text("73")
+
+    _drop(page, "q<img src=planted onerror=window.PWN=9>.csv", csv_log(days=60, a_day=2500))
+    expect(page.locator("marimo-progress").get_by_text("q<img src=planted")).to_be_visible()
+    expect(page.get_by_role("heading", name="Globex")).to_be_visible(timeout=20_000)
+    assert not [url for url in asked if url.endswith("planted")]
+    assert page.evaluate("window.PWN") is None
+    assert watch.errors == []
+    page.close()
+
+
+def test_the_first_paint_is_in_the_theme_and_says_that_it_loads(browser, address):
+    """Before any script has run the page has the ground of the theme and a quiet word."""
+    context = browser.new_context(color_scheme="dark", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 20, 25)"
+    assert "Loading" in page.evaluate("getComputedStyle(document.body, '::before').content")
+    context.close()

@@ -59,7 +59,7 @@ def test_too_little_data_is_no_score():
     html, found = run(dropped=[("few.csv", csv_log(days=1, a_day=10))])
 
     assert found["shown"].score.value is None
-    assert "no score: not enough data" in html
+    assert "No score: not enough data" in html
 
 
 @pytest.mark.parametrize("probe", PROBES)
@@ -86,4 +86,4 @@ def test_a_page_without_latency_or_apis_still_stands():
     html, _ = run(answer=Answer(assessment=only), shown=only)
 
     assert "No latency in these files" in html
-    assert "Webhook deliveries: " in html
+    assert "Delivery success rate: " in html

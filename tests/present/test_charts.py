@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from techhealth.model import Onset
+from techhealth.model import CauseKind, Onset, Shape
 from techhealth.present import charts
 from tests import builders
 from tests.hostile import PROBES, poisoned
@@ -62,7 +62,7 @@ def test_no_text_of_a_log_becomes_a_column():
     ("figure", "finding"),
     [
         (charts.points_lost(ONE), "API success rate costs most: 10.1 of 27 points"),
-        (charts.weekly_errors(_ISSUE), "Weekly failure rate rose from 2.1 % to 12.7 %"),
+        (charts.weekly_errors(_ISSUE), "Weekly failure rate climbed from 2.1 % to 12.7 %"),
         (charts.reasons(WEBHOOK), "Timeout: 67 (68 %) of the failed deliveries"),
         (charts.failures_by_hour(ONE, builders.WEBHOOK), "70 of 70 failures fall in 14–16 h (UTC)"),
         (charts.daily_failures(ONE, _ISSUE), "Worst day: 29 January, 13.0 % failed"),
@@ -104,3 +104,54 @@ def test_points_lost_stand_largest_first():
 
     assert [row["value"] for row in rows] == [10.1, 8.5, 4.7, 2.5, 1.0]
     assert [row["top"] for row in rows] == [True, False, False, False, False]
+
+
+def test_a_weekly_title_follows_the_issue():
+    """A steady level is not said to rise, and a rate that has eased names its worst week."""
+    steady = replace(_ISSUE, onset=None, shape=Shape.STEADY)
+    eased = replace(_ISSUE, weekly=(*_ISSUE.weekly, replace(_ISSUE.weekly[-1], rate=0.03)))
+
+    assert (
+        charts.weekly_errors(steady).title == "Weekly failure rate: 12.7 % in the last week, 2.1 % in the whole period"
+    )
+    assert "was highest on 23–29 Jan with 12.7 %, and is 3.0 % now" in charts.weekly_errors(eased).title
+
+
+def test_many_weeks_carry_every_second_label():
+    """Above six weeks every second one is labelled, the last one always."""
+    spec = charts.weekly_errors(replace(_ISSUE, weekly=_ISSUE.weekly * 2)).chart.to_dict()
+    rows = next(rows for rows in spec["datasets"].values() if "label" in rows[0])
+
+    assert [bool(row["label"]) for row in rows] == [False, True] * 4
+    assert [bool(row["week"]) for row in rows] == [False, True] * 4
+
+
+def test_a_quantile_without_days_is_a_level_of_the_window():
+    """Where no day has calls enough for P95, the P95 of the current window is drawn and named."""
+    few = tuple(replace(day, p95_ms=None, p99_ms=None) for day in ONE.timeline.daily_latency)
+    spec = json.dumps(
+        charts.latency(replace(ONE, timeline=replace(ONE.timeline, daily_latency=few)), REPORTS).chart.to_dict()
+    )
+
+    assert "P95 of the window, 2.4 s" in spec
+    assert "P99 of the window, 5.8 s" in spec
+
+
+def test_a_heat_map_claims_a_pattern_only_where_one_was_found():
+    """Without a cause in hours or weekdays the title says what is drawn; a single failure is not full red."""
+    cause = replace(
+        _ISSUE.causes[0],
+        kind=CauseKind.WEEKDAY,
+        statement="Failures fall on Sundays; consistent with a job",
+        share_of_issue=0.8,
+    )
+    small = replace(cause, share_of_issue=0.1)
+    bare = replace(ONE, issues=())
+    known = replace(ONE, issues=(replace(_ISSUE, causes=(cause,)),))
+
+    assert charts.heat_map(bare, _ISSUE.integration).title == "Failures by hour and weekday (UTC)"
+    assert charts.heat_map(known, _ISSUE.integration).title == "Failures fall on Sundays (UTC)"
+    rare = replace(ONE, issues=(replace(_ISSUE, causes=(small,)),))
+    assert charts.heat_map(rare, _ISSUE.integration).title == "Failures by hour and weekday (UTC)"
+    spec = charts.heat_map(ONE, _ISSUE.integration).chart.to_dict()
+    assert spec["encoding"]["opacity"]["scale"]["domain"][1] >= 5

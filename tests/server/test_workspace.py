@@ -47,6 +47,43 @@ def test_what_cannot_be_used_is_one_sentence(tmp_path, content):
     assert "Traceback" not in found.problem
 
 
+def test_good_files_are_assessed_beside_bad_ones(tmp_path):
+    """A file that is not a log is named with its reason, and the others are assessed without it."""
+    files = [("chart.png", PNG), ("a.csv", csv_log()), ("b.csv", csv_log(customer="Initech"))]
+    found = workspace.answer(files, within=tmp_path)
+
+    assert [one.name for one in found.assessment.receipt.files] == ["a.csv", "b.csv"]
+    assert "chart.png is a PNG image" in found.problem
+    assert "a.csv" not in found.problem
+    again = workspace.answer(files, within=tmp_path, customer="Initech")
+    assert again.assessment.generated_for.customer == "Initech"
+
+
+def test_several_bad_files_are_all_named(tmp_path):
+    """Where no file can be used, each is named with its reason."""
+    found = workspace.answer([("chart.png", PNG), ("none.csv", b"")], within=tmp_path)
+
+    assert found.assessment is None
+    assert "chart.png" in found.problem
+    assert "none.csv" in found.problem
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        (b"a,b,status\n1,2,200\n1,2,200\n", "Ask for an export that names its time column."),
+        (b"timestamp,status\nsoon,200\nlater,500\n", "Ask for an export"),
+    ],
+)
+def test_advice_can_be_followed_on_a_page(tmp_path, content, advice):
+    """A page names no option and no command of the terminal."""
+    problem = workspace.answer([("a.csv", content)], within=tmp_path).problem
+
+    assert advice in problem
+    assert "--" not in problem
+    assert "`" not in problem
+
+
 def test_a_broken_policy_is_said(tmp_path):
     """A policy with an unknown key is named instead of being left out."""
     (tmp_path / "policy.toml").write_text("speed = 3\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Bars with their values written on them: where points went, why deliveries failed, which hours fail."""
+"""Bars with their values written on them: where points went, why deliveries failed."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ import altair as alt
 
 from techhealth.model import Assessment, IntegrationHealth
 from techhealth.present import words
-from techhealth.present.charts.theme import BAND_TONE, BAR, LOW, POINT, Cell, Figure, figure, rows
+from techhealth.present.charts.theme import BAND_TONE, BAR, POINT, Cell, Figure, figure, rows
 
 _ROW = 30  # pixels
+
+
+def component(assessment: Assessment, name: str) -> str:
+    """Return a component's name; without API calls its success is that of deliveries or sign-ins."""
+    label = words.COMPONENT.get(name, name)
+    return label if assessment.receipt.api_calls else words.sentence(label.removeprefix("API "))
 
 
 def points_lost(assessment: Assessment) -> Figure:
     """Return the points each component costs the score, largest first."""
     score = assessment.score
     parts = [
-        (words.COMPONENT.get(part.name, part.name), part.points_lost, f"{part.points_lost:.1f}")
+        (component(assessment, part.name), part.points_lost, f"{part.points_lost:.1f}")
         for part in score.components
         if part.score is not None
     ]
@@ -55,34 +61,3 @@ def _flat(parts: list[tuple[str, float, str]], *, title: str, colour: str) -> Fi
     labels = base.mark_text(align="left", dx=6).encode(text="text:N")
     says = "; ".join(f"{label} {text}" for label, _, text in parts)
     return figure(alt.layer(bars, labels), title=title, says=says, height=_ROW * max(len(parts), 1), below=8)
-
-
-def failures_by_hour(assessment: Assessment, integration: str) -> Figure:
-    """Return the failures of an integration in each hour of the day, all days together."""
-    failed = [
-        sum(cell.k for cell in assessment.timeline.hours if cell.integration == integration and cell.hour == hour)
-        for hour in range(24)
-    ]
-    most, zone = max(failed), assessment.generated_for.timezone
-    high = [hour for hour in range(24) if failed[hour] and failed[hour] >= most / 2]
-    held = sum(failed[hour] for hour in high)
-    title = f"{held:,} of {sum(failed):,} failures fall in {_hours(high)} ({zone})" if high else f"No failures ({zone})"
-    values: list[dict[str, Cell]] = [
-        {"hour": hour, "failed": k, "text": f"{k:,}" if k and hour == failed.index(most) else "", "top": hour in high}
-        for hour, k in enumerate(failed)
-    ]
-    base = alt.Chart(rows(values)).encode(
-        x=alt.X("hour:O", axis=alt.Axis(values=[0, 6, 12, 18, 23], labelAngle=0)),
-        y=alt.Y("failed:Q", axis=None, scale=alt.Scale(domainMax=most * 1.15 or 1)),
-        tooltip=[alt.Tooltip("hour:O", title="hour"), alt.Tooltip("failed:Q", title="failures")],
-    )
-    bars = base.mark_bar(cornerRadius=2).encode(color=alt.condition("datum.top", alt.value(POINT), alt.value(BAR)))
-    says = "; ".join(f"{hour} h {k}" for hour, k in enumerate(failed) if k)
-    return figure(alt.layer(bars, base.mark_text(dy=-7).encode(text="text:N")), title=title, says=says, height=LOW)
-
-
-def _hours(hours: list[int]) -> str:
-    """Return hours in words: "14–16 h" for a run, "6 of 24 hours" for a scatter."""
-    if hours == list(range(hours[0], hours[-1] + 1)):
-        return f"{hours[0]}–{hours[-1] + 1} h"
-    return f"{len(hours)} of 24 hours"

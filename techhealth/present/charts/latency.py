@@ -11,52 +11,100 @@ from techhealth.present.charts.theme import INK, MUTED, POINT, TALL, AnyChart, C
 _UTC = alt.Scale(type="utc")
 
 
+_NAMES = ("P50", "P95", "P99")
+#: Pixels that a label needs from top to bottom, and those that the values of the chart have.
+_LINE, _HIGH = 14, TALL
+
+
 def latency(assessment: Assessment, health: IntegrationHealth) -> Figure:
-    """Return P50, P95 and P99 of an integration by day, named at their ends, with the SLA as a dashed line."""
+    """Return P50, P95 and P99 of an integration by day, with the SLA as a dashed line, all named at their ends.
+
+    A quantile that no day has calls enough for is drawn as the level of the current window.
+    """
     days = [day for day in assessment.timeline.daily_latency if day.integration == health.name]
     values: list[dict[str, Cell]] = [
         {"on": day.on.isoformat(), "quantile": name, "ms": ms, "text": words.milliseconds(ms)}
         for day in days
-        for name, ms in (("P50", day.p50_ms), ("P95", day.p95_ms), ("P99", day.p99_ms))
+        for name, ms in zip(_NAMES, (day.p50_ms, day.p95_ms, day.p99_ms), strict=True)
         if ms is not None
     ]
     x = alt.X("on:T", scale=_UTC, axis=alt.Axis(format="%-d %b", tickCount=5))
     y = alt.Y(
         "ms:Q",
+        scale=alt.Scale(domain=[0, _most(values, health)], nice=False),
         axis=alt.Axis(tickCount=4, labelExpr="datum.value >= 1000 ? datum.value / 1000 + ' s' : datum.value + ' ms'"),
     )
-    colour = alt.Color(
-        "quantile:N", legend=None, scale=alt.Scale(domain=["P50", "P95", "P99"], range=[MUTED, POINT, MUTED])
+    colour = alt.Color("quantile:N", legend=None, scale=alt.Scale(domain=list(_NAMES), range=[MUTED, POINT, MUTED]))
+    dash = alt.StrokeDash(
+        "quantile:N", legend=None, scale=alt.Scale(domain=list(_NAMES), range=[[1, 0], [1, 0], [4, 3]])
     )
-    base = alt.Chart(rows(values)).encode(x=x, y=y)
-    lines = base.mark_line(strokeWidth=2).encode(
-        strokeDash=alt.StrokeDash(
-            "quantile:N", legend=None, scale=alt.Scale(domain=["P50", "P95", "P99"], range=[[1, 0], [1, 0], [4, 3]])
-        ),
-        color=colour,
-        tooltip=[alt.Tooltip("on:T", title="day"), "quantile:N", alt.Tooltip("text:N", title="latency")],
+    tooltip = [alt.Tooltip("on:T", title="day"), "quantile:N", alt.Tooltip("text:N", title="latency")]
+    lines = (
+        alt.Chart(rows(values))
+        .mark_line(strokeWidth=2)
+        .encode(x=x, y=y, strokeDash=dash, color=colour, tooltip=tooltip)
     )
-    ends = list({value["quantile"]: value for value in values}.values())  # days ascend, so the last one stays
-    labels = alt.Chart(rows(ends)).mark_text(align="left", dx=6).encode(x=x, y=y, text="quantile:N")
-    layers: list[AnyChart] = [lines, labels, *_limit(health)]
+    drawn = {str(value["quantile"]): value for value in values}  # days ascend, so the last one stays
+    layers: list[AnyChart] = [lines, *_levels(health, missing=[name for name in _NAMES if name not in drawn], y=y)]
+    layers += _names(
+        health, {name: float(value["ms"] or 0) for name, value in drawn.items()}, most=_most(values, health)
+    )
     return figure(alt.layer(*layers), title=_finding(health), says=f"{len(days)} days", height=TALL)
 
 
-def _limit(health: IntegrationHealth) -> list[alt.Chart]:
-    """Return the SLA as a named dashed line; nothing without an SLA."""
-    if health.latency is None or health.latency.sla_ms is None:
-        return []
-    limit = health.latency.sla_ms
-    base = alt.Chart(rows([{"ms": limit, "text": f"SLA {words.milliseconds(limit)}"}])).encode(y="ms:Q")
-    above = (health.latency.p95_ms or 0) <= limit  # on the side where P95 is not
-    name = base.mark_text(align="left", dx=6, dy=-4 if above else 6).encode(x=alt.value("width"), text="text:N")
-    return [base.mark_rule(strokeDash=[5, 4], color=INK), name]
+def _window(health: IntegrationHealth) -> dict[str, float]:
+    """Return the quantiles of the current window that are known."""
+    found = health.latency
+    given = (found.p50_ms, found.p95_ms, found.p99_ms) if found else (None, None, None)
+    return {name: ms for name, ms in zip(_NAMES, given, strict=True) if ms is not None}
+
+
+def _levels(health: IntegrationHealth, *, missing: list[str], y: alt.Y) -> list[alt.Chart]:
+    """Return the SLA as a dashed line, and the quantiles without a line of their own as levels of the window."""
+    limit = health.latency.sla_ms if health.latency else None
+    rules = (
+        [] if limit is None else [alt.Chart(rows([{"ms": limit}])).mark_rule(strokeDash=[5, 4], color=INK).encode(y=y)]
+    )
+    for name, ms in _window(health).items():
+        if name in missing:
+            level = alt.Chart(rows([{"ms": ms}])).mark_rule(strokeDash=[1, 3], strokeWidth=2)
+            rules.append(level.encode(y=y, color=alt.value(POINT if name == "P95" else MUTED)))
+    return rules
+
+
+def _most(values: list[dict[str, Cell]], health: IntegrationHealth) -> float:
+    """Return the largest latency in the chart, in milliseconds."""
+    limit = health.latency.sla_ms if health.latency else None
+    return max([float(value["ms"] or 0) for value in values] + [*_window(health).values(), limit or 0, 1])
+
+
+def _names(health: IntegrationHealth, ends: dict[str, float], *, most: float) -> list[alt.Chart]:
+    """Return the names at the right end of each line and level, moved apart where they would meet."""
+    levels = {name: ms for name, ms in _window(health).items() if name not in ends}
+    places = [(name, ms) for name, ms in ends.items()] + [
+        (f"{name} of the window, {words.milliseconds(ms)}", ms) for name, ms in levels.items()
+    ]
+    if health.latency and health.latency.sla_ms is not None:
+        places.append((f"SLA {words.milliseconds(health.latency.sla_ms)}", health.latency.sla_ms))
+    labels, floor = [], -float(_LINE)
+    for text, ms in sorted(places, key=lambda place: place[1]):
+        height = max(ms / most * _HIGH, floor + _LINE)
+        floor = height
+        inside = "of the window" in text
+        mark = alt.Chart(rows([{"ms": ms, "text": text}])).mark_text(
+            align="right" if inside else "left",
+            dx=-4 if inside else 6,
+            dy=ms / most * _HIGH - height - (8 if inside else 0),
+        )
+        labels.append(mark.encode(x=alt.value("width"), y="ms:Q", text="text:N"))
+    return labels
 
 
 def _finding(health: IntegrationHealth) -> str:
-    """Return where P95 stands, in words."""
+    """Return where P95 stands in the current window, in words."""
     measured = health.latency
     if measured is None or measured.p95_ms is None:
         return f"{health.name}: too few calls for P95"
     against = f" against an SLA of {words.milliseconds(measured.sla_ms)}" if measured.sla_ms else ""
-    return f"{health.name}: P95 is {words.milliseconds(measured.p95_ms)}{against}"
+    assumed = " (assumed)" if measured.sla_ms and measured.sla_source != "policy" else ""
+    return f"{health.name}: P95 is {words.milliseconds(measured.p95_ms)}{against}{assumed}"

@@ -1,4 +1,4 @@
-"""Failure rates over time: by week, by day, and by hour and weekday."""
+"""Failure rates over time: by week and by day."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import altair as alt
 
-from techhealth.model import Assessment, Issue, Week
+from techhealth.model import Assessment, Issue, IssueKind, Shape, Week
 from techhealth.present import words
-from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, POINT, TALL, TONE, Cell, Figure, figure, rows
+from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, TONE, Cell, Figure, figure, rows
 
 _UTC = alt.Scale(type="utc")
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+#: Weeks that can all be labelled.
+_MOST_LABELS = 6
+#: The last week is well below the worst one.
+_EASED = 0.7
+_RATE = {
+    IssueKind.LATENCY: "share of slow calls",
+    IssueKind.WEBHOOK: "rate of failed deliveries",
+    IssueKind.AUTH: "rate of authentication failures",
+}
 
 
 def weekly_errors(issue: Issue) -> Figure:
@@ -24,11 +32,12 @@ def weekly_errors(issue: Issue) -> Figure:
             "middle": _middle(week),
             "rate": week.rate,
             "text": words.percent(week.rate),
-            "week": words.week(week.first, week.last) if len(known) <= 5 else f"{week.first.day} {week.first:%b}",
+            "label": words.percent(week.rate) if _is_labelled(place, of=len(known)) else "",
+            "week": _named(week, place, of=len(known)),
             "calls": f"{week.k:,} of {week.n:,}",
             "top": week is known[-1],
         }
-        for week in known
+        for place, week in enumerate(known)
     ]
     top = max((week.rate or 0 for week in known), default=0) * 1.3 or 1
     base = alt.Chart(rows(values)).encode(y=alt.Y("rate:Q", axis=None, scale=alt.Scale(domain=[0, top])))
@@ -36,12 +45,24 @@ def weekly_errors(issue: Issue) -> Figure:
     bars = base.mark_rect(cornerRadius=2, xOffset=5, x2Offset=-5).encode(
         x=alt.X("from:T", scale=_UTC, axis=None), x2="to:T", y2=alt.Y2Datum(0),
         color=alt.condition("datum.top", alt.value(TONE[issue.severity]), alt.value(BAR)),
-        tooltip=[alt.Tooltip("week:N"), alt.Tooltip("text:N", title="failed"), alt.Tooltip("calls:N")],
+        tooltip=[alt.Tooltip("from:T", title="week from"), alt.Tooltip("text:N", title="rate"), alt.Tooltip("calls:N")],
     )  # fmt: skip
-    labels = base.mark_text(dy=-8, fontWeight=600).encode(x=x, text="text:N")
+    labels = base.mark_text(dy=-8, fontWeight=600).encode(x=x, text="label:N")
     weeks = base.mark_text(dy=14, color=MUTED).encode(x=x, y=alt.YDatum(0), text="week:N")
     says = "; ".join(f"{words.week(week.first, week.last)} {words.percent(week.rate)}" for week in known)
     return figure(alt.layer(bars, labels, weeks, *_onset(issue)), title=_rise(issue), says=says, height=LOW, below=24)
+
+
+def _is_labelled(place: int, *, of: int) -> bool:
+    """Return whether a week carries its label: every one of a few, every second of many, counted from the last."""
+    return of <= _MOST_LABELS or (of - 1 - place) % 2 == 0
+
+
+def _named(week: Week, place: int, *, of: int) -> str:
+    """Return the label of a week: its days, or of many weeks the first day."""
+    if of <= _MOST_LABELS - 1:
+        return words.week(week.first, week.last)
+    return f"{week.first.day} {week.first:%b}" if _is_labelled(place, of=of) else ""
 
 
 def _middle(week: Week) -> str:
@@ -50,14 +71,19 @@ def _middle(week: Week) -> str:
 
 
 def _rise(issue: Issue) -> str:
-    """Return the finding of a weekly trend in words, with the outlook if there is one."""
-    known = [week.rate for week in issue.weekly if week.rate is not None]
+    """Return the finding of a weekly trend in words: what the issue says of it, and the worst week where it eased since."""
+    what = f"Weekly {_RATE.get(issue.kind, 'failure rate')}"
+    known = [week for week in issue.weekly if week.rate is not None]
     if len(known) < 2:
-        return f"{words.percent(issue.recent.rate)} failed"
-    first, last = known[0], known[-1]
-    verb = "rose" if last > 1.2 * first else "fell" if last < 0.8 * first else "stayed"
-    moved = f"{verb} from {words.percent(first)} to {words.percent(last)}"
-    return f"Weekly failure rate {moved if verb != 'stayed' else f'stayed near {words.percent(last)}'}"
+        return f"{what}: {words.percent(issue.recent.rate)}"
+    worst, last = max(known, key=lambda week: week.rate or 0), known[-1]
+    if (last.rate or 0) < _EASED * (worst.rate or 0):
+        since = words.week(worst.first, worst.last)
+        return f"{what} was highest on {since} with {words.percent(worst.rate)}, and is {words.percent(last.rate)} now"
+    if issue.onset is None:
+        return f"{what}: {words.percent(last.rate)} in the last week, {words.percent(issue.baseline.rate)} in the whole period"
+    verb = "climbed" if issue.shape is Shape.RAMP else "went"
+    return f"{what} {verb} from {words.percent(issue.baseline.rate)} to {words.percent(last.rate)}"
 
 
 def _onset(issue: Issue) -> list[alt.Chart]:
@@ -107,26 +133,3 @@ def daily_calls(assessment: Assessment, issue: Issue) -> Figure:
         tooltip=[alt.Tooltip("on:T", timeUnit="utcyearmonthdate", title="day"), alt.Tooltip("calls:Q", format=",")],
     )  # fmt: skip
     return figure(alt.layer(chart, *_onset(issue)), title=issue.title, says=f"{len(days)} days", height=LOW)
-
-
-def heat_map(assessment: Assessment, integration: str) -> Figure:
-    """Return the failures of an integration by hour and weekday, whole period; the more, the denser."""
-    cells = [cell for cell in assessment.timeline.hours if cell.integration == integration]
-    values: list[dict[str, Cell]] = [
-        {"weekday": _WEEKDAYS[cell.weekday], "hour": cell.hour, "failed": cell.k, "calls": f"{cell.k:,} of {cell.n:,}"}
-        for cell in cells
-    ]
-    worst = max(cells, key=lambda cell: cell.k, default=None)
-    zone = assessment.generated_for.timezone
-    title = (
-        f"Most failures: {_WEEKDAYS[worst.weekday]} {worst.hour}–{worst.hour + 1} h ({zone})"
-        if worst and worst.k
-        else f"No failures by hour ({zone})"
-    )
-    chart = alt.Chart(rows(values)).mark_rect(color=POINT, cornerRadius=2, stroke="var(--th-paper, #fff)").encode(
-        x=alt.X("hour:O", axis=alt.Axis(values=[0, 6, 12, 18, 23], labelAngle=0)),
-        y=alt.Y("weekday:O", sort=list(_WEEKDAYS)),
-        opacity=alt.Opacity("failed:Q", legend=None, scale=alt.Scale(range=[0.06, 1])),
-        tooltip=[alt.Tooltip("weekday:N"), alt.Tooltip("hour:O"), alt.Tooltip("calls:N", title="failed")],
-    )  # fmt: skip
-    return figure(chart, title=title, says="Hours across, weekdays down", height=TALL - 30)

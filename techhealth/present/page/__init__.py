@@ -1,14 +1,14 @@
 """Assessment → HTML fragments, pure; every text is escaped by `markup.el`."""
 
 from techhealth.present.page.actions import recommendations_card
-from techhealth.present.page.issues import issues_card, webhooks_card
+from techhealth.present.page.issues import issues_card
 from techhealth.present.page.markup import Draw, Html, el, join, place
 from techhealth.present.page.receipt import understood
-from techhealth.present.page.summary import hero, top
+from techhealth.present.page.summary import first_screen
 from techhealth.present.page.tables import breakdown_card, latency_card, risk_card
+from techhealth.present.page.webhooks import webhooks_card
 
 __all__ = [
-    "Draw", "Html", "breakdown_card", "el", "hero", "issues_card", "join", "latency_card", "place",
-    "recommendations_card", "risk_card", "top", "understood",
-    "webhooks_card",
+    "Draw", "Html", "breakdown_card", "el", "first_screen", "issues_card", "join", "latency_card", "place",
+    "recommendations_card", "risk_card", "understood", "webhooks_card",
 ]  # fmt: skip

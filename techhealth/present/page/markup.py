@@ -78,13 +78,13 @@ def facts(rows: list[tuple[str, Child]]) -> Html:
 
 
 def table(caption: str, head: list[str], rows: list[list[Child]], *, numbers: frozenset[int] = frozenset()) -> Html:
-    """Return a table that scrolls inside its card; `numbers` are the columns set flush right."""
+    """Return a table that scrolls inside its card, or on a phone stacks its rows; `numbers` are the columns set flush right."""
 
     def cell(tag: str, column: int, value: Child, **attributes: str) -> Html:
         return el(f"{tag}.th-n" if column in numbers else tag, value, **attributes)
 
     heads = el("tr", *(cell("th", i, text, scope="col") for i, text in enumerate(head)))
-    body = [el("tr", *(cell("td", i, value) for i, value in enumerate(row))) for row in rows]
+    body = [el("tr", *(cell("td", i, value, data_head=head[i]) for i, value in enumerate(row))) for row in rows]
     inner = el("table", el("caption", caption), el("thead", heads), el("tbody", *body))
     return el("div.th-scroll", inner, tabindex=0, role="region", aria_label=caption)
 

@@ -6,6 +6,9 @@ from techhealth.model import Assessment, FileReceipt, Receipt
 from techhealth.present import words
 from techhealth.present.page.markup import Child, Html, card, el, facts, join, table
 
+#: Characters of the list of integrations.
+_NAMES = 100
+
 
 def receipt_card(assessment: Assessment) -> Html:
     """Return the head of the receipt: customer, found, webhook deliveries, date range, integrations."""
@@ -19,9 +22,16 @@ def receipt_card(assessment: Assessment) -> Html:
         ("Found", found),
         ("Webhook deliveries", words.count(receipt.webhook_deliveries)),
         ("Date range", days),
-        ("Integrations", words.grouped(receipt.integration_names)),
+        ("Integrations", _integrations(receipt)),
     ]
     return el("section.th-card.th-receipt", facts(rows), aria_label="What was read")
+
+
+def _integrations(receipt: Receipt) -> str:
+    """Return the integrations in about two lines; of many or long names the first ones and how many more."""
+    names = receipt.integration_names
+    shorter = (words.grouped(names, most=most) for most in range(8, 1, -1))
+    return next((text for text in shorter if len(text) <= _NAMES), words.grouped(names, most=1))
 
 
 def understood(receipt: Receipt) -> Html:
@@ -50,9 +60,14 @@ def _file(one: FileReceipt) -> Html:
         if mapped
         else None,
         _rejects(one),
-        _listed("Assumed", one.assumptions),
+        _listed("Assumed", tuple(_said_here(text) for text in one.assumptions)),
         _listed("Worth knowing", one.notes),
     )
+
+
+def _said_here(text: str) -> str:
+    """Return an assumption without the clause that advises an option of the terminal."""
+    return "; ".join(clause for clause in text.split("; ") if "--map" not in clause)
 
 
 def _rejects(one: FileReceipt) -> Html | None:
@@ -71,6 +86,15 @@ def _rejects(one: FileReceipt) -> Html | None:
 
 def _listed(title: str, texts: tuple[str, ...]) -> Html | None:
     return join(el("h4", title), el("ul", *(el("li", text) for text in texts))) if texts else None
+
+
+def left_out(message: str) -> Html:
+    """Return which of several files could not be used, beside the assessment of the others."""
+    return el(
+        "section.th-card.th-warn-edge.th-left-out",
+        el("p", el("span.th-warn", "■ "), el("strong", "Left out: "), message),
+        aria_label="Files that were left out",
+    )
 
 
 def problem_card(message: str) -> Html:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from techhealth.model import Assessment, Confidence, Issue, Score, Severity
+from techhealth.model import Assessment, Confidence, Score, State
 from techhealth.present import charts, words
+from techhealth.present.page.changes import changes_card
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
-from techhealth.present.page.receipt import problem_card, receipt_card
+from techhealth.present.page.receipt import left_out, problem_card, receipt_card
 
 _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
-_MOST_CHANGES = 5
+#: What happens to dropped files.
+_KEPT = "Files are not kept: after a reload, drop them again."
 
 
-def head(assessment: Assessment, *, sample: bool = False) -> Html:
-    """Return whose health this is, of which days, and how far the data can be trusted."""
+def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = None) -> Html:
+    """Return whose health this is, of which days, how far the data can be trusted, and the choice of customers."""
+    known = assessment.score.value is not None
     grade = assessment.receipt.trust.grade.value
     days = words.date_range(assessment.window.first, assessment.window.last)
     return el(
         "header.th-head",
         el("h1", assessment.generated_for.customer),
         el("span.th-muted", f"Technical health, {days} ({assessment.generated_for.timezone})"),
-        chip(f"{_GRADE[grade]} Data grade {grade}"),
+        chip(f"{_GRADE[grade]} Data grade {grade}") if known else el("span.th-chip.th-none", f"Data grade {grade}"),
         el("span.th-chip.th-none", "Sample data") if sample else None,
+        choice,
     )
 
 
@@ -43,8 +47,16 @@ def score_card(assessment: Assessment) -> Html:
 
 
 def _trend(score: Score) -> Html:
-    unsure = " Low confidence: few data." if score.confidence is Confidence.LOW else ""
-    return el("span.th-muted", words.trend(score.trend) + unsure)
+    return el("span.th-muted", f"{words.trend(score.trend)}.{_unsure(score)}")
+
+
+def _unsure(score: Score) -> str:
+    """Return why the score is of low confidence, empty when it is not."""
+    if score.confidence is not Confidence.LOW:
+        return ""
+    measured = [words.COMPONENT.get(part.name, part.name) for part in score.components if part.score is not None]
+    why = f"it rests on {' and '.join(measured).lower()} alone" if len(measured) in (1, 2) else "few data"
+    return f" Low confidence: {why}."
 
 
 def _bar(score: Score) -> Html:
@@ -74,7 +86,7 @@ def _lowest(score: Score) -> str | None:
 
 
 def _first_step(assessment: Assessment) -> Html | None:
-    """Return the first recommendation with what it wins."""
+    """Return the first recommendation with who takes it and what it wins."""
     if not assessment.recommendations:
         return None
     first = assessment.recommendations[0]
@@ -82,69 +94,29 @@ def _first_step(assessment: Assessment) -> Html | None:
         "p.th-do",
         el("strong", f"First: {first.title}."),
         " ",
-        words.expected(first.expected, score=assessment.score.value) + ".",
+        f"Who: {words.OWNER[first.owner]}. {words.expected(first.expected, score=assessment.score.value)}.",
     )
 
 
 def _no_score(assessment: Assessment) -> list[Html]:
     """Return why there is no score; unknown is not healthy."""
-    return [
-        el("p.th-score", el("b", "–"), el("span", f"no score: {words.STATE[assessment.score.state]}")),
-        el(
-            "p.th-muted",
-            "Too little is known for a score, and unknown is not healthy. Add a file with more days or more calls.",
-        ),
-    ]
-
-
-def changes_card(assessment: Assessment) -> Html:
-    """Return what began or moved in the period, worst first, then what holds steady."""
-    days = assessment.window.days
-    lines = [_change(issue, days=days) for issue in assessment.issues if issue.onset is not None]
-    lines += [line for issue in assessment.issues for line in _cause_onsets(issue)]
-    steady_on = [one for one in assessment.issues if one.onset is None and one.severity is not Severity.INFO]
-    lines += [_change(issue, days=days) for issue in steady_on]
-    lines = lines[: _MOST_CHANGES - 1]
-    steady = [one for one in assessment.integrations if one.score is not None and not one.issues]
-    if steady:
-        rates = ", ".join(f"{one.name} {words.percent(one.success.rate)}" for one in steady)
-        lines.append(_line("●", "Steady and within target", rates))
-    if not lines:
-        lines.append(_line("○", "Nothing to compare yet", "No integration has enough data for a finding"))
-    return card("What changed", el("ul.th-changes", *lines))
-
-
-def _change(issue: Issue, *, days: int) -> Html:
-    since = f"since {words.since(issue.onset)}" if issue.onset else "no change over the period"
-    counts = f"{words.count(issue.recent.k)} of {words.count(issue.recent.n)} in the last {words.count(days, 'day')}, {since}"
-    return _line(words.SEVERITY[issue.severity][0], f"{issue.integration}: {issue.title}", counts)
-
-
-def _cause_onsets(issue: Issue) -> list[Html]:
-    """Return the causes of an issue that began on a day of their own."""
-    shape = words.SEVERITY[issue.severity][0]
-    return [
-        _line(
-            shape,
-            words.sentence(cause.statement),
-            f"{words.share(cause.share_of_issue)} of the failures of {issue.integration}",
-        )
-        for cause in issue.causes
-        if cause.onset is not None
-    ]
-
-
-def _line(shape: str, text: str, small: str) -> Html:
-    return el("li", el(f"span.th-{tone(shape)}", shape), el("span", text, el("small", small)))
+    silent = assessment.score.state is State.SILENT
+    why = (
+        "No traffic came lately, and silence is not health. Ask whether the integrations are still in use."
+        if silent
+        else "Too little is known for a score, and unknown is not healthy. Add a file with more days or more calls."
+    )
+    said = f"No score: {words.STATE[assessment.score.state]}"
+    return [el("p.th-score.th-unknown", el("b", said)), el("p.th-muted", why)]
 
 
 def points_card(assessment: Assessment, *, draw: Draw) -> Html:
     """Return where the points went, with what stands behind each component."""
-    reasons = [
-        f"{words.COMPONENT.get(part.name, part.name)}: {part.why}"
-        for part in assessment.score.components
-        if part.points_lost >= 0.05
-    ]
+    named: dict[str, list[str]] = {}
+    for part in assessment.score.components:
+        if part.points_lost >= 0.05:
+            named.setdefault(part.why, []).append(charts.component(assessment, part.name))
+    reasons = [f"{' and '.join(names)}: {why}" for why, names in named.items()]
     missing = [words.COMPONENT.get(part.name, part.name) for part in assessment.score.components if part.score is None]
     if missing:
         reasons.append(f"Not measured, left out: {', '.join(missing)}.")
@@ -156,33 +128,42 @@ def points_card(assessment: Assessment, *, draw: Draw) -> Html:
     )
 
 
-def top(
+def first_screen(
     assessment: Assessment | None,
     *,
+    draw: Draw,
     upload: Html,
     customer: Html | None = None,
+    customers: int = 1,
     problem: str | None = None,
     sample: bool = False,
 ) -> Html:
-    """Return the top of the page: whose health, what was read, and the place to drop files.
+    """Return the first screen: whose health, what was read, the answer, and the place to drop files.
 
     Args:
         assessment: None when there is nothing to show.
+        draw: makes a chart's markup.
         upload: the upload element.
         customer: the choice of customers, where the files hold several.
-        problem: why the last files could not be used.
+        customers: how many the files hold.
+        problem: why the last files, or some of them, could not be used.
         sample: whether this is the sample customer.
     """
-    title = head(assessment, sample=sample) if assessment else el("header.th-head", el("h1", "Technical health"))
-    read = receipt_card(assessment) if assessment else None
-    return join(
-        title,
-        el("div.th-top", read, el("section.th-upload", customer, upload, aria_label="Add files")),
-        problem_card(problem) if problem else None,
-    )
-
-
-def hero(assessment: Assessment, *, draw: Draw) -> Html:
-    """Return the answer: score, what changed, where the points went."""
+    dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
+    if assessment is None:
+        title = el("header.th-head", el("h1", "Technical health"))
+        return join(title, el("div.th-first.th-of-none", dropping), problem_card(problem) if problem else None)
     points = points_card(assessment, draw=draw) if assessment.score.value is not None else None
-    return el("div.th-hero", score_card(assessment), changes_card(assessment), points)
+    return join(
+        head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None),
+        left_out(problem) if problem else None,
+        el(
+            "div.th-first" if points else "div.th-first.th-of-two",
+            receipt_card(assessment), dropping, score_card(assessment), changes_card(assessment), points,
+        ),
+    )  # fmt: skip
+
+
+def _choice(customer: Html, customers: int) -> Html:
+    """Return the choice of customers with the words that there is one."""
+    return el("span.th-choice", customer, el("span.th-muted", f"1 of {customers} customers in these files"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from techhealth.model import Assessment, Days, IntegrationHealth, Issue, IssueKind, LatencyStatus, Severity
+from techhealth.model import Assessment, Days, IntegrationHealth, Issue, IssueKind, Latency, LatencyStatus, Severity
 from techhealth.present import charts, words
 from techhealth.present.page.markup import Child, Draw, Html, card, chip, el, table
 
@@ -26,7 +26,7 @@ def _integration(one: IntegrationHealth, assessment: Assessment) -> list[Child]:
         el("span", one.name, widened),
         el("strong", words.points(one.score)),
         words.percent(one.success.rate),
-        words.milliseconds(measured.mean_ms) if measured else "none measured",
+        words.milliseconds(measured.mean_ms) if measured else "N/A",
         _sparkline(assessment, one),
         chip(words.status(one, assessment.issues)),
     ]
@@ -66,6 +66,8 @@ def latency_card(assessment: Assessment, *, draw: Draw) -> Html:
         return card(
             "Latency", el("p.th-muted", "No latency in these files, so there is none to judge."), kind=".th-wide"
         )
+    if all(one.p50_ms is None for _, one in measured):
+        return card("Latency", el("p.th-muted", "Too few calls to judge latency."), kind=".th-wide")
     measured.sort(key=lambda pair: -((pair[1].p95_ms or 0) / (pair[1].sla_ms or 1e9)))
     rows: list[list[Child]] = [
         [
@@ -74,7 +76,7 @@ def latency_card(assessment: Assessment, *, draw: Draw) -> Html:
             words.milliseconds(one.p95_ms),
             words.milliseconds(one.p99_ms),
             words.milliseconds(one.sla_ms) + ("" if one.sla_source == "policy" or one.sla_ms is None else " (assumed)"),
-            chip(words.LATENCY[one.status]) if one.status else "–",
+            _standing(one),
         ]
         for name, one in measured
     ]
@@ -97,6 +99,14 @@ def latency_card(assessment: Assessment, *, draw: Draw) -> Html:
         el("div.th-pair", *figures) if figures else None,
         kind=".th-wide",
     )
+
+
+def _standing(one: Latency) -> Html:
+    """Return how latency stands against the SLA, and why it is called no worse."""
+    if one.status is None:
+        return el("span.th-muted", "too few calls")
+    few = one.status is LatencyStatus.WARNING and one.p99_ms is None
+    return el("span", chip(words.LATENCY[one.status]), el("small", "too few calls for P99") if few else None)
 
 
 def errors_table(issue: Issue) -> Html:

@@ -1,0 +1,131 @@
+"""What stands on an issue's card: failure, cause and impact kept apart, the next action, and the evidence on demand."""
+
+from __future__ import annotations
+
+from techhealth.model import Assessment, Cause, Impact, IntegrationHealth, Issue, IssueKind, Latency, Rate, Shape
+from techhealth.present import charts, words
+from techhealth.present.page.markup import Child, Draw, Html, el, facts, join
+from techhealth.present.page.tables import errors_table
+from techhealth.present.page.webhooks import delivery_rate
+
+#: What the rate of an issue counts.
+_WHAT = {
+    IssueKind.ERRORS: "of calls fail",
+    IssueKind.LATENCY: "of calls are slower than the SLA",
+    IssueKind.WEBHOOK: "of deliveries fail",
+    IssueKind.AUTH: "fail for authentication",
+}
+#: Issues whose impact is counted in failures.
+_COUNTED = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
+
+
+def issue_facts(issue: Issue, health: IntegrationHealth | None) -> Html:
+    """Return what is known of an issue, term by term."""
+    return facts(
+        [
+            ("Failure", _failure(issue, health)),
+            ("Cause", _causes(issue)),
+            ("Impact", _impact(issue.impact) if issue.kind in _COUNTED else issue.impact.text),
+            ("Since", f"{words.since(issue.onset)}; {words.SHAPE[issue.shape]}"),
+            ("Who", words.sentence(words.OWNER[issue.owner])),
+            ("Outlook", _outlook(issue)),
+            ("Evidence", _evidence(issue)),
+        ]
+    )
+
+
+def _failure(issue: Issue, health: IntegrationHealth | None) -> Child:
+    """Return the rate now and the rate it is compared with, each with its counts; for deliveries with their target."""
+    if issue.kind not in _WHAT:
+        return issue.title
+    if issue.kind is IssueKind.LATENCY and health and health.latency and health.latency.p95_ms is not None:
+        return _slowness(health.latency)
+    before = f"{_rate(issue.baseline)} {'before' if issue.onset else 'in the whole period'}"
+    if issue.kind is IssueKind.WEBHOOK and health and health.webhooks:
+        return join(delivery_rate(health.webhooks), f" In the whole period {_rate(issue.baseline)}.")
+    return f"{_rate(issue.recent)} {_WHAT[issue.kind]}; {before}"
+
+
+def _slowness(measured: Latency) -> str:
+    """Return the upper quantiles against the SLA; how many calls are slower stands under impact."""
+    p99 = f", P99 {words.milliseconds(measured.p99_ms)}" if measured.p99_ms is not None else ""
+    return f"P95 is {words.milliseconds(measured.p95_ms)}{p99}; the SLA is {words.milliseconds(measured.sla_ms)}"
+
+
+def _rate(rate: Rate) -> str:
+    return f"{words.percent(rate.rate)} ({words.count(rate.k)} of {words.count(rate.n)})"
+
+
+def _impact(impact: Impact) -> str:
+    """Return what failures cost beyond their rate, which stands elsewhere on the card."""
+    parts = [f"{words.count(impact.failed_calls, 'failure')} in the whole period"]
+    if impact.hours:
+        parts.append(f"in {words.count(impact.hours, 'different hour')}")
+    if impact.business_hours_share is not None:
+        parts.append(f"{words.share(impact.business_hours_share)} of them in business hours")
+    return ", ".join(parts) + "."
+
+
+def _outlook(issue: Issue) -> str | None:
+    """Return where an issue is heading; None when that is not known."""
+    if issue.forecast is None:
+        return None
+    text = issue.forecast.text
+    return f"Escalating: {text[:1].lower()}{text[1:]}" if issue.shape is Shape.RAMP else text
+
+
+def _evidence(issue: Issue) -> str:
+    """Return how sure an issue is, on how much, and when it would have been seen first."""
+    seen = issue.recent.n + issue.baseline.n if issue.onset else issue.baseline.n
+    flagged = f"; first flagged on {words.day(issue.first_flagged_on)}" if issue.first_flagged_on else ""
+    return f"{words.EVIDENCE[issue.confidence]}, from {words.count(seen)} observations{flagged}"
+
+
+def _causes(issue: Issue) -> Html | str:
+    if not issue.causes:
+        return "Not determined from this log"
+    return el("ul.th-plain", *(el("li", _cause(cause)) for cause in issue.causes))
+
+
+def _cause(cause: Cause) -> Html:
+    part = words.explained(cause)
+    return join(words.sentence(cause.statement).rstrip(".") + ".", el("span.th-muted", f" {part}.") if part else None)
+
+
+def next_action(assessment: Assessment, issue: Issue) -> Html:
+    """Return what to do about an issue first, and what it wins."""
+    mine = [one for one in assessment.recommendations if issue.id in one.issue_ids]
+    if not mine:
+        return el("p.th-do", el("strong", "Keep watching:"), " nothing to do yet; look again with next week's log.")
+    effect = words.expected(mine[0].expected, score=assessment.score.value)
+    return el("p.th-do", el("strong", f"Next: {mine[0].title}."), f" {effect}.")
+
+
+def details(assessment: Assessment, issue: Issue, *, draw: Draw, with_errors: bool, with_hours: bool) -> Html | None:
+    """Return the evidence of an issue, on demand: top errors, charts, what else was considered, masked samples."""
+    listed = {cause.statement for cause in issue.causes}
+    others = dict.fromkeys(cause.runner_up for cause in issue.causes if cause.runner_up not in (None, *listed))
+    figures = []
+    if issue.kind is IssueKind.WEBHOOK and issue.weekly:
+        figures.append(charts.weekly_errors(issue))
+    if issue.kind in (IssueKind.ERRORS, IssueKind.WEBHOOK):
+        figures.append(charts.daily_failures(assessment, issue))
+        if with_hours and charts.has_hours(assessment, issue.integration):
+            figures.append(charts.heat_map(assessment, issue.integration))
+    parts = [
+        errors_table(issue) if issue.top_errors and with_errors else None,
+        el("div.th-pair", *(draw(figure) for figure in figures)) if figures else None,
+        el("p.th-muted", f"Considered as well: {' '.join(filter(None, others))}") if others else None,
+        _samples(issue),
+    ]
+    return el("details", el("summary", "Evidence in detail"), *parts) if any(parts) else None
+
+
+def _samples(issue: Issue) -> Html | None:
+    if not issue.samples:
+        return None
+    lines = (
+        f"{one.at:%Y-%m-%d %H:%M:%S} UTC  {one.status}  {one.endpoint}{f'  key {one.masked_key}' if one.masked_key else ''}"
+        for one in issue.samples
+    )
+    return el("pre.th-scroll", "\n".join(lines), tabindex=0, role="region", aria_label="Sample failures, keys masked")
