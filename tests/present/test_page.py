@@ -1,14 +1,14 @@
 """The fragments of the page say what the assessment says, and nothing in it becomes markup."""
 
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 
-from techhealth.model import Cap, CauseKind, Days, Owner, Risk, RiskLevel, Score, Severity, State, Trend
-from techhealth.present import charts, page
+from techhealth.model import Cap, Days, Owner, Risk, RiskLevel, Score, Severity, State, Trend
+from techhealth.present import page
 from tests import builders
 from tests.hostile import PROBES, poisoned
+from tests.present.fragments import Parsed, draw, read, whole
 
 _OURS = {
     "a", "article", "b", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3", "h4",
@@ -17,54 +17,10 @@ _OURS = {
 }  # fmt: skip
 
 
-def draw(figure):
-    """Return a chart's place without the chart."""
-    return page.place(figure, page.el("div"))
-
-
-def whole(assessment, **top):
-    """Return every fragment of the page in order."""
-    return page.join(
-        page.first_screen(assessment, draw=draw, upload=page.el("div"), **top),
-        page.breakdown_card(assessment),
-        page.issues_card(assessment, draw=draw),
-        page.webhooks_card(assessment, draw=draw),
-        page.latency_card(assessment, draw=draw),
-        page.risk_card(assessment),
-        page.recommendations_card(assessment),
-        page.understood(assessment.receipt),
-    )
-
-
-class _Parsed(HTMLParser):
-    """The tags, attribute names and text of a fragment."""
-
-    def __init__(self, markup):
-        super().__init__()
-        self.tags, self.names, self.text, self.open = set(), set(), "", []
-        self.feed(markup)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.add(tag)
-        self.names |= {name for name, _ in attrs}
-        self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text += data
-
-
-def read(assessment, **top):
-    """Return the text of the page with ordinary spaces."""
-    return " ".join(_Parsed(whole(assessment, **top)).text.split())
-
-
 @pytest.mark.parametrize("probe", PROBES)
 def test_no_text_of_a_log_becomes_markup(probe):
     """An assessment made of hostile text brings no tag and no attribute that is not ours, and shows the text."""
-    parsed = _Parsed(whole(poisoned(builders.assessment(), probe), problem=probe))
+    parsed = Parsed(whole(poisoned(builders.assessment(), probe), problem=probe))
 
     assert parsed.tags <= _OURS - {"a"}
     assert parsed.names <= {
@@ -201,7 +157,7 @@ def test_a_widened_window_is_named():
 
 def test_a_problem_is_one_sentence_beside_the_place_to_drop_files():
     """Files that cannot be used bring the error's sentence and no score."""
-    text = _Parsed(
+    text = Parsed(
         page.first_screen(None, draw=draw, upload=page.el("div"), problem="x.png is a PNG image, not a log.")
     ).text
 
@@ -223,132 +179,3 @@ def test_severity_is_shape_word_and_colour_together(severity):
     }
 
     assert chips[severity] in shown
-
-
-def test_what_changed_is_apart_from_what_is_still_open():
-    """An issue with a beginning is a change; one that was always there is still open, with who has to act."""
-    one = builders.assessment()
-    text = read(replace(one, issues=tuple(replace(issue, owner=Owner.CUSTOMER) for issue in one.issues)))
-    changed, still = text.index("What changed"), text.index("Still open")
-
-    assert changed < text.index("Error rate rose", changed) < still
-    assert text.index(builders.WEBHOOK, still) < text.index("Integration health")
-    assert "who: theirs" in text[still : text.index("Integration health")].casefold()
-
-
-def test_a_code_is_told_by_what_is_behind_it():
-    """Of two causes of one code, the first screen shows the one with substance, not the day the code began."""
-    one = builders.assessment()
-    issue = one.issues[0]
-    size = replace(
-        issue.causes[0],
-        kind=CauseKind.REQUEST_SIZE,
-        statement="500s need large requests; always",
-        evidence={"code": "500"},
-    )
-    date = replace(
-        issue.causes[0], kind=CauseKind.ERROR_CODE, statement="500 began on 9 January", evidence={"code": "500"}
-    )
-    text = read(replace(one, issues=(replace(issue, causes=(date, size)),)))
-    screen = text[text.index("What changed") : text.index("Integration health")]
-
-    assert "500s need large requests" in screen
-    assert "; always" not in screen
-    assert "500 began" not in screen
-
-
-def test_silence_is_not_too_little_data():
-    """Where traffic stopped, the missing score is explained by silence."""
-    one = builders.assessment()
-    silent = replace(one.score, value=None, interval=None, band=None, state=State.SILENT)
-
-    assert "silence is not health" in read(replace(one, score=silent))
-
-
-def test_without_api_calls_nothing_is_called_api():
-    """Deliveries alone lose points for success, not for API success; one reason is said once."""
-    one = builders.assessment()
-    parts = tuple(replace(part, why="262 of 280 deliveries arrived") for part in one.score.components)
-    score = replace(one.score, components=parts)
-    text = read(replace(one, receipt=replace(one.receipt, api_calls=0), score=score, issues=()))
-    screen = text[text.index("points went") : text.index("Integration health")]
-
-    assert "API success" not in screen
-    assert screen.count("262 of 280") == 1
-
-
-def test_only_a_kept_target_is_called_within_target():
-    """Integrations without an issue are within target where deliveries reach a stated one; at most three are named."""
-    one = builders.assessment()
-    calm = tuple(replace(one.integrations[0], name=f"Sync {i}", issues=(), webhooks=None) for i in range(5))
-    text = read(replace(one, integrations=calm, issues=()))
-
-    assert "No issue found" in text
-    assert "within target" not in text
-    assert "2 more" in text[text.index("What changed") :]
-
-
-def test_a_cause_that_is_listed_is_not_considered_as_well():
-    """The next best cause is named on demand unless the card lists it already."""
-    one = builders.assessment()
-    issue = one.issues[0]
-    again = replace(issue.causes[0], runner_up=issue.causes[-1].statement)
-    other = replace(issue.causes[0], runner_up="Quite another thing")
-
-    listed = (again, replace(issue.causes[-1], runner_up=None))
-
-    assert "Considered as well" not in read(replace(one, issues=(replace(issue, causes=listed),)))
-    assert "Quite another thing" in read(replace(one, issues=(replace(issue, causes=(other,)),)))
-
-
-def test_minor_issues_are_one_line():
-    """A minor issue is folded, with everything known about it inside."""
-    one = builders.assessment()
-    minor = replace(one, issues=(replace(one.issues[0], severity=Severity.INFO),))
-
-    assert '<details class="th-card th-issue th-info-edge"><summary>' in page.issues_card(minor, draw=draw)
-
-
-def test_hours_of_failure_are_open_to_see_once():
-    """The first critical or webhook issue shows its hours and weekdays outside the folded evidence."""
-    one = builders.assessment()
-    shown = page.issues_card(replace(one, issues=one.issues[1:]), draw=draw).replace("\u00a0", " ")
-    chart = f"<figcaption>{charts.heat_map(one, builders.WEBHOOK).title}"
-
-    assert shown.count(chart) == 1
-    assert shown.index(chart) < shown.index("<details")
-
-
-def test_files_left_out_stand_above_the_assessment_of_the_others():
-    """A bad file among good ones is named in a strip, and the answer stands below it."""
-    text = read(builders.assessment(), problem="x.png is a PNG image, not a log.")
-
-    assert text.index("Left out: x.png") < text.index("Technical health score")
-    assert "These files could not be used" not in text
-
-
-def test_a_choice_of_customers_says_how_many_there_are():
-    """Beside the choice stands that one of several customers is shown."""
-    assert "1 of 2 customers in these files" in read(builders.assessment(), customer=page.el("div"), customers=2)
-
-
-def test_many_long_names_are_counted():
-    """The receipt lists integrations in about two lines and counts the rest."""
-    one = builders.assessment()
-    names = tuple(f"Integration number {i} with a rather long name" for i in range(12))
-    text = read(replace(one, receipt=replace(one.receipt, integration_names=names)))
-
-    assert "more)" in text[: text.index("Technical health score")]
-    assert "number 9" not in text[: text.index("Technical health score")]
-
-
-def test_a_page_names_no_option_of_the_terminal():
-    """An assumption that advises an option is shown without that advice."""
-    one = builders.assessment()
-    file = replace(
-        one.receipt.files[0], assumptions=("took is read as seconds; name the unit with --map latency=took:ms",)
-    )
-    text = read(replace(one, receipt=replace(one.receipt, files=(file,))))
-
-    assert "took is read as seconds" in text
-    assert "--map" not in text

@@ -106,5 +106,5 @@ def _no_issues(assessment: Assessment) -> Html:
             el("p", "No issue was found, but there is too little data to call anything healthy."),
             kind=".th-wide",
         )
-    good = " Nothing degraded and every target is met: a good moment to tell the customer so."
+    good = " Nothing degraded and no target is clearly missed: a good moment to tell the customer so."
     return card("Issues", el("p", chip("● Healthy"), " ", el("strong", "No issue was found."), good), kind=".th-wide")
