@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from techhealth.assess.causes.ranking import Found
 from techhealth.assess.causes.words import failures
 from techhealth.assess.outcomes import AUTH_CODES, outcome
-from techhealth.figures import day
+from techhealth.figures import day, milliseconds
 from techhealth.model import CauseKind, Kind, Owner
 
 
@@ -33,7 +33,7 @@ def for_cause(integration: str, found: Found) -> Advice:
 
 def for_latency(integration: str, *, sla_ms: float, assumed: bool) -> Advice:
     """Return the advice for responses slower than promised."""
-    promised = f"{'assumed SLA' if assumed else 'SLA'} of {sla_ms:,.0f} ms"
+    promised = f"{'assumed SLA' if assumed else 'SLA'} of {milliseconds(sla_ms)}"
     agree = ("Agree on a latency target with the customer: this one is assumed",) if assumed else ()
     return Advice(
         title=f"Review the slowest calls of {integration} against the {promised}",
