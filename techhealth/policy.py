@@ -7,6 +7,7 @@ maps names found in logs to names people use.
 from __future__ import annotations
 
 import hashlib
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
@@ -46,7 +47,7 @@ class Weights:
 
     def __post_init__(self) -> None:
         values = [getattr(self, item.name) for item in fields(self)]
-        if min(values) < 0 or abs(sum(values) - 1) > 1e-9:
+        if not (min(values) >= 0 and abs(sum(values) - 1) <= 1e-9):  # also refuses nan
             raise PolicyError(f"weights must be positive and sum to 1, they sum to {sum(values):.3f}; edit [weights].")
 
 
@@ -74,8 +75,8 @@ def _within(holder: Any, where: str, low: float, high: float, *names: str) -> No
     """Refuse values outside `low` to `high`."""
     for name in names:
         value = getattr(holder, name)
-        if not low <= value <= high:
-            raise PolicyError(f"{where}.{name} must lie between {low:g} and {high:g}, not {value:g}; edit [{where}].")
+        if not isinstance(value, int | float) or not low <= value <= high:  # also refuses nan
+            raise PolicyError(f"{where}.{name} must lie between {low:g} and {high:g}, not {value!r}; edit [{where}].")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,8 @@ class Windows:
         _within(self, "windows", 0, 1e9, "minimum_calls")
         if list(self.wider_days) != sorted({days for days in self.wider_days if days > self.current_days}):
             raise PolicyError(f"windows.wider_days must rise from above {self.current_days} days; edit [windows].")
-        if len(self.business_hours) != 2 or not 0 <= self.business_hours[0] < self.business_hours[1] <= 24:
+        whole = all(type(hour) is int for hour in self.business_hours) and len(self.business_hours) == 2
+        if not whole or not 0 <= self.business_hours[0] < self.business_hours[1] <= 24:
             raise PolicyError("windows.business_hours must be two hours such as [8, 18], the first one earlier.")
 
 
@@ -228,7 +230,7 @@ class Policy:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise PolicyError(f"timezone {self.timezone!r} is not known; use a name such as Europe/Berlin.") from None
         for name, limit in self.sla_ms.items():
-            if not isinstance(limit, int | float) or limit <= 0:
+            if isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit < math.inf:
                 raise PolicyError(f"sla_ms of {name!r} must be a positive number of milliseconds, not {limit!r}.")
 
     @property
@@ -297,9 +299,13 @@ def _checked(current: Any, value: Any, *, name: str) -> Any:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if isinstance(current, int | float) and not number:
         raise PolicyError(f"{name} must be a number, not {value!r}.")
+    if isinstance(current, int) and not (math.isfinite(value) and value == int(value)):
+        raise PolicyError(f"{name} must be a whole number, not {value!r}.")
     if isinstance(current, str) and not isinstance(value, str):
         raise PolicyError(f"{name} must be text, not {value!r}.")
-    return float(value) if isinstance(current, float) and number else value
+    if number and isinstance(current, int | float):
+        return type(current)(value)
+    return value
 
 
 def _differences(value: Any, default: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -125,9 +124,9 @@ def degraded(
     )
 
 
-def about_authentication(claim: Claim, *, onset: Onset | None) -> Claim:
-    """Return a claim of rising failures as one of failing authentication, which is what they nearly all are."""
-    facts = claim.facts
+def about_authentication(claim: Claim, *, onset: Onset | None, shape: Shape) -> Claim:
+    """Return a claim of rising failures as one of failing authentication, which is what they mostly are."""
+    facts, onset = claim.facts, onset or claim.onset
     start = (onset.on - facts.days.first).days if onset else (claim.facts.days.days - 1)
     failed, known = facts.auth_failures, facts.auth_known
     before = rate(int(failed[:start].sum()), int(known[:start].sum()))
@@ -138,8 +137,8 @@ def about_authentication(claim: Claim, *, onset: Onset | None) -> Claim:
         kind=IssueKind.AUTH,
         covers=("success", "auth"),
         title=f"Authentication fails{since}: {percent(now.rate)} of {NOUNS[claim.stream][1]}, {percent(before.rate)} before",
-        shape=Shape.STEP,
-        onset=onset or claim.onset,
+        shape=shape,
+        onset=onset,
         baseline=before,
         recent=now,
         forecast=None,
@@ -153,7 +152,7 @@ def _how_long(found: Degradation, facts: Facts) -> str:
     if found.shape is not Shape.RAMP:
         return f" since {day(found.onset.on)}"
     days = (facts.days.last - found.onset.on).days + 1
-    return f" in {count(math.ceil(days / 7), 'week')}"
+    return f" in {count(max(1, round(days / 7)), 'week')}"
 
 
 def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Days, policy: Policy) -> Claim:

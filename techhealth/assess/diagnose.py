@@ -142,8 +142,9 @@ def _with_causes(
         policy=policy,
     )
     first = causes[0] if causes else None
-    if first is not None and claim.kind is IssueKind.ERRORS and claim.q_value is not None and _is_auth(first):
-        claim = about_authentication(claim, onset=first.cause.onset)
+    if first is not None and claim.kind is IssueKind.ERRORS and claim.q_value is not None and first.code in AUTH_CODES:
+        expired = first.cause.kind is CauseKind.EXPIRED_CREDENTIAL
+        claim = about_authentication(claim, onset=first.cause.onset, shape=Shape.STEP if expired else claim.shape)
     if first is not None and claim.shape is Shape.STEADY and first.cause.kind is CauseKind.BURSTS:
         claim = replace(claim, shape=Shape.BURST if first.cause.evidence.get("days") == 1 else Shape.RECURRING)
     return claim, causes

@@ -117,10 +117,14 @@ def _drafts(
 def _worth(one: Diagnosed) -> Iterator[Found]:
     """Return the causes to act on: one per error code, symptoms only where nothing better speaks of them."""
     covered: set[str | None] = set()
+    said_reason = False
     for found in sorted(one.found, key=lambda found: found.cause.kind in _GENERAL):
         kind = found.cause.kind
         if kind in (CauseKind.DELIVERY_REASON, CauseKind.UNDETERMINED) and covered:
             continue
+        if kind is CauseKind.ERROR_CODE and said_reason:
+            continue
+        said_reason = said_reason or kind is CauseKind.DELIVERY_REASON
         unfound = kind is CauseKind.UNDETERMINED or (kind is CauseKind.ERROR_CODE and found.cause.onset is None)
         if unfound and one.issue.severity is Severity.INFO:
             continue

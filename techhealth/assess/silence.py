@@ -28,6 +28,8 @@ class Silence:
 def silence(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | None:
     """Return since when an integration has been silent while others of the customer report, else None.
 
+    A pause no longer than an earlier one is its rhythm, not silence.
+
     Args:
         facts: the integration.
         active: events of all integrations a day; a day without any is a gap in the data, not silence.
@@ -38,7 +40,8 @@ def silence(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | No
         return None
     start = int(with_calls[-1]) + 1
     quiet = np.flatnonzero(active[start:] > 0) + start
-    if len(quiet) < _FEWEST_DAYS:
+    pauses = np.diff(with_calls) - 1  # days without a call between days with some
+    if len(quiet) < _FEWEST_DAYS or len(facts.calls) - start <= pauses.max(initial=0):
         return None
     expected = sum(_usual(facts, int(position), before=start) for position in quiet)
     variation = evidence.day_variation**2

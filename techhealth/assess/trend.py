@@ -36,12 +36,12 @@ def trend_of(facts: Sequence[Facts], scored: Sequence[Scored], policy: Policy) -
         return Trend(direction="unknown", change=None, compared_to=text, significant=False)
     change = round(now[0]) - round(then[0])
     noise = math.hypot((now[1][1] - now[1][0]) / 2, (then[1][1] - then[1][0]) / 2)
-    direction = "flat" if change == 0 else "up" if change > 0 else "down"
+    significant = abs(now[0] - then[0]) > noise
     return Trend(
-        direction=direction,
+        direction="flat" if change == 0 or not significant else "up" if change > 0 else "down",
         change=change,
         compared_to=f"{name} ({round(then[0])})",
-        significant=abs(now[0] - then[0]) > noise,
+        significant=significant,
     )
 
 

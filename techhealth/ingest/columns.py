@@ -91,7 +91,7 @@ def _named(source: pl.DataFrame, chosen: Choices, given: dict[str, str], name: s
         values = pl.Series([given.get(name)] * source.height, dtype=pl.String)
     if name == "integration":  # /subscriptions/…/sites/APP → APP
         values = values.str.replace(r"^/(?:[^/]+/){3,}", "")
-    values, count = mask_column(values)
+    values, count = mask_column(values, apart=True)
     reading.masked += count
     return values.alias(name)
 

@@ -149,9 +149,9 @@ def is_verb(sample: pl.Series) -> bool:
 
 
 def is_name(sample: pl.Series) -> bool:
-    """Return whether values can be names of services or customers: not numbers alone, few enough, no addresses."""
+    """Return whether values can be names of services: not numbers alone, addresses allowed, few enough."""
     few = sample.n_unique() <= max(30, len(sample) * 0.5)
-    return few and _share(sample, lambda t: re.search(r"[^\W\d_]", t) and not _IP.match(t)) >= 0.6
+    return few and _share(sample, lambda t: re.search(r"[^\W\d_]", t) or _IP.match(t)) >= 0.6
 
 
 def is_identity(sample: pl.Series) -> bool:

@@ -75,9 +75,12 @@ def masked_name(text: str) -> str:
     return masked(text)[:_NAME_WIDTH]
 
 
-def mask_column(values: pl.Series) -> tuple[pl.Series, int]:
-    """Return a text column masked and cut, and in how many rows something was masked; null stays null."""
-    distinct = values.unique()
+def mask_column(values: pl.Series, *, apart: bool = False) -> tuple[pl.Series, int]:
+    """Return a text column masked and cut, and in how many rows something was masked; null stays null.
+
+    With `apart` values that would become the same are numbered, so that names stay as many as they were.
+    """
+    distinct = values.unique().sort()
     suspects = distinct.filter(
         distinct.str.contains(SUSPECT).fill_null(False) | (distinct.str.len_chars() > _NAME_WIDTH)
     )
@@ -85,11 +88,23 @@ def mask_column(values: pl.Series) -> tuple[pl.Series, int]:
         return values, 0
     old = suspects.to_list()
     new = [masked_name(text) or MASK for text in old]
+    if apart:
+        new = _numbered(new, taken=set(distinct.drop_nulls()) - set(old))
     hidden = [
         before for before, after in zip(old, new, strict=True) if before != after and (MASK in after or CUT in after)
     ]
     count = int(values.is_in(hidden).sum()) if hidden else 0
     return values.replace(pl.Series(old, dtype=pl.String), pl.Series(new, dtype=pl.String)), count
+
+
+def _numbered(names: list[str], *, taken: set[str]) -> list[str]:
+    """Return names with a number behind those that another one, or a name that needed no mask, has already."""
+    seen = dict.fromkeys(taken, 1)
+    numbered = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        numbered.append(name if seen[name] == 1 else f"{name} #{seen[name]}")
+    return numbered
 
 
 def _visible(char: str) -> str:

@@ -14,6 +14,7 @@ from techhealth.present.terminal import bar, bullet, facts, heading, indented, n
 
 _GROUPS = {Severity.CRITICAL: "▲ Critical issues", Severity.WARNING: "■ Warnings", Severity.INFO: "○ Minor issues"}
 #: Kinds whose weeks prove the issue; the failures of a slow or silent integration say nothing about it.
+_WEEKS_SHOWN = 12
 _WEEKLY = {
     IssueKind.ERRORS: "Error rate by week",
     IssueKind.WEBHOOK: "Failed deliveries by week",
@@ -97,8 +98,10 @@ def _delivered(webhooks: Webhooks) -> str:
 
 def _weekly(issue: Issue) -> Iterator[RenderableType]:
     highest = max(block.rate or 0.0 for block in issue.weekly) or 1.0
-    yield Text(f"\n     {_WEEKLY[issue.kind]}")
-    rows = [_week_row(block, highest=highest) for block in issue.weekly]
+    shown = issue.weekly[-_WEEKS_SHOWN:]
+    cut = f", the last {_WEEKS_SHOWN} of {len(issue.weekly)}" if len(shown) < len(issue.weekly) else ""
+    yield Text(f"\n     {_WEEKLY[issue.kind]}{cut}")
+    rows = [_week_row(block, highest=highest) for block in shown]
     yield indented(table(("Week", "Rate", "", "Count"), rows, numbers=("Rate", "Count")), by=3)
 
 

@@ -38,3 +38,11 @@ def test_a_gap_of_all_integrations_is_not_silence():
 def test_rare_traffic_may_pause():
     """Two quiet days of an integration with one call a day surprise nobody."""
     assert silence(quiet_at_the_end(1, 2), active=OTHERS, evidence=Evidence()) is None
+
+
+def test_a_pause_as_long_as_earlier_ones_is_a_rhythm():
+    """A job that runs every two weeks is not silent between its runs."""
+    facts = only_facts(rolled(events([0] * 28, calls=100)))
+    runs = np.where(np.arange(28) % 14 == 0, 100, 0)
+
+    assert silence(with_main(facts, calls=runs), active=OTHERS, evidence=Evidence()) is None

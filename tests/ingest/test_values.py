@@ -9,7 +9,7 @@ import pytest
 
 from techhealth.ingest.endpoints import split_request, templates
 from techhealth.ingest.latency import durations, milliseconds, unit_of_name, unit_of_values
-from techhealth.ingest.redact import CUT, MASK, masked
+from techhealth.ingest.redact import CUT, MASK, mask_column, masked
 from techhealth.ingest.times import instants
 from techhealth.ingest.words import error_class, flag_of, status_of
 
@@ -262,3 +262,10 @@ def test_control_and_direction_marks_are_stripped() -> None:
     """Escape sequences, whole, and right-to-left marks do not reach a reader."""
     assert masked("a\x1b[31mb\u202ec\x00d\u200f") == "abcd"
     assert masked("\x1b]0;title\x07\x1b[1;31mEvil\x1b[0m \x1b(Bname\x9b2J") == "Evil name"
+
+
+def test_names_that_masking_makes_equal_stay_apart():
+    """Two secret names are two names still, and none takes the place of one that was always called so."""
+    names = pl.Series(["ops@a.com", "ops@b.com", "[masked]", "ops@a.com"])
+
+    assert mask_column(names, apart=True)[0].to_list() == ["[masked] #2", "[masked] #3", "[masked]", "[masked] #2"]
