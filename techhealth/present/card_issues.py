@@ -13,8 +13,8 @@ from techhealth.present import words
 from techhealth.present.terminal import bar, bullet, facts, heading, indented, numbered, table
 
 _GROUPS = {Severity.CRITICAL: "▲ Critical issues", Severity.WARNING: "■ Warnings", Severity.INFO: "○ Minor issues"}
-#: Kinds whose weeks prove the issue; the failures of a slow or silent integration say nothing about it.
 _WEEKS_SHOWN = 12
+#: Kinds whose weeks prove the issue; the failures of a slow or silent integration say nothing about it.
 _WEEKLY = {
     IssueKind.ERRORS: "Error rate by week",
     IssueKind.WEBHOOK: "Failed deliveries by week",
