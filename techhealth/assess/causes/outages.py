@@ -71,6 +71,8 @@ def ask(scope: Scope) -> Finding | None:
     runs = [_run(case, spans, a, b) for a, b in sorted(cells)]
     per_day = _per_day(spans, cells, days=len(case.days))
     code = _code(case, runs)
+    if code in AUTH_CODES and inside < _NEARLY_ALL * calls:
+        return None  # a credential is refused or it is not: a spell of more refusals than usual is chance
     return Finding(
         kind=CauseKind.BURSTS,
         key="outages",
