@@ -65,7 +65,7 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
     windows = windows_of(facts, policy)
     scored = scores_of(facts, windows, policy)
     diagnosis = diagnose(facts, scored, windows=windows, rollup=rollup, policy=policy)
-    components = _components(scored, policy)
+    components = _components(scored)
     issue_ids = {one.name: tuple(i.id for i in diagnosis.issues if i.integration == one.name) for one in facts}
     integrations = tuple(
         health_of(
@@ -127,7 +127,7 @@ def _customer(rollup: Rollup, policy: Policy) -> str:
     return named[0] if len(named) == 1 else policy.customer or "Unnamed customer"
 
 
-def _components(scored: Sequence[Scored], policy: Policy) -> dict[str, tuple[ComponentScore, ...]]:
+def _components(scored: Sequence[Scored]) -> dict[str, tuple[ComponentScore, ...]]:
     """Return each integration's components with the points they take from the customer's score."""
     with_score = sum(one.value is not None for one in scored)
     return {one.name: integration_components(one, scored_count=max(1, with_score)) for one in scored}

@@ -24,7 +24,6 @@ from techhealth.ingest.results import details, results
 from techhealth.ingest.words import REASONS
 from techhealth.model import Confidence, FieldMapping
 
-UNNAMED = "(unnamed)"
 _CONTENT = ("endpoint", "method", "status", "flag", "latency_ms", "error_class")
 
 

@@ -15,7 +15,6 @@ from techhealth.model import Band, Severity
 
 INK = "var(--th-ink, #15202b)"
 MUTED = "var(--th-muted, #5b6875)"
-LINE = "var(--th-line, #e3e7eb)"
 BAR = "var(--th-bar, #c9d3e6)"
 POINT = "var(--th-crit, #b3261e)"
 #: The colour of the point, by how bad it is.

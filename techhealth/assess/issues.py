@@ -1,0 +1,151 @@
+"""A claim with its causes → the published issue: errors, weeks, owner, impact and samples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from techhealth.assess.causes import Found
+from techhealth.assess.claims import (
+    Claim,
+    only_failures,
+)
+from techhealth.assess.impact import failure_impact, latency_impact, silence_impact
+from techhealth.assess.latency import sla_of
+from techhealth.assess.levels import slow_series
+from techhealth.assess.outcomes import AUTH_CODES, top_errors
+from techhealth.assess.period import weeks
+from techhealth.assess.rates import Counts
+from techhealth.model import (
+    Days,
+    Impact,
+    Issue,
+    IssueKind,
+    Kind,
+    Owner,
+    Sample,
+    TopError,
+    Week,
+)
+from techhealth.policy import Policy
+from techhealth.usage.rollup import Rollup
+
+_SAMPLES = 5
+
+
+def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: Days, policy: Policy) -> Issue:
+    """Return the published issue of a claim."""
+    facts = claim.facts
+    errors = _errors(claim, rollup)
+    return Issue(
+        id=_slug(facts.name, claim.kind.value),
+        integration=facts.name,
+        kind=claim.kind,
+        title=claim.title,
+        severity=claim.severity,
+        confidence=claim.confidence,
+        onset=claim.onset,
+        shape=claim.shape,
+        first_flagged_on=claim.first_flagged_on,
+        baseline=claim.baseline,
+        recent=claim.recent,
+        ratio=_ratio(claim),
+        q_value=claim.q_value,
+        weekly=_weekly(claim, policy),
+        top_errors=errors,
+        causes=tuple(one.cause for one in found),
+        owner=_owner(claim, found, errors),
+        impact=_impact(claim, rollup=rollup, window=window, policy=policy),
+        forecast=claim.forecast,
+        samples=_samples(claim, rollup),
+    )
+
+
+def _errors(claim: Claim, rollup: Rollup) -> tuple[TopError, ...]:
+    if claim.kind is IssueKind.VOLUME or (claim.kind is IssueKind.LATENCY and not claim.also):
+        return ()
+    errors = top_errors(rollup, integration=claim.facts.name, period=claim.facts.days)
+    if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
+        return tuple(one for one in errors if one.code in AUTH_CODES)
+    return errors
+
+
+def _ratio(claim: Claim) -> float | None:
+    before, now = claim.baseline.rate, claim.recent.rate
+    return now / before if before and now is not None else None
+
+
+def _weekly(claim: Claim, policy: Policy) -> tuple[Week, ...]:
+    """Return what an issue counts by week of the whole period."""
+    facts = claim.facts
+    failures, known = _counted(claim, policy)
+    found = []
+    for week in weeks(facts.days):
+        part = facts.between(week)
+        k, n = int(failures[part].sum()), int(known[part].sum())
+        found.append(Week(first=week.first, last=week.last, rate=k / n if n else None, k=k, n=n))
+    return tuple(found)
+
+
+def _counted(claim: Claim, policy: Policy) -> tuple[Counts, Counts]:
+    """Return what an issue counts and of how many, a day: authentication failures, slow calls, or failures."""
+    facts = claim.facts
+    if claim.kind is IssueKind.AUTH:
+        return facts.auth_failures, facts.auth_known
+    if claim.kind is IssueKind.LATENCY:
+        slow = slow_series(facts, policy)
+        return slow.k, slow.n
+    return facts.stream(claim.stream).failures, facts.stream(claim.stream).known
+
+
+def _owner(claim: Claim, found: Sequence[Found], errors: Sequence[TopError]) -> Owner:
+    """Return who has to act: by the top cause, else by the most frequent error."""
+    if claim.kind is IssueKind.LATENCY:
+        return Owner.US
+    if found and found[0].owner is not Owner.UNKNOWN:
+        return found[0].owner
+    return errors[0].owner if errors else Owner.UNKNOWN
+
+
+def _impact(claim: Claim, *, rollup: Rollup, window: Days, policy: Policy) -> Impact:
+    facts = claim.facts
+    if claim.quiet is not None:
+        return silence_impact(claim.quiet)
+    if claim.kind is IssueKind.LATENCY:
+        sla_ms = sla_of(facts.name, policy)[0]
+        return latency_impact(slow=claim.recent, sla_ms=sla_ms, window=window, also=claim.also)
+    return failure_impact(
+        rollup,
+        integration=facts.name,
+        kind=claim.stream,
+        only=only_failures(claim),
+        period=facts.days,
+        window=window,
+        policy=policy,
+    )
+
+
+def _samples(claim: Claim, rollup: Rollup) -> tuple[Sample, ...]:
+    """Return a few failed rows, the newest first, keys masked."""
+    if claim.kind in (IssueKind.LATENCY, IssueKind.VOLUME):
+        return ()
+    rows = rollup.samples.filter(pl.col("integration") == claim.facts.name)
+    if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
+        rows = rows.filter(pl.col("error").is_in(AUTH_CODES))
+    newest = rows.sort("at", "endpoint", descending=[True, False]).head(_SAMPLES)
+    return tuple(
+        Sample(at=row["at"], endpoint=row["endpoint"], status=row["error"], masked_key=row["masked_key"])
+        for row in newest.iter_rows(named=True)
+    )
+
+
+def _slug(name: str, kind: str) -> str:
+    """Return a stable identifier of an integration's issue of one kind.
+
+    Examples:
+        >>> _slug("Custom API (Reports)", "errors")
+        'custom-api-reports-errors'
+    """
+    return f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-') or 'integration'}-{kind}"
