@@ -159,3 +159,12 @@ def test_row_order_does_not_matter():
     mixed = Usage(events=frame[order], receipt=receipt("Globex"))
 
     assert assessed(frame) == assess(mixed)
+
+
+def test_authentication_that_fails_now_and_then_is_one_issue():
+    """A rise that is nearly all 401s, without an expired credential, is one authentication issue with its onset."""
+    found = assessed(events([2] * 18 + [60] * 10, code=401))
+    (issue,) = found.issues
+
+    assert issue.kind is IssueKind.AUTH
+    assert abs(issue.onset.on - (T0 + timedelta(days=18))) <= timedelta(days=1)
