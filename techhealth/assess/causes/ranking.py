@@ -88,7 +88,7 @@ def ranked(case: Case, found: Sequence[tuple[Scope, Finding]]) -> tuple[Found, .
     top = next((one for one in causes if _strength(one.cause) >= enough), None)
     rest = sorted(
         (one for one in causes if one is not top),
-        key=lambda one: (one.cause.kind is CauseKind.ERROR_CODE, -_strength(one.cause)),
+        key=lambda one: (one.cause.kind is CauseKind.ERROR_CODE, -max(_strength(one.cause), one.cause.share_of_issue)),
     )
     first = _undetermined(case, rest) if top is None else top
     named = rest[0].cause.statement if rest else None
