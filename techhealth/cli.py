@@ -60,6 +60,18 @@ def _hours(_ctx: click.Context, _option: click.Parameter, value: str | None) -> 
     return int(first), int(last)
 
 
+def _reports(_ctx: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, date]:
+    """Return ISSUE=DATE pairs as a mapping."""
+    found = {}
+    for pair in pairs:
+        issue, _, day = pair.partition("=")
+        try:
+            found[issue] = date.fromisoformat(day)
+        except ValueError:
+            raise click.BadParameter(f"{pair!r} is not ISSUE=DATE, for example orders-api-errors=2026-01-20.") from None
+    return found
+
+
 Command = Callable[..., None]
 
 
@@ -89,6 +101,7 @@ def main() -> None:
     techhealth demo                        see it with a sample, in the browser
     techhealth inspect logs.csv            what is in the file, and what became what
     techhealth analyze logs.csv            the score, the issues, why, and what to do
+    techhealth replay logs.csv             the day each issue would first have been flagged
     """
 
 
@@ -142,6 +155,43 @@ def analyze(files: tuple[str, ...], json_path: str | None, as_of: date | None, *
     from techhealth.present.card import render
 
     click.echo(render(assessment, width=width(), color=has_color()), nl=False)
+
+
+@main.command()
+@_reading
+@click.option("--days", type=click.IntRange(min=1), metavar="N", help="Only the last N days. [default: every day]")
+@click.option("--against", multiple=True, metavar="FILE.toml", help="Another policy to compare with; may be repeated.")
+@click.option("--reported", multiple=True, metavar="ISSUE=DATE", callback=_reports,
+              help="The day the customer reported an issue; the lead then counts to it.")  # fmt: skip
+def replay(
+    files: tuple[str, ...], json_path: str | None, days: int | None, against: tuple[str, ...], reported: dict[str, date],
+    **options: Any,
+) -> None:  # fmt: skip
+    """Judge every day as if it were today.
+
+    When each issue would first have been flagged, when it became critical, and the days in between.
+
+    \b
+    techhealth replay logs.json.gz
+    techhealth replay logs.json.gz --policy acme.toml --against strict.toml
+    techhealth replay logs.csv --reported orders-api-errors=2026-01-20 --json replay.json
+    """
+    from techhealth import ingest
+
+    policy = _policy(options)
+    usage = _ingested(ingest.read, files, json_path, policy, options)
+    from techhealth.assess import replay as replayed
+
+    found = replayed(
+        usage, policy=policy, name=Path(options["policy_path"]).stem if options["policy_path"] else "this policy", days=days,
+        against={Path(path).stem: _policy({**options, "policy_path": path}) for path in against}, reported=reported,
+    )  # fmt: skip
+    if json_path is not None:
+        write_json(found, json_path)
+        return
+    from techhealth.present.replay_card import render_replay
+
+    click.echo(render_replay(found, width=width(), color=has_color()), nl=False)
 
 
 @main.command()

@@ -648,3 +648,71 @@ class Assessment:
     risk: Risk
     recommendations: tuple[Recommendation, ...]
     timeline: Timeline
+
+
+# --- every day as if it were today ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayedIssue:
+    """An issue as it stood at the end of one day; `cause` is the one ranked first then, None where nothing was asked."""
+
+    id: str
+    integration: str
+    kind: IssueKind
+    severity: Severity
+    cause: CauseKind | None
+    onset: Onset | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayDay:
+    """What would have been said at the end of one day, the most severe first."""
+
+    as_of: date
+    issues: tuple[ReplayedIssue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One issue followed through the days; severity, cause and onset are those of the day it was last seen.
+
+    `lead_days` counts from the day it was first flagged to the day the customer reported it, else to the day it became
+    critical; None when neither is known.
+    """
+
+    id: str
+    integration: str
+    kind: IssueKind
+    severity: Severity
+    cause: CauseKind | None
+    onset: Onset | None
+    first_flagged: date
+    last_seen: date
+    critical_on: date | None
+    reported_on: date | None
+    lead_days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyReplay:
+    """What one policy comes to: issues flagged, how many became critical, the median lead in days, and each of them."""
+
+    name: str
+    policy_sha256: str
+    flagged: int
+    critical: int
+    median_lead_days: float | None
+    issues: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """Every day of a log as if it were today: `days` and `issues` by the first of the `policies`."""
+
+    schema: str = "techhealth.replay/1"
+    generated_for: GeneratedFor
+    period: Days
+    days: tuple[ReplayDay, ...]
+    issues: tuple[Sighting, ...]
+    policies: tuple[PolicyReplay, ...]

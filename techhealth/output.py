@@ -11,13 +11,13 @@ from pathlib import Path
 import click
 
 from techhealth.errors import UsageError
-from techhealth.model import Assessment, Receipt
+from techhealth.model import Assessment, Receipt, Replay
 
 #: How every document of ours begins; only such a file is overwritten by --json.
 _OURS = b'{"schema":"techhealth.'
 
 
-def write_json(document: Assessment | Receipt, path: str) -> None:
+def write_json(document: Assessment | Receipt | Replay, path: str) -> None:
     """Write a document to standard output (-) or to a file, never over a file that is not ours."""
     from techhealth.present.document import to_json
 

@@ -116,10 +116,23 @@ def _is_large(recent: tuple[int, int], baseline: tuple[int, int], rules: Detecti
 
 def _cut_alarm(series: Series, policy: Policy) -> tuple[int, float, float] | None:
     """Return (split, z, phi) for a change that began at another time than seven active days ago."""
+    if not _may_have_risen(series.k, series.n):
+        return None
     onset = find_onset(each_day(series.days), series.k, series.n, policy)
     if onset is None:
         return None
     return _passes(series, (onset.on - series.days.first).days, z_needed=_Z_CHOSEN_CUT, rules=policy.detection)
+
+
+def _may_have_risen(k: Counts, n: Counts) -> bool:
+    """Return whether any cut could pass, were its days binomial: dispersion only lowers z, so this misses none."""
+    before, calls = np.cumsum(k)[:-1], np.cumsum(n)[:-1]
+    after, rest = k.sum() - before, n.sum() - calls
+    both = (calls > 0) & (rest > 0)
+    before, calls, after, rest = before[both], calls[both], after[both], rest[both]
+    p0 = (before + 0.5) / (calls + 1)
+    z = (after / rest - before / calls) / np.sqrt(p0 * (1 - p0) * (1 / rest + 1 / calls))
+    return bool(z.max(initial=0.0) > _Z_CHOSEN_CUT)
 
 
 def _abrupt_alarm(series: Series) -> tuple[int, float, float] | None:

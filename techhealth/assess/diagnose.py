@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from techhealth.assess.causes import Found, find_causes
@@ -52,6 +52,10 @@ class Diagnosis:
         return tuple(one.issue for one in self.diagnosed)
 
 
+#: An integration's score and one claim about it, with what coincides with it.
+Claimed = tuple[Scored, Claim, tuple[Found, ...]]
+
+
 def diagnose(
     facts: Sequence[Facts],
     scored: Sequence[Scored],
@@ -62,27 +66,42 @@ def diagnose(
 ) -> Diagnosis:
     """Return every issue of a customer with its causes, ordered by severity, failed calls in business hours and points
     that fixing it would win."""
-    degradations = _degradations(facts, rollup, policy)
-    quiet = silences(facts, policy)
     found: list[tuple[Diagnosed, float]] = []
+    for mine, claim, causes in claims_of(facts, scored, windows=windows, rollup_of=lambda _name: rollup, policy=policy):
+        issue = issue_of(claim, causes, rollup=rollup, window=windows[claim.facts.name], policy=policy)
+        found.append((Diagnosed(issue=issue, found=causes), _points(claim, mine)))
+    found.sort(key=lambda pair: _order(pair[0].issue, pair[1]))
+    return Diagnosis(diagnosed=_numbered([one for one, _ in found]))
+
+
+def claims_of(
+    facts: Sequence[Facts],
+    scored: Sequence[Scored],
+    *,
+    windows: Mapping[str, Days],
+    rollup_of: Callable[[str], Rollup],
+    policy: Policy,
+) -> list[Claimed]:
+    """Return what is claimed of each integration, with causes; `rollup_of` gives the sums that hold an integration."""
+    degradations = _degradations(facts, rollup_of, policy)
+    quiet = silences(facts, policy)
+    every: list[Claimed] = []
     for one, mine in zip(facts, scored, strict=True):
         window = windows[one.name]
         claims: list[tuple[Claim, tuple[Found, ...]]] = []
         if one.name in quiet:
             claims.append((silent(one, quiet[one.name], policy=policy), ()))
         claims.extend(
-            _with_causes(claim, rollup=rollup, window=window, policy=policy) for claim in degradations[one.name]
+            _with_causes(claim, rollup=rollup_of(one.name), window=window, policy=policy)
+            for claim in degradations[one.name]
         )
         covered = {component for claim, _ in claims for component in claim.covers}
         level = beyond_target(one, mine, window=window, covered=covered, policy=policy)
         if level is not None:
-            claims.append(_with_causes(level, rollup=rollup, window=window, policy=policy))
-        claims.extend(_auth_pattern(one, claims, rollup=rollup, window=window, policy=policy))
-        for claim, causes in claims:
-            issue = issue_of(claim, causes, rollup=rollup, window=window, policy=policy)
-            found.append((Diagnosed(issue=issue, found=causes), _points(claim, mine)))
-    found.sort(key=lambda pair: _order(pair[0].issue, pair[1]))
-    return Diagnosis(diagnosed=_numbered([one for one, _ in found]))
+            claims.append(_with_causes(level, rollup=rollup_of(one.name), window=window, policy=policy))
+        claims.extend(_auth_pattern(one, claims, rollup_of=rollup_of, window=window, policy=policy))
+        every.extend((mine, claim, causes) for claim, causes in claims)
+    return every
 
 
 def _numbered(diagnosed: Sequence[Diagnosed]) -> tuple[Diagnosed, ...]:
@@ -97,9 +116,9 @@ def _numbered(diagnosed: Sequence[Diagnosed]) -> tuple[Diagnosed, ...]:
     return tuple(numbered)
 
 
-def _degradations(facts: Sequence[Facts], rollup: Rollup, policy: Policy) -> dict[str, list[Claim]]:
+def _degradations(facts: Sequence[Facts], rollup_of: Callable[[str], Rollup], policy: Policy) -> dict[str, list[Claim]]:
     """Return each integration's rising failure rates that survive the false-discovery control over all series."""
-    every = [(one, kind, series_of(one, kind, rollup)) for one in facts for kind in one.streams]
+    every = [(one, kind, series_of(one, kind, rollup_of(one.name))) for one in facts for kind in one.streams]
     found = [degradation(series, policy) for _, _, series in every]
     q_values = adjusted([hit.p_value if hit else 1.0 for hit in found])
     claims: dict[str, list[Claim]] = {one.name: [] for one in facts}
@@ -144,7 +163,12 @@ def _is_auth(found: Found) -> bool:
 
 
 def _auth_pattern(
-    facts: Facts, claims: Sequence[tuple[Claim, tuple[Found, ...]]], *, rollup: Rollup, window: Days, policy: Policy
+    facts: Facts,
+    claims: Sequence[tuple[Claim, tuple[Found, ...]]],
+    *,
+    rollup_of: Callable[[str], Rollup],
+    window: Days,
+    policy: Policy,
 ) -> list[tuple[Claim, tuple[Found, ...]]]:
     """Return an issue of its own for a pattern of authentication failures that no auth issue covers yet."""
     if facts.auth_failures.sum() < policy.causes.minimum_failures:
@@ -156,7 +180,7 @@ def _auth_pattern(
         known[0]
         if known
         else find_causes(
-            rollup,
+            rollup_of(facts.name),
             integration=facts.name,
             kind=facts.kind,
             period=facts.days,

@@ -107,6 +107,18 @@ def merge(rollups: Iterable[Rollup]) -> Rollup:
     return Rollup(**tables, samples=samples, timezone=zones.pop())
 
 
+def by_integration(rollup: Rollup) -> dict[str, Rollup]:
+    """Return each integration's part of a rollup, without receipt, by name."""
+    tables = {name: getattr(rollup, name).partition_by("integration", as_dict=True) for name in (*TABLES, "samples")}
+    return {
+        name: Rollup(
+            **{table: parts.get((name,), getattr(rollup, table).clear()) for table, parts in tables.items()},
+            timezone=rollup.timezone,
+        )
+        for (name,) in tables["hourly"]
+    }
+
+
 def bucket_ms(bucket: int) -> float:
     """Return the latency a bucket stands for, in milliseconds; bucket 0 and below are at most 1 microsecond wide.
 
