@@ -104,7 +104,12 @@ def _path(text: str) -> str:
 
 
 def _named(column: str, words: str) -> bool:
-    """Return whether a column is one that an expectation names; its paths start at the document, ours at the record."""
+    """Return whether a column is one that an expectation names; its paths start at the document, ours at the record.
+
+    Of a text log an expectation may only say where the field stands in a line; then no name is compared.
+    """
+    if len(words.split()) > 3 and not re.search(r"[_=:.\-\[]", words):
+        return True
     named = [folded(word) for word in re.split(r"[/(),\s]+", words) if folded(word)]
     return any(word.endswith(folded(column)) or folded(column).endswith(word) for word in named)
 

@@ -18,12 +18,6 @@ _SHOWN = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 #: Physical lines one quoted value may span before its quote counts as never closed.
 _SPAN = 50
 _VALUE_LIKE = re.compile(r"^-?\d[\d.,:/TZ+ -]*$|^https?://|^/|^(GET|POST|PUT|PATCH|DELETE)$")
-_TEXT_LOGS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \""), "a web server's text access log"),
-    (re.compile(r"^#(Version|Fields|Software):"), "a W3C log (IIS, CloudFront)"),
-    (re.compile(r"^(https?|h2|wss?|grpcs?) \d{4}-\d\d-\d\dT\S+ app/"), "an AWS load balancer log"),
-    (re.compile(r"heroku\[router\]"), "a Heroku router log"),
-)
 
 
 def read_delimited(name: str, content: bytes) -> Records:
@@ -61,9 +55,6 @@ def _separator(name: str, content: bytes) -> tuple[bytes, str]:
     if hint:
         content = content[hint.end() :]
     head = content[:20_000].decode("utf-8", errors="replace").splitlines()[:20]
-    for pattern, what in _TEXT_LOGS:
-        if any(pattern.search(line) for line in head[:5]):
-            raise UnreadableError(f"{name} is {what}, which is not read yet. Export it as CSV or JSON.")
     counts = {sep: _outside_quotes(head[0], sep) for sep in SEPARATORS} if head else {}
     best = max(counts, key=lambda sep: counts[sep], default="")
     if hint and hint.group(1).decode("latin-1") in SEPARATORS:

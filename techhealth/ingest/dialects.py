@@ -150,6 +150,42 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("integration", "customer", "success", "event_key", "kind", "client", "region", "attempt"),
     ),
     Dialect(
+        name="AWS load balancer log", marks=("elbstatuscode", "requestprocessingtime", "targetprocessingtime|backendprocessingtime"), unit="s", utc=True,
+        fields={
+            "timestamp": "time", "status": "elbstatuscode", "endpoint": "requestline", "integration": "targetgroup|service|elb",
+            "latency": "requestprocessingtimetargetprocessingtimeresponseprocessingtime", "request_bytes": "receivedbytes", "client": "useragent",
+        },
+        absent=("success", "error", "customer", "kind", "event_key", "region"),
+    ),
+    Dialect(
+        name="CloudFront log", marks=("xedgelocation", "timetaken", "csuristem"), unit="s", utc=True,
+        fields={
+            "status": "scstatus", "endpoint": "csuristem", "method": "csmethod", "latency": "timetaken", "integration": "xhostheader|cshost",
+            "request_bytes": "csbytes", "client": "csuseragent", "error": "xedgedetailedresulttype",
+        },
+        absent=("success", "customer", "kind", "event_key", "attempt"),
+    ),
+    Dialect(
+        name="IIS log", marks=("csuristem", "scstatus", "scwin32status|scsubstatus|ssitename|sport"), unit="ms", utc=True,
+        fields={
+            "status": "scstatus", "endpoint": "csuristem", "method": "csmethod", "latency": "timetaken", "integration": "ssitename|cshost",
+            "request_bytes": "csbytes", "client": "csuseragent",
+        },
+        absent=("success", "error", "customer", "kind", "event_key", "attempt"),
+    ),
+    Dialect(
+        name="Heroku router log", marks=("dyno", "service", "path", "fwd|connect"), unit="ms", utc=True,
+        fields={
+            "timestamp": "loggedat", "status": "status", "endpoint": "path", "method": "method", "latency": "service", "integration": "host",
+            "error": "desc|code", "event_key": "requestid",
+        },
+        absent=("success", "customer", "kind", "client", "request_bytes", "attempt"),
+    ),
+    Dialect(
+        name="Rails request log", marks=("controller", "action", "status", "duration|view|db"), unit="ms",
+        fields={"latency": "duration", "endpoint": "path", "method": "method", "status": "status"}, absent=("kind", "success"),
+    ),
+    Dialect(
         name="k6 samples", marks=("metricname", "metricvalue", "timestamp"), unit="ms", only=("metricname", "http_req_duration"), metrics=True,
         fields={
             "timestamp": "timestamp", "latency": "metricvalue", "endpoint": "name|url", "method": "method", "status": "status",

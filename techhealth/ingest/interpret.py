@@ -13,6 +13,7 @@ from techhealth.ingest import outcomes
 from techhealth.ingest.customers import with_customer
 from techhealth.ingest.dialects import Dialect, recognise, totals
 from techhealth.ingest.elapsed import latencies
+from techhealth.ingest.inside import opened
 from techhealth.ingest.kinds import kinds
 from techhealth.ingest.leftover import leftover
 from techhealth.ingest.mapping import choose, completed, envelope_choices, refused
@@ -53,6 +54,11 @@ def interpret(
         raise UnreadableError(f"{name} {summed}. Export the log with one row per call.")
     dialect = recognise(names)
     chosen = choose(records.frame, dialect=dialect, mapping=mapping)
+    if not {"status", "success"} & {*chosen, *refused(mapping)}:
+        frame, inside = opened(records.frame)
+        if inside:
+            records = replace(records, frame=frame, notes=(*records.notes, *inside))
+            chosen = choose(frame, dialect=dialect, mapping=mapping)
     if "timestamp" not in chosen:
         raise MissingFieldError("timestamp", where=name, columns=records.frame.columns)
     if not {"endpoint", "method", "status", "success", "failure", "latency", "error"} & set(chosen):

@@ -29,6 +29,9 @@ from techhealth.model import FileReceipt, Receipt, Reject
 #: Rows rejected for these reasons are no calls of this file, so they count in no figure.
 _NOT_COUNTED = (NOT_A_CALL, OTHER_MEASURE, DUPLICATE, OTHER_CUSTOMER)
 
+#: Share of records that are no calls from which on a file is mixed; its first and last instant are then those of all.
+_OF_ANOTHER_KIND = 0.25
+
 
 def file_receipt(
     blob: Blob, encoding: str, records: Records, interpreted: Interpreted, rows: pl.DataFrame
@@ -41,17 +44,18 @@ def file_receipt(
     reading = interpreted.reading
     latency = calls["latency_ms"].drop_nulls()
     known = calls["ok"].null_count() < calls.height
+    mixed = rows["why"].is_in([NOT_A_CALL, OTHER_MEASURE]).sum() > _OF_ANOTHER_KIND * rows.height
     return FileReceipt(
         name=masked_name(blob.name),
         sha256=blob.sha256,
         format=interpreted.format + (", gzip" if blob.gzipped else ""),
         encoding=encoding,
-        kind="metrics" if interpreted.metrics else _kind(calls),
+        kind="metrics" if interpreted.metrics else "mixed" if mixed else _kind(calls),
         rows=rows.height + records.rejects.total,
         records=rows.height,
         events=kept.height,
-        first=_instant(kept, last=False),
-        last=_instant(kept, last=True),
+        first=_instant(rows if mixed else kept, last=False),
+        last=_instant(rows if mixed else kept, last=True),
         failures=int(calls["ok"].eq(False).sum()) if known else None,
         first_latency_ms=float(latency[0]) if len(latency) else None,
         rejected=rejects.total,

@@ -22,6 +22,7 @@ from techhealth.ingest.redact import masked_name
 from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, Rejects
 from techhealth.ingest.sniff import refuse_foreign, to_utf8
 from techhealth.ingest.sources import MAX_BYTES, Blob, Source, load
+from techhealth.ingest.textlogs import read_text_log
 from techhealth.model import FileReceipt, Receipt
 from techhealth.usage.events import Usage
 
@@ -143,10 +144,15 @@ def _records(blob: Blob) -> tuple[Records, str]:
         return Records(frame=frame, lines=numbered(frame, first=1), format="polars frame", rejects=Rejects()), "none"
     refuse_foreign(blob.name, blob.content)
     content, encoding = to_utf8(blob.name, blob.content)
-    records = read_json(blob.name, content) if looks_like_json(content) else read_delimited(blob.name, content)
+    reader = read_json if looks_like_json(content) else _text
+    records = reader(blob.name, content)
     if records.frame.is_empty():
         raise UnreadableError(f"{blob.name} has no rows that can be read. Export one row, line or object per call.")
     return records, encoding
+
+
+def _text(name: str, content: bytes) -> Records:
+    return read_text_log(name, content) or read_delimited(name, content)
 
 
 def _usage(
