@@ -25,5 +25,5 @@ def for_a_page(error: TechHealthError) -> str:
 
 def _advice(error: TechHealthError) -> str:
     if isinstance(error, MissingFieldError):
-        return f"Ask for an export that names its {_FIELD.get(error.field, error.field)} column."
+        return f"Choose the {_FIELD.get(error.field, error.field)} column below, or ask for an export that names it."
     return _ANY

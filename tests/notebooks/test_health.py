@@ -75,8 +75,8 @@ def test_several_customers_can_be_chosen_from():
     """Files of two customers bring a choice of customers; files of one do not."""
     both = [("a.csv", csv_log()), ("b.csv", csv_log(customer="Initech"))]
 
-    assert "marimo-dropdown" in run(dropped=both)[0]
-    assert "marimo-dropdown" not in run(dropped=both[:1])[0]
+    assert "1 of 2 customers" in run(dropped=both)[0]
+    assert "1 of 1 customers" not in run(dropped=both[:1])[0]
 
 
 def test_a_page_without_latency_or_apis_still_stands():
