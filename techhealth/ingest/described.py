@@ -13,7 +13,7 @@ from techhealth.model import Column
 
 #: Values shown of a column, and characters of each.
 _SAMPLES, _WIDTH = 3, 60
-#: Rows looked at for them; a column that is empty in all of these is searched as a whole.
+#: Rows looked at for them, from the beginning and spread; a column that is empty in all of these is searched as a whole.
 _ROWS = 400
 
 
@@ -44,7 +44,7 @@ def described(frame: pl.DataFrame, kept: pl.Series, became: Iterable[tuple[str, 
         for column in [found] if found in frame.columns else re.split(r" \+ | or ", found):
             fields.setdefault(column, []).append(name)
     rows = kept.arg_true() if kept.any() else pl.Series(range(frame.height), dtype=pl.UInt32)
-    few = frame[rows.gather_every(max(1, len(rows) // _ROWS)).head(_ROWS)]
+    few = frame[pl.concat([rows.head(_ROWS), rows.gather_every(max(1, len(rows) // _ROWS)).head(_ROWS)])]
     return tuple(
         Column(name=name, samples=_samples(few[column], frame[column], rows), fields=tuple(fields.get(column, ())))
         for name, column in zip(shown_names(frame.columns), frame.columns, strict=True)

@@ -11,6 +11,7 @@ from techhealth.errors import UsageError
 from techhealth.ingest import Correction
 from techhealth.server.corrections import Known, forget, known, remember
 from techhealth.server.opened import Progress, Upload
+from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
@@ -88,16 +89,19 @@ class Desk:
         try:
             found = self._answer(_changed(self._known, fresh, said=said, asked=True), progress=progress)
         except UsageError as error:
-            return self._refuse(fresh, str(error))
-        if found.unread - self.shown.unread or (found.assessment is None and self.shown.assessment is not None):
-            return self._refuse(fresh, found.problem or "the files cannot be read like that.")
+            why = str(error)
+            return self._refuse(fresh, f"{why[:1].upper()}{why[1:]}")
+        lost = [why for n, why in found.unread.items() if n not in self.shown.unread]
+        if lost or (found.assessment is None and self.shown.assessment is not None):
+            return self._refuse(
+                fresh, f"Then {first_sentence(lost[0] if lost else found.problem or 'nothing is left.')}"
+            )
         self._keep(fresh, said=said)
         self.shown = found
         return True
 
     def _refuse(self, fresh: Mapping[Key, str], why: str) -> bool:
-        sentence = f"{why[:1].upper()}{why[1:]} It is read as before."
-        self._refused |= {key: (value, sentence) for key, value in fresh.items()}
+        self._refused |= {key: (value, f"{why} It is read as before.") for key, value in fresh.items()}
         return False
 
     def _keep(self, fresh: Mapping[Key, str], *, said: str = "") -> None:

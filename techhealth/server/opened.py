@@ -32,14 +32,9 @@ class Opened:
         self._policy = Policy()
 
     @property
-    def unread(self) -> frozenset[int]:
-        """The places of the files that cannot be used."""
-        return frozenset(self._bad)
-
-    @property
-    def problem(self) -> str | None:
-        """Which files were left out, and why, in words."""
-        return " ".join(for_a_page(error) for error in self._bad.values()) or None
+    def unread(self) -> dict[int, str]:
+        """The places of the files that cannot be used, and why, in words."""
+        return {n: for_a_page(error) for n, error in self._bad.items()}
 
     @property
     def used(self) -> list[Upload | Path]:

@@ -6,8 +6,8 @@ A policy that names a customer belongs to that customer; one without is for ever
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -35,8 +35,8 @@ class Answer:
     """What a page shows: an assessment, or the one sentence that says why there is none.
 
     `customers` are the names found; `sample` tells that nothing was dropped and the workspace's own log is shown.
-    `problem` beside an assessment names the files that were left out of it, and why; `unread` holds their places among
-    the files. `sheets` are the files by header; `rejects` makes their rejected rows as CSV.
+    `problem` beside an assessment names the files that were left out of it, and why; `unread` tells why by their
+    places among the files. `sheets` are the files by header; `rejects` makes their rejected rows as CSV.
     """
 
     assessment: Assessment | None
@@ -44,7 +44,7 @@ class Answer:
     problem: str | None = None
     sample: bool = False
     sheets: tuple[Sheet, ...] = ()
-    unread: frozenset[int] = frozenset()
+    unread: Mapping[int, str] = field(default_factory=dict)
     rejects: Callable[[], bytes] = bytes
 
     @property
@@ -134,7 +134,7 @@ def _shown(
     """Return what is said of the files beside their assessment."""
     return Answer(
         assessment=None,
-        problem=files.problem,
+        problem=" ".join(files.unread.values()) or None,
         sheets=files.sheets(receipts),
         unread=files.unread,
         rejects=partial(files.rejects, policy, customer=customer),

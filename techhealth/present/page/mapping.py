@@ -41,7 +41,7 @@ MEANING = {
 }
 _ASKED = tuple(MEANING)[:11]
 _UNITS = {"milliseconds": "ms", "seconds": "s", "microseconds": "us", "nanoseconds": "ns", "minutes": "min"}
-NONE, PUT_BACK = "Not in this file", "Put back what was found"
+NONE, NOT_FOUND, PUT_BACK = "Not in this file", "Not found", "Put back what was found"
 #: Characters of a column or value in a list of choices; rows of a table of columns.
 _WIDTH, _ROWS = 40, 60
 
@@ -85,15 +85,19 @@ def questions(sheet: Sheet) -> list[Question]:
 def _question(sheet: Sheet, name: str) -> Question:
     value = sheet.corrected.get(name, "")
     found = _found(sheet, name)
-    how = "assumed" if name == "timezone" else "found"
-    missing = "As its values say" if name == "latency_unit" else "Not found"
-    options = {PUT_BACK if value else f"{_cut(found)} ({how})" if found else missing: ""}
-    for text, choice in _choices(sheet, name, "" if value else found).items():
-        options[text if text not in options else f"{text} (column)"] = choice
+    options = {PUT_BACK if value else _as_found(name, found): "", **_choices(sheet, name, "" if value else found)}
     if value not in options.values():
         options[_cut(value)] = value
     chosen = next(text for text, choice in options.items() if choice == value)
-    return Question(key=f"{sheet.header}.{name}", label=MEANING[name], options=options, chosen=chosen)
+    first = {chosen: value}  # what a list shows that was told of a choice it does not have
+    return Question(key=f"{sheet.header}.{name}", label=MEANING[name], options=first | options, chosen=chosen)
+
+
+def _as_found(name: str, found: str) -> str:
+    """Return the words for what a field is read from when nobody corrects it."""
+    if not found:
+        return "As its values say" if name == "latency_unit" else NOT_FOUND
+    return f"{_cut(found)} ({'assumed' if name == 'timezone' else 'found'})"
 
 
 def _choices(sheet: Sheet, name: str, found: str) -> dict[str, str]:
@@ -104,10 +108,10 @@ def _choices(sheet: Sheet, name: str, found: str) -> dict[str, str]:
         return {zone: zone for zone in _zones()}
     made: dict[str, str] = {}
     for column in sheet.columns:
-        sample = f": {_cut(column.samples[0])}" if column.samples else ""
-        text = f"{_cut(column.name)}{sample}"
+        text = f"{_cut(column.name)}: {_cut(column.samples[0])}" if column.samples else _cut(column.name)
+        taken = text in made or text in (NONE, PUT_BACK, NOT_FOUND)
         if column.name != found:
-            made[text if text not in made else f"{text} ({len(made)})"] = column.name
+            made[f"{text} (column {len(made) + 1})" if taken else text] = column.name
     return made if name == "timestamp" else {**made, NONE: "-"}
 
 
