@@ -166,6 +166,7 @@ def understood(answer, asked, desk, download, put_back, shown):
         put_back=page.Html(put_back.text),
         download=page.Html(download.text) if answer.rejected else None,
         kept=desk.kept,
+        open=desk.busy,
     )
     show(page.understood(shown and shown.receipt, answer.sheets, _controls))
     return

@@ -26,6 +26,7 @@ class Desk:
     Attributes:
         shown: what the files gave, with the corrections that fit.
         refused: question → the sentence why the last answer to it was not taken.
+        busy: whether he is correcting these files, so that the place to do it stays open.
         lasting: whether corrections are written into the workspace, or hold for this visit only.
     """
 
@@ -33,6 +34,7 @@ class Desk:
         self.within, self.lasting, self.today = within, lasting, today
         self.shown = Answer(assessment=None)
         self.customer: str | None = None
+        self.busy = False
         self._known = Known()
         self._dropped: Sequence[Upload] = ()
         self._refused: dict[Key, tuple[str, str]] = {}
@@ -59,7 +61,7 @@ class Desk:
         if put_back:
             corrected = [f"{sheet.header}.{name}" for sheet in self.shown.sheets for name in sheet.corrected]
             self._keep(dict.fromkeys(corrected, ""))
-        self._dropped, self._refused = dropped, {}
+        self._dropped, self._refused, self.busy = dropped, {}, put_back
         self.shown = self._answer(self._known, progress=progress)
         return self.shown
 
@@ -67,6 +69,7 @@ class Desk:
         """Return what the files give once answers to questions are taken; "" puts back what was found."""
         self._refused = {key: one for key, one in self._refused.items() if asked.get(key) == one[0]}
         fresh = {key: value for key, value in asked.items() if value != self._value(key) and key not in self._refused}
+        self.busy = self.busy or bool(fresh)
         if fresh and self._try(fresh, progress):
             for key, (value, _) in [*self._refused.items()]:  # one that did not fit before may fit now
                 self._try({key: value}, progress)

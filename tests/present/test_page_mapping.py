@@ -107,6 +107,7 @@ def test_a_file_that_could_not_be_read_is_open_and_asked_about_first():
     assert html.index("b.csv") < html.index("a.csv")
     assert "This file is not in the analysis yet." in html
     assert "open" not in page.understood(None, [sheet()], page.Controls())[:60]
+    assert "open" in page.understood(None, [sheet()], page.Controls(open=True))[:60]
 
 
 def test_a_refusal_stands_at_its_question():

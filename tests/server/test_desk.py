@@ -74,6 +74,18 @@ def test_what_does_not_fit_moves_nothing(desk, tmp_path):
     assert known(tmp_path).entries == ()
 
 
+def test_who_corrects_is_busy_until_other_files_come(desk):
+    """The place for corrections stays open while they are made, also once all are put back."""
+    desk.open([("a.csv", LOG)])
+    assert not desk.busy
+    ask(desk, latency_unit="s")
+    assert desk.busy
+    desk.open([("a.csv", LOG)], put_back=True)
+    assert desk.busy
+    desk.open([("b.csv", LOG)])
+    assert not desk.busy
+
+
 def test_a_refusal_stands_until_the_answer_changes(desk):
     """It is still there when another question is answered, and gone once its own is."""
     desk.open([("a.csv", LOG)])

@@ -43,7 +43,7 @@ def _integrations(receipt: Receipt) -> str:
 class Controls:
     """What can be done about the reading: choices by question, refusals by question, and three things in a row.
 
-    `kept` says how long a correction lasts.
+    `kept` says how long a correction lasts, `open` that somebody is at it.
     """
 
     elements: Mapping[str, Html] = field(default_factory=dict)
@@ -51,6 +51,7 @@ class Controls:
     put_back: Html | None = None
     download: Html | None = None
     kept: str = ""
+    open: bool = False
 
 
 def understood(receipt: Receipt | None, sheets: Sequence[Sheet] = (), controls: Controls | None = None) -> Html:
@@ -76,7 +77,7 @@ def understood(receipt: Receipt | None, sheets: Sequence[Sheet] = (), controls: 
         *(_trusted(receipt) if receipt else ()),
         _doing(sheets, controls),
         *(_sheet(one, controls) for one in [*waiting, *(one for one in sheets if not one.unread)]),
-        open="" if waiting else None,
+        open="" if waiting or controls.open else None,
     )
 
 
