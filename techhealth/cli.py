@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from techhealth.errors import TechHealthError, UsageError
-from techhealth.output import clear_progress, has_color, one_line, show_progress, width, write, write_json
+from techhealth.output import clear_progress, has_color, one_line, show_progress, width, write, write_json, write_own
 
 if TYPE_CHECKING:
+    from techhealth.ingest import Recall
     from techhealth.policy import Policy
 
 T = TypeVar("T")
@@ -84,6 +86,8 @@ def _reading(command: Command) -> Command:
         click.option("--customer", metavar="NAME", help="The customer the log belongs to, or the one to pick from it."),
         click.option("--policy", "policy_path", metavar="FILE.toml", help="SLAs, weights and thresholds that differ."),
         click.option("--timezone", metavar="ZONE", help="Zone of days and hours, such as Europe/Berlin. [default: UTC]"),
+        click.option("--workspace", metavar="DIR", envvar="TECHHEALTH_WORKSPACE", show_envvar=True,
+                     help="A page's folder, whose corrections of columns are applied to files with the same header."),
         click.option("--json", "json_path", is_flag=False, flag_value="-", metavar="[PATH]",
                      help="Write JSON to PATH, or to standard output (nothing, or -) and nothing else there."),
     )  # fmt: skip
@@ -107,7 +111,8 @@ def main() -> None:
 
 @main.command()
 @_reading
-def inspect(files: tuple[str, ...], json_path: str | None, **options: Any) -> None:
+@click.option("--rejects", "rejects_path", metavar="OUT.csv", help="Write every rejected row with line and reason.")
+def inspect(files: tuple[str, ...], json_path: str | None, rejects_path: str | None, **options: Any) -> None:
     """Show what is in the files, and what is not used.
 
     Kind and format, which column became which field, in which unit, how sure and why; counts; rejected rows.
@@ -115,11 +120,18 @@ def inspect(files: tuple[str, ...], json_path: str | None, **options: Any) -> No
     \b
     techhealth inspect logs.csv
     techhealth inspect logs.csv --map latency=took --map endpoint=url
+    techhealth inspect logs.csv --rejects rejected.csv
     zcat logs.json.gz | techhealth inspect - --json
     """
+    if rejects_path == "-":
+        raise UsageError("--rejects needs a file; the card goes to standard output.")
     from techhealth import ingest
 
-    receipt = _ingested(ingest.inspect, files, json_path, _policy(options), options)
+    rejects = io.BytesIO()
+    with ingest.rejects_to(rejects) if rejects_path else nullcontext():
+        receipt = _ingested(ingest.inspect, files, json_path, _policy(options), options)
+    if rejects_path:
+        write_own(rejects.getvalue(), rejects_path, beginning=ingest.BEGINNING)
     if json_path is not None:
         write_json(receipt, json_path)
         return
@@ -279,12 +291,24 @@ def _ingested(
             f" ({json_path!r} was taken as the place for JSON; put --json last)" if json_path not in (None, "-") else ""
         )
         raise UsageError(f"no log file named{taken}; name one or more files, or - for standard input.")
+    recall = _recall(options["workspace"])
     watched = sys.stderr.isatty()
     try:
         return reader(
             *files, mapping=options["mapping"], customer=options["customer"], timezone=policy.timezone,
-            rename=policy.rename, progress=show_progress if watched else None,
+            rename=policy.rename, recall=recall, progress=show_progress if watched else None,
         )  # fmt: skip
     finally:
         if watched:
             clear_progress()
+
+
+def _recall(workspace: str | None) -> Recall | None:
+    """Return what asks a workspace for its corrections."""
+    if not workspace:
+        return None
+    if not Path(workspace).is_dir():
+        raise UsageError(f"there is no workspace {workspace}; name the folder that `techhealth demo` made.")
+    from techhealth.server.corrections import known
+
+    return known(Path(workspace)).recall

@@ -169,13 +169,22 @@ class FieldMapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a file: its name, up to three different values of it, masked, and the fields it became (none: unused)."""
+
+    name: str
+    samples: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileReceipt:
     """What was understood of one file; `rows == events + rejected` always.
 
     `rows` counts every line or object seen, `records` those of the format that could be parsed, `events` those that
     are a call, a delivery attempt or an auth event. `failures` is the plain reading of the format (status >= 400, no
     answer, or an explicit failure), `None` when the file cannot tell. `first_latency_ms` is that of the first event
-    that has one.
+    that has one. `columns` holds every column of the file in its order, used or not.
     """
 
     name: str
@@ -195,6 +204,7 @@ class FileReceipt:
     mapping: tuple[FieldMapping, ...]
     assumptions: tuple[str, ...]
     notes: tuple[str, ...]
+    columns: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

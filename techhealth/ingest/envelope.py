@@ -8,7 +8,7 @@ from typing import Any
 
 from techhealth.ingest.flatten import text_of
 from techhealth.ingest.records import folded
-from techhealth.ingest.rejects import NOT_AN_OBJECT, Rejects
+from techhealth.ingest.rejects import NOT_AN_OBJECT, Rejects, wanted
 
 #: Ends of folded names that records of calls have; the list whose objects have most of them wins.
 _TELLING: tuple[tuple[str, ...], ...] = (
@@ -78,7 +78,7 @@ def _found(document: Any, chosen: list[_Group], filled: list[_Group]) -> Found:
         rejects.add(
             NOT_AN_OBJECT,
             len(group.others),
-            [(0, str(v)[:200]) for v in group.others[:3]],
+            ((0, str(v)[:200]) for v in group.others[: wanted(len(group.others))]),
         )
     names = [".".join(group.path) for group in chosen]
     records = chosen[0].records if len(chosen) == 1 else [

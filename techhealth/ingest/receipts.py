@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
 
+from techhealth.ingest.described import described
 from techhealth.ingest.interpret import Interpreted
 from techhealth.ingest.records import Records
 from techhealth.ingest.redact import masked_name
 from techhealth.ingest.rejects import (
     DUPLICATE,
-    EXAMPLES,
     NOT_A_CALL,
     OTHER_CUSTOMER,
     OTHER_MEASURE,
     REPEATED,
     SAME_FILE,
     Rejects,
+    begin,
     is_duplicate,
+    tell,
+    wanted,
 )
 from techhealth.ingest.sources import Blob
 from techhealth.ingest.trust import trust
 from techhealth.model import FileReceipt, Receipt, Reject
 
+#: Rejected rows turned to text at a time.
+_SLICE = 10_000
 #: Rows rejected for these reasons are no calls of this file, so they count in no figure.
 _NOT_COUNTED = (NOT_A_CALL, OTHER_MEASURE, DUPLICATE, OTHER_CUSTOMER)
 
 #: Share of records that are no calls from which on a file is mixed; its first and last instant are then those of all.
-_OF_ANOTHER_KIND = 0.25
+_OF_ANOTHER_KIND, _FEWEST = 0.25, 20
 
 
 def file_receipt(
     blob: Blob, encoding: str, records: Records, interpreted: Interpreted, rows: pl.DataFrame
 ) -> FileReceipt:
     """Return the receipt of one file; `events` counts attempts, `failures` also calls whose time could not be read."""
+    begin(masked_name(blob.name))
     rejects = _rejects(records, rows)
     kept = rows.filter(pl.col("why").is_null())
     uncounted = pl.col("why").is_in(_NOT_COUNTED) | pl.col("why").str.starts_with(REPEATED)
@@ -44,7 +50,7 @@ def file_receipt(
     reading = interpreted.reading
     latency = calls["latency_ms"].drop_nulls()
     known = calls["ok"].null_count() < calls.height
-    mixed = rows["why"].is_in([NOT_A_CALL, OTHER_MEASURE]).sum() > _OF_ANOTHER_KIND * rows.height
+    mixed = rows["why"].is_in([NOT_A_CALL, OTHER_MEASURE]).sum() > _OF_ANOTHER_KIND * max(rows.height, _FEWEST)
     return FileReceipt(
         name=masked_name(blob.name),
         sha256=blob.sha256,
@@ -63,12 +69,15 @@ def file_receipt(
         mapping=tuple(reading.mapping),
         assumptions=tuple(dict.fromkeys(reading.assumptions)),
         notes=(*reading.notes, *_notes(kept, calls, reading.masked), *reading.last_notes),
+        columns=described(records.frame, rows["why"].is_null(), ((one.field, one.column) for one in reading.mapping)),
     )
 
 
 def repeated_receipt(name: str, first: FileReceipt) -> FileReceipt:
     """Return the receipt of a file whose bytes were read before: all its rows are rejected for that."""
     note = f"the same bytes as {first.name}; counted once"
+    begin(masked_name(name))
+    tell(0, SAME_FILE, f"all {first.rows:,} rows")
     return replace(
         first, name=masked_name(name), events=0, rejected=first.rows, first=None, last=None, failures=None, first_latency_ms=None,
         rejects=(Reject(reason=SAME_FILE, count=first.rows, examples=()),), notes=(note,),
@@ -104,15 +113,17 @@ def _rejects(records: Records, rows: pl.DataFrame) -> Rejects:
     listed = Rejects(dict(records.rejects.counts), {why: list(some) for why, some in records.rejects.examples.items()})
     rejected = rows.with_row_index("row").filter(pl.col("why").is_not_null()).select("row", "line", "why")
     for (why,), group in rejected.group_by("why", maintain_order=True):
-        some = group.head(EXAMPLES)
-        texts = [_raw(records.frame, row) for row in some["row"].to_list()]
-        listed.add(str(why), group.height, zip(some["line"].to_list(), texts, strict=True))
+        some = group.head(wanted(group.height))
+        listed.add(str(why), group.height, zip(some["line"], _raw(records.frame, some["row"]), strict=True))
     return listed
 
 
-def _raw(frame: pl.DataFrame, row: int) -> str:
-    cells = frame.row(row)
-    return ", ".join(f"{name}={text}" for name, text in zip(frame.columns, cells, strict=True) if text is not None)
+def _raw(frame: pl.DataFrame, rows: pl.Series) -> Iterator[str]:
+    """Yield the text of rows, a slice of them at a time."""
+    for part in rows.to_frame().iter_slices(_SLICE):
+        for cells in frame[part.to_series()].iter_rows():
+            pairs = zip(frame.columns, cells, strict=True)
+            yield ", ".join(f"{name}={text}" for name, text in pairs if text is not None)
 
 
 def _kind(calls: pl.DataFrame) -> str:

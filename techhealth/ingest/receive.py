@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,19 +12,23 @@ import polars as pl
 from techhealth.errors import UnreadableError, UsageError
 from techhealth.ingest.customers import customer_to_keep
 from techhealth.ingest.delimited import read_delimited
+from techhealth.ingest.described import described
+from techhealth.ingest.dialects import recognise
 from techhealth.ingest.flatten import flat_frame
 from techhealth.ingest.fold import duplicates, fold
 from techhealth.ingest.interpret import Interpreted, interpret
 from techhealth.ingest.jsonish import looks_like_json, read_json
+from techhealth.ingest.mapping import choose
 from techhealth.ingest.overlap import compared
 from techhealth.ingest.receipts import file_receipt, receipt_of, repeated_receipt
-from techhealth.ingest.records import Records, numbered
+from techhealth.ingest.records import Records, folded, numbered
 from techhealth.ingest.redact import masked_name
-from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, Rejects
+from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, Rejects, begin
+from techhealth.ingest.remembered import Recall, remembered
 from techhealth.ingest.sniff import refuse_foreign, to_utf8
 from techhealth.ingest.sources import MAX_BYTES, Blob, Source, load
 from techhealth.ingest.textlogs import read_text_log
-from techhealth.model import FileReceipt, Receipt
+from techhealth.model import Column, FileReceipt, Receipt
 from techhealth.usage.events import Usage
 
 
@@ -43,6 +48,7 @@ def read(
     customer: str | None = None,
     timezone: str = "UTC",
     rename: Mapping[str, str] | None = None,
+    recall: Recall | None = None,
     max_bytes: int = MAX_BYTES,
     progress: Callable[[str], None] | None = None,
 ) -> Usage:
@@ -56,6 +62,7 @@ def read(
         customer: keeps this customer (case ignored); where a file names none, the name to use.
         timezone: IANA zone in which times without a zone are read.
         rename: integration name in the log → name to use.
+        recall: is asked, for the columns of each file, what is remembered about them; `mapping` goes before it.
         max_bytes: limit for each source, also once unpacked.
         progress: is told in words what is being done.
 
@@ -67,7 +74,7 @@ def read(
         InputError: if a source cannot be used, or no row of any is an event.
         UsageError: if a field, column, time zone or customer does not exist.
     """
-    usage = _read(sources, mapping or {}, customer, timezone, rename or {}, max_bytes, progress or _quiet)
+    usage = _read(sources, mapping or {}, customer, timezone, rename or {}, recall, max_bytes, progress or _quiet)
     if usage.events.is_empty():
         first = next((reject for file in usage.receipt.files for reject in file.rejects), None)
         why = f" ({first.count:,} × {first.reason})" if first else ""
@@ -84,6 +91,7 @@ def inspect(
     customer: str | None = None,
     timezone: str = "UTC",
     rename: Mapping[str, str] | None = None,
+    recall: Recall | None = None,
     max_bytes: int = MAX_BYTES,
     progress: Callable[[str], None] | None = None,
 ) -> Receipt:
@@ -93,7 +101,22 @@ def inspect(
         InputError: if a source is not a log at all.
         UsageError: if a field, column, time zone or customer does not exist.
     """
-    return _read(sources, mapping or {}, customer, timezone, rename or {}, max_bytes, progress or _quiet).receipt
+    return _read(
+        sources, mapping or {}, customer, timezone, rename or {}, recall, max_bytes, progress or _quiet
+    ).receipt
+
+
+def columns_of(source: Source, *, recall: Recall | None = None, max_bytes: int = MAX_BYTES) -> tuple[Column, ...]:
+    """Return the columns of one file with sample values and the fields they would become, also when it cannot be read.
+
+    Raises:
+        InputError: if it is not a log at all.
+    """
+    frame = _records(load(source, max_bytes=max_bytes))[0].frame
+    dialect = recognise(frozenset(folded(column) for column in frame.columns))
+    chosen = choose(frame, dialect=dialect, mapping=remembered(frame, recall, {}, "UTC").mapping)
+    every = pl.Series([True]).new_from_index(0, frame.height)
+    return described(frame, every, ((name, choice.column) for name, choice in chosen.items()))
 
 
 def _quiet(_words: str) -> None:
@@ -102,7 +125,7 @@ def _quiet(_words: str) -> None:
 
 def _read(
     sources: tuple[Source, ...], mapping: Mapping[str, str], customer: str | None, timezone: str, rename: Mapping[str, str],
-    max_bytes: int, progress: Callable[[str], None],
+    recall: Recall | None, max_bytes: int, progress: Callable[[str], None],
 ) -> Usage:  # fmt: skip
     if not sources:
         raise UsageError("There is nothing to read. Name at least one log file, or - for standard input.")
@@ -112,11 +135,12 @@ def _read(
     for source in sources:
         blob = load(source, max_bytes=max_bytes)
         progress(f"reading {blob.name}")
+        begin(masked_name(blob.name))
         if blob.sha256 in seen:
             files.append((blob, seen[blob.sha256]))
             continue
         seen[blob.sha256] = len(files)
-        files.append(_file(blob, mapping, customer, timezone))
+        files.append(_file(blob, mapping, customer, timezone, recall))
     keep = customer_to_keep((file.interpreted.rows["customer"] for file in files if isinstance(file, _File)), customer)
     return _usage(files, customer, keep, rename, progress)
 
@@ -130,9 +154,11 @@ def _check_zone(timezone: str) -> None:
         ) from None
 
 
-def _file(blob: Blob, mapping: Mapping[str, str], customer: str | None, timezone: str) -> _File:
+def _file(blob: Blob, mapping: Mapping[str, str], customer: str | None, timezone: str, recall: Recall | None) -> _File:
     records, encoding = _records(blob)
-    interpreted = interpret(blob.name, records, mapping=mapping, customer=customer, timezone=timezone)
+    known = remembered(records.frame, recall, mapping, timezone)
+    interpreted = interpret(blob.name, records, mapping=known.mapping, customer=customer, timezone=known.timezone)
+    known.say(interpreted.reading)
     return _File(blob=blob, encoding=encoding, records=records, interpreted=interpreted)
 
 
@@ -144,7 +170,8 @@ def _records(blob: Blob) -> tuple[Records, str]:
         return Records(frame=frame, lines=numbered(frame, first=1), format="polars frame", rejects=Rejects()), "none"
     refuse_foreign(blob.name, blob.content)
     content, encoding = to_utf8(blob.name, blob.content)
-    reader = read_json if looks_like_json(content) else _text
+    stamped = re.match(rb"\s*\[\d+[-/]", content)  # a time in brackets, not a list of numbers
+    reader = read_json if looks_like_json(content) and not stamped else _text
     records = reader(blob.name, content)
     if records.frame.is_empty():
         raise UnreadableError(f"{blob.name} has no rows that can be read. Export one row, line or object per call.")

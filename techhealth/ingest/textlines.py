@@ -115,9 +115,9 @@ def _by_pairs(frame: pl.DataFrame, sample: pl.Series, *, whole: bool) -> Parsed 
     keys: dict[str, int] = {}
     rich = 0
     for line in sample.to_list():
-        found = _PAIR.findall(line)
-        rich += len(found) >= _FEWEST_PAIRS
-        for key in dict.fromkeys(found):
+        pairs = _PAIR.findall(line)
+        rich += len(pairs) >= _FEWEST_PAIRS
+        for key in dict.fromkeys(pairs):
             keys[key] = keys.get(key, 0) + 1
     if rich < _LEAST["pairs"] * len(sample) or not _TELLING & {key.lower().rsplit(".", 1)[-1] for key in keys}:
         return None
@@ -170,13 +170,18 @@ def _by_request(frame: pl.DataFrame, sample: pl.Series, *, whole: bool) -> Parse
         time_s=line.str.extract(_BARE_SECONDS, 1),
     )
     if not whole:
-        found = found.drop("time")
+        found = found.drop("time").rename({"time_s": "time"})
     request = pl.col("method").is_not_null() & pl.col("status").is_not_null()
     fits = found.select(request.alias("fits"))["fits"]
     blank = pl.when(pl.lit(fits)).then(pl.all())
     return Parsed(
         frame=_kept(found.select(blank)), fits=fits, form="lines that hold a request and its status", sure=False
     )
+
+
+def holds_request(lines: pl.Series) -> pl.Series:
+    """Return which lines name a method and a path."""
+    return lines.str.contains(_REQUEST).fill_null(False)
 
 
 def _any(lines: pl.Series, forms: Sequence[str]) -> pl.Series:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from techhealth.ingest.records import Records, tidy
-from techhealth.ingest.rejects import NO_REQUEST, SURPLUS, Rejects
-from techhealth.ingest.textlines import parsed
-
-_EXAMPLES = 3
+from techhealth.ingest.rejects import NOT_OF_FORM, OTHER_LINE, SURPLUS, Rejects, wanted
+from techhealth.ingest.textlines import holds_request, parsed
 
 
 def read_text_log(name: str, content: bytes) -> Records | None:
@@ -25,7 +23,10 @@ def read_text_log(name: str, content: bytes) -> Records | None:
     if found is None:
         return None
     rejects = Rejects()
-    _reject(rejects, NO_REQUEST, lines.filter(~found.fits))
+    others = lines.filter(~found.fits)
+    asks = holds_request(others["text"])
+    _reject(rejects, NOT_OF_FORM, others.filter(asks))
+    _reject(rejects, OTHER_LINE, others.filter(~asks))
     kept = found.frame.filter(found.fits)
     notes = (
         ()
@@ -38,7 +39,7 @@ def read_text_log(name: str, content: bytes) -> Records | None:
 
 
 def _reject(rejects: Rejects, reason: str, lines: pl.DataFrame) -> None:
-    rejects.add(reason, lines.height, lines.head(_EXAMPLES).select("line", "text").iter_rows())
+    rejects.add(reason, lines.height, lines.select("line", "text").head(wanted(lines.height)).iter_rows())
 
 
 def _w3c(lines: pl.DataFrame) -> Records:

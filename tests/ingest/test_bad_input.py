@@ -37,7 +37,6 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing of a call": (b"timestamp,colour\n2026-01-05T10:00:00Z,red\n", "holds the status"),
     "rubbish": (random.Random(1).randbytes(5000), "binary"),
     "prose": (b"Dear customer,\nthank you.\n", "neither CSV nor JSON|holds the timestamp"),
-    "access log": (b'1.2.3.4 - - [05/Jan/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x"\n', "text access log"),
     "no objects": (b"[1, 2, 3]", "without a list of records"),
     "cut at once": (b'{"calls": [', "may be cut"),
     "all times unreadable": (as_csv([call(timestamp="yesterday")]), "time could not be read"),
