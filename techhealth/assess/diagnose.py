@@ -134,8 +134,16 @@ def _with_causes(
         expired = first.cause.kind is CauseKind.EXPIRED_CREDENTIAL
         claim = about_authentication(claim, onset=first.cause.onset, shape=Shape.STEP if expired else claim.shape)
     if first is not None and claim.shape is Shape.STEADY and first.cause.kind is CauseKind.BURSTS:
-        claim = replace(claim, shape=Shape.BURST if first.cause.evidence.get("days") == 1 else Shape.RECURRING)
+        claim = _about_outages(claim, first)
     return claim, causes
+
+
+def _about_outages(claim: Claim, found: Found) -> Claim:
+    """Return a claim about a level as one about outages: those of a single day that are over are worth a note only."""
+    once = found.cause.evidence.get("days") == 1
+    over = once and not found.cause.evidence.get("ongoing")
+    shape = Shape.BURST if once else Shape.RECURRING
+    return replace(claim, shape=shape, severity=Severity.INFO if over else claim.severity)
 
 
 def _is_auth(found: Found) -> bool:
