@@ -190,7 +190,7 @@ class CauseRules:
     hours_days: float = tuned(0.6, source=_TRIAL)
     size_auc: float = tuned(0.85, source=_TRIAL)
     size_auc_low: float = tuned(0.7, source=_TRIAL)
-    size_failure_rate: float = tuned(0.10, source=_OWN)
+    size_failure_rate: float = tuned(0.02, source=_OWN)  # of the large requests, and several times that of the others
     slice_share: float = tuned(0.65, source=_TRIAL)
     slice_ratio: float = tuned(3.0, source=_TRIAL)
     version_share: float = tuned(0.6, source=_TRIAL)

@@ -7,7 +7,7 @@ through the whole day (an expired credential).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -40,11 +40,12 @@ class Degradation:
 
 def degradation(series: Series, policy: Policy) -> Degradation | None:
     """Return how a failure rate degraded, None when it did not (or there is too little data to say so)."""
-    alarm = _recent_alarm(series, policy.detection) or _abrupt_alarm(series) or _cut_alarm(series, policy)
+    gradual, sudden = _recent_alarm(series, policy.detection), _abrupt_alarm(series)
+    alarm = gradual or sudden or _cut_alarm(series, policy)
     if alarm is None:
         return None
     split, z, phi = alarm
-    shape, onset = dated(series, find_onset(each_day(series.days), series.k, series.n, policy), policy)
+    shape, onset = _since(series, policy) if gradual or not sudden else _today(series)
     if onset is not None:
         split = min(split, (onset.on - series.days.first).days)
     start = _recent_start(series.n, policy.windows.current_days)
@@ -57,6 +58,28 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
         p_value=upper_tail(z),
         phi=phi,
     )
+
+
+def _since(series: Series, policy: Policy) -> tuple[Shape, Onset | None]:
+    """Return the shape of a rise and its onset, which is never later than the day on which it was first seen.
+
+    A climb that has come far looks as if it had begun when it became steep; the first alarm saw its beginning.
+    """
+    shape, onset = _dated(series, policy)
+    flagged = first_flagged(series, policy)
+    if onset is None or onset.on <= flagged:
+        return shape, onset
+    seen = _dated(series.until(flagged), policy)[1]
+    return shape, onset if seen is None else replace(seen, latest=max(seen.on, min(onset.latest, flagged)))
+
+
+def _today(series: Series) -> tuple[Shape, Onset]:
+    """Return the shape and onset of what broke on the last day: nothing before it was worse than usual."""
+    return Shape.STEP, Onset(on=series.days.last, earliest=series.days.last, latest=series.days.last)
+
+
+def _dated(series: Series, policy: Policy) -> tuple[Shape, Onset | None]:
+    return dated(series, find_onset(each_day(series.days), series.k, series.n, policy), policy)
 
 
 def first_flagged(series: Series, policy: Policy) -> date:

@@ -10,7 +10,7 @@ import numpy as np
 
 from techhealth.assess.causes import codes, credentials, hours, outages, rate_limit, retries, sizes, slices
 from techhealth.assess.causes.case import Case, Finding, Scope
-from techhealth.assess.causes.tally import Counts
+from techhealth.assess.causes.tally import Counts, level_before
 from techhealth.assess.causes.words import failures
 from techhealth.assess.outcomes import owner_of
 from techhealth.figures import day, share
@@ -80,7 +80,8 @@ def answers(case: Case, since: Case | None = None) -> tuple[tuple[Scope, Finding
         case: the whole period.
         since: the days from the onset on; None for an issue without one.
     """
-    scopes, young = _scopes(case), [] if since is None else _scopes(since)
+    scopes = _scopes(case)
+    young = [] if since is None else [scope for scope in _scopes(since) if scope.code in (None, *case.by_code)]
     found: list[tuple[Scope, Finding]] = []
     for ask in QUESTIONS:
         mine = [(scope, finding) for scope in scopes if (finding := ask(scope)) is not None]
@@ -200,19 +201,19 @@ def share_of_excess(case: Case, explained: Counts, *, exposure: Counts | None) -
     Excess is what exceeds the level before the onset, or the tolerated rate for an issue without one.
     """
     k, n = case.failures.sum(axis=1), case.calls.sum(axis=1)
-    total = _excess(k, n, start=case.start, otherwise=case.target)
+    usual = (k[: case.start].sum() + case.target) / (n[: case.start].sum() + 1)
+    total = _excess(k, n, start=case.start, usual=usual)
     if total <= 0:
         return None
     if exposure is None and not case.start:
         return min(1.0, float(explained.sum() / k.sum()))
-    mine = _excess(explained, n if exposure is None else exposure, start=case.start, otherwise=case.target)
+    mine = _excess(explained, n if exposure is None else exposure, start=case.start, usual=usual)
     return min(1.0, max(0.0, mine / total))
 
 
-def _excess(k: Counts, n: Counts, *, start: int, otherwise: float) -> float:
-    """Return failures since the onset above the level before it (one call of the tolerated rate added)."""
-    level = (k[:start].sum() + otherwise) / (n[:start].sum() + 1)
-    return float(k[start:].sum() - n[start:].sum() * level)
+def _excess(k: Counts, n: Counts, *, start: int, usual: float) -> float:
+    """Return failures since the onset above the level before it."""
+    return float(k[start:].sum() - n[start:].sum() * level_before(k[:start].sum(), n[:start].sum(), usual=usual))
 
 
 def _daily(case: Case, amounts: Counts, *, limit: Counts) -> dict[date, int]:

@@ -83,7 +83,7 @@ def weekly_credential(log: Log, change: Change, draws: Draws) -> tuple[Log, Foun
     first, long = (int(low + span * u) for (low, span), u in zip(((6, 6), (4, 5)), draws.uniform(2), strict=True))
     same_day = (log.day - change.onset_ms // DAY_MS) % 7 == 0
     spell = same_day & (log.day >= change.onset_ms // DAY_MS) & (log.hour >= first) & (log.hour < first + long)
-    return log.failing(spell & (draws.uniform(len(log)) < 0.9), 401, latency_ms=20.0), {"code": 401}
+    return log.failing(spell & (draws.uniform(len(log)) < 0.98), 401, latency_ms=20.0), {"code": 401}
 
 
 def retry_storm(log: Log, change: Change, draws: Draws) -> tuple[Log, Found]:
