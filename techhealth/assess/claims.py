@@ -14,7 +14,7 @@ from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.ramp import Series
 from techhealth.assess.rates import jeffreys
 from techhealth.assess.silence import Silence
-from techhealth.figures import count, day, percent
+from techhealth.figures import count, day, percent, share
 from techhealth.model import (
     Confidence,
     Days,
@@ -32,6 +32,8 @@ from techhealth.usage.rollup import Rollup
 _SURE_Q = 1e-4
 _SURE_CALLS = 300
 _AUTH_INFO = 0.01
+#: Share of the usual traffic under which an integration is as good as silent.
+_GONE = 0.1
 #: What rose → its name, the issue's kind, the components it covers.
 _DEGRADED: dict[Kind, tuple[str, IssueKind, tuple[str, ...]]] = {
     Kind.API: ("Errors", IssueKind.ERRORS, ("success",)),
@@ -170,22 +172,24 @@ def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Day
 
 
 def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
-    """Return the claim that an integration fell silent."""
-    usual = found.expected_calls / found.silent_days
+    """Return the claim that an integration fell silent, or that most of its traffic stays away."""
+    usual, left = found.expected_calls / found.silent_days, found.came / found.expected_calls
     start = (found.onset.on - facts.days.first).days
+    since = f"since {day(found.onset.on)}, about {usual:,.0f} events a day"
+    gone = left < _GONE and found.silent_days >= policy.windows.current_days
     return Claim(
         facts=facts,
         stream=facts.kind,
         kind=IssueKind.VOLUME,
         covers=("volume",),
-        title=f"No traffic since {day(found.onset.on)}, about {usual:,.0f} events a day before",
-        severity=Severity.CRITICAL if found.silent_days >= policy.windows.current_days else Severity.WARNING,
+        title=f"Traffic is down to {share(left)} {since} are usual" if found.came else f"No traffic {since} before",
+        severity=Severity.CRITICAL if gone else Severity.WARNING,
         confidence=Confidence.HIGH if found.p_value < _SURE_Q else Confidence.MEDIUM,
         shape=Shape.STEP,
         onset=found.onset,
         first_flagged_on=None,
         baseline=rate(int(facts.failures[:start].sum()), int(facts.known[:start].sum())),
-        recent=rate(0, 0),
+        recent=rate(int(facts.failures[start:].sum()), int(facts.known[start:].sum())),
         q_value=found.p_value,
         forecast=None,
         quiet=found,

@@ -23,7 +23,7 @@ from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.rates import adjusted
 from techhealth.assess.recommend import Diagnosed
 from techhealth.assess.score import Scored
-from techhealth.assess.timeline import silences
+from techhealth.assess.timeline import declines, silences
 from techhealth.model import (
     CauseKind,
     Days,
@@ -63,7 +63,7 @@ def diagnose(
     """Return every issue of a customer with its causes, ordered by severity, failed calls in business hours and points
     that fixing it would win."""
     degradations = _degradations(facts, rollup, policy)
-    quiet = silences(facts, policy)
+    quiet = {**declines(facts, policy), **silences(facts, policy)}
     found: list[tuple[Diagnosed, float]] = []
     for one, mine in zip(facts, scored, strict=True):
         window = windows[one.name]
