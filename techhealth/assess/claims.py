@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
 from techhealth.assess.detect import Degradation
 from techhealth.assess.facts import Facts, local_days
 from techhealth.assess.impact import NOUNS
+from techhealth.assess.latency import FROM_POLICY, distribution, sla_of
 from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.assess.period import span
 from techhealth.assess.ramp import Series
 from techhealth.assess.rates import jeffreys
 from techhealth.assess.silence import Silence
-from techhealth.figures import count, day, percent, share
+from techhealth.figures import count, day, milliseconds, percent, share
 from techhealth.model import (
     Confidence,
     Days,
@@ -32,6 +34,9 @@ from techhealth.usage.rollup import Rollup
 _SURE_Q = 1e-4
 _SURE_CALLS = 300
 _AUTH_INFO = 0.01
+#: An SLA comes near when this part of what it allows is used up.
+_NEAR = 0.4
+_ONE_DAY = timedelta(days=1)
 #: Share of the usual traffic under which an integration is as good as silent.
 _GONE = 0.1
 #: What rose → its name, the issue's kind, the components it covers.
@@ -194,6 +199,37 @@ def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
         forecast=None,
         quiet=found,
     )
+
+
+def slowed(facts: Facts, found: Degradation, *, q_value: float, policy: Policy) -> Claim:
+    """Return the claim that calls became slower, though most keep the SLA; a warning once an agreed SLA comes near."""
+    sla, source = sla_of(facts.name, policy)
+    before, now = rate(*found.baseline), rate(*found.recent)
+    near = jeffreys(now.k, now.n, phi=found.phi)[0] > _NEAR * policy.targets.latency_exceedance
+    start = found.onset.on if found.onset else facts.days.last
+    p95 = [
+        _p95(facts, span(*ends))
+        for ends in ((facts.days.first, start - _ONE_DAY), (_last_days(facts, policy), facts.days.last))
+    ]
+    return Claim(
+        facts=facts, stream=Kind.API, kind=IssueKind.LATENCY, covers=("latency",),
+        title=f"Calls became slower{_how_long(found, facts)}: P95 from {p95[0]} to {p95[1]}, and from {percent(before.rate)} "
+        f"to {percent(now.rate)} take longer than the SLA of {milliseconds(sla)}{'' if source == FROM_POLICY else ' (assumed)'}",
+        severity=Severity.WARNING if near and source == FROM_POLICY else Severity.INFO,
+        confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM, shape=found.shape, onset=found.onset,
+        first_flagged_on=None, baseline=before, recent=now, q_value=q_value, forecast=None,
+    )  # fmt: skip
+
+
+def _p95(facts: Facts, days: Days) -> str:
+    """Return the latency that one call in twenty exceeds over some days, in words."""
+    seen = distribution(facts, days)
+    return milliseconds(seen.quantile(0.95)) if seen.n else "unknown"
+
+
+def _last_days(facts: Facts, policy: Policy) -> date:
+    """Return the first of the last days that figures of today are about."""
+    return max(facts.days.first, facts.days.last - (policy.windows.current_days - 1) * _ONE_DAY)
 
 
 def only_failures(claim: Claim) -> pl.Expr:
