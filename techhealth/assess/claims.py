@@ -103,7 +103,6 @@ def degraded(
     found: Degradation,
     *,
     q_value: float,
-    flagged: date,
     outlook: Forecast | None,
     policy: Policy,
 ) -> Claim:
@@ -123,7 +122,7 @@ def degraded(
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM,
         shape=found.shape,
         onset=found.onset,
-        first_flagged_on=flagged,
+        first_flagged_on=found.flagged,
         baseline=before,
         recent=now,
         q_value=q_value,
@@ -217,7 +216,7 @@ def slowed(facts: Facts, found: Degradation, *, q_value: float, policy: Policy) 
         f"to {percent(now.rate)} take longer than the SLA of {milliseconds(sla)}{'' if source == FROM_POLICY else ' (assumed)'}",
         severity=Severity.WARNING if near and source == FROM_POLICY else Severity.INFO,
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM, shape=found.shape, onset=found.onset,
-        first_flagged_on=None, baseline=before, recent=now, q_value=q_value, forecast=None,
+        first_flagged_on=found.flagged, baseline=before, recent=now, q_value=q_value, forecast=None,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from techhealth.assess.claims import (
     silent,
     slowed,
 )
-from techhealth.assess.detect import Degradation, degradation, first_flagged
+from techhealth.assess.detect import Degradation, degradation
 from techhealth.assess.facts import Facts
 from techhealth.assess.forecast import forecast
 from techhealth.assess.issues import issue_of
@@ -130,10 +130,8 @@ def _degradations(
     claims: dict[str, list[Claim]] = {one.name: [] for one in facts}
     for (one, kind, series), hit, q_value in zip(every, found, q_values[: len(found)], strict=True):
         if hit is not None and q_value <= policy.detection.q_value:
-            flagged, outlook = first_flagged(series, policy), forecast(hit, series, policy)
-            claims[one.name].append(
-                degraded(one, kind, hit, q_value=q_value, flagged=flagged, outlook=outlook, policy=policy)
-            )
+            outlook = forecast(hit, series, policy)
+            claims[one.name].append(degraded(one, kind, hit, q_value=q_value, outlook=outlook, policy=policy))
     return claims, slower
 
 

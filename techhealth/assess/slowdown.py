@@ -27,6 +27,8 @@ Micros = NDArray[np.float64]
 _REFERENCE_DAYS, _FEWEST_CALLS, _QUANTILE = 14, 300, 0.95
 #: What one call in twenty exceeded must become so much more frequent.
 _RATIO, _POINTS = 1.6, 0.02
+#: Coefficient of variation of a day's share of such calls: latencies are steadier than failures.
+_VARIATION = 0.2
 #: Part of the change of the mean that must lie within endpoints, not between them.
 _WITHIN = 0.5
 #: Calls of an endpoint before the onset that tell what it usually takes.
@@ -107,7 +109,8 @@ def _all_slower(facts: Facts, rollup: Rollup, policy: Policy) -> Degradation | N
     limit = _reference_ms(facts)
     if limit is None:
         return None
-    rules = replace(policy.detection, ratio=max(_RATIO, policy.detection.ratio), points=_POINTS)
+    ratio = max(_RATIO, policy.detection.ratio)
+    rules = replace(policy.detection, ratio=ratio, points=_POINTS, rate_variation=_VARIATION)
     found = degradation(_above(facts, limit), replace(policy, detection=rules))
     return found if found is not None and _is_within(facts, rollup, found.onset) else None
 
