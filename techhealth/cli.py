@@ -206,8 +206,20 @@ def replay(
     click.echo(render_replay(found, width=width(), color=has_color()), nl=False)
 
 
-@main.command()
-@click.argument("name", default="acme")
+class _Listing(click.Command):
+    """Ends its help with every sample there is."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the names with what is planted."""
+        from techhealth.sample import SCENARIOS
+
+        with formatter.section("Samples"):
+            formatter.write_dl(list(SCENARIOS.items()))
+
+
+@main.command(cls=_Listing)
+@click.argument("name", required=False)
+@click.option("--scenario", metavar="NAME", help="The same as NAME.")
 @click.option(
     "-o",
     "--out",
@@ -234,20 +246,23 @@ def replay(
 )
 @click.option("--integrations", type=click.IntRange(min=1), metavar="N", help="How many integrations.")
 @click.option("--truth", metavar="OUT.json", help="Also write what was planted, to compare an analysis with.")
-def sample(name: str, out: str, truth: str | None, **planted: Any) -> None:
+def sample(name: str | None, scenario: str | None, out: str, truth: str | None, **planted: Any) -> None:
     """Write a log whose problems are planted.
 
-    NAME is acme (the default), second, healthy or quiet; --truth says what is to be found in it.
+    NAME is one of the samples below (default: acme); --truth says what is to be found in it.
 
     \b
     techhealth sample acme -o acme.json.gz
     techhealth sample second -o other.csv --customer Globex --seed 7 --limit 60 --weekday Tuesday --truth truth.json
+    techhealth sample --scenario endpoint --seed 7 -o endpoint.csv --truth truth.json
     """
     import msgspec
 
     from techhealth.sample import write_sample
 
-    known = write_sample(name, out=sys.stdout.buffer if out == "-" else Path(out), **planted)
+    if name and scenario:
+        raise UsageError(f"two samples are named, {name} and {scenario}; name one.")
+    known = write_sample(scenario or name or "acme", out=sys.stdout.buffer if out == "-" else Path(out), **planted)
     if truth is not None:
         write(msgspec.json.encode(known.document()) + b"\n", truth)
     click.echo(f"Wrote {known.api_calls:,} API calls and {known.webhook_deliveries:,} webhook deliveries.", err=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from techhealth.assess.causes import Found, find_causes
+from techhealth.assess.causes.slow_endpoint import slow_endpoint
 from techhealth.assess.claims import (
     Claim,
     about_authentication,
@@ -13,8 +14,9 @@ from techhealth.assess.claims import (
     recurring_auth,
     series_of,
     silent,
+    slowed,
 )
-from techhealth.assess.detect import degradation, first_flagged
+from techhealth.assess.detect import Degradation, degradation
 from techhealth.assess.facts import Facts
 from techhealth.assess.forecast import forecast
 from techhealth.assess.issues import issue_of
@@ -23,7 +25,8 @@ from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.rates import adjusted
 from techhealth.assess.recommend import Diagnosed
 from techhealth.assess.score import Scored
-from techhealth.assess.timeline import silences
+from techhealth.assess.slowdown import endpoints_since, slowdown
+from techhealth.assess.timeline import declines, silences
 from techhealth.model import (
     CauseKind,
     Days,
@@ -56,6 +59,14 @@ class Diagnosis:
 Claimed = tuple[Scored, Claim, tuple[Found, ...]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Slower:
+    """Calls that became slower, and how likely that is chance among all series looked at."""
+
+    degradation: Degradation
+    q_value: float
+
+
 def diagnose(
     facts: Sequence[Facts],
     scored: Sequence[Scored],
@@ -83,8 +94,8 @@ def claims_of(
     policy: Policy,
 ) -> list[Claimed]:
     """Return what is claimed of each integration, with causes; `rollup_of` gives the sums that hold an integration."""
-    degradations = _degradations(facts, rollup_of, policy)
-    quiet = silences(facts, policy)
+    degradations, slower = _degradations(facts, rollup_of, policy)
+    quiet = {**declines(facts, policy), **silences(facts, policy)}
     every: list[Claimed] = []
     for one, mine in zip(facts, scored, strict=True):
         window = windows[one.name]
@@ -96,9 +107,14 @@ def claims_of(
             for claim in degradations[one.name]
         )
         covered = {component for claim, _ in claims for component in claim.covers}
-        level = beyond_target(one, mine, window=window, covered=covered, policy=policy)
-        if level is not None:
-            claims.append(_with_causes(level, rollup=rollup_of(one.name), window=window, policy=policy))
+        slow = slower.get(one.name)
+        level = beyond_target(
+            one, mine, window=window, covered=covered, slower=slow.degradation if slow else None, policy=policy
+        )
+        levels = [level] if level is not None else []
+        if slow is not None and not any(claim.kind is IssueKind.LATENCY for claim in levels):
+            levels.append(slowed(one, slow.degradation, q_value=slow.q_value, policy=policy))
+        claims.extend(_with_causes(claim, rollup=rollup_of(one.name), window=window, policy=policy) for claim in levels)
         claims.extend(_auth_pattern(one, claims, rollup_of=rollup_of, window=window, policy=policy))
         every.extend((mine, claim, causes) for claim, causes in claims)
     return every
@@ -116,27 +132,35 @@ def _numbered(diagnosed: Sequence[Diagnosed]) -> tuple[Diagnosed, ...]:
     return tuple(numbered)
 
 
-def _degradations(facts: Sequence[Facts], rollup_of: Callable[[str], Rollup], policy: Policy) -> dict[str, list[Claim]]:
-    """Return each integration's rising failure rates that survive the false-discovery control over all series."""
+def _degradations(
+    facts: Sequence[Facts], rollup_of: Callable[[str], Rollup], policy: Policy
+) -> tuple[dict[str, list[Claim]], dict[str, _Slower]]:
+    """Return each integration's rising failure rates and latencies that survive the false-discovery control over all."""
     every = [(one, kind, series_of(one, kind, rollup_of(one.name))) for one in facts for kind in one.streams]
+    timed = [one for one in facts if one.latency.any()]
     found = [degradation(series, policy) for _, _, series in every]
-    q_values = adjusted([hit.p_value if hit else 1.0 for hit in found])
+    slowed_down = [slowdown(one, rollup_of(one.name), policy) for one in timed]
+    q_values = adjusted([hit.p_value if hit else 1.0 for hit in (*found, *slowed_down)])
+    slower = {
+        one.name: _Slower(degradation=hit, q_value=q_value)
+        for one, hit, q_value in zip(timed, slowed_down, q_values[len(found) :], strict=True)
+        if hit is not None and q_value <= policy.detection.q_value
+    }
     claims: dict[str, list[Claim]] = {one.name: [] for one in facts}
-    for (one, kind, series), hit, q_value in zip(every, found, q_values, strict=True):
+    for (one, kind, series), hit, q_value in zip(every, found, q_values[: len(found)], strict=True):
         if hit is not None and q_value <= policy.detection.q_value:
-            flagged, outlook = first_flagged(series, policy), forecast(hit, series, policy)
-            claims[one.name].append(
-                degraded(one, kind, hit, q_value=q_value, flagged=flagged, outlook=outlook, policy=policy)
-            )
-    return claims
+            outlook = forecast(hit, series, policy)
+            claims[one.name].append(degraded(one, kind, hit, q_value=q_value, outlook=outlook, policy=policy))
+    return claims, slower
 
 
 def _with_causes(
     claim: Claim, *, rollup: Rollup, window: Days, policy: Policy
 ) -> tuple[Claim, tuple[Found, ...]]:  # fmt: skip
-    """Return a claim with what coincides with its failures; slow calls have no causes of this kind yet."""
+    """Return a claim with what coincides with its failures, or with its calls being slower."""
     if claim.kind is IssueKind.LATENCY:
-        return claim, ()
+        seen = endpoints_since(claim.facts, rollup, claim.onset)
+        return claim, slow_endpoint(seen, onset=claim.onset, policy=policy)
     target = policy.targets.delivery if claim.stream is Kind.WEBHOOK else policy.targets.success
     causes = find_causes(
         rollup,
@@ -153,8 +177,16 @@ def _with_causes(
         expired = first.cause.kind is CauseKind.EXPIRED_CREDENTIAL
         claim = about_authentication(claim, onset=first.cause.onset, shape=Shape.STEP if expired else claim.shape)
     if first is not None and claim.shape is Shape.STEADY and first.cause.kind is CauseKind.BURSTS:
-        claim = replace(claim, shape=Shape.BURST if first.cause.evidence.get("days") == 1 else Shape.RECURRING)
+        claim = _about_outages(claim, first)
     return claim, causes
+
+
+def _about_outages(claim: Claim, found: Found) -> Claim:
+    """Return a claim about a level as one about outages: those of a single day that are over are worth a note only."""
+    once = found.cause.evidence.get("days") == 1
+    over = once and not found.cause.evidence.get("ongoing")
+    shape = Shape.BURST if once else Shape.RECURRING
+    return replace(claim, shape=shape, severity=Severity.INFO if over else claim.severity)
 
 
 def _is_auth(found: Found) -> bool:

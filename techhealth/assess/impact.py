@@ -79,6 +79,7 @@ def latency_impact(*, slow: Rate, sla_ms: float, window: Days, also: str) -> Imp
 
 def silence_impact(quiet: Silence) -> Impact:
     """Return the impact of silence: nothing failed in the log, but traffic that was expected is missing."""
+    came = f"{quiet.came:,} came" if quiet.came else "none came"
     return Impact(
         failed_calls=0,
         share_of_calls=0.0,
@@ -88,5 +89,5 @@ def silence_impact(quiet: Silence) -> Impact:
         arr_at_risk=None,
         sla_credit=None,
         text=f"About {quiet.expected_calls:,.0f} calls or deliveries were expected in {count(quiet.silent_days, 'day')}, "
-        "none came.",
+        f"{came}.",
     )

@@ -14,10 +14,10 @@ from techhealth.assess.claims import (
 )
 from techhealth.assess.impact import failure_impact, latency_impact, silence_impact
 from techhealth.assess.latency import sla_of
-from techhealth.assess.levels import slow_series
 from techhealth.assess.outcomes import AUTH_CODES, top_errors
 from techhealth.assess.period import weeks
 from techhealth.assess.rates import Counts
+from techhealth.assess.slowdown import slow_series
 from techhealth.model import (
     Days,
     Impact,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from techhealth.assess.decline import decline
 from techhealth.assess.facts import Facts
 from techhealth.assess.latency import distribution
 from techhealth.assess.period import current_window, each_day, span, weeks
@@ -47,6 +48,13 @@ def silences(facts: Sequence[Facts], policy: Policy) -> dict[str, Silence]:
     active = activity(facts)
     found = ((one.name, silence(one, active=active, evidence=policy.evidence)) for one in facts)
     return {name: quiet for name, quiet in found if quiet is not None}
+
+
+def declines(facts: Sequence[Facts], policy: Policy) -> dict[str, Silence]:
+    """Return the integrations most of whose traffic stays away."""
+    active = activity(facts)
+    found = ((one.name, decline(one, active=active, evidence=policy.evidence)) for one in facts)
+    return {name: fallen for name, fallen in found if fallen is not None}
 
 
 def scores_of(facts: Sequence[Facts], windows: Mapping[str, Days], policy: Policy) -> tuple[Scored, ...]:

@@ -35,7 +35,7 @@ class Rollup:
     Attributes:
         hourly: integration, kind, at (UTC instant, start of the hour, or quarter hour where the zone needs it), status
             (int, null), error (of a failure: HTTP status or class; for webhooks the reason; null), ok (bool, null) → calls, attempts, first_ok, retries.
-        endpoints: integration, kind, method, endpoint, day, status, ok → calls.
+        endpoints: integration, kind, method, endpoint, day, status, ok → calls, timed (those with a latency), sum_us.
         latency: integration, kind, day, ok, bucket → calls, sum_us (whole microseconds).
         minutes: integration, at (UTC minute) → accepted (not 429), throttled (429), failed (other failures), retries.
         sizes: integration, endpoint, week (its Monday), status, ok, bucket → calls.
@@ -64,7 +64,7 @@ TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("integration", "kind", "at", "status", "error", "ok"),
         ("calls", "attempts", "first_ok", "retries"),
     ),
-    "endpoints": (("integration", "kind", "method", "endpoint", "day", "status", "ok"), ("calls",)),
+    "endpoints": (("integration", "kind", "method", "endpoint", "day", "status", "ok"), ("calls", "timed", "sum_us")),
     "latency": (("integration", "kind", "day", "ok", "bucket"), ("calls", "sum_us")),
     "minutes": (("integration", "at"), ("accepted", "throttled", "failed", "retries")),
     "sizes": (("integration", "endpoint", "week", "status", "ok", "bucket"), ("calls",)),
@@ -155,6 +155,7 @@ def _count(condition: pl.Expr) -> pl.Expr:
 
 
 _ONE = pl.lit(1, dtype=pl.Int64)
+_MICROS = (pl.col("latency_ms") * 1000).round().cast(pl.Int64)
 #: What a failure is counted under: the reason of a delivery, the status or error class of a call.
 _ERROR = pl.when(pl.col("kind") == "webhook").then(pl.coalesce("reason", "error")).otherwise(pl.col("error"))
 
@@ -179,14 +180,17 @@ def _grain(events: pl.DataFrame, timezone: str) -> str:
 
 
 def _endpoints(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
-    return lazy.select("integration", "kind", "method", "endpoint", "day", "status", "ok", calls=_ONE)
+    return lazy.select(
+        "integration", "kind", "method", "endpoint", "day", "status", "ok",
+        calls=_ONE, timed=pl.col("latency_ms").is_not_null().cast(pl.Int64), sum_us=_MICROS.fill_null(0),
+    )  # fmt: skip
 
 
 def _latency(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
     log = pl.col("latency_ms").clip(lower_bound=1e-3).log() / math.log(GAMMA)
     return lazy.filter(pl.col("latency_ms").is_not_null()).select(
         "integration", "kind", "day", "ok",
-        bucket=log.ceil().cast(pl.Int64), calls=_ONE, sum_us=(pl.col("latency_ms") * 1000).round().cast(pl.Int64),
+        bucket=log.ceil().cast(pl.Int64), calls=_ONE, sum_us=_MICROS,
     )  # fmt: skip
 
 
