@@ -170,7 +170,7 @@ class FieldMapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReceipt:
-    """What was understood of one file; `rows == events + rejected` always.
+    """What was understood of one file; `rows == events + rejected`, but for totals, whose rows stand for many events.
 
     `rows` counts every line or object seen, `records` those of the format that could be parsed, `events` those that
     are a call, a delivery attempt or an auth event. `failures` is the plain reading of the format (status >= 400, no

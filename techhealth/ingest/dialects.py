@@ -157,23 +157,16 @@ DIALECTS: tuple[Dialect, ...] = (
         },
         absent=("success", "host", "path", "kind", "customer"),
     ),
+    Dialect(
+        name="Locust statistics", marks=("requestcount|totalrequestcount", "failurecount|totalfailurecount", "name"), unit="ms",
+        fields={"endpoint": "name", "method": "type"}, absent=("integration", "customer", "kind"),
+    ),
 )  # fmt: skip
-
-#: Exports of totals, not of calls: folded marks → what to export instead.
-TOTALS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("requestcount", "failurecount"), "holds totals for each endpoint (Locust statistics), not single calls"),
-    (("samples", "average", "errors"), "holds totals for each label (a summary report), not single calls"),
-)
 
 
 def recognise(names: frozenset[str]) -> Dialect | None:
     """Return the first dialect all of whose marks are among the folded column names."""
     return next((d for d in DIALECTS if all(_has(names, mark) for mark in d.marks)), None)
-
-
-def totals(names: frozenset[str]) -> str | None:
-    """Return what is wrong with a file that holds totals instead of calls, None if it does not."""
-    return next((what for marks, what in TOTALS if all(mark in names for mark in marks)), None)
 
 
 def _has(names: frozenset[str], mark: str) -> bool:

@@ -7,34 +7,45 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from techhealth.errors import MissingFieldError, UnreadableError
+from techhealth.errors import MissingFieldError
 from techhealth.ingest import columns as read
 from techhealth.ingest import outcomes
 from techhealth.ingest.customers import with_customer
-from techhealth.ingest.dialects import Dialect, recognise, totals
+from techhealth.ingest.dialects import Dialect, recognise
 from techhealth.ingest.elapsed import latencies
+from techhealth.ingest.fields import ALIASES
 from techhealth.ingest.kinds import kinds
 from techhealth.ingest.leftover import leftover
 from techhealth.ingest.mapping import choose, completed, envelope_choices, refused
-from techhealth.ingest.naming import Choices
+from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE
 from techhealth.ingest.results import details, results
+from techhealth.ingest.totalled import declined, totalled
+from techhealth.ingest.totals import Totals, find_totals
 from techhealth.ingest.words import REASONS
 from techhealth.model import Confidence, FieldMapping
 
+#: Fields that only a single call has: a caller who names one says that rows are calls.
+_SINGLE = frozenset(("latency", "status", "success", "failure"))
+_NOT_COUNTED = pl.lit(None, dtype=pl.Int64)
 _CONTENT = ("endpoint", "method", "status", "flag", "latency_ms", "error_class")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpreted:
-    """Rows of one file with the event columns and `line`, `attempt` and `why` (reason to reject, null: kept)."""
+    """Rows of one file with the event columns and `line`, `attempt`, `why` (reason to reject, null: kept), `calls` (how
+    many a row of totals stands for, null: itself) and `failed` of those.
+
+    `kind` is what the file holds where its rows do not say it; `declined` says why it cannot be assessed.
+    """
 
     rows: pl.DataFrame
     reading: Reading
     format: str
-    metrics: bool
+    kind: str | None
+    declined: str | None = None
 
 
 def interpret(
@@ -44,33 +55,43 @@ def interpret(
 
     Raises:
         MissingFieldError: if no column holds a time, or nothing in the file is a call.
-        UnreadableError: if the file holds totals instead of calls.
         UsageError: if `mapping` names an unknown field or column, or one whose values do not fit.
     """
-    names = frozenset(folded(column) for column in records.frame.columns)
-    summed = totals(names)
-    if summed:
-        raise UnreadableError(f"{name} {summed}. Export the log with one row per call.")
-    dialect = recognise(names)
-    chosen = choose(records.frame, dialect=dialect, mapping=mapping)
-    if "timestamp" not in chosen:
-        raise MissingFieldError("timestamp", where=name, columns=records.frame.columns)
-    if not {"endpoint", "method", "status", "success", "failure", "latency", "error"} & set(chosen):
-        raise MissingFieldError("status", where=name, columns=records.frame.columns)
     reading = Reading(notes=list(records.notes), separator=records.separator)
+    dialect = recognise(frozenset(folded(column) for column in records.frame.columns))
+    totals = None if _SINGLE & {ALIASES.get(field, field) for field in mapping} else find_totals(records.frame)
+    labels = records.frame.select(totals.labels) if totals else records.frame
+    chosen = choose(labels, dialect=dialect, mapping=mapping)
+    if totals is None:
+        _demand(chosen, name, records.frame)
+    elif totals.average:
+        unit = dialect.unit if dialect else None
+        chosen["latency"] = Choice(
+            column=totals.average, confidence=Confidence.MEDIUM, how="a mean of each row", unit=unit
+        )
     chosen = with_customer(records.frame, chosen, customer, reading)
     frame, chosen = completed(records.frame, chosen)
     given = envelope_choices(records.envelope, chosen, refused=refused(mapping))
     zone = "UTC" if dialect and dialect.utc else timezone
-    rows = _rows(replace(records, frame=frame), chosen, given, dialect, zone, reading)
+    rows = _rows(replace(records, frame=frame), chosen, given, dialect, zone, reading, totals)
     reading.last_notes = leftover(frame, chosen, reading)
     shown = f"{records.format}, {dialect.name}" if dialect else records.format
-    return Interpreted(rows=rows, reading=reading, format=shown, metrics=bool(dialect and dialect.metrics))
+    kind = "metrics" if totals or (dialect and dialect.metrics) else None
+    return Interpreted(rows=rows, reading=reading, format=shown, kind=kind, declined=declined(rows) if totals else None)
+
+
+def _demand(chosen: Choices, name: str, frame: pl.DataFrame) -> None:
+    """Refuse a file without times, or without anything that calls have."""
+    if "timestamp" not in chosen:
+        raise MissingFieldError("timestamp", where=name, columns=frame.columns)
+    if not {"endpoint", "method", "status", "success", "failure", "latency", "error"} & set(chosen):
+        raise MissingFieldError("status", where=name, columns=frame.columns)
 
 
 def _rows(
-    records: Records, chosen: Choices, given: dict[str, str], dialect: Dialect | None, timezone: str, reading: Reading
-) -> pl.DataFrame:
+    records: Records, chosen: Choices, given: dict[str, str], dialect: Dialect | None, timezone: str, reading: Reading,
+    totals: Totals | None,
+) -> pl.DataFrame:  # fmt: skip
     for name, value in given.items():
         reading.mapping.append(
             FieldMapping(
@@ -95,7 +116,8 @@ def _rows(
     rows = rows.with_columns(kinds(source, rows, chosen, given, dialect, reading))
     rows = rows.with_columns(outcomes.outcome()).with_columns(outcomes.error(), _reason(source, chosen, reading))
     rows = _renamed_failures(rows, dialect)
-    return rows.with_columns(_why(source, rows, unread, dialect))
+    rows = rows.with_columns(_why(source, rows, unread, dialect), calls=_NOT_COUNTED, failed=_NOT_COUNTED)
+    return totalled(rows, source, totals, reading) if totals else rows
 
 
 def _reason(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Expr:

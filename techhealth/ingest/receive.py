@@ -66,7 +66,7 @@ def read(
         InputError: if a source cannot be used, or no row of any is an event.
         UsageError: if a field, column, time zone or customer does not exist.
     """
-    usage = _read(sources, mapping or {}, customer, timezone, rename or {}, max_bytes, progress or _quiet)
+    usage = _read(sources, mapping or {}, customer, timezone, rename or {}, max_bytes, progress or _quiet, strict=True)
     if usage.events.is_empty():
         first = next((reject for file in usage.receipt.files for reject in file.rejects), None)
         why = f" ({first.count:,} × {first.reason})" if first else ""
@@ -101,7 +101,7 @@ def _quiet(_words: str) -> None:
 
 def _read(
     sources: tuple[Source, ...], mapping: Mapping[str, str], customer: str | None, timezone: str, rename: Mapping[str, str],
-    max_bytes: int, progress: Callable[[str], None],
+    max_bytes: int, progress: Callable[[str], None], *, strict: bool = False,
 ) -> Usage:  # fmt: skip
     if not sources:
         raise UsageError("There is nothing to read. Name at least one log file, or - for standard input.")
@@ -115,7 +115,10 @@ def _read(
             files.append((blob, seen[blob.sha256]))
             continue
         seen[blob.sha256] = len(files)
-        files.append(_file(blob, mapping, customer, timezone))
+        file = _file(blob, mapping, customer, timezone)
+        if strict and file.interpreted.declined:
+            raise UnreadableError(f"{blob.name} {file.interpreted.declined}")
+        files.append(file)
     keep = customer_to_keep((file.interpreted.rows["customer"] for file in files if isinstance(file, _File)), customer)
     return _usage(files, customer, keep, rename, progress)
 
@@ -169,7 +172,7 @@ def _usage(
         receipts.append(file_receipt(file.blob, file.encoding, file.records, file.interpreted, rows))
         frames.append(fold(kept))
     progress("putting the files together")
-    events = frames[0] if len(frames) == 1 else pl.concat(frames).sort("at", maintain_order=True)
+    events = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal").sort("at", maintain_order=True)
     found = sorted(names) if customer is None else [keep or customer]
     return Usage(events=events, receipt=receipt_of(receipts, events, found, doubts))
 

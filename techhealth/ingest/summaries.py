@@ -1,0 +1,108 @@
+"""Documents of load tools and metric services → rows: totals and samples that stand in objects and parallel lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from techhealth.ingest.tallies import Tally, tally_of
+
+Row = dict[str, Any]
+
+
+def summary_rows(document: object) -> tuple[str, list[Row]] | None:
+    """Return the name and rows of a document whose numbers stand in no list of objects; None for any other document."""
+    if not isinstance(document, dict):
+        return None
+    for name, reader in _READERS.items():
+        rows = list(reader(document))
+        if rows:
+            return name, rows
+    return None
+
+
+def _k6(document: Row) -> Iterator[Row]:
+    """One row: `metrics` of the summary, where `http_reqs` counts the requests."""
+    metrics = document.get("metrics")
+    if isinstance(metrics, dict) and isinstance(metrics.get("http_reqs"), dict):
+        yield {"metrics": metrics}
+
+
+def _gatling(document: Row) -> Iterator[Row]:
+    """One row a request: `stats` of the nodes without `contents`, however deep."""
+    stats, contents = document.get("stats"), document.get("contents")
+    if not isinstance(stats, dict) or "numberOfRequests" not in stats:
+        return
+    if isinstance(contents, dict) and contents:
+        for part in contents.values():
+            yield from _gatling(part) if isinstance(part, dict) else ()
+    else:
+        yield {"endpoint": document.get("name"), **{name: part for name, part in stats.items() if name != "name"}}
+
+
+def _artillery(document: Row) -> Iterator[Row]:
+    """One row a period where there are any, else the whole: counters by name and summaries of latencies."""
+    whole, parts = document.get("aggregate"), document.get("intermediate")
+    if not isinstance(whole, dict) or "counters" not in whole:
+        return
+    for part in parts if isinstance(parts, list) and parts else [whole]:
+        if isinstance(part, dict):
+            yield {"timestamp": part.get("period", part.get("firstCounterAt")), "counters": part.get("counters"), "summaries": part.get("summaries")}  # fmt: skip
+
+
+def _by_name(document: Row) -> Iterator[Row]:
+    """One row a name: an object of objects that count calls (the statistics file of a JMeter dashboard)."""
+    if document and all(isinstance(part, dict) for part in document.values()):
+        counting = [any(tally_of(str(key)) is Tally.CALLS for key in part) for part in document.values()]
+        if all(counting):
+            yield from ({"label": name, **part} for name, part in document.items())
+
+
+def _azure(document: Row) -> Iterator[Row]:
+    """One row a sample: the metric's name stands above its time series."""
+    for metric in _objects(document.get("value")):
+        name = metric.get("name")
+        for series in _objects(metric.get("timeseries")):
+            about = {_word(label.get("name")): label.get("value") for label in _objects(series.get("metadatavalues"))}
+            for sample in _objects(series.get("data")):
+                value = next((sample[key] for key in ("total", "average", "count", "maximum") if key in sample), None)
+                yield {"timestamp": sample.get("timeStamp"), "metric": _word(name), "value": value, **about}
+
+
+def _cloudwatch(document: Row) -> Iterator[Row]:
+    """One row a sample: times and values in parallel lists."""
+    for metric in _objects(document.get("MetricDataResults")):
+        for at, value in zip(metric.get("Timestamps") or (), metric.get("Values") or (), strict=False):
+            yield {"timestamp": at, "metric": metric.get("Label"), "value": value}
+
+
+def _prometheus(document: Row) -> Iterator[Row]:
+    """One row a sample: pairs of time and value beside the labels of their series."""
+    found = document.get("data")
+    for series in _objects(found.get("result") if isinstance(found, dict) else None):
+        labels = series.get("metric")
+        pairs = series.get("values") or [series.get("value")]
+        for pair in pairs if isinstance(labels, dict) and isinstance(pairs, list) else ():
+            if isinstance(pair, list) and len(pair) == 2:
+                about = {key: text for key, text in labels.items() if key != "__name__"}
+                yield {"timestamp": pair[0], "metric": labels.get("__name__", "value"), "value": pair[1], **about}
+
+
+def _objects(value: object) -> list[Row]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _word(name: object) -> str:
+    """Return a name that may be wrapped as {"value": name}."""
+    return str(name.get("value") if isinstance(name, dict) else name)
+
+
+_READERS: Mapping[str, Callable[[Row], Iterator[Row]]] = {
+    "k6 summary": _k6,
+    "Gatling statistics": _gatling,
+    "Artillery report": _artillery,
+    "Azure metrics": _azure,
+    "CloudWatch metrics": _cloudwatch,
+    "Prometheus samples": _prometheus,
+    "statistics by name": _by_name,
+}
