@@ -210,7 +210,8 @@ class Receipt:
     """What was read and what was not, over all files of an analysis.
 
     `api_calls`, `webhook_deliveries` (attempts folded) and `auth_events` count what is assessed; `customers` holds the
-    names found (empty: the files name none; one was asked for: that one), `integration_names` every integration in alphabetical order.
+    names found (empty: the files name none; one was asked for: that one), `integration_names` every integration in alphabetical order,
+    `failures_only` those of which the files hold nothing but failures, so that no rate and no score can be computed.
     """
 
     schema: str = "techhealth.receipt/1"
@@ -226,6 +227,7 @@ class Receipt:
     integration_names: tuple[str, ...]
     first: datetime | None
     last: datetime | None
+    failures_only: tuple[str, ...] = ()
 
 
 # --- the score -----------------------------------------------------------------------------------

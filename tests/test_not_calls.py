@@ -41,3 +41,24 @@ def test_totals_without_a_time_get_one_sentence(tmp_path):
     assert (declined.exit_code, declined.output.count("\n")) == (1, 1)
     assert "600 calls, 5 failed" in declined.output
     assert "2 used (they stand for 600 calls), 0 rejected" in shown.output
+
+
+def test_failures_alone_make_no_rate_and_no_score(tmp_path):
+    """An export of errors is neither a success rate of zero nor a score, nor an issue; the card says why."""
+    lines = ["timestamp,service,path,status,level"]
+    lines += [
+        f"2026-03-{day:02d}T{hour:02d}:00:00Z,Billing,/v1/x,503,error" for day in range(2, 30) for hour in range(4)
+    ]
+    path = _written(tmp_path / "errors.csv", lines)
+
+    document, card = json.loads(run("analyze", path, "--json").output), run("analyze", path).output
+
+    (billing,) = document["integrations"]
+    assert (document["score"]["value"], billing["score"], billing["success"]["rate"]) == (None, None, None)
+    assert (billing["state"], document["issues"], document["timeline"]["hours"]) == ("not_enough_data", [], [])
+    assert [week["rate"] for week in document["timeline"]["weekly_error_rate"]] == [None] * 4
+    assert document["receipt"]["failures_only"] == ["Billing"]
+    assert document["receipt"]["files"][0]["failures"] == 28 * 4
+    assert "only failures" in card
+    assert "0.0 %" not in card
+    assert "None found" not in card

@@ -158,6 +158,14 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("success", "host", "path", "kind", "customer"),
     ),
     Dialect(
+        name="Twilio alerts", marks=("dategenerated", "errorcode", "loglevel"),
+        fields={
+            "timestamp": "dategenerated", "endpoint": "requesturl", "method": "requestmethod", "status": "alerttexthttpresponse",
+            "error": "alerttextmsg|alerttexterrorcode|errorcode",
+        },
+        absent=("event_key", "success", "latency", "kind", "customer", "attempt", "reason"),
+    ),
+    Dialect(
         name="Locust statistics", marks=("requestcount|totalrequestcount", "failurecount|totalfailurecount", "name"), unit="ms",
         fields={"endpoint": "name", "method": "type"}, absent=("integration", "customer", "kind"),
     ),

@@ -18,6 +18,7 @@ from techhealth.ingest.kinds import kinds
 from techhealth.ingest.leftover import leftover
 from techhealth.ingest.mapping import choose, completed, envelope_choices, refused
 from techhealth.ingest.naming import Choice, Choices
+from techhealth.ingest.problems import problem_column, problems
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE
@@ -76,15 +77,22 @@ def interpret(
     rows = _rows(replace(records, frame=frame), chosen, given, dialect, zone, reading, totals)
     reading.last_notes = leftover(frame, chosen, reading)
     shown = f"{records.format}, {dialect.name}" if dialect else records.format
-    kind = "metrics" if totals or (dialect and dialect.metrics) else None
+    kind = "metrics" if totals or (dialect and dialect.metrics) else _mixed(rows, reading)
     return Interpreted(rows=rows, reading=reading, format=shown, kind=kind, declined=declined(rows) if totals else None)
+
+
+def _mixed(rows: pl.DataFrame, reading: Reading) -> str | None:
+    """Return that an export of failures holds more than calls: records that name neither endpoint, method nor status."""
+    nameless = pl.all_horizontal(pl.col(name).is_null() for name in ("endpoint", "method", "status"))
+    return "mixed" if reading.failures_only and rows.select(nameless.any()).item() else None
 
 
 def _demand(chosen: Choices, name: str, frame: pl.DataFrame) -> None:
     """Refuse a file without times, or without anything that calls have."""
     if "timestamp" not in chosen:
         raise MissingFieldError("timestamp", where=name, columns=frame.columns)
-    if not {"endpoint", "method", "status", "success", "failure", "latency", "error"} & set(chosen):
+    telling = {"endpoint", "method", "status", "success", "failure", "latency", "error"} & set(chosen)
+    if not telling and problem_column(frame) is None:
         raise MissingFieldError("status", where=name, columns=frame.columns)
 
 
@@ -116,6 +124,7 @@ def _rows(
     rows = rows.with_columns(kinds(source, rows, chosen, given, dialect, reading))
     rows = rows.with_columns(outcomes.outcome()).with_columns(outcomes.error(), _reason(source, chosen, reading))
     rows = _renamed_failures(rows, dialect)
+    rows = rows if totals else problems(source, rows, reading)
     rows = rows.with_columns(_why(source, rows, unread, dialect), calls=_NOT_COUNTED, failed=_NOT_COUNTED)
     return totalled(rows, source, totals, reading) if totals else rows
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -75,12 +75,21 @@ def repeated_receipt(name: str, first: FileReceipt) -> FileReceipt:
 
 
 def receipt_of(
-    files: Sequence[FileReceipt], events: pl.DataFrame, customers: Sequence[str], doubts: Sequence[str]
+    files: Sequence[FileReceipt],
+    events: pl.DataFrame,
+    customers: Sequence[str],
+    doubts: Sequence[str],
+    *,
+    failing: Mapping[str, set[str]],
 ) -> Receipt:
-    """Return the receipt over all files; `doubts` are assumptions that lower the grade."""
+    """Return the receipt over all files; `doubts` are assumptions that lower the grade.
+
+    `failing` holds what is said of each file that has only failures → its integrations.
+    """
     kinds = {str(kind): _calls(some) for (kind,), some in events.group_by("kind")}
     integrations = events["integration"].unique().sort().to_list()
     repeated = sum(r.count for file in files for r in file.rejects if is_duplicate(r.reason))
+    succeeded = set(events.filter(pl.col("ok"))["integration"].unique())
     noted = _chain_note(list(files), events)
     return Receipt(
         files=tuple(noted),
@@ -90,9 +99,10 @@ def receipt_of(
         auth_events=kinds.get("auth", 0),
         integrations=len(integrations),
         duplicates=repeated,
-        trust=trust(files, events, doubts),
+        trust=trust(files, events, doubts, grave=tuple(failing)),
         customers=tuple(customers),
         integration_names=tuple(integrations),
+        failures_only=tuple(sorted(set().union(*failing.values()) - succeeded)),
         first=_instant(events, last=False),
         last=_instant(events, last=True),
     )

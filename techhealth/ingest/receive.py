@@ -159,6 +159,7 @@ def _usage(
     frames: list[pl.DataFrame] = []
     names: set[str] = set()
     doubts: list[str] = []
+    failing: dict[str, set[str]] = {}
     earlier: list[tuple[str, pl.DataFrame]] = []
     for file in files:
         if not isinstance(file, _File):
@@ -168,13 +169,15 @@ def _usage(
         rows = compared(_finished(file.interpreted.rows, customer, keep, rename), earlier, file.interpreted.reading)
         doubts += file.interpreted.reading.doubts
         kept = rows.filter(pl.col("why").is_null())
+        if file.interpreted.reading.failures_only:
+            failing.setdefault(file.interpreted.reading.failures_only, set()).update(kept["integration"])
         earlier.append((masked_name(file.blob.name), kept))
         receipts.append(file_receipt(file.blob, file.encoding, file.records, file.interpreted, rows))
         frames.append(fold(kept))
     progress("putting the files together")
     events = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal").sort("at", maintain_order=True)
     found = sorted(names) if customer is None else [keep or customer]
-    return Usage(events=events, receipt=receipt_of(receipts, events, found, doubts))
+    return Usage(events=events, receipt=receipt_of(receipts, events, found, doubts, failing=failing))
 
 
 def _finished(rows: pl.DataFrame, customer: str | None, keep: str | None, rename: Mapping[str, str]) -> pl.DataFrame:

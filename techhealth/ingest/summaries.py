@@ -81,10 +81,11 @@ def _prometheus(document: Row) -> Iterator[Row]:
     found = document.get("data")
     for series in _objects(found.get("result") if isinstance(found, dict) else None):
         labels = series.get("metric")
-        pairs = series.get("values") or [series.get("value")]
-        for pair in pairs if isinstance(labels, dict) and isinstance(pairs, list) else ():
+        if not isinstance(labels, dict):
+            continue
+        about = {key: text for key, text in labels.items() if key != "__name__"}
+        for pair in series.get("values") or [series.get("value")]:
             if isinstance(pair, list) and len(pair) == 2:
-                about = {key: text for key, text in labels.items() if key != "__name__"}
                 yield {"timestamp": pair[0], "metric": labels.get("__name__", "value"), "value": pair[1], **about}
 
 

@@ -125,6 +125,7 @@ def test_all_failures_are_read_and_distrusted() -> None:
 
     assert usage.events["ok"].sum() == 0
     assert "errors only" in usage.receipt.trust.reasons[0]
+    assert usage.receipt.failures_only == ("Billing", "Custom API (Reports)")
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
