@@ -22,9 +22,7 @@ class Dialect:
         absent: fields this format does not have, whatever look-alikes its columns suggest.
         words: outcome enumeration of its success column.
         failed_class: error class of a failure whose status is fine.
-        only: (column, value) of the rows that are calls, where others measure the same call.
         utc: times without a zone are UTC by the format's definition.
-        metrics: its rows are measurements, not calls.
     """
 
     name: str
@@ -35,9 +33,7 @@ class Dialect:
     absent: tuple[str, ...] = ()
     words: Mapping[str, bool | None] = field(default_factory=dict)
     failed_class: str | None = None
-    only: tuple[str, str] | None = None
     utc: bool = False
-    metrics: bool = False
 
 
 DIALECTS: tuple[Dialect, ...] = (
@@ -150,12 +146,20 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("integration", "customer", "success", "event_key", "kind", "client", "region", "attempt"),
     ),
     Dialect(
-        name="k6 samples", marks=("metricname", "metricvalue", "timestamp"), unit="ms", only=("metricname", "http_req_duration"), metrics=True,
+        name="k6 samples", marks=("metricname|metric", "metricvalue|datavalue", "timestamp|datatime"), unit="ms",
         fields={
-            "timestamp": "timestamp", "latency": "metricvalue", "endpoint": "name|url", "method": "method", "status": "status",
-            "integration": "service", "error": "error|errorcode",
+            "timestamp": "timestamp|datatime", "endpoint": "name|url|datatagsname|datatagsurl", "method": "method|datatagsmethod",
+            "status": "status|datatagsstatus", "integration": "service|datatagsservice", "error": "error|datatagserror|errorcode|datatagserrorcode",
         },
-        absent=("success", "host", "path", "kind", "customer"),
+        absent=("success", "latency", "host", "path", "kind", "customer"),
+    ),
+    Dialect(
+        name="newman run", marks=("itemname", "requesturl|requestmethod", "responseresponsetime"), unit="ms",
+        fields={
+            "timestamp": "responseheaderdate", "endpoint": "requesturl", "method": "requestmethod", "status": "responsecode",
+            "latency": "responseresponsetime", "error": "requesterrorcode|requesterrormessage",
+        },
+        absent=("integration", "error", "success", "customer", "event_key", "kind", "attempt", "client", "region"),
     ),
     Dialect(
         name="Twilio alerts", marks=("dategenerated", "errorcode", "loglevel"),

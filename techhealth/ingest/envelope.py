@@ -9,6 +9,7 @@ from typing import Any
 from techhealth.ingest.flatten import text_of
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import NOT_AN_OBJECT, Rejects
+from techhealth.ingest.summaries import as_rows
 
 #: Ends of folded names that records of calls have; the list whose objects have most of them wins.
 _TELLING: tuple[tuple[str, ...], ...] = (
@@ -57,6 +58,7 @@ class _Group:
 
 def find_records(document: Any) -> Found | None:
     """Return the records of a document: the list whose objects look most like calls; None if there is none."""
+    document = as_rows(document)
     groups: dict[tuple[str, ...], _Group] = {}
     _collect(document, (), None, groups, _DEPTH)
     if isinstance(document, dict):

@@ -21,8 +21,9 @@ from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.problems import problem_column, problems
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
-from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE
+from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL
 from techhealth.ingest.results import details, results
+from techhealth.ingest.shapes import Shaped, shaped
 from techhealth.ingest.totalled import declined, totalled
 from techhealth.ingest.totals import Totals, find_totals
 from techhealth.ingest.words import REASONS
@@ -60,9 +61,13 @@ def interpret(
     """
     reading = Reading(notes=list(records.notes), separator=records.separator)
     dialect = recognise(frozenset(folded(column) for column in records.frame.columns))
-    totals = None if _SINGLE & {ALIASES.get(field, field) for field in mapping} else find_totals(records.frame)
+    shape = shaped(records.frame, dialect, reading)
+    dialect, records = shape.dialect, replace(records, frame=shape.frame)
+    as_calls = _SINGLE & {ALIASES.get(field, field) for field in mapping}
+    totals = None if as_calls else find_totals(records.frame)
     labels = records.frame.select(totals.labels) if totals else records.frame
     chosen = choose(labels, dialect=dialect, mapping=mapping)
+    chosen |= {field: choice for field, choice in shape.known.items() if field not in as_calls}
     if totals is None:
         _demand(chosen, name, records.frame)
     elif totals.average:
@@ -74,10 +79,10 @@ def interpret(
     frame, chosen = completed(records.frame, chosen)
     given = envelope_choices(records.envelope, chosen, refused=refused(mapping))
     zone = "UTC" if dialect and dialect.utc else timezone
-    rows = _rows(replace(records, frame=frame), chosen, given, dialect, zone, reading, totals)
+    rows = _rows(replace(records, frame=frame), chosen, given, dialect, zone, reading, totals, shape)
     reading.last_notes = leftover(frame, chosen, reading)
     shown = f"{records.format}, {dialect.name}" if dialect else records.format
-    kind = "metrics" if totals or (dialect and dialect.metrics) else _mixed(rows, reading)
+    kind = "metrics" if totals or shape.metrics else _mixed(rows, reading)
     return Interpreted(rows=rows, reading=reading, format=shown, kind=kind, declined=declined(rows) if totals else None)
 
 
@@ -98,7 +103,7 @@ def _demand(chosen: Choices, name: str, frame: pl.DataFrame) -> None:
 
 def _rows(
     records: Records, chosen: Choices, given: dict[str, str], dialect: Dialect | None, timezone: str, reading: Reading,
-    totals: Totals | None,
+    totals: Totals | None, shape: Shaped,
 ) -> pl.DataFrame:  # fmt: skip
     for name, value in given.items():
         reading.mapping.append(
@@ -125,7 +130,7 @@ def _rows(
     rows = rows.with_columns(outcomes.outcome()).with_columns(outcomes.error(), _reason(source, chosen, reading))
     rows = _renamed_failures(rows, dialect)
     rows = rows if totals else problems(source, rows, reading)
-    rows = rows.with_columns(_why(source, rows, unread, dialect), calls=_NOT_COUNTED, failed=_NOT_COUNTED)
+    rows = rows.with_columns(_why(shape.aside, rows, unread), calls=_NOT_COUNTED, failed=_NOT_COUNTED)
     return totalled(rows, source, totals, reading) if totals else rows
 
 
@@ -148,15 +153,11 @@ def _renamed_failures(rows: pl.DataFrame, dialect: Dialect | None) -> pl.DataFra
     return rows.with_columns(error=pl.when(vague).then(pl.lit(dialect.failed_class)).otherwise("error"))
 
 
-def _why(source: pl.DataFrame, rows: pl.DataFrame, unread: pl.Series, dialect: Dialect | None) -> pl.Series:
+def _why(aside: pl.Series, rows: pl.DataFrame, unread: pl.Series) -> pl.Series:
     """Return the reason to reject each row, null for rows that are events."""
     nothing = pl.all_horizontal(pl.col(name).is_null() for name in _CONTENT)
-    other = pl.lit(False)
-    if dialect and dialect.only:
-        column = next(c for c in source.columns if folded(c) == dialect.only[0])
-        other = pl.lit(source[column]) != dialect.only[1]
     return rows.select(
-        pl.when(other).then(pl.lit(OTHER_MEASURE))
+        pl.when(pl.lit(aside).is_not_null()).then(pl.lit(aside))
         .when(nothing).then(pl.lit(NOT_A_CALL))
         .when(pl.lit(unread)).then(pl.lit(BAD_TIME))
         .when(pl.col("at").is_null()).then(pl.lit(NO_TIME))

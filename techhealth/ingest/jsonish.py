@@ -15,7 +15,6 @@ from techhealth.ingest.envelope import find_records
 from techhealth.ingest.flatten import flat_frame, flat_records, holds_documents
 from techhealth.ingest.records import MAX_COLUMNS, Records, numbered
 from techhealth.ingest.rejects import CUT, NOT_JSON, Rejects
-from techhealth.ingest.summaries import summary_rows
 
 _ENCODER = msgspec.json.Encoder()
 _HEAD = 20
@@ -58,11 +57,6 @@ def _document(content: bytes) -> tuple[Any, bool]:
 
 
 def _from_document(name: str, document: Any) -> Records:
-    summary = summary_rows(document)
-    if summary:
-        frame = flat_records(summary[1])
-        _check_width(name, frame)
-        return Records(frame=frame, lines=numbered(frame, first=1), format=f"JSON, {summary[0]}", rejects=Rejects())
     found = find_records(document)
     if found is None:
         raise UnreadableError(f"{name} is JSON without a list of records. Export the calls as a list of objects.")

@@ -1,24 +1,22 @@
-"""Documents of load tools and metric services → rows: totals and samples that stand in objects and parallel lists."""
+"""Documents of load tools, metric services and tracers → rows, where these stand in no list of objects."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from techhealth.ingest.spans import jaeger_rows, otlp_rows
 from techhealth.ingest.tallies import Tally, tally_of
 
 Row = dict[str, Any]
 
 
-def summary_rows(document: object) -> tuple[str, list[Row]] | None:
-    """Return the name and rows of a document whose numbers stand in no list of objects; None for any other document."""
+def as_rows(document: object) -> object:
+    """Return the rows of a document whose numbers stand in no list of objects; any other document as it is."""
     if not isinstance(document, dict):
-        return None
-    for name, reader in _READERS.items():
-        rows = list(reader(document))
-        if rows:
-            return name, rows
-    return None
+        return document
+    found = (list(reader(document)) for reader in _READERS)
+    return next((rows for rows in found if rows), document)
 
 
 def _k6(document: Row) -> Iterator[Row]:
@@ -98,12 +96,6 @@ def _word(name: object) -> str:
     return str(name.get("value") if isinstance(name, dict) else name)
 
 
-_READERS: Mapping[str, Callable[[Row], Iterator[Row]]] = {
-    "k6 summary": _k6,
-    "Gatling statistics": _gatling,
-    "Artillery report": _artillery,
-    "Azure metrics": _azure,
-    "CloudWatch metrics": _cloudwatch,
-    "Prometheus samples": _prometheus,
-    "statistics by name": _by_name,
-}
+_READERS: tuple[Callable[[Row], Iterator[Row]], ...] = (
+    otlp_rows, jaeger_rows, _k6, _gatling, _artillery, _azure, _cloudwatch, _prometheus, _by_name,
+)  # fmt: skip

@@ -11,7 +11,7 @@ from techhealth.ingest.decimals import numbers
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
 from techhealth.ingest.redact import masked_name
-from techhealth.ingest.rejects import NOT_A_CALL, TOTAL_ROW
+from techhealth.ingest.rejects import NOT_A_CALL, OTHER_MEASURE, TOTAL_ROW
 from techhealth.ingest.totals import Totals
 from techhealth.model import Confidence, FieldMapping
 
@@ -26,12 +26,20 @@ _STEPS = 10
 
 def totalled(rows: pl.DataFrame, source: pl.DataFrame, totals: Totals, reading: Reading) -> pl.DataFrame:
     """Return the rows with `calls` and `failed`, and a reason for those that only add up the others."""
-    rows = rows.with_columns(calls=totals.calls, failed=totals.failed).with_columns(
-        failed=pl.coalesce("failed", pl.when(pl.col("status").is_not_null()).then(pl.col("ok").eq(False).cast(pl.Int64) * pl.col("calls")))
-    )  # fmt: skip
+    by_status = pl.when(pl.col("status").is_not_null()).then(pl.col("ok").eq(False).cast(pl.Int64) * pl.col("calls"))
+    rows = rows.with_columns(calls=totals.calls, failed=totals.failed).with_columns(pl.coalesce("failed", by_status))
     for field, column in totals.sources.items():
         how = "each row stands for so many calls" if field == "calls" else "failures of those calls"
         reading.mapping.append(FieldMapping(field=field, column=column, unit=None, confidence=Confidence.HIGH, how=how))
+    own = (rows["why"] != OTHER_MEASURE).fill_null(True) & rows["calls"].is_not_null()
+    place = pl.int_range(pl.len()).alias("place")
+    counted = _counted(rows.with_columns(place).filter(own), source.filter(own), totals, reading)
+    rest = rows.with_columns(place, why=pl.coalesce("why", pl.lit(NOT_A_CALL)), calls=None, failed=None).filter(~own)
+    return pl.concat([counted, rest], how="vertical_relaxed").sort("place").drop("place")
+
+
+def _counted(rows: pl.DataFrame, source: pl.DataFrame, totals: Totals, reading: Reading) -> pl.DataFrame:
+    """Return rows that all count calls, those that only add up the others with their reason; what they say is noted."""
     timeless = rows["at"].null_count() == rows.height
     forgiven = pl.lit(timeless) | (pl.col("why") == NOT_A_CALL)  # a total needs no field that calls have
     rows = rows.with_columns(why=pl.when(~forgiven.fill_null(False)).then("why"))
