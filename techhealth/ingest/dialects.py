@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 
 #: Svix writes the outcome of an attempt as a number.
 _SVIX = {"0": True, "1": None, "2": False, "3": None}
+#: Auth0 writes what happened as a code: s… succeeded, f… failed.
+_AUTH0 = {
+    **dict.fromkeys(("s", "ss", "ssa", "scoa", "sens", "seacft", "seccft", "sepft", "sertft", "sedcft", "slo", "gd_auth_succeed"), True),
+    **dict.fromkeys(("f", "fp", "fu", "fs", "fsa", "fcoa", "fens", "feacft", "feccft", "fepft", "fertft", "fedcft", "flo", "limit_wc",
+                     "limit_mu", "limit_sul", "gd_auth_failed", "gd_auth_rejected"), False),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +28,7 @@ class Dialect:
         absent: fields this format does not have, whatever look-alikes its columns suggest.
         words: outcome enumeration of its success column.
         failed_class: error class of a failure whose status is fine.
+        unsaid_ok: a record that names no error succeeded.
         utc: times without a zone are UTC by the format's definition.
     """
 
@@ -33,6 +40,7 @@ class Dialect:
     absent: tuple[str, ...] = ()
     words: Mapping[str, bool | None] = field(default_factory=dict)
     failed_class: str | None = None
+    unsaid_ok: bool = False
     utc: bool = False
 
 
@@ -136,6 +144,58 @@ DIALECTS: tuple[Dialect, ...] = (
             "client": "clientuseragentrawuseragent",
         },
         absent=("method", "status", "latency", "integration", "host", "path", "customer", "region", "attempt", "kind", "reason"),
+    ),
+    Dialect(
+        name="Auth0 log", marks=("logid", "type", "date", "connection|clientid|clientname|strategy"), kind="auth", words=_AUTH0,
+        fields={
+            "timestamp": "date", "endpoint": "type", "success": "type", "error": "description", "event_key": "logid",
+            "integration": "clientname|connection|clientid",
+        },
+        absent=("method", "status", "latency", "error", "customer", "client", "attempt", "reason"),
+    ),
+    Dialect(
+        name="Entra sign-ins", marks=("createddatetime", "statuserrorcode", "appdisplayname|resourcedisplayname"), kind="auth", words={"0": True},
+        fields={
+            "timestamp": "createddatetime", "endpoint": "appdisplayname", "success": "statuserrorcode", "error": "statusfailurereason",
+            "integration": "appdisplayname|resourcedisplayname", "event_key": "id",
+        },
+        absent=("method", "status", "latency", "customer", "client", "attempt", "reason"),
+    ),
+    Dialect(
+        name="Keycloak events", marks=("realmid", "clientid", "type", "time"), kind="auth", unsaid_ok=True,
+        fields={"timestamp": "time", "endpoint": "type", "error": "error", "integration": "clientid"},
+        absent=("method", "status", "latency", "success", "customer", "client", "attempt", "reason", "event_key"),
+    ),
+    Dialect(
+        name="Cognito sign-ins", marks=("eventtype", "eventresponse", "creationdate"), kind="auth",
+        fields={"timestamp": "creationdate", "endpoint": "eventtype", "success": "eventresponse", "event_key": "eventid"},
+        absent=("method", "status", "latency", "customer", "client", "attempt", "reason"),
+    ),
+    Dialect(
+        name="CloudTrail", marks=("eventsource", "eventname", "eventtime", "awsregion"), unsaid_ok=True,
+        fields={
+            "timestamp": "eventtime", "endpoint": "eventname", "error": "errorcode", "integration": "eventsource", "event_key": "eventid",
+            "region": "awsregion", "client": "useragent",
+        },
+        absent=("method", "status", "latency", "success", "customer", "kind", "attempt", "reason"),
+    ),
+    Dialect(
+        name="GitHub webhook deliveries", marks=("deliveredat", "redelivery", "statuscode"), unit="s", kind="webhook",
+        fields={
+            "timestamp": "deliveredat", "endpoint": "url|event", "status": "statuscode", "latency": "duration", "event_key": "guid",
+            "error": "status", "integration": "url|event",
+        },
+        absent=("success", "customer", "method", "kind", "attempt", "reason", "client"),
+    ),
+    Dialect(
+        name="automation runs",
+        marks=("workflowid|workflowname|recipeid|recipename|zapid|zaptitle|flowid|flowname", "startedat|starttime|createdat|timestamp", "status|state|finished"),
+        fields={
+            "timestamp": "startedat|starttime|createdat|timestamp", "end": "stoppedat|completedat|endedat|endtime|finishedat",
+            "success": "status|state|finished", "endpoint": "workflowname|recipename|zaptitle|flowname|workflowid|recipeid|zapid|flowid",
+            "integration": "workflowname|recipename|zaptitle|flowname|workflowid|recipeid|zapid|flowid",
+        },
+        absent=("method", "status", "kind", "customer", "delivery"),
     ),
     Dialect(
         name="HAR capture", marks=("starteddatetime", "time", "requesturl", "responsestatus"), unit="ms",

@@ -24,6 +24,7 @@ from techhealth.ingest.records import Records, folded
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL
 from techhealth.ingest.results import details, results
 from techhealth.ingest.shapes import Shaped, shaped
+from techhealth.ingest.signins import signed_in
 from techhealth.ingest.totalled import declined, totalled
 from techhealth.ingest.totals import Totals, find_totals
 from techhealth.ingest.words import REASONS
@@ -127,6 +128,9 @@ def _rows(
     named = read.names(source, chosen, given, rows, dialect, reading)
     rows = rows.drop("raw_host").with_columns(**named)
     rows = rows.with_columns(kinds(source, rows, chosen, given, dialect, reading))
+    if dialect and dialect.unsaid_ok:
+        rows = rows.with_columns(pl.coalesce("flag", pl.when(pl.col("error_class").is_null()).then(pl.lit(True))))
+    rows = signed_in(rows, source, chosen)
     rows = rows.with_columns(outcomes.outcome()).with_columns(outcomes.error(), _reason(source, chosen, reading))
     rows = _renamed_failures(rows, dialect)
     rows = rows if totals else problems(source, rows, reading)
