@@ -179,7 +179,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReceipt:
-    """What was understood of one file; `rows == events + rejected` always.
+    """What was understood of one file; `rows == events + rejected`, but for totals, whose rows stand for many events.
 
     `rows` counts every line or object seen, `records` those of the format that could be parsed, `events` those that
     are a call, a delivery attempt or an auth event. `failures` is the plain reading of the format (status >= 400, no
@@ -220,7 +220,8 @@ class Receipt:
     """What was read and what was not, over all files of an analysis.
 
     `api_calls`, `webhook_deliveries` (attempts folded) and `auth_events` count what is assessed; `customers` holds the
-    names found (empty: the files name none; one was asked for: that one), `integration_names` every integration in alphabetical order.
+    names found (empty: the files name none; one was asked for: that one), `integration_names` every integration in alphabetical order,
+    `failures_only` those of which the files hold nothing but failures, so that no rate and no score can be computed.
     """
 
     schema: str = "techhealth.receipt/1"
@@ -236,6 +237,7 @@ class Receipt:
     integration_names: tuple[str, ...]
     first: datetime | None
     last: datetime | None
+    failures_only: tuple[str, ...] = ()
 
 
 # --- the score -----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from techhealth.assess.decline import decline
-from techhealth.assess.facts import Facts
+from techhealth.assess.facts import Facts, is_known
 from techhealth.assess.latency import distribution
 from techhealth.assess.period import current_window, each_day, span, weeks
 from techhealth.assess.rates import Counts
@@ -130,7 +130,7 @@ def _hours(rollup: Rollup) -> tuple[HourCell, ...]:
     """Return failures and calls of known outcome by integration, weekday and hour of the rollup's zone."""
     local, calls = pl.col("at").dt.convert_time_zone(rollup.timezone), pl.col("calls")
     cells = (
-        rollup.hourly.filter(pl.col("ok").is_not_null())
+        rollup.hourly.filter(is_known(rollup))
         .group_by(
             "integration",
             weekday=local.dt.weekday().cast(pl.Int64) - 1,

@@ -9,6 +9,7 @@ from typing import Any
 from techhealth.ingest.flatten import text_of
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import NOT_AN_OBJECT, Rejects, wanted
+from techhealth.ingest.summaries import as_rows
 
 #: Ends of folded names that records of calls have; the list whose objects have most of them wins.
 _TELLING: tuple[tuple[str, ...], ...] = (
@@ -22,6 +23,8 @@ _TELLING: tuple[tuple[str, ...], ...] = (
 _USUAL = frozenset(
     {"data", "records", "calls", "items", "events", "logs", "entries", "results", "rows", "hits", "models"}
 )
+#: Lists nested in what was tried: they say more of how it went than the record around them.
+_TRIES = frozenset({"attempts", "deliveryattempts", "tries", "attempthistory"})
 _DEPTH = 7
 
 
@@ -52,11 +55,13 @@ class _Group:
     @property
     def rank(self) -> tuple[int, bool, int, int]:
         usual = bool(self.path) and folded(self.path[-1]) in _USUAL
-        return self.telling, usual, -len(self.path), len(self.records)
+        tried = bool(self.path) and folded(self.path[-1]) in _TRIES and self.telling > 1
+        return self.telling + 2 * tried, usual, -len(self.path), len(self.records)
 
 
 def find_records(document: Any) -> Found | None:
     """Return the records of a document: the list whose objects look most like calls; None if there is none."""
+    document = as_rows(document)
     groups: dict[tuple[str, ...], _Group] = {}
     _collect(document, (), None, groups, _DEPTH)
     if isinstance(document, dict):
@@ -154,7 +159,7 @@ def _holds_lists(value: dict[str, Any], depth: int) -> bool:
 
 def _scalars_of(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, str]:
     """Return what a record says of the records nested in it: its names, not its own times and outcomes."""
-    own = {name for group in _TELLING[:4] for name in group}
+    own = {name for group in _TELLING[:3] for name in group}
     texts = {
         key: text_of(part)
         for key, part in item.items()

@@ -42,7 +42,13 @@ def flat_records(records: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
 
 
 def holds_documents(frame: pl.DataFrame) -> bool:
-    """Return whether a text column carries JSON documents that must be opened too."""
+    """Return whether a text column carries JSON documents, or a list names with values, that must be opened too."""
+    inner = (dtype.inner for dtype in frame.schema.values() if isinstance(dtype, pl.List))
+    if any(isinstance(i, pl.Struct) and {"key", "value"} <= {part.name for part in i.fields} for i in inner):
+        return True
+    structs = [part for part in frame.schema.values() if isinstance(part, pl.Struct)]
+    if any(holds_documents(pl.DataFrame(schema=dict(part.to_schema()))) for part in structs):
+        return True
     texts = [n for n, dtype in frame.schema.items() if dtype == pl.String and folded(n) in _DOCUMENTS]
     return any(frame[name].str.starts_with("{").any() for name in texts)
 
@@ -64,6 +70,10 @@ def _scalars(prefix: str, record: Mapping[str, Any], depth: int) -> Iterable[tup
         if isinstance(value, dict):
             if depth:
                 yield from _scalars(f"{name}.", value, depth - 1)
+        elif (
+            isinstance(value, list) and value and all(isinstance(v, dict) and {"key", "value"} <= set(v) for v in value)
+        ):
+            yield from _scalars(f"{name}.", {str(pair["key"]): pair["value"] for pair in value}, depth and depth - 1)
         elif isinstance(value, list):
             parts = [text_of(item) for item in value[:_ITEMS] if not isinstance(item, dict | list)]
             if parts:

@@ -74,7 +74,9 @@ def read(
         InputError: if a source cannot be used, or no row of any is an event.
         UsageError: if a field, column, time zone or customer does not exist.
     """
-    usage = _read(sources, mapping or {}, customer, timezone, rename or {}, recall, max_bytes, progress or _quiet)
+    usage = _read(
+        sources, mapping or {}, customer, timezone, rename or {}, recall, max_bytes, progress or _quiet, strict=True
+    )
     if usage.events.is_empty():
         first = next((reject for file in usage.receipt.files for reject in file.rejects), None)
         why = f" ({first.count:,} × {first.reason})" if first else ""
@@ -125,7 +127,7 @@ def _quiet(_words: str) -> None:
 
 def _read(
     sources: tuple[Source, ...], mapping: Mapping[str, str], customer: str | None, timezone: str, rename: Mapping[str, str],
-    recall: Recall | None, max_bytes: int, progress: Callable[[str], None],
+    recall: Recall | None, max_bytes: int, progress: Callable[[str], None], *, strict: bool = False,
 ) -> Usage:  # fmt: skip
     if not sources:
         raise UsageError("There is nothing to read. Name at least one log file, or - for standard input.")
@@ -140,7 +142,10 @@ def _read(
             files.append((blob, seen[blob.sha256]))
             continue
         seen[blob.sha256] = len(files)
-        files.append(_file(blob, mapping, customer, timezone, recall))
+        file = _file(blob, mapping, customer, timezone, recall)
+        if strict and file.interpreted.declined:
+            raise UnreadableError(f"{blob.name} {file.interpreted.declined}")
+        files.append(file)
     keep = customer_to_keep((file.interpreted.rows["customer"] for file in files if isinstance(file, _File)), customer)
     return _usage(files, customer, keep, rename, progress)
 
@@ -189,6 +194,7 @@ def _usage(
     frames: list[pl.DataFrame] = []
     names: set[str] = set()
     doubts: list[str] = []
+    failing: dict[str, set[str]] = {}
     earlier: list[tuple[str, pl.DataFrame]] = []
     for file in files:
         if not isinstance(file, _File):
@@ -198,13 +204,15 @@ def _usage(
         rows = compared(_finished(file.interpreted.rows, customer, keep, rename), earlier, file.interpreted.reading)
         doubts += file.interpreted.reading.doubts
         kept = rows.filter(pl.col("why").is_null())
+        if file.interpreted.reading.failures_only:
+            failing.setdefault(file.interpreted.reading.failures_only, set()).update(kept["integration"])
         earlier.append((masked_name(file.blob.name), kept))
         receipts.append(file_receipt(file.blob, file.encoding, file.records, file.interpreted, rows))
         frames.append(fold(kept))
     progress("putting the files together")
-    events = frames[0] if len(frames) == 1 else pl.concat(frames).sort("at", maintain_order=True)
+    events = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal").sort("at", maintain_order=True)
     found = sorted(names) if customer is None else [keep or customer]
-    return Usage(events=events, receipt=receipt_of(receipts, events, found, doubts))
+    return Usage(events=events, receipt=receipt_of(receipts, events, found, doubts, failing=failing))
 
 
 def _finished(rows: pl.DataFrame, customer: str | None, keep: str | None, rename: Mapping[str, str]) -> pl.DataFrame:

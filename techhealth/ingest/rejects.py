@@ -30,8 +30,13 @@ REPEATED = "duplicate of a row in "
 OTHER_CUSTOMER = "another customer"
 SAME_FILE = "same file as an earlier one, counted once"
 OTHER_MEASURE = "another measure of the same call"
+ANSWER = "the answer to a request of another row; both are one call"
+OTHER_SPAN = "another part of the same call (a span inside it, or its other side)"
+TOTAL_ROW = "a total of the other rows"
 
-_HARMLESS = frozenset({DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, NOT_A_CALL, OTHER_LINE})
+_HARMLESS = frozenset(
+    {DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, ANSWER, OTHER_SPAN, TOTAL_ROW, NOT_A_CALL, OTHER_LINE}
+)
 
 
 #: Is told file, line, reason and raw text of a rejected row.
