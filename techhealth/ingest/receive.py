@@ -115,10 +115,7 @@ def _read(
             files.append((blob, seen[blob.sha256]))
             continue
         seen[blob.sha256] = len(files)
-        file = _file(blob, mapping, customer, timezone)
-        if strict and file.interpreted.declined:
-            raise UnreadableError(f"{blob.name} {file.interpreted.declined}")
-        files.append(file)
+        files.append(_file(blob, mapping, customer, timezone, strict=strict))
     keep = customer_to_keep((file.interpreted.rows["customer"] for file in files if isinstance(file, _File)), customer)
     return _usage(files, customer, keep, rename, progress)
 
@@ -132,9 +129,11 @@ def _check_zone(timezone: str) -> None:
         ) from None
 
 
-def _file(blob: Blob, mapping: Mapping[str, str], customer: str | None, timezone: str) -> _File:
+def _file(blob: Blob, mapping: Mapping[str, str], customer: str | None, timezone: str, *, strict: bool) -> _File:
     records, encoding = _records(blob)
     interpreted = interpret(blob.name, records, mapping=mapping, customer=customer, timezone=timezone)
+    if strict and interpreted.declined:
+        raise UnreadableError(f"{blob.name} {interpreted.declined}")
     return _File(blob=blob, encoding=encoding, records=records, interpreted=interpreted)
 
 
