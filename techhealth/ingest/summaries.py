@@ -50,10 +50,12 @@ def _artillery(document: Row) -> Iterator[Row]:
 
 def _by_name(document: Row) -> Iterator[Row]:
     """One row a name: an object of objects that count calls (the statistics file of a JMeter dashboard)."""
-    if document and all(isinstance(part, dict) for part in document.values()):
-        counting = [any(tally_of(str(key)) is Tally.CALLS for key in part) for part in document.values()]
-        if all(counting):
-            yield from ({"label": name, **part} for name, part in document.items())
+    if document and all(isinstance(part, dict) and _counts_calls(part) for part in document.values()):
+        yield from ({"label": name, **part} for name, part in document.items())
+
+
+def _counts_calls(part: Row) -> bool:
+    return any(tally_of(str(key)) is Tally.CALLS and isinstance(value, int) for key, value in part.items())
 
 
 def _azure(document: Row) -> Iterator[Row]:
