@@ -65,7 +65,7 @@ def interpret(
     shape = shaped(records.frame, dialect, reading)
     dialect, records = shape.dialect, replace(records, frame=shape.frame)
     as_calls = _SINGLE & {ALIASES.get(field, field) for field in mapping}
-    totals = None if as_calls else find_totals(records.frame)
+    totals = None if as_calls else find_totals(records.frame, sure=shape.totals)
     labels = records.frame.select(totals.labels) if totals else records.frame
     chosen = choose(labels, dialect=dialect, mapping=mapping)
     chosen |= {field: choice for field, choice in shape.known.items() if field not in as_calls}

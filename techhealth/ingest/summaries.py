@@ -72,7 +72,7 @@ def _azure(document: Row) -> Iterator[Row]:
 def _cloudwatch(document: Row) -> Iterator[Row]:
     """One row a sample: times and values in parallel lists."""
     for metric in _objects(document.get("MetricDataResults")):
-        for at, value in zip(metric.get("Timestamps") or (), metric.get("Values") or (), strict=False):
+        for at, value in zip(_list(metric.get("Timestamps")), _list(metric.get("Values")), strict=False):
             yield {"timestamp": at, "metric": metric.get("Label"), "value": value}
 
 
@@ -84,13 +84,17 @@ def _prometheus(document: Row) -> Iterator[Row]:
         if not isinstance(labels, dict):
             continue
         about = {key: text for key, text in labels.items() if key != "__name__"}
-        for pair in series.get("values") or [series.get("value")]:
+        for pair in _list(series.get("values")) or [series.get("value")]:
             if isinstance(pair, list) and len(pair) == 2:
                 yield {"timestamp": pair[0], "metric": labels.get("__name__", "value"), "value": pair[1], **about}
 
 
 def _objects(value: object) -> list[Row]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _word(name: object) -> str:
