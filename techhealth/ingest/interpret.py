@@ -66,7 +66,7 @@ def interpret(
     shape = shaped(records.frame, dialect, reading)
     dialect, records = shape.dialect, replace(records, frame=shape.frame)
     as_calls = _SINGLE & {ALIASES.get(field, field) for field in mapping}
-    totals = None if as_calls else find_totals(records.frame)
+    totals = None if as_calls else find_totals(records.frame, sure=shape.totals)
     labels = records.frame.select(totals.labels) if totals else records.frame
     chosen = choose(labels, dialect=dialect, mapping=mapping)
     if totals is None and not {"status", "success"} & {*chosen, *shape.known, *refused(mapping)}:

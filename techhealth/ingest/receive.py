@@ -142,10 +142,7 @@ def _read(
             files.append((blob, seen[blob.sha256]))
             continue
         seen[blob.sha256] = len(files)
-        file = _file(blob, mapping, customer, timezone, recall)
-        if strict and file.interpreted.declined:
-            raise UnreadableError(f"{blob.name} {file.interpreted.declined}")
-        files.append(file)
+        files.append(_file(blob, mapping, customer, timezone, recall, strict=strict))
     keep = customer_to_keep((file.interpreted.rows["customer"] for file in files if isinstance(file, _File)), customer)
     return _usage(files, customer, keep, rename, progress)
 
@@ -159,11 +156,15 @@ def _check_zone(timezone: str) -> None:
         ) from None
 
 
-def _file(blob: Blob, mapping: Mapping[str, str], customer: str | None, timezone: str, recall: Recall | None) -> _File:
+def _file(
+    blob: Blob, mapping: Mapping[str, str], customer: str | None, timezone: str, recall: Recall | None, *, strict: bool
+) -> _File:  # fmt: skip
     records, encoding = _records(blob)
     known = remembered(records.frame, recall, mapping, timezone)
     interpreted = interpret(blob.name, records, mapping=known.mapping, customer=customer, timezone=known.timezone)
     known.say(interpreted.reading)
+    if strict and interpreted.declined:
+        raise UnreadableError(f"{blob.name} {interpreted.declined}")
     return _File(blob=blob, encoding=encoding, records=records, interpreted=interpreted)
 
 
