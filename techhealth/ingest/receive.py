@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
-from techhealth.errors import UnreadableError, UsageError
+from techhealth.errors import InputError, MissingFieldError, UnreadableError, UsageError
 from techhealth.ingest.customers import customer_to_keep
 from techhealth.ingest.delimited import read_delimited
 from techhealth.ingest.flatten import flat_frame
@@ -49,7 +49,7 @@ def read(
 
     Args:
         sources: paths, "-" for standard input, bytes, open binary files, polars frames of raw records, or pairs
-            (name, bytes) for uploads; plain or gzip.
+            (name, bytes) for uploads; plain, packed, or archives of several logs.
         mapping: field → column, where the mapper should not decide; "column:s" names the unit of a latency, "-" says
             that no column is this field.
         customer: keeps this customer (case ignored); where a file names none, the name to use.
@@ -109,15 +109,43 @@ def _read(
     files: list[_File | tuple[Blob, int]] = []
     seen: dict[str, int] = {}
     for source in sources:
-        blob = load(source, max_bytes=max_bytes)
-        progress(f"reading {blob.name}")
-        if blob.sha256 in seen:
-            files.append((blob, seen[blob.sha256]))
-            continue
-        seen[blob.sha256] = len(files)
-        files.append(_file(blob, mapping, customer, timezone))
+        before = len(files)
+        unread: list[UnreadableError | MissingFieldError] = []
+        for blob in load(source, max_bytes=max_bytes):
+            progress(f"reading {blob.name}")
+            if blob.sha256 in seen:
+                files.append((blob, seen[blob.sha256]))
+                continue
+            try:
+                files.append(_file(blob, mapping, customer, timezone))
+            except (UnreadableError, MissingFieldError) as problem:
+                if not blob.member:
+                    raise
+                unread.append(problem)
+            else:
+                seen[blob.sha256] = len(files) - 1
+        _say_of_archive(files[before:], unread, blob.left_out)
     keep = customer_to_keep((file.interpreted.rows["customer"] for file in files if isinstance(file, _File)), customer)
     return _usage(files, customer, keep, rename, progress)
+
+
+def _say_of_archive(
+    files: Sequence[_File | tuple[Blob, int]], unread: Sequence[InputError], left_out: Sequence[str]
+) -> None:
+    """Note in the first file of an archive which of its members were not read.
+
+    Raises:
+        InputError: if none of them is a log: what is wrong with the first.
+    """
+    if unread and not files:
+        raise unread[0]
+    said = [f"not read: {problem}" for problem in unread]
+    if left_out:
+        shown = ", ".join(masked_name(name) for name in left_out[:3])
+        said.append(f"folders and hidden files of the archive are left out ({len(left_out):,}: {shown})")
+    for file in files[:1]:
+        if isinstance(file, _File):
+            file.interpreted.reading.notes += said
 
 
 def _check_zone(timezone: str) -> None:
@@ -142,7 +170,7 @@ def _records(blob: Blob) -> tuple[Records, str]:
         frame = flat_frame(blob.frame)
         return Records(frame=frame, lines=numbered(frame, first=1), format="polars frame", rejects=Rejects()), "none"
     refuse_foreign(blob.name, blob.content)
-    content, encoding = to_utf8(blob.name, blob.content)
+    content, encoding = to_utf8(blob.name, blob.take())
     records = read_json(blob.name, content) if looks_like_json(content) else read_delimited(blob.name, content)
     if records.frame.is_empty():
         raise UnreadableError(f"{blob.name} has no rows that can be read. Export one row, line or object per call.")

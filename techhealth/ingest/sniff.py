@@ -15,9 +15,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "is a PDF document, not a log. " + _EXPORT),
     (b"PAR1", "is a Parquet file, which is not read yet. " + _EXPORT),
     (b"7z\xbc\xaf", "is a 7z archive. Unpack it and use the files inside."),
-    (b"BZh", "is a bzip2 archive. Unpack it, or pack it with gzip."),
-    (b"\xfd7zXZ", "is an xz archive. Unpack it, or pack it with gzip."),
-    (b"\x28\xb5\x2f\xfd", "is a zstd archive. Unpack it, or pack it with gzip."),
+    (b"Rar!", "is a rar archive. Unpack it and use the files inside."),
+    (b"\x04\x22\x4d\x18", "is packed with lz4. Unpack it, or pack it with gzip or zstd."),
     (b"\xd0\xcf\x11\xe0", "is an old Excel or Word file. Save it as CSV."),
     (b"SQLite format 3", "is a SQLite database, not a log. " + _EXPORT),
     (b"ARROW1", "is an Arrow file, which is not read yet. " + _EXPORT),
@@ -40,10 +39,8 @@ def refuse_foreign(name: str, content: bytes) -> None:
     Raises:
         UnreadableError: naming what the file is and what to use instead.
     """
-    if content.startswith(b"PK\x03\x04"):
-        spreadsheet = b"xl/" in content[:_PROBE] or name.lower().endswith(("xlsx", "xlsm"))
-        what = "is an Excel workbook. Save its sheet as CSV." if spreadsheet else "is a zip archive. Unpack it first."
-        raise UnreadableError(f"{name} {what}")
+    if not content or content.isspace():
+        raise UnreadableError(f"{name} is empty. Export the log again and check that it has rows.")
     for magic, what in _MAGIC:
         if content.startswith(magic):
             raise UnreadableError(f"{name} {what}")
