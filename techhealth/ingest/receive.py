@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from techhealth.errors import InputError, MissingFieldError, UnreadableError, UsageError
 from techhealth.ingest.customers import customer_to_keep
 from techhealth.ingest.delimited import read_delimited
+from techhealth.ingest.documents import opened
 from techhealth.ingest.flatten import flat_frame
 from techhealth.ingest.fold import duplicates, fold
 from techhealth.ingest.interpret import Interpreted, interpret
@@ -159,6 +160,7 @@ def _check_zone(timezone: str) -> None:
 
 def _file(blob: Blob, mapping: Mapping[str, str], customer: str | None, timezone: str) -> _File:
     records, encoding = _records(blob)
+    records = replace(records, frame=opened(records.frame))
     interpreted = interpret(blob.name, records, mapping=mapping, customer=customer, timezone=timezone)
     return _File(blob=blob, encoding=encoding, records=records, interpreted=interpreted)
 

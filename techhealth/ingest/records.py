@@ -12,7 +12,7 @@ import polars as pl
 from techhealth.ingest.rejects import Rejects
 
 #: Texts that mean "missing".
-MISSING = ("", "-", "--", "null", "NULL", "None", "nan", "NaN", "N/A", "n/a", "undefined", "(null)")
+MISSING = ("", "-", "--", "null", "NULL", "None", "nan", "NaN", "N/A", "n/a", "undefined", "(null)", "{}", "[]")
 #: Columns beyond this number are not a log.
 MAX_COLUMNS = 2_000
 
