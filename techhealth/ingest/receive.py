@@ -12,6 +12,7 @@ from techhealth.errors import InputError, MissingFieldError, UnreadableError, Us
 from techhealth.ingest.customers import customer_to_keep
 from techhealth.ingest.delimited import read_delimited
 from techhealth.ingest.documents import opened
+from techhealth.ingest.encodings import to_utf8
 from techhealth.ingest.flatten import flat_frame
 from techhealth.ingest.fold import duplicates, fold
 from techhealth.ingest.interpret import Interpreted, interpret
@@ -21,7 +22,7 @@ from techhealth.ingest.receipts import file_receipt, receipt_of, repeated_receip
 from techhealth.ingest.records import Records, numbered
 from techhealth.ingest.redact import masked_name
 from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, Rejects
-from techhealth.ingest.sniff import refuse_foreign, to_utf8
+from techhealth.ingest.sniff import refuse_foreign
 from techhealth.ingest.sources import MAX_BYTES, Blob, Source, load
 from techhealth.model import FileReceipt, Receipt
 from techhealth.usage.events import Usage

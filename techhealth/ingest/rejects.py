@@ -19,6 +19,10 @@ NO_TIME = "row has no time"
 NOT_A_CALL = "not a call (no method, endpoint, outcome or latency; a debug entry, perhaps)"
 SURPLUS = "row has more values than the header has columns"
 OPEN_QUOTE = "a quote is opened and never closed"
+HEADER_AGAIN = "header line repeated"
+COMMENT_LINE = "comment line"
+CLOSING_LINE = "closing line of the table (a total, perhaps)"
+TEXT_LINE = "line of text among the rows"
 CUT = "the file ends in the middle of a record"
 DUPLICATE = "duplicate (same key, instant and outcome)"
 #: Followed by the name of the earlier file.
@@ -27,7 +31,9 @@ OTHER_CUSTOMER = "another customer"
 SAME_FILE = "same file as an earlier one, counted once"
 OTHER_MEASURE = "another measure of the same call"
 
-_HARMLESS = frozenset({DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, NOT_A_CALL})
+_HARMLESS = frozenset(
+    {DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, NOT_A_CALL, HEADER_AGAIN, COMMENT_LINE, CLOSING_LINE}
+)
 
 
 def is_harmless(reason: str) -> bool:
