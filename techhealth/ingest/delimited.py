@@ -126,7 +126,7 @@ def _laid_out(head: str, separator: str, quote: str) -> _Layout | None:
     if start is None:
         return None
     below = [cells for _, cells in rows[start.first :] if not is_rule(cells)]
-    if sum(2 * len(cells) >= len(start.names) for cells in below) < len(below) / 4:
+    if sum(2 * len(cells) > len(start.names) for cells in below) < len(below) / 3:
         return None
     skipped = tuple(text for _, cells in rows[: start.first] if (text := separator.join(cells).strip()))
     return _Layout(separator, quote, start, tuple(rows), skipped)

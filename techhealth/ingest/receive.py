@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import polars as pl
 
 from techhealth.errors import InputError, MissingFieldError, UnreadableError, UsageError
+from techhealth.ingest.binaries import reader_of
 from techhealth.ingest.customers import customer_to_keep
 from techhealth.ingest.delimited import read_delimited
 from techhealth.ingest.documents import opened
@@ -173,6 +174,9 @@ def _records(blob: Blob) -> tuple[Records, str]:
         frame = flat_frame(blob.frame)
         return Records(frame=frame, lines=numbered(frame, first=1), format="polars frame", rejects=Rejects()), "none"
     refuse_foreign(blob.name, blob.content)
+    reader = reader_of(blob.content)
+    if reader:
+        return reader(blob.name, blob.take(), blob.limit), "none"
     content, encoding = to_utf8(blob.name, blob.take())
     records = read_json(blob.name, content) if looks_like_json(content) else read_delimited(blob.name, content)
     if records.frame.is_empty():

@@ -13,13 +13,11 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "is a JPEG image, not a log. " + _EXPORT),
     (b"GIF8", "is a GIF image, not a log. " + _EXPORT),
     (b"%PDF", "is a PDF document, not a log. " + _EXPORT),
-    (b"PAR1", "is a Parquet file, which is not read yet. " + _EXPORT),
     (b"7z\xbc\xaf", "is a 7z archive. Unpack it and use the files inside."),
     (b"Rar!", "is a rar archive. Unpack it and use the files inside."),
     (b"\x04\x22\x4d\x18", "is packed with lz4. Unpack it, or pack it with gzip or zstd."),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel or Word file. Save it as CSV."),
     (b"SQLite format 3", "is a SQLite database, not a log. " + _EXPORT),
-    (b"ARROW1", "is an Arrow file, which is not read yet. " + _EXPORT),
+    (b"ARROW1", "is an Arrow file, which is not read. Write it as Parquet or CSV."),
     (b"\x7fELF", "is a program, not a log. " + _EXPORT),
 )
 _PROBE = 65_536

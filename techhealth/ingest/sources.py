@@ -25,10 +25,17 @@ _LAYERS = 4
 
 @dataclass(slots=True, kw_only=True)
 class Blob:
-    """One file in memory: its name, unpacked bytes, the fingerprint of the stored bytes, and how it was packed.
+    """One file in memory.
 
-    `frame` is set instead of `content` when the source was a frame. A member of an archive is named after it
-    ("logs.zip/january.csv"); `left_out` gathers the folders and hidden files of the source, complete after its last file.
+    Attributes:
+        name: of the file; a member of an archive is named after it ("logs.zip/january.csv").
+        content: unpacked bytes, as long as nobody took them.
+        sha256: fingerprint of the stored bytes.
+        packing: how it was packed, the innermost first.
+        member: whether it came out of an archive.
+        limit: bytes it may become when it is read.
+        left_out: folders and hidden files of the source, complete after its last file.
+        frame: set instead of the content when the source was a frame.
     """
 
     name: str
@@ -36,6 +43,7 @@ class Blob:
     sha256: str
     packing: tuple[str, ...] = ()
     member: bool = False
+    limit: int = MAX_BYTES
     left_out: list[str] = field(default_factory=list)
     frame: pl.DataFrame | None = None
 
@@ -73,7 +81,7 @@ def _files(blob: Blob, budget: Budget, layers: int) -> Iterator[Blob]:
     for name, content in archive.files:
         member = Blob(
             name=f"{blob.name}/{name}", content=content, sha256=_sha256(content), member=True,
-            packing=(archive.kind, *blob.packing), left_out=blob.left_out,
+            packing=(archive.kind, *blob.packing), left_out=blob.left_out, limit=blob.limit,
         )  # fmt: skip
         del content
         empty = False
@@ -103,7 +111,7 @@ def _stored(source: str | Path | bytes | BinaryIO | tuple[str, bytes], max_bytes
         name, stored = str(getattr(source, "name", "stream")), _limited(source, max_bytes)
     if len(stored) > max_bytes:
         raise too_large(name, max_bytes)
-    return Blob(name=name, content=stored, sha256=_sha256(stored))
+    return Blob(name=name, content=stored, sha256=_sha256(stored), limit=max_bytes)
 
 
 def _file(path: str | Path, max_bytes: int) -> tuple[str, bytes]:
