@@ -7,7 +7,7 @@ PYTHON ?= $(shell for one in python3 python3.14 python3.13 python3.12 python3.11
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: demo test soak bench clean
+.PHONY: demo test soak bench bench-detection clean
 
 demo: .venv/.installed
 	$(BIN)/techhealth demo --port $(PORT)
@@ -26,6 +26,10 @@ soak: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m tests.bench_100k
+
+# Planted degradations and clean traffic, replayed day by day; seeds from 1000 on are for this table alone.
+bench-detection: .venv/.installed-dev
+	$(BIN)/python -m tests.bench_detection
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -13,6 +13,7 @@ with app.setup:
 
     from techhealth.present import page
     from techhealth.server import workspace
+    from techhealth.server.desk import Desk
 
     def draw(figure):
         """Return a chart as live markup under its title."""
@@ -41,31 +42,52 @@ def source(files):
 
 
 @app.cell(hide_code=True)
-def first_answer(dropped):
-    def work(customer=None):
-        """Return what to show, telling each step while it works."""
-        with mo.status.spinner(title="Processing integration data", remove_on_exit=True) as spinner:
-            return workspace.answer(
-                dropped,
-                within=workspace.folder(),
-                customer=customer,
-                progress=lambda step: spinner.update(subtitle=str(page.el("span", step))),
-            )
+def visit():
+    desk = Desk.here()
+    put_back = mo.ui.run_button(label="Put everything back")
 
-    first = work()
-    return first, work
+    def work(step, *given, **options):
+        """Return what a step of the desk gives, telling what is being done."""
+        with mo.status.spinner(title="Processing integration data", remove_on_exit=True) as spinner:
+            return step(*given, **options, progress=lambda words: spinner.update(subtitle=str(page.el("span", words))))
+
+    return desk, put_back, work
 
 
 @app.cell(hide_code=True)
-def choice(first):
-    customer = mo.ui.dropdown(first.customers, value=next(iter(first.customers), None), label="Customer")
+def opened(desk, dropped, put_back, work):
+    begun = work(desk.open, dropped, put_back=put_back.value)
+    return (begun,)
+
+
+@app.cell(hide_code=True)
+def questions(begun):
+    asked = mo.ui.dictionary(
+        {
+            one.key: mo.ui.dropdown(dict(one.options), value=one.chosen, label=one.label, full_width=True)
+            for sheet in begun.sheets
+            for one in page.questions(sheet)
+        }
+    )
+    return (asked,)
+
+
+@app.cell(hide_code=True)
+def corrected(asked, desk, work):
+    first = work(desk.corrected, asked.value)
+    return (first,)
+
+
+@app.cell(hide_code=True)
+def choice(desk, first):
+    _chosen = desk.customer if desk.customer in first.customers else next(iter(first.customers), None)
+    customer = mo.ui.dropdown(first.customers, value=_chosen, label="Customer")
     return (customer,)
 
 
 @app.cell(hide_code=True)
-def assessed(customer, first, work):
-    _again = customer.value is not None and customer.value != next(iter(first.customers), None)
-    answer = work(customer.value) if _again else first
+def assessed(customer, desk, first, work):
+    answer = work(desk.of, customer.value) if first.customers else first
     shown = answer.assessment
     return answer, shown
 
@@ -129,9 +151,24 @@ def recommendations(shown):
 
 
 @app.cell(hide_code=True)
-def understood(shown):
-    mo.stop(shown is None)
-    show(page.understood(shown.receipt))
+def rejects(answer):
+    download = mo.download(
+        answer.rejects, filename="rejected-rows.csv", mimetype="text/csv", label=page.download_label(answer.rejected)
+    )
+    return (download,)
+
+
+@app.cell(hide_code=True)
+def understood(answer, asked, desk, download, put_back, shown):
+    _controls = page.Controls(
+        elements={key: page.Html(one.text) for key, one in asked.elements.items()},
+        refused=desk.refused,
+        put_back=page.Html(put_back.text),
+        download=page.Html(download.text) if answer.rejected else None,
+        kept=desk.kept,
+        open=desk.busy,
+    )
+    show(page.understood(shown and shown.receipt, answer.sheets, _controls))
     return
 
 

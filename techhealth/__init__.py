@@ -16,10 +16,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from techhealth.assess import assess
+    from techhealth.assess import assess, replay
     from techhealth.errors import InputError, PolicyError, TechHealthError, UsageError
     from techhealth.ingest import read
-    from techhealth.model import Assessment, Receipt
+    from techhealth.model import Assessment, Receipt, Replay
     from techhealth.policy import Policy
     from techhealth.present.document import assessment_from_json, to_json
     from techhealth.usage.events import Usage
@@ -31,6 +31,7 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Receipt",
+    "Replay",
     "Rollup",
     "TechHealthError",
     "Usage",
@@ -39,16 +40,17 @@ __all__ = [
     "assessment_from_json",
     "merge",
     "read",
+    "replay",
     "roll_up",
     "to_json",
 ]
 
 #: Public name → the module that holds it.
 _HOMES = {
-    "assess": "assess",
+    **dict.fromkeys(("assess", "replay"), "assess"),
     "read": "ingest",
     **dict.fromkeys(("InputError", "PolicyError", "TechHealthError", "UsageError"), "errors"),
-    **dict.fromkeys(("Assessment", "Receipt"), "model"),
+    **dict.fromkeys(("Assessment", "Receipt", "Replay"), "model"),
     "Policy": "policy",
     **dict.fromkeys(("assessment_from_json", "to_json"), "present.document"),
     "Usage": "usage.events",

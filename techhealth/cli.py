@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from techhealth.errors import TechHealthError, UsageError
-from techhealth.output import clear_progress, has_color, one_line, show_progress, width, write, write_json
+from techhealth.output import clear_progress, has_color, one_line, show_progress, width, write, write_json, write_own
 
 if TYPE_CHECKING:
+    from techhealth.ingest import Recall
     from techhealth.policy import Policy
 
 T = TypeVar("T")
@@ -60,6 +62,18 @@ def _hours(_ctx: click.Context, _option: click.Parameter, value: str | None) -> 
     return int(first), int(last)
 
 
+def _reports(_ctx: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, date]:
+    """Return ISSUE=DATE pairs as a mapping."""
+    found = {}
+    for pair in pairs:
+        issue, _, day = pair.partition("=")
+        try:
+            found[issue] = date.fromisoformat(day)
+        except ValueError:
+            raise click.BadParameter(f"{pair!r} is not ISSUE=DATE, for example orders-api-errors=2026-01-20.") from None
+    return found
+
+
 Command = Callable[..., None]
 
 
@@ -72,6 +86,8 @@ def _reading(command: Command) -> Command:
         click.option("--customer", metavar="NAME", help="The customer the log belongs to, or the one to pick from it."),
         click.option("--policy", "policy_path", metavar="FILE.toml", help="SLAs, weights and thresholds that differ."),
         click.option("--timezone", metavar="ZONE", help="Zone of days and hours, such as Europe/Berlin. [default: UTC]"),
+        click.option("--workspace", metavar="DIR", envvar="TECHHEALTH_WORKSPACE", show_envvar=True,
+                     help="A page's folder, whose corrections of columns are applied to files with the same header."),
         click.option("--json", "json_path", is_flag=False, flag_value="-", metavar="[PATH]",
                      help="Write JSON to PATH, or to standard output (nothing, or -) and nothing else there."),
     )  # fmt: skip
@@ -89,12 +105,14 @@ def main() -> None:
     techhealth demo                        see it with a sample, in the browser
     techhealth inspect logs.csv            what is in the file, and what became what
     techhealth analyze logs.csv            the score, the issues, why, and what to do
+    techhealth replay logs.csv             the day each issue would first have been flagged
     """
 
 
 @main.command()
 @_reading
-def inspect(files: tuple[str, ...], json_path: str | None, **options: Any) -> None:
+@click.option("--rejects", "rejects_path", metavar="OUT.csv", help="Write every rejected row with line and reason.")
+def inspect(files: tuple[str, ...], json_path: str | None, rejects_path: str | None, **options: Any) -> None:
     """Show what is in the files, and what is not used.
 
     Kind and format, which column became which field, in which unit, how sure and why; counts; rejected rows.
@@ -102,11 +120,18 @@ def inspect(files: tuple[str, ...], json_path: str | None, **options: Any) -> No
     \b
     techhealth inspect logs.csv
     techhealth inspect logs.csv --map latency=took --map endpoint=url
+    techhealth inspect logs.csv --rejects rejected.csv
     zcat logs.json.gz | techhealth inspect - --json
     """
+    if rejects_path == "-":
+        raise UsageError("--rejects needs a file; the card goes to standard output.")
     from techhealth import ingest
 
-    receipt = _ingested(ingest.inspect, files, json_path, _policy(options), options)
+    rejects = io.BytesIO()
+    with ingest.rejects_to(rejects) if rejects_path else nullcontext():
+        receipt = _ingested(ingest.inspect, files, json_path, _policy(options), options)
+    if rejects_path:
+        write_own(rejects.getvalue(), rejects_path, beginning=ingest.BEGINNING)
     if json_path is not None:
         write_json(receipt, json_path)
         return
@@ -145,7 +170,56 @@ def analyze(files: tuple[str, ...], json_path: str | None, as_of: date | None, *
 
 
 @main.command()
-@click.argument("name", default="acme")
+@_reading
+@click.option("--days", type=click.IntRange(min=1), metavar="N", help="Only the last N days. [default: every day]")
+@click.option("--against", multiple=True, metavar="FILE.toml", help="Another policy to compare with; may be repeated.")
+@click.option("--reported", multiple=True, metavar="ISSUE=DATE", callback=_reports,
+              help="The day the customer reported an issue; the lead then counts to it.")  # fmt: skip
+def replay(
+    files: tuple[str, ...], json_path: str | None, days: int | None, against: tuple[str, ...], reported: dict[str, date],
+    **options: Any,
+) -> None:  # fmt: skip
+    """Judge every day as if it were today.
+
+    When each issue would first have been flagged, when it became critical, and the days in between.
+
+    \b
+    techhealth replay logs.json.gz
+    techhealth replay logs.json.gz --policy acme.toml --against strict.toml
+    techhealth replay logs.csv --reported orders-api-errors=2026-01-20 --json replay.json
+    """
+    from techhealth import ingest
+
+    policy = _policy(options)
+    usage = _ingested(ingest.read, files, json_path, policy, options)
+    from techhealth.assess import replay as replayed
+
+    found = replayed(
+        usage, policy=policy, name=Path(options["policy_path"]).stem if options["policy_path"] else "this policy", days=days,
+        against={Path(path).stem: _policy({**options, "policy_path": path}) for path in against}, reported=reported,
+    )  # fmt: skip
+    if json_path is not None:
+        write_json(found, json_path)
+        return
+    from techhealth.present.replay_card import render_replay
+
+    click.echo(render_replay(found, width=width(), color=has_color()), nl=False)
+
+
+class _Listing(click.Command):
+    """Ends its help with every sample there is."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the names with what is planted."""
+        from techhealth.sample import SCENARIOS
+
+        with formatter.section("Samples"):
+            formatter.write_dl(list(SCENARIOS.items()))
+
+
+@main.command(cls=_Listing)
+@click.argument("name", required=False)
+@click.option("--scenario", metavar="NAME", help="The same as NAME.")
 @click.option(
     "-o",
     "--out",
@@ -172,20 +246,23 @@ def analyze(files: tuple[str, ...], json_path: str | None, as_of: date | None, *
 )
 @click.option("--integrations", type=click.IntRange(min=1), metavar="N", help="How many integrations.")
 @click.option("--truth", metavar="OUT.json", help="Also write what was planted, to compare an analysis with.")
-def sample(name: str, out: str, truth: str | None, **planted: Any) -> None:
+def sample(name: str | None, scenario: str | None, out: str, truth: str | None, **planted: Any) -> None:
     """Write a log whose problems are planted.
 
-    NAME is acme (the default), second, healthy or quiet; --truth says what is to be found in it.
+    NAME is one of the samples below (default: acme); --truth says what is to be found in it.
 
     \b
     techhealth sample acme -o acme.json.gz
     techhealth sample second -o other.csv --customer Globex --seed 7 --limit 60 --weekday Tuesday --truth truth.json
+    techhealth sample --scenario endpoint --seed 7 -o endpoint.csv --truth truth.json
     """
     import msgspec
 
     from techhealth.sample import write_sample
 
-    known = write_sample(name, out=sys.stdout.buffer if out == "-" else Path(out), **planted)
+    if name and scenario:
+        raise UsageError(f"two samples are named, {name} and {scenario}; name one.")
+    known = write_sample(scenario or name or "acme", out=sys.stdout.buffer if out == "-" else Path(out), **planted)
     if truth is not None:
         write(msgspec.json.encode(known.document()) + b"\n", truth)
     click.echo(f"Wrote {known.api_calls:,} API calls and {known.webhook_deliveries:,} webhook deliveries.", err=True)
@@ -229,12 +306,24 @@ def _ingested(
             f" ({json_path!r} was taken as the place for JSON; put --json last)" if json_path not in (None, "-") else ""
         )
         raise UsageError(f"no log file named{taken}; name one or more files, or - for standard input.")
+    recall = _recall(options["workspace"])
     watched = sys.stderr.isatty()
     try:
         return reader(
             *files, mapping=options["mapping"], customer=options["customer"], timezone=policy.timezone,
-            rename=policy.rename, progress=show_progress if watched else None,
+            rename=policy.rename, recall=recall, progress=show_progress if watched else None,
         )  # fmt: skip
     finally:
         if watched:
             clear_progress()
+
+
+def _recall(workspace: str | None) -> Recall | None:
+    """Return what asks a workspace for its corrections."""
+    if not workspace:
+        return None
+    if not Path(workspace).is_dir():
+        raise UsageError(f"there is no workspace {workspace}; name the folder that `techhealth demo` made.")
+    from techhealth.server.corrections import known
+
+    return known(Path(workspace)).recall

@@ -169,13 +169,22 @@ class FieldMapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a file: its name, up to three different values of it, masked, and the fields it became (none: unused)."""
+
+    name: str
+    samples: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileReceipt:
-    """What was understood of one file; `rows == events + rejected` always.
+    """What was understood of one file; `rows == events + rejected`, but for totals, whose rows stand for many events.
 
     `rows` counts every line or object seen, `records` those of the format that could be parsed, `events` those that
     are a call, a delivery attempt or an auth event. `failures` is the plain reading of the format (status >= 400, no
     answer, or an explicit failure), `None` when the file cannot tell. `first_latency_ms` is that of the first event
-    that has one.
+    that has one. `columns` holds every column of the file in its order, used or not.
     """
 
     name: str
@@ -195,6 +204,7 @@ class FileReceipt:
     mapping: tuple[FieldMapping, ...]
     assumptions: tuple[str, ...]
     notes: tuple[str, ...]
+    columns: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +220,8 @@ class Receipt:
     """What was read and what was not, over all files of an analysis.
 
     `api_calls`, `webhook_deliveries` (attempts folded) and `auth_events` count what is assessed; `customers` holds the
-    names found (empty: the files name none; one was asked for: that one), `integration_names` every integration in alphabetical order.
+    names found (empty: the files name none; one was asked for: that one), `integration_names` every integration in alphabetical order,
+    `failures_only` those of which the files hold nothing but failures, so that no rate and no score can be computed.
     """
 
     schema: str = "techhealth.receipt/1"
@@ -226,6 +237,7 @@ class Receipt:
     integration_names: tuple[str, ...]
     first: datetime | None
     last: datetime | None
+    failures_only: tuple[str, ...] = ()
 
 
 # --- the score -----------------------------------------------------------------------------------
@@ -648,3 +660,71 @@ class Assessment:
     risk: Risk
     recommendations: tuple[Recommendation, ...]
     timeline: Timeline
+
+
+# --- every day as if it were today ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayedIssue:
+    """An issue as it stood at the end of one day; `cause` is the one ranked first then, None where nothing was asked."""
+
+    id: str
+    integration: str
+    kind: IssueKind
+    severity: Severity
+    cause: CauseKind | None
+    onset: Onset | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayDay:
+    """What would have been said at the end of one day, the most severe first."""
+
+    as_of: date
+    issues: tuple[ReplayedIssue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One issue followed through the days; severity, cause and onset are those of the day it was last seen.
+
+    `lead_days` counts from the day it was first flagged to the day the customer reported it, else to the day it became
+    critical; None when neither is known.
+    """
+
+    id: str
+    integration: str
+    kind: IssueKind
+    severity: Severity
+    cause: CauseKind | None
+    onset: Onset | None
+    first_flagged: date
+    last_seen: date
+    critical_on: date | None
+    reported_on: date | None
+    lead_days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyReplay:
+    """What one policy comes to: issues flagged, how many became critical, the median lead in days, and each of them."""
+
+    name: str
+    policy_sha256: str
+    flagged: int
+    critical: int
+    median_lead_days: float | None
+    issues: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """Every day of a log as if it were today: `days` and `issues` by the first of the `policies`."""
+
+    schema: str = "techhealth.replay/1"
+    generated_for: GeneratedFor
+    period: Days
+    days: tuple[ReplayDay, ...]
+    issues: tuple[Sighting, ...]
+    policies: tuple[PolicyReplay, ...]

@@ -11,13 +11,13 @@ from pathlib import Path
 import click
 
 from techhealth.errors import UsageError
-from techhealth.model import Assessment, Receipt
+from techhealth.model import Assessment, Receipt, Replay
 
 #: How every document of ours begins; only such a file is overwritten by --json.
 _OURS = b'{"schema":"techhealth.'
 
 
-def write_json(document: Assessment | Receipt, path: str) -> None:
+def write_json(document: Assessment | Receipt | Replay, path: str) -> None:
     """Write a document to standard output (-) or to a file, never over a file that is not ours."""
     from techhealth.present.document import to_json
 
@@ -25,13 +25,20 @@ def write_json(document: Assessment | Receipt, path: str) -> None:
     if path == "-":
         click.echo(content, nl=False)
         return
+    write_own(content, path, beginning=_OURS, told="put --json last, or name another file")
+
+
+def write_own(content: bytes, path: str, *, beginning: bytes, told: str = "name another file") -> None:
+    """Write a file, never over one that does not begin like ours.
+
+    Raises:
+        UsageError: if such a file is there, or the place cannot be written.
+    """
     if Path(path).is_file():
         with suppress(OSError), Path(path).open("rb") as existing:
-            start = existing.read(len(_OURS))
-            if start and start != _OURS:
-                raise UsageError(
-                    f"{path} exists and is not a techhealth document; put --json last, or name another file."
-                )
+            start = existing.read(len(beginning))
+            if start and start != beginning:
+                raise UsageError(f"{path} exists and was not written by techhealth; {told}.")
     write(content, path)
 
 

@@ -144,6 +144,9 @@ class Detection:
     z_without_worst_day: float = tuned(2.5, source=_TRIAL)
     ratio: float = tuned(1.5, source=_TRIAL)
     points: float = tuned(0.004, source=_TRIAL)
+    rate_variation: float = tuned(
+        0.45, source=_TRIAL
+    )  # of a day's failure rate, taken for granted however calm it looks
     minimum_failures: int = tuned(5, source=_PRACTICE)
     minimum_failing_days: int = tuned(2, source=_PRACTICE)
     baseline_days: int = tuned(7, source=_PRACTICE)
@@ -156,7 +159,7 @@ class Detection:
 
     def __post_init__(self) -> None:
         _within(self, "detection", 0, 100, "z_recent", "z_without_worst_day", "segment_penalty")
-        _within(self, "detection", 0, 1, "points", "q_value", "critical_rate")
+        _within(self, "detection", 0, 1, "points", "q_value", "critical_rate", "rate_variation")
         _within(self, "detection", 1, 100, "ratio")
         _within(self, "detection", 1, 366, "minimum_failing_days", "baseline_days")
 
@@ -190,7 +193,7 @@ class CauseRules:
     hours_days: float = tuned(0.6, source=_TRIAL)
     size_auc: float = tuned(0.85, source=_TRIAL)
     size_auc_low: float = tuned(0.7, source=_TRIAL)
-    size_failure_rate: float = tuned(0.10, source=_OWN)
+    size_failure_rate: float = tuned(0.02, source=_OWN)  # of the large requests, and several times that of the others
     slice_share: float = tuned(0.65, source=_TRIAL)
     slice_ratio: float = tuned(3.0, source=_TRIAL)
     version_share: float = tuned(0.6, source=_TRIAL)

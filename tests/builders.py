@@ -11,6 +11,7 @@ from techhealth.model import (
     Cause,
     CauseKind,
     Change,
+    Column,
     ComponentScore,
     Confidence,
     DailyLatency,
@@ -88,6 +89,10 @@ def file_receipt(*, name: str = "acme_api_logs_jan2026.json") -> FileReceipt:
         mapping=tuple(FieldMapping(field=f, column=c, unit=u, confidence=s, how=h) for f, c, u, s, h in mapping),
         assumptions=("Times without a zone are read as UTC.",),
         notes=("Delivery attempts of one event are folded into one delivery.",),
+        columns=(
+            *(Column(name=c, samples=("one", "two"), fields=(f,)) for f, c, _, _, _ in mapping),
+            Column(name="comment", samples=(), fields=()),
+        ),
     )  # fmt: skip
 
 

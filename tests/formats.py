@@ -15,6 +15,7 @@ import polars as pl
 from techhealth.errors import TechHealthError
 from techhealth.ingest import inspect, read
 from techhealth.ingest.endpoints import split_request, templates
+from techhealth.ingest.latency import UNIT_WORDS
 from techhealth.ingest.records import folded
 from techhealth.model import FileReceipt
 
@@ -77,7 +78,7 @@ def compare(expected: Mapping[str, Any], got: FileReceipt, endpoints: list[str])
         _named(chosen.column, latency["field"]) if chosen and latency else not chosen and not latency,
     )
     if chosen and latency:
-        found["unit"] = (latency.get("unit"), chosen.unit, str(chosen.unit) in str(latency.get("unit")).lower())
+        found["unit"] = (latency.get("unit"), chosen.unit, _same_unit(str(chosen.unit), str(latency.get("unit"))))
         first = got.first_latency_ms
         found["first_ms"] = (
             latency["first_value_ms"],
@@ -104,9 +105,19 @@ def _path(text: str) -> str:
 
 
 def _named(column: str, words: str) -> bool:
-    """Return whether a column is one that an expectation names; its paths start at the document, ours at the record."""
+    """Return whether a column is one that an expectation names; its paths start at the document, ours at the record.
+
+    Of a text log an expectation may only say where the field stands in a line; then no name is compared.
+    """
+    if len(words.split()) > 3 and not re.search(r"[_=:.\-\[]", words):
+        return True
     named = [folded(word) for word in re.split(r"[/(),\s]+", words) if folded(word)]
     return any(word.endswith(folded(column)) or folded(column).endswith(word) for word in named)
+
+
+def _same_unit(unit: str, words: str) -> bool:
+    short = next((key for key, word in UNIT_WORDS.items() if word == unit), unit)
+    return unit in words.lower() or re.search(rf"\b{short} suffix", words) is not None
 
 
 def _cut(instant: datetime) -> str:

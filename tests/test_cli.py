@@ -307,3 +307,16 @@ def test_a_reader_who_leaves_early_hears_no_complaint(log):
         complaint = process.stderr.read()
 
     assert complaint == b""
+
+
+def test_replay_shows_when_each_issue_would_have_been_known(log, tmp_path):
+    """The card lists issues with their days, and the JSON is valid; another policy is compared beside the first."""
+    (tmp_path / "strict.toml").write_text("[targets]\nsuccess = 0.9\n")
+    shown = run("replay", log, "--against", tmp_path / "strict.toml")
+    document = json.loads(run("replay", log, "--days", "3", "--json").stdout)
+
+    assert shown.exit_code == 0
+    assert "each day judged as if it were today" in shown.stdout
+    assert "Policies compared" in shown.stdout
+    assert len(_valid(document, "replay-1.json")["days"]) == 3
+    assert run("replay", log, "--reported", "orders").exit_code == 2

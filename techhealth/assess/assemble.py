@@ -57,7 +57,7 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
         UsageError: if a rollup speaks of another time zone than the policy, or comes without a receipt.
     """
     policy = policy or Policy()
-    rollup = _judged(usage, policy, as_of)
+    rollup = judged(usage, policy, as_of)
     days = all_days(rollup)
     if days is None or rollup.receipt is None:
         raise InputError(f"no calls, deliveries or auth events on or before {as_of}; choose a later --as-of day.")
@@ -79,7 +79,7 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
     window = span(max(days.first, max(one.first for one in windows.values())), days.last)
     return Assessment(
         generated_for=GeneratedFor(
-            customer=_customer(rollup, policy),
+            customer=customer_of(rollup, policy),
             as_of=days.last,
             timezone=policy.timezone,
             policy_sha256=policy.sha256,
@@ -103,7 +103,7 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
     )
 
 
-def _judged(usage: Usage | Rollup, policy: Policy, as_of: date | None) -> Rollup:
+def judged(usage: Usage | Rollup, policy: Policy, as_of: date | None) -> Rollup:
     """Return the rollup of one customer to judge, cut at the day as of which to judge."""
     rollup = roll_up(usage, timezone=policy.timezone) if isinstance(usage, Usage) else usage
     if rollup.timezone != policy.timezone:
@@ -121,7 +121,7 @@ def _judged(usage: Usage | Rollup, policy: Policy, as_of: date | None) -> Rollup
     return rollup if as_of is None else rollup_as_of(rollup, as_of)
 
 
-def _customer(rollup: Rollup, policy: Policy) -> str:
+def customer_of(rollup: Rollup, policy: Policy) -> str:
     """Return the customer's name: the one the files name, else the policy's."""
     named = rollup.receipt.customers if rollup.receipt else ()
     return named[0] if len(named) == 1 else policy.customer or "Unnamed customer"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
 from techhealth.assess.detect import Degradation
 from techhealth.assess.facts import Facts, local_days
 from techhealth.assess.impact import NOUNS
+from techhealth.assess.latency import FROM_POLICY, distribution, sla_of
 from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.assess.period import span
 from techhealth.assess.ramp import Series
 from techhealth.assess.rates import jeffreys
 from techhealth.assess.silence import Silence
-from techhealth.figures import count, day, percent
+from techhealth.figures import count, day, milliseconds, percent, share
 from techhealth.model import (
     Confidence,
     Days,
@@ -32,6 +34,11 @@ from techhealth.usage.rollup import Rollup
 _SURE_Q = 1e-4
 _SURE_CALLS = 300
 _AUTH_INFO = 0.01
+#: An SLA comes near when this part of what it allows is used up.
+_NEAR = 0.4
+_ONE_DAY = timedelta(days=1)
+#: Share of the usual traffic under which an integration is as good as silent.
+_GONE = 0.1
 #: What rose → its name, the issue's kind, the components it covers.
 _DEGRADED: dict[Kind, tuple[str, IssueKind, tuple[str, ...]]] = {
     Kind.API: ("Errors", IssueKind.ERRORS, ("success",)),
@@ -96,7 +103,6 @@ def degraded(
     found: Degradation,
     *,
     q_value: float,
-    flagged: date,
     outlook: Forecast | None,
     policy: Policy,
 ) -> Claim:
@@ -116,7 +122,7 @@ def degraded(
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM,
         shape=found.shape,
         onset=found.onset,
-        first_flagged_on=flagged,
+        first_flagged_on=found.flagged,
         baseline=before,
         recent=now,
         q_value=q_value,
@@ -170,26 +176,59 @@ def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Day
 
 
 def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
-    """Return the claim that an integration fell silent."""
-    usual = found.expected_calls / found.silent_days
+    """Return the claim that an integration fell silent, or that most of its traffic stays away."""
+    usual, left = found.expected_calls / found.silent_days, found.came / found.expected_calls
     start = (found.onset.on - facts.days.first).days
+    since = f"since {day(found.onset.on)}, about {usual:,.0f} events a day"
+    gone = left < _GONE and found.silent_days >= policy.windows.current_days
     return Claim(
         facts=facts,
         stream=facts.kind,
         kind=IssueKind.VOLUME,
         covers=("volume",),
-        title=f"No traffic since {day(found.onset.on)}, about {usual:,.0f} events a day before",
-        severity=Severity.CRITICAL if found.silent_days >= policy.windows.current_days else Severity.WARNING,
+        title=f"Traffic is down to {share(left)} {since} are usual" if found.came else f"No traffic {since} before",
+        severity=Severity.CRITICAL if gone else Severity.WARNING,
         confidence=Confidence.HIGH if found.p_value < _SURE_Q else Confidence.MEDIUM,
         shape=Shape.STEP,
         onset=found.onset,
         first_flagged_on=None,
         baseline=rate(int(facts.failures[:start].sum()), int(facts.known[:start].sum())),
-        recent=rate(0, 0),
+        recent=rate(int(facts.failures[start:].sum()), int(facts.known[start:].sum())),
         q_value=found.p_value,
         forecast=None,
         quiet=found,
     )
+
+
+def slowed(facts: Facts, found: Degradation, *, q_value: float, policy: Policy) -> Claim:
+    """Return the claim that calls became slower, though most keep the SLA; a warning once an agreed SLA comes near."""
+    sla, source = sla_of(facts.name, policy)
+    before, now = rate(*found.baseline), rate(*found.recent)
+    near = jeffreys(now.k, now.n, phi=found.phi)[0] > _NEAR * policy.targets.latency_exceedance
+    start = found.onset.on if found.onset else facts.days.last
+    p95 = [
+        _p95(facts, span(*ends))
+        for ends in ((facts.days.first, start - _ONE_DAY), (_last_days(facts, policy), facts.days.last))
+    ]
+    return Claim(
+        facts=facts, stream=Kind.API, kind=IssueKind.LATENCY, covers=("latency",),
+        title=f"Calls became slower{_how_long(found, facts)}: P95 from {p95[0]} to {p95[1]}, and from {percent(before.rate)} "
+        f"to {percent(now.rate)} take longer than the SLA of {milliseconds(sla)}{'' if source == FROM_POLICY else ' (assumed)'}",
+        severity=Severity.WARNING if near and source == FROM_POLICY else Severity.INFO,
+        confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM, shape=found.shape, onset=found.onset,
+        first_flagged_on=found.flagged, baseline=before, recent=now, q_value=q_value, forecast=None,
+    )  # fmt: skip
+
+
+def _p95(facts: Facts, days: Days) -> str:
+    """Return the latency that one call in twenty exceeds over some days, in words."""
+    seen = distribution(facts, days)
+    return milliseconds(seen.quantile(0.95)) if seen.n else "unknown"
+
+
+def _last_days(facts: Facts, policy: Policy) -> date:
+    """Return the first of the last days that figures of today are about."""
+    return max(facts.days.first, facts.days.last - (policy.windows.current_days - 1) * _ONE_DAY)
 
 
 def only_failures(claim: Claim) -> pl.Expr:

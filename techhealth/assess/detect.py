@@ -7,7 +7,7 @@ through the whole day (an expired credential).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from techhealth.assess.onset import find_onset
 from techhealth.assess.period import each_day
 from techhealth.assess.ramp import Series, dated
-from techhealth.assess.rates import Counts, dispersion, excess_z, mean_rate, upper_tail
+from techhealth.assess.rates import Counts, dispersion, dispersion_of_sums, excess_z, mean_rate, upper_tail
 from techhealth.model import Onset, Shape
 from techhealth.policy import Detection, Policy
 
@@ -27,9 +27,13 @@ _ABRUPT_HOURS, _ABRUPT_RATE, _ABRUPT_RATIO, _ABRUPT_FAILURES = 5, 0.25, 5.0, 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Degradation:
-    """A failure rate that rose: `(failures, calls)` before and recently, since when, and how sure."""
+    """A failure rate that rose: `(failures, calls)` before and recently, since when, and how sure.
+
+    `flagged` is the first day from which the alarm would have stood without a break.
+    """
 
     onset: Onset | None
+    flagged: date
     shape: Shape
     baseline: tuple[int, int]
     recent: tuple[int, int]
@@ -40,16 +44,19 @@ class Degradation:
 
 def degradation(series: Series, policy: Policy) -> Degradation | None:
     """Return how a failure rate degraded, None when it did not (or there is too little data to say so)."""
-    alarm = _recent_alarm(series, policy.detection) or _abrupt_alarm(series) or _cut_alarm(series, policy)
+    gradual, sudden = _recent_alarm(series, policy.detection), _abrupt_alarm(series)
+    alarm = gradual or sudden or _cut_alarm(series, policy)
     if alarm is None:
         return None
     split, z, phi = alarm
-    shape, onset = dated(series, find_onset(each_day(series.days), series.k, series.n, policy), policy)
+    flagged = _first_flagged(series, policy)
+    shape, onset = _since(series, flagged, policy) if gradual or not sudden else _today(series)
     if onset is not None:
         split = min(split, (onset.on - series.days.first).days)
     start = _recent_start(series.n, policy.windows.current_days)
     return Degradation(
         onset=onset,
+        flagged=flagged,
         shape=shape,
         baseline=_sums(series, 0, split),
         recent=_sums(series, start, len(series.n)),
@@ -59,12 +66,34 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
     )
 
 
-def first_flagged(series: Series, policy: Policy) -> date:
+def _since(series: Series, flagged: date, policy: Policy) -> tuple[Shape, Onset | None]:
+    """Return the shape of a rise and its onset, which is never later than the day on which it was first seen.
+
+    A climb that has come far looks as if it had begun when it became steep; the first alarm saw its beginning.
+    """
+    shape, onset = _dated(series, policy)
+    if onset is None or onset.on <= flagged:
+        return shape, onset
+    seen = _dated(series.until(flagged), policy)[1]
+    return shape, onset if seen is None else replace(seen, latest=max(seen.on, min(onset.latest, flagged)))
+
+
+def _today(series: Series) -> tuple[Shape, Onset]:
+    """Return the shape and onset of what broke on the last day: nothing before it was worse than usual."""
+    return Shape.STEP, Onset(on=series.days.last, earliest=series.days.last, latest=series.days.last)
+
+
+def _dated(series: Series, policy: Policy) -> tuple[Shape, Onset | None]:
+    return dated(series, find_onset(each_day(series.days), series.k, series.n, policy), policy)
+
+
+def _first_flagged(series: Series, policy: Policy) -> date:
     """Return the first day from which the alarm would have stood without a break until the last day."""
     flagged = series.days.last
     while flagged > series.days.first:
         earlier = flagged - timedelta(days=1)
-        if _recent_alarm(series.until(earlier), policy.detection) is None:
+        past = series.until(earlier)
+        if _recent_alarm(past, policy.detection) is None and _cut_alarm(past, policy) is None:
             break
         flagged = earlier
     return flagged
@@ -94,7 +123,7 @@ def _passes(series: Series, split: int, *, z_needed: float, rules: Detection) ->
     failing = k[split:]
     if failing.sum() < rules.minimum_failures or np.count_nonzero(failing) < rules.minimum_failing_days:
         return None
-    baseline, phi = _sums(series, 0, split), dispersion(k[:split], n[:split])
+    baseline, phi = _sums(series, 0, split), dispersion_of_sums(k[:split], n[:split], variation=rules.rate_variation)
     z = excess_z(recent=_sums(series, split, len(n)), baseline=baseline, phi=phi)
     if z <= z_needed or not _is_large(_sums(series, split, len(n)), baseline, rules):
         return None
@@ -116,10 +145,23 @@ def _is_large(recent: tuple[int, int], baseline: tuple[int, int], rules: Detecti
 
 def _cut_alarm(series: Series, policy: Policy) -> tuple[int, float, float] | None:
     """Return (split, z, phi) for a change that began at another time than seven active days ago."""
+    if not _may_have_risen(series.k, series.n):
+        return None
     onset = find_onset(each_day(series.days), series.k, series.n, policy)
     if onset is None:
         return None
     return _passes(series, (onset.on - series.days.first).days, z_needed=_Z_CHOSEN_CUT, rules=policy.detection)
+
+
+def _may_have_risen(k: Counts, n: Counts) -> bool:
+    """Return whether any cut could pass, were its days binomial: dispersion only lowers z, so this misses none."""
+    before, calls = np.cumsum(k)[:-1], np.cumsum(n)[:-1]
+    after, rest = k.sum() - before, n.sum() - calls
+    both = (calls > 0) & (rest > 0)
+    before, calls, after, rest = before[both], calls[both], after[both], rest[both]
+    p0 = (before + 0.5) / (calls + 1)
+    z = (after / rest - before / calls) / np.sqrt(p0 * (1 - p0) * (1 / rest + 1 / calls))
+    return bool(z.max(initial=0.0) > _Z_CHOSEN_CUT)
 
 
 def _abrupt_alarm(series: Series) -> tuple[int, float, float] | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from techhealth.assess.causes import Found, find_causes
+from techhealth.assess.causes.slow_endpoint import slow_endpoint
 from techhealth.assess.claims import (
     Claim,
     about_authentication,
@@ -13,8 +14,9 @@ from techhealth.assess.claims import (
     recurring_auth,
     series_of,
     silent,
+    slowed,
 )
-from techhealth.assess.detect import degradation, first_flagged
+from techhealth.assess.detect import Degradation, degradation
 from techhealth.assess.facts import Facts
 from techhealth.assess.forecast import forecast
 from techhealth.assess.issues import issue_of
@@ -23,7 +25,8 @@ from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.rates import adjusted
 from techhealth.assess.recommend import Diagnosed
 from techhealth.assess.score import Scored
-from techhealth.assess.timeline import silences
+from techhealth.assess.slowdown import endpoints_since, slowdown
+from techhealth.assess.timeline import declines, silences
 from techhealth.model import (
     CauseKind,
     Days,
@@ -52,6 +55,18 @@ class Diagnosis:
         return tuple(one.issue for one in self.diagnosed)
 
 
+#: An integration's score and one claim about it, with what coincides with it.
+Claimed = tuple[Scored, Claim, tuple[Found, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Slower:
+    """Calls that became slower, and how likely that is chance among all series looked at."""
+
+    degradation: Degradation
+    q_value: float
+
+
 def diagnose(
     facts: Sequence[Facts],
     scored: Sequence[Scored],
@@ -62,27 +77,47 @@ def diagnose(
 ) -> Diagnosis:
     """Return every issue of a customer with its causes, ordered by severity, failed calls in business hours and points
     that fixing it would win."""
-    degradations = _degradations(facts, rollup, policy)
-    quiet = silences(facts, policy)
     found: list[tuple[Diagnosed, float]] = []
+    for mine, claim, causes in claims_of(facts, scored, windows=windows, rollup_of=lambda _name: rollup, policy=policy):
+        issue = issue_of(claim, causes, rollup=rollup, window=windows[claim.facts.name], policy=policy)
+        found.append((Diagnosed(issue=issue, found=causes), _points(claim, mine)))
+    found.sort(key=lambda pair: _order(pair[0].issue, pair[1]))
+    return Diagnosis(diagnosed=_numbered([one for one, _ in found]))
+
+
+def claims_of(
+    facts: Sequence[Facts],
+    scored: Sequence[Scored],
+    *,
+    windows: Mapping[str, Days],
+    rollup_of: Callable[[str], Rollup],
+    policy: Policy,
+) -> list[Claimed]:
+    """Return what is claimed of each integration, with causes; `rollup_of` gives the sums that hold an integration."""
+    degradations, slower = _degradations(facts, rollup_of, policy)
+    quiet = {**declines(facts, policy), **silences(facts, policy)}
+    every: list[Claimed] = []
     for one, mine in zip(facts, scored, strict=True):
         window = windows[one.name]
         claims: list[tuple[Claim, tuple[Found, ...]]] = []
         if one.name in quiet:
             claims.append((silent(one, quiet[one.name], policy=policy), ()))
         claims.extend(
-            _with_causes(claim, rollup=rollup, window=window, policy=policy) for claim in degradations[one.name]
+            _with_causes(claim, rollup=rollup_of(one.name), window=window, policy=policy)
+            for claim in degradations[one.name]
         )
         covered = {component for claim, _ in claims for component in claim.covers}
-        level = beyond_target(one, mine, window=window, covered=covered, policy=policy)
-        if level is not None:
-            claims.append(_with_causes(level, rollup=rollup, window=window, policy=policy))
-        claims.extend(_auth_pattern(one, claims, rollup=rollup, window=window, policy=policy))
-        for claim, causes in claims:
-            issue = issue_of(claim, causes, rollup=rollup, window=window, policy=policy)
-            found.append((Diagnosed(issue=issue, found=causes), _points(claim, mine)))
-    found.sort(key=lambda pair: _order(pair[0].issue, pair[1]))
-    return Diagnosis(diagnosed=_numbered([one for one, _ in found]))
+        slow = slower.get(one.name)
+        level = beyond_target(
+            one, mine, window=window, covered=covered, slower=slow.degradation if slow else None, policy=policy
+        )
+        levels = [level] if level is not None else []
+        if slow is not None and not any(claim.kind is IssueKind.LATENCY for claim in levels):
+            levels.append(slowed(one, slow.degradation, q_value=slow.q_value, policy=policy))
+        claims.extend(_with_causes(claim, rollup=rollup_of(one.name), window=window, policy=policy) for claim in levels)
+        claims.extend(_auth_pattern(one, claims, rollup_of=rollup_of, window=window, policy=policy))
+        every.extend((mine, claim, causes) for claim, causes in claims)
+    return every
 
 
 def _numbered(diagnosed: Sequence[Diagnosed]) -> tuple[Diagnosed, ...]:
@@ -97,27 +132,35 @@ def _numbered(diagnosed: Sequence[Diagnosed]) -> tuple[Diagnosed, ...]:
     return tuple(numbered)
 
 
-def _degradations(facts: Sequence[Facts], rollup: Rollup, policy: Policy) -> dict[str, list[Claim]]:
-    """Return each integration's rising failure rates that survive the false-discovery control over all series."""
-    every = [(one, kind, series_of(one, kind, rollup)) for one in facts for kind in one.streams]
+def _degradations(
+    facts: Sequence[Facts], rollup_of: Callable[[str], Rollup], policy: Policy
+) -> tuple[dict[str, list[Claim]], dict[str, _Slower]]:
+    """Return each integration's rising failure rates and latencies that survive the false-discovery control over all."""
+    every = [(one, kind, series_of(one, kind, rollup_of(one.name))) for one in facts for kind in one.streams]
+    timed = [one for one in facts if one.latency.any()]
     found = [degradation(series, policy) for _, _, series in every]
-    q_values = adjusted([hit.p_value if hit else 1.0 for hit in found])
+    slowed_down = [slowdown(one, rollup_of(one.name), policy) for one in timed]
+    q_values = adjusted([hit.p_value if hit else 1.0 for hit in (*found, *slowed_down)])
+    slower = {
+        one.name: _Slower(degradation=hit, q_value=q_value)
+        for one, hit, q_value in zip(timed, slowed_down, q_values[len(found) :], strict=True)
+        if hit is not None and q_value <= policy.detection.q_value
+    }
     claims: dict[str, list[Claim]] = {one.name: [] for one in facts}
-    for (one, kind, series), hit, q_value in zip(every, found, q_values, strict=True):
+    for (one, kind, series), hit, q_value in zip(every, found, q_values[: len(found)], strict=True):
         if hit is not None and q_value <= policy.detection.q_value:
-            flagged, outlook = first_flagged(series, policy), forecast(hit, series, policy)
-            claims[one.name].append(
-                degraded(one, kind, hit, q_value=q_value, flagged=flagged, outlook=outlook, policy=policy)
-            )
-    return claims
+            outlook = forecast(hit, series, policy)
+            claims[one.name].append(degraded(one, kind, hit, q_value=q_value, outlook=outlook, policy=policy))
+    return claims, slower
 
 
 def _with_causes(
     claim: Claim, *, rollup: Rollup, window: Days, policy: Policy
 ) -> tuple[Claim, tuple[Found, ...]]:  # fmt: skip
-    """Return a claim with what coincides with its failures; slow calls have no causes of this kind yet."""
+    """Return a claim with what coincides with its failures, or with its calls being slower."""
     if claim.kind is IssueKind.LATENCY:
-        return claim, ()
+        seen = endpoints_since(claim.facts, rollup, claim.onset)
+        return claim, slow_endpoint(seen, onset=claim.onset, policy=policy)
     target = policy.targets.delivery if claim.stream is Kind.WEBHOOK else policy.targets.success
     causes = find_causes(
         rollup,
@@ -134,8 +177,16 @@ def _with_causes(
         expired = first.cause.kind is CauseKind.EXPIRED_CREDENTIAL
         claim = about_authentication(claim, onset=first.cause.onset, shape=Shape.STEP if expired else claim.shape)
     if first is not None and claim.shape is Shape.STEADY and first.cause.kind is CauseKind.BURSTS:
-        claim = replace(claim, shape=Shape.BURST if first.cause.evidence.get("days") == 1 else Shape.RECURRING)
+        claim = _about_outages(claim, first)
     return claim, causes
+
+
+def _about_outages(claim: Claim, found: Found) -> Claim:
+    """Return a claim about a level as one about outages: those of a single day that are over are worth a note only."""
+    once = found.cause.evidence.get("days") == 1
+    over = once and not found.cause.evidence.get("ongoing")
+    shape = Shape.BURST if once else Shape.RECURRING
+    return replace(claim, shape=shape, severity=Severity.INFO if over else claim.severity)
 
 
 def _is_auth(found: Found) -> bool:
@@ -144,7 +195,12 @@ def _is_auth(found: Found) -> bool:
 
 
 def _auth_pattern(
-    facts: Facts, claims: Sequence[tuple[Claim, tuple[Found, ...]]], *, rollup: Rollup, window: Days, policy: Policy
+    facts: Facts,
+    claims: Sequence[tuple[Claim, tuple[Found, ...]]],
+    *,
+    rollup_of: Callable[[str], Rollup],
+    window: Days,
+    policy: Policy,
 ) -> list[tuple[Claim, tuple[Found, ...]]]:
     """Return an issue of its own for a pattern of authentication failures that no auth issue covers yet."""
     if facts.auth_failures.sum() < policy.causes.minimum_failures:
@@ -156,7 +212,7 @@ def _auth_pattern(
         known[0]
         if known
         else find_causes(
-            rollup,
+            rollup_of(facts.name),
             integration=facts.name,
             kind=facts.kind,
             period=facts.days,

@@ -117,6 +117,12 @@ def local_days(rollup: Rollup) -> pl.Expr:
     return pl.col("at").dt.convert_time_zone(rollup.timezone).dt.date()
 
 
+def is_known(rollup: Rollup) -> pl.Expr:
+    """Return whether an outcome counts: it is known, and not exported for being a failure."""
+    chosen = rollup.receipt.failures_only if rollup.receipt else ()
+    return pl.col("ok").is_not_null() & ~pl.col("integration").is_in(list(chosen))
+
+
 def facts_of(rollup: Rollup, *, days: Days) -> tuple[Facts, ...]:
     """Return the facts of every integration of a rollup, in alphabetical order."""
     daily = _daily(rollup)
@@ -128,7 +134,7 @@ def facts_of(rollup: Rollup, *, days: Days) -> tuple[Facts, ...]:
 
 def _daily(rollup: Rollup) -> pl.DataFrame:
     """Return counts by integration, kind and day."""
-    known, failed = pl.col("ok").is_not_null(), pl.col("ok").eq_missing(False)
+    known, failed = is_known(rollup), is_known(rollup) & pl.col("ok").eq_missing(False)
     auth = failed & (pl.col("status").is_in([401, 403]) | pl.col("error").is_in(AUTH_CODES)).fill_null(False)
     calls = pl.col("calls")
     return (

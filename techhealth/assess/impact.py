@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import polars as pl
 
 from techhealth.assess.facts import local_days
@@ -39,17 +41,21 @@ def failure_impact(
     total = int(failed["calls"].sum())
     k, n = int(failed.filter(recent)["calls"].sum()), int(rows.filter(recent)["calls"].sum())
     in_business = int(failed.filter(at_work)["calls"].sum()) / total if total else 0.0
+    timed = bool((rows["local"].dt.time() != time()).any())  # totals of days stand at midnight: no hour is known
+    at_what_hour = (
+        f", {share(in_business)} of them in business hours ({first}–{last} h, Monday to Friday)" if timed else ""
+    )
     noun, plural = NOUNS[kind]
     return Impact(
         failed_calls=total,
         share_of_calls=k / n if n else 0.0,
         users=None,
-        hours=failed["local"].dt.truncate("1h").n_unique(),
-        business_hours_share=in_business,
+        hours=failed["local"].dt.truncate("1h").n_unique() if timed else None,
+        business_hours_share=in_business if timed else None,
         arr_at_risk=None,
         sla_credit=None,
         text=f"{percent(k / n if n else None)} of {plural} failed in the last {window.days} days ({k:,} of {n:,}); "
-        f"{count(total, noun, plural=plural)} in the whole period, {share(in_business)} of them in business hours ({first}–{last} h, Monday to Friday).",
+        f"{count(total, noun, plural=plural)} in the whole period{at_what_hour}.",
     )
 
 
@@ -79,6 +85,7 @@ def latency_impact(*, slow: Rate, sla_ms: float, window: Days, also: str) -> Imp
 
 def silence_impact(quiet: Silence) -> Impact:
     """Return the impact of silence: nothing failed in the log, but traffic that was expected is missing."""
+    came = f"{quiet.came:,} came" if quiet.came else "none came"
     return Impact(
         failed_calls=0,
         share_of_calls=0.0,
@@ -88,5 +95,5 @@ def silence_impact(quiet: Silence) -> Impact:
         arr_at_risk=None,
         sla_credit=None,
         text=f"About {quiet.expected_calls:,.0f} calls or deliveries were expected in {count(quiet.silent_days, 'day')}, "
-        "none came.",
+        f"{came}.",
     )

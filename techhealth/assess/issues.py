@@ -14,10 +14,10 @@ from techhealth.assess.claims import (
 )
 from techhealth.assess.impact import failure_impact, latency_impact, silence_impact
 from techhealth.assess.latency import sla_of
-from techhealth.assess.levels import slow_series
 from techhealth.assess.outcomes import AUTH_CODES, top_errors
 from techhealth.assess.period import weeks
 from techhealth.assess.rates import Counts
+from techhealth.assess.slowdown import slow_series
 from techhealth.model import (
     Days,
     Impact,
@@ -40,7 +40,7 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
     facts = claim.facts
     errors = _errors(claim, rollup)
     return Issue(
-        id=_slug(facts.name, claim.kind.value),
+        id=slug_of(facts.name, claim.kind.value),
         integration=facts.name,
         kind=claim.kind,
         title=claim.title,
@@ -141,11 +141,11 @@ def _samples(claim: Claim, rollup: Rollup) -> tuple[Sample, ...]:
     )
 
 
-def _slug(name: str, kind: str) -> str:
+def slug_of(name: str, kind: str) -> str:
     """Return a stable identifier of an integration's issue of one kind.
 
     Examples:
-        >>> _slug("Custom API (Reports)", "errors")
+        >>> slug_of("Custom API (Reports)", "errors")
         'custom-api-reports-errors'
     """
     return f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-') or 'integration'}-{kind}"

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from techhealth.assess.claims import Claim, confidence_of, rate
-from techhealth.assess.detect import degradation
+from techhealth.assess.detect import Degradation
 from techhealth.assess.facts import Facts
 from techhealth.assess.impact import NOUNS
 from techhealth.assess.latency import FROM_POLICY, exceedance, latency_of, sla_of
-from techhealth.assess.period import each_day, span
-from techhealth.assess.ramp import Series
 from techhealth.assess.rates import dispersion, jeffreys
 from techhealth.assess.score import Scored
 from techhealth.figures import milliseconds, percent
@@ -35,10 +33,13 @@ class _Level:
     onset: Onset | None = None
 
 
-def beyond_target(facts: Facts, scored: Scored, *, window: Days, covered: set[str], policy: Policy) -> Claim | None:
+def beyond_target(
+    facts: Facts, scored: Scored, *, window: Days, covered: set[str], slower: Degradation | None, policy: Policy
+) -> Claim | None:
     """Return the claim that a level lies wholly beyond its target, None when none does.
 
     One claim an integration, about the component that loses most points; components in `covered` have an issue already.
+    `slower` says since when calls are slower, where they are.
     """
     if scored.state not in (State.SCORED, State.LOW_CONFIDENCE):
         return None
@@ -47,7 +48,7 @@ def beyond_target(facts: Facts, scored: Scored, *, window: Days, covered: set[st
         for name, level in (
             ("success", _beyond_success(facts, window, policy)),
             ("webhook", _beyond_delivery(facts, window, policy)),
-            ("latency", _beyond_latency(facts, window, policy)),
+            ("latency", _beyond_latency(facts, window, slower, policy)),
             ("auth", _beyond_auth(facts, window, policy)),
         )
         if level is not None and name not in covered
@@ -109,7 +110,7 @@ def _beyond_rate(
     return _Level(title=title, kind=kind, baseline=whole, recent=recent)
 
 
-def _beyond_latency(facts: Facts, window: Days, policy: Policy) -> _Level | None:
+def _beyond_latency(facts: Facts, window: Days, rise: Degradation | None, policy: Policy) -> _Level | None:
     slow, n, (low, _) = exceedance(facts, window, policy)
     if n < policy.evidence.p95_calls or low <= policy.targets.latency_exceedance:
         return None
@@ -118,20 +119,12 @@ def _beyond_latency(facts: Facts, window: Days, policy: Policy) -> _Level | None
     limit = f"{milliseconds(sla)}{'' if source == 'policy' else ' (assumed)'}"
     title = f"{percent(slow / n)} of calls are slower than the SLA of {limit}, 5 % is allowed"
     whole, recent = rate(all_slow, everything), rate(slow, n)
-    rise = degradation(slow_series(facts, policy), policy)
     if rise is None:
         return _Level(title=title, kind=IssueKind.LATENCY, baseline=whole, recent=recent)
     return _Level(
         title=title, kind=IssueKind.LATENCY, baseline=rate(*rise.baseline), recent=recent,
         shape=rise.shape, onset=rise.onset,
     )  # fmt: skip
-
-
-def slow_series(facts: Facts, policy: Policy) -> Series:
-    """Return the timed calls that took longer than the SLA, and all timed ones, a day."""
-    daily = [exceedance(facts, span(day_, day_), policy)[:2] for day_ in each_day(facts.days)]
-    k, n = np.array(daily, dtype=np.int64).T
-    return Series(days=facts.days, k=k, n=n)
 
 
 def _beyond_auth(facts: Facts, window: Days, policy: Policy) -> _Level | None:

@@ -57,8 +57,9 @@ def dated(series: Series, step: Onset | None, policy: Policy) -> tuple[Shape, On
     taus = np.arange(first, last + 1)
     weight = n / (mean_rate(float(k.sum()), float(n.sum())) * dispersion(k, n))
     x = np.arange(len(seen))
-    ramps = np.array([_misfit(np.maximum(0.0, x - tau + 1), k / n, weight) for tau in taus])
-    steps = np.array([_misfit((x >= tau).astype(float), k / n, weight) for tau in taus])
+    since = x - taus[:, None]
+    ramps = _misfits(np.maximum(0.0, since + 1), k / n, weight)
+    steps = _misfits((since >= 0).astype(float), k / n, weight)
     if ramps.min() >= steps.min():
         return Shape.STEP, step
     near = taus[ramps <= ramps.min() + _CHI2_95]
@@ -67,10 +68,13 @@ def dated(series: Series, step: Onset | None, policy: Policy) -> tuple[Shape, On
     return Shape.RAMP, Onset(on=on, earliest=earliest, latest=latest)
 
 
-def _misfit(x: NDArray[np.float64], rate: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
-    """Return the weighted sum of squares that level + rise * x leaves; infinite when the rise is a fall."""
-    centred = x - np.average(x, weights=weight)
-    spread = float((weight * centred**2).sum())
-    level = np.average(rate, weights=weight)
-    rise = float((weight * centred * rate).sum()) / spread if spread else 0.0
-    return float((weight * (rate - level - rise * centred) ** 2).sum()) if rise > 0 else float("inf")
+def _misfits(x: NDArray[np.float64], rate: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the weighted sum of squares that level + rise * x leaves, for each row of x; infinite when it is a fall."""
+    total = weight.sum()
+    centred = x - (x @ weight / total)[:, None]
+    spread = centred**2 @ weight
+    residual = rate - float(rate @ weight) / total
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rise = centred @ (weight * residual) / spread
+    left: NDArray[np.float64] = (residual - rise[:, None] * centred) ** 2 @ weight
+    return np.where(rise > 0, left, np.inf)

@@ -21,6 +21,8 @@ Daily = NDArray[np.int64] | NDArray[np.float64]
 #: Median of the squared difference of two independent standard normal values: 2 * 0.4549.
 _MEDIAN_SQUARED_DIFFERENCE = 0.91
 _FEWEST_DAYS = 6
+#: Correlation of a day's luck with that of the day before.
+_LINGERS = 0.4
 
 
 def mean_rate(k: float, n: float) -> float:
@@ -62,6 +64,24 @@ def dispersion(k: Daily, n: Daily) -> float:
     p = mean_rate(float(k.sum()), float(n.sum()))
     residuals = (k - n * p) / np.sqrt(n * p * (1 - p))
     return max(1.0, float(np.median(np.diff(residuals) ** 2)) / _MEDIAN_SQUARED_DIFFERENCE)
+
+
+def dispersion_of_sums(k: Daily, n: Daily, *, variation: float) -> float:
+    """Return by how much counts summed over several days vary more than binomial ones: bad days come in rows.
+
+    Where each day leans on the one before (correlation r), successive differences show only 1 - r of the days' own
+    variation, and sums of such days vary (1 + r) / (1 - r) times as much as sums of independent ones.
+
+    Args:
+        k: daily counts.
+        n: of how many.
+        variation: coefficient of variation of a day's rate that is taken for granted, however calm the days look.
+
+    Source: Williams (1982) for the variation; Newey & West (1987) for the sum.
+    """
+    days = max(int(np.count_nonzero(n)), 1)
+    extra = max((dispersion(k, n) - 1.0) / (1 - _LINGERS), variation**2 * float(k.sum()) / days)
+    return 1.0 + extra * (1 + _LINGERS) / (1 - _LINGERS)
 
 
 def excess_z(*, recent: tuple[int, int], baseline: tuple[int, int], phi: float) -> float:

@@ -17,12 +17,13 @@ _FEWEST_DAYS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
-    """An integration without traffic since a day, with the calls that would have been expected."""
+    """An integration without traffic since a day, or with little (`came`), and the calls that would have been expected."""
 
     onset: Onset
     silent_days: int
     expected_calls: float
     p_value: float
+    came: int = 0
 
 
 def silence(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | None:

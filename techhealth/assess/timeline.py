@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from techhealth.assess.facts import Facts
+from techhealth.assess.decline import decline
+from techhealth.assess.facts import Facts, is_known
 from techhealth.assess.latency import distribution
 from techhealth.assess.period import current_window, each_day, span, weeks
 from techhealth.assess.rates import Counts
@@ -47,6 +48,13 @@ def silences(facts: Sequence[Facts], policy: Policy) -> dict[str, Silence]:
     active = activity(facts)
     found = ((one.name, silence(one, active=active, evidence=policy.evidence)) for one in facts)
     return {name: quiet for name, quiet in found if quiet is not None}
+
+
+def declines(facts: Sequence[Facts], policy: Policy) -> dict[str, Silence]:
+    """Return the integrations most of whose traffic stays away."""
+    active = activity(facts)
+    found = ((one.name, decline(one, active=active, evidence=policy.evidence)) for one in facts)
+    return {name: fallen for name, fallen in found if fallen is not None}
 
 
 def scores_of(facts: Sequence[Facts], windows: Mapping[str, Days], policy: Policy) -> tuple[Scored, ...]:
@@ -122,7 +130,7 @@ def _hours(rollup: Rollup) -> tuple[HourCell, ...]:
     """Return failures and calls of known outcome by integration, weekday and hour of the rollup's zone."""
     local, calls = pl.col("at").dt.convert_time_zone(rollup.timezone), pl.col("calls")
     cells = (
-        rollup.hourly.filter(pl.col("ok").is_not_null())
+        rollup.hourly.filter(is_known(rollup))
         .group_by(
             "integration",
             weekday=local.dt.weekday().cast(pl.Int64) - 1,

@@ -1,6 +1,19 @@
 """Bytes → events: sniffed, mapped, cleaned, masked, with a receipt that says what was read and what was not."""
 
-from techhealth.ingest.receive import inspect, read
+from techhealth.ingest.receive import columns_of, inspect, read
+from techhealth.ingest.rejected import BEGINNING, rejects_to
+from techhealth.ingest.remembered import Correction, Recall, Recalled
 from techhealth.ingest.sources import MAX_BYTES, Source
 
-__all__ = ["MAX_BYTES", "Source", "inspect", "read"]
+__all__ = [
+    "BEGINNING",
+    "MAX_BYTES",
+    "Correction",
+    "Recall",
+    "Recalled",
+    "Source",
+    "columns_of",
+    "inspect",
+    "read",
+    "rejects_to",
+]

@@ -20,6 +20,9 @@ from techhealth.model import Confidence
 
 def times(source: pl.DataFrame, chosen: Choices, timezone: str, reading: Reading) -> tuple[pl.Series, pl.Series]:
     """Return the instants, and which rows have a text that could not be read; a day column is joined with its clock."""
+    if "timestamp" not in chosen:
+        nothing = pl.Series("at", [None] * source.height, dtype=pl.Datetime("us", "UTC"))
+        return nothing, pl.Series("unread", [False] * source.height)
     choice = chosen["timestamp"]
     texts = source[choice.column]
     joined = with_clock(

@@ -21,12 +21,6 @@ SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", "^": "ca
 _HEAD_ROWS, _HEAD = 60, 200_000
 #: Blanks between columns that are lined up for the eye.
 _GAP = re.compile(rb"(?<=\S) {2,}(?=\S)")
-_TEXT_LOGS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \""), "a web server's text access log"),
-    (re.compile(r"^#(Version|Fields|Software):"), "a W3C log (IIS, CloudFront)"),
-    (re.compile(r"^(https?|h2|wss?|grpcs?) \d{4}-\d\d-\d\dT\S+ app/"), "an AWS load balancer log"),
-    (re.compile(r"heroku\[router\]"), "a Heroku router log"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,6 @@ def read_delimited(name: str, content: bytes) -> Records:
         UnreadableError: if it is another kind of text, or has no rows below the header.
     """
     content, hint = _hinted(content.lstrip(b"\r\n \t"))
-    _refuse_text_logs(name, content)
     content = doubled(content)
     layout, aligned = _layout(content, hint), False
     if layout is None:
@@ -93,13 +86,6 @@ def _hinted(content: bytes) -> tuple[bytes, str]:
     """Return the content behind a line such as "sep=;", and the separator it names."""
     hint = re.match(rb'(?i)"?sep=(.)"?\r?\n', content)
     return (content[hint.end() :], hint.group(1).decode("latin-1")) if hint else (content, "")
-
-
-def _refuse_text_logs(name: str, content: bytes) -> None:
-    head = content[:20_000].decode("utf-8", errors="replace").splitlines()[:5]
-    for pattern, what in _TEXT_LOGS:
-        if any(pattern.search(line) for line in head):
-            raise UnreadableError(f"{name} is {what}, which is not read yet. Export it as CSV or JSON.")
 
 
 def _layout(content: bytes, hint: str) -> _Layout | None:

@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 
 #: Svix writes the outcome of an attempt as a number.
 _SVIX = {"0": True, "1": None, "2": False, "3": None}
+#: Auth0 writes what happened as a code: s… succeeded, f… failed.
+_AUTH0 = {
+    **dict.fromkeys(("s", "ss", "ssa", "scoa", "sens", "seacft", "seccft", "sepft", "sertft", "sedcft", "slo", "gd_auth_succeed"), True),
+    **dict.fromkeys(("f", "fp", "fu", "fs", "fsa", "fcoa", "fens", "feacft", "feccft", "fepft", "fertft", "fedcft", "flo", "limit_wc",
+                     "limit_mu", "limit_sul", "gd_auth_failed", "gd_auth_rejected"), False),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +28,8 @@ class Dialect:
         absent: fields this format does not have, whatever look-alikes its columns suggest.
         words: outcome enumeration of its success column.
         failed_class: error class of a failure whose status is fine.
-        only: (column, value) of the rows that are calls, where others measure the same call.
+        unsaid_ok: a record that names no error succeeded.
         utc: times without a zone are UTC by the format's definition.
-        metrics: its rows are measurements, not calls.
     """
 
     name: str
@@ -35,9 +40,8 @@ class Dialect:
     absent: tuple[str, ...] = ()
     words: Mapping[str, bool | None] = field(default_factory=dict)
     failed_class: str | None = None
-    only: tuple[str, str] | None = None
+    unsaid_ok: bool = False
     utc: bool = False
-    metrics: bool = False
 
 
 DIALECTS: tuple[Dialect, ...] = (
@@ -142,6 +146,58 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("method", "status", "latency", "integration", "host", "path", "customer", "region", "attempt", "kind", "reason"),
     ),
     Dialect(
+        name="Auth0 log", marks=("logid", "type", "date", "connection|clientid|clientname|strategy"), kind="auth", words=_AUTH0,
+        fields={
+            "timestamp": "date", "endpoint": "type", "success": "type", "error": "description", "event_key": "logid",
+            "integration": "clientname|connection|clientid",
+        },
+        absent=("method", "status", "latency", "error", "customer", "client", "attempt", "reason"),
+    ),
+    Dialect(
+        name="Entra sign-ins", marks=("createddatetime", "statuserrorcode", "appdisplayname|resourcedisplayname"), kind="auth", words={"0": True},
+        fields={
+            "timestamp": "createddatetime", "endpoint": "appdisplayname", "success": "statuserrorcode", "error": "statusfailurereason",
+            "integration": "appdisplayname|resourcedisplayname", "event_key": "id",
+        },
+        absent=("method", "status", "latency", "customer", "client", "attempt", "reason"),
+    ),
+    Dialect(
+        name="Keycloak events", marks=("realmid", "clientid", "type", "time"), kind="auth", unsaid_ok=True,
+        fields={"timestamp": "time", "endpoint": "type", "error": "error", "integration": "clientid"},
+        absent=("method", "status", "latency", "success", "customer", "client", "attempt", "reason", "event_key"),
+    ),
+    Dialect(
+        name="Cognito sign-ins", marks=("eventtype", "eventresponse", "creationdate"), kind="auth",
+        fields={"timestamp": "creationdate", "endpoint": "eventtype", "success": "eventresponse", "event_key": "eventid"},
+        absent=("method", "status", "latency", "customer", "client", "attempt", "reason"),
+    ),
+    Dialect(
+        name="CloudTrail", marks=("eventsource", "eventname", "eventtime", "awsregion"), unsaid_ok=True,
+        fields={
+            "timestamp": "eventtime", "endpoint": "eventname", "error": "errorcode", "integration": "eventsource", "event_key": "eventid",
+            "region": "awsregion", "client": "useragent",
+        },
+        absent=("method", "status", "latency", "success", "customer", "kind", "attempt", "reason"),
+    ),
+    Dialect(
+        name="GitHub webhook deliveries", marks=("deliveredat", "redelivery", "statuscode"), unit="s", kind="webhook",
+        fields={
+            "timestamp": "deliveredat", "endpoint": "url|event", "status": "statuscode", "latency": "duration", "event_key": "guid",
+            "error": "status", "integration": "url|event",
+        },
+        absent=("success", "customer", "method", "kind", "attempt", "reason", "client"),
+    ),
+    Dialect(
+        name="automation runs",
+        marks=("workflowid|workflowname|recipeid|recipename|zapid|zaptitle|flowid|flowname", "startedat|starttime|createdat|timestamp", "status|state|finished"),
+        fields={
+            "timestamp": "startedat|starttime|createdat|timestamp", "end": "stoppedat|completedat|endedat|endtime|finishedat",
+            "success": "status|state|finished", "endpoint": "workflowname|recipename|zaptitle|flowname|workflowid|recipeid|zapid|flowid",
+            "integration": "workflowname|recipename|zaptitle|flowname|workflowid|recipeid|zapid|flowid",
+        },
+        absent=("method", "status", "kind", "customer", "delivery"),
+    ),
+    Dialect(
         name="HAR capture", marks=("starteddatetime", "time", "requesturl", "responsestatus"), unit="ms",
         fields={
             "timestamp": "starteddatetime", "latency": "time", "endpoint": "requesturl", "method": "requestmethod", "status": "responsestatus",
@@ -150,30 +206,75 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("integration", "customer", "success", "event_key", "kind", "client", "region", "attempt"),
     ),
     Dialect(
-        name="k6 samples", marks=("metricname", "metricvalue", "timestamp"), unit="ms", only=("metricname", "http_req_duration"), metrics=True,
+        name="AWS load balancer log", marks=("elbstatuscode", "requestprocessingtime", "targetprocessingtime|backendprocessingtime"), unit="s", utc=True,
         fields={
-            "timestamp": "timestamp", "latency": "metricvalue", "endpoint": "name|url", "method": "method", "status": "status",
-            "integration": "service", "error": "error|errorcode",
+            "timestamp": "time", "status": "elbstatuscode", "endpoint": "requestline", "integration": "targetgroup|service|elb",
+            "latency": "requestprocessingtimetargetprocessingtimeresponseprocessingtime", "request_bytes": "receivedbytes", "client": "useragent",
         },
-        absent=("success", "host", "path", "kind", "customer"),
+        absent=("success", "error", "customer", "kind", "event_key", "region"),
+    ),
+    Dialect(
+        name="CloudFront log", marks=("xedgelocation", "timetaken", "csuristem"), unit="s", utc=True,
+        fields={
+            "status": "scstatus", "endpoint": "csuristem", "method": "csmethod", "latency": "timetaken", "integration": "xhostheader|cshost",
+            "request_bytes": "csbytes", "client": "csuseragent", "error": "xedgedetailedresulttype",
+        },
+        absent=("success", "customer", "kind", "event_key", "attempt"),
+    ),
+    Dialect(
+        name="IIS log", marks=("csuristem", "scstatus", "scwin32status|scsubstatus|ssitename|sport"), unit="ms", utc=True,
+        fields={
+            "status": "scstatus", "endpoint": "csuristem", "method": "csmethod", "latency": "timetaken", "integration": "ssitename|cshost",
+            "request_bytes": "csbytes", "client": "csuseragent",
+        },
+        absent=("success", "error", "customer", "kind", "event_key", "attempt"),
+    ),
+    Dialect(
+        name="Heroku router log", marks=("dyno", "service", "path", "fwd|connect"), unit="ms", utc=True,
+        fields={
+            "timestamp": "loggedat", "status": "status", "endpoint": "path", "method": "method", "latency": "service", "integration": "host",
+            "error": "desc|code", "event_key": "requestid",
+        },
+        absent=("success", "customer", "kind", "client", "request_bytes", "attempt"),
+    ),
+    Dialect(
+        name="Rails request log", marks=("controller", "action", "status", "duration|view|db"), unit="ms",
+        fields={"latency": "duration", "endpoint": "path", "method": "method", "status": "status"}, absent=("kind", "success"),
+    ),
+    Dialect(
+        name="k6 samples", marks=("metricname|metric", "metricvalue|datavalue", "timestamp|datatime"), unit="ms",
+        fields={
+            "timestamp": "timestamp|datatime", "endpoint": "name|url|datatagsname|datatagsurl", "method": "method|datatagsmethod",
+            "status": "status|datatagsstatus", "integration": "service|datatagsservice", "error": "error|datatagserror|errorcode|datatagserrorcode",
+        },
+        absent=("success", "latency", "host", "path", "kind", "customer"),
+    ),
+    Dialect(
+        name="newman run", marks=("itemname", "requesturl|requestmethod", "responseresponsetime"), unit="ms",
+        fields={
+            "timestamp": "responseheaderdate", "endpoint": "requesturl", "method": "requestmethod", "status": "responsecode",
+            "latency": "responseresponsetime", "error": "requesterrorcode|requesterrormessage",
+        },
+        absent=("integration", "error", "success", "customer", "event_key", "kind", "attempt", "client", "region"),
+    ),
+    Dialect(
+        name="Twilio alerts", marks=("dategenerated", "errorcode", "loglevel"),
+        fields={
+            "timestamp": "dategenerated", "endpoint": "requesturl", "method": "requestmethod", "status": "alerttexthttpresponse",
+            "error": "alerttextmsg|alerttexterrorcode|errorcode",
+        },
+        absent=("event_key", "success", "latency", "kind", "customer", "attempt", "reason"),
+    ),
+    Dialect(
+        name="Locust statistics", marks=("requestcount|totalrequestcount", "failurecount|totalfailurecount", "name"), unit="ms",
+        fields={"endpoint": "name", "method": "type"}, absent=("integration", "customer", "kind"),
     ),
 )  # fmt: skip
-
-#: Exports of totals, not of calls: folded marks → what to export instead.
-TOTALS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("requestcount", "failurecount"), "holds totals for each endpoint (Locust statistics), not single calls"),
-    (("samples", "average", "errors"), "holds totals for each label (a summary report), not single calls"),
-)
 
 
 def recognise(names: frozenset[str]) -> Dialect | None:
     """Return the first dialect all of whose marks are among the folded column names."""
     return next((d for d in DIALECTS if all(_has(names, mark) for mark in d.marks)), None)
-
-
-def totals(names: frozenset[str]) -> str | None:
-    """Return what is wrong with a file that holds totals instead of calls, None if it does not."""
-    return next((what for marks, what in TOTALS if all(mark in names for mark in marks)), None)
 
 
 def _has(names: frozenset[str], mark: str) -> bool:

@@ -85,7 +85,7 @@ def _unit(
 
 
 def _span(source: pl.DataFrame, chosen: Choices, at: pl.Series, timezone: str) -> pl.Series | None:
-    if "end" not in chosen or chosen["end"].column == chosen["timestamp"].column:
+    if not {"end", "timestamp"} <= set(chosen) or chosen["end"].column == chosen["timestamp"].column:
         return None
     end = instants(source[chosen["end"].column], timezone=timezone).at
     return (end - at).dt.total_microseconds() / 1000

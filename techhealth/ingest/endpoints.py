@@ -8,7 +8,7 @@ import polars as pl
 
 from techhealth.ingest.redact import CUT, MASK, mask_column
 
-_LINE = r"^([A-Z]{3,10})\s+(\S+)(?:\s+HTTP/[\d.]+)?$"
+_LINE = r"^([A-Z]{3,10})\s+(\S+)(?:\s+(?:.*\s)?HTTP/[\d.]+)?$"
 _SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*://"
 _HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@?#]*@)?([^/?#:]+(?::\d+)?)"
 #: What a path segment must look like to be an id, most specific first: UUID and hex before digits.

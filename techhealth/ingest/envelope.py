@@ -9,13 +9,16 @@ from typing import Any
 from techhealth.ingest.flatten import text_of
 from techhealth.ingest.pairs import is_pairs, pairs_of
 from techhealth.ingest.records import folded
-from techhealth.ingest.rejects import NOT_AN_OBJECT, Rejects
+from techhealth.ingest.rejects import NOT_AN_OBJECT, Rejects, wanted
+from techhealth.ingest.summaries import as_rows
 from techhealth.ingest.tables import as_records
 from techhealth.ingest.telling import TELLING, telling
 
 _USUAL = frozenset(
     {"data", "records", "calls", "items", "events", "logs", "entries", "results", "rows", "hits", "models"}
 )
+#: Lists nested in what was tried: they say more of how it went than the record around them.
+_TRIES = frozenset({"attempts", "deliveryattempts", "tries", "attempthistory"})
 _DEPTH = 7
 
 
@@ -50,11 +53,13 @@ class _Group:
     @property
     def rank(self) -> tuple[int, bool, int, int]:
         usual = bool(self.path) and folded(self.path[-1]) in _USUAL
-        return self.telling, usual, -len(self.path), len(self.records)
+        tried = bool(self.path) and folded(self.path[-1]) in _TRIES and self.telling > 1
+        return self.telling + 2 * tried, usual, -len(self.path), len(self.records)
 
 
 def find_records(document: Any) -> Found | None:
     """Return the records of a document: the list whose objects look most like calls; None if there is none."""
+    document = as_rows(document)
     groups: dict[tuple[str, ...], _Group] = {}
     _collect(document, (), None, groups, _DEPTH)
     if isinstance(document, dict) and () not in groups:
@@ -76,7 +81,7 @@ def _found(document: Any, chosen: list[_Group], filled: list[_Group]) -> Found:
         rejects.add(
             NOT_AN_OBJECT,
             len(group.others),
-            [(0, str(v)[:200]) for v in group.others[:3]],
+            ((0, str(v)[:200]) for v in group.others[: wanted(len(group.others))]),
         )
     names = [".".join(group.path) for group in chosen]
     records = chosen[0].records if len(chosen) == 1 else [
@@ -166,7 +171,7 @@ def _holds_lists(value: dict[str, Any], depth: int) -> bool:
 
 def _scalars_of(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, str]:
     """Return what a record says of the records nested in it: its names, not its own times and outcomes."""
-    own = {name for group in TELLING[:4] for name in group}
+    own = {name for group in TELLING[:3] for name in group}
     texts = {
         key: text_of(part)
         for key, part in item.items()

@@ -59,7 +59,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="method", fits=is_verb, names=_names("method httpmethod requestmethod httprequestmethod verb httpverb csmethod type methode metodo")),
     Field(name="status", fits=is_status, names=_names(
         "statuscode httpstatuscode httpstatus responsestatuscode responsestatus responsecode httpresponsecode httpcode status respstatus "
-        "scstatus elbstatuscode returncode resultcode statuscodereturned responsehttpstatus lastresponsecode code result response outcome antwortcode antwortstatus statutcode codestatut codereponse codigo codigoestado codigorespuesta codicestato statut estado stato")),
+        "scstatus elbstatuscode httpresponse returncode resultcode statuscodereturned responsehttpstatus lastresponsecode code result response outcome antwortcode antwortstatus statutcode codestatut codereponse codigo codigoestado codigorespuesta codicestato statut estado stato")),
     Field(name="success", fits=is_flag, names=_names(
         "success deliverysuccess succeeded issuccess successful issuccessful ok isok requestsuccess deliverystatus deliverystate outcomeresult outcome result "
         "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato")),
@@ -76,7 +76,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="integration", fits=is_name, names=_names(
         "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname application appname applicationname app apps "
         "connection connectionname api apiname product productname system subsystem partner partnername vendor provider source sourcesystem "
-        "channel component backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface")),
+        "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface")),
     Field(name="customer", fits=is_identity, by_last_words=False, names=_names(
         "customer customername customersname clientname tenant tenantname tenantsname account accountname accountsname organization organizationname organisation organisationname "
         "org orgname company companyname workspace workspacename merchant merchantname customerid tenantid accountid organizationid "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from techhealth.ingest.words import UNSAID
 from techhealth.usage.events import EVENT_SCHEMA
 
 _SAME = ("event_key", "at", "kind", "integration", "method", "endpoint", "status", "ok", "attempt")
@@ -23,14 +24,32 @@ def duplicates(rows: pl.DataFrame) -> pl.Series:
 def fold(rows: pl.DataFrame) -> pl.DataFrame:
     """Return events with the columns of `EVENT_SCHEMA`, sorted by `at`: deliveries folded, retries marked.
 
-    A delivery stands at its first attempt and carries the outcome, latency and status of its last.
+    A delivery stands at its first attempt and carries the outcome, latency and status of its last. Where rows are
+    totals, a column `calls` says how many calls each event stands for; it is null for one.
     """
     rows = rows.with_row_index("row")
+    if rows["calls"].null_count() < rows.height:
+        return _totals(rows)
     webhook = (pl.col("kind") == "webhook") & pl.col("event_key").is_not_null()
     chained = _deliveries(rows.filter(webhook))
     single = _calls(rows.filter(~webhook))
     return pl.concat([single, chained], how="diagonal").sort("at", "row").select(
         pl.col(name).cast(dtype) for name, dtype in EVENT_SCHEMA.items()
+    )  # fmt: skip
+
+
+def _totals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return totals as events that stand for many calls: the failed, the others, and those of unknown outcome apart."""
+    timed = rows.filter(pl.col("at").is_not_null())
+    known = timed.filter(pl.col("failed").is_not_null())
+    failed = known.with_columns(ok=pl.lit(False), calls="failed", error=pl.coalesce("error", pl.lit(UNSAID)))
+    nothing = {name: pl.lit(None) for name in ("error", "reason")}
+    passed = known.with_columns(ok=pl.lit(True), calls=pl.col("calls") - pl.col("failed"), **nothing)
+    unknown = timed.filter(pl.col("failed").is_null()).with_columns(ok=pl.lit(None, dtype=pl.Boolean), **nothing)
+    parts = pl.concat([failed, passed, unknown], how="vertical_relaxed").filter(pl.col("calls") > 0)
+    single = {"latency_ms": pl.lit(None), "event_key": pl.lit(None), "attempts": pl.lit(1), "is_retry": pl.lit(False)}
+    return parts.with_columns(first_ok="ok", **single).sort("at", "row").select(
+        *(pl.col(name).cast(dtype) for name, dtype in EVENT_SCHEMA.items()), "calls"
     )  # fmt: skip
 
 

@@ -7,34 +7,49 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from techhealth.errors import MissingFieldError, UnreadableError
+from techhealth.errors import MissingFieldError
 from techhealth.ingest import columns as read
 from techhealth.ingest import outcomes
 from techhealth.ingest.customers import with_customer
-from techhealth.ingest.dialects import Dialect, recognise, totals
+from techhealth.ingest.dialects import Dialect, recognise
 from techhealth.ingest.elapsed import latencies
+from techhealth.ingest.fields import ALIASES
+from techhealth.ingest.inside import opened
 from techhealth.ingest.kinds import kinds
 from techhealth.ingest.leftover import leftover
 from techhealth.ingest.mapping import choose, completed, envelope_choices, refused
-from techhealth.ingest.naming import Choices
+from techhealth.ingest.naming import Choice, Choices
+from techhealth.ingest.problems import problem_column, problems
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
-from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE
+from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL
 from techhealth.ingest.results import details, results
+from techhealth.ingest.shapes import Shaped, shaped
+from techhealth.ingest.signins import signed_in
+from techhealth.ingest.totalled import declined, totalled
+from techhealth.ingest.totals import Totals, find_totals
 from techhealth.ingest.words import REASONS
 from techhealth.model import Confidence, FieldMapping
 
+#: Fields that only a single call has: a caller who names one says that rows are calls.
+_SINGLE = frozenset(("latency", "status", "success", "failure"))
+_NOT_COUNTED = pl.lit(None, dtype=pl.Int64)
 _CONTENT = ("endpoint", "method", "status", "flag", "latency_ms", "error_class")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpreted:
-    """Rows of one file with the event columns and `line`, `attempt` and `why` (reason to reject, null: kept)."""
+    """Rows of one file with the event columns and `line`, `attempt`, `why` (reason to reject, null: kept), `calls` (how
+    many a row of totals stands for, null: itself) and `failed` of those.
+
+    `kind` is what the file holds where its rows do not say it; `declined` says why it cannot be assessed.
+    """
 
     rows: pl.DataFrame
     reading: Reading
     format: str
-    metrics: bool
+    kind: str | None
+    declined: str | None = None
 
 
 def interpret(
@@ -44,33 +59,60 @@ def interpret(
 
     Raises:
         MissingFieldError: if no column holds a time, or nothing in the file is a call.
-        UnreadableError: if the file holds totals instead of calls.
         UsageError: if `mapping` names an unknown field or column, or one whose values do not fit.
     """
-    names = frozenset(folded(column) for column in records.frame.columns)
-    summed = totals(names)
-    if summed:
-        raise UnreadableError(f"{name} {summed}. Export the log with one row per call.")
-    dialect = recognise(names)
-    chosen = choose(records.frame, dialect=dialect, mapping=mapping)
-    if "timestamp" not in chosen:
-        raise MissingFieldError("timestamp", where=name, columns=records.frame.columns)
-    if not {"endpoint", "method", "status", "success", "failure", "latency", "error"} & set(chosen):
-        raise MissingFieldError("status", where=name, columns=records.frame.columns)
     reading = Reading(notes=list(records.notes), separator=records.separator)
+    dialect = recognise(frozenset(folded(column) for column in records.frame.columns))
+    shape = shaped(records.frame, dialect, reading)
+    dialect, records = shape.dialect, replace(records, frame=shape.frame)
+    as_calls = _SINGLE & {ALIASES.get(field, field) for field in mapping}
+    totals = None if as_calls else find_totals(records.frame)
+    labels = records.frame.select(totals.labels) if totals else records.frame
+    chosen = choose(labels, dialect=dialect, mapping=mapping)
+    if totals is None and not {"status", "success"} & {*chosen, *shape.known, *refused(mapping)}:
+        frame, inside = opened(records.frame)
+        if inside:
+            reading.notes += inside
+            records = replace(records, frame=frame)
+            chosen = choose(frame, dialect=dialect, mapping=mapping)
+    chosen |= {field: choice for field, choice in shape.known.items() if field not in as_calls}
+    if totals is None:
+        _demand(chosen, name, records.frame)
+    elif totals.average:
+        unit = dialect.unit if dialect else None
+        chosen["latency"] = Choice(
+            column=totals.average, confidence=Confidence.MEDIUM, how="a mean of each row", unit=unit
+        )
     chosen = with_customer(records.frame, chosen, customer, reading)
     frame, chosen = completed(records.frame, chosen)
     given = envelope_choices(records.envelope, chosen, refused=refused(mapping))
     zone = "UTC" if dialect and dialect.utc else timezone
-    rows = _rows(replace(records, frame=frame), chosen, given, dialect, zone, reading)
+    rows = _rows(replace(records, frame=frame), chosen, given, dialect, zone, reading, totals, shape)
     reading.last_notes = leftover(frame, chosen, reading)
     shown = f"{records.format}, {dialect.name}" if dialect else records.format
-    return Interpreted(rows=rows, reading=reading, format=shown, metrics=bool(dialect and dialect.metrics))
+    kind = "metrics" if totals or shape.metrics else _mixed(rows, reading)
+    return Interpreted(rows=rows, reading=reading, format=shown, kind=kind, declined=declined(rows) if totals else None)
+
+
+def _mixed(rows: pl.DataFrame, reading: Reading) -> str | None:
+    """Return that an export of failures holds more than calls: records that name neither endpoint, method nor status."""
+    nameless = pl.all_horizontal(pl.col(name).is_null() for name in ("endpoint", "method", "status"))
+    return "mixed" if reading.failures_only and rows.select(nameless.any()).item() else None
+
+
+def _demand(chosen: Choices, name: str, frame: pl.DataFrame) -> None:
+    """Refuse a file without times, or without anything that calls have."""
+    if "timestamp" not in chosen:
+        raise MissingFieldError("timestamp", where=name, columns=frame.columns)
+    telling = {"endpoint", "method", "status", "success", "failure", "latency", "error"} & set(chosen)
+    if not telling and problem_column(frame) is None:
+        raise MissingFieldError("status", where=name, columns=frame.columns)
 
 
 def _rows(
-    records: Records, chosen: Choices, given: dict[str, str], dialect: Dialect | None, timezone: str, reading: Reading
-) -> pl.DataFrame:
+    records: Records, chosen: Choices, given: dict[str, str], dialect: Dialect | None, timezone: str, reading: Reading,
+    totals: Totals | None, shape: Shaped,
+) -> pl.DataFrame:  # fmt: skip
     for name, value in given.items():
         reading.mapping.append(
             FieldMapping(
@@ -93,9 +135,14 @@ def _rows(
     named = read.names(source, chosen, given, rows, dialect, reading)
     rows = rows.drop("raw_host").with_columns(**named)
     rows = rows.with_columns(kinds(source, rows, chosen, given, dialect, reading))
+    if dialect and dialect.unsaid_ok:
+        rows = rows.with_columns(pl.coalesce("flag", pl.when(pl.col("error_class").is_null()).then(pl.lit(True))))
+    rows = signed_in(rows, source, chosen)
     rows = rows.with_columns(outcomes.outcome()).with_columns(outcomes.error(), _reason(source, chosen, reading))
     rows = _renamed_failures(rows, dialect)
-    return rows.with_columns(_why(source, rows, unread, dialect))
+    rows = rows if totals else problems(source, rows, reading)
+    rows = rows.with_columns(_why(shape.aside, rows, unread), calls=_NOT_COUNTED, failed=_NOT_COUNTED)
+    return totalled(rows, source, totals, reading) if totals else rows
 
 
 def _reason(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Expr:
@@ -117,15 +164,11 @@ def _renamed_failures(rows: pl.DataFrame, dialect: Dialect | None) -> pl.DataFra
     return rows.with_columns(error=pl.when(vague).then(pl.lit(dialect.failed_class)).otherwise("error"))
 
 
-def _why(source: pl.DataFrame, rows: pl.DataFrame, unread: pl.Series, dialect: Dialect | None) -> pl.Series:
+def _why(aside: pl.Series, rows: pl.DataFrame, unread: pl.Series) -> pl.Series:
     """Return the reason to reject each row, null for rows that are events."""
     nothing = pl.all_horizontal(pl.col(name).is_null() for name in _CONTENT)
-    other = pl.lit(False)
-    if dialect and dialect.only:
-        column = next(c for c in source.columns if folded(c) == dialect.only[0])
-        other = pl.lit(source[column]) != dialect.only[1]
     return rows.select(
-        pl.when(other).then(pl.lit(OTHER_MEASURE))
+        pl.when(pl.lit(aside).is_not_null()).then(pl.lit(aside))
         .when(nothing).then(pl.lit(NOT_A_CALL))
         .when(pl.lit(unread)).then(pl.lit(BAD_TIME))
         .when(pl.col("at").is_null()).then(pl.lit(NO_TIME))

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from techhealth.ingest.dialects import Dialect
-from techhealth.ingest.distinct import per_distinct
+from techhealth.ingest.distinct import per_distinct, sample_of
 from techhealth.ingest.fits import kind_of
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
+from techhealth.ingest.records import folded
+from techhealth.ingest.signins import are_signins
 from techhealth.model import Confidence
+
+#: Ids of what is delivered, several times if need be.
+_EVENTS = ("eventid", "messageid", "msgid", "webhookid", "notificationid")
 
 
 def kinds(
@@ -28,6 +35,11 @@ def kinds(
         return per_distinct(source[chosen["kind"].column], kind_of, pl.String()).fill_null("api").alias("kind")
     if given.get("kind"):
         return _all(source, kind_of(given["kind"]) or "api")
+    if _signs_in(source, chosen):
+        column = chosen["endpoint"].column
+        how = "most of its names are about signing in"
+        reading.chose("kind", Choice(column=column, confidence=Confidence.MEDIUM, how=how))
+        return _all(source, "auth")
     delivered = _delivery_columns(chosen)
     if delivered:
         column = " + ".join(delivered)
@@ -48,11 +60,23 @@ def kinds(
     return rows.select(pl.when(hooks).then(pl.lit("webhook")).otherwise(pl.lit("api")).alias("kind"))["kind"]
 
 
+def _signs_in(source: pl.DataFrame, chosen: Choices) -> bool:
+    """Return whether records are named after signing in and have nothing of a call: no method, status or delivery."""
+    if "endpoint" not in chosen or {"method", "status", "delivery"} & set(chosen):
+        return False
+    return are_signins(sample_of(source[chosen["endpoint"].column]))
+
+
 def _delivery_columns(chosen: Choices) -> list[str]:
     """Return the columns that only deliveries fill; an attempt number counts beside an event type or destination."""
     if "delivery" in chosen:
         return [chosen["delivery"].column]
     both = [chosen[name].column for name in ("event_type", "destination") if name in chosen]
+    key = chosen["event_key"].column if "event_key" in chosen else ""
+    if re.search(r"(?i)^(webhook|deliver)[^.]*\.", key):  # attempts listed inside their delivery
+        return [key]
+    if "attempt" in chosen and folded(key.rsplit(".", 1)[-1]) in _EVENTS and "method" not in chosen:
+        return [key]
     if "attempt" in chosen and both:
         return both[:1]
     return both if len(both) == 2 and both[0] != both[1] else []

@@ -58,6 +58,15 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
     return chosen
 
 
+def check(frame: pl.DataFrame, mapping: Mapping[str, str]) -> None:
+    """Refuse what `choose` would not take from the caller.
+
+    Raises:
+        UsageError: if `mapping` names an unknown field or column, or one whose values do not fit.
+    """
+    _from_caller(Samples(frame), mapping)
+
+
 def refused(mapping: Mapping[str, str]) -> frozenset[str]:
     """Return the fields of which the caller says that no column is one (`--map FIELD=-`)."""
     return frozenset(ALIASES.get(wanted, wanted) for wanted, target in mapping.items() if target == "-")

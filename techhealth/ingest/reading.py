@@ -12,7 +12,7 @@ from techhealth.model import Confidence, FieldMapping
 class Reading:
     """What is learned about a file while its columns are read; `separator` divides its columns, if it is delimited.
 
-    `last_notes` stand behind all others in the receipt.
+    `last_notes` stand behind all others in the receipt; `failures_only` says why no rate can be computed from the file.
     """
 
     mapping: list[FieldMapping] = field(default_factory=list)
@@ -20,6 +20,7 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     last_notes: list[str] = field(default_factory=list)
+    failures_only: str = ""
     masked: int = 0
     separator: str = ""
 

@@ -2,69 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
 
+from techhealth.ingest.described import described
 from techhealth.ingest.interpret import Interpreted
 from techhealth.ingest.records import Records
 from techhealth.ingest.redact import masked_name
 from techhealth.ingest.rejects import (
+    ANSWER,
     DUPLICATE,
-    EXAMPLES,
     NOT_A_CALL,
     OTHER_CUSTOMER,
     OTHER_MEASURE,
+    OTHER_SPAN,
     REPEATED,
     SAME_FILE,
+    TOTAL_ROW,
     Rejects,
+    begin,
     is_duplicate,
+    tell,
+    wanted,
 )
 from techhealth.ingest.sources import Blob
 from techhealth.ingest.trust import trust
 from techhealth.model import FileReceipt, Receipt, Reject
 
+#: Rejected rows turned to text at a time.
+_SLICE = 10_000
 #: Rows rejected for these reasons are no calls of this file, so they count in no figure.
-_NOT_COUNTED = (NOT_A_CALL, OTHER_MEASURE, DUPLICATE, OTHER_CUSTOMER)
+_NOT_COUNTED = (NOT_A_CALL, OTHER_MEASURE, ANSWER, OTHER_SPAN, TOTAL_ROW, DUPLICATE, OTHER_CUSTOMER)
+
+#: Share of records that are no calls from which on a file is mixed; its first and last instant are then those of all.
+_OF_ANOTHER_KIND, _FEWEST = 0.25, 20
 
 
 def file_receipt(
     blob: Blob, encoding: str, records: Records, interpreted: Interpreted, rows: pl.DataFrame
 ) -> FileReceipt:
     """Return the receipt of one file; `events` counts attempts, `failures` also calls whose time could not be read."""
+    begin(masked_name(blob.name))
     rejects = _rejects(records, rows)
     kept = rows.filter(pl.col("why").is_null())
     uncounted = pl.col("why").is_in(_NOT_COUNTED) | pl.col("why").str.starts_with(REPEATED)
     calls = rows.filter(pl.col("why").is_null() | ~uncounted)
     reading = interpreted.reading
     latency = calls["latency_ms"].drop_nulls()
-    known = calls["ok"].null_count() < calls.height
+    mixed = rows["why"].is_in([NOT_A_CALL, OTHER_MEASURE]).sum() > _OF_ANOTHER_KIND * max(rows.height, _FEWEST)
+    covered = rows if mixed or interpreted.kind == "metrics" else kept
     return FileReceipt(
         name=masked_name(blob.name),
         sha256=blob.sha256,
         format=", ".join((interpreted.format, *blob.packing)),
         encoding=encoding,
-        kind="metrics" if interpreted.metrics else _kind(calls),
+        kind=interpreted.kind or ("mixed" if mixed else _kind(calls)),
         rows=rows.height + records.rejects.total,
         records=rows.height,
-        events=kept.height,
-        first=_instant(kept, last=False),
-        last=_instant(kept, last=True),
-        failures=int(calls["ok"].eq(False).sum()) if known else None,
+        events=_calls(kept),
+        first=_instant(covered, last=False),
+        last=_instant(covered, last=True),
+        failures=_failures(calls),
         first_latency_ms=float(latency[0]) if len(latency) else None,
         rejected=rejects.total,
         rejects=rejects.listed(),
         mapping=tuple(reading.mapping),
         assumptions=tuple(dict.fromkeys(reading.assumptions)),
         notes=(*reading.notes, *_notes(kept, calls, reading.masked), *reading.last_notes),
+        columns=described(records.frame, rows["why"].is_null(), ((one.field, one.column) for one in reading.mapping)),
     )
 
 
 def repeated_receipt(name: str, first: FileReceipt) -> FileReceipt:
     """Return the receipt of a file whose bytes were read before: all its rows are rejected for that."""
     note = f"the same bytes as {first.name}; counted once"
+    begin(masked_name(name))
+    tell(0, SAME_FILE, f"all {first.rows:,} rows")
     return replace(
         first, name=masked_name(name), events=0, rejected=first.rows, first=None, last=None, failures=None, first_latency_ms=None,
         rejects=(Reject(reason=SAME_FILE, count=first.rows, examples=()),), notes=(note,),
@@ -72,24 +88,34 @@ def repeated_receipt(name: str, first: FileReceipt) -> FileReceipt:
 
 
 def receipt_of(
-    files: Sequence[FileReceipt], events: pl.DataFrame, customers: Sequence[str], doubts: Sequence[str]
+    files: Sequence[FileReceipt],
+    events: pl.DataFrame,
+    customers: Sequence[str],
+    doubts: Sequence[str],
+    *,
+    failing: Mapping[str, set[str]],
 ) -> Receipt:
-    """Return the receipt over all files; `doubts` are assumptions that lower the grade."""
-    kinds = dict(events["kind"].value_counts().iter_rows())
+    """Return the receipt over all files; `doubts` are assumptions that lower the grade.
+
+    `failing` holds what is said of each file that has only failures → its integrations.
+    """
+    kinds = {str(kind): _calls(some) for (kind,), some in events.group_by("kind")}
     integrations = events["integration"].unique().sort().to_list()
     repeated = sum(r.count for file in files for r in file.rejects if is_duplicate(r.reason))
+    succeeded = set(events.filter(pl.col("ok"))["integration"].unique())
     noted = _chain_note(list(files), events)
     return Receipt(
         files=tuple(noted),
-        events=events.height,
+        events=_calls(events),
         api_calls=kinds.get("api", 0),
         webhook_deliveries=kinds.get("webhook", 0),
         auth_events=kinds.get("auth", 0),
         integrations=len(integrations),
         duplicates=repeated,
-        trust=trust(files, events, doubts),
+        trust=trust(files, events, doubts, grave=tuple(failing)),
         customers=tuple(customers),
         integration_names=tuple(integrations),
+        failures_only=tuple(sorted(set().union(*failing.values()) - succeeded)),
         first=_instant(events, last=False),
         last=_instant(events, last=True),
     )
@@ -100,15 +126,28 @@ def _rejects(records: Records, rows: pl.DataFrame) -> Rejects:
     listed = Rejects(dict(records.rejects.counts), {why: list(some) for why, some in records.rejects.examples.items()})
     rejected = rows.with_row_index("row").filter(pl.col("why").is_not_null()).select("row", "line", "why")
     for (why,), group in rejected.group_by("why", maintain_order=True):
-        some = group.head(EXAMPLES)
-        texts = [_raw(records.frame, row) for row in some["row"].to_list()]
-        listed.add(str(why), group.height, zip(some["line"].to_list(), texts, strict=True))
+        some = group.head(wanted(group.height))
+        listed.add(str(why), group.height, zip(some["line"], _raw(records.frame, some["row"]), strict=True))
     return listed
 
 
-def _raw(frame: pl.DataFrame, row: int) -> str:
-    cells = frame.row(row)
-    return ", ".join(f"{name}={text}" for name, text in zip(frame.columns, cells, strict=True) if text is not None)
+def _raw(frame: pl.DataFrame, rows: pl.Series) -> Iterator[str]:
+    """Yield the text of rows, a slice of them at a time."""
+    for part in rows.to_frame().iter_slices(_SLICE):
+        for cells in frame[part.to_series()].iter_rows():
+            pairs = zip(frame.columns, cells, strict=True)
+            yield ", ".join(f"{name}={text}" for name, text in pairs if text is not None)
+
+
+def _calls(rows: pl.DataFrame) -> int:
+    """Return how many calls rows stand for: one each, more where a row is a total."""
+    return int(rows["calls"].fill_null(1).sum()) if "calls" in rows.columns else rows.height
+
+
+def _failures(calls: pl.DataFrame) -> int | None:
+    """Return how many calls failed, None where no row tells."""
+    failed = calls.select(pl.when(pl.col("calls").is_null()).then(pl.col("ok").eq(False)).otherwise("failed").alias("failed"))["failed"]  # fmt: skip
+    return int(failed.sum()) if failed.null_count() < len(failed) else None
 
 
 def _kind(calls: pl.DataFrame) -> str:
@@ -123,7 +162,7 @@ def _instant(events: pl.DataFrame, *, last: bool) -> datetime | None:
 
 def _notes(kept: pl.DataFrame, calls: pl.DataFrame, masked: int) -> list[str]:
     notes = []
-    unknown = kept["ok"].null_count()
+    unknown = kept.filter(pl.col("calls").is_null())["ok"].null_count()
     if unknown:
         notes.append(f"{unknown:,} rows name no status, outcome or error; their outcome is unknown")
     lost = int(calls["ok"].eq(False).sum()) - int(kept["ok"].eq(False).sum())

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
 from techhealth.errors import InputError, MissingFieldError, UnreadableError, UsageError
-from techhealth.ingest.binaries import reader_of
 from techhealth.ingest.customers import customer_to_keep
-from techhealth.ingest.delimited import read_delimited
-from techhealth.ingest.documents import opened
-from techhealth.ingest.encodings import to_utf8
-from techhealth.ingest.flatten import flat_frame
+from techhealth.ingest.described import described
+from techhealth.ingest.dialects import recognise
 from techhealth.ingest.fold import duplicates, fold
 from techhealth.ingest.interpret import Interpreted, interpret
-from techhealth.ingest.jsonish import looks_like_json, read_json
+from techhealth.ingest.mapping import choose
 from techhealth.ingest.overlap import compared
+from techhealth.ingest.readers import records_of
 from techhealth.ingest.receipts import file_receipt, receipt_of, repeated_receipt
-from techhealth.ingest.records import Records, numbered
+from techhealth.ingest.records import Records, folded
 from techhealth.ingest.redact import masked_name
-from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, Rejects
-from techhealth.ingest.sniff import refuse_foreign
+from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, begin
+from techhealth.ingest.remembered import Recall, remembered
 from techhealth.ingest.sources import MAX_BYTES, Blob, Source, load
-from techhealth.model import FileReceipt, Receipt
+from techhealth.model import Column, FileReceipt, Receipt
 from techhealth.usage.events import Usage
 
 
@@ -45,6 +43,7 @@ def read(
     customer: str | None = None,
     timezone: str = "UTC",
     rename: Mapping[str, str] | None = None,
+    recall: Recall | None = None,
     max_bytes: int = MAX_BYTES,
     progress: Callable[[str], None] | None = None,
 ) -> Usage:
@@ -58,6 +57,7 @@ def read(
         customer: keeps this customer (case ignored); where a file names none, the name to use.
         timezone: IANA zone in which times without a zone are read.
         rename: integration name in the log → name to use.
+        recall: is asked, for the columns of each file, what is remembered about them; `mapping` goes before it.
         max_bytes: limit for each source, also once unpacked.
         progress: is told in words what is being done.
 
@@ -69,7 +69,9 @@ def read(
         InputError: if a source cannot be used, or no row of any is an event.
         UsageError: if a field, column, time zone or customer does not exist.
     """
-    usage = _read(sources, mapping or {}, customer, timezone, rename or {}, max_bytes, progress or _quiet)
+    usage = _read(
+        sources, mapping or {}, customer, timezone, rename or {}, recall, max_bytes, progress or _quiet, strict=True
+    )
     if usage.events.is_empty():
         first = next((reject for file in usage.receipt.files for reject in file.rejects), None)
         why = f" ({first.count:,} × {first.reason})" if first else ""
@@ -86,6 +88,7 @@ def inspect(
     customer: str | None = None,
     timezone: str = "UTC",
     rename: Mapping[str, str] | None = None,
+    recall: Recall | None = None,
     max_bytes: int = MAX_BYTES,
     progress: Callable[[str], None] | None = None,
 ) -> Receipt:
@@ -95,7 +98,22 @@ def inspect(
         InputError: if a source is not a log at all.
         UsageError: if a field, column, time zone or customer does not exist.
     """
-    return _read(sources, mapping or {}, customer, timezone, rename or {}, max_bytes, progress or _quiet).receipt
+    return _read(
+        sources, mapping or {}, customer, timezone, rename or {}, recall, max_bytes, progress or _quiet
+    ).receipt
+
+
+def columns_of(source: Source, *, recall: Recall | None = None, max_bytes: int = MAX_BYTES) -> tuple[Column, ...]:
+    """Return the columns of one file with sample values and the fields they would become, also when it cannot be read.
+
+    Raises:
+        InputError: if it is not a log at all.
+    """
+    frame = records_of(next(load(source, max_bytes=max_bytes)))[0].frame
+    dialect = recognise(frozenset(folded(column) for column in frame.columns))
+    chosen = choose(frame, dialect=dialect, mapping=remembered(frame, recall, {}, "UTC").mapping)
+    every = pl.Series([True]).new_from_index(0, frame.height)
+    return described(frame, every, ((name, choice.column) for name, choice in chosen.items()))
 
 
 def _quiet(_words: str) -> None:
@@ -104,7 +122,7 @@ def _quiet(_words: str) -> None:
 
 def _read(
     sources: tuple[Source, ...], mapping: Mapping[str, str], customer: str | None, timezone: str, rename: Mapping[str, str],
-    max_bytes: int, progress: Callable[[str], None],
+    recall: Recall | None, max_bytes: int, progress: Callable[[str], None], *, strict: bool = False,
 ) -> Usage:  # fmt: skip
     if not sources:
         raise UsageError("There is nothing to read. Name at least one log file, or - for standard input.")
@@ -116,17 +134,21 @@ def _read(
         unread: list[UnreadableError | MissingFieldError] = []
         for blob in load(source, max_bytes=max_bytes):
             progress(f"reading {blob.name}")
+            begin(masked_name(blob.name))
             if blob.sha256 in seen:
                 files.append((blob, seen[blob.sha256]))
                 continue
             try:
-                files.append(_file(blob, mapping, customer, timezone))
+                file = _file(blob, mapping, customer, timezone, recall)
+                if strict and file.interpreted.declined:
+                    raise UnreadableError(f"{blob.name} {file.interpreted.declined}")
             except (UnreadableError, MissingFieldError) as problem:
                 if not blob.member:
                     raise
                 unread.append(problem)
             else:
-                seen[blob.sha256] = len(files) - 1
+                seen[blob.sha256] = len(files)
+                files.append(file)
         _say_of_archive(files[before:], unread, blob.left_out)
     keep = customer_to_keep((file.interpreted.rows["customer"] for file in files if isinstance(file, _File)), customer)
     return _usage(files, customer, keep, rename, progress)
@@ -160,28 +182,12 @@ def _check_zone(timezone: str) -> None:
         ) from None
 
 
-def _file(blob: Blob, mapping: Mapping[str, str], customer: str | None, timezone: str) -> _File:
-    records, encoding = _records(blob)
-    records = replace(records, frame=opened(records.frame))
-    interpreted = interpret(blob.name, records, mapping=mapping, customer=customer, timezone=timezone)
+def _file(blob: Blob, mapping: Mapping[str, str], customer: str | None, timezone: str, recall: Recall | None) -> _File:
+    records, encoding = records_of(blob)
+    known = remembered(records.frame, recall, mapping, timezone)
+    interpreted = interpret(blob.name, records, mapping=known.mapping, customer=customer, timezone=known.timezone)
+    known.say(interpreted.reading)
     return _File(blob=blob, encoding=encoding, records=records, interpreted=interpreted)
-
-
-def _records(blob: Blob) -> tuple[Records, str]:
-    if blob.frame is not None:
-        if blob.frame.is_empty():
-            raise UnreadableError("The frame has no rows. Pass one row per call.")
-        frame = flat_frame(blob.frame)
-        return Records(frame=frame, lines=numbered(frame, first=1), format="polars frame", rejects=Rejects()), "none"
-    refuse_foreign(blob.name, blob.content)
-    reader = reader_of(blob.content)
-    if reader:
-        return reader(blob.name, blob.take(), blob.limit), "none"
-    content, encoding = to_utf8(blob.name, blob.take())
-    records = read_json(blob.name, content) if looks_like_json(content) else read_delimited(blob.name, content)
-    if records.frame.is_empty():
-        raise UnreadableError(f"{blob.name} has no rows that can be read. Export one row, line or object per call.")
-    return records, encoding
 
 
 def _usage(
@@ -191,6 +197,7 @@ def _usage(
     frames: list[pl.DataFrame] = []
     names: set[str] = set()
     doubts: list[str] = []
+    failing: dict[str, set[str]] = {}
     earlier: list[tuple[str, pl.DataFrame]] = []
     for file in files:
         if not isinstance(file, _File):
@@ -200,13 +207,15 @@ def _usage(
         rows = compared(_finished(file.interpreted.rows, customer, keep, rename), earlier, file.interpreted.reading)
         doubts += file.interpreted.reading.doubts
         kept = rows.filter(pl.col("why").is_null())
+        if file.interpreted.reading.failures_only:
+            failing.setdefault(file.interpreted.reading.failures_only, set()).update(kept["integration"])
         earlier.append((masked_name(file.blob.name), kept))
         receipts.append(file_receipt(file.blob, file.encoding, file.records, file.interpreted, rows))
         frames.append(fold(kept))
     progress("putting the files together")
-    events = frames[0] if len(frames) == 1 else pl.concat(frames).sort("at", maintain_order=True)
+    events = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal").sort("at", maintain_order=True)
     found = sorted(names) if customer is None else [keep or customer]
-    return Usage(events=events, receipt=receipt_of(receipts, events, found, doubts))
+    return Usage(events=events, receipt=receipt_of(receipts, events, found, doubts, failing=failing))
 
 
 def _finished(rows: pl.DataFrame, customer: str | None, keep: str | None, rename: Mapping[str, str]) -> pl.DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from techhealth.ingest.redact import masked
@@ -17,6 +19,8 @@ NOT_AN_OBJECT = "list item is not an object"
 BAD_TIME = "time could not be read"
 NO_TIME = "row has no time"
 NOT_A_CALL = "not a call (no method, endpoint, outcome or latency; a debug entry, perhaps)"
+NOT_OF_FORM = "line holds a request in another form than the lines of this log"
+OTHER_LINE = "line of another kind, without a request"
 SURPLUS = "row has more values than the header has columns"
 OPEN_QUOTE = "a quote is opened and never closed"
 HEADER_AGAIN = "header line repeated"
@@ -30,10 +34,59 @@ REPEATED = "duplicate of a row in "
 OTHER_CUSTOMER = "another customer"
 SAME_FILE = "same file as an earlier one, counted once"
 OTHER_MEASURE = "another measure of the same call"
+ANSWER = "the answer to a request of another row; both are one call"
+OTHER_SPAN = "another part of the same call (a span inside it, or its other side)"
+TOTAL_ROW = "a total of the other rows"
 
 _HARMLESS = frozenset(
-    {DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, NOT_A_CALL, HEADER_AGAIN, COMMENT_LINE, CLOSING_LINE}
+    {
+        DUPLICATE,
+        OTHER_CUSTOMER,
+        SAME_FILE,
+        OTHER_MEASURE,
+        ANSWER,
+        OTHER_SPAN,
+        TOTAL_ROW,
+        NOT_A_CALL,
+        OTHER_LINE,
+        HEADER_AGAIN,
+        COMMENT_LINE,
+        CLOSING_LINE,
+    }
 )
+
+
+#: Is told file, line, reason and raw text of a rejected row.
+Every = Callable[[str, int, str, str], None]
+_EVERY: ContextVar[Every | None] = ContextVar("who asked for every rejected row", default=None)
+_FILE: ContextVar[str] = ContextVar("the file that is read", default="")
+
+
+@contextmanager
+def telling(every: Every) -> Iterator[None]:
+    """Tell every rejected row of what is read inside, not only the examples."""
+    token = _EVERY.set(every)
+    try:
+        yield
+    finally:
+        _EVERY.reset(token)
+
+
+def begin(file: str) -> None:
+    """Say whose rows are told from here on."""
+    _FILE.set(file)
+
+
+def tell(line: int, reason: str, text: str) -> None:
+    """Tell a rejected row to whoever asked for every one."""
+    every = _EVERY.get()
+    if every:
+        every(_FILE.get(), line, reason, text)
+
+
+def wanted(count: int) -> int:
+    """Return how many of `count` rows of one reason should be handed to `Rejects.add`."""
+    return count if _EVERY.get() else min(count, EXAMPLES)
 
 
 def is_harmless(reason: str) -> bool:
@@ -60,6 +113,7 @@ class Rejects:
         self.counts[reason] = self.counts.get(reason, 0) + count
         kept = self.examples.setdefault(reason, [])
         for line, text in examples:
+            tell(line, reason, text)
             if len(kept) < EXAMPLES:
                 kept.append(Example(line=line, text=_cut(masked(text))))
 

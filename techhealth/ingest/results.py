@@ -19,6 +19,8 @@ from techhealth.ingest.words import REASONS, error_class, is_flag_word
 from techhealth.model import Confidence
 
 _MINUTE = {"second": 60.0, "minute": 1.0, "hour": 1 / 60, "day": 1 / 1440}
+#: What proxies write where the connection ended before there was an answer.
+_UNANSWERED = ["000", "-1"]
 _BYTES = {"kb": 1024.0, "mb": 1024.0**2}
 
 
@@ -54,12 +56,20 @@ def _status(
     reading.chose("status", chosen["status"])
     texts = source[chosen["status"].column]
     status = outcomes.statuses(texts)
+    silent = texts.is_in(_UNANSWERED).fill_null(False)
+    if silent.any():
+        broken = pl.DataFrame({"silent": silent}).select(
+            flag=pl.when("silent").then(pl.lit(False)), text=pl.when("silent").then(pl.lit("connection closed"))
+        )
+        said, why = [broken["flag"]], [broken["text"]]
+    else:
+        said, why = [], []
     in_words = _where(texts, status.is_null() & texts.str.contains("[A-Za-z]{2}").fill_null(False))
     if in_words.null_count() == len(in_words):
-        return status, [], []
+        return status, said, why
     flag = outcomes.flags(in_words)
     other = _where(in_words, ~per_distinct(in_words, is_flag_word, pl.Boolean()).fill_null(True))
-    return status, [flag], [other, _where(in_words, per_distinct(in_words, _names_reason, pl.Boolean()))]
+    return status, [*said, flag], [*why, other, _where(in_words, per_distinct(in_words, _names_reason, pl.Boolean()))]
 
 
 def _names_reason(text: str) -> bool:

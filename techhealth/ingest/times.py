@@ -28,7 +28,7 @@ _PLAIN = (
     "%Y-%m-%d %H:%M",
     "%Y/%m/%d %H:%M:%S%.f",
     "%Y/%m/%d %H:%M",
-    "%d/%b/%Y:%H:%M:%S",
+    "%d/%b/%Y:%H:%M:%S%.f",
     "%d-%b-%Y %H:%M:%S%.f",
     "%d %b %Y %H:%M:%S%.f",
     "%b %d, %Y %I:%M:%S %p",

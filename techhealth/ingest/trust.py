@@ -14,14 +14,15 @@ _LOST = (0.01, 0.05, 0.20)
 _DUPLICATED = (0.01, 0.10, 0.50)
 _UNKNOWN = (0.05, 0.25, 0.75)
 _GRADES = (Grade.A, Grade.B, Grade.C, Grade.D)
-#: Rows without a single success from which on a file looks like an export of errors only.
-_ONLY_FAILURES = 20
 
 
-def trust(files: Sequence[FileReceipt], events: pl.DataFrame, doubts: Sequence[str]) -> Trust:
+def trust(
+    files: Sequence[FileReceipt], events: pl.DataFrame, doubts: Sequence[str], *, grave: Sequence[str] = ()
+) -> Trust:
     """Return the grade of the data, A to D, with every reason that lowers it (or the one that keeps it).
 
-    `doubts` are assumptions that would change figures or dates if they were wrong; with one the grade is B at best.
+    `doubts` are assumptions that would change figures or dates if they were wrong; with one the grade is B at best, with a `grave`
+    one it is D.
     """
     rows = sum(file.rows for file in files)
     by_reason: dict[str, int] = {}
@@ -37,8 +38,7 @@ def trust(files: Sequence[FileReceipt], events: pl.DataFrame, doubts: Sequence[s
         _judged(undated, rows, _LOST, "{n:,} of {of:,} rows have no readable time ({share:.1%})"),
         _judged(repeated, rows, _DUPLICATED, "{n:,} of {of:,} rows are duplicates ({share:.1%})"),
         _judged(unknown, events.height, _UNKNOWN, "the outcome of {n:,} of {of:,} events is not known ({share:.1%})"),
-        _failures_only(events),
-        *((1, doubt) for doubt in dict.fromkeys(doubts)),
+        *((3 if doubt in grave else 1, doubt) for doubt in dict.fromkeys(doubts)),
     ]
     grade = max((level for level, _ in found), default=0)
     reasons = tuple(reason for level, reason in found if level)
@@ -48,9 +48,3 @@ def trust(files: Sequence[FileReceipt], events: pl.DataFrame, doubts: Sequence[s
 def _judged(n: int, of: int, limits: tuple[float, float, float], words: str) -> tuple[int, str]:
     share = n / of if of else 0.0
     return sum(share > limit for limit in limits), words.format(n=n, of=of, share=share)
-
-
-def _failures_only(events: pl.DataFrame) -> tuple[int, str]:
-    known = events["ok"].drop_nulls()
-    suspicious = len(known) >= _ONLY_FAILURES and not known.any()
-    return (3 if suspicious else 0), "there is not one success; this looks like an export of errors only"

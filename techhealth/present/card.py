@@ -149,7 +149,8 @@ def _risk(found: Assessment) -> Iterator[RenderableType]:
         rows = [(factor.factor, words.RISK[factor.level], factor.impact) for factor in found.risk.factors]
         yield table(("Risk factor", "Level", "Impact"), rows)
     elif found.score.value is None:
-        yield Text("Not known: there is too little data.")
+        why = "the log holds only failures" if found.receipt.failures_only else "there is too little data"
+        yield Text(f"Not known: {why}.")
         return
     yield Text.assemble(
         "\nOverall technical risk: ", (found.risk.level.upper(), SHAPES[words.RISK[found.risk.level][0]])
@@ -163,7 +164,8 @@ def _actions(found: Assessment) -> Iterator[RenderableType]:
     yield heading("Recommended actions")
     if not found.recommendations:
         known = found.score.value is not None
-        yield Text("Nothing to do." if known else "Export a log with more days or more calls, then look again.")
+        more = "the successes as well" if found.receipt.failures_only else "a log with more days or more calls"
+        yield Text("Nothing to do." if known else f"Export {more}, then look again.")
     order, places = list(Horizon), issue_numbers(found)
     last = None
     for number, action in enumerate(sorted(found.recommendations, key=lambda one: order.index(one.horizon)), start=1):

@@ -42,7 +42,7 @@ def issue_sections(found: Assessment) -> Iterator[RenderableType]:
             yield from _issue(numbers[issue.id], issue, health.get(issue.integration))
     if not found.issues:
         yield heading("Issues")
-        yield Text("None found.")
+        yield Text("Not known: the log holds only failures." if found.receipt.failures_only else "None found.")
     troubled = {issue.integration for issue in found.issues if issue.kind is IssueKind.WEBHOOK}
     yield from _quiet_webhooks([one for one in found.integrations if one.webhooks and one.name not in troubled])
 

@@ -11,14 +11,19 @@ from typing import Any
 import msgspec
 
 from techhealth.errors import InputError
-from techhealth.model import Assessment, Receipt
+from techhealth.model import Assessment, Receipt, Replay
 
+Document = Assessment | Receipt | Replay
 SCHEMA_FOLDER = Path(__file__).parent.parent / "schema"
 #: File of the published schema → the noun it describes.
-SCHEMAS: dict[str, type[Assessment | Receipt]] = {"assessment-1.json": Assessment, "receipt-1.json": Receipt}
+SCHEMAS: dict[str, type[Document]] = {
+    "assessment-1.json": Assessment,
+    "receipt-1.json": Receipt,
+    "replay-1.json": Replay,
+}
 
 
-def to_json(document: Assessment | Receipt) -> bytes:
+def to_json(document: Document) -> bytes:
     """Return the document as one line of UTF-8 JSON: instants in UTC with Z, days as YYYY-MM-DD, unknown as null."""
     return msgspec.json.encode(document) + b"\n"
 
@@ -38,7 +43,7 @@ def assessment_from_json(content: bytes) -> Assessment:
     return found
 
 
-def json_schema(noun: type[Assessment | Receipt]) -> bytes:
+def json_schema(noun: type[Document]) -> bytes:
     """Return the JSON Schema (draft 2020-12) of a noun, indented; every key we write is required."""
     schema: dict[str, Any] = msgspec.json.schema(noun)
     for definition in schema["$defs"].values():

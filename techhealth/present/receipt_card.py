@@ -40,10 +40,12 @@ def _card(receipt: Receipt) -> Iterator[RenderableType]:
 def _file(file: FileReceipt) -> Iterator[RenderableType]:
     yield heading(file.name)
     failures = "cannot be known from this file" if file.failures is None else count(file.failures)
+    used = file.rows - file.rejected
+    stand_for = "" if used == file.events else f" (they stand for {count(file.events, 'call')})"
     yield facts(
         [
             ("What it is", f"{file.format}, {file.encoding}, {words.KIND.get(file.kind, file.kind)}"),
-            ("Rows", f"{count(file.rows)}: {count(file.events)} used, {count(file.rejected)} rejected"),
+            ("Rows", f"{count(file.rows)}: {count(used)} used{stand_for}, {count(file.rejected)} rejected"),
             ("Date range", words.instants(file.first, file.last)),
             ("Failures", failures),
             ("First latency", None if file.first_latency_ms is None else milliseconds(file.first_latency_ms)),

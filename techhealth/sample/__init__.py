@@ -1,7 +1,8 @@
 """Synthetic logs with planted, documented truth. The only room that may know the worked example.
 
 A *story* says what is wrong at a customer, as data; `write_sample` plants it and returns the *truth*, the answer sheet
-to hold against what an analysis finds. Same name, seed and options, same bytes.
+to hold against what an analysis finds. A *scenario* is drawn from a family of degradations or of clean traffic by its
+seed. Same name, seed and options, same bytes.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from techhealth.errors import UsageError
+from techhealth.sample.families import scenario
 from techhealth.sample.planted import truth_of
-from techhealth.sample.scenarios import SCENARIOS, story_of
+from techhealth.sample.records import of_scenario, of_story
+from techhealth.sample.scenarios import SCENARIOS, STORIES, story_of
 from techhealth.sample.truth import Truth
 from techhealth.sample.wishes import Wishes
-from techhealth.sample.write import FORMATS, write_story
+from techhealth.sample.write import FORMATS, write_records
 
 __all__ = ["FORMATS", "SCENARIOS", "Truth", "write_sample"]
 
@@ -57,6 +61,14 @@ def write_sample(
         seed=seed, rows=rows, month=month, customer=customer, limit=limit, weekday=weekday, hours=hours,
         onset_days_before_end=onset_days_before_end, integrations=integrations,
     )  # fmt: skip
-    story = story_of(name, wishes)
-    write_story(story, out, format=format)
-    return truth_of(story)
+    if name not in SCENARIOS:
+        raise UsageError(f"there is no sample {name!r}; use one of {', '.join(SCENARIOS)}.")
+    if name in STORIES:
+        story = story_of(name, wishes)
+        write_records(of_story(story), out, format=format)
+        return truth_of(story)
+    if wishes != Wishes(seed=seed, customer=customer):
+        raise UsageError(f"the sample {name!r} takes a seed and a customer; for more use second.")
+    planted = scenario(name, seed=1 if seed is None else seed, customer=customer)
+    write_records(of_scenario(planted), out, format=format)
+    return planted.truth

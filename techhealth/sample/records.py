@@ -1,13 +1,18 @@
-"""A story → its records, in the order in which they happened."""
+"""A story, or a scenario → its records, in the order in which they happened."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
 
+from techhealth.model import Kind
 from techhealth.sample.calls import calls_of
 from techhealth.sample.deliveries import deliveries_of
 from techhealth.sample.draws import Draws
+from techhealth.sample.families import Scenario
 from techhealth.sample.story import Story
 
 #: Keys of a call and of a delivery, in the order in which they are written.
@@ -18,6 +23,52 @@ CALL_KEYS = (
 DELIVERY_KEYS = ("timestamp", "type", "integration", "delivery_id", "event_type", "url", "status", "reason", "attempt")
 #: Ids step through 12 digits by a number prime to ten, so that none repeats.
 _ID_SPACE, _ID_STEP = 10**12, 618_033_988_749
+_FIRST_ID, _ID_PRIME = 10_000, 7_919
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """Everything that is written of one customer, from `first` to `last` (days in UTC, both included).
+
+    `calls` and `deliveries` are sorted by time, with the columns of `CALL_KEYS` and `DELIVERY_KEYS` and `at_ms`.
+    """
+
+    customer: str
+    first: date
+    last: date
+    calls: pl.DataFrame
+    deliveries: pl.DataFrame
+
+
+def of_story(story: Story) -> Records:
+    """Return the records of a story."""
+    return Records(
+        customer=story.customer, first=story.first, last=story.last, calls=calls(story), deliveries=deliveries(story)
+    )
+
+
+def of_scenario(planted: Scenario) -> Records:
+    """Return the records of a scenario: its events as an export would have them, with ids in the paths."""
+    truth = planted.truth
+    rows = planted.events.with_row_index("row").with_columns(
+        at_ms=pl.col("at").dt.epoch("ms"),
+        timestamp=pl.col("at").dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"),
+        endpoint=pl.col("endpoint").str.replace(
+            "{id}", (_FIRST_ID + pl.col("row").cast(pl.Int64) * _ID_PRIME % _FIRST_ID).cast(pl.String), literal=True
+        ),
+    )
+    api = rows.filter(pl.col("kind") == Kind.API.value)
+    hooks = rows.filter(pl.col("kind") == Kind.WEBHOOK.value)
+    return Records(
+        customer=truth.customer, first=truth.first, last=truth.last,
+        calls=api.with_columns(type=pl.lit("api_call"), request_id="event_key").select("at_ms", *CALL_KEYS),
+        deliveries=hooks.with_columns(
+            type=pl.lit("webhook_delivery"), delivery_id="event_key", attempt="attempts",
+            event_type=pl.col("endpoint").str.replace("/hooks/", "", literal=True) + ".changed",
+            url=pl.lit("https://hooks.example.com") + pl.col("endpoint"),
+            status=pl.when("ok").then(pl.lit("delivered")).otherwise(pl.lit("failed")),
+        ).select("at_ms", *DELIVERY_KEYS),
+    )  # fmt: skip
 
 
 def calls(story: Story) -> pl.DataFrame:

@@ -7,28 +7,32 @@ from dataclasses import replace
 from techhealth.errors import UsageError
 from techhealth.sample.acme import JANUARY
 from techhealth.sample.customers import too_little, troubled, untroubled
+from techhealth.sample.families import CLEAN, DEGRADATIONS
 from techhealth.sample.quiet import quiet_month
 from techhealth.sample.scale import scaled
 from techhealth.sample.story import Story
 from techhealth.sample.wishes import Wishes
 
 #: Name → what is to be found in it.
-SCENARIOS = {
+STORIES = {
     "acme": "the worked example: reports failing more each week, slow data, webhook failures from 14 to 16 h",
     "second": "another customer with troubles of the same kinds; every option applies",
     "healthy": "nothing wrong: three APIs and a webhook as they should be",
     "quiet": "too little data to say anything: 14 calls and 5 deliveries in three days",
 }
+SCENARIOS = {
+    **STORIES,
+    **{name: family.told for name, family in DEGRADATIONS.items()},
+    **{name: f"nothing wrong: {family.told}" for name, family in CLEAN.items()},
+}
 
 
 def story_of(name: str, wishes: Wishes) -> Story:
-    """Return the story of a scenario with the wishes of the caller.
+    """Return one of `STORIES` with the wishes of the caller.
 
     Raises:
-        UsageError: if there is no such scenario, or it cannot hold a wish.
+        UsageError: if it cannot hold a wish.
     """
-    if name not in SCENARIOS:
-        raise UsageError(f"there is no sample {name!r}; use one of {', '.join(SCENARIOS)}.")
     story = _told(name, wishes)
     return story if wishes.rows is None else scaled(story, wishes.rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+from techhealth.model import CauseKind, IssueKind, Owner, Shape
 from techhealth.sample.story import Latency
 
 SCHEMA = "techhealth.sample-truth/1"
@@ -71,6 +72,31 @@ class HoursTruth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeTruth:
+    """A degradation: since when, how, why, who has to fix it, and by when it has to be seen.
+
+    Attributes:
+        critical: the first day on which it is critical, by what is planted; the day of the onset if it is abrupt.
+        measure: what gets worse: failing, slow or volume.
+        causes: kinds of cause that are right as the top one, the planted one first; empty: no cause is asked for.
+        early: further kinds that are right at the first alarm, when a pattern cannot be known yet.
+        issues: kinds of issue that name it.
+        detail: which limit, endpoint, client, hours or code.
+    """
+
+    onset: date
+    critical: date
+    shape: Shape
+    measure: str
+    abrupt: bool
+    causes: tuple[CauseKind, ...]
+    early: tuple[CauseKind, ...]
+    issues: tuple[IssueKind, ...]
+    owner: Owner
+    detail: dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IntegrationTruth:
     """What was planted at one integration; `codes` counts failures by status or reason, None means not planted."""
 
@@ -85,6 +111,7 @@ class IntegrationTruth:
     weekday: tuple[WeekdayTruth, ...] = ()
     size: SizeTruth | None = None
     hours: HoursTruth | None = None
+    change: ChangeTruth | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,7 @@ from typing import BinaryIO, cast
 import polars as pl
 
 from techhealth.errors import UsageError
-from techhealth.sample.records import CALL_KEYS, DELIVERY_KEYS, calls, deliveries
-from techhealth.sample.story import Story
+from techhealth.sample.records import CALL_KEYS, DELIVERY_KEYS, Records
 
 #: Suffix → format; each may be followed by .gz.
 SUFFIXES = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
@@ -24,11 +23,11 @@ CSV_HEADER = (*CALL_KEYS[:2], "customer", *CALL_KEYS[2:], *(key for key in DELIV
 _CHUNK = 50_000
 
 
-def write_story(story: Story, out: Path | BinaryIO, *, format: str | None = None) -> None:
-    """Write a story's records; the same story gives the same bytes.
+def write_records(records: Records, out: Path | BinaryIO, *, format: str | None = None) -> None:
+    """Write records; the same records give the same bytes.
 
     Args:
-        story: what to plant.
+        records: what to write.
         out: a path, whose suffix names the format, or a binary stream.
         format: json, ndjson or csv; by default the suffix of the path, json for a stream.
 
@@ -38,7 +37,7 @@ def write_story(story: Story, out: Path | BinaryIO, *, format: str | None = None
     kind, packed = _format(out) if format is None else (format, isinstance(out, Path) and out.suffix == ".gz")
     if kind not in _PIECES:
         raise UsageError(f"{kind!r} is no format of a sample; use one of {', '.join(_PIECES)}.")
-    pieces = _PIECES[kind](story)
+    pieces = _PIECES[kind](records)
     first = next(pieces)
     with ExitStack() as stack:
         try:
@@ -62,34 +61,34 @@ def _format(out: Path | BinaryIO) -> tuple[str, bool]:
     return SUFFIXES[suffix], packed
 
 
-def _json(story: Story) -> Iterator[str]:
+def _json(records: Records) -> Iterator[str]:
     """Yield one JSON object with the records in a list, one a line."""
-    lines = _merged(_encoded(calls(story), CALL_KEYS), _encoded(deliveries(story), DELIVERY_KEYS))
+    lines = _merged(_encoded(records.calls, CALL_KEYS), _encoded(records.deliveries, DELIVERY_KEYS))
     export = {
         "source": "api-gateway", "format_version": 1,
-        "from": f"{story.first}T00:00:00Z", "to": f"{story.last}T23:59:59Z", "records": len(lines),
+        "from": f"{records.first}T00:00:00Z", "to": f"{records.last}T23:59:59Z", "records": len(lines),
     }  # fmt: skip
-    yield f'{{"export": {json.dumps(export)},\n"customer": {json.dumps(story.customer)},\n"records": [\n'
+    yield f'{{"export": {json.dumps(export)},\n"customer": {json.dumps(records.customer)},\n"records": [\n'
     for start in range(0, len(lines), _CHUNK):
         end = start + _CHUNK
         yield ",\n".join(lines[start:end].to_list()) + ("\n" if end >= len(lines) else ",\n")
     yield "]}\n"
 
 
-def _ndjson(story: Story) -> Iterator[str]:
+def _ndjson(records: Records) -> Iterator[str]:
     """Yield one JSON object a line, each naming the customer."""
-    customer = pl.lit(story.customer).alias("customer")
-    parts = ((calls(story), CALL_KEYS), (deliveries(story), DELIVERY_KEYS))
+    customer = pl.lit(records.customer).alias("customer")
+    parts = ((records.calls, CALL_KEYS), (records.deliveries, DELIVERY_KEYS))
     lines = _merged(*(_encoded(frame.with_columns(customer), (*keys, "customer")) for frame, keys in parts))
     for start in range(0, len(lines), _CHUNK):
         yield "\n".join(lines[start : start + _CHUNK].to_list()) + "\n"
 
 
-def _csv(story: Story) -> Iterator[str]:
+def _csv(records: Records) -> Iterator[str]:
     """Yield a header and one row per record; what a kind of record does not have stays empty."""
-    parts = [calls(story).with_columns(pl.col("status").cast(pl.String)), deliveries(story)]
+    parts = [records.calls.with_columns(pl.col("status").cast(pl.String)), records.deliveries]
     frame = pl.concat(parts, how="diagonal").sort("at_ms", maintain_order=True)
-    named = frame.with_columns(customer=pl.lit(story.customer)).select(CSV_HEADER)
+    named = frame.with_columns(customer=pl.lit(records.customer)).select(CSV_HEADER)
     for start in range(0, max(len(named), 1), _CHUNK):
         yield named[start : start + _CHUNK].write_csv(include_header=start == 0)
 

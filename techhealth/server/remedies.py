@@ -23,7 +23,12 @@ def for_a_page(error: TechHealthError) -> str:
     return " ".join([*kept, _advice(error)])
 
 
+def first_sentence(text: str) -> str:
+    """Return what is wrong without the advice that follows."""
+    return _SENTENCE.split(text)[0]
+
+
 def _advice(error: TechHealthError) -> str:
     if isinstance(error, MissingFieldError):
-        return f"Ask for an export that names its {_FIELD.get(error.field, error.field)} column."
+        return f"Choose the {_FIELD.get(error.field, error.field)} column below, or ask for an export that names it."
     return _ANY

@@ -6,27 +6,27 @@ A policy that names a customer belongs to that customer; one without is for ever
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from pathlib import Path
 
 from techhealth.assess import assess
-from techhealth.errors import InputError, TechHealthError, UnreadableError, UsageError
-from techhealth.ingest import read
-from techhealth.model import Assessment
+from techhealth.errors import TechHealthError, UsageError
+from techhealth.model import Assessment, FileReceipt
 from techhealth.policy import Policy
+from techhealth.present.page import Sheet
+from techhealth.server.corrections import Known
+from techhealth.server.corrections import known as corrections_of
+from techhealth.server.opened import LARGEST, Opened, Progress, Upload
 from techhealth.server.remedies import for_a_page
-from techhealth.usage.events import Usage
+
+__all__ = ["LARGEST", "VARIABLE", "Answer", "answer", "folder", "shipped"]
 
 #: Names the folder for a server's pages.
 VARIABLE = "TECHHEALTH_WORKSPACE"
-#: Bytes of one dropped file.
-LARGEST = 200_000_000
 _LOGS = ("*.json.gz", "*.ndjson.gz", "*.csv.gz", "*.json", "*.ndjson", "*.csv")
 
-Upload = tuple[str, bytes]
-Progress = Callable[[str], None]
 _Stamp = tuple[str, int, int]  # path, time of change in ns, size
 
 
@@ -35,13 +35,22 @@ class Answer:
     """What a page shows: an assessment, or the one sentence that says why there is none.
 
     `customers` are the names found; `sample` tells that nothing was dropped and the workspace's own log is shown.
-    `problem` beside an assessment names the files that were left out of it, and why.
+    `problem` beside an assessment names the files that were left out of it, and why; `unread` tells why by their
+    places among the files. `sheets` are the files by header; `rejects` makes their rejected rows as CSV.
     """
 
     assessment: Assessment | None
     customers: tuple[str, ...] = ()
     problem: str | None = None
     sample: bool = False
+    sheets: tuple[Sheet, ...] = ()
+    unread: Mapping[int, str] = field(default_factory=dict)
+    rejects: Callable[[], bytes] = bytes
+
+    @property
+    def rejected(self) -> int:
+        """The rejected rows of all files."""
+        return sum(file.rejected for sheet in self.sheets for file in sheet.files)
 
 
 def shipped(name: str) -> Path:
@@ -64,7 +73,12 @@ def folder() -> Path:
 
 
 def answer(
-    dropped: Sequence[Upload], *, within: Path, customer: str | None = None, progress: Progress | None = None
+    dropped: Sequence[Upload],
+    *,
+    within: Path,
+    customer: str | None = None,
+    known: Known | None = None,
+    progress: Progress | None = None,
 ) -> Answer:
     """Return what a page shows for dropped files; for none, the first log of the workspace.
 
@@ -72,78 +86,67 @@ def answer(
         dropped: names and contents.
         within: the workspace.
         customer: which one, where the files hold several; the first when not given.
+        known: corrections to read the files with; those of the workspace when not given.
         progress: told each step, in words.
+
+    Raises:
+        UsageError: if a correction that was just asked for does not fit.
     """
+    known = corrections_of(within) if known is None else known
     try:
         if dropped:
-            return _assessed(dropped, _policies(within), customer=customer, progress=progress)
+            return _assessed(Opened(dropped, known, progress), _policies(within), customer=customer)
         log = next((path for pattern in _LOGS for path in sorted(within.glob(pattern))), None)
         if log is None:
             return Answer(assessment=None)
         stamps = tuple(_stamp(path) for path in (log, *_policy_files(within)))
-        return _of_workspace(stamps, customer)
+        return _of_workspace(stamps, customer, known)
+    except UsageError as error:
+        if known.asks:
+            raise
+        return Answer(assessment=None, problem=for_a_page(error))
     except TechHealthError as error:
         return Answer(assessment=None, problem=for_a_page(error))
 
 
-def _assessed(
-    files: Sequence[Upload | Path], policies: Sequence[Policy], *, customer: str | None, progress: Progress | None
-) -> Answer:
+def _assessed(files: Opened, policies: Sequence[Policy], *, customer: str | None) -> Answer:
     """Return the assessment of files under the policy of their customer; files that cannot be used are named."""
     everybody = next((policy for policy in policies if policy.customer is None), Policy())
-    usage, used, problem = _usable(files, everybody, customer=customer, progress=progress)
+    usage = files.usable(everybody, customer=customer)
+    if usage is None:
+        return _shown(files, everybody)
     names = usage.receipt.customers
     chosen = customer or next(iter(names), None)
     own = next((policy for policy in policies if policy.customer is not None and policy.customer == chosen), everybody)
     policy = own if chosen is None else replace(own, customer=chosen)
     again = customer is None and len(names) > 1
     if again or (policy.timezone, policy.rename) != (everybody.timezone, everybody.rename):
-        usage = _read(used, policy, customer=chosen, progress=progress)
-    if progress is not None:
-        progress("Calculating technical health")
-    return Answer(assessment=assess(usage, policy=policy), customers=names, problem=problem)
+        usage = files.read(policy, customer=chosen)
+    if files.progress is not None:
+        files.progress("Calculating technical health")
+    shown = _shown(files, policy, usage.receipt.files, customer=chosen if again else customer)
+    return replace(shown, assessment=assess(usage, policy=policy), customers=names)
 
 
-def _usable(
-    files: Sequence[Upload | Path], policy: Policy, *, customer: str | None, progress: Progress | None
-) -> tuple[Usage, Sequence[Upload | Path], str | None]:
-    """Return what the files hold, which of them were used, and in words why the others were not.
-
-    Raises:
-        InputError: if none can be used.
-    """
-    try:
-        return _read(files, policy, customer=customer, progress=progress), files, None
-    except InputError:
-        if len(files) == 1:
-            raise
-    used: list[Upload | Path] = []
-    problems: list[str] = []
-    for one in files:
-        try:
-            _read([one], policy, customer=None, progress=progress)
-            used.append(one)
-        except InputError as error:
-            problems.append(for_a_page(error))
-    if not used:
-        raise UnreadableError(" ".join(problems))
-    return _read(used, policy, customer=customer, progress=progress), used, " ".join(problems) or None
-
-
-def _read(files: Sequence[Upload | Path], policy: Policy, *, customer: str | None, progress: Progress | None) -> Usage:
-    """Return what files hold, read in the zone and with the names of a policy."""
-    for one in files:
-        if not isinstance(one, Path) and len(one[1]) > LARGEST:
-            raise UnreadableError(f"{one[0]} is larger than {LARGEST // 10**6} MB; export fewer days.")
-    return read(*files, customer=customer, timezone=policy.timezone, rename=policy.rename, progress=progress)
+def _shown(
+    files: Opened, policy: Policy, receipts: Sequence[FileReceipt] = (), *, customer: str | None = None
+) -> Answer:
+    """Return what is said of the files beside their assessment."""
+    return Answer(
+        assessment=None,
+        problem=" ".join(files.unread.values()) or None,
+        sheets=files.sheets(receipts),
+        unread=files.unread,
+        rejects=partial(files.rejects, policy, customer=customer),
+    )
 
 
 @lru_cache(maxsize=4)
-def _of_workspace(stamps: tuple[_Stamp, ...], customer: str | None) -> Answer:
-    """Return the answer of a workspace's own log; kept while neither the log nor a policy changes."""
+def _of_workspace(stamps: tuple[_Stamp, ...], customer: str | None, known: Known) -> Answer:
+    """Return the answer of a workspace's own log; kept while neither the log, a policy nor a correction changes."""
     log, *policies = (Path(path) for path, _, _ in stamps)
-    found = _assessed([log], [Policy.from_toml(path) for path in policies], customer=customer, progress=None)
-    return Answer(assessment=found.assessment, customers=found.customers, sample=True)
+    found = _assessed(Opened([log], known), [Policy.from_toml(path) for path in policies], customer=customer)
+    return replace(found, sample=True)
 
 
 def _policy_files(within: Path) -> list[Path]:

@@ -37,7 +37,8 @@ class Usage:
     """Normalised events with the receipt that says where they come from.
 
     Attributes:
-        events: frame with the columns of `EVENT_SCHEMA`, sorted by `at` (file order on ties).
+        events: frame with the columns of `EVENT_SCHEMA`, sorted by `at` (file order on ties); where a log held totals, with
+            a column `calls` (Int64) besides: how many calls an event stands for, null for one.
         receipt: what was read and what was not.
     """
 

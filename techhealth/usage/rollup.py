@@ -35,7 +35,7 @@ class Rollup:
     Attributes:
         hourly: integration, kind, at (UTC instant, start of the hour, or quarter hour where the zone needs it), status
             (int, null), error (of a failure: HTTP status or class; for webhooks the reason; null), ok (bool, null) → calls, attempts, first_ok, retries.
-        endpoints: integration, kind, method, endpoint, day, status, ok → calls.
+        endpoints: integration, kind, method, endpoint, day, status, ok → calls, timed (those with a latency), sum_us.
         latency: integration, kind, day, ok, bucket → calls, sum_us (whole microseconds).
         minutes: integration, at (UTC minute) → accepted (not 429), throttled (429), failed (other failures), retries.
         sizes: integration, endpoint, week (its Monday), status, ok, bucket → calls.
@@ -64,7 +64,7 @@ TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("integration", "kind", "at", "status", "error", "ok"),
         ("calls", "attempts", "first_ok", "retries"),
     ),
-    "endpoints": (("integration", "kind", "method", "endpoint", "day", "status", "ok"), ("calls",)),
+    "endpoints": (("integration", "kind", "method", "endpoint", "day", "status", "ok"), ("calls", "timed", "sum_us")),
     "latency": (("integration", "kind", "day", "ok", "bucket"), ("calls", "sum_us")),
     "minutes": (("integration", "at"), ("accepted", "throttled", "failed", "retries")),
     "sizes": (("integration", "endpoint", "week", "status", "ok", "bucket"), ("calls",)),
@@ -85,7 +85,8 @@ def roll_up(usage: Usage | pl.DataFrame, *, timezone: str = "UTC") -> Rollup:
     events = usage.events if isinstance(usage, Usage) else usage
     receipt = usage.receipt if isinstance(usage, Usage) else None
     day = pl.col("at").dt.convert_time_zone(timezone).dt.date()
-    lazy = events.lazy().with_columns(day=day, week=day.dt.truncate("1w"))
+    calls = _CALLS.fill_null(1) if "calls" in events.columns else pl.lit(1, dtype=pl.Int64)
+    lazy = events.lazy().with_columns(day=day, week=day.dt.truncate("1w"), calls=calls)
     tables: dict[str, Any] = {name: _summed(rows(lazy, events, timezone), name) for name, rows in _TABLES.items()}
     return Rollup(**tables, samples=_samples(events), timezone=timezone, receipt=receipt)
 
@@ -105,6 +106,18 @@ def merge(rollups: Iterable[Rollup]) -> Rollup:
     }
     samples = _fewest(pl.concat([part.samples for part in parts]))
     return Rollup(**tables, samples=samples, timezone=zones.pop())
+
+
+def by_integration(rollup: Rollup) -> dict[str, Rollup]:
+    """Return each integration's part of a rollup, without receipt, by name."""
+    tables = {name: getattr(rollup, name).partition_by("integration", as_dict=True) for name in (*TABLES, "samples")}
+    return {
+        name: Rollup(
+            **{table: parts.get((name,), getattr(rollup, table).clear()) for table, parts in tables.items()},
+            timezone=rollup.timezone,
+        )
+        for (name,) in tables["hourly"]
+    }
 
 
 def bucket_ms(bucket: int) -> float:
@@ -139,10 +152,12 @@ def _summed(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
 
 
 def _count(condition: pl.Expr) -> pl.Expr:
-    return condition.fill_null(False).cast(pl.Int64)
+    return condition.fill_null(False).cast(pl.Int64) * _CALLS
 
 
-_ONE = pl.lit(1, dtype=pl.Int64)
+#: How many calls an event stands for.
+_CALLS = pl.col("calls")
+_MICROS = (pl.col("latency_ms") * 1000).round().cast(pl.Int64) * _CALLS
 #: What a failure is counted under: the reason of a delivery, the status or error class of a call.
 _ERROR = pl.when(pl.col("kind") == "webhook").then(pl.coalesce("reason", "error")).otherwise(pl.col("error"))
 
@@ -150,7 +165,7 @@ _ERROR = pl.when(pl.col("kind") == "webhook").then(pl.coalesce("reason", "error"
 def _hourly(lazy: pl.LazyFrame, events: pl.DataFrame, timezone: str) -> pl.LazyFrame:
     return lazy.select(
         "integration", "kind", pl.col("at").dt.truncate(_grain(events, timezone)), "status", "ok",
-        error=_ERROR, calls=_ONE, attempts=pl.col("attempts"), first_ok=_count(pl.col("first_ok")), retries=_count(pl.col("is_retry")),
+        error=_ERROR, calls=_CALLS, attempts=pl.col("attempts") * _CALLS, first_ok=_count(pl.col("first_ok")), retries=_count(pl.col("is_retry")),
     )  # fmt: skip
 
 
@@ -167,20 +182,24 @@ def _grain(events: pl.DataFrame, timezone: str) -> str:
 
 
 def _endpoints(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
-    return lazy.select("integration", "kind", "method", "endpoint", "day", "status", "ok", calls=_ONE)
+    return lazy.select(
+        "integration", "kind", "method", "endpoint", "day", "status", "ok",
+        calls=_CALLS, timed=_count(pl.col("latency_ms").is_not_null()), sum_us=_MICROS.fill_null(0),
+    )  # fmt: skip
 
 
 def _latency(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
     log = pl.col("latency_ms").clip(lower_bound=1e-3).log() / math.log(GAMMA)
     return lazy.filter(pl.col("latency_ms").is_not_null()).select(
         "integration", "kind", "day", "ok",
-        bucket=log.ceil().cast(pl.Int64), calls=_ONE, sum_us=(pl.col("latency_ms") * 1000).round().cast(pl.Int64),
+        bucket=log.ceil().cast(pl.Int64), calls=_CALLS, sum_us=_MICROS,
     )  # fmt: skip
 
 
 def _minutes(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
     throttled = pl.col("status").eq_missing(429)
-    return lazy.filter(pl.col("kind") == "api").select(
+    single = _CALLS == 1  # the minutes of a total's calls are not known
+    return lazy.filter((pl.col("kind") == "api") & single).select(
         "integration", pl.col("at").dt.truncate("1m"),
         accepted=_count(~throttled), throttled=_count(throttled),
         failed=_count(~throttled & ~pl.col("ok")), retries=_count(pl.col("is_retry")),
@@ -191,17 +210,17 @@ def _sizes(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.Lazy
     bytes_ = pl.col("request_bytes").clip(lower_bound=1).cast(pl.Float64)
     return lazy.filter(pl.col("request_bytes").is_not_null()).select(
         "integration", "endpoint", "week", "status", "ok",
-        bucket=(bytes_.log(2) * SIZE_STEPS).floor().cast(pl.Int64), calls=_ONE,
+        bucket=(bytes_.log(2) * SIZE_STEPS).floor().cast(pl.Int64), calls=_CALLS,
     )  # fmt: skip
 
 
 def _clients(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
     named = lazy.filter(pl.col("client").is_not_null())
-    return named.select("integration", "client", "day", "status", "ok", calls=_ONE)
+    return named.select("integration", "client", "day", "status", "ok", calls=_CALLS)
 
 
 def _limits(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
-    return lazy.filter(pl.col("rate_limit").is_not_null()).select("integration", "rate_limit", calls=_ONE)
+    return lazy.filter(pl.col("rate_limit").is_not_null()).select("integration", "rate_limit", calls=_CALLS)
 
 
 _TABLES: dict[str, Callable[[pl.LazyFrame, pl.DataFrame, str], pl.LazyFrame]] = {

@@ -168,3 +168,17 @@ def test_authentication_that_fails_now_and_then_is_one_issue():
 
     assert issue.kind is IssueKind.AUTH
     assert abs(issue.onset.on - (T0 + timedelta(days=18))) <= timedelta(days=1)
+
+
+@pytest.mark.parametrize(("day", "severity"), [(26, Severity.INFO), (27, Severity.WARNING)])
+def test_an_outage_of_one_day_that_is_over_is_a_note(day, severity):
+    """Hours in which all failed are worth a note once they are over, and more while they last."""
+    since = pl.lit(T0 + timedelta(days=day)).cast(pl.Datetime("us", "UTC")) + pl.duration(hours=12)
+    down = pl.col("at").is_between(since, since + pl.duration(hours=12), closed="left")
+    frame = events([1] * 28).with_columns(
+        ok=pl.col("ok") & ~down, error=pl.when(down).then(pl.lit("503")).otherwise("error"),
+        status=pl.when(down).then(503).otherwise("status"),
+    )  # fmt: skip
+    (issue,) = assessed(frame).issues
+
+    assert issue.severity == severity

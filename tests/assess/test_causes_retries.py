@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from techhealth.model import CauseKind, Owner
-from tests.assess.planted import causes_of, fail, of_kind, traffic
+from tests.assess.planted import causes_of, fail, of_kind, on, traffic
 
 
 def test_failures_that_repeat_earlier_ones_are_counted_as_such():
@@ -19,3 +21,22 @@ def test_failures_that_repeat_earlier_ones_are_counted_as_such():
 
     assert found.cause.evidence["repeats"] == 3 * 58
     assert found.owner is Owner.CUSTOMER
+
+
+def test_repeats_since_the_onset_are_found_under_a_long_ordinary_background():
+    """Where the whole period holds mostly other failures, the days since the onset are asked, and the answer says so."""
+    rows = traffic()
+    for row in rows[: 26 * 240 : 20]:
+        fail(row, "500")
+    for row in traffic()[26 * 240 :: 60]:
+        for tries in range(4):
+            again = {**row, "at": row["at"] + timedelta(seconds=5 * tries), "is_retry": tries > 0}  # type: ignore[operator]
+            fail(again, "503")
+            rows.append(again)
+
+    found = causes_of(rows, onset=on(26))
+
+    assert found[0].cause.kind is CauseKind.RETRIES
+    assert found[0].cause.statement.startswith("Since 27 January, 36 of 48 failed calls only repeat")
+    assert found[0].cause.share_of_issue == pytest.approx(36 / (312 + 48), abs=0.01)
+    assert set(found[0].removable) == {on(day) for day in (26, 27, 28)}

@@ -91,3 +91,14 @@ def test_logs_without_sizes_claim_nothing_about_them():
         fail(row, "500")
 
     assert of_kind(causes_of(rows), CauseKind.REQUEST_SIZE) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_large_requests_may_be_a_good_part_of_the_traffic(seed: int):
+    """Where a quarter of the calls is large, failures of these alone still name the size, early on as well."""
+    rows = sized(seed=seed, large=0.25)
+    fail_by_size(rows, above=0.06, below=0.001, seed=seed)
+
+    (found,) = of_kind(causes_of(rows), CauseKind.REQUEST_SIZE)
+
+    assert found.cause.evidence["threshold_bytes"] == 8 * MB

@@ -60,3 +60,19 @@ def test_a_single_slice_explains_nothing():
         fail(row, "500")
 
     assert {one.cause.kind for one in causes_of(rows)} == {CauseKind.ERROR_CODE}
+
+
+def test_a_version_that_appeared_the_day_before_the_dated_onset_is_named():
+    """A new version has no level of its own before the onset: its first failures there do not speak for it."""
+    rows = split(key="client", rates={"sdk/1": (0.01, 0.01), "sdk/2": (0.01, 0.01)})
+    random = np.random.default_rng(1)
+    for row in traffic(daily=40, client="sdk/3"):
+        if row["at"].date() >= on(19):  # type: ignore[union-attr]
+            if random.random() < 0.4:
+                fail(row, "422")
+            rows.append(row)
+
+    found = causes_of(rows, onset=on(20))
+
+    assert (found[0].cause.kind, found[0].cause.evidence["slice"]) == (CauseKind.CLIENT_VERSION, "sdk/3")
+    assert found[0].cause.share_of_excess > 0.7  # type: ignore[operator]

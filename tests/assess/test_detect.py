@@ -7,7 +7,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from techhealth.assess.detect import degradation, first_flagged
+from techhealth.assess.detect import degradation
 from techhealth.assess.forecast import forecast
 from techhealth.model import Shape
 from techhealth.policy import Policy
@@ -61,16 +61,30 @@ def test_a_credential_that_expired_today_alarms_today():
     hours = tuple((12, 16) for _ in range(12))
     found = degradation(type(log)(days=log.days, k=log.k, n=log.n, last_day_hours=hours), POLICY)
 
+    assert (found.shape, found.onset.on) == (Shape.STEP, log.days.last)
     assert found.recent == (150 + 6 * 2, 7 * 200)
     assert degradation(type(log)(days=log.days, k=log.k, n=log.n, last_day_hours=((150, 200),)), POLICY) is None
 
 
-def test_the_first_flag_is_between_onset_and_the_last_day():
-    """The first day of an unbroken alarm lies after the onset."""
+def test_the_first_flag_is_the_day_on_which_one_would_have_been_told():
+    """The first flagged day lies after the onset, and an analysis as of that day alarms, one of the day before does not."""
     log = series([4] * 25 + [16] * 12)
-    flagged = first_flagged(log, POLICY)
+    flagged = degradation(log, POLICY).flagged
 
     assert T0 + timedelta(days=25) < flagged < log.days.last
+    assert degradation(log.until(flagged), POLICY) is not None
+    assert degradation(log.until(flagged - timedelta(days=1)), POLICY) is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_rise_never_begins_after_it_was_first_seen(seed):
+    """A climb that was flagged early and became steep later is dated by its beginning, not by where it is steep."""
+    rates = np.r_[np.full(40, 0.004), 0.004 + 0.12 * np.linspace(0, 1, 25) ** 2]
+    log = noisy(rates, seed=seed, calls=1500)
+    found = degradation(log, POLICY)
+
+    assert found.onset.on <= found.flagged
+    assert abs(found.onset.on - (T0 + timedelta(days=40))) <= timedelta(days=8)
 
 
 def test_a_step_is_not_extrapolated():

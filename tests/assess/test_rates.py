@@ -8,7 +8,7 @@ from statsmodels.api import WLS, add_constant
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from techhealth.assess.rates import adjusted, dispersion, excess_z, jeffreys, weekly_slope
+from techhealth.assess.rates import adjusted, dispersion, dispersion_of_sums, excess_z, jeffreys, weekly_slope
 
 RNG = np.random.default_rng(7)
 
@@ -72,3 +72,22 @@ def test_a_change_of_level_does_not_hide_itself():
 def test_no_calls_have_no_excess():
     """A comparison with an empty side says nothing."""
     assert excess_z(recent=(0, 0), baseline=(5, 100), phi=1) == 0
+
+
+@pytest.mark.parametrize(("varies", "lingers"), [(0.35, 0.4), (0.4, 0.4)])
+def test_sums_of_days_that_share_their_luck_vary_no_more_than_stated(varies, lingers):
+    """The stated dispersion of a week's failures covers what a thousand weeks of lingering luck show."""
+    days, calls, rate = 7_000, 1_000, 0.01
+    draws = np.random.default_rng(7)
+    luck = np.zeros(days)
+    for day in range(1, days):
+        luck[day] = lingers * luck[day - 1] + np.sqrt(1 - lingers**2) * draws.standard_normal()
+    sigma = np.sqrt(np.log1p(varies**2))
+    k = draws.binomial(calls, np.clip(rate * np.exp(sigma * luck - sigma**2 / 2), 0, 1))
+    n = np.full(days, calls)
+    weekly = k.reshape(-1, 7).sum(axis=1)
+
+    measured = weekly.var() / (7 * calls * rate)
+
+    assert 0.9 * measured < dispersion_of_sums(k, n, variation=0.45) < 4 * measured
+    assert dispersion_of_sums(k, n, variation=0.0) < dispersion_of_sums(k, n, variation=1.0)

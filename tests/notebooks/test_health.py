@@ -75,8 +75,8 @@ def test_several_customers_can_be_chosen_from():
     """Files of two customers bring a choice of customers; files of one do not."""
     both = [("a.csv", csv_log()), ("b.csv", csv_log(customer="Initech"))]
 
-    assert "marimo-dropdown" in run(dropped=both)[0]
-    assert "marimo-dropdown" not in run(dropped=both[:1])[0]
+    assert "1 of 2 customers" in run(dropped=both)[0]
+    assert "1 of 1 customers" not in run(dropped=both[:1])[0]
 
 
 def test_a_page_without_latency_or_apis_still_stands():
@@ -87,3 +87,20 @@ def test_a_page_without_latency_or_apis_still_stands():
 
     assert "No latency in these files" in html
     assert "Delivery success rate: " in html
+
+
+def test_a_file_that_lacks_a_field_brings_the_choice_of_its_columns():
+    """Where no column was found for what is needed, the lists to choose from stand under the error."""
+    html, found = run(dropped=[("odd.csv", b"when,st\n" + b"2026-03-01T00:00:00Z,on\n" * 60)])
+
+    assert found["shown"] is None
+    assert "no column holds the status" in html
+    assert html.count("<marimo-dropdown") == len(found["asked"].value) == 10
+
+
+def test_rejected_rows_can_be_downloaded_where_there_are_some():
+    """The button stands beside what was understood, with how many rows it hands out."""
+    log = csv_log()
+
+    assert "Download 1 row left out" in run(dropped=[("a.csv", log + b"soon,Globex,A,GET,/v1,200,5\n")])[0]
+    assert "left out (CSV)" not in run(dropped=[("a.csv", log)])[0]

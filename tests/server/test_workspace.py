@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 import techhealth as th
-from techhealth.server import workspace
+from techhealth.server import opened, workspace
 from techhealth.server.demo import listen, prepare
 from tests.logs import PNG, csv_log
 
@@ -71,7 +71,7 @@ def test_several_bad_files_are_all_named(tmp_path):
 @pytest.mark.parametrize(
     ("content", "advice"),
     [
-        (b"a,b,status\n1,2,200\n1,2,200\n", "Ask for an export that names its time column."),
+        (b"a,b,status\n1,2,200\n1,2,200\n", "Choose the time column below, or ask for an export that names it."),
         (b"timestamp,status\nsoon,200\nlater,500\n", "Ask for an export"),
     ],
 )
@@ -124,7 +124,7 @@ def test_each_step_of_the_work_is_told(tmp_path):
 
 def test_a_too_large_file_is_refused(tmp_path, monkeypatch):
     """A dropped file over the limit is refused by the server too."""
-    monkeypatch.setattr(workspace, "LARGEST", 100)
+    monkeypatch.setattr(opened, "LARGEST", 100)
 
     assert "larger than" in workspace.answer([("a.csv", csv_log())], within=tmp_path).problem
 

@@ -1,15 +1,18 @@
 """Why it fails: questions asked of the failures, each in a file of its own; the answers say "coincides", never "because".
 
-Every question is asked of the whole issue and of each error code with enough failures of its own. `ranking` puts the
-answers in order and says what each explains.
+Every question is asked of the whole issue and of each error code with enough failures of its own, over the whole period;
+what concentrates failures is asked again of the days since the onset, where a young cause is not yet hidden by the
+ordinary background. `ranking` puts the answers in order and says what each explains.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from techhealth.assess.causes.case import open_case
 from techhealth.assess.causes.ranking import Found, answers, ranked
+from techhealth.assess.period import span
 from techhealth.model import Days, Kind
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
@@ -40,17 +43,11 @@ def find_causes(
         target: tolerated failure rate, the baseline of an issue without onset.
         policy: `causes` holds the thresholds.
     """
-    case = open_case(
-        rollup,
-        integration=integration,
-        kind=kind,
-        period=period,
-        window=window,
-        onset=onset,
-        target=target,
-        policy=policy,
-    )
+    opened = partial(open_case, rollup, integration=integration, kind=kind, window=window, target=target, policy=policy)
+    case = opened(period=period, onset=onset)
     if case.failures.sum() == 0:
         return ()
-    enough = case.failures.sum() >= policy.causes.minimum_failures
-    return ranked(case, answers(case) if enough else ())
+    if case.failures.sum() < policy.causes.minimum_failures:
+        return ranked(case, ())
+    since = opened(period=span(case.days[case.start], period.last), onset=None) if case.start else None
+    return ranked(case, answers(case, since))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 
 from techhealth.assess.causes.tally import Counts, Tally, numbered, sums, tally
+from techhealth.assess.onset import find_onset
 from techhealth.model import CauseKind, Change, Days, Kind, Onset, Owner
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
@@ -60,7 +62,7 @@ class Case:
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Scope:
     """The failures one question is about: all of the issue (`code` None) or one code class.
 
@@ -83,6 +85,11 @@ class Scope:
         """Calls by day."""
         total: Counts = self.case.calls.sum(axis=1)
         return total
+
+    @cached_property
+    def onset(self) -> Onset | None:
+        """Since when they are more frequent; several questions ask."""
+        return find_onset(self.case.days, self.k, self.n, self.case.policy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

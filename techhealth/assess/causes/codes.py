@@ -7,7 +7,6 @@ import numpy as np
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import surplus
 from techhealth.assess.causes.words import count, failures, units
-from techhealth.assess.onset import find_onset
 from techhealth.assess.outcomes import AUTH_CODES, UNSAID, outcome
 from techhealth.figures import day, percent
 from techhealth.model import CauseKind, Kind
@@ -18,7 +17,7 @@ def ask_onset(scope: Scope) -> Finding | None:
     case, k, n = scope.case, scope.k, scope.n
     if scope.code is None or (scope.code == "429" and case.kind is Kind.API):  # the rate limit's own question
         return None
-    onset = find_onset(case.days, k, n, case.policy)
+    onset = scope.onset
     if onset is None:
         return None
     start = case.days.index(onset.on)
@@ -52,7 +51,7 @@ def ask_steady(scope: Scope) -> Finding | None:
     total = case.failures.sum()
     if scope.code is None or scope.code in UNSAID or case.kind is Kind.WEBHOOK:
         return None
-    risen = (scope.code == "429" and case.kind is Kind.API) or find_onset(case.days, k, n, case.policy) is not None
+    risen = (scope.code == "429" and case.kind is Kind.API) or scope.onset is not None
     if risen or k.sum() < case.policy.causes.dominant_code * total:
         return None
     some = "All" if k.sum() == total else "Nearly all"

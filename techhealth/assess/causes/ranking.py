@@ -10,10 +10,10 @@ import numpy as np
 
 from techhealth.assess.causes import codes, credentials, hours, outages, rate_limit, retries, sizes, slices
 from techhealth.assess.causes.case import Case, Finding, Scope
-from techhealth.assess.causes.tally import Counts
+from techhealth.assess.causes.tally import Counts, level_before
 from techhealth.assess.causes.words import failures
 from techhealth.assess.outcomes import owner_of
-from techhealth.figures import share
+from techhealth.figures import day, share
 from techhealth.model import Cause, CauseKind, Change, Kind, Owner
 
 Question = Callable[[Scope], Finding | None]
@@ -32,6 +32,10 @@ QUESTIONS: tuple[Question, ...] = (
     codes.ask_reason,
     codes.ask_onset,
     codes.ask_steady,
+)
+#: Those that ask where failures concentrate: asked of the days since the onset where the whole period shows nothing.
+CONCENTRATIONS: frozenset[Question] = frozenset(
+    {retries.ask, outages.ask, sizes.ask, slices.ask_client, slices.ask_endpoint, hours.ask, codes.ask_reason}
 )
 #: A general answer → the more specific ones about the same failures that make it redundant.
 REDUNDANT: dict[CauseKind, frozenset[CauseKind]] = {
@@ -69,13 +73,49 @@ class Found:
     failures: int
 
 
-def answers(case: Case) -> tuple[tuple[Scope, Finding], ...]:
-    """Return every answer about the whole issue and about each code class with enough failures, in order of asking."""
-    fewest = case.policy.causes.minimum_failures
-    scopes = [Scope(case=case, code=None, hours=case.failures)]
-    scopes += [Scope(case=case, code=code, hours=grid) for code, grid in case.by_code.items() if grid.sum() >= fewest]
-    found = [(scope, finding) for ask in QUESTIONS for scope in scopes if (finding := ask(scope)) is not None]
+def answers(case: Case, since: Case | None = None) -> tuple[tuple[Scope, Finding], ...]:
+    """Return every answer about the whole issue and about each code class with enough failures, in order of asking.
+
+    Args:
+        case: the whole period.
+        since: the days from the onset on; None for an issue without one.
+    """
+    scopes = _scopes(case)
+    young = [] if since is None else [scope for scope in _scopes(since) if scope.code in (None, *case.by_code)]
+    found: list[tuple[Scope, Finding]] = []
+    for ask in QUESTIONS:
+        mine = [(scope, finding) for scope in scopes if (finding := ask(scope)) is not None]
+        if not mine and ask in CONCENTRATIONS:
+            mine = [_within(case, scope, finding) for scope in young if (finding := ask(scope)) is not None]
+        found += mine
     return tuple(_without_repeats(found))
+
+
+def _scopes(case: Case) -> list[Scope]:
+    """Return all failures of a case, and those of each code class with enough of its own."""
+    fewest = case.policy.causes.minimum_failures
+    classes = [Scope(case=case, code=code, hours=grid) for code, grid in case.by_code.items() if grid.sum() >= fewest]
+    return [Scope(case=case, code=None, hours=case.failures), *classes]
+
+
+def _within(case: Case, young: Scope, finding: Finding) -> tuple[Scope, Finding]:
+    """Return an answer about the last days of a case as one about the whole of it, which says since when."""
+    start = len(case.days) - len(young.case.days)
+
+    def padded(amounts: Counts) -> Counts:
+        return np.concatenate([np.zeros(start), amounts])
+
+    hours = case.failures if young.code is None else case.by_code[young.code]
+    said = (
+        finding.statement if finding.statement[1:2].isupper() else finding.statement[:1].lower() + finding.statement[1:]
+    )
+    return Scope(case=case, code=young.code, hours=hours), replace(
+        finding,
+        statement=f"Since {day(case.days[start])}, {said}",
+        explained=padded(finding.explained),
+        removable=padded(finding.removable),
+        exposure=None if finding.exposure is None else padded(finding.exposure),
+    )
 
 
 def ranked(case: Case, found: Sequence[tuple[Scope, Finding]]) -> tuple[Found, ...]:
@@ -161,19 +201,19 @@ def share_of_excess(case: Case, explained: Counts, *, exposure: Counts | None) -
     Excess is what exceeds the level before the onset, or the tolerated rate for an issue without one.
     """
     k, n = case.failures.sum(axis=1), case.calls.sum(axis=1)
-    total = _excess(k, n, start=case.start, otherwise=case.target)
+    usual = (k[: case.start].sum() + case.target) / (n[: case.start].sum() + 1)
+    total = _excess(k, n, start=case.start, usual=usual)
     if total <= 0:
         return None
     if exposure is None and not case.start:
         return min(1.0, float(explained.sum() / k.sum()))
-    mine = _excess(explained, n if exposure is None else exposure, start=case.start, otherwise=case.target)
+    mine = _excess(explained, n if exposure is None else exposure, start=case.start, usual=usual)
     return min(1.0, max(0.0, mine / total))
 
 
-def _excess(k: Counts, n: Counts, *, start: int, otherwise: float) -> float:
-    """Return failures since the onset above the level before it (one call of the tolerated rate added)."""
-    level = (k[:start].sum() + otherwise) / (n[:start].sum() + 1)
-    return float(k[start:].sum() - n[start:].sum() * level)
+def _excess(k: Counts, n: Counts, *, start: int, usual: float) -> float:
+    """Return failures since the onset above the level before it."""
+    return float(k[start:].sum() - n[start:].sum() * level_before(k[:start].sum(), n[:start].sum(), usual=usual))
 
 
 def _daily(case: Case, amounts: Counts, *, limit: Counts) -> dict[date, int]:

@@ -14,7 +14,6 @@ import polars as pl
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import Counts, sums
 from techhealth.assess.causes.words import count
-from techhealth.assess.onset import find_onset
 from techhealth.figures import day
 from techhealth.model import CauseKind, Change, Kind, Onset, Owner
 from techhealth.policy import CauseRules
@@ -25,7 +24,7 @@ def ask(scope: Scope) -> Finding | None:
     case = scope.case
     if scope.code != "429" or case.kind is not Kind.API:
         return None
-    onset = find_onset(case.days, scope.k, scope.n, case.policy)
+    onset = scope.onset
     met, header = case.minutes.filter(pl.col("throttled") > 0), case.named_limit
     cap = _reconstructed(met, case.minutes, case.policy.causes)
     change = None if cap is None else _change(met, cap=cap, header=header, rules=case.policy.causes)

@@ -23,11 +23,13 @@ def ask(scope: Scope) -> Finding | None:
     failed = None if scope.code in AUTH_CODES or scope.code == "429" else case.sizes.failed(scope.code)
     if failed is None or failed.sum() < max(rules.minimum_failures, rules.dominant_share * scope.k.sum()):
         return None
-    auc, low = _separation(failed, case.sizes.fine())
     k, n = failed.sum(axis=0), case.sizes.calls().sum(axis=0)
-    if auc <= rules.size_auc or low <= rules.size_auc_low or np.count_nonzero(n) < 2:
+    if np.count_nonzero(n) < 2:
         return None
-    edge = _tipping_point(k, n)
+    edge, fine = _tipping_point(k, n), case.sizes.fine()
+    auc, low = _separation(failed, fine, large=float(fine[:, edge:].sum() / max(fine.sum(), 1)))
+    if auc <= rules.size_auc or low <= rules.size_auc_low:
+        return None
     rate_large, rate_small = k[edge:].sum() / n[edge:].sum(), k[:edge].sum() / n[:edge].sum()
     if rate_large <= max(rules.size_failure_rate, rules.slice_ratio * rate_small):
         return None
@@ -53,12 +55,16 @@ def ask(scope: Scope) -> Finding | None:
     )
 
 
-def _separation(failed: Counts, fine: Counts) -> tuple[float, float]:
+def _separation(failed: Counts, fine: Counts, *, large: float) -> tuple[float, float]:
     """Return the chance that a failed request is larger than a good one of the same endpoint, and its lower bound.
+
+    Both are set in proportion to what a perfect separation reaches: where a quarter of the good calls is large, failures
+    of large requests alone are larger than seven in eight of them, and count as larger than all.
 
     Args:
         failed: failures in question by endpoint and size bucket.
         fine: good calls, same shape.
+        large: share of the good calls that counts as large, at most half is taken off.
 
     Source: Mann & Whitney 1947; standard error by Hanley & McNeil 1982.
     """
@@ -71,7 +77,9 @@ def _separation(failed: Counts, fine: Counts) -> tuple[float, float]:
     bad, good = float(failed[compared].sum()), float(fine[compared].sum())
     first, second = auc / (2 - auc), 2 * auc**2 / (1 + auc)
     spread = auc * (1 - auc) + (bad - 1) * (first - auc**2) + (good - 1) * (second - auc**2)
-    return auc, auc - 1.96 * math.sqrt(max(spread, 0.0) / (bad * good))
+    low = auc - 1.96 * math.sqrt(max(spread, 0.0) / (bad * good))
+    reach = 1 - min(large, 0.5)
+    return min(1.0, 0.5 + (auc - 0.5) / reach), min(1.0, 0.5 + (low - 0.5) / reach)
 
 
 def _tipping_point(k: Counts, n: Counts) -> int:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.tally import Counts, Tally, surplus
+from techhealth.assess.causes.tally import Counts, Tally, level_before, surplus
 from techhealth.assess.causes.words import count, failures, sentence, units
 from techhealth.assess.rates import dispersion
 from techhealth.figures import percent
@@ -81,7 +81,7 @@ def _excess(failed: Counts, calls: Counts, *, start: int) -> Counts:
     k, n = failed[:, start:].sum(axis=1), calls[:, start:].sum(axis=1)
     if start:
         k_before, n_before = failed[:, :start].sum(axis=1), calls[:, :start].sum(axis=1)
-        level = (k_before + k_before.sum() / max(n_before.sum(), 1)) / (n_before + 1)
+        level = level_before(k_before, n_before, usual=float(k_before.sum() / max(n_before.sum(), 1)))
     else:
         level = (k.sum() - k) / np.maximum(n.sum() - n, 1)
     above: Counts = np.maximum(k - n * level, 0)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
 from techhealth.model import Assessment, FileReceipt, Receipt
 from techhealth.present import words
+from techhealth.present.page.mapping import Sheet, asking, columns_table
 from techhealth.present.page.markup import Child, Html, card, el, facts, join, table
 
 #: Characters of the list of integrations.
@@ -34,40 +39,110 @@ def _integrations(receipt: Receipt) -> str:
     return next((text for text in shorter if len(text) <= _NAMES), words.grouped(names, most=1))
 
 
-def understood(receipt: Receipt) -> Html:
-    """Return what was understood of each file: columns, rows left out, assumptions, and how far to trust it."""
-    reasons = "; ".join(receipt.trust.reasons)
-    grade = el("p", el("strong", f"Data grade {receipt.trust.grade.value}"), f": {reasons}" if reasons else None)
-    copies = el("p", f"{words.count(receipt.duplicates, 'duplicate')} left out.") if receipt.duplicates else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """What can be done about the reading: choices by question, refusals by question, and three things in a row.
+
+    `kept` says how long a correction lasts, `open` that somebody is at it.
+    """
+
+    elements: Mapping[str, Html] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    put_back: Html | None = None
+    download: Html | None = None
+    kept: str = ""
+    open: bool = False
+
+
+def understood(receipt: Receipt | None, sheets: Sequence[Sheet] = (), controls: Controls | None = None) -> Html:
+    """Return what was understood of each file: columns, rows left out, assumptions, and how far to trust it.
+
+    Args:
+        receipt: of the assessment, None where there is none.
+        sheets: the files by header; one a file of the receipt when not given.
+        controls: what can be changed.
+    """
+    sheets = (
+        sheets or [Sheet(header="", names=(one.name,), columns=one.columns, files=(one,)) for one in receipt.files]
+        if receipt
+        else sheets
+    )
+    if not sheets:
+        return join()
+    controls = controls or Controls()
+    waiting = [sheet for sheet in sheets if sheet.unread]
     return el(
         "details.th-card.th-wide",
         el("summary", "What was understood of the files"),
-        grade,
-        copies,
-        *(_file(one) for one in receipt.files),
+        *(_trusted(receipt) if receipt else ()),
+        _doing(sheets, controls),
+        *(_sheet(one, controls) for one in [*waiting, *(one for one in sheets if not one.unread)]),
+        open="" if waiting or controls.open else None,
     )
+
+
+def download_label(rejected: int) -> str:
+    """Return the words on the button that hands out rejected rows."""
+    return f"Download {words.count(rejected, 'row')} left out (CSV)"
+
+
+def _trusted(receipt: Receipt) -> list[Html]:
+    reasons = "; ".join(receipt.trust.reasons)
+    grade = el("p", el("strong", f"Data grade {receipt.trust.grade.value}"), f": {reasons}" if reasons else None)
+    copies = [el("p", f"{words.count(receipt.duplicates, 'duplicate')} left out.")] if receipt.duplicates else []
+    return [grade, *copies]
+
+
+def _doing(sheets: Sequence[Sheet], controls: Controls) -> Html:
+    """Return what a reader can do here, and the buttons for it."""
+    advice = (
+        "Is a column read as the wrong thing? Choose another one, and the whole page follows. " + controls.kept
+        if controls.elements
+        else None
+    )
+    back = controls.put_back if any(sheet.corrected for sheet in sheets) else None
+    row = el("div.th-row", controls.download, back) if controls.download or back else None
+    return join(el("p", advice) if advice else None, row)
+
+
+def _sheet(sheet: Sheet, controls: Controls) -> Html:
+    several = f" (and {len(sheet.names) - 1} more with the same columns)" if len(sheet.names) > 1 else ""
+    lead = el("p", el("span.th-crit", "▲ "), el("strong", _LEAD)) if sheet.unread and controls.elements else None
+    return join(
+        el("h3", sheet.names[0] + several),
+        *(_head(one, named=len(sheet.files) > 1) for one in sheet.files),
+        lead,
+        asking(sheet, controls.elements, controls.refused),
+        columns_table(sheet) if sheet.columns else None,
+        *map(_file, sheet.files),
+    )
+
+
+_LEAD = "This file is not in the analysis yet. Choose what its columns are, and it is read again."
+
+
+def _head(one: FileReceipt, *, named: bool) -> Html:
+    """Return what a file is, in one line."""
+    head = f"{one.format}, {one.encoding}: {words.count(one.rows, 'row')}, {words.count(one.events)} used, {words.count(one.rejected)} left out"
+    return el("p.th-muted", f"{one.name}: {head}" if named else head)
 
 
 def _file(one: FileReceipt) -> Html:
-    head = f"{one.format}, {one.encoding}: {words.count(one.rows, 'row')}, {words.count(one.events)} used, {words.count(one.rejected)} left out"
-    mapped: list[list[Child]] = [
-        [row.field, row.column, row.unit or "–", words.EVIDENCE[row.confidence], row.how] for row in one.mapping
-    ]
     return join(
-        el("h3", one.name),
-        el("p.th-muted", head),
-        table(f"Columns of {one.name}", ["Field", "Column", "Unit", "Evidence", "How it was found"], mapped)
-        if mapped
-        else None,
         _rejects(one),
-        _listed("Assumed", tuple(_said_here(text) for text in one.assumptions)),
-        _listed("Worth knowing", one.notes),
+        _listed("Assumed", tuple(filter(None, map(_said_here, one.assumptions)))),
+        _listed("Worth knowing", tuple(_said_here(text) for text in one.notes if not text.startswith(_UNUSED))),
     )
 
 
+#: A note that the table of columns makes superfluous.
+_UNUSED = "Columns not used: "
+
+
 def _said_here(text: str) -> str:
-    """Return an assumption without the clause that advises an option of the terminal."""
-    return "; ".join(clause for clause in text.split("; ") if "--map" not in clause)
+    """Return a sentence without the clause that advises an option of the terminal."""
+    clauses = re.sub(r" \(--map [^)]*\)", "", text).split("; ")
+    return "; ".join(clause for clause in clauses if "--map" not in clause)
 
 
 def _rejects(one: FileReceipt) -> Html | None:
@@ -81,7 +156,10 @@ def _rejects(one: FileReceipt) -> Html | None:
         ]
         for reject in one.rejects
     ]
-    return table(f"Rows of {one.name} that were left out", ["Reason", "Rows", "Examples"], rows, numbers=frozenset({1}))
+    shown = table(
+        f"Rows of {one.name} that were left out", ["Reason", "Rows", "Examples"], rows, numbers=frozenset({1})
+    )
+    return join(el("h4", "Left out"), shown)
 
 
 def _listed(title: str, texts: tuple[str, ...]) -> Html | None:

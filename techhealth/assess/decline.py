@@ -1,0 +1,86 @@
+"""Did most of the traffic stay away? Less than usual for longer than a holiday, while others of the customer report.
+
+What is usual is the median of the same weekday in the weeks before. Where the customer's other integrations fell as
+well, only what goes beyond their fall counts.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from techhealth.assess.facts import Facts
+from techhealth.assess.period import each_day
+from techhealth.assess.rates import Counts, upper_tail
+from techhealth.assess.silence import Silence
+from techhealth.model import Onset
+from techhealth.policy import Evidence
+
+Daily = NDArray[np.float64]
+
+#: Share of the usual traffic under which a day is low, and low days running that are longer than a holiday.
+_LOW, _LOW_DAYS = 0.65, 5
+#: Days at the end that are no part of what is usual, fewest days before them, and most.
+_JUDGED_DAYS, _FEWEST_BEFORE, _MOST_BEFORE = 14, 14, 56
+#: A weekday with less than this share of the busiest one's traffic is off duty; fewer events a day say nothing.
+_OFF_DUTY, _FEWEST_EVENTS = 0.05, 5.0
+#: Days that the variation to be expected weighs as much as, and how far bad days cluster: (1 + r) / (1 - r), r = 0.4.
+_PRIOR_DAYS, _CLUSTER = 10, 1.4 / 0.6
+_Z = 4.0
+
+
+def decline(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | None:
+    """Return since when most of an integration's traffic has stayed away, None when it has not, or all of it has.
+
+    Args:
+        facts: the integration.
+        active: events of all integrations a day; a day without any is a gap in the data.
+        evidence: for the variation of days.
+    """
+    calls, reported = facts.calls.astype(np.float64), active > 0
+    usual = _usual(calls, reported)
+    if usual is None:
+        return None
+    expected = usual * _shared(active - calls, reported)
+    days = np.flatnonzero(reported & (usual >= max(_FEWEST_EVENTS, _OFF_DUTY * usual.max())))
+    low = calls[days] < _LOW * expected[days]
+    running = len(low) if low.all() else int(np.argmin(low[::-1]))
+    since = days[len(days) - running :]
+    came, due = float(calls[since].sum()), float(expected[since].sum())
+    if running < _LOW_DAYS or running == len(days) or came == 0:
+        return None
+    variation = _variation(calls[days], usual[days], before=len(days) - running, evidence=evidence)
+    z = math.log(due / came) / math.sqrt(1 / came + variation * _CLUSTER / running)
+    if z <= _Z:
+        return None
+    on = each_day(facts.days)[int(since[0])]
+    onset = Onset(on=on, earliest=on, latest=on)
+    return Silence(onset=onset, silent_days=running, expected_calls=due, p_value=upper_tail(z), came=int(came))
+
+
+def _usual(events: Daily, reported: NDArray[np.bool_]) -> Daily | None:
+    """Return the usual events of each day's weekday, None when there are too few days to say."""
+    end = len(events) - _JUDGED_DAYS
+    before = np.arange(max(0, end - _MOST_BEFORE), max(0, end))
+    before = before[reported[before]]
+    if len(before) < _FEWEST_BEFORE:
+        return None
+    week = [events[before[before % 7 == day]] for day in range(7)]
+    return np.array([np.median(week[day % 7]) if len(week[day % 7]) else 0.0 for day in range(len(events))])
+
+
+def _shared(others: Daily, reported: NDArray[np.bool_]) -> Daily:
+    """Return which part of their usual traffic the customer's other integrations have on each day, at most all of it."""
+    usual = _usual(others, reported)
+    if usual is None or not others.any():
+        return np.ones(len(others))
+    return np.where(usual >= _FEWEST_EVENTS, np.minimum(others / np.maximum(usual, 1.0), 1.0), 1.0)
+
+
+def _variation(calls: Daily, usual: Daily, *, before: int, evidence: Evidence) -> float:
+    """Return the squared variation of a day's traffic, from the days before and what is to be expected of any."""
+    off = np.log((calls[:before] + 0.5) / (usual[:before] + 0.5))
+    seen = (1.4826 * float(np.median(np.abs(off - np.median(off))))) ** 2
+    return (_PRIOR_DAYS * evidence.day_variation**2 + before * seen) / (_PRIOR_DAYS + before)

@@ -1,0 +1,63 @@
+"""Columns → what a receipt says of them: a name that can be shown, a few masked values, the fields they became."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import count
+
+import polars as pl
+
+from techhealth.ingest.redact import MASK, masked, masked_name
+from techhealth.model import Column
+
+#: Values shown of a column, and characters of each.
+_SAMPLES, _WIDTH = 3, 60
+#: Rows looked at for them, from the beginning and spread; a column that is empty in all of these is searched as a whole.
+_ROWS = 400
+
+
+def shown_names(columns: Sequence[str]) -> list[str]:
+    """Return column names fit to be shown and stored: masked, on one line, as different from each other as they were.
+
+    Examples:
+        >>> shown_names(["took", "ann@example.com", "bob@example.com"])
+        ['took', '[masked]', '[masked] (2)']
+    """
+    shown: dict[str, None] = {}
+    for column in columns:
+        name = masked_name(column) or MASK
+        shown[next(text for n in count(1) if (text := name if n == 1 else f"{name} ({n})") not in shown)] = None
+    return list(shown)
+
+
+def described(frame: pl.DataFrame, kept: pl.Series, became: Iterable[tuple[str, str]]) -> tuple[Column, ...]:
+    """Return every column of a file in its order.
+
+    Args:
+        frame: text columns as parsed.
+        kept: which rows are part of the analysis; values of others (another customer's) are not shown where these have some.
+        became: (field, column) for every field that was found; a column may be several joined by "+" or "or".
+    """
+    fields: dict[str, list[str]] = {}
+    for name, found in became:
+        for column in [found] if found in frame.columns else re.split(r" \+ | or ", found):
+            fields.setdefault(column, []).append(name)
+    rows = kept.arg_true() if kept.any() else pl.Series(range(frame.height), dtype=pl.UInt32)
+    few = frame[pl.concat([rows.head(_ROWS), rows.gather_every(max(1, len(rows) // _ROWS)).head(_ROWS)])]
+    return tuple(
+        Column(name=name, samples=_samples(few[column], frame[column], rows), fields=tuple(fields.get(column, ())))
+        for name, column in zip(shown_names(frame.columns), frame.columns, strict=True)
+    )
+
+
+def _samples(few: pl.Series, whole: pl.Series, rows: pl.Series) -> tuple[str, ...]:
+    present = few.drop_nulls()
+    if present.is_empty():
+        present = whole[rows].drop_nulls().head(_ROWS)
+    texts = present.unique(maintain_order=True).head(_SAMPLES).to_list()
+    return tuple(dict.fromkeys(_cut(shown) for text in texts if (shown := masked(text))))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"

@@ -1,0 +1,114 @@
+"""Text logs whose lines have one form, one row each: how a line splits into named columns.
+
+Adding a format is adding a row here and a fixture to its test. Names of groups become columns and are understood like
+those of any other file; a unit that a name cannot carry belongs into `dialects`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+_QUOTED = r'(?:[^"\\]|\\.)*'
+_ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"
+_SECONDS = r"-?\d+(?:\.\d+)?|-"
+_CLF = (
+    r"(?P<remote_address>\S+) \S+ (?P<remote_user>[^\[]+?) \[(?P<time>[^\]]+)\] "
+    rf'"(?P<request_line>{_QUOTED})" (?P<status>\d{{3}}|-) (?P<response_bytes>\d+|-)'
+)
+_AGENT = rf'(?: "(?P<referer>{_QUOTED})" "(?P<user_agent>{_QUOTED})")?'
+_PHASES = "request_processing_time + target_processing_time + response_processing_time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    """One form of line: `pattern` with a named group for each column, and columns worked out from those.
+
+    Patterns are of Rust's regex crate: no look-around. `utc` tells that times without a zone are UTC.
+    """
+
+    name: str
+    pattern: str
+    derived: tuple[pl.Expr, ...] = ()
+
+
+def _sum_of_phases(*phases: str) -> pl.Expr:
+    """Return the sum of phases in seconds as text; null where a phase is missing or -1 (never dispatched)."""
+    parts = [pl.col(name).cast(pl.Float64, strict=False) for name in phases]
+    whole = pl.all_horizontal(part >= 0 for part in parts)
+    return pl.when(whole).then(pl.sum_horizontal(parts).round(6)).cast(pl.String).alias(_PHASES)
+
+
+def _last_of_path(column: str, pattern: str, name: str) -> pl.Expr:
+    return pl.col(column).str.extract(pattern, 1).alias(name)
+
+
+#: Tried in order on a sample of the lines; the first of those that fit most lines wins.
+GRAMMARS: tuple[Grammar, ...] = (
+    Grammar(
+        name="AWS load balancer log",
+        pattern=rf"^(?P<type>https?|h2|wss?|grpcs?) (?P<time>{_ISO}) (?P<elb>\S+) (?P<client_address>\S+) (?P<target_address>\S+) "
+        rf"(?P<request_processing_time>{_SECONDS}) (?P<target_processing_time>{_SECONDS}) (?P<response_processing_time>{_SECONDS}) "
+        r"(?P<elb_status_code>\d{3}|-) (?P<target_status_code>\S+) (?P<received_bytes>\d+|-) (?P<sent_bytes>\d+|-) "
+        rf'"(?P<request_line>{_QUOTED})" "(?P<user_agent>{_QUOTED})" \S+ \S+ (?P<target_group_arn>\S+)',
+        derived=(
+            _sum_of_phases("request_processing_time", "target_processing_time", "response_processing_time"),
+            _last_of_path("target_group_arn", r"targetgroup/([^/]+)/", "target_group"),
+        ),
+    ),
+    Grammar(
+        name="AWS classic load balancer log",
+        pattern=rf"^(?P<time>{_ISO}) (?P<elb>\S+) (?P<client_address>\S+:\d+) (?P<backend_address>\S+:\d+|-) "
+        rf"(?P<request_processing_time>{_SECONDS}) (?P<backend_processing_time>{_SECONDS}) (?P<response_processing_time>{_SECONDS}) "
+        r"(?P<elb_status_code>\d{3}|-) (?P<backend_status_code>\S+) (?P<received_bytes>\d+|-) (?P<sent_bytes>\d+|-) "
+        rf'"(?P<request_line>{_QUOTED})"(?: "(?P<user_agent>{_QUOTED})")?',
+        derived=(
+            _sum_of_phases("request_processing_time", "backend_processing_time", "response_processing_time"),
+            pl.col("elb").alias("service"),
+        ),
+    ),
+    Grammar(
+        name="S3 server access log",
+        pattern=r"^[0-9a-f]{16,} (?P<service>\S+) \[(?P<time>[^\]]+)\] (?P<remote_address>\S+) (?P<requester>\S+) (?P<request_id>\S+) "
+        rf'(?P<s3_operation>\S+) (?P<key>\S+) (?:"(?P<request_line>{_QUOTED})"|-) (?P<status>\d{{3}}|-) (?P<error_code>\S+) '
+        r"(?P<bytes_sent>\S+) (?P<object_size>\S+) (?P<total_time_ms>\S+) (?P<turn_around_ms>\S+) "
+        rf'"(?P<referer>{_QUOTED})" "(?P<user_agent>{_QUOTED})"',
+    ),
+    Grammar(
+        name="HAProxy HTTP log",
+        pattern=r"(?P<client_address>[0-9a-fA-F.:]+):\d+ \[(?P<time>\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?)\] (?P<frontend>\S+) "
+        r"(?P<backend>[^/\s]+)/(?P<server>\S+) (?:\+?-?\d+/){2,4}\+?(?P<total_time_ms>-?\d+) (?P<status>\d{3}|-1) \+?(?P<bytes_read_back>\d+) "
+        rf'\S+ \S+ (?P<termination_state>\S{{2,4}}) [\d/+]+ \d+/\d+ (?:\{{[^}}]*\}} )*"(?P<request_line>{_QUOTED})"',
+    ),
+    Grammar(
+        name="Envoy access log",
+        pattern=rf'^\[(?P<start_time>{_ISO})\] "(?P<request_line>{_QUOTED})" (?P<status>\d{{1,3}}) (?P<response_flags>[\w,-]+)'
+        rf'(?: \S+ \S+ "{_QUOTED}")? (?P<bytes_received>\d+) (?P<bytes_sent>\d+) (?P<duration_ms>\d+) (?P<upstream_service_ms>\d+|-) '
+        rf'"(?P<forwarded_for>{_QUOTED})" "(?P<user_agent>{_QUOTED})" "(?P<request_id>{_QUOTED})" "(?P<host>{_QUOTED})"',
+    ),
+    Grammar(
+        name="Squid access log",
+        pattern=r"^(?P<time>\d{9,10}\.\d{3})\s+(?P<elapsed_ms>\d+) (?P<remote_address>\S+) (?P<cache>[A-Z_]+)/(?P<status>\d{3}) "
+        r"(?P<response_bytes>\d+) (?P<method>[A-Z]+) (?P<url>\S+)",
+    ),
+    Grammar(
+        name="Gatling simulation log",
+        pattern=r"^REQUEST\t(?:[^\t]*\t){1,3}(?P<request>[^\t]+)\t(?P<start_time>\d{13})\t(?P<end_time>\d{13})\t(?P<status>OK|KO)\t?(?P<error>.*)$",
+    ),
+    Grammar(
+        name="Traefik access log",
+        pattern=rf'^{_CLF} "(?P<referer>{_QUOTED})" "(?P<user_agent>{_QUOTED})" \d+ "(?P<service>{_QUOTED})" "(?P<server_url>{_QUOTED})" (?P<duration>\d+ms)',
+    ),
+    Grammar(name="web server's access log", pattern=rf"^{_CLF}{_AGENT}(?P<rest>.*)$"),
+    Grammar(
+        name="web server's access log with virtual hosts",
+        pattern=rf"^(?P<host>[\w.-]+(?::\d+)?) {_CLF}{_AGENT}(?P<rest>.*)$",
+    ),
+)
+
+#: What may stand behind a web server's line, by what it looks like: fractions are seconds, whole numbers need evidence.
+TRAILERS: dict[str, str] = {
+    "request_time_s": r'^(?: "[^"]*")*\s+"?(\d+\.\d+)"?(?:\s|$)|\b(?:rt|request_time)[=:]\s*"?(\d+(?:\.\d+)?)',
+    "duration": r'^(?: "[^"]*")*\s+(\d+)(?:\s|$)',
+}

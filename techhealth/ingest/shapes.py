@@ -1,0 +1,50 @@
+"""What one record is, before its columns are read: records that are one call together are brought together here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from techhealth.ingest.dialects import Dialect
+from techhealth.ingest.halves import joined
+from techhealth.ingest.measures import measured
+from techhealth.ingest.naming import Choice, Choices
+from techhealth.ingest.reading import Reading
+from techhealth.ingest.spans import SPANS, spans
+from techhealth.model import Confidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shaped:
+    """Records of which each that is not set `aside` (with a reason; null: none) is a call or a row of totals.
+
+    `known` are fields found on the way, `dialect` is how the columns are read from here on.
+    """
+
+    frame: pl.DataFrame
+    aside: pl.Series
+    known: Choices
+    dialect: Dialect | None
+    metrics: bool = False
+
+
+def shaped(frame: pl.DataFrame, dialect: Dialect | None, reading: Reading) -> Shaped:
+    """Return the records of a file, those of the same call brought together; no row is dropped."""
+    long = measured(frame)
+    if long:
+        timed = _timed(long.latency, f"the values of {long.column} that measure it", dialect.unit if dialect else None)
+        return Shaped(frame=long.frame, aside=long.aside, known=timed, dialect=dialect, metrics=True)
+    traced = spans(frame)
+    if traced:
+        timed = _timed(traced.duration, "its name; the times tell the unit", traced.unit)
+        return Shaped(frame=traced.frame, aside=traced.aside, known=timed if traced.unit else {}, dialect=SPANS)
+    halves = joined(frame, reading)
+    if halves:
+        return Shaped(frame=halves[0], aside=halves[1], known={}, dialect=dialect)
+    nothing = pl.Series("aside", [None] * frame.height, dtype=pl.String)
+    return Shaped(frame=frame, aside=nothing, known={}, dialect=dialect)
+
+
+def _timed(column: str | None, how: str, unit: str | None) -> Choices:
+    return {"latency": Choice(column=column, confidence=Confidence.HIGH, how=how, unit=unit)} if column else {}

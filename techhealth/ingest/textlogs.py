@@ -1,0 +1,70 @@
+"""Text logs → records: access logs of servers and balancers, W3C logs, key=value lines."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from techhealth.ingest.records import Records, tidy
+from techhealth.ingest.rejects import NOT_OF_FORM, OTHER_LINE, SURPLUS, Rejects, wanted
+from techhealth.ingest.textlines import holds_request, parsed
+
+
+def read_text_log(name: str, content: bytes) -> Records | None:
+    """Return the records of a text log, None where its lines have no form that is known."""
+    lines = pl.DataFrame({"text": content.decode("utf-8", errors="replace").split("\n")}).with_row_index(
+        "line", offset=1
+    )
+    lines = lines.with_columns(pl.col("text").str.strip_chars("\r\n\0 \t\ufeff")).filter(pl.col("text") != "")
+    if lines.is_empty():
+        return None
+    if lines["text"].head(20).str.starts_with("#Fields:").any():
+        return _w3c(lines)
+    found = parsed(lines["text"], whole=True)
+    if found is None:
+        return None
+    rejects = Rejects()
+    others = lines.filter(~found.fits)
+    asks = holds_request(others["text"])
+    _reject(rejects, NOT_OF_FORM, others.filter(asks))
+    _reject(rejects, OTHER_LINE, others.filter(~asks))
+    kept = found.frame.filter(found.fits)
+    notes = (
+        ()
+        if found.sure
+        else ("the lines have no form that is known; request, status, time and duration were looked for in each",)
+    )
+    return Records(
+        frame=tidy(kept), lines=lines["line"].filter(found.fits).cast(pl.Int64), format=f"text ({found.form})", rejects=rejects, notes=notes
+    )  # fmt: skip
+
+
+def _reject(rejects: Rejects, reason: str, lines: pl.DataFrame) -> None:
+    rejects.add(reason, lines.height, lines.select("line", "text").head(wanted(lines.height)).iter_rows())
+
+
+def _w3c(lines: pl.DataFrame) -> Records:
+    """Return the records of a W3C extended log; each `#Fields:` line names the columns of the rows below it."""
+    directive = pl.col("text").str.starts_with("#")
+    fields = pl.when(pl.col("text").str.starts_with("#Fields:")).then("text").forward_fill()
+    date = pl.col("text").str.extract(r"^#Date:\s*(\d{4}-\d\d-\d\d)", 1).forward_fill()
+    rows = lines.with_columns(fields=fields, day=date).filter(~directive)
+    rejects = Rejects()
+    parts: list[pl.DataFrame] = []
+    for (header,), section in rows.group_by("fields", maintain_order=True):
+        names = str(header or "#Fields:").removeprefix("#Fields:").split()
+        tabs = section["text"].str.contains("\t").mean() or 0
+        cells = pl.col("text").str.split("\t") if float(tabs) > 0.5 else pl.col("text").str.extract_all(r'"[^"]*"|\S+')  # type: ignore[arg-type]
+        split = section.with_columns(cells=cells)
+        surplus = pl.col("cells").list.len() > len(names)
+        _reject(rejects, SURPLUS, split.filter(surplus))
+        whole = split.filter(~surplus)
+        columns = [
+            pl.col("cells").list.get(n, null_on_oob=True).alias(field) for n, field in enumerate(dict.fromkeys(names))
+        ]
+        dated = [pl.col("day").alias("date")] if "date" not in names and "time" in names else []
+        parts.append(whole.select(pl.col("line").alias("\0line"), *dated, *columns))
+    frame = pl.concat(parts, how="diagonal") if parts else pl.DataFrame({"\0line": []}, schema={"\0line": pl.UInt32})
+    frame = frame.sort("\0line")
+    return Records(
+        frame=tidy(frame.drop("\0line")), lines=frame["\0line"].cast(pl.Int64).alias("line"), format="W3C extended log", rejects=rejects
+    )  # fmt: skip

@@ -1,0 +1,148 @@
+"""Tables whose rows stand for many calls each: which columns count what, and what the calls of a row came to.
+
+A row of such a table is never one call. It is read as the calls and failures it counts; what it averages (latency) is
+no latency of a call and stays out of the events.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from techhealth.ingest.distinct import sample_of
+from techhealth.ingest.fields import BY_NAME, latency_base
+from techhealth.ingest.fits import is_flag, is_key, is_number, is_status, is_time
+from techhealth.ingest.records import folded
+from techhealth.ingest.tallies import Tally, counts, shares, tally_of
+
+#: Names of ids that only a single call has.
+_KEYS = frozenset(BY_NAME["event_key"].names) - {"id", "guid", "uuid"}
+#: Names too plain to count calls beside a status: an order has a total, too.
+_PLAIN = frozenset(("total", "totals", "n", "numero", "nombre", "cantidad"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """How a table of totals is read.
+
+    Attributes:
+        calls: calls of each row.
+        failed: those that failed; null where the table does not say.
+        sources: calls and failed → the columns they come from.
+        labels: columns that say what a row is about, its time and status among them.
+        average: column of a mean or median latency.
+        p95: column of a 95th percentile.
+    """
+
+    calls: pl.Series
+    failed: pl.Series
+    sources: dict[str, str]
+    labels: list[str]
+    average: str | None
+    p95: str | None
+
+
+def find_totals(frame: pl.DataFrame) -> Totals | None:
+    """Return how the rows of a table count calls, None for a log of single calls.
+
+    It takes a column that counts calls, some rows more than one, and nothing that only a single call has: an id, an
+    outcome in words, a status with a duration.
+    """
+    tallies = {column: tally for column in frame.columns if (tally := tally_of(column))}
+    if Tally.CALLS not in tallies.values():
+        return None
+    column, calls = _counted(frame, tallies)
+    if calls is None or not (calls > 1).any():
+        return None
+    tallies = {name: tally for name, tally in tallies.items() if name != column and _is_numeric(frame[name])}
+    others = [name for name in frame.columns if name != column and name not in tallies]
+    timed = [name for name in others if _is_latency(name) and is_number(sample_of(frame[name]))]
+    failed, source = _failed(frame, calls, tallies)
+    if _is_single(frame, column, others, timed, counted=bool(source)):
+        return None
+    averages = [*timed, *(name for name, tally in tallies.items() if tally is Tally.AVERAGE)]
+    averages.sort(key=lambda name: (not _is_latency(name), "med" in name.lower()))
+    return Totals(
+        calls=calls, failed=failed, sources={"calls": column} | ({"failed": source} if source else {}),
+        labels=[name for name in others if name not in timed and _is_label(frame, name)],
+        average=next(iter(averages), None),
+        p95=next((name for name, tally in tallies.items() if tally is Tally.P95), None),
+    )  # fmt: skip
+
+
+def _is_numeric(values: pl.Series) -> bool:
+    return is_number(sample_of(values).str.strip_chars(" %"))
+
+
+def _counted(frame: pl.DataFrame, tallies: dict[str, Tally]) -> tuple[str, pl.Series | None]:
+    """Return the column that counts the calls: a plain "count" or "total" only where none names calls."""
+    named = [name for name, tally in tallies.items() if tally is Tally.CALLS]
+    named.sort(key=lambda name: folded(name) in _PLAIN or folded(name) == "count")
+    found = ((name, counts(frame[name])) for name in named)
+    return next(((name, values) for name, values in found if values is not None), ("", None))
+
+
+def _is_single(frame: pl.DataFrame, column: str, others: list[str], timed: list[str], *, counted: bool) -> bool:
+    """Return whether rows are single calls after all, whatever one of their columns is called."""
+    has_status = False
+    for name in others:
+        last, sample = folded(name.rsplit(".", 1)[-1]), sample_of(frame[name])
+        if sample.is_empty():
+            continue
+        if last in _KEYS and is_key(sample) and sample.n_unique() > len(sample) / 2:
+            return True
+        if last in BY_NAME["success"].names and is_flag(sample):
+            return True
+        has_status |= last in BY_NAME["status"].names and is_number(sample) and is_status(sample)
+    return bool(timed and not counted) or (has_status and (bool(timed) or folded(column) in _PLAIN))
+
+
+def _is_latency(column: str) -> bool:
+    """Return whether a name, without the words for statistics in it, names a latency."""
+    plain = re.sub(r"(?i)average|avg|mean|median|med\b|total|values?", "", column)
+    return any(latency_base(name) in BY_NAME["latency"].names for name in (plain, plain.split("(")[0])) or bool(
+        re.search(r"(?i)latenc|duration|res(ponse)?[ _.]?time|elapsed", column)
+    )
+
+
+def _is_label(frame: pl.DataFrame, name: str) -> bool:
+    """Return whether a column says what a row is about: text, a time or a status, but no other number."""
+    sample = sample_of(frame[name])
+    if sample.is_empty() or not is_number(sample):
+        return True
+    return is_time(sample) or (folded(name.rsplit(".", 1)[-1]) in BY_NAME["status"].names and is_status(sample))
+
+
+def _failed(frame: pl.DataFrame, calls: pl.Series, tallies: dict[str, Tally]) -> tuple[pl.Series, str]:
+    """Return the failures of each row and the columns they come from: counted, added up, or worked out from a share."""
+    by_tally = {tally: [name for name, other in tallies.items() if other is tally] for tally in Tally}
+    for name in by_tally[Tally.FAILED]:
+        values = counts(frame[name])
+        if values is not None and (values <= calls).all():
+            return values.alias("failed"), name
+    if by_tally[Tally.FAILED_CLASS] or by_tally[Tally.CODE]:
+        return _added(frame, by_tally[Tally.FAILED_CLASS]), " + ".join(by_tally[Tally.FAILED_CLASS]) or by_tally[Tally.CODE][0]  # fmt: skip
+    for name in by_tally[Tally.SUCCEEDED]:
+        values = counts(frame[name])
+        if values is not None and (values <= calls).all() and (values > 1).any():
+            return (calls - values).alias("failed"), name
+    shared = (*by_tally[Tally.SHARE_FAILED], *by_tally[Tally.SHARE_SUCCEEDED], *by_tally[Tally.SUCCEEDED])
+    for name in shared:
+        share = shares(frame[name], column=name)
+        if share is not None:
+            lost = share if tallies[name] is Tally.SHARE_FAILED else 1 - share
+            return (lost * calls).round().cast(pl.Int64).alias("failed"), name
+    return pl.Series("failed", [None] * frame.height, dtype=pl.Int64), ""
+
+
+def _added(frame: pl.DataFrame, names: list[str]) -> pl.Series:
+    """Return the failures of all classes together; a class that a row does not name did not occur."""
+    classes = [name for name in names if re.search(r"[45]xx", name.lower())]
+    within = [name for name in names if classes and re.search(r"(^|\D)[45]\d\d(\D|$)", name)]
+    columns = [counts(frame[name]) for name in names if name not in within]
+    total = pl.Series("failed", [0] * frame.height, dtype=pl.Int64)
+    for column in columns:
+        total = total + (column.fill_null(0) if column is not None else 0)
+    return total

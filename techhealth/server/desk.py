@@ -1,0 +1,140 @@
+"""One visitor's desk: his files, and the corrections he makes; one that does not fit is refused, and nothing moves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from techhealth.errors import UsageError
+from techhealth.ingest import Correction
+from techhealth.server.corrections import Known, forget, known, remember
+from techhealth.server.opened import Progress, Upload
+from techhealth.server.remedies import first_sentence
+from techhealth.server.workspace import VARIABLE, Answer, answer, folder
+
+_LASTING = "It is remembered in this workspace for files with the same columns."
+_PASSING = "This workspace cannot be written, so it holds until you leave or reload this page."
+#: Header and field, as the questions of a page are called: "header.field".
+Key = str
+
+
+class Desk:
+    """What one visitor opened and corrected.
+
+    Attributes:
+        shown: what the files gave, with the corrections that fit.
+        refused: question → the sentence why the last answer to it was not taken.
+        busy: whether he is correcting these files, so that the place to do it stays open.
+        lasting: whether corrections are written into the workspace, or hold for this visit only.
+    """
+
+    def __init__(self, within: Path, *, lasting: bool = True, today: Callable[[], date] = date.today) -> None:
+        self.within, self.lasting, self.today = within, lasting, today
+        self.shown = Answer(assessment=None)
+        self.customer: str | None = None
+        self.busy = False
+        self._known = Known()
+        self._dropped: Sequence[Upload] = ()
+        self._refused: dict[Key, tuple[str, str]] = {}
+
+    @classmethod
+    def here(cls) -> Desk:
+        """Return a desk in the workspace of this server; what ships with the package is never written to."""
+        return cls(folder(), lasting=bool(os.environ.get(VARIABLE)))
+
+    @property
+    def kept(self) -> str:
+        """How long a correction lasts, in words."""
+        return _LASTING if self.lasting else _PASSING
+
+    @property
+    def refused(self) -> dict[Key, str]:
+        """Return question → why the answer to it was not taken."""
+        return {key: why for key, (_, why) in self._refused.items()}
+
+    def open(self, dropped: Sequence[Upload], *, put_back: bool = False, progress: Progress | None = None) -> Answer:
+        """Return what files give with all that is remembered; `put_back` forgets what was corrected about the last ones."""
+        if self.lasting:
+            self._known = known(self.within)
+        if put_back:
+            corrected = [f"{sheet.header}.{name}" for sheet in self.shown.sheets for name in sheet.corrected]
+            self._keep(dict.fromkeys(corrected, ""))
+        self._dropped, self._refused, self.busy = dropped, {}, put_back
+        self.shown = self._answer(self._known, progress=progress)
+        return self.shown
+
+    def corrected(self, asked: Mapping[Key, str], *, progress: Progress | None = None) -> Answer:
+        """Return what the files give once answers to questions are taken; "" puts back what was found."""
+        self._refused = {key: one for key, one in self._refused.items() if asked.get(key) == one[0]}
+        fresh = {key: value for key, value in asked.items() if value != self._value(key) and key not in self._refused}
+        self.busy = self.busy or bool(fresh)
+        if fresh and self._try(fresh, progress):
+            for key, (value, _) in [*self._refused.items()]:  # one that did not fit before may fit now
+                self._try({key: value}, progress)
+        return self.shown
+
+    def of(self, customer: str | None, *, progress: Progress | None = None) -> Answer:
+        """Return what the files give for one of their customers, who stays chosen while the files are corrected."""
+        self.customer = customer
+        if customer is None or customer == next(iter(self.shown.customers), None):
+            return self.shown
+        return self._answer(self._known, customer=customer, progress=progress)
+
+    def _try(self, fresh: Mapping[Key, str], progress: Progress | None) -> bool:
+        """Take new answers if the files can still be read with them, and return whether they were taken."""
+        said = (
+            f"as corrected on {self.today():%Y-%m-%d} in this workspace"
+            if self.lasting
+            else "as corrected on this page"
+        )
+        try:
+            found = self._answer(_changed(self._known, fresh, said=said, asked=True), progress=progress)
+        except UsageError as error:
+            why = str(error)
+            return self._refuse(fresh, f"{why[:1].upper()}{why[1:]}")
+        lost = [why for n, why in found.unread.items() if n not in self.shown.unread]
+        if lost or (found.assessment is None and self.shown.assessment is not None):
+            return self._refuse(
+                fresh, f"Then {first_sentence(lost[0] if lost else found.problem or 'nothing is left.')}"
+            )
+        self._keep(fresh, said=said)
+        self.shown = found
+        return True
+
+    def _refuse(self, fresh: Mapping[Key, str], why: str) -> bool:
+        self._refused |= {key: (value, f"{why} It is read as before.") for key, value in fresh.items()}
+        return False
+
+    def _keep(self, fresh: Mapping[Key, str], *, said: str = "") -> None:
+        """Remember answers, in the workspace as long as it can be written."""
+        names = {sheet.header: [column.name for column in sheet.columns] for sheet in self.shown.sheets}
+        self._known = _changed(self._known, fresh, said=said)
+        self._refused = {key: one for key, one in self._refused.items() if key not in fresh}
+        for key, value in fresh.items():
+            header, _, field = key.partition(".")
+            try:
+                if self.lasting and value:
+                    remember(self.within, header, field, value, on=self.today(), names=names.get(header, []))
+                elif self.lasting:
+                    forget(self.within, header, field)
+            except OSError:
+                self.lasting = False
+
+    def _value(self, key: Key) -> str:
+        header, _, field = key.partition(".")
+        one = self._known.of(header).get(field)
+        return one.value if one else ""
+
+    def _answer(self, corrections: Known, *, customer: str | None = None, progress: Progress | None = None) -> Answer:
+        return answer(self._dropped, within=self.within, customer=customer, known=corrections, progress=progress)
+
+
+def _changed(corrections: Known, fresh: Mapping[Key, str], *, said: str, asked: bool = False) -> Known:
+    """Return corrections with new answers laid over them."""
+    for key, value in fresh.items():
+        header, _, field = key.partition(".")
+        one = Correction(value=value, said=said, asked=asked) if value else None
+        corrections = corrections.changed(header, {field: one})
+    return corrections

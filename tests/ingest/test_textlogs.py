@@ -1,0 +1,209 @@
+"""Text logs are read by the form of their lines: made-up lines of documented shapes, and what a careful person says of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from techhealth.errors import InputError
+from techhealth.ingest import inspect, read
+from tests.ingest.logs import as_csv, as_lines, call, column_of
+
+_AGENT = '"https://shop.example/" "curl/8.1.2"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """Two lines of a text log, the first of them a success, and what is to be found in them."""
+
+    good: str
+    bad: str
+    first_ms: float | None
+    endpoint: str | None = "/v1/orders"
+    integration: str | None = None
+    failures: int = 1
+
+
+SHAPES: dict[str, Shape] = {
+    "combined": Shape(
+        good=f'198.51.100.7 - ann [05/Jan/2026:10:00:00 +0100] "GET /v1/orders?token=x HTTP/1.1" 200 512 {_AGENT}',
+        bad=f'198.51.100.7 - - [05/Jan/2026:10:00:01 +0100] "GET /v1/orders \\"q\\" HTTP/1.1" 503 0 {_AGENT}',
+        first_ms=None,
+    ),
+    "common": Shape(
+        good='::1 - - [05/Jan/2026:09:00:00 +0000] "GET /v1/orders HTTP/1.0" 200 512',
+        bad='::1 - - [05/Jan/2026:09:00:01 +0000] "GET /v1/orders HTTP/1.0" 500 -',
+        first_ms=None,
+    ),
+    "combined with seconds behind": Shape(
+        good=f'198.51.100.7 - - [05/Jan/2026:09:00:00 +0000] "GET /v1/orders HTTP/1.1" 200 512 {_AGENT} "-" 0.123',
+        bad=f'198.51.100.7 - - [05/Jan/2026:09:00:01 +0000] "GET /v1/orders HTTP/1.1" 502 0 {_AGENT} "-" 10.001',
+        first_ms=123.0,
+    ),
+    "combined with rt=": Shape(
+        good=f'198.51.100.7 - - [05/Jan/2026:09:00:00 +0000] "GET /v1/orders HTTP/1.1" 200 512 {_AGENT} rt=0.045 uct="0.001" urt="0.040"',
+        bad=f'198.51.100.7 - - [05/Jan/2026:09:00:01 +0000] "GET /v1/orders HTTP/1.1" 504 0 {_AGENT} rt=60.000 uct="-" urt="-"',
+        first_ms=45.0,
+    ),
+    "virtual hosts": Shape(
+        good=f'shop.example:443 198.51.100.7 - - [05/Jan/2026:09:00:00 +0000] "GET /v1/orders HTTP/1.1" 200 512 {_AGENT}',
+        bad=f'shop.example:443 198.51.100.7 - - [05/Jan/2026:09:00:01 +0000] "GET /v1/orders HTTP/1.1" 404 0 {_AGENT}',
+        first_ms=None,
+    ),
+    "Traefik": Shape(
+        good=f'198.51.100.7 - - [05/Jan/2026:09:00:00 +0000] "GET /v1/orders HTTP/1.1" 200 5 {_AGENT} 1 "shop@docker" "http://10.0.0.2:80" 12ms',
+        bad=f'198.51.100.7 - - [05/Jan/2026:09:00:01 +0000] "GET /v1/orders HTTP/1.1" 502 5 {_AGENT} 2 "shop@docker" "http://10.0.0.2:80" 7ms',
+        first_ms=12.0, integration="shop@docker",
+    ),
+    "load balancer": Shape(
+        good='https 2026-01-05T09:00:00.186641Z app/shop/50d 198.51.100.7:44740 10.0.0.1:80 0.001 0.020 0.003 200 200 34 366 "GET https://shop.example:443/v1/orders HTTP/1.1" "curl/8" - - arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/orders/73e "Root=1" "-" "-" 0 2018-07-02T22:22:48.364000Z "forward" "-" "-"',
+        bad='https 2026-01-05T09:00:01.186641Z app/shop/50d 198.51.100.7:44740 - -1 -1 -1 502 - 34 366 "GET https://shop.example:443/v1/orders HTTP/1.1" "curl/8" - - arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/orders/73e "Root=1" "-" "-" 0 2018-07-02T22:22:48.364000Z "forward" "-" "-"',
+        first_ms=24.0, integration="orders",
+    ),
+    "classic load balancer": Shape(
+        good='2026-01-05T09:00:00.945958Z shop-elb 198.51.100.7:2817 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 29 "GET http://shop.example:80/v1/orders HTTP/1.1" "curl/7.38.0" - -',
+        bad='2026-01-05T09:00:01.945958Z shop-elb 198.51.100.7:2817 - -1 -1 -1 503 0 0 0 "GET http://shop.example:80/v1/orders HTTP/1.1" "curl/7.38.0" - -',
+        first_ms=1.178, integration="shop-elb",
+    ),
+    "object store": Shape(
+        good='79a59df900b949e55d96a1e698fbaced shop-files [05/Jan/2026:09:00:00 +0000] 192.0.2.3 arn:x 3E57427F REST.GET.OBJECT a.csv "GET /v1/orders HTTP/1.1" 200 - 113 - 7 6 "-" "S3Console/0.4" -',
+        bad='79a59df900b949e55d96a1e698fbaced shop-files [05/Jan/2026:09:00:01 +0000] 192.0.2.3 arn:x 3E57427F REST.GET.OBJECT a.csv "GET /v1/orders HTTP/1.1" 403 AccessDenied 113 - 9 - "-" "S3Console/0.4" -',
+        first_ms=7.0, integration="shop-files",
+    ),
+    "HAProxy": Shape(
+        good='Jan  5 09:00:00 lb haproxy[14389]: 198.51.100.7:33317 [05/Jan/2026:09:00:00.655] http-in orders/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {shop} {} "GET /v1/orders HTTP/1.1"',
+        bad='Jan  5 09:00:01 lb haproxy[14389]: 198.51.100.7:33317 [05/Jan/2026:09:00:01.655] http-in orders/<NOSRV> 0/-1/-1/-1/7 503 212 - - SC-- 1/1/1/1/0 0/0 {shop} {} "GET /v1/orders HTTP/1.1"',
+        first_ms=109.0, integration="orders",
+    ),
+    "Envoy": Shape(
+        good='[2026-01-05T09:00:00.310Z] "GET /v1/orders HTTP/2" 200 - 0 154 226 100 "198.51.100.7" "grpc-go/1.9" "cc21d9b0-cf5c" "orders.example" "10.0.35.28:80"',
+        bad='[2026-01-05T09:00:01.310Z] "GET /v1/orders HTTP/2" 503 UF - - "-" 0 91 12 - "198.51.100.7" "grpc-go/1.9" "cc21d9b0-cf5c" "orders.example" "-"',
+        first_ms=226.0, integration="orders.example",
+    ),
+    "Squid": Shape(
+        good="1767603600.186     75 198.51.100.7 TCP_MISS/200 3901 GET http://shop.example/v1/orders - DIRECT/192.0.2.3 text/html",
+        bad="1767603601.186    175 198.51.100.7 TCP_MISS/503 391 GET http://shop.example/v1/orders - NONE/- text/html",
+        first_ms=75.0,
+    ),
+    "Heroku router": Shape(
+        good='2026-01-05T09:00:00.585643+00:00 heroku[router]: at=info method=GET path="/v1/orders?a=b c" host=shop.example request_id=1f fwd="198.51.100.7" dyno=web.1 connect=1ms service=30ms status=200 bytes=5',
+        bad='2026-01-05T09:00:01.585643+00:00 heroku[router]: at=error code=H12 desc="Request timeout" method=GET path="/v1/orders" host=shop.example request_id=2f fwd="198.51.100.7" dyno=web.1 connect=1ms service=30000ms status=503 bytes=0',
+        first_ms=30.0, integration="shop.example",
+    ),
+    "logfmt": Shape(
+        good='time=2026-01-05T09:00:00Z level=info msg="request handled" method=GET path=/v1/orders status=200 duration=12.5ms',
+        bad='time=2026-01-05T09:00:01Z level=error msg="request handled" method=GET path=/v1/orders status=500 duration=1.5s',
+        first_ms=12.5,
+    ),
+    "Rails behind its logger": Shape(
+        good="I, [2026-01-05T09:00:00.123456 #71]  INFO -- : method=GET path=/v1/orders format=json controller=OrdersController action=index status=200 duration=12.70 view=1.20 db=4.33",
+        bad="I, [2026-01-05T09:00:01.123456 #71]  INFO -- : method=GET path=/v1/orders format=json controller=OrdersController action=index status=500 duration=22.70 view=1.20 db=4.33",
+        first_ms=12.7,
+    ),
+    "container runtime's prefix": Shape(
+        good=f'2026-01-05T09:00:00.1Z stdout F 10.0.0.1 - - [05/Jan/2026:09:00:00 +0000] "GET /v1/orders HTTP/1.1" 200 5 {_AGENT}',
+        bad=f'2026-01-05T09:00:01.1Z stdout F 10.0.0.1 - - [05/Jan/2026:09:00:01 +0000] "GET /v1/orders HTTP/1.1" 500 5 {_AGENT}',
+        first_ms=None,
+    ),
+    "any line with a request": Shape(
+        good="2026-01-05 09:00:00,123 INFO [worker-1] handled GET /v1/orders -> 200 in 35 ms",
+        bad="2026-01-05 09:00:01,123 WARN [worker-2] handled GET /v1/orders -> 504 in 3000 ms",
+        first_ms=35.0,
+    ),
+    "load test": Shape(
+        good="REQUEST\t1\t\torders\t1767603600000\t1767603600080\tOK\t ",
+        bad="REQUEST\t1\t\torders\t1767603601000\t1767603602000\tKO\tstatus.find.is(200), but actually found 500",
+        first_ms=80.0, endpoint="orders",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_text_log_is_read_as_a_careful_person_would(name: str) -> None:
+    """Time, endpoint, outcome, latency and service are found in each line; nothing is rejected."""
+    shape = SHAPES[name]
+    usage = read(("export.log", f"{shape.good}\n{shape.bad}".encode()))
+    file = usage.receipt.files[0]
+
+    assert (file.rows, file.events, file.rejected, file.failures) == (2, 2, 0, shape.failures)
+    assert f"{usage.receipt.first:%Y-%m-%d %H:%M:%S}" == "2026-01-05 09:00:00"
+    assert file.first_latency_ms == (pytest.approx(shape.first_ms) if shape.first_ms is not None else None)
+    assert usage.events["endpoint"].unique().to_list() == [shape.endpoint]
+    if shape.integration:
+        assert usage.receipt.integration_names == (shape.integration,)
+
+
+W3C = """#Software: x
+#Fields: date time cs-method cs-uri-stem cs-uri-query sc-status sc-win32-status time-taken
+2026-01-05 09:00:00 GET /v1/orders a=1 200 0 1250
+#Fields: date time cs-method cs-uri-stem sc-status time-taken s-sitename
+2026-01-05 09:00:01 GET /v1/orders 500 90 W3SVC1
+2026-01-05 09:00:02 GET /v1/orders 200 90 W3SVC1 surplus
+"""
+
+
+def test_a_w3c_log_names_its_columns_wherever_it_likes() -> None:
+    """Each #Fields line holds for the rows below it; a row with more values than columns is rejected with its line."""
+    file = inspect(("iis.log", W3C.encode())).files[0]
+
+    assert (file.rows, file.events, file.failures, file.first_latency_ms) == (3, 2, 1, 1250.0)
+    assert [(reject.count, reject.examples[0].line) for reject in file.rejects] == [(1, 6)]
+    assert column_of(file, "timestamp").column == "date + time"
+
+
+def test_the_same_name_is_seconds_in_one_format_and_milliseconds_in_the_other() -> None:
+    """time-taken is in seconds where a CDN wrote it, and 000 there means that the client left without an answer."""
+    head = "#Fields: date time x-edge-location cs-method cs(Host) cs-uri-stem sc-status time-taken x-host-header\n"
+    rows = "2026-01-05\t09:00:00\tLAX1\tGET\td1.example\t/a\t200\t0.103\tshop.example\n2026-01-05\t09:00:01\tLAX1\tGET\td1.example\t/a\t000\t0.2\tshop.example"
+    file = inspect(("cdn.log", (head + rows).encode())).files[0]
+
+    assert (file.first_latency_ms, file.failures) == (103.0, 1)
+
+
+def test_lines_of_another_kind_are_told_from_damaged_ones() -> None:
+    """Output of an app between requests is harmless; a request in another form counts as lost."""
+    lines = [SHAPES["Heroku router"].good.replace("=1f", f"=1f{n}") for n in range(3)] + [
+        "2026-01-05T09:00:03+00:00 app[web.1]: booting",
+        "GET /v1/orders and nothing else",
+    ]
+    file = inspect(("router.log", "\n".join(lines).encode())).files[0]
+
+    assert {reject.reason.split(" ")[1]: reject.count for reject in file.rejects} == {"of": 1, "holds": 1}
+    assert file.rows == file.events + file.rejected == 5
+
+
+def test_text_inside_a_column_is_opened_where_no_column_says_how_a_call_ended() -> None:
+    """An access line in a message column becomes method, path, status; rows without a request are no calls."""
+    rows = [{"@timestamp": "2026-01-05T09:00:00Z", "message": SHAPES["combined"].good}] * 3 + [
+        {"@timestamp": "2026-01-05T09:00:01Z", "message": SHAPES["combined"].bad}
+    ]
+    free = [{"Date": "2026-01-05", "Time": f"09:00:0{n}.5", "Content": f'10.0.0.1 "GET /v2/servers HTTP/1.1" status: {s} len: 9 time: 0.2477'} for n, s in enumerate((200, 404, 200))]  # fmt: skip
+    opened = inspect(("kibana.ndjson", as_lines(rows))).files[0]
+    found = inspect(
+        ("nova.csv", as_csv([*free, {"Date": "2026-01-05", "Time": "09:00:09.5", "Content": "Instance spawned"}]))
+    ).files[0]
+
+    assert (opened.events, opened.failures, column_of(opened, "status").column) == (4, 1, "message.status")
+    assert (found.events, found.rejected, found.failures, found.first_latency_ms) == (3, 1, 1, pytest.approx(247.7))
+
+
+def test_a_column_that_says_it_itself_is_not_opened() -> None:
+    """Where a status column exists, texts beside it stay closed."""
+    file = inspect(("log.ndjson", as_lines([call(n, message=SHAPES["combined"].bad) for n in range(3)]))).files[0]
+
+    assert (file.failures, column_of(file, "status").column) == (0, "status")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear customer,\nthank you for your order of 5 January.\n" * 3,
+        'INFO:     127.0.0.1:54320 - "GET /x HTTP/1.1" 200 OK\n' * 5,
+        "2026-01-05 09:00:00 ERROR could not open file\n" * 5,
+    ],
+)
+def test_text_without_requests_or_times_is_declined(text: str) -> None:
+    """Prose, lines without a time and lines without a request are refused in one sentence, never guessed at."""
+    with pytest.raises(InputError, match=r"notes\.log"):
+        read(("notes.log", text.encode()))

@@ -1,0 +1,197 @@
+"""Tables whose rows stand for many calls: never one call a row, and no more said than sums can say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from techhealth.errors import UnreadableError
+from techhealth.ingest import inspect, read
+from techhealth.ingest.tallies import Tally, tally_of
+from tests.ingest.logs import as_csv, as_lines, call, calls, column_of
+
+LOCUST = b"""Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,95%,Requests/s
+GET,/orders,700,7,90,101.5,240,1.2
+POST,/orders,300,0,80,88.25,180,0.5
+,Aggregated,1000,7,85,97.5,230,1.7
+"""
+JMETER = b"""Label,# Samples,Average,Median,90% Line,95% Line,Min,Max,Error %,Throughput,Received KB/sec
+Home,200,150,120,300,350,10,900,1.50%,12.1,9.4
+Pay,100,250,220,400,450,10,900,4.00%,6.0,3.3
+TOTAL,300,183,150,350,380,10,900,2.33%,18.1,12.7
+"""
+K6 = {"metrics": {"http_reqs": {"count": 400, "rate": 8.1}, "http_req_duration": {"avg": 120.5, "p(95)": 300.5},
+                  "http_req_failed": {"passes": 4, "fails": 396, "value": 0.01}, "checks": {"passes": 7, "fails": 0}},
+      "root_group": {"name": "", "groups": [], "checks": [{"name": "ok", "path": "::ok", "passes": 7, "fails": 0}]}}  # fmt: skip
+
+
+def _gatling(name: str, total: int, failed: int) -> dict[str, object]:
+    counted = {"total": total, "ok": total - failed, "ko": failed}
+    return {"type": "REQUEST", "name": name, "stats": {"name": name, "numberOfRequests": counted, "meanResponseTime": {"total": 70}, "percentiles3": {"total": 210}}}  # fmt: skip
+
+
+GATLING = {**_gatling("All Requests", 90, 9), "type": "GROUP", "contents": {"a": _gatling("Login", 60, 9), "b": _gatling("List", 30, 0)}}  # fmt: skip
+ARTILLERY = {
+    "aggregate": {"counters": {"http.requests": 50, "http.codes.200": 45, "http.codes.503": 5}, "summaries": {}},
+    "intermediate": [
+        {"period": "1767571200000", "counters": {"http.requests": 30, "http.codes.200": 30}, "summaries": {"http.response_time": {"mean": 60.5, "p95": 99.5}}},
+        {"period": "1767571210000", "counters": {"http.requests": 20, "http.codes.200": 15, "http.codes.503": 5}, "summaries": {}},
+    ],
+}  # fmt: skip
+VEGETA = {"latencies": {"mean": 71_000_000, "95th": 90_000_000}, "earliest": "2026-01-05T00:00:00Z", "requests": 120, "rate": 4.0,
+          "success": 0.95, "status_codes": {"200": 114, "500": 6}, "errors": ["500 Internal Server Error"]}  # fmt: skip
+DASHBOARD = {"Total": {"transaction": "Total", "sampleCount": 40, "errorCount": 4, "meanResTime": 31.5},
+             "Home": {"transaction": "Home", "sampleCount": 25, "errorCount": 1, "meanResTime": 30.0},
+             "Pay": {"transaction": "Pay", "sampleCount": 15, "errorCount": 3, "meanResTime": 34.0}}  # fmt: skip
+APIM = b"name,callCountSuccess,callCountBlocked,callCountFailed,callCountOther,callCountTotal,apiTimeAvg\nEcho,90,0,10,0,100,55.5\n"
+APIGEE = b"apiproxy,day,sum(message_count),sum(is_error),avg(total_response_time)\nshop,2026-01-05,500,5,81.5\nshop,2026-01-06,400,0,82\n"
+CLASSES = b"day,service,hits,2xx,4xx,5xx\n2026-01-05,Shop,100,90,6,4\n2026-01-06,Shop,100,99,1,0\n"
+BY_STATUS = b"day,service,status,count\n2026-01-05,Shop,200,900\n2026-01-05,Shop,503,20\n2026-01-06,Shop,200,880\n"
+SUCCESS_RATE = b"date,api,requests,success_rate\n2026-01-05,Shop,200,98.5%\n2026-01-06,Shop,100,100%\n"
+
+#: Export → (content, rows, calls, failures, first mean latency in ms).
+TABLES: dict[str, tuple[bytes, int, int, int, float | None]] = {
+    "Locust": (LOCUST, 3, 1000, 7, 101.5),
+    "JMeter": (JMETER, 3, 300, 7, 150.0),
+    "k6": (json.dumps(K6).encode(), 1, 400, 4, 120.5),
+    "Gatling": (json.dumps(GATLING).encode(), 2, 90, 9, 70.0),
+    "Artillery": (json.dumps(ARTILLERY).encode(), 2, 50, 5, 60.5),
+    "vegeta": (json.dumps(VEGETA).encode(), 1, 120, 6, 71.0),
+    "JMeter dashboard": (json.dumps(DASHBOARD).encode(), 3, 40, 4, 30.0),
+    "API Management": (APIM, 1, 100, 10, 55.5),
+    "Apigee": (APIGEE, 2, 900, 5, 81.5),
+    "status classes": (CLASSES, 2, 200, 11, None),
+    "grouped by status": (BY_STATUS, 3, 1800, 20, None),
+    "success rates": (SUCCESS_RATE, 2, 300, 3, None),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_totals_are_read_as_the_calls_they_stand_for(name: str) -> None:
+    """Whatever the tool, a row of totals counts as many calls and failures as it says, and never as one call."""
+    content, rows, total, failures, first_ms = TABLES[name]
+
+    receipt = inspect(content).files[0]
+
+    assert (receipt.kind, receipt.records, receipt.events, receipt.failures) == ("metrics", rows, total, failures)
+    assert receipt.first_latency_ms == (first_ms and pytest.approx(first_ms))
+
+
+def test_a_row_that_adds_up_the_others_is_left_out_by_name() -> None:
+    """The last row of a report is named in the rejects, and every row is accounted for."""
+    receipt = inspect(LOCUST).files[0]
+
+    (reject,) = receipt.rejects
+    assert (reject.reason, reject.count) == ("a total of the other rows", 1)
+    assert receipt.rows == receipt.rejected + 2
+
+
+def test_a_nameless_row_equal_to_the_sum_of_the_others_is_left_out() -> None:
+    """A total without a name is known by its number; a named row that happens to be the sum is not."""
+    nameless = inspect(b"Name,Requests,Failures\n/a,10,1\n/b,20,2\n,30,3\n").files[0]
+    named = inspect(b"Name,Requests,Failures\n/a,10,1\n/b,20,2\n/c,30,3\n").files[0]
+
+    assert (nameless.events, named.events) == (30, 60)
+
+
+def test_a_total_that_contradicts_its_parts_is_a_doubt() -> None:
+    """Where the last row does not add up, the rows count and the receipt says so."""
+    receipt = inspect(LOCUST.replace(b",1000,7,", b",1000,900,"))
+
+    assert receipt.files[0].failures == 7
+    assert "the row of totals names 900 failures, the rows it adds up 7; the rows count" in receipt.trust.reasons
+
+
+def test_totals_without_a_time_are_shown_but_not_assessed() -> None:
+    """Without a time there is no trend: `inspect` says what the rows hold, `read` what to export instead."""
+    receipt = inspect(LOCUST).files[0]
+
+    assert (receipt.first, receipt.last) == (None, None)
+    assert "no time: no trend can be computed" in receipt.notes
+    assert any("95th percentile (95%) 240 in the first row" in note for note in receipt.notes)
+    with pytest.raises(UnreadableError, match=r"1,000 calls, 7 failed.*Export one row per call, or totals by day"):
+        read(LOCUST)
+
+
+def test_daily_totals_are_calls_of_their_day() -> None:
+    """Totals with times become events that stand for many calls; a mean is the latency of none of them."""
+    usage = read(APIGEE)
+
+    assert usage.receipt.api_calls == 900
+    assert usage.events.select("at", "ok", "calls", "latency_ms").rows() == [
+        (usage.receipt.first, False, 5, None),
+        (usage.receipt.first, True, 495, None),
+        (usage.receipt.last, True, 400, None),
+    ]
+    assert any("rows are totals" in reason for reason in usage.receipt.trust.reasons)
+
+
+def test_totals_and_calls_of_two_files_add_up() -> None:
+    """An analysis may hold a table of totals beside a log of calls."""
+    usage = read(("usage.csv", APIGEE), ("log.json", as_lines(calls(10))))
+
+    assert (usage.receipt.api_calls, usage.events["calls"].fill_null(1).sum()) == (910, 910)
+
+
+def test_running_totals_are_subtracted() -> None:
+    """A history whose counts never fall counts each call once."""
+    lines = [f"{1767571200 + n},GET,/a,{n * 10},{n},{n * 10 / 60}" for n in range(1, 21)]
+    content = "\n".join(["Timestamp,Type,Name,Total Request Count,Total Failure Count,Requests/s", *lines]).encode()
+
+    receipt = inspect(content).files[0]
+
+    assert (receipt.records, receipt.events, receipt.failures) == (20, 200, 20)
+    assert any("running totals" in said for said in receipt.assumptions)
+
+
+def test_growing_totals_are_no_running_totals() -> None:
+    """Traffic that grows from week to week is not subtracted from itself."""
+    lines = [f"2026-{1 + n // 4:02d}-{1 + n % 4 * 7:02d},Shop,{1000 + n * 50},{n}" for n in range(12)]
+
+    receipt = inspect("\n".join(["week_of,service,requests,errors", *lines]).encode(), mapping={"timestamp": "week_of"})
+
+    assert receipt.files[0].events == sum(1000 + n * 50 for n in range(12))
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"total": 49, "status": 200},
+        {"requests": 12, "errors": 2, "request_id": "r"},
+        {"count": 3, "errors": 0, "status": 200, "latency_ms": 80},
+        {"hits": 5, "success": "true"},
+    ],
+)
+def test_a_log_of_calls_with_a_count_in_it_stays_a_log_of_calls(extra: dict[str, object]) -> None:
+    """A status with a duration, an id or an outcome of its own makes a row one call, whatever is counted beside it."""
+    rows = [{**call(n), **extra, **({"request_id": f"r{n}"} if "request_id" in extra else {})} for n in range(30)]
+
+    assert read(as_csv(rows)).receipt.api_calls == 30
+
+
+def test_the_caller_can_say_that_rows_are_calls() -> None:
+    """A column named as the latency of a call speaks against totals."""
+    content = b"time,path,requests,errors,spent_ms\n2026-01-05T00:00:00Z,/a,3,0,12\n2026-01-05T00:01:00Z,/a,2,1,15\n"
+
+    assert inspect(content).files[0].events == 5
+    assert inspect(content, mapping={"latency": "spent_ms"}).files[0].events == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "tally"),
+    [
+        ("Failures/s", Tally.OTHER), ("Error %", Tally.SHARE_FAILED), ("4XXError", Tally.FAILED_CLASS), ("num_requests", Tally.CALLS),
+        ("Average Content Size", Tally.OTHER), ("error_code", None), ("retry_count", None), ("latency_ms", None), ("status", None),
+    ],
+)  # fmt: skip
+def test_names_of_statistics_are_told_from_names_of_single_calls(name: str, tally: Tally | None) -> None:
+    """A name says a count, a share, a percentile, or nothing about many calls."""
+    assert tally_of(name) == tally
+
+
+def test_a_receipt_of_totals_has_its_columns() -> None:
+    """The mapping names what counts the calls and what counts the failures."""
+    receipt = inspect(LOCUST).files[0]
+
+    assert [column_of(receipt, field).column for field in ("calls", "failed", "latency")] == ["Request Count", "Failure Count", "Average Response Time"]  # fmt: skip
