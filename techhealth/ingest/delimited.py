@@ -1,23 +1,55 @@
-"""CSV and its cousins → records: separator sniffed on the header, damaged rows told apart from good ones."""
+"""CSV and its cousins → records: where the table begins, what divides it, damaged rows told apart from good ones."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import polars as pl
 
 from techhealth.errors import UnreadableError
+from techhealth.ingest.header import Start, is_rule, start_of
+from techhealth.ingest.quoting import doubled, quote_of, rows_of
 from techhealth.ingest.records import MAX_COLUMNS, Records, numbered, tidy
+from techhealth.ingest.redact import masked
 from techhealth.ingest.rejects import OPEN_QUOTE, SURPLUS, Rejects
+from techhealth.ingest.strays import without_strays
 
-SEPARATORS = (",", ";", "\t", "|")
-_SHOWN = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-#: Physical lines one quoted value may span before its quote counts as never closed.
-_SPAN = 50
-_VALUE_LIKE = re.compile(r"^-?\d[\d.,:/TZ+ -]*$|^https?://|^/|^(GET|POST|PUT|PATCH|DELETE)$")
+#: What may divide columns, and its name.
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", "^": "caret", "\x01": "control character 1"}
+#: The table must begin among so many rows, and within so many bytes.
+_HEAD_ROWS, _HEAD = 60, 200_000
+#: Blanks between columns that are lined up for the eye.
+_GAP = re.compile(rb"(?<=\S) {2,}(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a file is laid out: what divides and quotes its cells, and where its table begins.
+
+    Attributes:
+        separator: what divides the columns.
+        quote: what a cell with a separator in it stands in.
+        start: the table in terms of `rows`.
+        rows: the first rows: the number of the line, and the cells.
+        skipped: the text of lines before the table, blank ones left out.
+    """
+
+    separator: str
+    quote: str
+    start: Start
+    rows: tuple[tuple[int, list[str]], ...]
+    skipped: tuple[str, ...]
+
+    @property
+    def above(self) -> int:
+        """Return how many lines stand before the table."""
+        return self.rows[self.start.first][0] - 1
+
+    @property
+    def header(self) -> list[str]:
+        """Return the cells of the header as they are written, none if it has none."""
+        return [] if self.start.header is None else [cell.strip(" \t\"'") for cell in self.rows[self.start.header][1]]
 
 
 def read_delimited(name: str, content: bytes) -> Records:
@@ -26,134 +58,110 @@ def read_delimited(name: str, content: bytes) -> Records:
     Raises:
         UnreadableError: if it is another kind of text, or has no rows below the header.
     """
-    content, separator = _separator(name, content)
-    header, has_header = _header(content, separator)
-    if len(header) > MAX_COLUMNS:
-        raise UnreadableError(f"{name} has {len(header):,} columns, which is not a log. Export one row per call.")
-    rejects = Rejects()
-    frame = _fast(content, separator, header, has_header)
-    if frame is None:
-        frame, lines = _tolerant(content, separator, header, has_header, rejects)
-    else:
-        lines = numbered(frame, first=2 if has_header else 1)
-    blank = pl.all_horizontal(pl.all().is_null())
-    cleaned = tidy(frame).with_columns(lines.alias("\0line")).filter(~blank)
-    if cleaned.is_empty() and not rejects.total:
-        raise UnreadableError(f"{name} has a header and no rows. Export it again for a period with calls.")
-    notes = () if has_header else ("the file has no header; columns are named column_1, column_2 and so on",)
-    lines = cleaned["\0line"].alias("line")
-    return Records(
-        frame=cleaned.drop("\0line"), lines=lines, format=f"CSV ({_SHOWN[separator]})", rejects=rejects, notes=notes,
-        separator=separator,
-    )  # fmt: skip
-
-
-def _separator(name: str, content: bytes) -> tuple[bytes, str]:
-    """Return the content from its header on, and the separator that divides header and first rows best."""
-    content = content.lstrip(b"\r\n \t")
-    hint = re.match(rb"(?i)sep=(.)\r?\n", content)
-    if hint:
-        content = content[hint.end() :]
-    head = content[:20_000].decode("utf-8", errors="replace").splitlines()[:20]
-    counts = {sep: _outside_quotes(head[0], sep) for sep in SEPARATORS} if head else {}
-    best = max(counts, key=lambda sep: counts[sep], default="")
-    if hint and hint.group(1).decode("latin-1") in SEPARATORS:
-        best = hint.group(1).decode("latin-1")
-    elif not best or counts[best] == 0 or not _looks_tabular(head, best):
+    content, hint = _hinted(content.lstrip(b"\r\n \t"))
+    content = doubled(content)
+    layout, aligned = _layout(content, hint), False
+    if layout is None:
+        content, aligned = _GAP.sub(b"\t", content), True
+        layout = _layout(content, "\t")
+    if layout is None:
         raise UnreadableError(
             f"{name} is text, but neither CSV nor JSON. Export the log as CSV with a header, or as JSON."
         )
-    return content, best
+    width = len(layout.start.names)
+    if width > MAX_COLUMNS:
+        raise UnreadableError(f"{name} has {width:,} columns, which is not a log. Export one row per call.")
+    rejects = Rejects()
+    frame, lines = _fast(content, layout) or _tolerant(content, layout, rejects)
+    frame, lines = without_strays(tidy(frame), lines, layout.header, rejects)
+    if frame.is_empty() and not rejects.total:
+        raise UnreadableError(f"{name} has a header and no rows. Export it again for a period with calls.")
+    shown = "columns lined up with blanks" if aligned else f"CSV ({SEPARATORS[layout.separator]})"
+    return Records(
+        frame=frame, lines=lines, format=shown, rejects=rejects, notes=_notes(layout), separator=layout.separator
+    )
 
 
-def _looks_tabular(head: list[str], separator: str) -> bool:
-    """Return whether the header's cells are short and a fair share of rows has about as many cells."""
-    cells = head[0].split(separator)
-    if max(len(cell) for cell in cells) > 200:
-        return False
-    like = sum(line.count(separator) >= (len(cells) - 1) / 2 for line in head[1:])
-    return like >= (len(head) - 1) / 4
+def _hinted(content: bytes) -> tuple[bytes, str]:
+    """Return the content behind a line such as "sep=;", and the separator it names."""
+    hint = re.match(rb'(?i)"?sep=(.)"?\r?\n', content)
+    return (content[hint.end() :], hint.group(1).decode("latin-1")) if hint else (content, "")
 
 
-def _outside_quotes(line: str, separator: str) -> int:
-    return re.sub(r'"[^"]*"', "", line).count(separator)
+def _layout(content: bytes, hint: str) -> _Layout | None:
+    """Return the layout whose header has most columns, None if no separator divides the first rows."""
+    end = content.find(b"\n", _HEAD)
+    head = content[: end + 1 if end > 0 else None].decode("utf-8", errors="replace")
+    quote = quote_of(head[:20_000])
+    found = [_laid_out(head, sep, quote) for sep in ([hint] if hint in SEPARATORS else SEPARATORS)]
+    return max(
+        (layout for layout in found if layout),
+        key=lambda layout: (layout.start.header is not None, len(layout.start.names)),
+        default=None,
+    )
 
 
-def _header(content: bytes, separator: str) -> tuple[list[str], bool]:
-    """Return unique column names, and whether they stand in the file."""
-    first = content.split(b"\n", 1)[0].decode("utf-8", errors="replace").strip("\r")
-    cells = _cells(first.replace("\r", " "), separator) or first.split(separator)
-    if any(_VALUE_LIKE.match(cell.strip()) for cell in cells):
-        return [f"column_{n}" for n in range(1, len(cells) + 1)], False
-    names: list[str] = []
-    for n, cell in enumerate(cells, start=1):
-        plain = cell.strip(" \t\"'\0") or f"column_{n}"
-        names.append(plain if plain not in names else f"{plain}_{n}")
-    return names, True
+def _laid_out(head: str, separator: str, quote: str) -> _Layout | None:
+    """Return the layout if a separator divides the first rows into a table of rows that are mostly alike."""
+    rows: list[tuple[int, list[str]]] = []
+    for line, raw, cells in rows_of(head, separator, quote):
+        rows.append((line, cells if cells is not None else raw.split(separator)))
+        if len(rows) == _HEAD_ROWS:
+            break
+    start = start_of([cells for _, cells in rows])
+    if start is None:
+        return None
+    below = [cells for _, cells in rows[start.first :] if not is_rule(cells)]
+    if sum(2 * len(cells) > len(start.names) for cells in below) < len(below) / 3:
+        return None
+    skipped = tuple(text for _, cells in rows[: start.first] if (text := separator.join(cells).strip()))
+    return _Layout(separator, quote, start, tuple(rows), skipped)
 
 
-def _fast(content: bytes, separator: str, header: list[str], has_header: bool) -> pl.DataFrame | None:
-    """Return the frame polars reads, None if it cannot or if a quote may have swallowed lines."""
+def _fast(content: bytes, layout: _Layout) -> tuple[pl.DataFrame, pl.Series] | None:
+    """Return the rows polars reads and their lines, None if it cannot or if a quote may have swallowed lines."""
+    names, has_header = layout.start.names, layout.start.header is not None
     try:
         frame = pl.read_csv(
-            content, separator=separator, infer_schema=False, has_header=False, new_columns=header,
-            skip_rows=1 if has_header else 0, quote_char='"', raise_if_empty=False, encoding="utf8-lossy",
+            content, separator=layout.separator, infer_schema=False, has_header=False, skip_lines=layout.above,
+            quote_char=layout.quote, raise_if_empty=False, encoding="utf8-lossy",
         )  # fmt: skip
     except (pl.exceptions.PolarsError, ValueError):
         return None
-    if frame.width != len(header):
-        return None if frame.height else pl.DataFrame(schema=dict.fromkeys(header, pl.String))
-    physical = content.count(b"\n") + (not content.endswith(b"\n")) - has_header
-    return frame if b'"' not in content or frame.height == physical else None
+    if frame.width != len(names):
+        return None
+    physical = content.count(b"\n") + (not content.endswith(b"\n")) - layout.above
+    if layout.quote.encode() in content and frame.height != physical:
+        return None
+    frame.columns = list(names)
+    return frame[has_header:], numbered(frame, first=layout.above + 1)[has_header:]
 
 
-def _tolerant(
-    content: bytes, separator: str, header: list[str], has_header: bool, rejects: Rejects
-) -> tuple[pl.DataFrame, pl.Series]:
-    """Return the rows that can be read one by one; the others are rejected with their reason."""
-    csv.field_size_limit(1 << 30)
+def _tolerant(content: bytes, layout: _Layout, rejects: Rejects) -> tuple[pl.DataFrame, pl.Series]:
+    """Return the good rows and their line numbers; bad ones go to the rejects."""
+    names = layout.start.names
+    below = layout.rows[layout.start.first][0] - (layout.start.header is None)
     rows: list[list[str | None]] = []
     lines: list[int] = []
-    width = len(header)
-    for line, text, cells in _logical_rows(content.decode("utf-8", errors="replace"), separator, has_header):
+    for line, text, cells in rows_of(content.decode("utf-8", errors="replace"), layout.separator, layout.quote):
+        if line <= below or not text.strip():
+            continue
         if cells is None:
             rejects.add(OPEN_QUOTE, 1, [(line, text)])
-        elif any(cell.strip() for cell in cells[width:]):
+        elif len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
             rejects.add(SURPLUS, 1, [(line, text)])
         else:
-            rows.append([*cells[:width], *[None] * (width - len(cells))])
+            rows.append([*cells[: len(names)], *[None] * (len(names) - len(cells))])
             lines.append(line)
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String), orient="row")
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     return frame, pl.Series("line", lines, dtype=pl.Int64)
 
 
-def _logical_rows(text: str, separator: str, has_header: bool) -> Iterator[tuple[int, str, list[str] | None]]:
-    """Yield (line number, raw text, cells); cells is None for a line whose quote is never closed."""
-    physical = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    at = 1 if has_header else 0
-    while at < len(physical):
-        line = physical[at]
-        taken = _closed_after(physical, at)
-        raw = "\n".join(physical[at : at + taken]) if taken else line
-        if line.strip():
-            yield at + 1, raw, _cells(raw, separator) if taken else None
-        at += max(taken, 1)
-
-
-def _closed_after(physical: list[str], at: int) -> int:
-    """Return how many lines the row at this line spans, 0 if its quote is never closed."""
-    quotes = 0
-    for taken, line in enumerate(physical[at : at + _SPAN], start=1):
-        if taken > 1 and quotes % 2 and line.count('"') == 0 and taken == _SPAN:
-            return 0
-        quotes += line.count('"')
-        if quotes % 2 == 0:
-            return taken
-    return 0
-
-
-def _cells(raw: str, separator: str) -> list[str] | None:
-    try:
-        return next(csv.reader(io.StringIO(raw), delimiter=separator), [])
-    except csv.Error:
-        return None
+def _notes(layout: _Layout) -> tuple[str, ...]:
+    notes = []
+    if layout.skipped:
+        count, first = len(layout.skipped), masked(layout.skipped[0])[:60]
+        notes.append(f"{count:,} lines before the table were skipped, the first of them: {first}")
+    if layout.start.header is None:
+        notes.append("the file has no header; columns are named column_1, column_2 and so on")
+    return tuple(notes)

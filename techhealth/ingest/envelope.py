@@ -7,19 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from techhealth.ingest.flatten import text_of
+from techhealth.ingest.pairs import is_pairs, pairs_of
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import NOT_AN_OBJECT, Rejects, wanted
 from techhealth.ingest.summaries import as_rows
+from techhealth.ingest.tables import as_records
+from techhealth.ingest.telling import TELLING, telling
 
-#: Ends of folded names that records of calls have; the list whose objects have most of them wins.
-_TELLING: tuple[tuple[str, ...], ...] = (
-    ("time", "timestamp", "ts", "date", "at", "published", "datetime", "startutc"),
-    ("status", "statuscode", "code", "responsecode", "success", "result", "ok", "outcome"),
-    ("latency", "latencyms", "duration", "durationms", "elapsed", "responsetime", "responsetimems", "timetaken", "ms"),
-    ("endpoint", "path", "url", "uri", "route", "request", "resource", "requesturl", "eventtype", "event"),
-    ("method", "httpmethod", "requestmethod", "attempt", "attemptnumber", "deliveryid", "eventid", "requestid"),
-    ("integration", "service", "servicename", "app", "error", "reason"),
-)
 _USUAL = frozenset(
     {"data", "records", "calls", "items", "events", "logs", "entries", "results", "rows", "hits", "models"}
 )
@@ -30,13 +24,17 @@ _DEPTH = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The records of a document, the scalars around them, and lists that were left alone."""
+    """The records of a document, the scalars around them, and lists that were left alone.
+
+    `path` is the place of the list that the records are, None where they were put together or made from another shape.
+    """
 
     records: list[dict[str, Any]]
     format: str
     rejects: Rejects
     envelope: dict[str, str]
     notes: tuple[str, ...]
+    path: tuple[str, ...] | None
 
 
 @dataclass(slots=True)
@@ -46,11 +44,11 @@ class _Group:
     path: tuple[str, ...]
     records: list[dict[str, Any]] = field(default_factory=list)
     others: list[Any] = field(default_factory=list)
+    made: bool = False
 
     @property
     def telling(self) -> int:
-        names = {end for record in self.records[:5] for end in _ends(record, 3)}
-        return sum(any(name in names for name in group) for group in _TELLING)
+        return telling(end for record in self.records[:5] for end in _ends(record, 3))
 
     @property
     def rank(self) -> tuple[int, bool, int, int]:
@@ -64,7 +62,7 @@ def find_records(document: Any) -> Found | None:
     document = as_rows(document)
     groups: dict[tuple[str, ...], _Group] = {}
     _collect(document, (), None, groups, _DEPTH)
-    if isinstance(document, dict):
+    if isinstance(document, dict) and () not in groups:
         groups[()] = _Group((), [document])
     filled = [group for group in groups.values() if group.records]
     if not filled:
@@ -77,7 +75,7 @@ def find_records(document: Any) -> Found | None:
 
 
 def _found(document: Any, chosen: list[_Group], filled: list[_Group]) -> Found:
-    single = chosen[0].path == () and isinstance(document, dict)
+    single = chosen[0].path == () and isinstance(document, dict) and not chosen[0].made
     rejects = Rejects()
     for group in chosen:
         rejects.add(
@@ -103,10 +101,20 @@ def _found(document: Any, chosen: list[_Group], filled: list[_Group]) -> Found:
         for g in left[:5]
     )
     where = f" ({', '.join(names)})" if names[0] else ""
-    shape = "JSON object" if single else "JSON array" if not where else "JSON envelope" + where
-    return Found(
-        records=records, format=shape, rejects=rejects, envelope={} if single else _around(document), notes=notes
+    shape = (
+        "JSON object"
+        if single
+        else "JSON array"
+        if not where and isinstance(document, list)
+        else "JSON table"
+        if not where
+        else "JSON envelope" + where
     )
+    plain = len(chosen) == 1 and not single and not chosen[0].made
+    return Found(
+        records=records, format=shape, rejects=rejects, envelope={} if single else _around(document), notes=notes,
+        path=chosen[0].path if plain else None,
+    )  # fmt: skip
 
 
 def _is_sibling(group: _Group, best: _Group) -> bool:
@@ -124,10 +132,14 @@ def _collect(
     value: Any, path: tuple[str, ...], context: dict[str, str] | None, groups: dict[tuple[str, ...], _Group], depth: int
 ) -> None:
     """Gather every list of objects by its place; `context` is what stands around a list nested in a record."""
-    if depth == 0:
+    if depth == 0 or is_pairs(value):
         return
+    made = as_records(value)
+    if made is not None:
+        value = made
     if isinstance(value, list):
         group = groups.setdefault(path, _Group(path))
+        group.made |= made is not None or context is not None
         objects = [item for item in value if isinstance(item, dict)]
         group.records += [{**context, **item} for item in objects] if context else objects
         group.others += [item for item in value if not isinstance(item, dict)]
@@ -146,7 +158,7 @@ def _descend(
     depth: int,
 ) -> None:
     for key, part in value.items():
-        if isinstance(part, dict) or _is_objects(part):
+        if isinstance(part, dict) or _is_lists(part):
             _collect(part, (*path, str(key)), context, groups, depth - 1)
 
 
@@ -159,7 +171,7 @@ def _holds_lists(value: dict[str, Any], depth: int) -> bool:
 
 def _scalars_of(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, str]:
     """Return what a record says of the records nested in it: its names, not its own times and outcomes."""
-    own = {name for group in _TELLING[:3] for name in group}
+    own = {name for group in TELLING[:3] for name in group}
     texts = {
         key: text_of(part)
         for key, part in item.items()
@@ -167,6 +179,10 @@ def _scalars_of(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, str]:
     }
     parent = path[-1] if path else "parent"
     return {f"{parent}.{key}": text for key, text in texts.items() if text}
+
+
+def _is_lists(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict | list) for item in value[:3])
 
 
 def _is_objects(value: Any) -> bool:
@@ -194,3 +210,5 @@ def _ends(record: dict[str, Any], depth: int) -> Iterator[str]:
         yield folded(str(key))
         if isinstance(value, dict) and depth:
             yield from _ends(value, depth - 1)
+        elif is_pairs(value):
+            yield from (folded(name.rsplit(".", 1)[-1]) for name, _ in pairs_of(str(key), value))

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import msgspec
 import polars as pl
 
-from techhealth.ingest.records import folded, tidy
+from techhealth.ingest.pairs import opened_pairs, pair_fields, pairs_of
+from techhealth.ingest.records import tidy
 
-#: Keys whose text may be a whole JSON document of its own (diagnostic exports, container logs).
-_DOCUMENTS = frozenset({"properties", "message", "msg", "log", "event", "line", "jsonpayload"})
 _DEPTH = 8
 _ITEMS = 20
+#: Objects that one record is wrapped in by the tool that exported it (Elasticsearch, Splunk, Datadog).
+_WRAPPERS = ("_source", "result", "attributes", "record", "doc")
 
 
 def flat_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """Return a frame of structs, lists and scalars as text columns; names that differ by case only are merged."""
     for _ in range(_DEPTH):
-        structs = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Struct)]
-        if not structs:
+        if not any(_opens(name, dtype) for name, dtype in frame.schema.items()):
             break
-        frame = frame.select(part for name in frame.columns for part in _opened(frame, name))
+        frame = pl.DataFrame([part for column in frame for part in _opened(column)])
     return tidy(_merged(frame.select(_text(name, dtype) for name, dtype in frame.schema.items())))
 
 
@@ -41,67 +41,62 @@ def flat_records(records: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     return tidy(_merged(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))))
 
 
-def holds_documents(frame: pl.DataFrame) -> bool:
-    """Return whether a text column carries JSON documents, or a list names with values, that must be opened too."""
-    inner = (dtype.inner for dtype in frame.schema.values() if isinstance(dtype, pl.List))
-    if any(isinstance(i, pl.Struct) and {"key", "value"} <= {part.name for part in i.fields} for i in inner):
-        return True
-    structs = [part for part in frame.schema.values() if isinstance(part, pl.Struct)]
-    if any(holds_documents(pl.DataFrame(schema=dict(part.to_schema()))) for part in structs):
-        return True
-    texts = [n for n, dtype in frame.schema.items() if dtype == pl.String and folded(n) in _DOCUMENTS]
-    return any(frame[name].str.starts_with("{").any() for name in texts)
+def stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return flat frames after each other, columns in the order in which they appear; a wrapper's name is cut off."""
+    whole = frames[0] if len(frames) == 1 else _merged(pl.concat(frames, how="diagonal"))
+    for wrapper in _WRAPPERS:
+        inside = [name for name in whole.columns if name.startswith(f"{wrapper}.")]
+        short = {name: name.removeprefix(f"{wrapper}.") for name in inside}
+        if 3 * len(inside) > whole.width and not set(short.values()) & set(whole.columns):
+            return whole.rename(short)
+    return whole
 
 
 def text_of(value: Any) -> str | None:
-    """Return a JSON scalar as text; booleans as true and false, null as None."""
+    """Return a JSON scalar as text; booleans as true and false, whole numbers without a fraction, null as None."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return str(int(value)) if isinstance(value, float) and abs(value) < 1e15 and value.is_integer() else str(value)
 
 
 def _scalars(prefix: str, record: Mapping[str, Any], depth: int) -> Iterable[tuple[str, str | None]]:
     for key, value in record.items():
         name = f"{prefix}{key}"
-        if isinstance(value, str) and value.startswith("{") and folded(key) in _DOCUMENTS:
-            value = _document(value)
         if isinstance(value, dict):
             if depth:
                 yield from _scalars(f"{name}.", value, depth - 1)
-        elif (
-            isinstance(value, list) and value and all(isinstance(v, dict) and {"key", "value"} <= set(v) for v in value)
-        ):
-            yield from _scalars(f"{name}.", {str(pair["key"]): pair["value"] for pair in value}, depth and depth - 1)
         elif isinstance(value, list):
-            parts = [text_of(item) for item in value[:_ITEMS] if not isinstance(item, dict | list)]
-            if parts:
-                yield name, ", ".join(part for part in parts if part is not None)
+            yield from _items(name, value)
         else:
             yield name, text_of(value)
 
 
-def _document(text: str) -> Any:
-    try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeError):
-        return text
+def _items(name: str, value: list[Any]) -> Iterable[tuple[str, str | None]]:
+    """Yield a list of pairs as columns, a list of scalars as one text; a list of objects is left out."""
+    if value and all(isinstance(item, dict) for item in value):
+        yield from ((f"{name}.{key}", text_of(part)) for key, part in pairs_of(name, value))
+    elif value:
+        parts = [json.dumps(item) if isinstance(item, dict | list) else text_of(item) for item in value[:_ITEMS]]
+        yield name, ", ".join(part for part in parts if part is not None)
 
 
-def _opened(frame: pl.DataFrame, name: str) -> list[pl.Expr]:
-    dtype = frame.schema[name]
-    if not isinstance(dtype, pl.Struct):
-        return [pl.col(name)]
-    return [pl.col(name).struct.field(part.name).alias(f"{name}.{part.name}") for part in dtype.fields]
+def _opens(name: str, dtype: pl.DataType) -> bool:
+    return isinstance(dtype, pl.Struct) or pair_fields(name, dtype) is not None
+
+
+def _opened(column: pl.Series) -> list[pl.Series]:
+    if isinstance(column.dtype, pl.Struct):
+        return [column.struct.field(part.name).alias(f"{column.name}.{part.name}") for part in column.dtype.fields]
+    return opened_pairs(column) if _opens(column.name, column.dtype) else [column]
 
 
 def _text(name: str, dtype: pl.DataType) -> pl.Expr:
     """Return a column as text; instants in ISO form, lists of scalars joined, other nesting dropped to null."""
     column = pl.col(name)
-    if isinstance(dtype, pl.List):
-        inner = dtype.inner
-        if isinstance(inner, pl.List | pl.Struct | pl.Null):
+    if isinstance(dtype, pl.List | pl.Array):
+        if isinstance(dtype.inner, pl.List | pl.Array | pl.Struct | pl.Null):
             return pl.lit(None, dtype=pl.String).alias(name)
         return column.cast(pl.List(pl.String)).list.head(_ITEMS).list.join(", ", ignore_nulls=True)
     if isinstance(dtype, pl.Datetime):
@@ -109,9 +104,9 @@ def _text(name: str, dtype: pl.DataType) -> pl.Expr:
         return zoned.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f" + ("Z" if dtype.time_zone else ""))
     if isinstance(dtype, pl.Duration):
         return (column.dt.total_nanoseconds().cast(pl.String) + "ns").alias(name)
-    if isinstance(dtype, pl.Struct | pl.Object | pl.Binary):
+    if isinstance(dtype, pl.Struct | pl.Object):
         return pl.lit(None, dtype=pl.String).alias(name)
-    return column.cast(pl.String)
+    return column.cast(pl.String, strict=False)
 
 
 def _merged(frame: pl.DataFrame) -> pl.DataFrame:

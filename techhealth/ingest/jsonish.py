@@ -1,4 +1,4 @@
-"""JSON in all its wrappings → records: arrays, envelopes, single objects, lines, and cut files."""
+"""JSON in all its wrappings → records: arrays, envelopes, tables, single objects, lines, and cut files."""
 
 from __future__ import annotations
 
@@ -11,18 +11,23 @@ import msgspec
 import polars as pl
 
 from techhealth.errors import UnreadableError
-from techhealth.ingest.envelope import find_records
-from techhealth.ingest.flatten import flat_frame, flat_records, holds_documents
+from techhealth.ingest.bulk import outline
+from techhealth.ingest.envelope import Found, find_records
+from techhealth.ingest.jsonlines import is_lines, lines_of
+from techhealth.ingest.jsonrows import from_raws, from_values
 from techhealth.ingest.records import MAX_COLUMNS, Records, numbered
-from techhealth.ingest.rejects import CUT, NOT_JSON, Rejects
+from techhealth.ingest.rejects import CUT, Rejects
+from techhealth.ingest.repair import repaired
 
-_ENCODER = msgspec.json.Encoder()
 _HEAD = 20
+#: What may stand before the first bracket: white space, comments, the separators of JSON text sequences.
+_BEFORE = re.compile(rb"(?:[\s\x1e]+|//[^\n]*\n|/\*.{0,5000}?\*/)*", re.DOTALL)
 
 
 def looks_like_json(content: bytes) -> bool:
     """Return whether the text is JSON, JSON lines, or lines that carry JSON behind a prefix."""
-    if content.lstrip()[:1] in (b"[", b"{"):
+    head = content[_before(content) :][:4].replace(b" ", b"")
+    if head.startswith((b"[", b"{", b'"{\\', b'"[{', b'"[\\')):
         return True
     lines = [line.strip() for line in content[:200_000].split(b"\n")[: _HEAD + 1] if line.strip()]
     return sum(b"{" in line and line.endswith(b"}") and b'":' in line for line in lines) > len(lines) / 2
@@ -34,111 +39,60 @@ def read_json(name: str, content: bytes) -> Records:
     Raises:
         UnreadableError: if there is no list of objects in it.
     """
-    document, parsed = _document(content)
-    if parsed:
-        return _from_document(name, document)
-    if _is_lines(content):
-        return _from_lines(name, content)
-    return _salvaged(name, content)
+    if content[_before(content) - 1 : _before(content)] == b"\x1e" or b"\n\x1e" in content[:100_000]:
+        content = content.translate(None, delete=b"\x1e")
+    records = _whole(name, content)
+    if records is None and is_lines(content):
+        records = lines_of(content)
+    if records is None:
+        mended = repaired(content)
+        records = (_whole(name, mended) if mended else None) or _salvaged(name, mended or content)
+    if records.frame.width > MAX_COLUMNS:
+        raise UnreadableError(
+            f"{name} has {records.frame.width:,} different fields, which is not a log. Export one object per call."
+        )
+    return records
 
 
-def _document(content: bytes) -> tuple[Any, bool]:
-    """Return the document and whether the whole content is one; NaN counts as null."""
+def _before(content: bytes) -> int:
+    found = _BEFORE.match(content)
+    return found.end() if found else 0
+
+
+def _whole(name: str, content: bytes) -> Records | None:
+    """Return the records of content that is one document, None if it is not."""
     try:
-        return msgspec.json.decode(content), True
-    except (msgspec.DecodeError, RecursionError):
-        pass
-    if b"NaN" not in content and b"Infinity" not in content:
-        return None, False
-    try:
-        return json.loads(content, parse_constant=lambda _constant: None), True
-    except (ValueError, RecursionError):
-        return None, False
+        return _bulky(content) or _from_document(name, msgspec.json.decode(content))
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+
+
+def _bulky(content: bytes) -> Records | None:
+    """Return the records of a document that is one long list of objects, which are never parsed all at once."""
+    drawn = outline(content)
+    if drawn is None:
+        return None
+    found = find_records(drawn.document)
+    if found is None or found.path != drawn.path:
+        return None
+    objects = [item for item in drawn.items if bytes(memoryview(item)[:1]) == b"{"]
+    return None if len(objects) < len(drawn.items) else _made(found, from_raws(objects))
 
 
 def _from_document(name: str, document: Any) -> Records:
+    if isinstance(document, str):  # a document written into a text
+        return read_json(name, document.encode())
     found = find_records(document)
     if found is None:
         raise UnreadableError(f"{name} is JSON without a list of records. Export the calls as a list of objects.")
-    frame = _frame(found.records)
-    _check_width(name, frame)
+    return _made(found, from_values(found.records))
+
+
+def _made(found: Found, frame: pl.DataFrame) -> Records:
     return Records(
         frame=frame, lines=numbered(frame, first=1), format=found.format, rejects=found.rejects,
         envelope=found.envelope, notes=found.notes,
     )  # fmt: skip
-
-
-def _frame(records: list[dict[str, Any]]) -> pl.DataFrame:
-    """Return parsed records as flat text columns: through polars when it agrees, else one by one."""
-    try:
-        frame = pl.read_ndjson(_ENCODER.encode_lines(records), infer_schema_length=None)
-    except (pl.exceptions.PolarsError, msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
-        return flat_records(records)
-    return flat_records(records) if _needs_care(frame, len(records)) else flat_frame(frame)
-
-
-def _needs_care(frame: pl.DataFrame, expected: int) -> bool:
-    return frame.height != expected or holds_documents(frame)
-
-
-def _check_width(name: str, frame: pl.DataFrame) -> None:
-    if frame.width > MAX_COLUMNS:
-        raise UnreadableError(
-            f"{name} has {frame.width:,} different fields, which is not a log. Export one object per call."
-        )
-
-
-def _is_lines(content: bytes) -> bool:
-    """Return whether a fair share of the first lines are JSON objects."""
-    lines = [line.strip() for line in content[:1_000_000].split(b"\n")[: _HEAD + 1] if line.strip()]
-    return sum(_object(line) is not None for line in lines) >= max(1, len(lines) / 4)
-
-
-def _object(line: bytes) -> dict[str, Any] | None:
-    """Return the object of one line, behind a prefix if need be; None if there is none."""
-    start = line.find(b"{")
-    if start < 0:
-        return None
-    try:
-        value = msgspec.json.decode(line[start:].rstrip(b",\r\n "))
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _from_lines(name: str, content: bytes) -> Records:
-    try:
-        frame = pl.read_ndjson(content, infer_schema_length=None)
-    except (pl.exceptions.PolarsError, ValueError):
-        frame = None
-    lines = [n for n, line in enumerate(content.split(b"\n"), start=1) if line.strip()]
-    if frame is None or _needs_care(frame, len(lines)):
-        return _line_by_line(name, content)
-    _check_width(name, frame)
-    numbers = pl.Series("line", lines, dtype=pl.Int64)
-    return Records(frame=flat_frame(frame), lines=numbers, format="JSON lines", rejects=Rejects())
-
-
-def _line_by_line(name: str, content: bytes) -> Records:
-    """Return the records of lines some of which are not JSON, or mix shapes."""
-    rejects = Rejects()
-    kept: list[dict[str, Any]] = []
-    numbers: list[int] = []
-    prefixed = 0
-    for number, line in enumerate(content.split(b"\n"), start=1):
-        text = line.strip()
-        value = _object(text)
-        if value is not None:
-            kept.append(value)
-            numbers.append(number)
-            prefixed += not text.startswith(b"{")
-        elif text and text not in (b"[", b"]", b","):
-            rejects.add(NOT_JSON, 1, [(number, text.decode("utf-8", errors="replace"))])
-    frame = flat_records(kept)
-    _check_width(name, frame)
-    notes = (f"{prefixed:,} lines carry a prefix before the JSON; it was cut off",) if prefixed else ()
-    lines = pl.Series("line", numbers, dtype=pl.Int64)
-    return Records(frame=frame, lines=lines, format="JSON lines", rejects=rejects, notes=notes)
 
 
 def _salvaged(name: str, content: bytes) -> Records:
@@ -151,8 +105,7 @@ def _salvaged(name: str, content: bytes) -> Records:
     rest = text[end:].strip(" \t\r\n,]}")
     if rest:
         rejects.add(CUT, 1, [(len(records) + 1, rest)])
-    frame = flat_records(records)
-    _check_width(name, frame)
+    frame = from_values(records)
     notes = ("the file is damaged or cut; only its whole records were read",) if rest else ()
     return Records(
         frame=frame, lines=numbered(frame, first=1), format="JSON objects", rejects=rejects, notes=notes
@@ -170,7 +123,7 @@ def _decoded(text: str) -> tuple[list[dict[str, Any]], int]:
 
 
 def _objects(text: str, at: int) -> Iterator[tuple[dict[str, Any], int]]:
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_constant=lambda _constant: None)
     gap = re.compile(r"[\s,]*")
     while True:
         start = gap.match(text, at)

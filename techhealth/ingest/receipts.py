@@ -57,7 +57,7 @@ def file_receipt(
     return FileReceipt(
         name=masked_name(blob.name),
         sha256=blob.sha256,
-        format=interpreted.format + (", gzip" if blob.gzipped else ""),
+        format=", ".join((interpreted.format, *blob.packing)),
         encoding=encoding,
         kind=interpreted.kind or ("mixed" if mixed else _kind(calls)),
         rows=rows.height + records.rejects.total,

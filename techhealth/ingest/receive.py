@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
-from techhealth.errors import UnreadableError, UsageError
+from techhealth.errors import InputError, MissingFieldError, UnreadableError, UsageError
 from techhealth.ingest.customers import customer_to_keep
-from techhealth.ingest.delimited import read_delimited
 from techhealth.ingest.described import described
 from techhealth.ingest.dialects import recognise
-from techhealth.ingest.flatten import flat_frame
 from techhealth.ingest.fold import duplicates, fold
 from techhealth.ingest.interpret import Interpreted, interpret
-from techhealth.ingest.jsonish import looks_like_json, read_json
 from techhealth.ingest.mapping import choose
 from techhealth.ingest.overlap import compared
+from techhealth.ingest.readers import records_of
 from techhealth.ingest.receipts import file_receipt, receipt_of, repeated_receipt
-from techhealth.ingest.records import Records, folded, numbered
+from techhealth.ingest.records import Records, folded
 from techhealth.ingest.redact import masked_name
-from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, Rejects, begin
+from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, begin
 from techhealth.ingest.remembered import Recall, remembered
-from techhealth.ingest.sniff import refuse_foreign, to_utf8
 from techhealth.ingest.sources import MAX_BYTES, Blob, Source, load
-from techhealth.ingest.textlogs import read_text_log
 from techhealth.model import Column, FileReceipt, Receipt
 from techhealth.usage.events import Usage
 
@@ -56,7 +51,7 @@ def read(
 
     Args:
         sources: paths, "-" for standard input, bytes, open binary files, polars frames of raw records, or pairs
-            (name, bytes) for uploads; plain or gzip.
+            (name, bytes) for uploads; plain, packed, or archives of several logs.
         mapping: field → column, where the mapper should not decide; "column:s" names the unit of a latency, "-" says
             that no column is this field.
         customer: keeps this customer (case ignored); where a file names none, the name to use.
@@ -114,7 +109,7 @@ def columns_of(source: Source, *, recall: Recall | None = None, max_bytes: int =
     Raises:
         InputError: if it is not a log at all.
     """
-    frame = _records(load(source, max_bytes=max_bytes))[0].frame
+    frame = records_of(next(load(source, max_bytes=max_bytes)))[0].frame
     dialect = recognise(frozenset(folded(column) for column in frame.columns))
     chosen = choose(frame, dialect=dialect, mapping=remembered(frame, recall, {}, "UTC").mapping)
     every = pl.Series([True]).new_from_index(0, frame.height)
@@ -135,16 +130,45 @@ def _read(
     files: list[_File | tuple[Blob, int]] = []
     seen: dict[str, int] = {}
     for source in sources:
-        blob = load(source, max_bytes=max_bytes)
-        progress(f"reading {blob.name}")
-        begin(masked_name(blob.name))
-        if blob.sha256 in seen:
-            files.append((blob, seen[blob.sha256]))
-            continue
-        seen[blob.sha256] = len(files)
-        files.append(_file(blob, mapping, customer, timezone, recall, strict=strict))
+        before = len(files)
+        unread: list[UnreadableError | MissingFieldError] = []
+        for blob in load(source, max_bytes=max_bytes):
+            progress(f"reading {blob.name}")
+            begin(masked_name(blob.name))
+            if blob.sha256 in seen:
+                files.append((blob, seen[blob.sha256]))
+                continue
+            try:
+                file = _file(blob, mapping, customer, timezone, recall, strict=strict)
+            except (UnreadableError, MissingFieldError) as problem:
+                if not blob.member:
+                    raise
+                unread.append(problem)
+            else:
+                seen[blob.sha256] = len(files)
+                files.append(file)
+        _say_of_archive(files[before:], unread, blob.left_out)
     keep = customer_to_keep((file.interpreted.rows["customer"] for file in files if isinstance(file, _File)), customer)
     return _usage(files, customer, keep, rename, progress)
+
+
+def _say_of_archive(
+    files: Sequence[_File | tuple[Blob, int]], unread: Sequence[InputError], left_out: Sequence[str]
+) -> None:
+    """Note in the first file of an archive which of its members were not read.
+
+    Raises:
+        InputError: if none of them is a log: what is wrong with the first.
+    """
+    if unread and not files:
+        raise unread[0]
+    said = [f"not read: {problem}" for problem in unread]
+    if left_out:
+        shown = ", ".join(masked_name(name) for name in left_out[:3])
+        said.append(f"folders and hidden files of the archive are left out ({len(left_out):,}: {shown})")
+    for file in files[:1]:
+        if isinstance(file, _File):
+            file.interpreted.reading.notes += said
 
 
 def _check_zone(timezone: str) -> None:
@@ -159,33 +183,13 @@ def _check_zone(timezone: str) -> None:
 def _file(
     blob: Blob, mapping: Mapping[str, str], customer: str | None, timezone: str, recall: Recall | None, *, strict: bool
 ) -> _File:  # fmt: skip
-    records, encoding = _records(blob)
+    records, encoding = records_of(blob)
     known = remembered(records.frame, recall, mapping, timezone)
     interpreted = interpret(blob.name, records, mapping=known.mapping, customer=customer, timezone=known.timezone)
     known.say(interpreted.reading)
     if strict and interpreted.declined:
         raise UnreadableError(f"{blob.name} {interpreted.declined}")
     return _File(blob=blob, encoding=encoding, records=records, interpreted=interpreted)
-
-
-def _records(blob: Blob) -> tuple[Records, str]:
-    if blob.frame is not None:
-        if blob.frame.is_empty():
-            raise UnreadableError("The frame has no rows. Pass one row per call.")
-        frame = flat_frame(blob.frame)
-        return Records(frame=frame, lines=numbered(frame, first=1), format="polars frame", rejects=Rejects()), "none"
-    refuse_foreign(blob.name, blob.content)
-    content, encoding = to_utf8(blob.name, blob.content)
-    stamped = re.match(rb"\s*\[\d+[-/]", content)  # a time in brackets, not a list of numbers
-    reader = read_json if looks_like_json(content) and not stamped else _text
-    records = reader(blob.name, content)
-    if records.frame.is_empty():
-        raise UnreadableError(f"{blob.name} has no rows that can be read. Export one row, line or object per call.")
-    return records, encoding
-
-
-def _text(name: str, content: bytes) -> Records:
-    return read_text_log(name, content) or read_delimited(name, content)
 
 
 def _usage(

@@ -12,7 +12,7 @@ import polars as pl
 from techhealth.ingest.rejects import Rejects
 
 #: Texts that mean "missing".
-MISSING = ("", "-", "--", "null", "NULL", "None", "nan", "NaN", "N/A", "n/a", "undefined", "(null)")
+MISSING = ("", "-", "--", "null", "NULL", "None", "nan", "NaN", "N/A", "n/a", "undefined", "(null)", "{}", "[]")
 #: Columns beyond this number are not a log.
 MAX_COLUMNS = 2_000
 
@@ -53,8 +53,10 @@ def folded(name: str) -> str:
 def tidy(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with trimmed text and null for every way of writing "missing"."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    trimmed = pl.col(texts).str.strip_chars(" \t\r\n\0\"'")
-    return frame.with_columns(pl.when(~trimmed.is_in(list(MISSING))).then(trimmed)) if texts else frame
+    if not texts:
+        return frame
+    trimmed = frame.with_columns(pl.col(texts).str.strip_chars(" \t\r\n\0\"'"))
+    return trimmed.with_columns(pl.when(~pl.col(texts).is_in(list(MISSING))).then(pl.col(texts)))
 
 
 def numbered(frame: pl.DataFrame, *, first: int) -> pl.Series:

@@ -23,6 +23,10 @@ NOT_OF_FORM = "line holds a request in another form than the lines of this log"
 OTHER_LINE = "line of another kind, without a request"
 SURPLUS = "row has more values than the header has columns"
 OPEN_QUOTE = "a quote is opened and never closed"
+HEADER_AGAIN = "header line repeated"
+COMMENT_LINE = "comment line"
+CLOSING_LINE = "closing line of the table (a total, perhaps)"
+TEXT_LINE = "line of text among the rows"
 CUT = "the file ends in the middle of a record"
 DUPLICATE = "duplicate (same key, instant and outcome)"
 #: Followed by the name of the earlier file.
@@ -35,7 +39,20 @@ OTHER_SPAN = "another part of the same call (a span inside it, or its other side
 TOTAL_ROW = "a total of the other rows"
 
 _HARMLESS = frozenset(
-    {DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, ANSWER, OTHER_SPAN, TOTAL_ROW, NOT_A_CALL, OTHER_LINE}
+    {
+        DUPLICATE,
+        OTHER_CUSTOMER,
+        SAME_FILE,
+        OTHER_MEASURE,
+        ANSWER,
+        OTHER_SPAN,
+        TOTAL_ROW,
+        NOT_A_CALL,
+        OTHER_LINE,
+        HEADER_AGAIN,
+        COMMENT_LINE,
+        CLOSING_LINE,
+    }
 )
 
 

@@ -1,4 +1,4 @@
-"""Bytes → readable text: names what is not a log, and finds the encoding."""
+"""Bytes that are no log → a sentence that says what they are."""
 
 from __future__ import annotations
 
@@ -13,25 +13,16 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "is a JPEG image, not a log. " + _EXPORT),
     (b"GIF8", "is a GIF image, not a log. " + _EXPORT),
     (b"%PDF", "is a PDF document, not a log. " + _EXPORT),
-    (b"PAR1", "is a Parquet file, which is not read yet. " + _EXPORT),
     (b"7z\xbc\xaf", "is a 7z archive. Unpack it and use the files inside."),
-    (b"BZh", "is a bzip2 archive. Unpack it, or pack it with gzip."),
-    (b"\xfd7zXZ", "is an xz archive. Unpack it, or pack it with gzip."),
-    (b"\x28\xb5\x2f\xfd", "is a zstd archive. Unpack it, or pack it with gzip."),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel or Word file. Save it as CSV."),
+    (b"Rar!", "is a rar archive. Unpack it and use the files inside."),
+    (b"\x04\x22\x4d\x18", "is packed with lz4. Unpack it, or pack it with gzip or zstd."),
     (b"SQLite format 3", "is a SQLite database, not a log. " + _EXPORT),
-    (b"ARROW1", "is an Arrow file, which is not read yet. " + _EXPORT),
+    (b"ARROW1", "is an Arrow file, which is not read. Write it as Parquet or CSV."),
     (b"\x7fELF", "is a program, not a log. " + _EXPORT),
 )
-_BOMS: tuple[tuple[bytes, str], ...] = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
 _PROBE = 65_536
-_CONTROLS = bytes(set(range(32)) - {9, 10, 13, 27})
+#: Control characters that text does not have; those that divide fields and records in some exports are none of them.
+_CONTROLS = bytes(set(range(32)) - {1, 9, 10, 13, 27, 30, 31})
 
 
 def refuse_foreign(name: str, content: bytes) -> None:
@@ -40,10 +31,8 @@ def refuse_foreign(name: str, content: bytes) -> None:
     Raises:
         UnreadableError: naming what the file is and what to use instead.
     """
-    if content.startswith(b"PK\x03\x04"):
-        spreadsheet = b"xl/" in content[:_PROBE] or name.lower().endswith(("xlsx", "xlsm"))
-        what = "is an Excel workbook. Save its sheet as CSV." if spreadsheet else "is a zip archive. Unpack it first."
-        raise UnreadableError(f"{name} {what}")
+    if not content or content.isspace():
+        raise UnreadableError(f"{name} is empty. Export the log again and check that it has rows.")
     for magic, what in _MAGIC:
         if content.startswith(magic):
             raise UnreadableError(f"{name} {what}")
@@ -54,61 +43,13 @@ def refuse_foreign(name: str, content: bytes) -> None:
         raise UnreadableError(f"{name} is XML or markup, which is not read. {_EXPORT}")
 
 
-def to_utf8(name: str, content: bytes) -> tuple[bytes, str]:
-    """Return the content as UTF-8 without byte order mark, and the name of its encoding.
+def refuse_binary(name: str, content: bytes) -> None:
+    """Raise a sentence for bytes that are no text.
 
     Raises:
-        UnreadableError: if it is binary.
+        UnreadableError: if many of them are control characters.
     """
-    encoding = _encoding(content)
-    if encoding in ("utf-8", "utf-8-sig"):
-        content = content.removeprefix(b"\xef\xbb\xbf")
-        _refuse_binary(name, content)
-        try:
-            content.decode()
-        except UnicodeDecodeError:
-            return _repaired(name, content)
-        return _lines(content), encoding
-    text = content.decode(encoding, errors="replace").lstrip("\ufeff")
-    _refuse_binary(name, text.encode("utf-8"))
-    return _lines(text.encode("utf-8")), encoding
-
-
-def _lines(content: bytes) -> bytes:
-    """Return the content with line feeds where it has carriage returns only."""
-    return content.replace(b"\r", b"\n") if b"\n" not in content else content
-
-
-def _encoding(content: bytes) -> str:
-    for bom, encoding in _BOMS:
-        if content.startswith(bom):
-            return encoding
-    head = content[:4096]
-    if head[1::2].count(0) > len(head) * 0.4:
-        return "utf-16-le"
-    if head[::2].count(0) > len(head) * 0.4:
-        return "utf-16-be"
-    return "utf-8"
-
-
-def _repaired(name: str, content: bytes) -> tuple[bytes, str]:
-    """Return text that is not valid UTF-8: mostly valid is repaired, else it is read as Western European."""
-    text = content.decode("utf-8", errors="replace")
-    broken = text.count("\ufffd")
-    foreign = sum(not char.isascii() for char in text[:_PROBE])
-    if broken > len(text) * 0.1:
-        raise _binary(name)
-    if foreign > 2 * text[:_PROBE].count("\ufffd"):
-        return text.encode("utf-8"), "utf-8 (damaged)"
-    return content.decode("latin-1").encode("utf-8"), "latin-1"
-
-
-def _refuse_binary(name: str, content: bytes) -> None:
     head = content[:_PROBE]
     controls = len(head) - len(head.translate(None, delete=_CONTROLS))
     if controls > len(head) * 0.05:
-        raise _binary(name)
-
-
-def _binary(name: str) -> UnreadableError:
-    return UnreadableError(f"{name} is binary, not text. {_EXPORT}")
+        raise UnreadableError(f"{name} is binary, not text. {_EXPORT}")

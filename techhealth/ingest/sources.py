@@ -4,56 +4,100 @@ from __future__ import annotations
 
 import hashlib
 import sys
-import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
 
 from techhealth.errors import UnreadableError
+from techhealth.ingest.archives import archive_of
+from techhealth.ingest.unpack import Budget, packing_of, too_large, unpacked
 
 Source = str | Path | bytes | BinaryIO | pl.DataFrame | tuple[str, bytes]
 
 #: Bytes read from one source, and bytes it may unpack to.
 MAX_BYTES = 1_000_000_000
-_CHUNK = 1 << 20
+#: Layers that are taken off one source: an archive in an archive, each packed.
+_LAYERS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Blob:
-    """One source in memory: its name, unpacked bytes, the fingerprint of the stored bytes, and whether it was packed.
+    """One file in memory.
 
-    `frame` is set instead of `content` when the source was a frame.
+    Attributes:
+        name: of the file; a member of an archive is named after it ("logs.zip/january.csv").
+        content: unpacked bytes, as long as nobody took them.
+        sha256: fingerprint of the stored bytes.
+        packing: how it was packed, the innermost first.
+        member: whether it came out of an archive.
+        limit: bytes it may become when it is read.
+        left_out: folders and hidden files of the source, complete after its last file.
+        frame: set instead of the content when the source was a frame.
     """
 
     name: str
     content: bytes
     sha256: str
-    gzipped: bool
+    packing: tuple[str, ...] = ()
+    member: bool = False
+    limit: int = MAX_BYTES
+    left_out: list[str] = field(default_factory=list)
     frame: pl.DataFrame | None = None
 
+    def take(self) -> bytes:
+        """Return the content and let go of it, so that its memory is free once it is read."""
+        content, self.content = self.content, b""
+        return content
 
-def load(source: Source, *, max_bytes: int = MAX_BYTES) -> Blob:
-    """Return the unpacked bytes of one source.
+
+def load(source: Source, *, max_bytes: int = MAX_BYTES) -> Iterator[Blob]:
+    """Yield the files of one source with their unpacked bytes: one, or each member of an archive.
 
     Raises:
         UnreadableError: if it is missing, a folder, empty, cut off, or larger than `max_bytes` (also unpacked).
     """
     if isinstance(source, pl.DataFrame):
         stored = source.write_ipc(None).getvalue()
-        return Blob(name="frame", content=b"", sha256=_sha256(stored), gzipped=False, frame=source)
-    name, stored = _stored(source, max_bytes)
-    if not stored.strip():
-        raise UnreadableError(f"{name} is empty. Export the log again and check that it has rows.")
-    gzipped = stored.startswith(b"\x1f\x8b")
-    content = _unpacked(name, stored, max_bytes) if gzipped else stored
-    if not content.strip():
-        raise UnreadableError(f"{name} is empty once unpacked. Export the log again and check that it has rows.")
-    return Blob(name=name, content=content, sha256=_sha256(stored), gzipped=gzipped)
+        yield Blob(name="frame", content=b"", sha256=_sha256(stored), frame=source)
+        return
+    blob = _stored(source, max_bytes)
+    yield from _files(blob, Budget(blob.name, max_bytes), _LAYERS)
 
 
-def _stored(source: str | Path | bytes | BinaryIO | tuple[str, bytes], max_bytes: int) -> tuple[str, bytes]:
+def _files(blob: Blob, budget: Budget, layers: int) -> Iterator[Blob]:
+    """Yield the file, or the members of the archive, that is inside all packings of a blob."""
+    while packing := packing_of(blob.content):
+        layers = _one_less(blob.name, layers)
+        blob.content = unpacked(blob.name, packing, blob.take(), budget)
+        blob.packing = (packing.name, *blob.packing)
+    archive = archive_of(blob.name, blob.content, budget)
+    if archive is None:
+        yield blob
+        return
+    layers, blob.content, empty = _one_less(blob.name, layers), b"", True
+    for name, content in archive.files:
+        member = Blob(
+            name=f"{blob.name}/{name}", content=content, sha256=_sha256(content), member=True,
+            packing=(archive.kind, *blob.packing), left_out=blob.left_out, limit=blob.limit,
+        )  # fmt: skip
+        del content
+        empty = False
+        yield from _files(member, budget, layers)
+    blob.left_out += archive.left_out
+    if empty:
+        raise UnreadableError(f"{blob.name} is an archive without a file. Export the log again.")
+
+
+def _one_less(name: str, layers: int) -> int:
+    if not layers:
+        raise UnreadableError(f"{name} is packed too often. Take the log out of its archives and use it.")
+    return layers - 1
+
+
+def _stored(source: str | Path | bytes | BinaryIO | tuple[str, bytes], max_bytes: int) -> Blob:
     """Return the name and the bytes as stored."""
     if isinstance(source, tuple):
         name, stored = source
@@ -66,8 +110,8 @@ def _stored(source: str | Path | bytes | BinaryIO | tuple[str, bytes], max_bytes
     else:
         name, stored = str(getattr(source, "name", "stream")), _limited(source, max_bytes)
     if len(stored) > max_bytes:
-        raise _too_large(name, max_bytes)
-    return name, stored
+        raise too_large(name, max_bytes)
+    return Blob(name=name, content=stored, sha256=_sha256(stored), limit=max_bytes)
 
 
 def _file(path: str | Path, max_bytes: int) -> tuple[str, bytes]:
@@ -75,7 +119,7 @@ def _file(path: str | Path, max_bytes: int) -> tuple[str, bytes]:
         if Path(path).is_dir():
             raise UnreadableError(f"{path} is a folder. Name the log files in it, for example {path}/*.json.")
         if Path(path).stat().st_size > max_bytes:
-            raise _too_large(str(path), max_bytes)
+            raise too_large(str(path), max_bytes)
         return Path(path).name, Path(path).read_bytes()
     except FileNotFoundError:
         raise UnreadableError(f"{path} does not exist. Check the name and the folder.") from None
@@ -86,39 +130,6 @@ def _file(path: str | Path, max_bytes: int) -> tuple[str, bytes]:
 
 def _limited(stream: BinaryIO, max_bytes: int) -> bytes:
     return stream.read(max_bytes + 1)
-
-
-def _unpacked(name: str, stored: bytes, max_bytes: int) -> bytes:
-    """Return the content of all gzip members, never more than the limit."""
-    parts: list[bytes] = []
-    size = 0
-    rest = stored
-    while rest.startswith(b"\x1f\x8b"):
-        member = zlib.decompressobj(wbits=31)
-        try:
-            while not member.eof:
-                part = member.decompress(rest, _CHUNK)
-                rest = member.unconsumed_tail
-                size += len(part)
-                if size > max_bytes:
-                    raise _too_large(name, max_bytes)
-                parts.append(part)
-                if not part and not rest and not member.eof:
-                    raise UnreadableError(f"{name} ends in the middle of its gzip data. Download or export it again.")
-        except zlib.error:
-            raise UnreadableError(f"{name} is a damaged gzip file. Download or export it again.") from None
-        rest = member.unused_data
-    return b"".join(parts)
-
-
-def _too_large(name: str, max_bytes: int) -> UnreadableError:
-    return UnreadableError(
-        f"{name} is larger than the limit of {_size(max_bytes)} (unpacked). Export a shorter period, or split it."
-    )
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e6:,.0f} MB" if count >= 1e6 else f"{count:,} bytes"
 
 
 def _sha256(stored: bytes) -> str:

@@ -1,0 +1,68 @@
+"""Columns whose texts are JSON objects of their own → their members as columns, wherever the text came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from techhealth.ingest.flatten import flat_records
+from techhealth.ingest.jsonrows import from_lines
+from techhealth.ingest.records import folded
+
+#: What was sent or answered is not what is said of the call: names in it are anybody's.
+_PAYLOAD = ("body", "query", "cookie", "param", "form", "variables", "input", "output")
+#: Objects in texts in objects in texts, opened this often.
+_DEPTH = 3
+
+
+def opened(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with columns of JSON objects opened: `message` → `message.status`; other texts stay."""
+    for _ in range(_DEPTH):
+        columns = frame.get_columns()
+        parts = [_parts(column) if _holds_objects(column) else [column] for column in columns]
+        if all(part[0] is column for part, column in zip(parts, columns, strict=True)):
+            return frame
+        made: dict[str, pl.Series] = {}
+        for found in (found for part in parts for found in part):
+            made.setdefault(found.name, found)
+        frame = pl.DataFrame(list(made.values()))
+    return frame
+
+
+def _holds_objects(column: pl.Series) -> bool:
+    last = folded(column.name.rsplit(".", 1)[-1])
+    return column.dtype == pl.String and not any(word in last for word in _PAYLOAD) and bool(_looks(column).any())
+
+
+def _looks(column: pl.Series) -> pl.Series:
+    return (column.str.starts_with("{") & column.str.ends_with("}")).fill_null(False)
+
+
+def _parts(column: pl.Series) -> list[pl.Series]:
+    """Return the members of the objects as columns, and the column itself with the texts that are none."""
+    rows = _looks(column).arg_true()
+    texts = column.gather(rows).str.replace_all(r"[\r\n]", " ")
+    found = from_lines("\n".join(texts.to_list()).encode(), len(texts))
+    if found is None:
+        values = [_object(text) for text in texts.to_list()]
+        read = pl.Series([value is not None for value in values], dtype=pl.Boolean)
+        rows, found = rows.filter(read), flat_records(value for value in values if value is not None)
+    if found.is_empty():
+        return [column]
+    rest = column.clone().scatter(rows, None)
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(column))
+    members = [nothing.clone().scatter(rows, part).alias(f"{column.name}.{part.name}") for part in found]
+    return members if rest.null_count() == len(rest) else [rest, *members]
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    """Return the object a text is, quotes escaped once more if need be."""
+    for attempt in (text, text.replace('\\"', '"')):
+        try:
+            value = msgspec.json.decode(attempt)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            continue
+        return value if isinstance(value, dict) else None
+    return None

@@ -1,0 +1,73 @@
+"""Where a table begins: its header below titles and comments, above the first row of values."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: Comment marks; a header may stand behind one.
+COMMENT = re.compile(r"^\s*(?:#|//|--)+\s*")
+#: Lines that only draw: "-----+-----", "|---|:--|".
+RULE = re.compile(r"^[\s|+:=_-]*$")
+_VALUE_LIKE = re.compile(r"^-?\d[\d.,:/TZ+ -]*$|^https?://|^/|^(GET|POST|PUT|PATCH|DELETE)$")
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a table begins: the row of its header (None: it has none), the first row of it, and its names."""
+
+    header: int | None
+    first: int
+    names: tuple[str, ...]
+
+
+def start_of(rows: Sequence[Sequence[str]]) -> Start | None:
+    """Return where the table begins in the first rows of a file; None if no two of its rows are alike.
+
+    The first row of values is the first of the usual width that holds a number, time, path or verb. The header is the
+    nearest row above it that holds names; what stands above the header is a title or a comment.
+    """
+    widths = Counter(len(row) for row in rows if len(row) > 1 and not is_rule(row))
+    if not widths:
+        return None
+    usual = max(widths, key=lambda width: (widths[width], width))
+    of_values = next((n for n, row in enumerate(rows) if len(row) == usual and has_values(row)), None)
+    if of_values is None:
+        first = next(n for n, row in enumerate(rows) if len(row) == usual and not is_rule(row))
+        return Start(first, first, names_of(rows[first]))
+    for above in range(of_values - 1, -1, -1):
+        row = rows[above]
+        if is_rule(row) or has_values(row) or (_is_comment(row) and len(row) != usual):
+            continue
+        if 2 * len(row) < usual or len(row) < 2 or max(map(len, row)) > _LONGEST_NAME:
+            break
+        return Start(above, above, names_of(row))
+    ragged = next((n for n, row in enumerate(rows[:of_values]) if has_values(row) and 2 * len(row) >= usual), of_values)
+    return Start(None, ragged, tuple(f"column_{n}" for n in range(1, usual + 1)))
+
+
+def names_of(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return the cells of a header as names, each of its own."""
+    names: list[str] = []
+    for n, cell in enumerate(cells, start=1):
+        text = COMMENT.sub("", cell) if n == 1 else cell
+        plain = re.sub(r"\s+", " ", text).strip(" \t\"'\0") or f"column_{n}"
+        names.append(plain if plain not in names else f"{plain}_{n}")
+    return tuple(names)
+
+
+def has_values(row: Sequence[str]) -> bool:
+    """Return whether a row holds a cell that no header has: a number, time, path or verb."""
+    return any(_VALUE_LIKE.match(cell.strip(" \t\"'")) for cell in row)
+
+
+def is_rule(row: Sequence[str]) -> bool:
+    """Return whether a row is blank or only draws a line."""
+    return all(RULE.match(cell) for cell in row)
+
+
+def _is_comment(row: Sequence[str]) -> bool:
+    return bool(row) and bool(COMMENT.match(row[0]))

@@ -1,0 +1,71 @@
+"""The bytes of one file → its records: who reads what, told from the bytes alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from techhealth.errors import UnreadableError
+from techhealth.ingest.columnar import read_parquet
+from techhealth.ingest.delimited import read_delimited
+from techhealth.ingest.documents import opened
+from techhealth.ingest.encodings import to_utf8
+from techhealth.ingest.flatten import flat_frame
+from techhealth.ingest.jsonish import looks_like_json, read_json
+from techhealth.ingest.records import Records, numbered
+from techhealth.ingest.rejects import Rejects
+from techhealth.ingest.sheets import read_sheets
+from techhealth.ingest.sniff import refuse_foreign
+from techhealth.ingest.sources import Blob
+from techhealth.ingest.textlogs import read_text_log
+
+#: First bytes of files that are logs and no text → what returns the records of (name, content, limit in bytes).
+_BINARY: tuple[tuple[bytes, Callable[[str, bytes, int], Records]], ...] = (
+    (b"PAR1", read_parquet),
+    (b"PK\x03\x04", read_sheets),
+    (b"\xd0\xcf\x11\xe0", read_sheets),
+)
+#: A time in brackets, not a list of numbers.
+_STAMPED = re.compile(rb"\s*\[\d+[-/]")
+#: Text that is looked at to tell a text log from a table: so much at its beginning, middle and end.
+_EXCERPT = 100_000
+
+
+def records_of(blob: Blob) -> tuple[Records, str]:
+    """Return the records of a file with the JSON in their texts opened, and the encoding; its content is let go of.
+
+    Raises:
+        UnreadableError: if it is no log, or has no rows.
+    """
+    records, encoding = _read(blob)
+    if records.frame.is_empty():
+        raise UnreadableError(f"{blob.name} has no rows that can be read. Export one row, line or object per call.")
+    return replace(records, frame=opened(records.frame)), encoding
+
+
+def _read(blob: Blob) -> tuple[Records, str]:
+    if blob.frame is not None:
+        if blob.frame.is_empty():
+            raise UnreadableError("The frame has no rows. Pass one row per call.")
+        frame = flat_frame(blob.frame)
+        return Records(frame=frame, lines=numbered(frame, first=1), format="polars frame", rejects=Rejects()), "none"
+    refuse_foreign(blob.name, blob.content)
+    binary = next((reader for magic, reader in _BINARY if blob.content.startswith(magic)), None)
+    if binary:
+        return binary(blob.name, blob.take(), blob.limit), "none"
+    content, encoding = to_utf8(blob.name, blob.take())
+    reader = read_json if looks_like_json(content) and not _STAMPED.match(content) else _text
+    return reader(blob.name, content), encoding
+
+
+def _text(name: str, content: bytes) -> Records:
+    is_log = len(content) <= 4 * _EXCERPT or read_text_log(name, _excerpt(content)) is not None
+    return (read_text_log(name, content) if is_log else None) or read_delimited(name, content)
+
+
+def _excerpt(content: bytes) -> bytes:
+    """Return whole lines of the beginning, middle and end of a long text."""
+    starts = (0, len(content) // 2, len(content) - _EXCERPT)
+    parts = [content[at : at + _EXCERPT].split(b"\n") for at in starts]
+    return b"\n".join(line for at, part in zip(starts, parts, strict=True) for line in part[bool(at) : -1])
