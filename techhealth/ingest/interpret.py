@@ -16,6 +16,7 @@ from techhealth.ingest.elapsed import latencies
 from techhealth.ingest.kinds import kinds
 from techhealth.ingest.leftover import leftover
 from techhealth.ingest.mapping import choose, completed, envelope_choices, refused
+from techhealth.ingest.moments import times
 from techhealth.ingest.naming import Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
@@ -82,7 +83,7 @@ def _rows(
             )
         )
     source = records.frame
-    at, unread = read.times(source, chosen, timezone, reading)
+    at, unread = times(source, chosen, records.envelope, timezone, reading)
     method, host, endpoint = read.endpoints(source, chosen, reading)
     rows = pl.DataFrame({
         "line": records.lines, "at": at, "method": method, "endpoint": endpoint, "raw_host": host,
