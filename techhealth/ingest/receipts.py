@@ -72,11 +72,14 @@ def repeated_receipt(name: str, first: FileReceipt) -> FileReceipt:
 
 
 def receipt_of(
-    files: Sequence[FileReceipt], events: pl.DataFrame, customers: Sequence[str], doubts: Sequence[str]
-) -> Receipt:
-    """Return the receipt over all files; `doubts` are assumptions that lower the grade."""
+    files: Sequence[FileReceipt], events: pl.DataFrame, undated: pl.DataFrame, customers: Sequence[str], doubts: Sequence[str]
+) -> Receipt:  # fmt: skip
+    """Return the receipt over all files; `doubts` are assumptions that lower the grade.
+
+    Its counts are those of dated events; an integration that only has `undated` ones is named all the same.
+    """
     kinds = dict(events["kind"].value_counts().iter_rows())
-    integrations = events["integration"].unique().sort().to_list()
+    integrations = pl.concat([events["integration"], undated["integration"]]).unique().sort().to_list()
     repeated = sum(r.count for file in files for r in file.rejects if is_duplicate(r.reason))
     noted = _chain_note(list(files), events)
     return Receipt(
@@ -87,7 +90,7 @@ def receipt_of(
         auth_events=kinds.get("auth", 0),
         integrations=len(integrations),
         duplicates=repeated,
-        trust=trust(files, events, doubts),
+        trust=trust(files, events, undated, doubts),
         customers=tuple(customers),
         integration_names=tuple(integrations),
         first=_instant(events, last=False),
@@ -128,7 +131,8 @@ def _notes(kept: pl.DataFrame, calls: pl.DataFrame, masked: int) -> list[str]:
         notes.append(f"{unknown:,} rows name no status, outcome or error; their outcome is unknown")
     lost = int(calls["ok"].eq(False).sum()) - int(kept["ok"].eq(False).sum())
     if lost:
-        notes.append(f"{lost:,} failures have no readable time and are not in the analysis")
+        of = int(calls["ok"].eq(False).sum())
+        notes.append(f"{lost:,} of {of:,} failures have no readable time; they count in the totals, not in the trend")
     keyed = kept.filter((pl.col("kind") == "webhook") & pl.col("event_key").is_not_null())
     if keyed.height and keyed["event_key"].is_duplicated().any():
         notes.append("attempts of one delivery are folded into it; this file's events count attempts")

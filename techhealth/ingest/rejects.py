@@ -27,6 +27,9 @@ OTHER_CUSTOMER = "another customer"
 SAME_FILE = "same file as an earlier one, counted once"
 OTHER_MEASURE = "another measure of the same call"
 
+#: Rows that are calls of which only the time is not known: they count in totals, on no day.
+UNDATED = (BAD_TIME, NO_TIME)
+
 _HARMLESS = frozenset({DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, NOT_A_CALL})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -39,7 +39,9 @@ class Usage:
     Attributes:
         events: frame with the columns of `EVENT_SCHEMA`, sorted by `at` (file order on ties).
         receipt: what was read and what was not.
+        undated: events whose time could not be read (`at` is null); they count in totals, on no day.
     """
 
     events: pl.DataFrame
     receipt: Receipt
+    undated: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EVENT_SCHEMA))
