@@ -55,17 +55,20 @@ def test_an_integration_without_any_time_is_named_and_not_judged() -> None:
     assert "Slack" in found.receipt.integration_names
 
 
-def test_undated_rows_of_others_and_repeats_do_not_count() -> None:
-    """Another customer's rows, duplicates and attempts of deliveries that are counted stay out of the totals."""
+def test_undated_rows_of_others_and_counted_deliveries_do_not_count() -> None:
+    """Another customer's rows and attempts of deliveries that are counted already stay out of the totals."""
     mine = [_row(n, customer="Initech", event_id=f"e{n}") for n in range(40)]
     lost = [
         _row(n, customer=name, event_id=f"x{n}", timestamp="soon") for n in range(3) for name in ("Initech", "Hooli")
     ]
-    repeated = [_row(0, customer="Initech", event_id="x0", timestamp="soon")]
+    hook = [
+        _row(n, customer="Initech", event_id="h", kind="webhook", attempt=1 + n, timestamp=t)
+        for n, t in enumerate(("2026-01-02", "soon"))
+    ]
 
-    usage = read(as_csv([*mine, *lost, *repeated]), customer="Initech")
+    usage = read(as_csv([*mine, *lost, *hook]), customer="Initech")
 
-    assert (usage.events.height, usage.undated.height) == (40, 3)
+    assert (usage.events.height, usage.undated.height) == (41, 3)
 
 
 def test_undated_sums_add_up() -> None:

@@ -200,4 +200,6 @@ def _finished(rows: pl.DataFrame, customer: str | None, keep: str | None, rename
     elif customer is not None and not named:
         rows = rows.with_columns(customer=pl.lit(keep or customer))
     repeated = duplicates(rows)
-    return rows.with_columns(why=pl.when(_A_CALL & pl.lit(repeated)).then(pl.lit(DUPLICATE)).otherwise("why"))
+    return rows.with_columns(
+        why=pl.when(pl.col("why").is_null() & pl.lit(repeated)).then(pl.lit(DUPLICATE)).otherwise("why")
+    )
