@@ -18,6 +18,7 @@ from techhealth.ingest.inside import opened
 from techhealth.ingest.kinds import kinds
 from techhealth.ingest.leftover import leftover
 from techhealth.ingest.mapping import choose, completed, envelope_choices, refused
+from techhealth.ingest.moments import times
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.problems import problem_column, problems
 from techhealth.ingest.reading import Reading
@@ -124,7 +125,7 @@ def _rows(
             )
         )
     source = records.frame
-    at, unread = read.times(source, chosen, timezone, reading)
+    at, unread = times(source, chosen, records.envelope, timezone, reading)
     method, host, endpoint = read.endpoints(source, chosen, reading)
     rows = pl.DataFrame({
         "line": records.lines, "at": at, "method": method, "endpoint": endpoint, "raw_host": host,

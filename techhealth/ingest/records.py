@@ -50,6 +50,11 @@ def folded(name: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", name.casefold()))
 
 
+def names_of(text: str) -> tuple[str, ...]:
+    """Return the names of a table that is written as one text."""
+    return tuple(text.split())
+
+
 def tidy(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with trimmed text and null for every way of writing "missing"."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
