@@ -23,6 +23,7 @@ from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.problems import problem_column, problems
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
+from techhealth.ingest.redact import masked_name
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL
 from techhealth.ingest.results import details, results
 from techhealth.ingest.shapes import Shaped, shaped
@@ -104,10 +105,10 @@ def _mixed(rows: pl.DataFrame, reading: Reading) -> str | None:
 def _demand(chosen: Choices, name: str, frame: pl.DataFrame) -> None:
     """Refuse a file without times, or without anything that calls have."""
     if "timestamp" not in chosen:
-        raise MissingFieldError("timestamp", where=name, columns=frame.columns)
+        raise MissingFieldError("timestamp", where=name, columns=[masked_name(column) for column in frame.columns])
     telling = {"endpoint", "method", "status", "success", "failure", "latency", "error"} & set(chosen)
     if not telling and problem_column(frame) is None:
-        raise MissingFieldError("status", where=name, columns=frame.columns)
+        raise MissingFieldError("status", where=name, columns=[masked_name(column) for column in frame.columns])
 
 
 def _rows(

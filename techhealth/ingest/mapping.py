@@ -136,7 +136,7 @@ def _from_caller(samples: Samples, mapping: Mapping[str, str]) -> Choices:
         )
         found = column if column in frame.columns else by_fold.get(folded(column))
         if found is None:
-            shown = ", ".join(frame.columns[:12]) + (" …" if frame.width > 12 else "")
+            shown = ", ".join(masked(column)[:60] for column in frame.columns[:12]) + (" …" if frame.width > 12 else "")
             raise UsageError(f"--map {wanted}={target}: no such column; the file has {shown}.")
         _check_values(samples[found], field, said=f"--map {wanted}={target}", column=found)
         chosen[field] = Choice(column=found, confidence=Confidence.HIGH, how="named by the caller", unit=unit or None)
