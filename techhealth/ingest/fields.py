@@ -29,6 +29,7 @@ from techhealth.ingest.fits import (
 )
 from techhealth.ingest.latency import unit_of_name, without_unit
 from techhealth.ingest.records import folded, names_of
+from techhealth.ingest.statuses import is_grpc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,8 @@ FIELDS: tuple[Field, ...] = (
     Field(name="status", fits=is_status, names=names_of(
         "statuscode httpstatuscode httpstatus responsestatuscode responsestatus responsecode httpresponsecode httpcode status respstatus "
         "scstatus elbstatuscode returncode resultcode statuscodereturned responsehttpstatus lastresponsecode code result response outcome antwortcode antwortstatus statutcode codestatut codereponse codigo codigoestado codigorespuesta codicestato statut estado stato")),
+    Field(name="grpc", fits=is_grpc, by_last_words=False, names=names_of(
+        "grpcstatus grpccode grpcstatuscode grpcresponsestatus rpcgrpcstatuscode rpcstatuscode")),
     Field(name="success", fits=is_flag, names=names_of(
         "success deliverysuccess succeeded issuccess successful issuccessful ok isok requestsuccess deliverystatus deliverystate outcomeresult outcome result "
         "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato")),

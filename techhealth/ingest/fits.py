@@ -8,6 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from techhealth.ingest.latency import durations
+from techhealth.ingest.statuses import in_phrases
 from techhealth.ingest.times import share_of_instants
 from techhealth.ingest.words import is_flag_word, status_of
 
@@ -88,7 +89,10 @@ def is_status(sample: pl.Series) -> bool:
 
     Hundreds of different numbers are something else (latencies, say), even if all lie between 100 and 599.
     """
-    if len({status_of(text) for text in sample.unique().to_list()}) > _MOST_STATUSES:
+    texts = sample.unique().to_list()
+    if in_phrases(texts):
+        return True
+    if len({status_of(text) for text in texts}) > _MOST_STATUSES:
         return False
     named = _share(sample, status_of)
     return (

@@ -11,6 +11,7 @@ from techhealth.errors import MissingFieldError, UnreadableError
 from techhealth.ingest import columns as read
 from techhealth.ingest import outcomes
 from techhealth.ingest.customers import with_customer
+from techhealth.ingest.details import details
 from techhealth.ingest.dialects import Dialect, recognise, totals
 from techhealth.ingest.elapsed import latencies
 from techhealth.ingest.kinds import kinds
@@ -21,7 +22,7 @@ from techhealth.ingest.naming import Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE
-from techhealth.ingest.results import details, results
+from techhealth.ingest.results import results
 from techhealth.ingest.words import REASONS
 from techhealth.model import Confidence, FieldMapping
 
@@ -56,7 +57,7 @@ def interpret(
     chosen = choose(records.frame, dialect=dialect, mapping=mapping)
     if "timestamp" not in chosen:
         raise MissingFieldError("timestamp", where=name, columns=records.frame.columns)
-    if not {"endpoint", "method", "status", "success", "failure", "latency", "error"} & set(chosen):
+    if not {"endpoint", "method", "status", "grpc", "success", "failure", "latency", "error"} & set(chosen):
         raise MissingFieldError("status", where=name, columns=records.frame.columns)
     reading = Reading(notes=list(records.notes), separator=records.separator)
     chosen = with_customer(records.frame, chosen, customer, reading)
