@@ -18,6 +18,7 @@ from techhealth.ingest.latency import (
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.times import instants
+from techhealth.ingest.vocabulary import Part, part_of
 from techhealth.model import Confidence
 
 #: A middle latency above this many milliseconds speaks against a unit known only from the format.
@@ -37,6 +38,8 @@ def latencies(
         )
         return _not_negative(span)
     choice = chosen["latency"]
+    if part_of("latency", choice.column) is Part.PART and choice.how != "named by the caller" and not choice.unit:
+        reading.doubt(f"{choice.column} measures a part of the call by its name; no column measures the whole")
     found = durations(source[choice.column], separator=reading.separator)
     if found.assumed:
         reading.doubt(f"{choice.column}: {found.assumed}")

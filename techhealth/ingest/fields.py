@@ -18,6 +18,7 @@ from techhealth.ingest.fits import (
     is_limit,
     is_name,
     is_number,
+    is_outcome,
     is_path,
     is_route,
     is_status,
@@ -122,7 +123,13 @@ MUST_FIT: dict[str, tuple[Fits, str]] = {
     "rate_limit": (is_limit, "limits"),
 }
 #: Fields a column can be found for by its values alone.
-BY_VALUE: dict[str, Fits] = {"timestamp": is_date, "endpoint": is_route, "method": is_verb, "status": is_status_column}
+BY_VALUE: dict[str, Fits] = {
+    "timestamp": is_date,
+    "endpoint": is_route,
+    "method": is_verb,
+    "status": is_status_column,
+    "success": is_outcome,
+}
 
 
 def latency_base(column: str) -> str:

@@ -10,7 +10,7 @@ import polars as pl
 from techhealth.ingest.latency import durations
 from techhealth.ingest.statuses import in_phrases
 from techhealth.ingest.times import share_of_instants
-from techhealth.ingest.words import is_flag_word, status_of
+from techhealth.ingest.words import is_flag_word, is_outcome_word, status_of
 
 Fits = Callable[[pl.Series], bool]
 VERBS = frozenset(
@@ -103,8 +103,24 @@ def is_status(sample: pl.Series) -> bool:
 
 
 def is_status_column(sample: pl.Series) -> bool:
-    """Return whether the values alone give a column away as HTTP statuses: few different ones, all of them usual."""
-    return sample.n_unique() <= 20 and _share(sample, lambda t: t in _USUAL_STATUSES) == 1
+    """Return whether the values alone give a column away as HTTP statuses: few different ones, nearly all usual.
+
+    "200 OK" is one; a few rows without an answer (0, 000, an error text) are no objection. A single value is the
+    status only if it is 200: other constants are settings.
+    """
+    texts = sample.unique().to_list()
+    if len(texts) > 20 or not {status_of(text) for text in texts} & {200, 201, 202, 204}:
+        return False
+    usual = _share(sample, lambda t: str(status_of(t)) in _USUAL_STATUSES)
+    return usual == 1 or (
+        usual >= 0.8 and _share(sample, lambda t: not re.match(r"^[1-9]\d*$", t) or status_of(t)) == 1
+    )
+
+
+def is_outcome(sample: pl.Series) -> bool:
+    """Return whether the values alone give a column away as outcomes: words for success or failure and nothing else."""
+    texts = sample.unique().to_list()
+    return 1 < len(texts) <= 8 and all(is_outcome_word(text) for text in texts)
 
 
 def is_date(sample: pl.Series) -> bool:

@@ -9,7 +9,8 @@ import polars as pl
 
 from techhealth.errors import UsageError
 from techhealth.ingest.dialects import Dialect
-from techhealth.ingest.fields import ALIASES, BY_NAME, BY_VALUE, FIELDS, MUST_FIT
+from techhealth.ingest.evidence import AMONG, by_value, time_of_call
+from techhealth.ingest.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fits import any_value
 from techhealth.ingest.latency import MILLISECONDS, unit_of_name
 from techhealth.ingest.naming import KNOWN, Choice, Choices, Samples, by_name, candidates
@@ -50,7 +51,7 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
         taken = {chosen[name].column for name in _EXCLUSIVE if name in chosen and field.name in _EXCLUSIVE}
         choice = _from_dialect(frame, dialect, field.name)
         if choice is None and not (dialect and field.name in dialect.absent):
-            choice = next(by_name(samples, field, taken), None) or _by_value(samples, field.name, taken)
+            choice = _found(samples, field, taken)
         if choice:
             chosen[field.name] = choice
     if "timestamp" not in {*chosen, *without}:
@@ -159,14 +160,14 @@ def _from_dialect(frame: pl.DataFrame, dialect: Dialect | None, name: str) -> Ch
     )
 
 
-def _by_value(samples: Samples, name: str, taken: set[str]) -> Choice | None:
-    fits = BY_VALUE.get(name)
-    if fits is None:
-        return None
-    for column, _, _ in samples.names:
-        if column not in taken and len(samples[column]) and fits(samples[column]):
-            return Choice(column=column, confidence=Confidence.MEDIUM, how="its values look like it")
-    return None
+def _found(samples: Samples, field: Field, taken: set[str]) -> Choice | None:
+    """Return the column of a field by its name, checked against its values, else by its values alone."""
+    named = list(by_name(samples, field, taken))
+    if field.name == "timestamp":
+        return time_of_call(samples, named, taken)
+    among = AMONG.get(field.name)
+    choice = among(samples, named) if among else next(iter(named), None)
+    return choice or next(iter(by_value(samples, field.name, taken)), None)
 
 
 def _named_only(frame: pl.DataFrame) -> Choices:

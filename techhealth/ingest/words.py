@@ -24,6 +24,10 @@ _OPEN = names_of(
     "pending queued retrying inprogress sending scheduled waiting new started running processing unknown challenge skipped throttling deferred "
     "ausstehend wartend laufend offen enattente encours pendiente enproceso enproceso attesa inattesa pendente emandamento wachtend"
 )
+#: Words that answer a question the log does not tell.
+_BARE = frozenset(
+    names_of("true false yes no ja nein oui non si sim nao nee on off new open started running normal up down good bad")
+)
 #: Flag words → outcome; None: not decided yet.
 FLAGS: dict[str, bool | None] = {
     **dict.fromkeys(_GOOD, True),
@@ -103,6 +107,12 @@ def flag_of(text: str) -> bool | None:
 def is_flag_word(text: str) -> bool:
     """Return whether a text is one of the known outcome words."""
     return re.sub(r"[\W_]+", "", text.casefold()) in FLAGS
+
+
+def is_outcome_word(text: str) -> bool:
+    """Return whether a text is an outcome word that says what happened, not just yes or no."""
+    word = re.sub(r"[\W_]+", "", text.casefold())
+    return word in FLAGS and len(word) > 1 and word not in _BARE
 
 
 def error_class(text: str) -> str | None:
