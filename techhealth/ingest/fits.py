@@ -140,8 +140,9 @@ def is_yes_no(sample: pl.Series) -> bool:
 
 def is_duration(sample: pl.Series) -> bool:
     """Return whether most values are numbers or durations, and not clock times or epochs."""
-    if _share(sample, lambda t: re.match(r"^\d{1,2}:\d\d", t)) >= 0.5:
-        return False
+    clocks = _share(sample, lambda t: re.match(r"^\d{1,2}:\d\d", t))
+    if clocks >= 0.5 and _share(sample, lambda t: re.match(r"^0{1,2}:\d\d", t)) < 0.9 * clocks:
+        return False  # times of day; durations begin with no hours
     found = durations(sample.drop_nulls())
     readable = (found.numbers.is_not_null() | found.written_ms.is_not_null()).mean()
     epochs = (found.numbers.fill_null(0) > 1e12).mean()
