@@ -43,7 +43,7 @@ _QUERY = re.compile(r"(?<=[\w/])\?[^\s\"',;|]+")
 #: Escape sequences of terminals: colours, cursor moves, titles.
 _ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
-_CARD = re.compile(r"(?<![\d.])\d(?:[ +-]?\d){12,40}(?![\d.])")
+_CARD = re.compile(r"(?<!\d)(?<!\d\.)\d(?:[ +-]?\d){12,40}(?!\.?\d)")
 #: Characters without separator that make a long token random rather than words.
 _RUN = 16
 _LONG = re.compile(r"[A-Za-z0-9_+-]{24,}")
