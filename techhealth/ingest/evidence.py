@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from techhealth.ingest.days import is_day
+from techhealth.ingest.days import with_clock
 from techhealth.ingest.decimals import numbers
 from techhealth.ingest.fields import BY_VALUE
 from techhealth.ingest.latency import unit_of_name
@@ -23,6 +23,8 @@ _STILL, _ENOUGH = 0.02, 20
 #: Shares of rows in which one duration must hold the other and be longer, and by how much it may be at the middle.
 _HOLDS, _SOME, _LONGER = 0.98, 0.2, 50.0
 _ROWS, _FEWEST = 2_000, 3
+#: Rows in which two times are compared, and by how much they may differ to be the same.
+_HEAD, _SAME_MS = 200, 2_000
 #: Words of columns whose numbers may look like statuses and are none.
 _NO_STATUS = frozenset(
     (
@@ -69,7 +71,10 @@ def filled(samples: Samples, name: str, choices: list[Choice]) -> list[Choice]:
         return choices
     share = {choice.column: 1 - samples.frame[choice.column].null_count() / samples.frame.height for choice in choices}
     enough = max(share.values()) * _FILLED
-    return sorted(choices, key=lambda choice: (part_of(name, choice.column), share[choice.column] < enough))
+    sparse = {column: filled_ < enough for column, filled_ in share.items()}
+    if name == "timestamp":  # any time of a row is nearer to the call than none
+        return sorted(choices, key=lambda choice: (sparse[choice.column], part_of(name, choice.column)))
+    return sorted(choices, key=lambda choice: (part_of(name, choice.column), sparse[choice.column]))
 
 
 def _may_be(name: str, column: str) -> bool:
@@ -87,7 +92,22 @@ def time_of_call(samples: Samples, named: Sequence[Choice], taken: set[str]) -> 
         valued = [choice for choice in by_value(samples, "timestamp", taken) if choice.column not in seen]
         pool = [*pool, *sorted(_moving(samples, valued), key=lambda choice: _middle(samples[choice.column]))]
         pool = pool or [*named, *valued]
-    return next(iter(filled(samples, "timestamp", pool)), None)
+    ranked = filled(samples, "timestamp", pool)
+    if not any(_is_whole(choice) for choice in ranked):  # created, received, finished: the first of them began it
+        ranked = sorted(ranked, key=lambda choice: _middle(samples[choice.column]))
+    return next((other for other in ranked[1:] if _is_finer(samples, other, ranked[0])), next(iter(ranked), None))
+
+
+def _is_finer(samples: Samples, other: Choice, best: Choice) -> bool:
+    """Return whether a column gives the same times as the best one, with fractions of a second that it lacks."""
+    if not _is_whole(other):
+        return False
+    head = samples.frame.select(other.column, best.column).drop_nulls().head(_HEAD)
+    fine, coarse = (instants(head[choice.column], timezone="UTC").at for choice in (other, best))
+    if fine.count() < _FEWEST or (coarse.dt.microsecond() > 0).any() or not (fine.dt.microsecond() > 0).any():
+        return False
+    same = (fine - coarse).dt.total_milliseconds().abs() <= _SAME_MS
+    return int(same.sum()) >= _FILLED * len(same)
 
 
 def _is_whole(choice: Choice) -> bool:
@@ -95,12 +115,14 @@ def _is_whole(choice: Choice) -> bool:
 
 
 def _moving(samples: Samples, choices: Sequence[Choice]) -> list[Choice]:
-    return [choice for choice in choices if not is_still(samples[choice.column])]
+    return [choice for choice in choices if not _is_still(samples, choice.column)]
 
 
-def is_still(sample: pl.Series) -> bool:
-    """Return whether hardly any rows differ in a column, days without a clock aside."""
-    return len(sample) >= _ENOUGH and sample.n_unique() <= max(1, _STILL * len(sample)) and not is_day(sample)
+def _is_still(samples: Samples, column: str) -> bool:
+    """Return whether hardly any rows differ in a column, a day with its clock in another column aside."""
+    sample = samples[column]
+    still = len(sample) >= _ENOUGH and sample.n_unique() <= max(1, _STILL * len(sample))
+    return still and with_clock(samples.frame.head(_HEAD), column, taken=()) is None
 
 
 def _middle(sample: pl.Series) -> float:

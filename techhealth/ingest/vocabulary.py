@@ -67,7 +67,7 @@ _FAR_STATUS = frozenset(names_of("upstream origin backend target integration pro
 _NO_CALL_TIME = frozenset(names_of(
     "expiry expires expiration expire updated update modified modification changed ingest ingested ingestion index indexed export exported exportado "
     "import imported inserted insert loaded valid until renewal renewed deploy deployed build release birth signup registered due scheduled "
-    "config configured activated onboarded contract archived synced created creation erstellt cree creado criado creato"))  # fmt: skip
+    "config configured activated onboarded contract archived synced signed created creation erstellt cree creado criado creato"))  # fmt: skip
 _END_TIME = frozenset(
     names_of(
         "end ended finish finished complete completed closed stop stopped response responded receive received fin ende arrival"

@@ -76,5 +76,14 @@ def proxied(n: int) -> Row:
     }  # fmt: skip
 
 
-FORMATS: dict[str, Callable[[int], Row]] = {"gateway": gateway, "worded": worded, "proxied": proxied}
-FIRST_MS = {"gateway": 90.0, "worded": 200.0, "proxied": 150.0}
+def jobs(n: int) -> Row:
+    """Return a job that names its end beside its start, and no duration."""
+    start = f"2026-01-{5 + n // 24:02d} {n % 24:02d}:00:00.000"
+    return {
+        "time": start, "finished_at": start.replace(":00:00.000", f":00:0{1 + n % 5}.500"), "service": ["Stock feed", "Price feed"][n % 2],
+        "flag": "ERROR" if _failed(n) else "SUCCESS", "contract_signed": "2021-03-01", "batch": n // 10,
+    }  # fmt: skip
+
+
+FORMATS: dict[str, Callable[[int], Row]] = {"gateway": gateway, "worded": worded, "proxied": proxied, "jobs": jobs}
+FIRST_MS = {"gateway": 90.0, "worded": 200.0, "proxied": 150.0, "jobs": 1500.0}
