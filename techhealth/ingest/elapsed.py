@@ -24,6 +24,8 @@ from techhealth.model import Confidence
 
 #: Rows looked at for a column beside it, how many must have both, and how steady their ratio must be.
 _ROWS, _ENOUGH, _STEADY = 5_000, 10, 1.1
+#: No call lasts a day: a later time that is further away is of something else.
+_LONGEST_MS = 86_400_000.0
 #: A middle latency above this many milliseconds speaks against a unit known only from the format.
 _IMPLAUSIBLE_MS = 600_000.0
 
@@ -34,7 +36,7 @@ def latencies(
     """Return the latency in milliseconds: its column in the unit worked out, else end minus start."""
     span = _span(source, chosen, at, timezone)
     if "latency" not in chosen:
-        if span is None:
+        if span is None or float(span.median() or 0) > _LONGEST_MS:  # type: ignore[arg-type]
             return pl.Series([None] * source.height, dtype=pl.Float64)
         reading.chose(
             "latency", chosen["end"], unit="milliseconds", how="end minus start", confidence=Confidence.MEDIUM

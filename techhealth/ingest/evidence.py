@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from techhealth.ingest.days import is_day
+from techhealth.ingest.days import with_clock
 from techhealth.ingest.decimals import numbers
 from techhealth.ingest.fields import BY_VALUE
 from techhealth.ingest.latency import unit_of_name
@@ -15,10 +15,16 @@ from techhealth.ingest.times import instants
 from techhealth.ingest.vocabulary import Part, part_of, words_of
 from techhealth.model import Confidence
 
+_OF_EVERY_CALL = frozenset(("timestamp", "endpoint", "method", "status", "latency"))
+#: A column with less than this share of the values of another is not the one that every call has.
+_FILLED = 0.5
 #: A time that few of the rows differ in belongs to what they share (a configuration, an export), not to the call.
 _STILL, _ENOUGH = 0.02, 20
-#: Rows in which one duration must hold the other, and how many times longer it may be at the middle.
-_HOLDS, _LONGER, _ROWS = 0.98, (1.02, 50.0), 2_000
+#: Shares of rows in which one duration must hold the other and be longer, and by how much it may be at the middle.
+_HOLDS, _SOME, _LONGER = 0.98, 0.2, 50.0
+_ROWS, _FEWEST = 2_000, 3
+#: Rows in which two times are compared, and by how much they may differ to be the same.
+_HEAD, _SAME_MS = 200, 2_000
 #: Words of columns whose numbers may look like statuses and are none.
 _NO_STATUS = frozenset(
     (
@@ -56,6 +62,21 @@ def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:
     return sorted(found, key=lambda choice: part_of(name, choice.column))
 
 
+def filled(samples: Samples, name: str, choices: list[Choice]) -> list[Choice]:
+    """Return the columns in their order, those that far fewer rows have than another behind the rest.
+
+    What every call has is meant: a time, a target, a status. An error stands in few rows by its nature.
+    """
+    if name not in _OF_EVERY_CALL or not choices:
+        return choices
+    share = {choice.column: 1 - samples.frame[choice.column].null_count() / samples.frame.height for choice in choices}
+    enough = max(share.values()) * _FILLED
+    sparse = {column: filled_ < enough for column, filled_ in share.items()}
+    if name == "timestamp":  # any time of a row is nearer to the call than none
+        return sorted(choices, key=lambda choice: (sparse[choice.column], part_of(name, choice.column)))
+    return sorted(choices, key=lambda choice: (part_of(name, choice.column), sparse[choice.column]))
+
+
 def _may_be(name: str, column: str) -> bool:
     return name != "status" or not _NO_STATUS & set(words_of(column))
 
@@ -63,21 +84,45 @@ def _may_be(name: str, column: str) -> bool:
 def time_of_call(samples: Samples, named: Sequence[Choice], taken: set[str]) -> Choice | None:
     """Return the column of the call's own time: one that moves with the rows, begins the call, and is named best."""
     pool = _moving(samples, named)
-    if not any(part_of("timestamp", choice.column) is Part.WHOLE for choice in pool):
+    rows = samples.frame.height
+    if not any(
+        _is_whole(choice) and samples.frame[choice.column].null_count() < (1 - _FILLED) * rows for choice in pool
+    ):
         seen = {choice.column for choice in named}
         valued = [choice for choice in by_value(samples, "timestamp", taken) if choice.column not in seen]
         pool = [*pool, *sorted(_moving(samples, valued), key=lambda choice: _middle(samples[choice.column]))]
         pool = pool or [*named, *valued]
-    return min(pool, key=lambda choice: part_of("timestamp", choice.column), default=None)
+    ranked = filled(samples, "timestamp", pool)
+    if not any(_is_whole(choice) for choice in ranked):  # created, received, finished: the first of them began it
+        ranked = sorted(ranked, key=lambda choice: _middle(samples[choice.column]))
+    return next((other for other in ranked[1:] if _is_finer(samples, other, ranked[0])), next(iter(ranked), None))
+
+
+def _is_finer(samples: Samples, other: Choice, best: Choice) -> bool:
+    """Return whether a column gives the same times as the best one, with fractions of a second that it lacks."""
+    if not _is_whole(other) or other.column.startswith("prefix."):  # a shipper's time is when it got the line
+        return False
+    head = samples.frame.select(other.column, best.column).drop_nulls().head(_HEAD)
+    fine, coarse = (instants(head[choice.column], timezone="UTC").at for choice in (other, best))
+    if fine.count() < _FEWEST or (coarse.dt.microsecond() > 0).any() or not (fine.dt.microsecond() > 0).any():
+        return False
+    same = (fine - coarse).dt.total_milliseconds().abs() <= _SAME_MS
+    return int(same.sum()) >= _FILLED * len(same)
+
+
+def _is_whole(choice: Choice) -> bool:
+    return part_of("timestamp", choice.column) is Part.WHOLE
 
 
 def _moving(samples: Samples, choices: Sequence[Choice]) -> list[Choice]:
-    return [choice for choice in choices if not is_still(samples[choice.column])]
+    return [choice for choice in choices if not _is_still(samples, choice.column)]
 
 
-def is_still(sample: pl.Series) -> bool:
-    """Return whether hardly any rows differ in a column, days without a clock aside."""
-    return len(sample) >= _ENOUGH and sample.n_unique() <= max(1, _STILL * len(sample)) and not is_day(sample)
+def _is_still(samples: Samples, column: str) -> bool:
+    """Return whether hardly any rows differ in a column, a day with its clock in another column aside."""
+    sample = samples[column]
+    still = len(sample) >= _ENOUGH and sample.n_unique() <= max(1, _STILL * len(sample))
+    return still and with_clock(samples.frame.head(_HEAD), column, taken=()) is None
 
 
 def _middle(sample: pl.Series) -> float:
@@ -104,9 +149,10 @@ def _holds(frame: pl.DataFrame, longer: str, shorter: str) -> bool:
     head = frame.select(longer, shorter).head(_ROWS)
     rows = pl.DataFrame({"a": numbers(head[longer]).values, "b": numbers(head[shorter]).values}).drop_nulls()
     rows = rows.filter(pl.col("b") > 0)
-    if rows.height < _ENOUGH or float((rows["a"] >= rows["b"]).mean() or 0) < _HOLDS:  # type: ignore[arg-type]
+    if rows.height < _FEWEST or float((rows["a"] >= rows["b"]).mean() or 0) < _HOLDS:  # type: ignore[arg-type]
         return False
-    return _LONGER[0] <= float((rows["a"] / rows["b"]).median() or 0) <= _LONGER[1]  # type: ignore[arg-type]
+    longer_in = float((rows["a"] > rows["b"]).mean() or 0)  # type: ignore[arg-type]
+    return longer_in >= _SOME and float((rows["a"] / rows["b"]).median() or 0) <= _LONGER  # type: ignore[arg-type]
 
 
 def with_statuses(samples: Samples, named: Sequence[Choice]) -> Choice | None:

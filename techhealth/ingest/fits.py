@@ -111,10 +111,10 @@ def is_status_column(sample: pl.Series) -> bool:
     texts = sample.unique().to_list()
     if len(texts) > 20 or not {status_of(text) for text in texts} & {200, 201, 202, 204}:
         return False
-    usual = _share(sample, lambda t: str(status_of(t)) in _USUAL_STATUSES)
-    return usual == 1 or (
-        usual >= 0.8 and _share(sample, lambda t: not re.match(r"^[1-9]\d*$", t) or status_of(t)) == 1
-    )
+    said = sample.filter(~sample.str.contains(r"^0+(\.0)?$"))
+    usual = _share(said, lambda t: str(status_of(t)) in _USUAL_STATUSES)
+    wordy = _share(said, lambda t: not re.match(r"^[1-9]\d*$", t) or status_of(t))
+    return usual == 1 or (usual >= 0.8 and wordy == 1)
 
 
 def is_outcome(sample: pl.Series) -> bool:

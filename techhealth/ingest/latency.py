@@ -39,6 +39,8 @@ _CLOCK = r"^(?:(\d+):)?(\d{1,2}):(\d{2}(?:[.,]\d+)?)$"
 #: Several units in one value: ISO 8601 (pt1m2.5s) and programs (1h2m3.5s).
 _JOINED = r"^(?:pt)?(?:([\d.]+)h)?(?:([\d.]+)m)?(?:([\d.]+)s)?$"
 _MOST = 0.9
+#: A middle call that is slower than this many seconds is less likely than one of as many milliseconds.
+_SLOW_S = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +104,14 @@ def _by_size(positive: pl.Series) -> tuple[str, Confidence, str | None]:
     if (positive % 1 != 0).any():
         if high < 1:
             return ("s", Confidence.MEDIUM, None) if middle >= 0.001 else ("s", Confidence.LOW, "ms")
-        return ("s", Confidence.LOW, "ms") if middle < 10 and high < 30 else ("ms", Confidence.MEDIUM, None)
+        if middle >= 10 or high >= 30:
+            return "ms", Confidence.MEDIUM, None
+        low = float(positive.quantile(1 - _MOST) or 0.0)
+        return ("ms", Confidence.LOW, "s") if middle >= _SLOW_S and low >= 1 else ("s", Confidence.LOW, "ms")
     if middle >= 1e7:
         return "ns", Confidence.MEDIUM, None
     if middle >= 60_000:
-        return ("us", Confidence.MEDIUM, None) if middle < 2e6 else ("us", Confidence.LOW, "ns")
+        return ("us", Confidence.MEDIUM, None) if middle < 2e5 else ("us", Confidence.LOW, "ns")
     if middle >= 8_000:
         return ("us", Confidence.LOW, "ms") if high >= 120_000 else ("ms", Confidence.LOW, "us")
     return ("ms", Confidence.MEDIUM, None) if high >= 20 else ("ms", Confidence.LOW, "s")

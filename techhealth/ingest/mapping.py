@@ -10,13 +10,14 @@ import polars as pl
 from techhealth.errors import UsageError
 from techhealth.ingest.days import with_clock
 from techhealth.ingest.dialects import Dialect
-from techhealth.ingest.evidence import AMONG, by_value, time_of_call
+from techhealth.ingest.evidence import AMONG, by_value, filled, time_of_call
 from techhealth.ingest.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fits import any_value
 from techhealth.ingest.latency import MILLISECONDS, unit_of_name
 from techhealth.ingest.naming import KNOWN, Choice, Choices, Samples, by_name, candidates
 from techhealth.ingest.records import folded
 from techhealth.ingest.redact import masked
+from techhealth.ingest.vocabulary import Part, part_of
 from techhealth.model import Confidence
 
 #: Fields that may be spread over several columns.
@@ -186,12 +187,16 @@ def _from_dialect(frame: pl.DataFrame, dialect: Dialect | None, name: str) -> Ch
 
 def _found(samples: Samples, field: Field, taken: set[str]) -> Choice | None:
     """Return the column of a field by its name, checked against its values, else by its values alone."""
-    named = list(by_name(samples, field, taken))
+    named = filled(samples, field.name, list(by_name(samples, field, taken)))
     if field.name == "timestamp":
         return time_of_call(samples, named, taken)
     among = AMONG.get(field.name)
     choice = among(samples, named) if among else next(iter(named), None)
-    return choice or next(iter(by_value(samples, field.name, taken)), None)
+    if choice and part_of(field.name, choice.column) is Part.WHOLE:
+        return choice
+    valued = next(iter(by_value(samples, field.name, taken)), None)
+    whole = valued is not None and part_of(field.name, valued.column) is Part.WHOLE
+    return valued if whole or choice is None else choice
 
 
 def _named_only(frame: pl.DataFrame) -> Choices:

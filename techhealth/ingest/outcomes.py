@@ -10,7 +10,7 @@ import polars as pl
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.words import REASONS, UNSAID, error_class, flag_of
 
-#: Share of rows with status or error that must agree with a reading of 0 and 1.
+#: Share of the rows that are fine by status and error which have a 0, where 0 means success.
 _AGREE = 0.95
 
 
@@ -35,12 +35,9 @@ def polarity(texts: pl.Series, *, failed: pl.Series, column: str) -> tuple[dict[
     if re.search(r"(?i)err|fail|fehl|fout|exit|return|ret_?val|rc$|code$", column):
         return zero_is_good, ""
     rows = pl.DataFrame({"zero": texts.str.starts_with("0"), "failed": failed}).drop_nulls()
-    if rows["failed"].n_unique() == 2:
-        share = float((rows["zero"] != rows["failed"]).mean() or 0)  # type: ignore[arg-type]
-        if share >= _AGREE:
-            return zero_is_good, f"0 in {column} means success: it agrees with status and error of the same rows"
-        if share <= 1 - _AGREE:
-            return one_is_good, ""
+    fine = rows.filter(~pl.col("failed"))["zero"]
+    if len(fine) and float(fine.mean() or 0) >= _AGREE:  # type: ignore[arg-type]
+        return zero_is_good, f"0 in {column} means success: rows without a failing status or error have it"
     return one_is_good, ""
 
 

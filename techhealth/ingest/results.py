@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from techhealth.ingest import outcomes
@@ -9,26 +11,23 @@ from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.records import folded
 from techhealth.ingest.statuses import grpc_status, statuses
 from techhealth.ingest.words import REASONS, error_class, is_flag_word
 from techhealth.model import Confidence
 
 #: Error class of a row whose status is one of these where others have a real one: no answer came.
 _NO_ANSWER, _UNANSWERED = "connection_error", ["000", "-1"]
-#: Columns whose texts are about anything, errors among it.
-_MESSAGES = frozenset(("message", "msg", "text", "log", "line", "details", "description"))
+#: Columns of this name hold errors and nothing else; "message" and "reason" may hold anything.
+_SAYS_ERROR = re.compile(r"(?i)err|exception|fault|fail|fehl|fallo|falha|fout|problem")
 
 
 def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> dict[str, pl.Series]:
     """Return status, flag and error class; a status column may hold outcome words on some rows (deliveries)."""
+    height = source.height
     status, flags, texts = _status(source, chosen, reading)
-    own = chosen.get("failure", _NO_CHOICE).column
-    if "error" in chosen and chosen["error"].column != own:
-        reading.chose("error", chosen["error"])
-        texts.append(_said_of_failures(source[chosen["error"].column], chosen, status))
     classes = [outcomes.error_classes(text) for text in texts]
-    failed = _failed(status, _first(classes, source.height, pl.String()))
+    said = _error(source, chosen, reading)
+    failed = _failed(status, _first([*classes, said], height, pl.String()))
     for name in ("failure", "success"):
         if name in chosen and chosen[name].column != chosen.get("status", _NO_CHOICE).column:
             reading.chose(name, chosen[name])
@@ -38,20 +37,27 @@ def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, read
             flags.insert(0, _flag(column, name, chosen[name].column, failed, dialect, reading))
     silent = _unanswered(source, chosen)
     if silent.any():
-        classes.append(_where(pl.Series([_NO_ANSWER] * source.height, dtype=pl.String), silent))
+        classes.append(_where(pl.Series([_NO_ANSWER] * height, dtype=pl.String), silent))
         flags.append(_where(~silent, silent))
-    return {
-        "status": status,
-        "flag": _first(flags, source.height, pl.Boolean()),
-        "error_class": _first(classes, source.height, pl.String()),
-    }
+    flag = _first(flags, height, pl.Boolean())
+    if "error" in chosen and not _SAYS_ERROR.search(chosen["error"].column):
+        said = _of_failures(said, status, flag)
+    return {"status": status, "flag": flag, "error_class": _first([*classes, said], height, pl.String())}
 
 
-def _said_of_failures(texts: pl.Series, chosen: Choices, status: pl.Series) -> pl.Series:
-    """Return error texts; a column of messages of any kind says why a call failed, not that a row is one that did."""
-    if folded(chosen["error"].column.rsplit(".", 1)[-1]) not in _MESSAGES or status.null_count() == len(status):
-        return texts
-    return _where(texts, status.is_not_null())
+def _error(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Series:
+    """Return the class of each row's error text."""
+    if "error" not in chosen or chosen["error"].column == chosen.get("failure", _NO_CHOICE).column:
+        return pl.Series([None] * source.height, dtype=pl.String)
+    reading.chose("error", chosen["error"])
+    return outcomes.error_classes(source[chosen["error"].column])
+
+
+def _of_failures(said: pl.Series, status: pl.Series, flag: pl.Series) -> pl.Series:
+    """Return the classes of messages for rows that failed: a message may be about anything, unless no answer came."""
+    rows = pl.DataFrame({"said": said, "status": status, "flag": flag})
+    failed = (pl.col("status") >= 400).fill_null(False) | pl.col("flag").eq(False).fill_null(False)
+    return rows.select(pl.when(failed | pl.col("said").is_in(sorted(REASONS))).then("said").alias("said"))["said"]
 
 
 def _flag(

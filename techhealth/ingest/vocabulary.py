@@ -7,6 +7,7 @@ import unicodedata
 from enum import IntEnum
 from functools import cache
 
+from techhealth.ingest.latency import unit_of_name
 from techhealth.ingest.records import names_of
 
 
@@ -66,7 +67,7 @@ _FAR_STATUS = frozenset(names_of("upstream origin backend target integration pro
 _NO_CALL_TIME = frozenset(names_of(
     "expiry expires expiration expire updated update modified modification changed ingest ingested ingestion index indexed export exported exportado "
     "import imported inserted insert loaded valid until renewal renewed deploy deployed build release birth signup registered due scheduled "
-    "config configured activated onboarded contract archived synced"))  # fmt: skip
+    "config configured activated onboarded contract archived synced signed created creation erstellt cree creado criado creato"))  # fmt: skip
 _END_TIME = frozenset(
     names_of(
         "end ended finish finished complete completed closed stop stopped response responded receive received fin ende arrival"
@@ -81,6 +82,8 @@ _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "timestamp": (_NO_CALL_TIME | _END_TIME, frozenset()),
     "endpoint": (_NO_ENDPOINT, frozenset()),
 }
+#: Words between a noun and what it is of.
+_OF = frozenset(names_of("of de del della di do da du des von van der"))
 #: Last words that add nothing to a name.
 _EMPTY = frozenset(names_of("name value label string text field id bezeichnung nom nombre nome naam utc gmt local iso"))
 
@@ -113,7 +116,9 @@ def speaks_of(field: str, column: str) -> bool:
     """Return whether a noun at the end of a column's name speaks of the field, whatever stands before it."""
     words = list(words_of(column))
     if field == "latency":
-        return _is_span(words)
+        return _is_span(words) or (len(words) > 1 and unit_of_name(column) in ("ms", "us", "ns"))
+    of = next((n for n, word in enumerate(words) if n and word in _OF), len(words))
+    words = words[:of]  # código de respuesta
     while len(words) > 1 and words[-1] in _EMPTY:
         words.pop()
     return bool(words) and _ends(words[-1], HEADS.get(field, frozenset()))
