@@ -14,6 +14,8 @@ from techhealth.ingest.grammars import GRAMMARS, TRAILERS, Grammar
 _SAMPLE = 400
 _LEAST = {"grammar": 0.3, "pairs": 0.3, "request": 0.6}
 _MOST_KEYS = 60
+#: A request must stand in one of the first lines: below a header of names it is a cell of a table.
+_HEAD = 5
 _FEWEST_PAIRS = 3
 #: What log shippers put before a line; the time in it is kept where the line has none.
 _PREFIXES = (
@@ -162,7 +164,7 @@ def _by_request(frame: pl.DataFrame, sample: pl.Series, *, whole: bool) -> Parse
     timed = _any(sample, _TIME) if whole else pl.Series([True]).new_from_index(0, len(sample))
     least = _LEAST["request"] if whole else 0.0
     share = float((asked & timed).mean() or 0)  # type: ignore[arg-type]
-    if share < least or int(asked.sum()) < (1 if whole else 2) or (whole and not bool(asked[0])):
+    if share < least or int(asked.sum()) < (1 if whole else 2) or (whole and not asked.head(_HEAD).any()):
         return None
     line = pl.col("line")
     found = frame.select(
