@@ -24,6 +24,26 @@ _MOST_PREFIXES = 20
 
 def split_request(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Return (method, host, path) of paths, URLs and request lines; null where a part is not named."""
+    whole = texts.str.starts_with("/").fill_null(True)
+    if not whole.all():
+        return _split(texts) if not whole.any() else _spread(texts, ~whole)
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
+    return nothing.alias("method"), nothing.alias("host"), texts.alias("path")
+
+
+def _spread(texts: pl.Series, odd: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Return the parts of texts most of which are paths: only the odd ones are taken apart."""
+    rows = odd.arg_true()
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
+    method, host, path = _split(texts.gather(rows))
+    return (
+        nothing.clone().scatter(rows, method).alias("method"),
+        nothing.clone().scatter(rows, host).alias("host"),
+        texts.clone().scatter(rows, path).alias("path"),
+    )
+
+
+def _split(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     frame = pl.DataFrame({"text": texts})
     line = pl.col("text").str.extract(_LINE, 1)
     target = pl.coalesce(pl.col("text").str.extract(_LINE, 2), pl.col("text"))
@@ -47,7 +67,7 @@ def templates(paths: pl.Series) -> tuple[pl.Series, int]:
         path=pl.when(text.str.starts_with("/")).then(single).when(text == "").then(pl.lit("/")).otherwise(text)
     )["path"]
     masked, count = mask_column(made)
-    return masked.str.replace_all(_MASKED, "/{id}"), count
+    return (masked.str.replace_all(_MASKED, "/{id}") if count else masked), count
 
 
 def path_prefixes(endpoints: pl.Series) -> pl.Series | None:

@@ -45,8 +45,7 @@ class _Lines:
 def lines_of(content: bytes) -> Records:
     """Return the records of lines that hold an object each."""
     read = _Lines()
-    for first, part in parts_of(content):
-        count = part.count(b"\n") + (not part.endswith(b"\n"))
+    for first, part, count in parts_of(content):
         frame = from_lines(part, count)
         if frame is None:
             _part(part, first, read)

@@ -57,15 +57,16 @@ def from_lines(lines: bytes, count: int) -> pl.DataFrame | None:
     return flat_frame(frame) if frame.height == count and frame.width else None
 
 
-def parts_of(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield (number of the first line, some whole lines) until all lines are told."""
+def parts_of(content: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Yield (number of the first line, some whole lines, how many) until all lines are told."""
     at, line = 0, 1
     while at < len(content):
         end = content.find(b"\n", at + _BYTES) + 1 or len(content)
         part = content[at:end]
-        yield line, part
+        count = part.count(b"\n") + (not part.endswith(b"\n"))
+        yield line, part, count
         at = end
-        line += part.count(b"\n")
+        line += count
 
 
 def _texts(dtype: pl.DataType) -> pl.DataType:
