@@ -41,7 +41,7 @@ def records_of(blob: Blob) -> tuple[Records, str]:
     records, encoding = _read(blob)
     if records.frame.is_empty():
         raise UnreadableError(f"{blob.name} has no rows that can be read. Export one row, line or object per call.")
-    return replace(records, frame=opened(records.frame)), encoding
+    return replace(records, frame=opened(records.frame).rechunk()), encoding
 
 
 def _read(blob: Blob) -> tuple[Records, str]:
