@@ -8,6 +8,9 @@ TechHealthError
 └── UsageError            the caller asked for something that does not exist (exit status 2)
 """
 
+#: Characters of a column's name in a message.
+_LONGEST_NAME = 60
+
 
 class TechHealthError(Exception):
     """Base of every error a caller may want to catch."""
@@ -26,11 +29,16 @@ class MissingFieldError(InputError):
 
     def __init__(self, field: str, *, where: str, columns: list[str]) -> None:
         self.field = field
-        shown = ", ".join(columns[:12]) + (" …" if len(columns) > 12 else "")
+        shown = ", ".join(_short(column) for column in columns[:12]) + (" …" if len(columns) > 12 else "")
         super().__init__(
             f"{where}: no column holds the {field} (found: {shown or 'no columns'}). "
             f"Name it with --map {field}=COLUMN, or export the log with it."
         )
+
+
+def _short(name: str) -> str:
+    """Return a column's name; of one that is no name but text, its beginning."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
 class PolicyError(TechHealthError):

@@ -383,9 +383,10 @@ class AuthHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholePeriod:
-    """The whole period beside the current window."""
+    """The whole period beside the current window; `undated` of its calls have no readable time, so that no day has them."""
 
     calls: int
+    undated: int = 0
     success: SuccessRate
     latency: Latency | None
 

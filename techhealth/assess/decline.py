@@ -68,7 +68,8 @@ def _usual(events: Daily, reported: NDArray[np.bool_]) -> Daily | None:
     if len(before) < _FEWEST_BEFORE:
         return None
     week = [events[before[before % 7 == day]] for day in range(7)]
-    return np.array([np.median(week[day % 7]) if len(week[day % 7]) else 0.0 for day in range(len(events))])
+    usual = np.array([np.median(same) if len(same) else 0.0 for same in week])
+    return usual[np.arange(len(events)) % 7]
 
 
 def _shared(others: Daily, reported: NDArray[np.bool_]) -> Daily:

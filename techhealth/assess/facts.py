@@ -124,11 +124,11 @@ def is_known(rollup: Rollup) -> pl.Expr:
 
 
 def facts_of(rollup: Rollup, *, days: Days) -> tuple[Facts, ...]:
-    """Return the facts of every integration of a rollup, in alphabetical order."""
+    """Return the facts of every integration of a rollup, in alphabetical order; without a dated row it has zeros."""
     daily = _daily(rollup)
+    names = pl.concat([daily["integration"], rollup.undated["integration"]]).unique().sort()
     return tuple(
-        _facts(name, counts, rollup=rollup, days=days)
-        for (name,), counts in sorted(daily.group_by("integration"), key=lambda item: str(item[0][0]))
+        _facts(name, daily.filter(pl.col("integration") == name), rollup=rollup, days=days) for name in names.to_list()
     )
 
 
@@ -153,7 +153,7 @@ def _daily(rollup: Rollup) -> pl.DataFrame:
 
 def _facts(name: object, counts: pl.DataFrame, *, rollup: Rollup, days: Days) -> Facts:
     """Return one integration's arrays."""
-    present = set(counts["kind"])
+    present = set(counts["kind"]) or set(rollup.undated.filter(pl.col("integration") == name)["kind"])
     kinds = [kind for kind in (Kind.API, Kind.WEBHOOK, Kind.AUTH) if kind.value in present]
 
     def column(of: Kind, field: str) -> Counts:
@@ -238,7 +238,7 @@ def as_of(rollup: Rollup, last: date) -> Rollup:
     by_instant = {name: local_days(rollup) <= last for name in ("hourly", "minutes", "samples")}
     by_week = {"sizes": pl.col("week") <= last - timedelta(days=6)}
     tables = {name: getattr(rollup, name).filter(keep) for name, keep in {**by_day, **by_instant, **by_week}.items()}
-    past = replace(rollup, **tables)
+    past = replace(rollup, **tables, undated=rollup.undated.clear())  # of these nobody knows whether they came before
     return past if rollup.receipt is None else replace(past, receipt=_counted(rollup.receipt, past.hourly))
 
 

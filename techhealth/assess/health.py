@@ -37,6 +37,7 @@ def health_of(
 ) -> IntegrationHealth:
     """Return everything a reader sees of one integration; figures of the current window unless named otherwise."""
     part = facts.between(window)
+    undated = _undated(facts, rollup)
     return IntegrationHealth(
         name=facts.name,
         kind=facts.kind,
@@ -47,8 +48,9 @@ def health_of(
         calls=int(facts.calls[part].sum()),
         success=success_of(facts, window),
         whole_period=WholePeriod(
-            calls=int(facts.calls.sum()),
-            success=success_of(facts, facts.days),
+            calls=int(facts.calls.sum()) + int(undated["calls"].sum()),
+            undated=int(undated["calls"].sum()),
+            success=success_of(facts, facts.days, undated=undated),
             latency=latency_of(facts, facts.days, policy),
         ),
         errors_by_owner=_errors_by_owner(facts, window, rollup),
@@ -60,11 +62,23 @@ def health_of(
     )
 
 
-def success_of(facts: Facts, days: Days) -> SuccessRate:
-    """Return the success rate over some days with its interval; rows of unknown outcome are left out."""
+def _undated(facts: Facts, rollup: Rollup) -> pl.DataFrame:
+    """Return what an integration is judged by of which no day is known: rows of `ok` and `error` with their `calls`."""
+    mine = (pl.col("integration") == facts.name) & (pl.col("kind") == facts.kind.value)
+    return rollup.undated.filter(mine)
+
+
+def success_of(facts: Facts, days: Days, *, undated: pl.DataFrame | None = None) -> SuccessRate:
+    """Return the success rate over some days with its interval; rows of unknown outcome are left out.
+
+    `undated` rows, of which no day is known, count as well where given.
+    """
     part = facts.between(days)
     n = int(facts.known[part].sum())
     k = n - int(facts.failures[part].sum())
+    if undated is not None:
+        k += int(undated.filter("ok")["calls"].sum())
+        n += int(undated.filter(pl.col("ok").is_not_null())["calls"].sum())
     if n == 0:
         return SuccessRate(rate=None, interval=None, k=0, n=0)
     phi = dispersion(facts.failures, facts.known)
@@ -93,7 +107,10 @@ def _webhooks(facts: Facts, window: Days, rollup: Rollup, policy: Policy) -> Web
     if not stream.calls.any():
         return None
     n, k = int(stream.known[part].sum()), int(stream.failures[part].sum())
-    reasons = _failed(rollup, facts, Kind.WEBHOOK).group_by("error").agg(pl.col("calls").sum())
+    dated = _failed(rollup, facts, Kind.WEBHOOK).select("error", "calls")
+    mine = (pl.col("integration") == facts.name) & (pl.col("kind") == Kind.WEBHOOK.value) & pl.col("ok").eq(False)
+    rest = rollup.undated.filter(mine).select("error", "calls")
+    reasons = pl.concat([dated, rest]).group_by("error").agg(pl.col("calls").sum())
     total = int(reasons["calls"].sum())
     return Webhooks(
         delivered=n - k,

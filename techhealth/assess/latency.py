@@ -51,14 +51,23 @@ class Distribution:
         return (self.at_rank(math.floor(self.n * q - reach)), self.at_rank(math.ceil(self.n * q + reach)))
 
     def above(self, limit_ms: float) -> int:
-        """Return about how many calls took longer than a limit: those of the limit's own bucket are split evenly."""
-        position = bucket_of(limit_ms) - self.first_bucket
-        beyond = int(self.counts[max(0, position + 1) :].sum())
-        if not 0 <= position < len(self.counts):
-            return beyond
-        upper = GAMMA ** bucket_of(limit_ms)
-        part = (upper - limit_ms) / (upper - upper / GAMMA)
-        return beyond + round(part * int(self.counts[position]))
+        """Return about how many calls took longer than a limit."""
+        return int(above(self.counts[None, :], first_bucket=self.first_bucket, limit_ms=limit_ms)[0])
+
+
+def above(counts: NDArray[np.int64], *, first_bucket: int, limit_ms: float) -> NDArray[np.int64]:
+    """Return about how many calls of each row took longer than a limit: those of its own bucket are split evenly.
+
+    Shape of counts: (rows, buckets).
+    """
+    position = bucket_of(limit_ms) - first_bucket
+    beyond: NDArray[np.int64] = counts[:, max(0, position + 1) :].sum(axis=1)
+    if not 0 <= position < counts.shape[1]:
+        return beyond
+    upper = GAMMA ** bucket_of(limit_ms)
+    part = (upper - limit_ms) / (upper - upper / GAMMA)
+    found: NDArray[np.int64] = beyond + np.rint(part * counts[:, position]).astype(np.int64)
+    return found
 
 
 def distribution(facts: Facts, days: Days) -> Distribution:

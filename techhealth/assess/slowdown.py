@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from techhealth.assess.detect import Degradation, degradation
 from techhealth.assess.facts import Facts
-from techhealth.assess.latency import Distribution, sla_of
+from techhealth.assess.latency import Distribution, above, sla_of
 from techhealth.assess.ramp import Series
 from techhealth.model import Kind, Onset
 from techhealth.policy import Policy
@@ -138,8 +138,8 @@ def _reference_ms(facts: Facts) -> float | None:
 
 def _above(facts: Facts, limit_ms: float) -> Series:
     """Return the timed calls that took longer than a limit, and all timed ones, a day."""
-    k = [Distribution(counts=row, first_bucket=facts.first_bucket, sum_us=0).above(limit_ms) for row in facts.latency]
-    return Series(days=facts.days, k=np.array(k, dtype=np.int64), n=facts.latency.sum(axis=1))
+    k = above(facts.latency, first_bucket=facts.first_bucket, limit_ms=limit_ms)
+    return Series(days=facts.days, k=k, n=facts.latency.sum(axis=1))
 
 
 def _position(facts: Facts, onset: Onset | None) -> int:

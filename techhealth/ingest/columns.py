@@ -1,12 +1,9 @@
-"""Time, endpoint and names: one chosen column → event columns; what was found out goes into the reading."""
+"""Endpoint and names: one chosen column → event columns; what was found out goes into the reading."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import polars as pl
 
-from techhealth.ingest.days import with_clock
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.endpoints import path_prefixes, split_request, templates
@@ -14,33 +11,7 @@ from techhealth.ingest.fits import VERBS
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.redact import mask_column
-from techhealth.ingest.times import instants
 from techhealth.model import Confidence
-
-
-def times(source: pl.DataFrame, chosen: Choices, timezone: str, reading: Reading) -> tuple[pl.Series, pl.Series]:
-    """Return the instants, and which rows have a text that could not be read; a day column is joined with its clock."""
-    if "timestamp" not in chosen:
-        nothing = pl.Series("at", [None] * source.height, dtype=pl.Datetime("us", "UTC"))
-        return nothing, pl.Series("unread", [False] * source.height)
-    choice = chosen["timestamp"]
-    texts = source[choice.column]
-    joined = with_clock(
-        source, choice.column, taken=[chosen[name].column for name in ("latency", "end") if name in chosen]
-    )
-    if joined:
-        texts = joined[0]
-        choice = replace(choice, column=f"{choice.column} + {joined[1]}")
-    found = instants(texts, timezone=timezone)
-    reading.chose("timestamp", choice, unit=found.form)
-    reading.assumptions += found.assumed
-    for sentence in found.doubts:
-        reading.doubt(sentence)
-    if found.zoneless:
-        reading.assumptions.append(f"{found.zoneless:,} times name no zone; they are read as {timezone}")
-        if found.zoneless < len(found.at) - found.at.null_count():
-            reading.assumptions.append("times with and without a zone are mixed in one column")
-    return found.at, texts.is_not_null() & found.at.is_null()
 
 
 def endpoints(source: pl.DataFrame, chosen: Choices, reading: Reading) -> tuple[pl.Series, pl.Series, pl.Series]:

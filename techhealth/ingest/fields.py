@@ -28,7 +28,7 @@ from techhealth.ingest.fits import (
     is_yes_no,
 )
 from techhealth.ingest.latency import unit_of_name, without_unit
-from techhealth.ingest.records import folded
+from techhealth.ingest.records import folded, names_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,67 +42,63 @@ class Field:
     by_last_words: bool = True
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
 FIELDS: tuple[Field, ...] = (
-    Field(name="timestamp", fits=is_time, names=_names(
+    Field(name="timestamp", fits=is_time, names=names_of(
         "timestamp timestamputc datetime time ts starteddatetime starttime startutc startedat requesttimestamp requesttime requestedat "
         "eventtime eventtimestamp occurredat loggedat logtime timegenerated receivedat sentat attemptedat deliveredat createdat created "
         "published dategenerated datecreated datetimeutc timeutc utctime eventdate requestdate date at when recordedat timelocal "
         "timeiso8601 startlocal starttimestamp unixtime epoch completedat finishedat updatedat calledat callat executedat callstarttime zeit zeitstempel fecha horodatage zeitpunkt datum erstelltam fechahora dateheure datahora dataora tijdstip jour giorno dag tag dia day data")),
-    Field(name="endpoint", fits=is_path, names=_names(
+    Field(name="endpoint", fits=is_path, names=names_of(
         "endpoint endpointpath apiendpoint path requestpath requesturi requesturl httprequesturl uri url urlpath pathname httppath httptarget "
         "httproute httpurl route resourcepath requestline csuristem fullurl destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl "
         "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname page endpunkt pfad chemin ruta caminho percorso pad")),
-    Field(name="method", fits=is_verb, names=_names("method httpmethod requestmethod httprequestmethod verb httpverb csmethod type methode metodo")),
-    Field(name="status", fits=is_status, names=_names(
+    Field(name="method", fits=is_verb, names=names_of("method httpmethod requestmethod httprequestmethod verb httpverb csmethod type methode metodo")),
+    Field(name="status", fits=is_status, names=names_of(
         "statuscode httpstatuscode httpstatus responsestatuscode responsestatus responsecode httpresponsecode httpcode status respstatus "
         "scstatus elbstatuscode httpresponse returncode resultcode statuscodereturned responsehttpstatus lastresponsecode code result response outcome antwortcode antwortstatus statutcode codestatut codereponse codigo codigoestado codigorespuesta codicestato statut estado stato")),
-    Field(name="success", fits=is_flag, names=_names(
+    Field(name="success", fits=is_flag, names=names_of(
         "success deliverysuccess succeeded issuccess successful issuccessful ok isok requestsuccess deliverystatus deliverystate outcomeresult outcome result "
         "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato")),
-    Field(name="failure", fits=is_yes_no, names=_names("failed isfailed iserror haserror isfailure failure error errored")),
-    Field(name="latency", fits=is_duration, names=_names(
+    Field(name="failure", fits=is_yes_no, names=names_of("failed isfailed iserror haserror isfailure failure error errored")),
+    Field(name="latency", fits=is_duration, names=names_of(
         "latency duration responsetime elapsed elapsedtime timetaken requestduration responseduration requesttime processingtime totaltime "
         "responselatency requestlatency totallatency totalduration roundtriptime rtt took executiontime exectime calltime callduration "
         "turnaroundtime latencytotal time servicetime resptime deliverytime deliveryduration deliverylatency runtime upstreamresponsetime tookms ms "
         "dauer antwortzeit laufzeit latenz bearbeitungszeit duree tempsreponse tempsdereponse latence duracion tiemporespuesta tiempoderespuesta latencia durata tempodirisposta latenza duracao temporesposta tempoderesposta duur responstijd")),
-    Field(name="error", fits=is_text, names=_names(
+    Field(name="error", fits=is_text, names=names_of(
         "error errormessage errormsg errortext errortype errorcode errorclass errorname errorreason errordescription errordetail errordetails "
         "exception exceptiontype exceptionclass failurereason failuremessage failurecode responsemessage faultstring fault reason statusreason statusmessage "
         "statustext responsereason message msg lasterror lasterrormessage responsebody errmsg err cause fehler fehlermeldung fehlertext erreur messageerreur messagederreur mensajeerror errore erro mensagemerro foutmelding")),
-    Field(name="integration", fits=is_name, names=_names(
+    Field(name="integration", fits=is_name, names=names_of(
         "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname application appname applicationname app apps "
         "connection connectionname api apiname product productname system subsystem partner partnername vendor provider source sourcesystem "
         "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface")),
-    Field(name="customer", fits=is_identity, by_last_words=False, names=_names(
+    Field(name="customer", fits=is_identity, by_last_words=False, names=names_of(
         "customer customername customersname clientname tenant tenantname tenantsname account accountname accountsname organization organizationname organisation organisationname "
         "org orgname company companyname workspace workspacename merchant merchantname customerid tenantid accountid organizationid "
         "organisationid orgid companyid workspaceid merchantid consumer consumername consumerusername consumerid subscriber team kunde kundenname mandant cliente nombrecliente nomecliente nomclient klant empresa entreprise azienda unternehmen firma")),
-    Field(name="kind", fits=is_kind, names=_names("kind recordtype recordkind type eventkind logtype category calltype eventcategory requesttype entrytype list source"), by_last_part=False),
-    Field(name="reason", fits=is_text, names=_names("failurereason failurecategory reason errorreason webhookreason deliveryerror webhookerror deliveryfailurereason"), by_last_part=False),
-    Field(name="request_bytes", fits=is_number, names=_names(
+    Field(name="kind", fits=is_kind, names=names_of("kind recordtype recordkind type eventkind logtype category calltype eventcategory requesttype entrytype list source"), by_last_part=False),
+    Field(name="reason", fits=is_text, names=names_of("failurereason failurecategory reason errorreason webhookreason deliveryerror webhookerror deliveryfailurereason"), by_last_part=False),
+    Field(name="request_bytes", fits=is_number, names=names_of(
         "requestbytes requestsize requestlength requestcontentlength requestbodysize requestbodybytes requestcontentsize requestpayloadsize payloadbytes payloadsize "
         "bytesreceived receivedbytes bytesin csbytes bytesread requestkb requestmb sizebytes contentlength bodysize inputbytes inbytes anfragegrosse taille tamano dimensione")),
-    Field(name="client", fits=is_client, names=_names(
+    Field(name="client", fits=is_client, names=names_of(
         "useragent httpuseragent requestuseragent requestheadersuseragent headersuseragent ua clientversion sdkversion sdk clientsdk sdkname appversion client clientapp agent "
         "libraryversion library apiversion rawuseragent")),
-    Field(name="region", fits=is_name, names=_names("region awsregion cloudregion datacenter datacentre dc location pop edgelocation availabilityzone regionname geo")),
-    Field(name="rate_limit", fits=is_limit, names=_names(
+    Field(name="region", fits=is_name, names=names_of("region awsregion cloudregion datacenter datacentre dc location pop edgelocation availabilityzone regionname geo")),
+    Field(name="rate_limit", fits=is_limit, names=names_of(
         "xratelimitlimit ratelimitlimit ratelimit ratelimitpolicy limit xratelimitlimitminute ratelimitlimitminute ratelimitperminute limitperminute "
         "xratelimitlimitsecond xratelimitlimithour xrateLimitlimit headersxratelimitlimit responseheadersxratelimitlimit")),
-    Field(name="event_key", fits=is_key, names=_names(
+    Field(name="event_key", fits=is_key, names=names_of(
         "idempotencykey eventid messageid msgid webhookid deliveryid webhookdeliveryid deliveryuuid notificationid requestid xrequestid httprequestid "
         "correlationid xcorrelationid transactionid callid traceid insertid guid uuid id rayid")),
-    Field(name="attempt", fits=is_number, names=_names(
+    Field(name="attempt", fits=is_number, names=names_of(
         "attempt attemptnumber attemptno attemptcount attempts deliveryattempt deliveryattempts trynumber tries try retrycount retries retry retryattempts numretries")),
-    Field(name="host", fits=is_path, names=_names("host hostname httphost requesthost domainname domain authority xhostheader cshost vhost virtualhost servername serverhost")),
-    Field(name="end", fits=is_time, by_last_words=False, names=_names("endtime endedat finishedat completedat finishtime endtimestamp responsetimestamp respondedat responseat end finish enddatetime")),
-    Field(name="event_type", fits=is_path, names=_names("eventtype eventname webhookevent eventtopic topic event webhooktopic webhooktype")),
-    Field(name="destination", fits=is_path, names=_names("destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl destination destinationid")),
-    Field(name="delivery", fits=any_value, names=_names("deliveryid webhookid webhookdeliveryid deliveryuuid deliverystatus deliverystate webhookstatus deliveryattempt deliveryattempts webhookevent webhooktopic webhookname webhooktitle hookname"), by_last_part=False),
+    Field(name="host", fits=is_path, names=names_of("host hostname httphost requesthost domainname domain authority xhostheader cshost vhost virtualhost servername serverhost")),
+    Field(name="end", fits=is_time, by_last_words=False, names=names_of("endtime endedat finishedat completedat finishtime endtimestamp responsetimestamp respondedat responseat end finish enddatetime")),
+    Field(name="event_type", fits=is_path, names=names_of("eventtype eventname webhookevent eventtopic topic event webhooktopic webhooktype")),
+    Field(name="destination", fits=is_path, names=names_of("destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl destination destinationid")),
+    Field(name="delivery", fits=any_value, names=names_of("deliveryid webhookid webhookdeliveryid deliveryuuid deliverystatus deliverystate webhookstatus deliveryattempt deliveryattempts webhookevent webhooktopic webhookname webhooktitle hookname"), by_last_part=False),
 )  # fmt: skip
 BY_NAME = {field.name: field for field in FIELDS}
 #: What `--map` may name; look-alike spellings of the same field.

@@ -105,7 +105,7 @@ def is_status_column(sample: pl.Series) -> bool:
 
 def is_date(sample: pl.Series) -> bool:
     """Return whether the values alone give a column away as instants: nearly all can be read."""
-    return share_of_instants(sample) >= 0.9
+    return share_of_instants(sample, named=False) >= 0.9
 
 
 def is_flag(sample: pl.Series) -> bool:
@@ -135,7 +135,10 @@ def is_latency(sample: pl.Series) -> bool:
 
 def is_path(sample: pl.Series) -> bool:
     """Return whether values can name an endpoint: text that is neither number, outcome nor instant."""
-    return _share(sample, lambda t: re.search(r"[A-Za-z/]", t)) >= 0.5 and share_of_instants(sample.head(20)) < 0.5
+    return (
+        _share(sample, lambda t: re.search(r"[A-Za-z/]", t)) >= 0.5
+        and share_of_instants(sample.head(20), named=False) < 0.5
+    )
 
 
 def is_route(sample: pl.Series) -> bool:

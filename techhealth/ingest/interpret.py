@@ -18,6 +18,7 @@ from techhealth.ingest.inside import opened
 from techhealth.ingest.kinds import kinds
 from techhealth.ingest.leftover import leftover
 from techhealth.ingest.mapping import choose, completed, envelope_choices, refused
+from techhealth.ingest.moments import times
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.problems import problem_column, problems
 from techhealth.ingest.reading import Reading
@@ -66,7 +67,7 @@ def interpret(
     shape = shaped(records.frame, dialect, reading)
     dialect, records = shape.dialect, replace(records, frame=shape.frame)
     as_calls = _SINGLE & {ALIASES.get(field, field) for field in mapping}
-    totals = None if as_calls else find_totals(records.frame)
+    totals = None if as_calls else find_totals(records.frame, sure=shape.totals)
     labels = records.frame.select(totals.labels) if totals else records.frame
     chosen = choose(labels, dialect=dialect, mapping=mapping)
     if totals is None and not {"status", "success"} & {*chosen, *shape.known, *refused(mapping)}:
@@ -124,7 +125,7 @@ def _rows(
             )
         )
     source = records.frame
-    at, unread = read.times(source, chosen, timezone, reading)
+    at, unread = times(source, chosen, records.envelope, timezone, reading)
     method, host, endpoint = read.endpoints(source, chosen, reading)
     rows = pl.DataFrame({
         "line": records.lines, "at": at, "method": method, "endpoint": endpoint, "raw_host": host,

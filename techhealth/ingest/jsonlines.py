@@ -96,6 +96,8 @@ def _object(line: bytes) -> dict[str, Any] | None:
             line = msgspec.json.decode(line.rstrip(b", "), type=str).encode()
         except (msgspec.DecodeError, UnicodeError):
             return None
+    if line.startswith(b'"{""'):  # the only column of a delimited file
+        line = line.strip(b'"').replace(b'""', b'"')
     start = line.find(b"{")
     if start < 0:
         return None

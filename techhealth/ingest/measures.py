@@ -25,12 +25,16 @@ _MOST = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """Records of a long table: the rows set aside with their reason, and the column that times a call, if one does."""
+    """Records of a long table: the rows set aside with their reason, and the column that times a call, if one does.
+
+    `totals` says that each row counts many calls.
+    """
 
     frame: pl.DataFrame
     aside: pl.Series
     latency: str | None
     column: str
+    totals: bool = False
 
 
 def measured(frame: pl.DataFrame) -> Measured | None:
@@ -69,12 +73,16 @@ def _wide(frame: pl.DataFrame, name: str, value: str) -> Measured:
     """Return the measures of the same time and labels as columns of the first of their rows."""
     labels = [c for c in frame.columns if c not in (name, value) and not _describes(frame, c, name)]
     measures = frame[name].drop_nulls().unique(maintain_order=True).to_list()
-    together = [pl.col(c) for c in labels] or [pl.lit(0)]
+    nth = frame.select(
+        pl.int_range(pl.len()).over([*labels, name]).alias("nth")
+    ).to_series()  # samples of the same labels
+    frame = frame.with_columns(_nth=nth)
+    together = [*(pl.col(c) for c in labels), pl.col("_nth")]
     columns = {text: pl.col(value).filter(pl.col(name) == text).first().over(together) for text in measures if text not in labels}  # fmt: skip
     first = pl.int_range(pl.len()).over(together) == 0
     made = frame.select(*labels, **columns)
     aside = frame.select(pl.when(first).then(None).otherwise(pl.lit(OTHER_MEASURE)).alias("aside"))["aside"]
-    return Measured(frame=made, aside=aside, latency=None, column=value)
+    return Measured(frame=made, aside=aside, latency=None, column=value, totals=True)
 
 
 def _describes(frame: pl.DataFrame, column: str, name: str) -> bool:

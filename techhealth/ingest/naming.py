@@ -11,6 +11,7 @@ import polars as pl
 from techhealth.ingest.distinct import sample_of
 from techhealth.ingest.fields import Field, latency_base
 from techhealth.ingest.records import folded
+from techhealth.ingest.vocabulary import Part, part_of, speaks_of
 from techhealth.model import Confidence
 
 
@@ -27,6 +28,9 @@ class Choice:
 Choices = dict[str, Choice]
 #: How a column was found whose whole name is known.
 KNOWN = "known name, values fit"
+_HOW = (
+    KNOWN, "last part of the name, values fit", "last words of the name, values fit", "a word of the name, values fit",
+)  # fmt: skip
 
 
 class Samples:
@@ -63,21 +67,32 @@ def by_name(samples: Samples, field: Field, taken: set[str]) -> Iterator[Choice]
 
 
 def candidates(samples: Samples, field: Field) -> Iterator[tuple[str, str]]:
-    """Yield (column, what of its name matched): whole names, then last parts, then last words, in the names' order."""
+    """Yield (column, what of its name matched), best first.
+
+    The thing itself comes before a part of it; then whole names, last parts, last words and nouns, in the names' order.
+    """
     rank = {name: n for n, name in enumerate(field.names)}
-    whole: list[tuple[int, str]] = []
-    part: list[tuple[int, int, str]] = []
-    words: list[tuple[int, str]] = []
+    found = []
     for column, full, ends in samples.names:
-        plain = latency_base(column) if field.name == "latency" else full
-        if full in rank or (plain in rank and "." not in column):
-            whole.append((rank.get(full, rank.get(plain, 0)), column))
-        elif field.by_last_part:
-            hits = [rank[end] for end in (*ends, plain) if end in rank]
-            if hits:
-                part.append((column.count("."), min(hits), column))
-            elif field.by_last_words:
-                words += [(rank[tail], column) for tail in samples.tails(column, field) if tail in rank][:1]
-    yield from ((column, KNOWN) for _, column in sorted(whole))
-    yield from ((column, "last part of the name, values fit") for _, _, column in sorted(part))
-    yield from ((column, "last words of the name, values fit") for _, column in sorted(words))
+        far = part_of(field.name, column)
+        near = None if far is Part.OTHER else _nearness(samples, field, rank, (column, full, ends))
+        if near:
+            found.append((far, near, column))
+    yield from ((column, _HOW[near[0]]) for _, near, column in sorted(found))
+
+
+def _nearness(
+    samples: Samples, field: Field, rank: dict[str, int], name: tuple[str, str, list[str]]
+) -> tuple[int, int, int] | None:
+    """Return how a name matched (see `_HOW`), and the order among its like; None if it does not match."""
+    column, full, ends = name
+    plain = latency_base(column) if field.name == "latency" else full
+    if full in rank or (plain in rank and "." not in column):
+        return 0, rank.get(full, rank.get(plain, 0)), 0
+    hits = [rank[end] for end in (*ends, plain) if end in rank] if field.by_last_part else []
+    if hits:
+        return 1, column.count("."), min(hits)
+    tails = [rank[tail] for tail in samples.tails(column, field) if tail in rank] if field.by_last_words else []
+    if tails:
+        return 2, tails[0], 0
+    return (3, 0, 0) if speaks_of(field.name, column) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from techhealth.ingest import outcomes
-from techhealth.ingest.distinct import sample_of
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
 from techhealth.ingest.words import UNSAID
@@ -60,4 +59,4 @@ def _is_problem(values: pl.Series, column: str) -> bool:
         return False
     if name in _MARKS:
         return True
-    return name in _LEVELS and {text.lower() for text in sample_of(values).to_list()} <= _BAD_LEVELS
+    return name in _LEVELS and set(values.str.to_lowercase().unique()) <= _BAD_LEVELS

@@ -90,6 +90,7 @@ def repeated_receipt(name: str, first: FileReceipt) -> FileReceipt:
 def receipt_of(
     files: Sequence[FileReceipt],
     events: pl.DataFrame,
+    undated: pl.DataFrame,
     customers: Sequence[str],
     doubts: Sequence[str],
     *,
@@ -97,10 +98,11 @@ def receipt_of(
 ) -> Receipt:
     """Return the receipt over all files; `doubts` are assumptions that lower the grade.
 
-    `failing` holds what is said of each file that has only failures → its integrations.
+    Its counts are those of dated events; an integration that only has `undated` ones is named all the same. `failing`
+    holds what is said of each file that has only failures → its integrations.
     """
     kinds = {str(kind): _calls(some) for (kind,), some in events.group_by("kind")}
-    integrations = events["integration"].unique().sort().to_list()
+    integrations = pl.concat([events["integration"], undated["integration"]]).unique().sort().to_list()
     repeated = sum(r.count for file in files for r in file.rejects if is_duplicate(r.reason))
     succeeded = set(events.filter(pl.col("ok"))["integration"].unique())
     noted = _chain_note(list(files), events)
@@ -112,7 +114,7 @@ def receipt_of(
         auth_events=kinds.get("auth", 0),
         integrations=len(integrations),
         duplicates=repeated,
-        trust=trust(files, events, doubts, grave=tuple(failing)),
+        trust=trust(files, events, undated, doubts, grave=tuple(failing)),
         customers=tuple(customers),
         integration_names=tuple(integrations),
         failures_only=tuple(sorted(set().union(*failing.values()) - succeeded)),
@@ -167,7 +169,8 @@ def _notes(kept: pl.DataFrame, calls: pl.DataFrame, masked: int) -> list[str]:
         notes.append(f"{unknown:,} rows name no status, outcome or error; their outcome is unknown")
     lost = int(calls["ok"].eq(False).sum()) - int(kept["ok"].eq(False).sum())
     if lost:
-        notes.append(f"{lost:,} failures have no readable time and are not in the analysis")
+        of = int(calls["ok"].eq(False).sum())
+        notes.append(f"{lost:,} of {of:,} failures have no readable time; they count in the totals, not in the trend")
     keyed = kept.filter((pl.col("kind") == "webhook") & pl.col("event_key").is_not_null())
     if keyed.height and keyed["event_key"].is_duplicated().any():
         notes.append("attempts of one delivery are folded into it; this file's events count attempts")

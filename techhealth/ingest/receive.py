@@ -21,7 +21,7 @@ from techhealth.ingest.readers import records_of
 from techhealth.ingest.receipts import file_receipt, receipt_of, repeated_receipt
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.redact import masked_name
-from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, begin
+from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, UNDATED, begin
 from techhealth.ingest.remembered import Recall, remembered
 from techhealth.ingest.sources import MAX_BYTES, Blob, Source, load
 from techhealth.model import Column, FileReceipt, Receipt
@@ -217,6 +217,7 @@ def _usage(
 ) -> Usage:  # fmt: skip
     receipts: list[FileReceipt] = []
     frames: list[pl.DataFrame] = []
+    undated: list[pl.DataFrame] = []
     names: set[str] = set()
     doubts: list[str] = []
     failing: dict[str, set[str]] = {}
@@ -236,13 +237,27 @@ def _usage(
         if files:
             earlier.append((masked_name(file.blob.name), kept))
         receipts.append(file_receipt(file.blob, file.encoding, file.records, file.interpreted, rows))
+        undated.append(fold(_undated(rows, kept)))
         frames.append(kept)
         del file, rows, kept
         frames.append(fold(frames.pop()))
     progress("putting the files together")
     events = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal").sort("at", maintain_order=True)
     found = sorted(names) if customer is None else [keep or customer]
-    return Usage(events=events, receipt=receipt_of(receipts, events, found, doubts, failing=failing))
+    timeless = pl.concat(undated, how="diagonal")
+    receipt = receipt_of(receipts, events, timeless, found, doubts, failing=failing)
+    return Usage(events=events, receipt=receipt, undated=timeless)
+
+
+def _undated(rows: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
+    """Return the calls whose time could not be read, without attempts of deliveries that other rows tell of."""
+    timeless = rows.filter(pl.col("why").is_in(UNDATED))
+    keys = kept.filter(pl.col("kind") == "webhook")["event_key"].drop_nulls().unique().to_list()
+    return timeless.filter((pl.col("kind") != "webhook") | ~pl.col("event_key").is_in(keys).fill_null(False))
+
+
+#: Rows that are calls of somebody, whether or not their time could be read.
+_A_CALL = pl.col("why").is_null() | pl.col("why").is_in(UNDATED)
 
 
 def _finished(rows: pl.DataFrame, customer: str | None, keep: str | None, rename: Mapping[str, str]) -> pl.DataFrame:
@@ -252,9 +267,7 @@ def _finished(rows: pl.DataFrame, customer: str | None, keep: str | None, rename
     named = rows["customer"].null_count() < rows.height
     if customer is not None and keep is not None and named:
         other = pl.col("customer").is_null() | (pl.col("customer").str.to_lowercase() != keep.lower())
-        rows = rows.with_columns(
-            why=pl.when(pl.col("why").is_null() & other).then(pl.lit(OTHER_CUSTOMER)).otherwise("why")
-        )
+        rows = rows.with_columns(why=pl.when(_A_CALL & other).then(pl.lit(OTHER_CUSTOMER)).otherwise("why"))
         rows = rows.with_columns(customer=pl.when(other).then("customer").otherwise(pl.lit(keep)))
     elif customer is not None and not named:
         rows = rows.with_columns(customer=pl.lit(keep or customer))

@@ -38,6 +38,9 @@ ANSWER = "the answer to a request of another row; both are one call"
 OTHER_SPAN = "another part of the same call (a span inside it, or its other side)"
 TOTAL_ROW = "a total of the other rows"
 
+#: Rows that are calls of which only the time is not known: they count in totals, on no day.
+UNDATED = (BAD_TIME, NO_TIME)
+
 _HARMLESS = frozenset(
     {
         DUPLICATE,

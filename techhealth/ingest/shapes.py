@@ -19,7 +19,8 @@ from techhealth.model import Confidence
 class Shaped:
     """Records of which each that is not set `aside` (with a reason; null: none) is a call or a row of totals.
 
-    `known` are fields found on the way, `dialect` is how the columns are read from here on.
+    `known` are fields found on the way, `dialect` is how the columns are read from here on. `totals` says that
+    rows are sure to stand for many calls.
     """
 
     frame: pl.DataFrame
@@ -27,6 +28,7 @@ class Shaped:
     known: Choices
     dialect: Dialect | None
     metrics: bool = False
+    totals: bool = False
 
 
 def shaped(frame: pl.DataFrame, dialect: Dialect | None, reading: Reading) -> Shaped:
@@ -34,7 +36,9 @@ def shaped(frame: pl.DataFrame, dialect: Dialect | None, reading: Reading) -> Sh
     long = measured(frame)
     if long:
         timed = _timed(long.latency, f"the values of {long.column} that measure it", dialect.unit if dialect else None)
-        return Shaped(frame=long.frame, aside=long.aside, known=timed, dialect=dialect, metrics=True)
+        return Shaped(
+            frame=long.frame, aside=long.aside, known=timed, dialect=dialect, metrics=True, totals=long.totals
+        )
     traced = spans(frame)
     if traced:
         timed = _timed(traced.duration, "its name; the times tell the unit", traced.unit)

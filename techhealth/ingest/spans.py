@@ -141,12 +141,12 @@ def _all_digits(texts: pl.Series | None) -> bool:
 def otlp_rows(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """One row a span of an OpenTelemetry export, which names the service above its spans."""
     for resource in _objects(document.get("resourceSpans")):
-        service = _attributes((resource.get("resource") or {}).get("attributes")).get("service.name")
+        service = _attributes(_object(resource.get("resource")).get("attributes")).get("service.name")
         for scope in _objects(resource.get("scopeSpans") or resource.get("instrumentationLibrarySpans")):
             for span in _objects(scope.get("spans")):
                 rest = {key: span.get(key) for key in ("traceId", "spanId", "parentSpanId", "kind", "name")}
                 times = {"start_time": span.get("startTimeUnixNano"), "end_time": span.get("endTimeUnixNano")}
-                code = (span.get("status") or {}).get("code")
+                code = _object(span.get("status")).get("code")
                 yield {**rest, **times, "service": service, "status.code": code, "attributes": _attributes(span.get("attributes"))}  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def jaeger_rows(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for span in _objects(trace.get("spans")):
             tags = _attributes(span.get("tags"))
             parent = next((one.get("spanID") for one in _objects(span.get("references")) if one.get("refType") == "CHILD_OF"), None)  # fmt: skip
-            process = processes.get(str(span.get("processID"))) or {}
+            process = _object(processes.get(str(span.get("processID"))))
             yield {
                 "traceId": span.get("traceID"), "spanId": span.get("spanID"), "parentSpanId": parent, "kind": tags.get("span.kind"),
                 "name": span.get("operationName"), "start_time": span.get("startTime"), "duration": span.get("duration"),
@@ -178,3 +178,7 @@ def _plain(value: object) -> object:
 
 def _objects(value: object) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -50,13 +50,12 @@ def _artillery(document: Row) -> Iterator[Row]:
 
 def _by_name(document: Row) -> Iterator[Row]:
     """One row a name: an object of objects that count calls (the statistics file of a JMeter dashboard)."""
-    if document and all(isinstance(part, dict) for part in document.values()):
-        counting = [
-            any(tally_of(str(key)) is Tally.CALLS and not isinstance(value, dict | list) for key, value in part.items())
-            for part in document.values()
-        ]
-        if all(counting):
-            yield from ({"label": name, **part} for name, part in document.items())
+    if document and all(isinstance(part, dict) and _counts_calls(part) for part in document.values()):
+        yield from ({"label": name, **part} for name, part in document.items())
+
+
+def _counts_calls(part: Row) -> bool:
+    return any(tally_of(str(key)) is Tally.CALLS and isinstance(value, int) for key, value in part.items())
 
 
 def _azure(document: Row) -> Iterator[Row]:
@@ -73,7 +72,7 @@ def _azure(document: Row) -> Iterator[Row]:
 def _cloudwatch(document: Row) -> Iterator[Row]:
     """One row a sample: times and values in parallel lists."""
     for metric in _objects(document.get("MetricDataResults")):
-        for at, value in zip(metric.get("Timestamps") or (), metric.get("Values") or (), strict=False):
+        for at, value in zip(_list(metric.get("Timestamps")), _list(metric.get("Values")), strict=False):
             yield {"timestamp": at, "metric": metric.get("Label"), "value": value}
 
 
@@ -85,13 +84,17 @@ def _prometheus(document: Row) -> Iterator[Row]:
         if not isinstance(labels, dict):
             continue
         about = {key: text for key, text in labels.items() if key != "__name__"}
-        for pair in series.get("values") or [series.get("value")]:
+        for pair in _list(series.get("values")) or [series.get("value")]:
             if isinstance(pair, list) and len(pair) == 2:
                 yield {"timestamp": pair[0], "metric": labels.get("__name__", "value"), "value": pair[1], **about}
 
 
 def _objects(value: object) -> list[Row]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _word(name: object) -> str:

@@ -76,13 +76,17 @@ def tally_of(column: str) -> Tally | None:
     return next((tally for tally, pattern in _NAMES if pattern.search(words)), None)
 
 
+#: Numbers beyond this count no calls.
+_MOST_CALLS = 1e12
+
+
 def counts(texts: pl.Series) -> pl.Series | None:
     """Return a column of whole numbers from 0 on, None if most of its values are something else."""
     present = sample_of(texts)
     if present.is_empty():
         return None
     values = numbers(texts.str.strip_chars(" %")).values
-    whole = ((values >= 0) & (values == values.round())).fill_null(True)
+    whole = (values.is_between(0, _MOST_CALLS) & (values == values.round())).fill_null(True)
     return values.round().cast(pl.Int64) if whole.all() and values.null_count() == texts.null_count() else None
 
 

@@ -1,4 +1,4 @@
-"""Text → UTC instants: ISO, epochs by size, web server and mail forms, mixed in one column."""
+"""Text → UTC instants: ISO, epochs by size, everyday forms of many countries, mixed in one column."""
 
 from __future__ import annotations
 
@@ -6,49 +6,23 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from techhealth.ingest.days import month_first
+from techhealth.ingest.days import order_of_dates
+from techhealth.ingest.distinct import per_distinct
+from techhealth.ingest.epochs import UTC, epochs, serials
+from techhealth.ingest.stamps import taken_apart
+from techhealth.ingest.zones import is_zone, local, shared_names, with_zone
 
-_UTC = pl.Datetime("us", "UTC")
-#: Forms with a zone, then without; the first that fits a sample best is tried first.
-_ZONED = (
-    "%Y-%m-%dT%H:%M:%S%.f%#z",
-    "%Y-%m-%d %H:%M:%S%.f%#z",
-    "%Y-%m-%d %H:%M:%S%.f %#z",
-    "%d/%b/%Y:%H:%M:%S %#z",
-    "%a, %d %b %Y %H:%M:%S %#z",
-    "%Y/%m/%d %H:%M:%S%.f %#z",
-    "%Y%m%dT%H%M%S%#z",
-    "%Y-%m-%dT%H:%M%#z",
-    "%b %d, %Y %H:%M:%S%.f %#z",
-)
-_PLAIN = (
-    "%Y-%m-%dT%H:%M:%S%.f",
-    "%Y-%m-%d %H:%M:%S%.f",
-    "%Y-%m-%dT%H:%M",
-    "%Y-%m-%d %H:%M",
-    "%Y/%m/%d %H:%M:%S%.f",
-    "%Y/%m/%d %H:%M",
-    "%d/%b/%Y:%H:%M:%S%.f",
-    "%d-%b-%Y %H:%M:%S%.f",
-    "%d %b %Y %H:%M:%S%.f",
-    "%b %d, %Y %I:%M:%S %p",
-    "%b %d, %Y %H:%M:%S%.f",
-    "%b %d, %Y, %I:%M:%S %p",
-    "%B %d, %Y %I:%M:%S %p",
-    "%a %b %d %H:%M:%S %Y",
-    "%Y-%m-%d %I:%M:%S %p",
-    "%d.%m.%Y %H:%M:%S%.f",
-    "%d.%m.%Y %H:%M",
-    "%Y%m%dT%H%M%S",
-    "%Y%m%d%H%M%S",
-)
-_CLOCKS = ("%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
-_DAY_FIRST = tuple(f"%d/%m/%Y{gap}{clock}" for gap in (" ", ", ") for clock in _CLOCKS)
-_MONTH_FIRST = tuple(f"%m/%d/%Y{gap}{clock}" for gap in (" ", ", ") for clock in _CLOCKS)
-_DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y")
-#: Epoch number → unit by size, seconds to nanoseconds, 1990 to 2080: what lies beyond is a card or an id, not a time.
-_EPOCHS = ((6.3e8, 3.5e9, 1e6), (6.3e11, 3.5e12, 1e3), (6.3e14, 3.5e15, 1.0), (6.3e17, 3.5e18, 1e-3))
-_SLASHED = r"^\d{1,2}/\d{1,2}/\d{4}"
+#: ISO forms, which polars reads at once; all others are taken apart. True: with a zone.
+_ISO = (
+    ("%Y-%m-%dT%H:%M:%S%.f%#z", True), ("%Y-%m-%d %H:%M:%S%.f%#z", True), ("%Y-%m-%dT%H:%M:%S%.f", False),
+    ("%Y-%m-%d %H:%M:%S%.f", False),
+)  # fmt: skip
+_TRIED = 50
+#: Years in which a call can have been made; 1970 and 9999 stand for "never".
+_FIRST_YEAR, _LAST_YEAR = 1995, 2100
+#: What wraps a time: quotes, brackets, and the forms of .NET and MongoDB.
+_WRAPPED = r"^(?:\\?/)?(?:Date|ISODate|new Date|datetime)\(['\"]?([^)'\"+]+)[^)]*\)(?:\\?/)?$"
+_ZONED_WORDS, _PLAIN_WORDS = "date and time with zone", "date and time without zone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,127 +32,153 @@ class Instants:
     Attributes:
         at: UTC instants; null where the text could not be read.
         zoneless: rows whose text names no zone (epochs do).
+        absurd: rows whose time was read and is none of a call (1970, 9999); they are null as well.
         form: what the column looks like, in words.
         assumed: sentences about what was taken for granted on good grounds.
-        doubts: sentences about day/month order and dates without a time of day that nothing in the column settles.
+        doubts: sentences about what nothing in the column settles: day/month order, dates without a time of day.
     """
 
     at: pl.Series
     zoneless: int
     form: str
-    assumed: tuple[str, ...]
-    doubts: tuple[str, ...]
+    absurd: int = 0
+    assumed: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
-def instants(texts: pl.Series, *, timezone: str) -> Instants:
-    """Return the UTC instants of a text column; texts without a zone are read in `timezone`."""
+def instants(texts: pl.Series, *, timezone: str, witness: pl.Series | None = None, named: bool = True) -> Instants:
+    """Return the UTC instants of a text column in file order; texts without a zone are read in `timezone`.
+
+    Args:
+        texts: one column.
+        timezone: IANA name.
+        witness: instants of another column of the same rows, which may tell the order of day and month.
+        named: whether the column is known to hold times, so that numbers like 46027.58 are a spreadsheet's days.
+    """
     clean = texts.str.strip_chars(" \t\"'[]").alias("text")
-    at, form = _epochs(clean)
-    assumed: list[str] = []
-    zoneless = 0
-    doubts: list[str] = []
-    timeless = 0
-    for formats, zoned, said, open_ in _families(clean):
-        for pattern in formats:
-            left = clean.is_not_null() & at.is_null()
-            if not left.any():
-                break
-            found = _parsed(clean.filter(left), pattern, zoned=zoned, timezone=timezone)
-            count = found.len() - found.null_count()
-            if count:
-                at = _filled(at, left, found)
-                zoneless += 0 if zoned else count
-                form = form or ("date and time with zone" if zoned else "date and time without zone")
-                timeless += 0 if _has_clock(pattern) else count
-                if said and said not in (*assumed, *doubts):
-                    (doubts if open_ else assumed).append(said)
-    if timeless:
-        doubts.append(f"{timeless:,} of {len(at) - at.null_count():,} times name a day only; midnight was taken")
-    return Instants(at=at, zoneless=zoneless, form=form or "unknown", assumed=tuple(assumed), doubts=tuple(doubts))
+    if clean.str.contains("Date(", literal=True).any():
+        clean = pl.DataFrame({"t": clean}).select(pl.coalesce(pl.col("t").str.extract(_WRAPPED, 1), "t")).to_series()
+    read = _Read(
+        at=pl.Series("at", [None] * len(clean), dtype=UTC),
+        naive=pl.Series("naive", [None] * len(clean), dtype=pl.Datetime("us")),
+    )
+    read.take(*epochs(clean))
+    _iso(clean, read)
+    left = clean.is_not_null() & read.at.is_null() & read.naive.is_null()
+    days = serials(clean) if named and left.any() else None
+    if days is not None:
+        read.take_local(days, "spreadsheet days")
+    elif left.any():
+        _written(clean, left, read, witness)
+    return read.finished(timezone)
 
 
-def share_of_instants(sample: pl.Series) -> float:
-    """Return the share (0-1) of the non-null texts of a sample that are plausible instants, 1995 to 2100."""
+def share_of_instants(sample: pl.Series, *, named: bool = True) -> float:
+    """Return the share (0-1) of the non-null texts of a sample that are plausible instants."""
     values = sample.drop_nulls()
-    possible = values.filter(values.str.contains(r"\d.*\d.*\d.*\d"))  # no instant has fewer digits
-    if possible.is_empty():
+    if values.is_empty() or not values.str.contains(r"\d.*\d.*\d.*\d").any():  # no instant has fewer digits
         return 0.0
-    at = instants(possible, timezone="UTC").at
-    return float(at.dt.year().is_between(1995, 2100).sum()) / len(values)
+    at = instants(values, timezone="UTC", named=named).at
+    return (len(at) - at.null_count()) / len(values)
 
 
-def _families(clean: pl.Series) -> list[tuple[tuple[str, ...], bool, str, bool]]:
-    """Return (formats, with zone, what using them assumes, whether that is open) in the order to try."""
-    slashed, sentence, open_ = _slashed(clean)
-    return [
-        (_ZONED, True, "", False), (_PLAIN, False, "", False), (slashed, False, sentence, open_),
-        (_DATES, False, "", False),
-    ]  # fmt: skip
+class _Read:
+    """What has been read of a column: instants, and zone-less times that await their zone."""
+
+    def __init__(self, *, at: pl.Series, naive: pl.Series) -> None:
+        self.at, self.naive = at, naive
+        self.form = ""
+        self.assumed: list[str] = []
+        self.doubts: list[str] = []
+
+    def take(self, at: pl.Series, form: str) -> None:
+        """Add instants where there are none yet."""
+        if at.null_count() < len(at):
+            self.at = _either(self.at, at)
+            self.form = self.form or form
+
+    def take_local(self, naive: pl.Series, form: str) -> None:
+        """Add zone-less times where nothing is read yet."""
+        if naive.null_count() < len(naive):
+            self.naive = _either(self.naive, naive)
+            self.form = self.form or form
+
+    def finished(self, timezone: str) -> Instants:
+        """Return all instants, the zone-less ones read in `timezone`, without those of absurd years."""
+        zoneless = len(self.naive) - self.naive.null_count()
+        at = self.at
+        if zoneless:
+            placed = local(self.naive, timezone)
+            at = _either(at, placed.at)
+            self.assumed += placed.assumed
+            self.doubts += placed.doubts
+        years = at.dt.year()
+        sane = years.is_between(_FIRST_YEAR, _LAST_YEAR - 1).fill_null(True)
+        absurd = int((~sane).sum())
+        if absurd:
+            at = _only(at, sane)
+        return Instants(
+            at=at.alias("at"), zoneless=zoneless, form=self.form or "unknown", absurd=absurd,
+            assumed=tuple(dict.fromkeys(self.assumed)), doubts=tuple(dict.fromkeys(self.doubts)),
+        )  # fmt: skip
 
 
-def _slashed(clean: pl.Series) -> tuple[tuple[str, ...], str, bool]:
-    """Return the forms for 05/01/2026, what is assumed by using them, and whether that is open."""
-    if not clean.str.contains(_SLASHED).any():
-        return (), "", False
-    days = (*_DAY_FIRST, "%d/%m/%Y")
-    months = (*_MONTH_FIRST, "%m/%d/%Y")
-    order = month_first(clean)
-    if order is None:
-        return (*days, *months), "dates mix day/month and month/day; unclear ones are read as day/month", True
-    first, sure, sentence = order
-    return months if first else days, sentence, not sure
+def _iso(clean: pl.Series, read: _Read) -> None:
+    """Read what is written as ISO 8601 throughout; forms no text of the beginning has are left to `_written`."""
+    for pattern, zoned in _ISO:
+        left = clean.is_not_null() & read.at.is_null() & read.naive.is_null()
+        if not left.any():
+            return
+        texts = clean.filter(left)
+        if _parsed(texts.head(_TRIED), pattern, zoned=zoned).null_count() == min(_TRIED, len(texts)):
+            continue
+        found = _placed(len(clean), left, _parsed(texts, pattern, zoned=zoned))
+        (read.take if zoned else read.take_local)(found, _ZONED_WORDS if zoned else _PLAIN_WORDS)
 
 
-def _epochs(clean: pl.Series) -> tuple[pl.Series, str]:
-    """Return instants of texts that are epoch numbers, the unit told by their size."""
-    number = clean.cast(pl.Float64, strict=False)
-    if number.null_count() == len(number):
-        return pl.Series("at", [None] * len(clean), dtype=_UTC), ""
-    compact = clean.str.len_chars().is_in([14]) & clean.str.starts_with("20")  # 20260105120000, not an epoch
-    frame = pl.DataFrame({"n": number, "compact": compact})
-    micros = pl.lit(None, dtype=pl.Float64)
-    for low, high, factor in _EPOCHS:
-        micros = pl.when(pl.col("n").is_between(low, high, closed="left")).then(pl.col("n") * factor).otherwise(micros)
-    micros = pl.when(~pl.col("compact").fill_null(False)).then(micros)
-    at = frame.select(micros.floor().cast(pl.Int64).cast(pl.Datetime("us")).dt.replace_time_zone("UTC").alias("at"))[
-        "at"
-    ]
-    return at, f"epoch {_unit_word(number)}" if at.null_count() < len(at) else ""
+def _parsed(texts: pl.Series, pattern: str, *, zoned: bool) -> pl.Series:
+    return texts.str.to_datetime(pattern, strict=False, time_zone="UTC" if zoned else None, time_unit="us", cache=False)
 
 
-def _unit_word(numbers: pl.Series) -> str:
-    """Return the unit that fits the middle number."""
-    middle = float(numbers.drop_nulls().to_frame("n").select(pl.col("n").median()).item() or 0)
-    units = zip(_EPOCHS, _WORDS, strict=True)
-    return next((word for (low, high, _), word in units if low <= middle < high), "number")
+def _written(clean: pl.Series, left: pl.Series, read: _Read, witness: pl.Series | None) -> None:
+    """Read the dates that are written in another way: taken apart, put in order, with their zone or without."""
+    stamps = taken_apart(clean.filter(left))
+    if not stamps.any:
+        return
+    order = "day/month/year"
+    found = order_of_dates(stamps, None if witness is None else witness.filter(left))
+    if found:
+        order = found.order
+        if found.sentence:
+            (read.assumed if found.sure else read.doubts).append(found.sentence)
+    made = stamps.naive(order)
+    if found and found.mixed:
+        other = stamps.naive("month/day/year")
+        made = made.with_columns(naive=pl.coalesce("naive", pl.lit(other["naive"])))
+    zoned = made["zone"].is_not_null()
+    known = per_distinct(made["zone"], is_zone, pl.Boolean()).fill_null(False)
+    if known.any():
+        read.take(_placed(len(clean), left, with_zone(_only(made["naive"], known), made["zone"])), _ZONED_WORDS)
+        read.assumed += shared_names(made["zone"].filter(known))
+    read.take_local(_placed(len(clean), left, _only(made["naive"], ~zoned)), _PLAIN_WORDS)
+    readable = made.filter(pl.col("naive").is_not_null())
+    timeless, short = int(readable["timeless"].sum()), int(readable["short"].sum())
+    if timeless:
+        read.doubts.append(f"{timeless:,} of {clean.count():,} times name a day only; midnight was taken")
+    if short:
+        read.assumed.append(f"{short:,} dates name their year with two digits; 00 to 69 are 2000 to 2069")
 
 
-_WORDS = ("seconds", "milliseconds", "microseconds", "nanoseconds")
-
-
-def _parsed(texts: pl.Series, pattern: str, *, zoned: bool, timezone: str) -> pl.Series:
-    if zoned:
-        texts = (
-            texts.str.replace(r"\s*(?:UTC|GMT)$", "Z")
-            if "%a" not in pattern
-            else texts.str.replace("(?:UTC|GMT)$", "Z")
-        )
-        return texts.str.to_datetime(pattern, strict=False, time_zone="UTC", time_unit="us")
-    texts = texts.str.replace(r"(\d),(\d{3,6})$", "$1.$2")
-    if not _has_clock(pattern):
-        naive = texts.str.to_date(pattern, strict=False).cast(pl.Datetime("us"))
-    else:
-        naive = texts.str.to_datetime(pattern, strict=False, time_unit="us")
-    local = naive.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
-    return local.dt.convert_time_zone("UTC")
-
-
-def _has_clock(pattern: str) -> bool:
-    return "%H" in pattern or "%I" in pattern
-
-
-def _filled(at: pl.Series, left: pl.Series, found: pl.Series) -> pl.Series:
-    """Return the column with the rows of `left` set to what was found."""
+def _placed(height: int, left: pl.Series, found: pl.Series) -> pl.Series:
+    """Return a column of `height` rows with what was found for the rows of `left`."""
     if left.all():
-        return found.alias("at")
-    return at.scatter(left.arg_true(), found).alias("at")
+        return found
+    return pl.Series([None] * height, dtype=found.dtype).scatter(left.arg_true(), found)
+
+
+def _either(first: pl.Series, second: pl.Series) -> pl.Series:
+    return pl.DataFrame({"a": first, "b": second}).select(pl.coalesce("a", "b")).to_series()
+
+
+def _only(values: pl.Series, keep: pl.Series) -> pl.Series:
+    return pl.DataFrame({"v": values, "k": keep}).select(pl.when("k").then("v")).to_series()

@@ -44,11 +44,11 @@ class Totals:
     p95: str | None
 
 
-def find_totals(frame: pl.DataFrame) -> Totals | None:
+def find_totals(frame: pl.DataFrame, *, sure: bool = False) -> Totals | None:
     """Return how the rows of a table count calls, None for a log of single calls.
 
     It takes a column that counts calls, some rows more than one, and nothing that only a single call has: an id, an
-    outcome in words, a status with a duration.
+    outcome in words, a status with a duration. `sure`: the table is known to count; only its columns are looked for.
     """
     tallies = {column: tally for column in frame.columns if (tally := tally_of(column))}
     if Tally.CALLS not in tallies.values():
@@ -60,7 +60,7 @@ def find_totals(frame: pl.DataFrame) -> Totals | None:
     others = [name for name in frame.columns if name != column and name not in tallies]
     timed = [name for name in others if _is_latency(name) and is_number(sample_of(frame[name]))]
     failed, source = _failed(frame, calls, tallies)
-    if _is_single(frame, column, others, timed, counted=bool(source)):
+    if not sure and _is_single(frame, column, others, timed, counted=bool(source)):
         return None
     averages = [*timed, *(name for name, tally in tallies.items() if tally is Tally.AVERAGE)]
     averages.sort(key=lambda name: (not _is_latency(name), "med" in name.lower()))

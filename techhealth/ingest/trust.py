@@ -6,18 +6,24 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from techhealth.ingest.rejects import BAD_TIME, DUPLICATE, NO_TIME, is_harmless
+from techhealth.ingest.rejects import DUPLICATE, UNDATED, is_harmless
 from techhealth.model import FileReceipt, Grade, Trust
 
 #: (share above which the grade is at best B, C, D).
 _LOST = (0.01, 0.05, 0.20)
 _DUPLICATED = (0.01, 0.10, 0.50)
+_UNDATED_FAILURES = (0.05, 0.25, 0.75)
 _UNKNOWN = (0.05, 0.25, 0.75)
 _GRADES = (Grade.A, Grade.B, Grade.C, Grade.D)
 
 
 def trust(
-    files: Sequence[FileReceipt], events: pl.DataFrame, doubts: Sequence[str], *, grave: Sequence[str] = ()
+    files: Sequence[FileReceipt],
+    events: pl.DataFrame,
+    undated: pl.DataFrame,
+    doubts: Sequence[str],
+    *,
+    grave: Sequence[str] = (),
 ) -> Trust:
     """Return the grade of the data, A to D, with every reason that lowers it (or the one that keeps it).
 
@@ -29,13 +35,25 @@ def trust(
     for file in files:
         for reject in file.rejects:
             by_reason[reject.reason] = by_reason.get(reject.reason, 0) + reject.count
-    undated = by_reason.get(BAD_TIME, 0) + by_reason.get(NO_TIME, 0)
-    lost = sum(n for why, n in by_reason.items() if not is_harmless(why)) - undated
+    timeless = sum(by_reason.get(why, 0) for why in UNDATED)
+    lost = sum(n for why, n in by_reason.items() if not is_harmless(why)) - timeless
     repeated = by_reason.get(DUPLICATE, 0)
+    failed = int(undated["ok"].eq(False).sum())
     unknown = events["ok"].null_count()
     found = [
         _judged(lost, rows, _LOST, "{n:,} of {of:,} rows could not be read ({share:.1%})"),
-        _judged(undated, rows, _LOST, "{n:,} of {of:,} rows have no readable time ({share:.1%})"),
+        _judged(
+            timeless,
+            rows,
+            _LOST,
+            "{n:,} of {of:,} rows have no readable time ({share:.1%}); they count in the totals, not in the trend",
+        ),
+        _judged(
+            failed,
+            failed + int(events["ok"].eq(False).sum()),
+            _UNDATED_FAILURES,
+            "{n:,} of {of:,} failures have no readable time; they count in the totals, not in the trend",
+        ),
         _judged(repeated, rows, _DUPLICATED, "{n:,} of {of:,} rows are duplicates ({share:.1%})"),
         _judged(unknown, events.height, _UNKNOWN, "the outcome of {n:,} of {of:,} events is not known ({share:.1%})"),
         *((3 if doubt in grave else 1, doubt) for doubt in dict.fromkeys(doubts)),

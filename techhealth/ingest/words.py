@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 
+from techhealth.ingest.records import names_of
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-_GOOD = _words(
+_GOOD = names_of(
     "true t yes y 1 success succeeded successful successfully ok okay delivered completed complete passed pass accepted "
     "processed allow allowed acknowledged ack done "
     "ja oui si sim erfolg erfolgreich exito exitoso succes reussi sucesso"
 )
-_BAD = _words(
+_BAD = names_of(
     "false f no n 0 failure failed fail failing error errored timeout timedout rejected refused undelivered dropped expired "
     "discarded aborted exception denied deny invalid bounced unsuccessful cancelled canceled blocked exhausted fatal ko nok "
     "nein non nao fehler fehlgeschlagen echec echoue fallo fallido errore erro fallito falha"
 )
-_OPEN = _words(
+_OPEN = names_of(
     "pending queued retrying inprogress sending scheduled waiting new started running processing unknown challenge skipped"
 )
 #: Flag words → outcome; None: not decided yet.
@@ -61,7 +58,7 @@ REASONS = frozenset(
 #: Class of a failure of which the log says no more than that it failed.
 UNSAID = "unknown"
 _NOTHING = frozenset(
-    ("no error", *_words("ok success none false 0 200 nil no succeeded delivered created accepted true no_error"))
+    ("no error", *names_of("ok success none false 0 200 nil no succeeded delivered created accepted true no_error"))
 )
 _STATUS = re.compile(r"^(?:HTTP/?[\d.]*\s*)?([1-5]\d\d)(?:\.0+)?(?![\d.])", re.IGNORECASE)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -40,7 +40,9 @@ class Usage:
         events: frame with the columns of `EVENT_SCHEMA`, sorted by `at` (file order on ties); where a log held totals, with
             a column `calls` (Int64) besides: how many calls an event stands for, null for one.
         receipt: what was read and what was not.
+        undated: events whose time could not be read (`at` is null); they count in totals, on no day.
     """
 
     events: pl.DataFrame
     receipt: Receipt
+    undated: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EVENT_SCHEMA))

@@ -41,6 +41,7 @@ class Rollup:
         sizes: integration, endpoint, week (its Monday), status, ok, bucket → calls.
         clients: integration, client, day, status, ok → calls.
         limits: integration, rate_limit (calls a minute, from a header) → calls.
+        undated: integration, kind, status, error, ok → calls whose time could not be read; in no other table.
         samples: integration, error, at, endpoint, key_hash, masked_key → at most `SAMPLES_KEPT` rows a pair.
         timezone: IANA name of the zone whose days are meant.
         receipt: what was read, when it came from files.
@@ -53,6 +54,7 @@ class Rollup:
     sizes: pl.DataFrame
     clients: pl.DataFrame
     limits: pl.DataFrame
+    undated: pl.DataFrame
     samples: pl.DataFrame
     timezone: str
     receipt: Receipt | None = None
@@ -70,6 +72,7 @@ TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "sizes": (("integration", "endpoint", "week", "status", "ok", "bucket"), ("calls",)),
     "clients": (("integration", "client", "day", "status", "ok"), ("calls",)),
     "limits": (("integration", "rate_limit"), ("calls",)),
+    "undated": (("integration", "kind", "status", "error", "ok"), ("calls",)),
 }
 _SAMPLE_KEY = ("integration", "error")
 _SAMPLE_ORDER = (*_SAMPLE_KEY, "key_hash", "at", "endpoint", "masked_key")
@@ -84,11 +87,20 @@ def roll_up(usage: Usage | pl.DataFrame, *, timezone: str = "UTC") -> Rollup:
     """
     events = usage.events if isinstance(usage, Usage) else usage
     receipt = usage.receipt if isinstance(usage, Usage) else None
+    undated = usage.undated if isinstance(usage, Usage) else events.clear()
     day = pl.col("at").dt.convert_time_zone(timezone).dt.date()
-    calls = _CALLS.fill_null(1) if "calls" in events.columns else pl.lit(1, dtype=pl.Int64)
-    lazy = events.lazy().with_columns(day=day, week=day.dt.truncate("1w"), calls=calls)
+    lazy = _weighted(events).with_columns(day=day, week=day.dt.truncate("1w"))
     tables: dict[str, Any] = {name: _summed(rows(lazy, events, timezone), name) for name, rows in _TABLES.items()}
+    tables["undated"] = _summed(
+        _weighted(undated).select("integration", "kind", "status", "ok", error=_ERROR, calls=_CALLS), "undated"
+    )
     return Rollup(**tables, samples=_samples(events), timezone=timezone, receipt=receipt)
+
+
+def _weighted(events: pl.DataFrame) -> pl.LazyFrame:
+    """Return events with the calls that each stands for, one where it does not say."""
+    calls = _CALLS.fill_null(1) if "calls" in events.columns else pl.lit(1, dtype=pl.Int64)
+    return events.lazy().with_columns(calls=calls)
 
 
 def merge(rollups: Iterable[Rollup]) -> Rollup:

@@ -211,7 +211,7 @@ def test_failures_without_a_readable_time_are_counted_and_said() -> None:
     receipt = inspect(as_lines(rows)).files[0]
 
     assert (receipt.events, receipt.rejected, receipt.failures) == (1, 3, 4)
-    assert any("3 failures have no readable time" in note for note in receipt.notes)
+    assert any("3 of 4 failures have no readable time" in note for note in receipt.notes)
 
 
 def test_a_receipt_is_given_even_where_no_row_can_be_used() -> None:

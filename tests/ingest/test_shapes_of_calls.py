@@ -7,6 +7,7 @@ import json
 import polars as pl
 import pytest
 
+from techhealth.errors import TechHealthError
 from techhealth.ingest import inspect, read
 from tests.ingest.logs import Row, as_csv, as_lines, column_of
 
@@ -129,6 +130,31 @@ def test_counted_measures_become_totals_of_their_time() -> None:
     receipt = usage.receipt.files[0]
     assert (receipt.kind, receipt.records, receipt.events, receipt.failures) == ("metrics", 6, 1100, 11)
     assert usage.receipt.integration_names == ("Shop",)
+
+
+def test_samples_of_the_same_time_and_labels_are_all_counted() -> None:
+    """Series that differ in nothing the file says are rows of their own; a latency beside a count stays a mean."""
+    rows = [("Requests", 50), ("Latency", 80), ("Requests", 70), ("Latency", 90)]
+
+    receipt = inspect(as_csv([{"timestamp": "2026-01-05T00:00:00Z", "metric": m, "value": v} for m, v in rows])).files[0]  # fmt: skip
+
+    assert (receipt.events, receipt.failures, receipt.rejected) == (120, None, 2)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"data": [{"processes": {"p": 1}, "spans": [{"processID": "p", "references": 3}]}]},
+        {"resourceSpans": [{"resource": [], "scopeSpans": [{"spans": [{"status": [], "attributes": {"a": 1}}]}]}]},
+        {"MetricDataResults": [{"Timestamps": 5, "Values": 3}]},
+        {"data": {"result": [{"metric": {}, "values": 5}]}},
+        {"aggregate": {"counters": None}, "intermediate": [1]},
+    ],
+)
+def test_documents_of_half_a_shape_are_refused_in_words(document: object) -> None:
+    """What only looks like a trace or a metric export is an error of ours, not a crash."""
+    with pytest.raises(TechHealthError):
+        inspect(json.dumps(document).encode())
 
 
 AZURE = {"value": [{"name": {"value": name}, "unit": "Count", "timeseries": [{"metadatavalues": [{"name": {"value": "ApiId"}, "value": "shop"}],

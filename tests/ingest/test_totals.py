@@ -8,6 +8,7 @@ import pytest
 
 from techhealth.errors import UnreadableError
 from techhealth.ingest import inspect, read
+from techhealth.ingest.summaries import as_rows
 from techhealth.ingest.tallies import Tally, tally_of
 from tests.ingest.logs import as_csv, as_lines, call, calls, column_of
 
@@ -176,6 +177,13 @@ def test_the_caller_can_say_that_rows_are_calls() -> None:
 
     assert inspect(content).files[0].events == 5
     assert inspect(content, mapping={"latency": "spent_ms"}).files[0].events == 2
+
+
+def test_an_object_named_after_calls_is_no_count() -> None:
+    """Records below a key such as "calls" are records, not a number of calls."""
+    document = {"export": {"calls": {"a": call(0), "b": call(1)}}}
+
+    assert as_rows(document) is document
 
 
 @pytest.mark.parametrize(
