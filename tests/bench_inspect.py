@@ -17,7 +17,7 @@ ROWS, MANY, RUNS = 100_000, 1_000_000, 5
 MOST_MIB = 1_229
 #: The floors: what polars needs to parse each file, every record looked at for its fields.
 PARSE = {
-    "csv": "import sys, polars; polars.read_csv(sys.argv[1], infer_schema_length=10_000, try_parse_dates=True)",
+    "csv": "import sys, polars; polars.read_csv(sys.argv[1], infer_schema_length=10_000)",
     "ndjson": "import sys, polars; polars.read_ndjson(sys.argv[1], infer_schema_length=None)",
     "json": "import sys, polars; polars.read_json(sys.argv[1], infer_schema_length=None)",
 }
