@@ -2,6 +2,11 @@
 
 import os
 
+from hypothesis import settings
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no defect
+settings.load_profile("patient")
+
 
 def pytest_sessionfinish(session, exitstatus):
     """Fail a run that skipped anything when TECHHEALTH_NO_SKIPS is set, as continuous integration does."""

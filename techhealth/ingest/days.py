@@ -111,6 +111,9 @@ def order_of_dates(stamps: Stamps, witness: pl.Series | None) -> DateOrder | Non
         best = evidence({order: readings[order] for order in possible})
         if best:
             return DateOrder(order=best, sure=True, sentence=f"dates such as {example} are read as {best}, which {why}")
+    if "month/day/year" in possible and stamps.parts["rest"].str.contains(r"(?i)\d ?[ap]m\b").any():
+        sentence = f"dates such as {example} are read as month/day/year, as is usual where hours have am and pm"
+        return DateOrder(order="month/day/year", sure=True, sentence=sentence)
     order = max(possible, key=lambda one: _neighbours(readings[one]))
     return DateOrder(
         order=order, sure=False, sentence=f"dates such as {example} are read as {order}; nothing in the file settles it"

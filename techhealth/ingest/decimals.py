@@ -10,6 +10,9 @@ import polars as pl
 _WHOLE = 0.05
 #: So many different values of the form "1,234", beside whole ones, are no decimals that end in three digits by chance.
 _SEVERAL = 5
+#: Marks that only ever divide thousands: apostrophes and spaces, the narrow and the fixed ones too.
+_SPACES = " \u00a0\u202f\u2009'\u2019"
+_SPACED = rf"^[+-]?\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?$"
 _GROUPED = r"^-?[1-9]\d{{0,2}}(?:{mark}\d{{3}})+$"
 _FRACTION = r"^-?\d*{mark}(?:\d{{1,2}}|\d{{4,}})$|^-?0*{mark}\d+$|^-?\d{{4,}}{mark}\d+$"
 _BOTH = r"^-?\d{{1,3}}(?:{other}\d{{3}})+{mark}\d+$"
@@ -31,6 +34,9 @@ def numbers(texts: pl.Series, *, separator: str = "") -> Numbers:
         separator: what divides the columns of the file; ";" speaks for decimal commas, because the comma was taken.
     """
     plain = texts.cast(pl.Float64, strict=False)
+    if plain.null_count() > texts.null_count():
+        texts = _closed_up(texts)
+        plain = texts.cast(pl.Float64, strict=False)
     if plain.null_count() == texts.null_count() and separator != ";":
         return Numbers(values=plain)
     seen = texts.drop_nulls().unique()
@@ -44,6 +50,13 @@ def numbers(texts: pl.Series, *, separator: str = "") -> Numbers:
     read = pl.when(shaped).then(made).cast(pl.Float64, strict=False)
     values = pl.DataFrame({"text": texts}).select(read.alias("n"))["n"]
     return Numbers(values=values, assumed="" if sure else _sentence(seen, comma))
+
+
+def _closed_up(texts: pl.Series) -> pl.Series:
+    """Return the texts without the spaces and apostrophes that divide thousands."""
+    text = pl.col("t").str.strip_chars(_SPACES)
+    shut = pl.when(text.str.contains(_SPACED)).then(text.str.replace_all(f"[{_SPACES}]", "")).otherwise(text)
+    return pl.DataFrame({"t": texts}).select(shut.alias("t"))["t"]
 
 
 def _is_decimal_comma(seen: pl.Series, separator: str) -> tuple[bool, bool]:

@@ -8,6 +8,7 @@ from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.latency import (
     MILLISECONDS,
     UNIT_WORDS,
+    Durations,
     Unit,
     durations,
     milliseconds,
@@ -18,8 +19,11 @@ from techhealth.ingest.latency import (
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.times import instants
+from techhealth.ingest.vocabulary import Part, part_of
 from techhealth.model import Confidence
 
+#: Rows looked at for a column beside it, how many must have both, and how steady their ratio must be.
+_ROWS, _ENOUGH, _STEADY = 5_000, 10, 1.1
 #: A middle latency above this many milliseconds speaks against a unit known only from the format.
 _IMPLAUSIBLE_MS = 600_000.0
 
@@ -37,10 +41,12 @@ def latencies(
         )
         return _not_negative(span)
     choice = chosen["latency"]
+    if part_of("latency", choice.column) is Part.PART and choice.how != "named by the caller" and not choice.unit:
+        reading.doubt(f"{choice.column} measures a part of the call by its name; no column measures the whole")
     found = durations(source[choice.column], separator=reading.separator)
     if found.assumed:
         reading.doubt(f"{choice.column}: {found.assumed}")
-    unit = _unit(choice, source[choice.column], found.numbers, found.written_ms, dialect, span)
+    unit = _unit(source, choice, found, dialect, span)
     reading.chose(
         "latency",
         choice,
@@ -49,8 +55,9 @@ def latencies(
         confidence=min(choice.confidence, unit.confidence, key=_RANK.index),
     )
     if unit.confidence == Confidence.LOW:
-        reading.assumptions.append(
-            f"{choice.column} is read as {UNIT_WORDS[unit.unit]}; name the unit with --map latency={choice.column}:ms (or :s, :us, :ns)"
+        other = unit.other or "s"
+        reading.doubt(
+            f"{choice.column} is read as {UNIT_WORDS[unit.unit]}; if these are {UNIT_WORDS[other]} use --map latency={choice.column}:{other}"
         )
     made = milliseconds(found, unit.unit)
     lost = made.null_count() - source[choice.column].null_count()
@@ -63,25 +70,40 @@ _RANK = [Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
 
 
 def _unit(
-    choice: Choice,
-    texts: pl.Series,
-    numbers: pl.Series,
-    written: pl.Series,
-    dialect: Dialect | None,
-    span: pl.Series | None,
+    source: pl.DataFrame, choice: Choice, found: Durations, dialect: Dialect | None, span: pl.Series | None
 ) -> Unit:
-    if written.null_count() < len(written) and numbers.null_count() == len(numbers):
-        return Unit(unit=written_unit(texts), confidence=Confidence.HIGH, how="each value names its unit")
-    named = unit_of_name(choice.column)
+    """Return the unit: as written, as the caller or the format says, as named if that is possible, as the rows show."""
+    numbers = found.numbers
+    if found.written_ms.null_count() < len(numbers) and numbers.null_count() == len(numbers):
+        return Unit(
+            unit=written_unit(source[choice.column]), confidence=Confidence.HIGH, how="each value names its unit"
+        )
     if choice.unit and (dialect is None or choice.how == "named by the caller"):
         return Unit(unit=choice.unit, confidence=Confidence.HIGH, how="unit named by the caller")
-    if choice.unit:
-        middle = float(numbers.median() or 0) * MILLISECONDS[choice.unit]  # type: ignore[arg-type]
-        if middle <= _IMPLAUSIBLE_MS:
-            return Unit(unit=choice.unit, confidence=Confidence.HIGH, how="the format defines the unit")
+    named = choice.unit or unit_of_name(choice.column)
     if named:
-        return Unit(unit=named, confidence=Confidence.HIGH, how="the name ends in the unit")
-    return unit_of_values(numbers, column=choice.column, siblings=span)
+        how = "the format defines the unit" if choice.unit else "the name holds the unit"
+        if float(numbers.median() or 0) * MILLISECONDS[named] <= _IMPLAUSIBLE_MS:  # type: ignore[arg-type]
+            return Unit(unit=named, confidence=Confidence.HIGH, how=how)
+        shown = unit_of_values(numbers, column=choice.column, siblings=span)
+        how = f"{shown.how}; in {UNIT_WORDS[named]}, as its name or format has it, calls would take over ten minutes"
+        return Unit(unit=shown.unit, confidence=Confidence.LOW, how=how, other=named)
+    siblings = span if span is not None else _beside(source, choice.column, numbers)
+    return unit_of_values(numbers, column=choice.column, siblings=siblings)
+
+
+def _beside(source: pl.DataFrame, column: str, numbers: pl.Series) -> pl.Series | None:
+    """Return the milliseconds of another column that names its unit and always is the same multiple of this one."""
+    for other in source.columns:
+        unit = unit_of_name(other) if other != column else None
+        if unit is None:
+            continue
+        spelled = milliseconds(durations(source[other].head(_ROWS)), unit)
+        ratio = (spelled / numbers.head(_ROWS)).filter((numbers.head(_ROWS) > 0) & (spelled > 0)).drop_nulls()
+        low, high = (float(ratio.quantile(q) or 0) for q in (0.1, 0.9))
+        if len(ratio) >= _ENOUGH and low > 0 and high / low < _STEADY:
+            return milliseconds(durations(source[other]), unit)
+    return None
 
 
 def _span(source: pl.DataFrame, chosen: Choices, at: pl.Series, timezone: str) -> pl.Series | None:

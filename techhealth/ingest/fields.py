@@ -18,6 +18,7 @@ from techhealth.ingest.fits import (
     is_limit,
     is_name,
     is_number,
+    is_outcome,
     is_path,
     is_route,
     is_status,
@@ -29,6 +30,7 @@ from techhealth.ingest.fits import (
 )
 from techhealth.ingest.latency import unit_of_name, without_unit
 from techhealth.ingest.records import folded, names_of
+from techhealth.ingest.statuses import is_grpc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +53,13 @@ FIELDS: tuple[Field, ...] = (
     Field(name="endpoint", fits=is_path, names=names_of(
         "endpoint endpointpath apiendpoint path requestpath requesturi requesturl httprequesturl uri url urlpath pathname httppath httptarget "
         "httproute httpurl route resourcepath requestline csuristem fullurl destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl "
-        "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname page endpunkt pfad chemin ruta caminho percorso pad")),
+        "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname activity page endpunkt pfad chemin ruta caminho percorso pad")),
     Field(name="method", fits=is_verb, names=names_of("method httpmethod requestmethod httprequestmethod verb httpverb csmethod type methode metodo")),
     Field(name="status", fits=is_status, names=names_of(
         "statuscode httpstatuscode httpstatus responsestatuscode responsestatus responsecode httpresponsecode httpcode status respstatus "
         "scstatus elbstatuscode httpresponse returncode resultcode statuscodereturned responsehttpstatus lastresponsecode code result response outcome antwortcode antwortstatus statutcode codestatut codereponse codigo codigoestado codigorespuesta codicestato statut estado stato")),
+    Field(name="grpc", fits=is_grpc, by_last_words=False, names=names_of(
+        "grpcstatus grpccode grpcstatuscode grpcresponsestatus rpcgrpcstatuscode rpcstatuscode")),
     Field(name="success", fits=is_flag, names=names_of(
         "success deliverysuccess succeeded issuccess successful issuccessful ok isok requestsuccess deliverystatus deliverystate outcomeresult outcome result "
         "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato")),
@@ -119,7 +123,13 @@ MUST_FIT: dict[str, tuple[Fits, str]] = {
     "rate_limit": (is_limit, "limits"),
 }
 #: Fields a column can be found for by its values alone.
-BY_VALUE: dict[str, Fits] = {"timestamp": is_date, "endpoint": is_route, "method": is_verb, "status": is_status_column}
+BY_VALUE: dict[str, Fits] = {
+    "timestamp": is_date,
+    "endpoint": is_route,
+    "method": is_verb,
+    "status": is_status_column,
+    "success": is_outcome,
+}
 
 
 def latency_base(column: str) -> str:

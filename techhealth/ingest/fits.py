@@ -8,8 +8,9 @@ from collections.abc import Callable
 import polars as pl
 
 from techhealth.ingest.latency import durations
+from techhealth.ingest.statuses import in_phrases
 from techhealth.ingest.times import share_of_instants
-from techhealth.ingest.words import is_flag_word, status_of
+from techhealth.ingest.words import is_flag_word, is_outcome_word, status_of
 
 Fits = Callable[[pl.Series], bool]
 VERBS = frozenset(
@@ -88,7 +89,10 @@ def is_status(sample: pl.Series) -> bool:
 
     Hundreds of different numbers are something else (latencies, say), even if all lie between 100 and 599.
     """
-    if len({status_of(text) for text in sample.unique().to_list()}) > _MOST_STATUSES:
+    texts = sample.unique().to_list()
+    if in_phrases(texts):
+        return True
+    if len({status_of(text) for text in texts}) > _MOST_STATUSES:
         return False
     named = _share(sample, status_of)
     return (
@@ -99,8 +103,24 @@ def is_status(sample: pl.Series) -> bool:
 
 
 def is_status_column(sample: pl.Series) -> bool:
-    """Return whether the values alone give a column away as HTTP statuses: few different ones, all of them usual."""
-    return sample.n_unique() <= 20 and _share(sample, lambda t: t in _USUAL_STATUSES) == 1
+    """Return whether the values alone give a column away as HTTP statuses: few different ones, nearly all usual.
+
+    "200 OK" is one; a few rows without an answer (0, 000, an error text) are no objection. A single value is the
+    status only if it is 200: other constants are settings.
+    """
+    texts = sample.unique().to_list()
+    if len(texts) > 20 or not {status_of(text) for text in texts} & {200, 201, 202, 204}:
+        return False
+    usual = _share(sample, lambda t: str(status_of(t)) in _USUAL_STATUSES)
+    return usual == 1 or (
+        usual >= 0.8 and _share(sample, lambda t: not re.match(r"^[1-9]\d*$", t) or status_of(t)) == 1
+    )
+
+
+def is_outcome(sample: pl.Series) -> bool:
+    """Return whether the values alone give a column away as outcomes: words for success or failure and nothing else."""
+    texts = sample.unique().to_list()
+    return 1 < len(texts) <= 8 and all(is_outcome_word(text) for text in texts)
 
 
 def is_date(sample: pl.Series) -> bool:
@@ -120,8 +140,9 @@ def is_yes_no(sample: pl.Series) -> bool:
 
 def is_duration(sample: pl.Series) -> bool:
     """Return whether most values are numbers or durations, and not clock times or epochs."""
-    if _share(sample, lambda t: re.match(r"^\d{1,2}:\d\d", t)) >= 0.5:
-        return False
+    clocks = _share(sample, lambda t: re.match(r"^\d{1,2}:\d\d", t))
+    if clocks >= 0.5 and _share(sample, lambda t: re.match(r"^0{1,2}:\d\d", t)) < 0.9 * clocks:
+        return False  # times of day; durations begin with no hours
     found = durations(sample.drop_nulls())
     readable = (found.numbers.is_not_null() | found.written_ms.is_not_null()).mean()
     epochs = (found.numbers.fill_null(0) > 1e12).mean()

@@ -109,6 +109,7 @@ GRAMMARS: tuple[Grammar, ...] = (
 
 #: What may stand behind a web server's line, by what it looks like: fractions are seconds, whole numbers need evidence.
 TRAILERS: dict[str, str] = {
-    "request_time_s": r'^(?: "[^"]*")*\s+"?(\d+\.\d+)"?(?:\s|$)|\b(?:rt|request_time)[=:]\s*"?(\d+(?:\.\d+)?)',
-    "duration": r'^(?: "[^"]*")*\s+(\d+)(?:\s|$)',
+    "request_time_s": r'^(?: "[^"]*")*\s+(?:\d+\s+)?"?(\d+\.\d+)"?(?:\s|$)|\b(?:rt|request_time)[=:]\s*"?(\d+(?:\.\d+)?)',
+    "duration": r'^(?: "[^"]*")*\s+(\d+)(?:\s+[^\d\s]|\s*$)',
+    "service": r'^(?: "[^"]*")* \d+ \d+\.\d+ \[([\w.-]+)\]',
 }

@@ -11,6 +11,7 @@ from techhealth.errors import MissingFieldError
 from techhealth.ingest import columns as read
 from techhealth.ingest import outcomes
 from techhealth.ingest.customers import with_customer
+from techhealth.ingest.details import details
 from techhealth.ingest.dialects import Dialect, recognise
 from techhealth.ingest.elapsed import latencies
 from techhealth.ingest.fields import ALIASES
@@ -23,8 +24,9 @@ from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.problems import problem_column, problems
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
+from techhealth.ingest.redact import masked_name
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL
-from techhealth.ingest.results import details, results
+from techhealth.ingest.results import results
 from techhealth.ingest.shapes import Shaped, shaped
 from techhealth.ingest.signins import signed_in
 from techhealth.ingest.totalled import declined, totalled
@@ -70,7 +72,7 @@ def interpret(
     totals = None if as_calls else find_totals(records.frame, sure=shape.totals)
     labels = records.frame.select(totals.labels) if totals else records.frame
     chosen = choose(labels, dialect=dialect, mapping=mapping)
-    if totals is None and not {"status", "success"} & {*chosen, *shape.known, *refused(mapping)}:
+    if totals is None and not {"status", "success", "grpc"} & {*chosen, *shape.known, *refused(mapping)}:
         frame, inside = opened(records.frame)
         if inside:
             reading.notes += inside
@@ -104,10 +106,10 @@ def _mixed(rows: pl.DataFrame, reading: Reading) -> str | None:
 def _demand(chosen: Choices, name: str, frame: pl.DataFrame) -> None:
     """Refuse a file without times, or without anything that calls have."""
     if "timestamp" not in chosen:
-        raise MissingFieldError("timestamp", where=name, columns=frame.columns)
-    telling = {"endpoint", "method", "status", "success", "failure", "latency", "error"} & set(chosen)
+        raise MissingFieldError("timestamp", where=name, columns=[masked_name(column) for column in frame.columns])
+    telling = {"endpoint", "method", "status", "grpc", "success", "failure", "latency", "error"} & set(chosen)
     if not telling and problem_column(frame) is None:
-        raise MissingFieldError("status", where=name, columns=frame.columns)
+        raise MissingFieldError("status", where=name, columns=[masked_name(column) for column in frame.columns])
 
 
 def _rows(

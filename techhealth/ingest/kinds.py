@@ -12,7 +12,7 @@ from techhealth.ingest.fits import kind_of
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
-from techhealth.ingest.signins import are_signins
+from techhealth.ingest.signins import are_signins, is_signin
 from techhealth.model import Confidence
 
 #: Ids of what is delivered, several times if need be.
@@ -36,9 +36,10 @@ def kinds(
     if given.get("kind"):
         return _all(source, kind_of(given["kind"]) or "api")
     if _signs_in(source, chosen):
-        column = chosen["endpoint"].column
-        how = "most of its names are about signing in"
-        reading.chose("kind", Choice(column=column, confidence=Confidence.MEDIUM, how=how))
+        if "endpoint" in chosen:
+            how = "most of its names are about signing in"
+            choice = Choice(column=chosen["endpoint"].column, confidence=Confidence.MEDIUM, how=how)
+            reading.chose("kind", choice)
         return _all(source, "auth")
     delivered = _delivery_columns(chosen)
     if delivered:
@@ -62,8 +63,11 @@ def kinds(
 
 def _signs_in(source: pl.DataFrame, chosen: Choices) -> bool:
     """Return whether records are named after signing in and have nothing of a call: no method, status or delivery."""
-    if "endpoint" not in chosen or {"method", "status", "delivery"} & set(chosen):
+    if {"method", "status", "delivery"} & set(chosen):
         return False
+    if "endpoint" not in chosen:
+        named = any(is_signin(column) for column in source.columns)
+        return named or any(are_signins(sample_of(source[column])) for column in source.columns)
     return are_signins(sample_of(source[chosen["endpoint"].column]))
 
 

@@ -30,35 +30,40 @@ _SUFFIXES = {
         "ms",
     ),
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden", "secondes", "segundos"), "s"),
-    **dict.fromkeys(("us", "usec", "micros", "microsecond", "microseconds", "µs"), "us"),
+    **dict.fromkeys(("us", "usec", "micros", "microsecond", "microseconds", "µs", "μs", "mikrosekunden"), "us"),
     **dict.fromkeys(("ns", "nsec", "nanos", "nanosecond", "nanoseconds"), "ns"),
 }
 _TAIL = re.compile(rf"(?:{'|'.join(sorted(_SUFFIXES, key=len, reverse=True))})$")
-_WRITTEN = r"^(-?[\d.,]+)\s*(ms|msecs?|millis(?:econds?)?|s|secs?|seconds?|µs|μs|us|usecs?|microseconds?|ns|nanos(?:econds?)?|min)$"
-_CLOCK = r"^(\d+):(\d{2}):(\d{2}(?:\.\d+)?)$"
+_WRITTEN = r"^(-?\d[\d.,'’ \x{a0}\x{202f}]*?|-?[.,]\d+)\s*(ms|msecs?|millis(?:econds?)?|millisekunden|s|secs?\.?|seconds?|sek\.?|sekunden|segundos|secondes|secondi|µs|μs|us|usecs?|micros(?:econds?)?|ns|nanos(?:econds?)?|min|h)$"
+_CLOCK = r"^(?:(\d+):)?(\d{1,2}):(\d{2}(?:[.,]\d+)?)$"
+#: Several units in one value: ISO 8601 (pt1m2.5s) and programs (1h2m3.5s).
+_JOINED = r"^(?:pt)?(?:([\d.]+)h)?(?:([\d.]+)m)?(?:([\d.]+)s)?$"
 _MOST = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """The unit of a latency column, how sure it is, and how it was found."""
+    """The unit of a latency column, how sure it is, how it was found, and another unit that is plausible too."""
 
     unit: str
     confidence: Confidence
     how: str
+    other: str | None = None
 
 
 def unit_of_name(column: str) -> str | None:
-    """Return the unit a column's name ends in, None if it names none.
+    """Return the unit a column's name holds, at its end or as a word of its own; None if it names none.
 
     Examples:
         >>> unit_of_name("response_time_ms"), unit_of_name("durationSeconds"), unit_of_name("latency")
         ('ms', 's', None)
     """
-    words = re.findall(r"[A-ZÄÖÜ]?[a-zµäöü]+|[A-Z]+(?![a-z])", column.rsplit(".", 1)[-1])
-    last = words[-1].lower() if words else ""
-    if last in _SUFFIXES and len(words) > 1:
-        return _SUFFIXES[last]
+    words = re.findall(r"[A-ZÄÖÜ]?[a-zµμäöü]+|[A-Z]+(?![a-z])", column.rsplit(".", 1)[-1])
+    lower = [word.lower() for word in words]
+    if len(lower) > 1:
+        known = [word for word in (lower[-1], *lower) if word in _SUFFIXES and (word == lower[-1] or len(word) > 1)]
+        if known:
+            return _SUFFIXES[known[0]]
     glued = re.search(r"(?:time|latency|duration|elapsed|took)(ms|us|ns|sec|seconds)$", column.lower())
     return _SUFFIXES[glued.group(1)] if glued else None
 
@@ -74,39 +79,37 @@ def unit_of_values(values: pl.Series, *, column: str, siblings: pl.Series | None
     Args:
         values: numbers of one column.
         column: its name, for the reason given.
-        siblings: end minus start in milliseconds for the same rows, where the file has both.
+        siblings: the same time in milliseconds for the same rows (end minus start, another column), where the file has it.
     """
     if siblings is not None:
         unit = _from_siblings(values, siblings)
         if unit:
-            return Unit(
-                unit=unit, confidence=Confidence.HIGH, how=f"{column} agrees with end minus start in {UNIT_WORDS[unit]}"
-            )
+            how = f"{column} agrees with other columns of the same rows in {UNIT_WORDS[unit]}"
+            return Unit(unit=unit, confidence=Confidence.HIGH, how=how)
     positive = values.filter(values > 0).drop_nulls()
     if positive.is_empty():
-        return Unit(unit="ms", confidence=Confidence.LOW, how="no value above zero; milliseconds assumed")
-    unit, confidence = _by_size(positive)
+        return Unit(unit="ms", confidence=Confidence.LOW, how="no value above zero; milliseconds assumed", other="s")
+    unit, confidence, other = _by_size(positive)
     middle = float(positive.median() or 0.0)  # type: ignore[arg-type]
-    return Unit(
-        unit=unit,
-        confidence=confidence,
-        how=f"the name has no unit; the middle value {middle:,.4g} is plausible in {UNIT_WORDS[unit]}",
-    )
+    how = f"the name has no unit; the middle value {middle:,.4g} is plausible in {UNIT_WORDS[unit]}"
+    return Unit(unit=unit, confidence=confidence, how=how, other=other)
 
 
-def _by_size(positive: pl.Series) -> tuple[str, Confidence]:
-    """Return the unit that puts a typical call between a millisecond and half a minute."""
+def _by_size(positive: pl.Series) -> tuple[str, Confidence, str | None]:
+    """Return the unit that puts a typical call between a millisecond and half a minute, and another that does as well."""
     middle = float(positive.median() or 0.0)  # type: ignore[arg-type]
     high = float(positive.quantile(_MOST, interpolation="lower") or 0.0)
     if (positive % 1 != 0).any():
         if high < 1:
-            return "s", Confidence.MEDIUM if middle >= 0.001 else Confidence.LOW
-        return ("s", Confidence.LOW) if middle < 10 and high < 30 else ("ms", Confidence.MEDIUM)
+            return ("s", Confidence.MEDIUM, None) if middle >= 0.001 else ("s", Confidence.LOW, "ms")
+        return ("s", Confidence.LOW, "ms") if middle < 10 and high < 30 else ("ms", Confidence.MEDIUM, None)
     if middle >= 1e7:
-        return "ns", Confidence.MEDIUM
+        return "ns", Confidence.MEDIUM, None
     if middle >= 60_000:
-        return "us", Confidence.MEDIUM
-    return ("ms", Confidence.MEDIUM) if high >= 20 else ("ms", Confidence.LOW)
+        return ("us", Confidence.MEDIUM, None) if middle < 2e6 else ("us", Confidence.LOW, "ns")
+    if middle >= 8_000:
+        return ("us", Confidence.LOW, "ms") if high >= 120_000 else ("ms", Confidence.LOW, "us")
+    return ("ms", Confidence.MEDIUM, None) if high >= 20 else ("ms", Confidence.LOW, "s")
 
 
 def _from_siblings(values: pl.Series, siblings: pl.Series) -> str | None:
@@ -145,26 +148,38 @@ def durations(texts: pl.Series, *, separator: str = "") -> Durations:
         pl.DataFrame({"t": text, "b": bare}).select(pl.coalesce("b", "t")).to_series(), separator=separator
     )
     suffix = text.str.extract(_WRITTEN, 2).replace_strict(_spelled(), default=None, return_dtype=pl.Float64)
-    clock = [
-        text.str.extract(_CLOCK, n).cast(pl.Float64, strict=False) * f for n, f in ((1, 3.6e6), (2, 6e4), (3, 1e3))
-    ]
-    frame = pl.DataFrame({"n": counted.values, "s": suffix, "clock": clock[0] + clock[1] + clock[2]})
+    frame = pl.DataFrame(
+        {"n": counted.values, "s": suffix, "clock": _parts(text, _CLOCK), "joined": _parts(text, _JOINED)}
+    )
     made = frame.select(
-        n=pl.when(pl.col("s").is_null()).then("n"), written=pl.coalesce(pl.col("n") * pl.col("s"), "clock")
+        n=pl.when(pl.col("s").is_null()).then("n"), written=pl.coalesce(pl.col("n") * pl.col("s"), "clock", "joined")
     )
     return Durations(numbers=made["n"], written_ms=made["written"], assumed=counted.assumed)
+
+
+def _parts(text: pl.Series, form: str) -> pl.Series:
+    """Return the milliseconds of texts made of hours, minutes and seconds; null where a text has another form."""
+    rows = pl.DataFrame({"t": text}).with_columns(pl.col("t").str.extract_groups(form).alias("g")).unnest("g")
+    hours, minutes, seconds = (
+        pl.col(n).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False) for n in ("1", "2", "3")
+    )
+    some = pl.any_horizontal(pl.col("1", "2", "3").is_not_null())
+    total = hours.fill_null(0) * 3.6e6 + minutes.fill_null(0) * 6e4 + seconds.fill_null(0) * 1e3
+    return rows.select(pl.when(some).then(total).alias("ms"))["ms"]
 
 
 def written_unit(texts: pl.Series) -> str:
     """Return the unit most values of a column name themselves; clock forms count as seconds."""
     words = texts.drop_nulls().head(200).str.to_lowercase().str.extract(_WRITTEN, 2).drop_nulls()
-    units = [_SUFFIXES.get(word, "min" if word == "min" else "us") for word in words.to_list()]
+    units = [_SUFFIXES.get(word, "min" if word == "min" else "s") for word in words.to_list()]
     return max(sorted(set(units)), key=units.count, default="s")
 
 
 def _spelled() -> dict[str, float]:
     words = {word: MILLISECONDS[unit] for word, unit in _SUFFIXES.items()}
-    return {**words, "μs": 0.001, "usecs": 0.001, "millis": 1.0, "min": MILLISECONDS["min"]}
+    return {
+        **words, "usecs": 0.001, "sec.": 1e3, "sek": 1e3, "sek.": 1e3, "secondi": 1e3, "h": 3.6e6, "min": MILLISECONDS["min"],
+    }  # fmt: skip
 
 
 def milliseconds(found: Durations, unit: str | None) -> pl.Series:

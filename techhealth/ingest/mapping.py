@@ -8,8 +8,10 @@ from dataclasses import replace
 import polars as pl
 
 from techhealth.errors import UsageError
+from techhealth.ingest.days import with_clock
 from techhealth.ingest.dialects import Dialect
-from techhealth.ingest.fields import ALIASES, BY_NAME, BY_VALUE, FIELDS, MUST_FIT
+from techhealth.ingest.evidence import AMONG, by_value, time_of_call
+from techhealth.ingest.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fits import any_value
 from techhealth.ingest.latency import MILLISECONDS, unit_of_name
 from techhealth.ingest.naming import KNOWN, Choice, Choices, Samples, by_name, candidates
@@ -35,6 +37,10 @@ _EXCLUSIVE = ("timestamp", "endpoint", "status", "latency", "integration", "cust
 ENVELOPED = ("customer", "integration", "kind", "region", "client")
 
 
+#: Rows looked at to tell times of day from durations.
+_LOOKED_AT = 200
+
+
 def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str, str]) -> Choices:
     """Return the column of each field that has one.
 
@@ -48,14 +54,24 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
         if field.name in chosen or field.name in without:
             continue
         taken = {chosen[name].column for name in _EXCLUSIVE if name in chosen and field.name in _EXCLUSIVE}
+        if field.name == "latency":
+            taken |= _clock_of(frame, chosen)
         choice = _from_dialect(frame, dialect, field.name)
         if choice is None and not (dialect and field.name in dialect.absent):
-            choice = next(by_name(samples, field, taken), None) or _by_value(samples, field.name, taken)
+            choice = _found(samples, field, taken)
         if choice:
             chosen[field.name] = choice
     if "timestamp" not in {*chosen, *without}:
         chosen |= _named_only(frame)
     return chosen
+
+
+def _clock_of(frame: pl.DataFrame, chosen: Choices) -> set[str]:
+    """Return the column of times of day that completes a column of days, if there is one: it is no duration."""
+    if "timestamp" not in chosen:
+        return set()
+    joined = with_clock(frame.head(_LOOKED_AT), chosen["timestamp"].column, taken=())
+    return {joined[1]} if joined else set()
 
 
 def check(frame: pl.DataFrame, mapping: Mapping[str, str]) -> None:
@@ -136,7 +152,7 @@ def _from_caller(samples: Samples, mapping: Mapping[str, str]) -> Choices:
         )
         found = column if column in frame.columns else by_fold.get(folded(column))
         if found is None:
-            shown = ", ".join(frame.columns[:12]) + (" …" if frame.width > 12 else "")
+            shown = ", ".join(masked(column)[:60] for column in frame.columns[:12]) + (" …" if frame.width > 12 else "")
             raise UsageError(f"--map {wanted}={target}: no such column; the file has {shown}.")
         _check_values(samples[found], field, said=f"--map {wanted}={target}", column=found)
         chosen[field] = Choice(column=found, confidence=Confidence.HIGH, how="named by the caller", unit=unit or None)
@@ -168,14 +184,14 @@ def _from_dialect(frame: pl.DataFrame, dialect: Dialect | None, name: str) -> Ch
     )
 
 
-def _by_value(samples: Samples, name: str, taken: set[str]) -> Choice | None:
-    fits = BY_VALUE.get(name)
-    if fits is None:
-        return None
-    for column, _, _ in samples.names:
-        if column not in taken and len(samples[column]) and fits(samples[column]):
-            return Choice(column=column, confidence=Confidence.MEDIUM, how="its values look like it")
-    return None
+def _found(samples: Samples, field: Field, taken: set[str]) -> Choice | None:
+    """Return the column of a field by its name, checked against its values, else by its values alone."""
+    named = list(by_name(samples, field, taken))
+    if field.name == "timestamp":
+        return time_of_call(samples, named, taken)
+    among = AMONG.get(field.name)
+    choice = among(samples, named) if among else next(iter(named), None)
+    return choice or next(iter(by_value(samples, field.name, taken)), None)
 
 
 def _named_only(frame: pl.DataFrame) -> Choices:

@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import polars as pl
 
 from techhealth.ingest.distinct import per_distinct
-from techhealth.ingest.words import REASONS, UNSAID, error_class, flag_of, status_of
+from techhealth.ingest.words import REASONS, UNSAID, error_class, flag_of
 
-
-def statuses(texts: pl.Series) -> pl.Series:
-    """Return HTTP statuses 100-599 of a text column; null for everything else."""
-    return per_distinct(texts, status_of, pl.Int64()).alias("status")
+#: Share of rows with status or error that must agree with a reading of 0 and 1.
+_AGREE = 0.95
 
 
 def flags(texts: pl.Series, *, inverted: bool = False, words: Mapping[str, bool | None] | None = None) -> pl.Series:
     """Return outcomes of a flag column; `inverted` for columns that name the failure, `words` for enumerations."""
     made = per_distinct(texts, lambda text: words.get(text) if words else flag_of(text), pl.Boolean())
     return (~made if inverted else made).alias("flag")
+
+
+def polarity(texts: pl.Series, *, failed: pl.Series, column: str) -> tuple[dict[str, bool], str] | None:
+    """Return what the 0 and 1 of a column mean, and how that is known; None where it holds other values.
+
+    Args:
+        texts: a column that names the outcome.
+        failed: whether status or error text say that the row failed; null where neither does.
+        column: its name; return codes and counts of errors are 0 when all is well.
+    """
+    if not set(texts.drop_nulls().unique().to_list()) <= {"0", "1", "0.0", "1.0"} or texts.null_count() == len(texts):
+        return None
+    zero_is_good = {"0": True, "0.0": True, "1": False, "1.0": False}
+    one_is_good = {text: not good for text, good in zero_is_good.items()}
+    if re.search(r"(?i)err|fail|fehl|fout|exit|return|ret_?val|rc$|code$", column):
+        return zero_is_good, ""
+    rows = pl.DataFrame({"zero": texts.str.starts_with("0"), "failed": failed}).drop_nulls()
+    if rows["failed"].n_unique() == 2:
+        share = float((rows["zero"] != rows["failed"]).mean() or 0)  # type: ignore[arg-type]
+        if share >= _AGREE:
+            return zero_is_good, f"0 in {column} means success: it agrees with status and error of the same rows"
+        if share <= 1 - _AGREE:
+            return one_is_good, ""
+    return one_is_good, ""
 
 
 def error_classes(texts: pl.Series) -> pl.Series:

@@ -27,7 +27,7 @@ _BINARY: tuple[tuple[bytes, Callable[[str, bytes, int], Records]], ...] = (
     (b"\xd0\xcf\x11\xe0", read_sheets),
 )
 #: A time in brackets, not a list of numbers.
-_STAMPED = re.compile(rb"\s*\[\d+[-/]")
+_STAMPED = re.compile(rb"\s*\[(?:\d+[-/]|[A-Zp]\w*[\]:])")
 #: Text that is looked at to tell a text log from a table: so much at its beginning, middle and end.
 _EXCERPT = 100_000
 

@@ -43,7 +43,7 @@ _QUERY = re.compile(r"(?<=[\w/])\?[^\s\"',;|]+")
 #: Escape sequences of terminals: colours, cursor moves, titles.
 _ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
-_CARD = re.compile(r"(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d.])")
+_CARD = re.compile(r"(?<!\d)(?<!\d\.)\d(?:[ +-]?\d){12,40}(?!\.?\d)")
 #: Characters without separator that make a long token random rather than words.
 _RUN = 16
 _LONG = re.compile(r"[A-Za-z0-9_+-]{24,}")
@@ -52,7 +52,7 @@ _LONG = re.compile(r"[A-Za-z0-9_+-]{24,}")
 SUSPECT = (
     r"[@?\p{Cc}\p{Cf}]|%40|eyJ|AKIA|ASIA|AIza|gh[pousr]_|github_pat_|xox|glpat|SG\.|BEGIN"
     r"|(?:sk|pk|rk|whsec)_|(?i:bearer|basic|digest|passw|secret|api[_-]?key|token|signature|authorization)"
-    r"|[A-Za-z0-9_+-]{24,}|\d[\d -]{11,}\d|[A-Z]{2}\d{2} ?[A-Z0-9]{4}|\d\.\d{1,3}\.\d{1,3}\.\d|\+\d|[0-9a-fA-F]:[0-9a-fA-F]{0,4}:"
+    r"|[A-Za-z0-9_+-]{24,}|\d[\d +-]{11,}\d|[A-Z]{2}\d{2} ?[A-Z0-9]{4}|\d\.\d{1,3}\.\d{1,3}\.\d|\+\d|[0-9a-fA-F]:[0-9a-fA-F]{0,4}:"
 )
 
 
@@ -66,7 +66,7 @@ def masked(text: str) -> str:
     clean = "".join(_visible(char) for char in _ANSI.sub("", text[:_LOOKED_AT]))
     clean = _SECRET.sub(MASK, _QUERY.sub("", clean))
     clean = _IBAN.sub(lambda found: MASK if _iban(found.group()) else found.group(), clean)
-    clean = _CARD.sub(lambda found: MASK if _luhn(found.group()) else found.group(), clean)
+    clean = _CARD.sub(lambda found: _without_cards(found.group()), clean)
     return _LONG.sub(lambda found: _shortened(found.group()), clean).strip()
 
 
@@ -136,7 +136,19 @@ def _iban(text: str) -> bool:
     return int("".join(str(int(char, 36)) for char in compact[4:] + compact[:4])) % 97 == 1
 
 
+def _without_cards(text: str) -> str:
+    """Return groups of digits with those masked that together are a card number, whatever stands beside them."""
+    groups = re.findall(r"\d+", text)
+    for first in range(len(groups)):
+        for last in range(len(groups), first, -1):
+            if _luhn("".join(groups[first:last])):
+                rest = [" ".join(groups[:first]), MASK, _without_cards(" ".join(groups[last:]))]
+                return " ".join(part for part in rest if part)
+    return text
+
+
 def _luhn(text: str) -> bool:
-    digits = [int(char) for char in text if char.isdigit()]
+    """Return whether digits are as many as a card number's and its check digit is right (ISO/IEC 7812)."""
+    digits = [int(char) for char in text]
     doubled = [d if i % 2 == 0 else (d * 2 - 9 if d > 4 else d * 2) for i, d in enumerate(reversed(digits))]
     return 13 <= len(digits) <= 19 and sum(doubled) % 10 == 0

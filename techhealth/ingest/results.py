@@ -1,75 +1,115 @@
-"""Outcome and details of a call: status, flags, error class, sizes, client, key."""
+"""The outcome of a call: status, flags and error class, from one column or several."""
 
 from __future__ import annotations
-
-import re
-from dataclasses import replace
 
 import polars as pl
 
 from techhealth.ingest import outcomes
-from techhealth.ingest.decimals import numbers
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
-from techhealth.ingest.redact import mask_column, masked_name
+from techhealth.ingest.statuses import grpc_status, statuses
 from techhealth.ingest.words import REASONS, error_class, is_flag_word
 from techhealth.model import Confidence
 
-_MINUTE = {"second": 60.0, "minute": 1.0, "hour": 1 / 60, "day": 1 / 1440}
-#: What proxies write where the connection ended before there was an answer.
-_UNANSWERED = ["000", "-1"]
-_BYTES = {"kb": 1024.0, "mb": 1024.0**2}
+#: Error class of a row whose status is one of these where others have a real one: no answer came.
+_NO_ANSWER, _UNANSWERED = "connection_error", ["000", "-1"]
+#: Columns whose texts are about anything, errors among it.
+_MESSAGES = frozenset(("message", "msg", "text", "log", "line", "details", "description"))
 
 
 def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> dict[str, pl.Series]:
     """Return status, flag and error class; a status column may hold outcome words on some rows (deliveries)."""
-    words = dialect.words if dialect else {}
-    status, said, texts = _status(source, chosen, reading)
-    flags: list[pl.Series] = []
-    named: list[pl.Series] = []  # outcome words that say why: "timeout", "refused"
-    for name in ("success", "failure"):
+    status, flags, texts = _status(source, chosen, reading)
+    own = chosen.get("failure", _NO_CHOICE).column
+    if "error" in chosen and chosen["error"].column != own:
+        reading.chose("error", chosen["error"])
+        texts.append(_said_of_failures(source[chosen["error"].column], chosen, status))
+    classes = [outcomes.error_classes(text) for text in texts]
+    failed = _failed(status, _first(classes, source.height, pl.String()))
+    for name in ("failure", "success"):
         if name in chosen and chosen[name].column != chosen.get("status", _NO_CHOICE).column:
             reading.chose(name, chosen[name])
             column = source[chosen[name].column]
-            named.append(_where(column, per_distinct(column, _names_reason, pl.Boolean())))
-            flags.append(outcomes.flags(column, inverted=name == "failure", words=words or None))
-    if "error" in chosen and chosen["error"].column != chosen.get("failure", _NO_CHOICE).column:
-        reading.chose("error", chosen["error"])
-        texts.append(source[chosen["error"].column])
-    classes = [outcomes.error_classes(text) for text in (*texts, *named)]
+            named = _where(column, per_distinct(column, _names_reason, pl.Boolean()))  # "timeout", "refused"
+            classes.append(outcomes.error_classes(named))
+            flags.insert(0, _flag(column, name, chosen[name].column, failed, dialect, reading))
+    silent = _unanswered(source, chosen)
+    if silent.any():
+        classes.append(_where(pl.Series([_NO_ANSWER] * source.height, dtype=pl.String), silent))
+        flags.append(_where(~silent, silent))
     return {
         "status": status,
-        "flag": _first([*flags, *said], source.height, pl.Boolean()),
+        "flag": _first(flags, source.height, pl.Boolean()),
         "error_class": _first(classes, source.height, pl.String()),
     }
+
+
+def _said_of_failures(texts: pl.Series, chosen: Choices, status: pl.Series) -> pl.Series:
+    """Return error texts; a column of messages of any kind says why a call failed, not that a row is one that did."""
+    if folded(chosen["error"].column.rsplit(".", 1)[-1]) not in _MESSAGES or status.null_count() == len(status):
+        return texts
+    return _where(texts, status.is_not_null())
+
+
+def _flag(
+    texts: pl.Series, name: str, column: str, failed: pl.Series, dialect: Dialect | None, reading: Reading
+) -> pl.Series:
+    """Return the outcomes a flag column names; which of 0 and 1 is success, its rows tell."""
+    if dialect and dialect.words:
+        return outcomes.flags(texts, words=dialect.words)
+    meant = outcomes.polarity(texts, failed=failed, column=column) if name == "success" else None
+    if meant is None:
+        return outcomes.flags(texts, inverted=name == "failure")
+    words, said = meant
+    if said:
+        reading.assumptions.append(said)
+    return outcomes.flags(texts, words=words)
+
+
+def _failed(status: pl.Series, error: pl.Series) -> pl.Series:
+    """Return whether status, or error text in a file that has some, say that a row failed; null where neither does."""
+    rows = pl.DataFrame({"status": status, "error": error})
+    by_error = pl.col("error").is_not_null() if error.null_count() < len(error) else pl.lit(None, dtype=pl.Boolean)
+    return rows.select(pl.coalesce(pl.col("status") >= 400, by_error).alias("failed"))["failed"]
 
 
 def _status(
     source: pl.DataFrame, chosen: Choices, reading: Reading
 ) -> tuple[pl.Series, list[pl.Series], list[pl.Series]]:
     """Return statuses, and what the column says in words elsewhere: outcomes, and error texts."""
+    status = pl.Series("status", [None] * source.height, dtype=pl.Int64)
+    flags: list[pl.Series] = []
+    texts: list[pl.Series] = []
+    if "status" in chosen:
+        reading.chose("status", chosen["status"])
+        column = source[chosen["status"].column]
+        status = statuses(column)
+        in_words = _where(column, status.is_null() & column.str.contains("[A-Za-z]{2}").fill_null(False))
+        if in_words.null_count() < len(in_words):
+            other = _where(in_words, ~per_distinct(in_words, is_flag_word, pl.Boolean()).fill_null(True))
+            flags.append(outcomes.flags(in_words))
+            texts += [other, _where(in_words, per_distinct(in_words, _names_reason, pl.Boolean()))]
+    if "grpc" in chosen:
+        reading.chose("grpc", chosen["grpc"], how="gRPC codes are taken for their HTTP statuses (UNAVAILABLE for 503)")
+        codes = per_distinct(source[chosen["grpc"].column], grpc_status, pl.Int64())
+        status = _first([codes, status], source.height, pl.Int64()).alias("status")
+    return status, flags, texts
+
+
+def _unanswered(source: pl.DataFrame, chosen: Choices) -> pl.Series:
+    """Return which rows have the status 000 in a column where others have a real one: the connection ended first.
+
+    A plain 0 is no more than "not written", which leaves the outcome open.
+    """
+    nowhere = pl.Series([False] * source.height, dtype=pl.Boolean)
     if "status" not in chosen:
-        return pl.Series("status", [None] * source.height, dtype=pl.Int64), [], []
-    reading.chose("status", chosen["status"])
-    texts = source[chosen["status"].column]
-    status = outcomes.statuses(texts)
-    silent = texts.is_in(_UNANSWERED).fill_null(False)
-    if silent.any():
-        broken = pl.DataFrame({"silent": silent}).select(
-            flag=pl.when("silent").then(pl.lit(False)), text=pl.when("silent").then(pl.lit("connection closed"))
-        )
-        said, why = [broken["flag"]], [broken["text"]]
-    else:
-        said, why = [], []
-    in_words = _where(texts, status.is_null() & texts.str.contains("[A-Za-z]{2}").fill_null(False))
-    if in_words.null_count() == len(in_words):
-        return status, said, why
-    flag = outcomes.flags(in_words)
-    other = _where(in_words, ~per_distinct(in_words, is_flag_word, pl.Boolean()).fill_null(True))
-    return status, [*said, flag], [*why, other, _where(in_words, per_distinct(in_words, _names_reason, pl.Boolean()))]
+        return nowhere
+    column = source[chosen["status"].column]
+    zero = column.is_in(_UNANSWERED).fill_null(False)
+    return zero if zero.any() and column.str.contains(r"^[1-5]\d\d").any() else nowhere
 
 
 def _names_reason(text: str) -> bool:
@@ -89,92 +129,3 @@ _NO_CHOICE = Choice(column="", confidence=Confidence.LOW, how="")
 
 def _where(values: pl.Series, keep: pl.Series) -> pl.Series:
     return pl.DataFrame({"v": values, "k": keep}).select(pl.when("k").then("v"))["v"]
-
-
-def details(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str, pl.Series]:
-    """Return request_bytes, client, rate_limit, event_key and attempt."""
-    made: dict[str, pl.Series] = {}
-    for name, dtype in (
-        ("request_bytes", pl.Int64),
-        ("rate_limit", pl.Int64),
-        ("attempt", pl.Int64),
-        ("client", pl.String),
-        ("event_key", pl.String),
-    ):
-        if name not in chosen:
-            made[name] = pl.Series([None] * source.height, dtype=dtype)
-            continue
-        choice = chosen[name]
-        made[name] = _READERS[name](source[choice.column], choice.column, reading)
-        version = _version(source, choice.column) if name == "client" else None
-        if version:
-            frame = pl.DataFrame({"client": made["client"], "version": source[version]})
-            both = pl.concat_str(pl.all(), separator="/", ignore_nulls=True)
-            made["client"] = frame.select(pl.when(~pl.all_horizontal(pl.all().is_null())).then(both)).to_series()
-            choice = replace(choice, column=f"{choice.column} + {version}")
-        reading.chose(name, choice, unit={"request_bytes": "bytes", "rate_limit": "calls per minute"}.get(name))
-    return made
-
-
-def _version(source: pl.DataFrame, client: str) -> str | None:
-    """Return the column that holds the version of the client named in another."""
-    return next((c for c in source.columns if c != client and folded(c) in ("sdkversion", "clientversion")), None)
-
-
-def _bytes(texts: pl.Series, column: str, reading: Reading) -> pl.Series:
-    factor = next((f for end, f in _BYTES.items() if column.casefold().endswith(end)), 1.0)
-    found = numbers(texts, separator=reading.separator)
-    if found.assumed:
-        reading.assumptions.append(f"{column}: {found.assumed}")
-    number = found.values * factor
-    return _where(number, ((number >= 0) & (number < 1e15)).fill_null(False)).round().cast(pl.Int64)
-
-
-def _limit(texts: pl.Series, column: str, reading: Reading) -> pl.Series:
-    window = next((word for word in _MINUTE if word in column.casefold()), None)
-    if window is None:
-        reading.assumptions.append(f"{column} is read as calls per minute where it names no window")
-    factor = _MINUTE[window or "minute"]
-    return per_distinct(texts, lambda text: _per_minute(text, factor), pl.Int64())
-
-
-def _per_minute(text: str, factor: float) -> int | None:
-    """Return calls per minute of a limit header: "100", "100;w=60" or '"burst";q=100;w=60'."""
-    quota = re.search(r"(?:^|q=)(\d{1,12})", text)
-    window = re.search(r"w=(\d{1,9})", text)
-    if not quota:
-        return None
-    per = 60 / int(window.group(1)) if window and int(window.group(1)) else factor
-    return round(int(quota.group(1)) * per)
-
-
-def _attempt(texts: pl.Series, column: str, _reading: Reading) -> pl.Series:
-    number = texts.cast(pl.Float64, strict=False)
-    counts_retries = "retr" in column.casefold()
-    whole = _where(number, number.is_between(0, 1000).fill_null(False)).cast(pl.Int64)
-    return whole + 1 if counts_retries else whole.clip(lower_bound=1)
-
-
-def _client(texts: pl.Series, _column: str, _reading: Reading) -> pl.Series:
-    return mask_column(per_distinct(texts, product, pl.String()))[0]
-
-
-def _key(texts: pl.Series, _column: str, _reading: Reading) -> pl.Series:
-    return texts
-
-
-_READERS = {"request_bytes": _bytes, "rate_limit": _limit, "attempt": _attempt, "client": _client, "event_key": _key}
-
-
-def product(agent: str) -> str:
-    """Return product and version of a user agent.
-
-    Examples:
-        >>> product("curl/7.74.0 (x86)"), product("Mozilla/5.0 (X11) AppleWebKit/537 Chrome/108.0.1 Safari/5")
-        ('curl/7.74.0', 'Chrome/108')
-    """
-    if agent.startswith("Mozilla/"):
-        browser = re.search(r"(Edg|OPR|Firefox|Chrome|Version)/(\d+)", agent)
-        return f"{browser.group(1).replace('Version', 'Safari')}/{browser.group(2)}" if browser else "browser"
-    first = re.split(r"[ +(;]", agent.strip(), maxsplit=1)[0] if "/" in agent else agent.strip()
-    return masked_name(first) or "unknown"

@@ -13,7 +13,7 @@ from techhealth.ingest.records import folded
 _AUTH = re.compile(
     r"log[ _.-]?(?:in|on|out|off)|sign[ _.-]?(?:in|on|out|up|off)|(?:^|[^a-z])(?:auth|sso|mfa|otp|2fa|oidc|saml|oauth2?|idp)(?:[^a-z]|$)|authenticat"
     r"|authoriz|initiateauth|respondtoauth|(?:access|refresh|id|api|security|exchange)[ _.-]?token|token[ _.-]?(?:exchange|refresh|grant|revo|issu|introspect)"
-    r"|code[ _.-]to[ _.-]token|introspect|password|passkey|credential|session[ _.-]?(?:start|end|creat|revo|expir)|factor|account[ _.-]?lock",
+    r"|code[ _.-]to[ _.-]token|introspect|password|passkey|credential|session[ _.-]?(?:start|end|creat|revo|expir)|factor|account[ _.-]?lock|privilege|membership|user[ _.-]account",
     re.IGNORECASE,
 )
 _FAILED = re.compile(r"fail|error|denied|reject|invalid|lock(?:ed|out)|expired", re.IGNORECASE)

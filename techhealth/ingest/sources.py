@@ -13,6 +13,7 @@ import polars as pl
 
 from techhealth.errors import UnreadableError
 from techhealth.ingest.archives import archive_of
+from techhealth.ingest.redact import masked_name
 from techhealth.ingest.unpack import Budget, packing_of, too_large, unpacked
 
 Source = str | Path | bytes | BinaryIO | pl.DataFrame | tuple[str, bytes]
@@ -80,7 +81,7 @@ def _files(blob: Blob, budget: Budget, layers: int) -> Iterator[Blob]:
     layers, blob.content, empty = _one_less(blob.name, layers), b"", True
     for name, content in archive.files:
         member = Blob(
-            name=f"{blob.name}/{name}", content=content, sha256=_sha256(content), member=True,
+            name=masked_name(f"{blob.name}/{name}"), content=content, sha256=_sha256(content), member=True,
             packing=(archive.kind, *blob.packing), left_out=blob.left_out, limit=blob.limit,
         )  # fmt: skip
         del content
@@ -109,6 +110,7 @@ def _stored(source: str | Path | bytes | BinaryIO | tuple[str, bytes], max_bytes
         )
     else:
         name, stored = str(getattr(source, "name", "stream")), _limited(source, max_bytes)
+    name = masked_name(name)
     if len(stored) > max_bytes:
         raise too_large(name, max_bytes)
     return Blob(name=name, content=stored, sha256=_sha256(stored), limit=max_bytes)

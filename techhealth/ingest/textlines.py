@@ -25,6 +25,8 @@ _PREFIXES = (
 _TIME = (
     r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?",
     r"\d{1,2}/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d(?: [+-]\d{4})?",
+    r"\d{4}/\d\d/\d\d - \d\d:\d\d:\d\d",
+    r"[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d \d{4}",
     r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT",
 )
 _VERB = r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)"
@@ -34,16 +36,18 @@ _STATUS = (
     r"(?i)\bstatus(?:[ _]?code)?[\"']?\s*[=:]?\s*[\"']?([1-5]\d\d)\b",
     r"(?i)(?:\bcompleted|\bresponded|\breturned|\bresponse|=>|->|→)\s*:?\s*(?:with\s+)?([1-5]\d\d)\b",
     rf"\b{_VERB} \S+[\"']?\s+([1-5]\d\d)\b",
+    r"\| ([1-5]\d\d) \|",
 )
 _DURATION = (
     r"(?i)\b(?:in|took|duration|time|elapsed|latency)[=: ]+(\d+(?:\.\d+)?\s?(?:ms|msecs?|µs|us|ns|s|secs?|seconds|milliseconds))\b",
-    r"(?i)\b(\d+(?:\.\d+)?\s?(?:ms|µs|us))\b",
+    r"(?i)\b(\d+(?:\.\d+)?\s?(?:ms|msecs|µs|us|micros))\b",
+    r"\|\s+(\d+(?:\.\d+)?s)\s+\|",
 )
 _BARE_SECONDS = r"(?i)\btime: (\d+\.\d+)\b"
 _PAIR = re.compile(r"(?:^|[\s,;])([A-Za-z_@][\w.@/-]{0,60})=(?:\"(?:[^\"\\]|\\.)*\"|[^\s\"]*)")
 _QUERY = r"^[\w%.+~-]+(?:=[^&\s]*)?(?:&[\w%.+~-]+(?:=[^&\s]*)?){2,}$"
 #: Keys at least one of which tells that pairs speak of calls or events.
-_TELLING = frozenset({"method", "path", "status", "code", "url", "uri", "msg", "duration", "latency", "level", "endpoint", "event", "service", "http_status", "status_code"})  # fmt: skip
+_TELLING = frozenset({"method", "path", "status", "code", "url", "uri", "msg", "duration", "latency", "level", "endpoint", "event", "service", "http_status", "status_code", "type", "error", "result", "outcome"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +166,7 @@ def _by_request(frame: pl.DataFrame, sample: pl.Series, *, whole: bool) -> Parse
         return None
     line = pl.col("line")
     found = frame.select(
-        time=pl.coalesce("logged_at", *(line.str.extract(f"({form})", 1) for form in _TIME)),
+        time=pl.coalesce("logged_at", *(line.str.extract(f"({form})", 1).str.replace(" - ", " ") for form in _TIME)),
         method=line.str.extract(_REQUEST, 1),
         path=line.str.extract(_REQUEST, 2),
         status=pl.coalesce(line.str.extract(form, 1) for form in _STATUS),

@@ -17,6 +17,7 @@ def read_text_log(name: str, content: bytes) -> Records | None:
     lines = lines.with_columns(pl.col("text").str.strip_chars("\r\n\0 \t\ufeff")).filter(pl.col("text") != "")
     if lines.is_empty():
         return None
+    lines = lines.with_columns(pl.col("text").str.replace(r"^#fields\s", "#Fields: "))
     if lines["text"].head(20).str.starts_with("#Fields:").any():
         return _w3c(lines)
     found = parsed(lines["text"], whole=True)

@@ -55,7 +55,7 @@ def instants(texts: pl.Series, *, timezone: str, witness: pl.Series | None = Non
         witness: instants of another column of the same rows, which may tell the order of day and month.
         named: whether the column is known to hold times, so that numbers like 46027.58 are a spreadsheet's days.
     """
-    clean = texts.str.strip_chars(" \t\"'[]").alias("text")
+    clean = texts.str.strip_chars(" \t\"'[]").str.replace(" @ ", " ", literal=True).alias("text")
     if clean.str.contains("Date(", literal=True).any():
         clean = pl.DataFrame({"t": clean}).select(pl.coalesce(pl.col("t").str.extract(_WRAPPED, 1), "t")).to_series()
     read = _Read(

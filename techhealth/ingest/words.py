@@ -9,15 +9,24 @@ from techhealth.ingest.records import names_of
 _GOOD = names_of(
     "true t yes y 1 success succeeded successful successfully ok okay delivered completed complete passed pass accepted "
     "processed allow allowed acknowledged ack done "
-    "ja oui si sim erfolg erfolgreich exito exitoso succes reussi sucesso"
+    "good normal healthy up noerror noerrors noexception resolved finished sent answered fulfilled "
+    "ja j oui si sim s erfolg erfolgreich erledigt zugestellt exito exitoso correcto completado entregado succes reussi reussie termine livre "
+    "sucesso concluido entregue successo riuscito completato consegnato gelukt geslaagd voltooid bezorgd ok200"
 )
 _BAD = names_of(
     "false f no n 0 failure failed fail failing error errored timeout timedout rejected refused undelivered dropped expired "
     "discarded aborted exception denied deny invalid bounced unsuccessful cancelled canceled blocked exhausted fatal ko nok "
-    "nein non nao fehler fehlgeschlagen echec echoue fallo fallido errore erro fallito falha"
+    "ng err bad down crashed killed unreachable unavailable deadlettered reject abort aborting cancel badrequest noresponse noreply "
+    "nein non nao nee fehler fehlerhaft fehlgeschlagen gescheitert abgelehnt abgebrochen zeituberschreitung echec echoue echouee refuse rejete "
+    "expire fallo fallido fallida rechazado caducado errore erro fallito rifiutato scaduto falha falhou rejeitado mislukt fout geweigerd verlopen"
 )
 _OPEN = names_of(
-    "pending queued retrying inprogress sending scheduled waiting new started running processing unknown challenge skipped"
+    "pending queued retrying inprogress sending scheduled waiting new started running processing unknown challenge skipped throttling deferred "
+    "ausstehend wartend laufend offen enattente encours pendiente enproceso enproceso attesa inattesa pendente emandamento wachtend"
+)
+#: Words that answer a question the log does not tell.
+_BARE = frozenset(
+    names_of("true false yes no ja nein oui non si sim nao nee on off new open started running normal up down good bad")
 )
 #: Flag words → outcome; None: not decided yet.
 FLAGS: dict[str, bool | None] = {
@@ -31,11 +40,11 @@ CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
         ("dns_error", r"no such host|unknown.?host|\bdns|dns_|name or service not known|enotfound|getaddrinfo|nxdomain|resolv"),
-        ("tls_error", r"\btls|\bssl|x509|certificate|handshake"),
-        ("connection_refused", r"refused"),
+        ("tls_error", r"\btls|\bssl|x509|certificat|zertifikat|handshake"),
+        ("connection_refused", r"refused|abgelehnt.*verbindung|verbindung.*(abgelehnt|verweigert)|connexion refus|conexi[oó]n r(e|)chaza|connessione rifiutata"),
         ("connection_reset", r"reset|broken pipe|hang ?up|epipe|connection (was )?closed|premature|connection aborted"),
         ("network_unreachable", r"unreachable|no route|enetunreach"),
-        ("timeout", r"time[ds]?[ _-]?out|deadline exceeded"),
+        ("timeout", r"time[ds]?[ _-]?out|deadline.?exceeded|zeit[uü]berschreitung|d[eé]lai (d.attente )?d[eé]pass|tiempo de espera|tempo (limite|esgotado|scaduto)|\baborted.*timeout"),
         ("redirect_error", r"redirect"),
         ("disabled", r"disabled|deactivated"),
         ("assertion_failed", r"assert"),
@@ -58,7 +67,22 @@ REASONS = frozenset(
 #: Class of a failure of which the log says no more than that it failed.
 UNSAID = "unknown"
 _NOTHING = frozenset(
-    ("no error", *names_of("ok success none false 0 200 nil no succeeded delivered created accepted true no_error"))
+    (
+        "no error",
+        "no errors",
+        "kein fehler",
+        "aucune erreur",
+        "sin error",
+        "sin errores",
+        "nessun errore",
+        "sem erro",
+        "geen fout",
+        "not applicable",
+        *names_of(
+            "ok success none false 0 200 nil no succeeded delivered created accepted true no_error noerror noerrors successful erfolgreich keine "
+            "aucun aucune ninguno nessuno nenhum geen 000 0x0 s_ok no_err noerr [] {}"
+        ),
+    )
 )
 _STATUS = re.compile(r"^(?:HTTP/?[\d.]*\s*)?([1-5]\d\d)(?:\.0+)?(?![\d.])", re.IGNORECASE)
 
@@ -83,6 +107,12 @@ def flag_of(text: str) -> bool | None:
 def is_flag_word(text: str) -> bool:
     """Return whether a text is one of the known outcome words."""
     return re.sub(r"[\W_]+", "", text.casefold()) in FLAGS
+
+
+def is_outcome_word(text: str) -> bool:
+    """Return whether a text is an outcome word that says what happened, not just yes or no."""
+    word = re.sub(r"[\W_]+", "", text.casefold())
+    return word in FLAGS and len(word) > 1 and word not in _BARE
 
 
 def error_class(text: str) -> str | None:
