@@ -26,6 +26,7 @@ soak: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m tests.bench_100k
+	$(BIN)/python -m tests.bench_inspect
 
 # Planted degradations and clean traffic, replayed day by day; seeds from 1000 on are for this table alone.
 bench-detection: .venv/.installed-dev

@@ -107,6 +107,16 @@ def test_help_imports_no_library_of_weight():
     assert not loaded & {"polars", "numpy", "scipy", "rich", "altair", "marimo", "ruptures", "statsmodels", "msgspec"}
 
 
+def test_inspect_imports_only_what_reads_a_file():
+    """`techhealth inspect` of a text loads no statistics, charts or page, and no reader of other formats."""
+    loaded = _loaded_by(
+        "from techhealth.cli import main\nmain(['inspect', 'data/acme_api_logs_jan2026.json.gz', '--json', '/dev/null'], standalone_mode=False)"
+    )
+
+    assert "polars" in loaded
+    assert not loaded & {"scipy", "altair", "marimo", "ruptures", "statsmodels", "python_calamine", "zstandard", "charset_normalizer"}  # fmt: skip
+
+
 def test_the_public_names_are_there_and_stay_functions():
     """Every name of `__all__` resolves, and importing the room `assess` does not replace the function."""
     import techhealth as th

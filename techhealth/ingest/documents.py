@@ -20,8 +20,10 @@ _DEPTH = 3
 def opened(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with columns of JSON objects opened: `message` → `message.status`; other texts stay."""
     for _ in range(_DEPTH):
+        begins = frame.select(pl.col(pl.String).str.starts_with("{").any())
+        holding = {name for name in begins.columns if begins[name].item() and not _is_payload(name)}
         columns = frame.get_columns()
-        parts = [_parts(column) if _holds_objects(column) else [column] for column in columns]
+        parts = [_parts(column) if column.name in holding else [column] for column in columns]
         if all(part[0] is column for part, column in zip(parts, columns, strict=True)):
             return frame
         made: dict[str, pl.Series] = {}
@@ -31,18 +33,16 @@ def opened(frame: pl.DataFrame) -> pl.DataFrame:
     return frame
 
 
-def _holds_objects(column: pl.Series) -> bool:
-    last = folded(column.name.rsplit(".", 1)[-1])
-    return column.dtype == pl.String and not any(word in last for word in _PAYLOAD) and bool(_looks(column).any())
-
-
-def _looks(column: pl.Series) -> pl.Series:
-    return (column.str.starts_with("{") & column.str.ends_with("}")).fill_null(False)
+def _is_payload(name: str) -> bool:
+    last = folded(name.rsplit(".", 1)[-1])
+    return any(word in last for word in _PAYLOAD)
 
 
 def _parts(column: pl.Series) -> list[pl.Series]:
     """Return the members of the objects as columns, and the column itself with the texts that are none."""
-    rows = _looks(column).arg_true()
+    rows = (column.str.starts_with("{") & column.str.ends_with("}")).fill_null(False).arg_true()
+    if rows.is_empty():
+        return [column]
     texts = column.gather(rows).str.replace_all(r"[\r\n]", " ")
     found = from_lines("\n".join(texts.to_list()).encode(), len(texts))
     if found is None:

@@ -18,12 +18,34 @@ _PERSONAL = r"[^/]*(?:[+ ]|%20|%2[Bb]|\d{6,})[^/]*"
 _SEGMENT = rf"/(?:{_IDS}|{_PERSONAL})(\.[a-z]{{2,4}})?/"
 _PREFIX = r"^(/(?:(?:api|rest|v\d+)/)*[^/{?]+)"
 _MASKED = rf"/[^/]*(?:{re.escape(MASK)}|{CUT})[^/]*"
+#: Stands for any three digits while paths are compared.
+_DIGITS = "000"
 #: More prefixes than this are not services.
 _MOST_PREFIXES = 20
 
 
 def split_request(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Return (method, host, path) of paths, URLs and request lines; null where a part is not named."""
+    whole = texts.str.starts_with("/").fill_null(True)
+    if not whole.all():
+        return _split(texts) if not whole.any() else _spread(texts, ~whole)
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
+    return nothing.alias("method"), nothing.alias("host"), texts.alias("path")
+
+
+def _spread(texts: pl.Series, odd: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Return the parts of texts most of which are paths: only the odd ones are taken apart."""
+    rows = odd.arg_true()
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
+    method, host, path = _split(texts.gather(rows))
+    return (
+        nothing.clone().scatter(rows, method).alias("method"),
+        nothing.clone().scatter(rows, host).alias("host"),
+        texts.clone().scatter(rows, path).alias("path"),
+    )
+
+
+def _split(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     frame = pl.DataFrame({"text": texts})
     line = pl.col("text").str.extract(_LINE, 1)
     target = pl.coalesce(pl.col("text").str.extract(_LINE, 2), pl.col("text"))
@@ -37,17 +59,26 @@ def split_request(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
 def templates(paths: pl.Series) -> tuple[pl.Series, int]:
     """Return endpoints without query string and ids, masked, and in how many rows something was masked.
 
-    A label that is not a path ("Login page") stays as it is, masked and cut.
+    A label that is not a path ("Login page") stays as it is, masked and cut. Paths that differ in the digits of their
+    ids alone are looked at once.
     """
-    text = pl.col("path").str.replace(r"[?#;].*$", "")
+    text = paths.str.replace(r"[?#;].*$", "")
+    alike = text.str.replace_all(r"[0-9]{3}", _DIGITS)
+    distinct = alike.unique()
+    made = alike.replace_strict(distinct, _without_ids(distinct), return_dtype=pl.String)
+    own = made.str.contains(_DIGITS, literal=True).fill_null(False).arg_true()  # digits that are no id
+    masked, count = mask_column(made.scatter(own, _without_ids(text.gather(own))).alias("path"))
+    return (masked.str.replace_all(_MASKED, "/{id}") if count else masked), count
+
+
+def _without_ids(texts: pl.Series) -> pl.Series:
+    """Return paths with {id} for each segment that is one."""
+    text = pl.col("path")
     doubled = pl.concat_str(text.str.replace_all("/", "//", literal=True), pl.lit("/"))
     marked = doubled.str.replace_all(_SEGMENT, "/{id}$1/")
     single = marked.str.replace_all("//", "/", literal=True).str.replace("/$", "")
-    made = pl.DataFrame({"path": paths}).select(
-        path=pl.when(text.str.starts_with("/")).then(single).when(text == "").then(pl.lit("/")).otherwise(text)
-    )["path"]
-    masked, count = mask_column(made)
-    return masked.str.replace_all(_MASKED, "/{id}"), count
+    whole = pl.when(text.str.starts_with("/")).then(single).when(text == "").then(pl.lit("/")).otherwise(text)
+    return texts.alias("path").to_frame().select(path=whole)["path"]
 
 
 def path_prefixes(endpoints: pl.Series) -> pl.Series | None:

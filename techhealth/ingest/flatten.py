@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from techhealth.ingest.pairs import opened_pairs, pair_fields, pairs_of
-from techhealth.ingest.records import tidy
+from techhealth.ingest.records import MAX_COLUMNS, TooWideError, tidy
 
 _DEPTH = 8
 _ITEMS = 20
@@ -32,6 +32,8 @@ def flat_records(records: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     height = 0
     for height, record in enumerate(records, start=1):
         for name, value in _scalars("", record, _DEPTH):
+            if name not in columns and len(columns) == MAX_COLUMNS:
+                raise TooWideError
             cells = columns.setdefault(name, [])
             if len(cells) < height:
                 cells.extend([None] * (height - 1 - len(cells)))
@@ -43,6 +45,8 @@ def flat_records(records: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
 
 def stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Return flat frames after each other, columns in the order in which they appear; a wrapper's name is cut off."""
+    if len({name for frame in frames for name in frame.columns}) > MAX_COLUMNS:
+        raise TooWideError
     whole = frames[0] if len(frames) == 1 else _merged(pl.concat(frames, how="diagonal"))
     for wrapper in _WRAPPERS:
         inside = [name for name in whole.columns if name.startswith(f"{wrapper}.")]

@@ -9,6 +9,8 @@ from techhealth.usage.events import EVENT_SCHEMA
 
 _SAME = ("event_key", "at", "kind", "integration", "method", "endpoint", "status", "ok", "attempt")
 _CHAIN = ("event_key", "customer", "integration", "endpoint")
+#: Columns of a row that no event has, and that folding needs.
+_NEEDED = ("row", "attempt")
 _CALL = ("event_key", "customer", "integration", "method", "endpoint")
 
 
@@ -30,12 +32,14 @@ def fold(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_row_index("row")
     if rows["calls"].null_count() < rows.height:
         return _totals(rows)
+    rows = rows.select(name for name in rows.columns if name in (*EVENT_SCHEMA, *_NEEDED))
     webhook = (pl.col("kind") == "webhook") & pl.col("event_key").is_not_null()
     chained = _deliveries(rows.filter(webhook))
-    single = _calls(rows.filter(~webhook))
-    return pl.concat([single, chained], how="diagonal").sort("at", "row").select(
-        pl.col(name).cast(dtype) for name, dtype in EVENT_SCHEMA.items()
-    )  # fmt: skip
+    events = pl.concat([_calls(rows.filter(~webhook)), chained], how="diagonal") if len(chained) else _calls(rows)
+    del rows
+    if chained.height or not events["at"].is_sorted():
+        events = events.sort("at", "row")
+    return events.select(pl.col(name).cast(dtype) for name, dtype in EVENT_SCHEMA.items())
 
 
 def _totals(rows: pl.DataFrame) -> pl.DataFrame:

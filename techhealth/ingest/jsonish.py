@@ -15,7 +15,7 @@ from techhealth.ingest.bulk import outline
 from techhealth.ingest.envelope import Found, find_records
 from techhealth.ingest.jsonlines import is_lines, lines_of
 from techhealth.ingest.jsonrows import from_raws, from_values
-from techhealth.ingest.records import MAX_COLUMNS, Records, numbered
+from techhealth.ingest.records import Records, numbered
 from techhealth.ingest.rejects import CUT, Rejects
 from techhealth.ingest.repair import repaired
 
@@ -30,7 +30,13 @@ def looks_like_json(content: bytes) -> bool:
     if head.startswith((b"[", b"{", b'"{\\', b'"[{', b'"[\\')):
         return True
     lines = [line.strip() for line in content[:200_000].split(b"\n")[: _HEAD + 1] if line.strip()]
-    return sum(b"{" in line and line.endswith(b"}") and b'":' in line for line in lines) > len(lines) / 2
+    return sum(b'":' in line and b"{" in line and _ends_with_object(line) for line in lines) > len(lines) / 2
+
+
+def _ends_with_object(line: bytes) -> bool:
+    """Return whether an object stands at the end of a line, or is the only cell of it."""
+    alone = line.startswith(b'"{""') and line.endswith(b'}"') and b'}",' not in line
+    return alone or line.endswith(b"}")
 
 
 def read_json(name: str, content: bytes) -> Records:
@@ -47,10 +53,6 @@ def read_json(name: str, content: bytes) -> Records:
     if records is None:
         mended = repaired(content)
         records = (_whole(name, mended) if mended else None) or _salvaged(name, mended or content)
-    if records.frame.width > MAX_COLUMNS:
-        raise UnreadableError(
-            f"{name} has {records.frame.width:,} different fields, which is not a log. Export one object per call."
-        )
     return records
 
 

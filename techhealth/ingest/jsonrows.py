@@ -10,6 +10,7 @@ import msgspec
 import polars as pl
 
 from techhealth.ingest.flatten import flat_frame, flat_records, stacked
+from techhealth.ingest.records import MAX_COLUMNS, TooWideError
 
 #: Objects, and bytes of lines, that are made columns at a time.
 _OBJECTS, _BYTES = 20_000, 1 << 23
@@ -50,22 +51,31 @@ def from_lines(lines: bytes, count: int) -> pl.DataFrame | None:
     """
     try:
         schema = pl.scan_ndjson(io.BytesIO(lines), infer_schema_length=None).collect_schema()
+        if sum(map(_leaves, schema.values())) > MAX_COLUMNS:
+            raise TooWideError
         texts = {name: _texts(dtype) for name, dtype in schema.items()}
         frame = pl.read_ndjson(io.BytesIO(lines), schema=texts)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError):
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, RecursionError):
         return None
     return flat_frame(frame) if frame.height == count and frame.width else None
 
 
-def parts_of(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield (number of the first line, some whole lines) until all lines are told."""
+def parts_of(content: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Yield (number of the first line, some whole lines, how many) until all lines are told."""
     at, line = 0, 1
     while at < len(content):
         end = content.find(b"\n", at + _BYTES) + 1 or len(content)
         part = content[at:end]
-        yield line, part
+        count = part.count(b"\n") + (not part.endswith(b"\n"))
+        yield line, part, count
         at = end
-        line += part.count(b"\n")
+        line += count
+
+
+def _leaves(dtype: pl.DataType) -> int:
+    """Return how many columns a type becomes."""
+    inner = [_leaves(part.dtype) for part in dtype.fields] if isinstance(dtype, pl.Struct) else []  # type: ignore[arg-type]
+    return sum(inner) or 1
 
 
 def _texts(dtype: pl.DataType) -> pl.DataType:

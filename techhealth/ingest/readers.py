@@ -13,7 +13,7 @@ from techhealth.ingest.documents import opened
 from techhealth.ingest.encodings import to_utf8
 from techhealth.ingest.flatten import flat_frame
 from techhealth.ingest.jsonish import looks_like_json, read_json
-from techhealth.ingest.records import Records, numbered
+from techhealth.ingest.records import MAX_COLUMNS, Records, TooWideError, numbered
 from techhealth.ingest.rejects import Rejects
 from techhealth.ingest.sheets import read_sheets
 from techhealth.ingest.sniff import refuse_foreign
@@ -38,10 +38,18 @@ def records_of(blob: Blob) -> tuple[Records, str]:
     Raises:
         UnreadableError: if it is no log, or has no rows.
     """
-    records, encoding = _read(blob)
-    if records.frame.is_empty():
-        raise UnreadableError(f"{blob.name} has no rows that can be read. Export one row, line or object per call.")
-    return replace(records, frame=opened(records.frame)), encoding
+    try:
+        records, encoding = _read(blob)
+        if records.frame.is_empty():
+            raise UnreadableError(f"{blob.name} has no rows that can be read. Export one row, line or object per call.")
+        frame = opened(records.frame)
+    except TooWideError:
+        frame = None
+    if frame is None or frame.width > MAX_COLUMNS:
+        raise UnreadableError(
+            f"{blob.name} has more than {MAX_COLUMNS:,} different fields, which is not a log. Export one object per call."
+        )
+    return replace(records, frame=frame.rechunk()), encoding
 
 
 def _read(blob: Blob) -> tuple[Records, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
@@ -129,27 +130,43 @@ def _read(
     _check_zone(timezone)
     files: list[_File | tuple[Blob, int]] = []
     seen: dict[str, int] = {}
+    read_one = partial(
+        _file, mapping=mapping, customer=customer, timezone=timezone, recall=recall, strict=strict, progress=progress
+    )
     for source in sources:
-        before = len(files)
-        unread: list[UnreadableError | MissingFieldError] = []
-        for blob in load(source, max_bytes=max_bytes):
-            progress(f"reading {blob.name}")
-            begin(masked_name(blob.name))
-            if blob.sha256 in seen:
-                files.append((blob, seen[blob.sha256]))
-                continue
-            try:
-                file = _file(blob, mapping, customer, timezone, recall, strict=strict)
-            except (UnreadableError, MissingFieldError) as problem:
-                if not blob.member:
-                    raise
-                unread.append(problem)
-            else:
-                seen[blob.sha256] = len(files)
-                files.append(file)
-        _say_of_archive(files[before:], unread, blob.left_out)
+        _add(files, seen, load(source, max_bytes=max_bytes), read_one)
     keep = customer_to_keep((file.interpreted.rows["customer"] for file in files if isinstance(file, _File)), customer)
     return _usage(files, customer, keep, rename, progress)
+
+
+def _add(
+    files: list[_File | tuple[Blob, int]],
+    seen: dict[str, int],
+    blobs: Iterable[Blob],
+    read_one: Callable[[Blob], _File],
+) -> None:
+    """Add the files of one source; a blob seen before is added with the place of the first one with its bytes.
+
+    Raises:
+        InputError: if a file cannot be read, and it is no member of an archive that holds others.
+    """
+    before = len(files)
+    unread: list[InputError] = []
+    left_out: list[str] = []
+    for blob in blobs:
+        left_out = blob.left_out
+        if blob.sha256 in seen:
+            files.append((blob, seen[blob.sha256]))
+            continue
+        try:
+            files.append(read_one(blob))
+        except (UnreadableError, MissingFieldError) as problem:
+            if not blob.member:
+                raise
+            unread.append(problem)
+        else:
+            seen[blob.sha256] = len(files) - 1
+    _say_of_archive(files[before:], unread, left_out)
 
 
 def _say_of_archive(
@@ -181,8 +198,11 @@ def _check_zone(timezone: str) -> None:
 
 
 def _file(
-    blob: Blob, mapping: Mapping[str, str], customer: str | None, timezone: str, recall: Recall | None, *, strict: bool
+    blob: Blob, *, mapping: Mapping[str, str], customer: str | None, timezone: str, recall: Recall | None, strict: bool,
+    progress: Callable[[str], None],
 ) -> _File:  # fmt: skip
+    progress(f"reading {blob.name}")
+    begin(masked_name(blob.name))
     records, encoding = records_of(blob)
     known = remembered(records.frame, recall, mapping, timezone)
     interpreted = interpret(blob.name, records, mapping=known.mapping, customer=customer, timezone=known.timezone)
@@ -202,20 +222,25 @@ def _usage(
     doubts: list[str] = []
     failing: dict[str, set[str]] = {}
     earlier: list[tuple[str, pl.DataFrame]] = []
-    for file in files:
+    files.reverse()
+    while files:  # the rows of a file are let go of as soon as they are events
+        file = files.pop()
         if not isinstance(file, _File):
             receipts.append(repeated_receipt(file[0].name, receipts[file[1]]))
             continue
         names |= set(file.interpreted.rows["customer"].drop_nulls().unique().to_list())
         rows = compared(_finished(file.interpreted.rows, customer, keep, rename), earlier, file.interpreted.reading)
         doubts += file.interpreted.reading.doubts
-        kept = rows.filter(pl.col("why").is_null())
+        kept = rows if rows["why"].null_count() == rows.height else rows.filter(pl.col("why").is_null())
         if file.interpreted.reading.failures_only:
             failing.setdefault(file.interpreted.reading.failures_only, set()).update(kept["integration"])
-        earlier.append((masked_name(file.blob.name), kept))
+        if files:
+            earlier.append((masked_name(file.blob.name), kept))
         receipts.append(file_receipt(file.blob, file.encoding, file.records, file.interpreted, rows))
-        frames.append(fold(kept))
         undated.append(fold(_undated(rows, kept)))
+        frames.append(kept)
+        del file, rows, kept
+        frames.append(fold(frames.pop()))
     progress("putting the files together")
     events = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal").sort("at", maintain_order=True)
     found = sorted(names) if customer is None else [keep or customer]

@@ -17,6 +17,10 @@ MISSING = ("", "-", "--", "null", "NULL", "None", "nan", "NaN", "N/A", "n/a", "u
 MAX_COLUMNS = 2_000
 
 
+class TooWideError(Exception):
+    """Objects have so many different fields together that they are no log; found before room is made for them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """Parsed rows before any meaning is given to them.

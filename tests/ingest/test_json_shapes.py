@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from techhealth.errors import InputError
 from techhealth.ingest import bulk, jsonrows, read
 from techhealth.ingest.flatten import flat_records
 from techhealth.ingest.jsonrows import from_lines
@@ -54,6 +55,7 @@ SHAPES = {
     "comments and commas": b"// export\n[" + b",".join(map(_open_ended, ROWS)) + b",] // end",
     "lines with commas": b"\n".join(map(_open_ended, ROWS)),
     "objects without a gap": b"".join(map(_text, ROWS)),
+    "only column of a table": as_csv([{"message": json.dumps(row)} for row in ROWS]).removeprefix(b"message\n"),
     "stray lines": b"started\n" + as_lines(ROWS) + b"\nstopped",
 }  # fmt: skip
 
@@ -168,6 +170,27 @@ def test_the_outline_of_a_large_document_keeps_all_but_the_long_list() -> None:
     assert drawn is not None
     assert (drawn.path, len(drawn.items)) == (("page", "calls"), 300)
     assert drawn.document == {**document, "page": {"calls": calls(bulk.SHOWN)}}
+
+
+@pytest.mark.parametrize("wrapping", [as_lines, _text, lambda rows: as_csv([{"a": json.dumps(row)} for row in rows])])
+def test_objects_that_share_no_names_are_refused_before_room_is_made_for_them(wrapping: Any) -> None:
+    """Ten thousand objects of ten thousand fields are no log, however they are wrapped."""
+    rows = [{f"field-{n}": n} for n in range(10_000)]
+
+    with pytest.raises(InputError, match="more than 2,000 different fields"):
+        read(wrapping(rows))
+
+
+@pytest.mark.parametrize("depth", [500, 5_000])
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_what_is_nested_too_deeply_costs_its_own_row_at_most(opening: str, depth: int) -> None:
+    """Brackets in brackets without end neither stop the reading nor end it."""
+    nested = opening * depth + "1" + {"[": "]", '{"a":': "}"}[opening] * depth
+    line = json.dumps(call(60, x=0)).replace('"x": 0', f'"x": {nested}')
+
+    receipt = read(as_lines(calls(60)) + b"\n" + line.encode()).receipt.files[0]
+
+    assert (receipt.rows, receipt.rejected) == (61, int(depth == 5_000))
 
 
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.sampled_from([0.5, 100.0, "x", "y z", "200"]))  # fmt: skip
