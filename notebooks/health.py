@@ -30,7 +30,7 @@ def upload():
         multiple=True,
         kind="area",
         max_size=workspace.LARGEST,
-        label="Drop your log files here, or click: CSV, JSON, NDJSON, plain or gzip, up to 200 MB each",
+        label="Drop your log files here, or click: CSV, JSON, text logs, Excel, also zipped, up to 200 MB each",
     )
     return (files,)
 

@@ -180,6 +180,9 @@ def problem_card(message: str) -> Html:
     return card(
         "These files could not be used",
         el("p.th-problem", el("span.th-crit", "▲ "), message),
-        el("p.th-muted", "Drop another file above. CSV, JSON and NDJSON are read, plain or gzip."),
+        el(
+            "p.th-muted",
+            "Drop another file above. CSV, JSON, text logs, Excel workbooks and Parquet are read, also packed in a zip.",
+        ),
         kind=".th-wide.th-crit-edge",
     )
