@@ -20,7 +20,7 @@ from techhealth.ingest.overlap import compared
 from techhealth.ingest.readers import records_of
 from techhealth.ingest.receipts import file_receipt, receipt_of, repeated_receipt
 from techhealth.ingest.records import Records, folded
-from techhealth.ingest.redact import masked_name
+from techhealth.ingest.redact import masked, masked_name
 from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, UNDATED, begin
 from techhealth.ingest.remembered import Recall, remembered
 from techhealth.ingest.sources import MAX_BYTES, Blob, Source, load
@@ -179,7 +179,7 @@ def _say_of_archive(
     """
     if unread and not files:
         raise unread[0]
-    said = [f"not read: {problem}" for problem in unread]
+    said = [f"not read: {masked(str(problem))}" for problem in unread]
     if left_out:
         shown = ", ".join(masked_name(name) for name in left_out[:3])
         said.append(f"folders and hidden files of the archive are left out ({len(left_out):,}: {shown})")
