@@ -70,8 +70,8 @@ def _is_decimal_comma(seen: pl.Series, separator: str) -> tuple[bool, bool]:
     if groups:
         return (separator == ";" and not whole), whole and groups >= _SEVERAL
     points = _count(seen, _GROUPED, ".")
-    if points and separator == ";" and whole:
-        return True, points >= _SEVERAL
+    if points and separator == ";" and (whole or points >= _SEVERAL):
+        return True, whole and points >= _SEVERAL
     return False, True
 
 

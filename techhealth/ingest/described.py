@@ -8,7 +8,7 @@ from itertools import count
 
 import polars as pl
 
-from techhealth.ingest.redact import MASK, masked, masked_name
+from techhealth.ingest.redact import MASK, is_secret_name, masked, masked_name
 from techhealth.model import Column
 
 #: Values shown of a column, and characters of each.
@@ -55,6 +55,8 @@ def _samples(few: pl.Series, whole: pl.Series, rows: pl.Series) -> tuple[str, ..
     present = few.drop_nulls()
     if present.is_empty():
         present = whole[rows].drop_nulls().head(_ROWS)
+    if is_secret_name(few.name) and len(present):
+        return (MASK,)
     texts = present.unique(maintain_order=True).head(_SAMPLES).to_list()
     return tuple(dict.fromkeys(_cut(shown) for text in texts if (shown := masked(text))))
 

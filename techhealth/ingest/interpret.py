@@ -24,7 +24,7 @@ from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.problems import problem_column, problems
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
-from techhealth.ingest.redact import masked_name
+from techhealth.ingest.redact import masked, masked_name
 from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL
 from techhealth.ingest.results import results
 from techhealth.ingest.shapes import Shaped, shaped
@@ -123,7 +123,7 @@ def _rows(
                 column="(envelope)",
                 unit=None,
                 confidence=Confidence.HIGH,
-                how=f"stands once around the records: {value[:60]}",
+                how=f"stands once around the records: {masked(value)[:60]}",
             )
         )
     source = records.frame
@@ -144,7 +144,9 @@ def _rows(
     rows = rows.with_columns(outcomes.outcome()).with_columns(outcomes.error(), _reason(source, chosen, reading))
     rows = _renamed_failures(rows, dialect)
     rows = rows if totals else problems(source, rows, reading)
-    rows = rows.with_columns(_why(shape.aside, rows, unread), calls=_NOT_COUNTED, failed=_NOT_COUNTED)
+    rows = rows.with_columns(
+        _why(shape.aside, rows, unread, _said(source, chosen)), calls=_NOT_COUNTED, failed=_NOT_COUNTED
+    )
     return totalled(rows, source, totals, reading) if totals else rows
 
 
@@ -167,9 +169,16 @@ def _renamed_failures(rows: pl.DataFrame, dialect: Dialect | None) -> pl.DataFra
     return rows.with_columns(error=pl.when(vague).then(pl.lit(dialect.failed_class)).otherwise("error"))
 
 
-def _why(aside: pl.Series, rows: pl.DataFrame, unread: pl.Series) -> pl.Series:
-    """Return the reason to reject each row, null for rows that are events."""
-    nothing = pl.all_horizontal(pl.col(name).is_null() for name in _CONTENT)
+def _said(source: pl.DataFrame, chosen: Choices) -> pl.Series:
+    """Return which rows have a status of any kind in a file of calls that have real ones: 0 is a call without answer."""
+    if "status" not in chosen:
+        return pl.Series([False] * source.height, dtype=pl.Boolean)
+    return source[chosen["status"].column].is_in(["0", "000", "-1"]).fill_null(False)
+
+
+def _why(aside: pl.Series, rows: pl.DataFrame, unread: pl.Series, said: pl.Series) -> pl.Series:
+    """Return the reason to reject each row, null for rows that are events; `said` tells which hold a status of any kind."""
+    nothing = pl.all_horizontal(pl.col(name).is_null() for name in _CONTENT) & ~pl.lit(said)
     return rows.select(
         pl.when(pl.lit(aside).is_not_null()).then(pl.lit(aside))
         .when(nothing).then(pl.lit(NOT_A_CALL))

@@ -16,7 +16,7 @@ from techhealth.ingest.fits import any_value
 from techhealth.ingest.latency import MILLISECONDS, unit_of_name
 from techhealth.ingest.naming import KNOWN, Choice, Choices, Samples, by_name, candidates
 from techhealth.ingest.records import folded
-from techhealth.ingest.redact import masked
+from techhealth.ingest.redact import MASK, is_secret_name, masked
 from techhealth.ingest.vocabulary import Part, part_of
 from techhealth.model import Confidence
 
@@ -168,7 +168,8 @@ def _check_values(sample: pl.Series, field: str, *, said: str, column: str) -> N
     """
     fits, meant = MUST_FIT.get(field, (any_value, ""))
     if len(sample) and not fits(sample):
-        some = ", ".join(masked(text)[:30] for text in sample.unique(maintain_order=True).head(3).to_list())
+        few = sample.unique(maintain_order=True).head(3).to_list()
+        some = MASK if is_secret_name(column) else ", ".join(masked(text)[:30] for text in few)
         raise UsageError(f"{said}: the values of {column} ({some} …) are no {meant}.")
 
 

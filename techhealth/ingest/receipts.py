@@ -11,7 +11,7 @@ import polars as pl
 from techhealth.ingest.described import described
 from techhealth.ingest.interpret import Interpreted
 from techhealth.ingest.records import Records
-from techhealth.ingest.redact import masked_name
+from techhealth.ingest.redact import MASK, is_secret_name, masked_name
 from techhealth.ingest.rejects import (
     ANSWER,
     DUPLICATE,
@@ -134,11 +134,12 @@ def _rejects(records: Records, rows: pl.DataFrame) -> Rejects:
 
 
 def _raw(frame: pl.DataFrame, rows: pl.Series) -> Iterator[str]:
-    """Yield the text of rows, a slice of them at a time."""
+    """Yield the text of rows, a slice of them at a time; of columns whose names say that they are secret, the name."""
+    hidden = {name for name in frame.columns if is_secret_name(name)}
     for part in rows.to_frame().iter_slices(_SLICE):
         for cells in frame[part.to_series()].iter_rows():
             pairs = zip(frame.columns, cells, strict=True)
-            yield ", ".join(f"{name}={text}" for name, text in pairs if text is not None)
+            yield ", ".join(f"{name}={MASK if name in hidden else text}" for name, text in pairs if text is not None)
 
 
 def _calls(rows: pl.DataFrame) -> int:

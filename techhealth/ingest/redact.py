@@ -28,7 +28,13 @@ _SECRETS: tuple[str, ...] = (
     r"\bAIza[\w-]{20,}",  # Google keys
     r"\bglpat-[\w-]{10,}|\bSG\.[\w-]{10,}\.[\w-]{10,}",  # GitLab, SendGrid
     r"[\w.%+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63})*\.[A-Za-z]{2,24}\b",  # e-mail addresses
-    r"(?i:passw(?:or)?d|secret|api[_-]?key|token|signature|authorization)[\"']?\s*[=:]\s*[\"']?[^\s\"',;&}]+",
+    r"(?i:passw(?:or)?d|secret|api[_-]?key|token|signature|authorization)[\"']?\s*[=:]\s*[\"']?(?:(?i:bearer|basic|digest|token)\s+)?[^\s\"',;&}]+",
+    r"\b(?i:cookie|session|sess|sid|pwd|pin|ssn)(?:[_-]?id)?=(?:\w{1,20}=)?[^\s\"',;&}]{3,}",
+    r"\b\d{3}-\d{2}-\d{4}\b",  # social security numbers
+)
+#: Names of columns whose values are secret whatever they look like.
+_SECRET_NAME = re.compile(
+    r"(?i)passw|passphrase|secret|(?:^|[^a-z])(?:pwd|pin|ssn|cookie|sid|session(?:[ _-]?id)?)$|authorization|api[ _-]?key|(?:access|refresh|id|auth|bearer)[ _-]?token$|card[ _-]?n(?:o|um)"
 )
 #: Addresses of machines and people; `\w/` before a number is a version ("Chrome/1.2.3.4").
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
@@ -51,8 +57,8 @@ _LONG = re.compile(r"[A-Za-z0-9_+-]{24,}")
 #: A cheap test that a text may hold something to mask or clean (no look-around, for polars).
 SUSPECT = (
     r"[@?\p{Cc}\p{Cf}]|%40|eyJ|AKIA|ASIA|AIza|gh[pousr]_|github_pat_|xox|glpat|SG\.|BEGIN"
-    r"|(?:sk|pk|rk|whsec)_|(?i:bearer|basic|digest|passw|secret|api[_-]?key|token|signature|authorization)"
-    r"|[A-Za-z0-9_+-]{24,}|\d[\d +-]{11,}\d|[A-Z]{2}\d{2} ?[A-Z0-9]{4}|\d\.\d{1,3}\.\d{1,3}\.\d|\+\d|[0-9a-fA-F]:[0-9a-fA-F]{0,4}:"
+    r"|(?:sk|pk|rk|whsec)_|(?i:bearer|basic|digest|passw|secret|api[_-]?key|token|signature|authorization|cookie|sess|sid=|pwd|pin=|ssn)"
+    r"|[A-Za-z0-9_+-]{24,}|\d[\d +-]{9,}\d|[A-Z]{2}\d{2} ?[A-Z0-9]{4}|\d\.\d{1,3}\.\d{1,3}\.\d|\+\d|[0-9a-fA-F]:[0-9a-fA-F]{0,4}:"
 )
 
 
@@ -68,6 +74,16 @@ def masked(text: str) -> str:
     clean = _IBAN.sub(lambda found: MASK if _iban(found.group()) else found.group(), clean)
     clean = _CARD.sub(lambda found: _without_cards(found.group()), clean)
     return _LONG.sub(lambda found: _shortened(found.group()), clean).strip()
+
+
+def is_secret_name(column: str) -> bool:
+    """Return whether a column's name says that its values are secret.
+
+    Examples:
+        >>> is_secret_name("headers.X-Api-Key"), is_secret_name("password"), is_secret_name("session_length")
+        (True, True, False)
+    """
+    return _SECRET_NAME.search(column) is not None
 
 
 def masked_name(text: str) -> str:

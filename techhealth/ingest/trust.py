@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from techhealth.ingest.rejects import DUPLICATE, UNDATED, is_harmless
+from techhealth.ingest.rejects import CUT, DUPLICATE, UNDATED, is_harmless
 from techhealth.model import FileReceipt, Grade, Trust
 
 #: (share above which the grade is at best B, C, D).
@@ -56,6 +56,10 @@ def trust(
         ),
         _judged(repeated, rows, _DUPLICATED, "{n:,} of {of:,} rows are duplicates ({share:.1%})"),
         _judged(unknown, events.height, _UNKNOWN, "the outcome of {n:,} of {of:,} events is not known ({share:.1%})"),
+        (
+            2 if CUT in by_reason else 0,
+            "the file is damaged or cut: what came after its last whole record is not known",
+        ),
         *((3 if doubt in grave else 1, doubt) for doubt in dict.fromkeys(doubts)),
     ]
     grade = max((level for level, _ in found), default=0)
