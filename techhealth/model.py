@@ -184,7 +184,8 @@ class FileReceipt:
     `rows` counts every line or object seen, `records` those of the format that could be parsed, `events` those that
     are a call, a delivery attempt or an auth event. `failures` is the plain reading of the format (status >= 400, no
     answer, or an explicit failure), `None` when the file cannot tell. `first_latency_ms` is that of the first event
-    that has one. `columns` holds every column of the file in its order, used or not.
+    that has one. `columns` holds every column of the file in its order, used or not; `masked` counts values in which something was
+    masked.
     """
 
     name: str
@@ -205,6 +206,7 @@ class FileReceipt:
     assumptions: tuple[str, ...]
     notes: tuple[str, ...]
     columns: tuple[Column, ...] = ()
+    masked: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

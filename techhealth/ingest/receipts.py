@@ -11,7 +11,7 @@ import polars as pl
 from techhealth.ingest.described import described
 from techhealth.ingest.interpret import Interpreted
 from techhealth.ingest.records import Records
-from techhealth.ingest.redact import MASK, is_secret_name, masked_name
+from techhealth.ingest.redact import MASK, is_secret_name, masked, masked_name
 from techhealth.ingest.rejects import (
     ANSWER,
     DUPLICATE,
@@ -69,10 +69,11 @@ def file_receipt(
         first_latency_ms=float(latency[0]) if len(latency) else None,
         rejected=rejects.total,
         rejects=rejects.listed(),
-        mapping=tuple(reading.mapping),
+        mapping=tuple(replace(one, column=masked_name(one.column), how=masked(one.how)) for one in reading.mapping),
         assumptions=tuple(dict.fromkeys(reading.assumptions)),
         notes=(*reading.notes, *_notes(kept, calls, reading.masked), *reading.last_notes),
         columns=described(records.frame, rows["why"].is_null(), ((one.field, one.column) for one in reading.mapping)),
+        masked=reading.masked,
     )
 
 
