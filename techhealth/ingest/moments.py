@@ -24,6 +24,11 @@ _ZONE_NAMES = frozenset(names_of(
 #: A few times this far from all others are slips of a clock or an export, not calls.
 _AWAY, _TIMES_THE_SPAN = timedelta(days=400), 3
 _SLIPS, _ENOUGH = 0.01, 100
+#: Share of steps in one direction that makes a file sorted, and how many jumps back may be clocks.
+_UPWARD, _FEW_STEPS = 0.95, 4
+_HOUR_MS, _NEAR_MS = 3_600_000, 120_000
+#: Jumps between half an hour and a day may be clocks that were changed.
+_STEP_MS = (1_800_000, 90_000_000)
 
 
 def times(
@@ -39,6 +44,9 @@ def times(
     found = _zoned(source, texts, timezone, found, reading)
     reading.chose("timestamp", choice, unit=found.form)
     at = _without_slips(found, reading)
+    stepped = clock_step(at)
+    if stepped:
+        reading.doubt(stepped)
     reading.assumptions += found.assumed
     for sentence in found.doubts:
         reading.doubt(sentence)
@@ -47,6 +55,29 @@ def times(
         if found.zoneless < len(found.at) - found.at.null_count():
             reading.assumptions.append("times with and without a zone are mixed in one column")
     return at, texts.is_not_null() & at.is_null()
+
+
+def clock_step(at: pl.Series) -> str | None:
+    """Return what to say if the times of a file that runs in one direction jump back by whole hours, None if not.
+
+    A file put together from several parts jumps back by days; rows that finish out of order by seconds.
+    """
+    steps = at.drop_nulls().diff().dt.total_milliseconds().drop_nulls()
+    if len(steps) < _ENOUGH:
+        return None
+    if float((steps < 0).mean() or 0) > _UPWARD:  # type: ignore[arg-type]
+        steps = -steps
+    usual = float(steps.abs().median() or 0)  # type: ignore[arg-type]
+    back = (steps < -_STEP_MS[0]) & (steps > -_STEP_MS[1])
+    if float((steps < 0).mean() or 0) > 1 - _UPWARD or not 0 < int(back.sum()) <= _FEW_STEPS:  # type: ignore[arg-type]
+        return None
+    jump = -int(steps.filter(back)[0])
+    hours = round(jump / _HOUR_MS)
+    if hours == 0 or abs(jump - hours * _HOUR_MS) > max(_NEAR_MS, 3 * usual):
+        return None
+    where = at.drop_nulls()[int(back.arg_true()[0])]
+    word = "an hour" if hours == 1 else f"{hours} hours"
+    return f"the times jump back by {word} after {where:%Y-%m-%d %H:%M} UTC; a clock or zone changed there (is the log in local time? --timezone ZONE)"
 
 
 def _texts(

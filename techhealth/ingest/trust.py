@@ -1,4 +1,4 @@
-"""How far the data can be trusted: a grade with its reasons. Losses, duplicates, outcomes and open assumptions count."""
+"""How far the data can be trusted: a grade with its reasons. Losses, duplicates, outcomes, gaps and open assumptions count."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from techhealth.ingest.coverage import gaps
 from techhealth.ingest.rejects import CUT, DUPLICATE, UNDATED, is_harmless
 from techhealth.model import FileReceipt, Grade, Trust
 
@@ -60,6 +61,7 @@ def trust(
             2 if CUT in by_reason else 0,
             "the file is damaged or cut: what came after its last whole record is not known",
         ),
+        *((1, gap) for gap in gaps(events)),
         *((3 if doubt in grave else 1, doubt) for doubt in dict.fromkeys(doubts)),
     ]
     grade = max((level for level, _ in found), default=0)
