@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from techhealth.ingest.records import names_of
 
@@ -98,20 +99,26 @@ def status_of(text: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
+def _bare(text: str) -> str:
+    """Return a word without case, accents and punctuation, as the tables have it."""
+    plain = (char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    return re.sub(r"[\W_]+", "", "".join(plain))
+
+
 def flag_of(text: str) -> bool | None:
     """Return the outcome a word names, None if it names none or is not decided yet."""
-    word = re.sub(r"[\W_]+", "", text.casefold().removesuffix(".0"))
+    word = _bare(text.removesuffix(".0"))
     return FLAGS.get(word)
 
 
 def is_flag_word(text: str) -> bool:
     """Return whether a text is one of the known outcome words."""
-    return re.sub(r"[\W_]+", "", text.casefold()) in FLAGS
+    return _bare(text) in FLAGS
 
 
 def is_outcome_word(text: str) -> bool:
     """Return whether a text is an outcome word that says what happened, not just yes or no."""
-    word = re.sub(r"[\W_]+", "", text.casefold())
+    word = _bare(text)
     return word in FLAGS and len(word) > 1 and word not in _BARE
 
 
