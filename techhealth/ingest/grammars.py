@@ -13,11 +13,15 @@ import polars as pl
 _QUOTED = r'(?:[^"\\]|\\.)*'
 _ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"
 _SECONDS = r"-?\d+(?:\.\d+)?|-"
+#: Who called; behind a virtual host only an address in numbers is one, or a caller's name would be taken for the host.
+_ADDRESS = r"(?P<remote_address>\S+)"
+_NUMBERED = r"(?P<remote_address>[0-9a-fA-F]*[.:][0-9a-fA-F.:]+)"
 _CLF = (
-    r"(?P<remote_address>\S+) \S+ (?P<remote_user>[^\[]+?) \[(?P<time>[^\]]+)\] "
+    rf"{_ADDRESS} \S+ (?P<remote_user>[^\[]+?) \[(?P<time>[^\]]+)\] "
     rf'"(?P<request_line>{_QUOTED})" (?P<status>\d{{3}}|-) (?P<response_bytes>\d+|-)'
 )
 _AGENT = rf'(?: "(?P<referer>{_QUOTED})" "(?P<user_agent>{_QUOTED})")?'
+_REST = pl.col("rest")
 _PHASES = "request_processing_time + target_processing_time + response_processing_time"
 
 
@@ -86,6 +90,7 @@ GRAMMARS: tuple[Grammar, ...] = (
         pattern=rf'^\[(?P<start_time>{_ISO})\] "(?P<request_line>{_QUOTED})" (?P<status>\d{{1,3}}) (?P<response_flags>[\w,-]+)'
         rf'(?: \S+ \S+ "{_QUOTED}")? (?P<bytes_received>\d+) (?P<bytes_sent>\d+) (?P<duration_ms>\d+) (?P<upstream_service_ms>\d+|-) '
         rf'"(?P<forwarded_for>{_QUOTED})" "(?P<user_agent>{_QUOTED})" "(?P<request_id>{_QUOTED})" "(?P<host>{_QUOTED})"',
+        derived=(pl.col("status").str.replace("^0$", "000"),),
     ),
     Grammar(
         name="Squid access log",
@@ -100,16 +105,23 @@ GRAMMARS: tuple[Grammar, ...] = (
         name="Traefik access log",
         pattern=rf'^{_CLF} "(?P<referer>{_QUOTED})" "(?P<user_agent>{_QUOTED})" \d+ "(?P<service>{_QUOTED})" "(?P<server_url>{_QUOTED})" (?P<duration>\d+ms)',
     ),
-    Grammar(name="web server's access log", pattern=rf"^{_CLF}{_AGENT}(?P<rest>.*)$"),
     Grammar(
         name="web server's access log with virtual hosts",
-        pattern=rf"^(?P<host>[\w.-]+(?::\d+)?) {_CLF}{_AGENT}(?P<rest>.*)$",
+        pattern=rf"^(?P<host>[\w.-]*[A-Za-z_][\w.-]*(?::\d+)?) {_CLF.replace(_ADDRESS, _NUMBERED)}{_AGENT}(?P<rest>.*)$",
     ),
+    Grammar(name="web server's access log", pattern=rf"^{_CLF}{_AGENT}(?P<rest>.*)$"),
 )
 
-#: What may stand behind a web server's line, by what it looks like: fractions are seconds, whole numbers need evidence.
-TRAILERS: dict[str, str] = {
-    "request_time_s": r'^(?: "[^"]*")*\s+(?:\d+\s+)?"?(\d+\.\d+)"?(?:\s|$)|\b(?:rt|request_time)[=:]\s*"?(\d+(?:\.\d+)?)',
-    "duration": r'^(?: "[^"]*")*\s+(\d+)(?:\s+[^\d\s]|\s*$)',
-    "service": r'^(?: "[^"]*")* \d+ \d+\.\d+ \[([\w.-]+)\]',
-}
+#: What stands behind a web server's line when it is a number of seconds with its milliseconds: no ratio, no epoch.
+_TIMES = _REST.str.extract_all(r'[^\s",\[\]]+').list.eval(
+    pl.element().filter(pl.element().str.contains(r"^\d{1,5}\.\d{3,}$")).cast(pl.Float64)
+)
+
+#: What may stand behind a web server's line. Of several times the longest is the call's: the others are parts of it.
+TRAILERS: tuple[pl.Expr, ...] = (
+    pl.coalesce(
+        _REST.str.extract(r'\b(?:rt|request_time)[=:]\s*"?(\d+(?:\.\d+)?)'), _TIMES.list.max().cast(pl.String)
+    ).alias("request_time_s"),
+    _REST.str.extract(r'^(?: "[^"]*")*\s+(\d+)(?:\s+[^\d\s]|\s*$)').alias("duration"),
+    _REST.str.extract(r'^(?: "[^"]*")* \d+ \d+\.\d+ \[([\w.-]+)\]').alias("service"),
+)

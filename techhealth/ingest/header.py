@@ -13,6 +13,11 @@ COMMENT = re.compile(r"^\s*(?:#|//|--)+\s*")
 RULE = re.compile(r"^[\s|+:=_-]*$")
 _VALUE_LIKE = re.compile(r"^-?\d[\d.,:/TZ+ -]*$|^https?://|^/|^(GET|POST|PUT|PATCH|DELETE)$")
 _LONGEST_NAME = 200
+#: What a name has: a letter, and none of the marks of values and sentences.
+_NAME = re.compile(r"^[^=:\"\[\]{}]*[^\W\d_][^=:\"\[\]{}]{0,60}$")
+_MOSTLY = 0.6
+#: Lines among which a header is looked for, and what may divide its names.
+_HEADS, _MARKS = 5, ",;\t|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,19 @@ def start_of(rows: Sequence[Sequence[str]]) -> Start | None:
         return Start(above, above, names_of(row))
     ragged = next((n for n, row in enumerate(rows[:of_values]) if has_values(row) and 2 * len(row) >= usual), of_values)
     return Start(None, ragged, tuple(f"column_{n}" for n in range(1, usual + 1)))
+
+
+def is_table(lines: Sequence[str]) -> bool:
+    """Return whether one of the first lines names the columns that most lines below it have."""
+    plain = [re.sub(r'"[^"]*"', "", line) for line in lines]
+    for n, line in enumerate(lines[:_HEADS]):
+        below = plain[n + 1 :]
+        for mark in (mark for mark in _MARKS if mark in plain[n]):
+            cells = [cell.strip(" \t\"'") for cell in line.split(mark)]
+            named = all(_NAME.match(cell) for cell in cells) and not has_values(cells)
+            if named and below and sum(text.count(mark) == len(cells) - 1 for text in below) >= _MOSTLY * len(below):
+                return True
+    return False
 
 
 def names_of(cells: Sequence[str]) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from techhealth.ingest.textlines import parsed
+from techhealth.ingest.pairs import is_payload
+from techhealth.ingest.textlines import QUERY, parsed
 
 #: A column whose texts are shorter than this holds no line of a log.
 _SHORTEST = 12
@@ -20,7 +21,7 @@ def opened(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
         if length is None or float(length) < _SHORTEST:  # type: ignore[arg-type]
             continue
         found = parsed(texts, whole=False)
-        if found is None:
+        if found is None or (found.form == QUERY and is_payload(column)):
             continue
         inner = found.frame.rename({name: f"{column}.{name}" for name in found.frame.columns})
         new = [name for name in inner.columns if name not in frame.columns]

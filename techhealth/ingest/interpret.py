@@ -65,6 +65,8 @@ def interpret(
         UsageError: if `mapping` names an unknown field or column, or one whose values do not fit.
     """
     reading = Reading(notes=list(records.notes), separator=records.separator)
+    for sentence in records.doubts:
+        reading.doubt(sentence)
     dialect = recognise(frozenset(folded(column) for column in records.frame.columns))
     shape = shaped(records.frame, dialect, reading)
     dialect, records = shape.dialect, replace(records, frame=shape.frame)

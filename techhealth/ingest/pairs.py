@@ -28,7 +28,7 @@ def is_pairs(value: Any) -> bool:
 
 def pairs_of(name: str, items: Sequence[Mapping[str, Any]]) -> Iterable[tuple[str, Any]]:
     """Yield key and scalar value of each item that is a pair; `name` is that of the list."""
-    if _is_payload(name):
+    if is_payload(name):
         return
     for item in items[:_COLUMNS]:
         fields = _fields(item)
@@ -39,7 +39,7 @@ def pairs_of(name: str, items: Sequence[Mapping[str, Any]]) -> Iterable[tuple[st
 
 def pair_fields(name: str, dtype: pl.DataType) -> tuple[str, str] | None:
     """Return the names of key and value in a column that is a list of pairs, None if it is none."""
-    if not isinstance(dtype, pl.List) or not isinstance(dtype.inner, pl.Struct) or _is_payload(name):
+    if not isinstance(dtype, pl.List) or not isinstance(dtype.inner, pl.Struct) or is_payload(name):
         return None
     return _fields([part.name for part in dtype.inner.fields])
 
@@ -93,6 +93,7 @@ def _scalar_text(dtype: pl.DataType) -> pl.Expr:
     return value.cast(pl.String)
 
 
-def _is_payload(name: str) -> bool:
+def is_payload(name: str) -> bool:
+    """Return whether a column of this name holds what was sent, not what is said of the call."""
     last = folded(name.rsplit(".", 1)[-1])
     return any(word in last for word in _PAYLOAD)

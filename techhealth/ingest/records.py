@@ -32,6 +32,7 @@ class Records:
         rejects: rows that could not be parsed.
         envelope: scalars that stand once around the records, by dotted path.
         notes: what else is worth knowing.
+        doubts: what was assumed that would change figures if it were wrong.
         separator: what divides the columns, empty where nothing does.
     """
 
@@ -41,6 +42,7 @@ class Records:
     rejects: Rejects
     envelope: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     separator: str = ""
 
 

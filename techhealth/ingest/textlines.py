@@ -8,15 +8,20 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from techhealth.ingest.facts import REQUEST, duration_in, status_in
 from techhealth.ingest.grammars import GRAMMARS, TRAILERS, Grammar
 
 #: Lines looked at to find their form.
 _SAMPLE = 400
 _LEAST = {"grammar": 0.3, "pairs": 0.3, "request": 0.6}
 _MOST_KEYS = 60
+#: What values such as a=1&b=2 are called.
+QUERY = "query strings"
 #: A request must stand in one of the first lines: below a header of names it is a cell of a table.
 _HEAD = 5
 _FEWEST_PAIRS = 3
+#: A number behind a line whose middle value is from here on is hardly one of milliseconds, and from there on surely none.
+_SLOWEST_MS, _SURE_US = 5_000, 60_000
 #: What log shippers put before a line; the time in it is kept where the line has none.
 _PREFIXES = (
     r"^(?P<logged_at>\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)) std(?:out|err) [FP] ",
@@ -28,22 +33,9 @@ _TIME = (
     r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?",
     r"\d{1,2}/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d(?: [+-]\d{4})?",
     r"\d{4}/\d\d/\d\d - \d\d:\d\d:\d\d",
+    r"\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:\.\d+)?(?: [AP]M)?",
     r"[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d \d{4}",
     r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT",
-)
-_VERB = r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)"
-_REQUEST = rf"\b({_VERB})[ \"':]+((?:https?://|/)[^\s\"',\]]*)"
-_STATUS = (
-    r"HTTP/[\d.]+[\"']?[\s,:|-]+(?:status[=: ]*)?([1-5]\d\d)\b",
-    r"(?i)\bstatus(?:[ _]?code)?[\"']?\s*[=:]?\s*[\"']?([1-5]\d\d)\b",
-    r"(?i)(?:\bcompleted|\bresponded|\breturned|\bresponse|=>|->|→)\s*:?\s*(?:with\s+)?([1-5]\d\d)\b",
-    rf"\b{_VERB} \S+[\"']?\s+([1-5]\d\d)\b",
-    r"\| ([1-5]\d\d) \|",
-)
-_DURATION = (
-    r"(?i)\b(?:in|took|duration|time|elapsed|latency)[=: ]+(\d+(?:\.\d+)?\s?(?:ms|msecs?|µs|us|ns|s|secs?|seconds|milliseconds))\b",
-    r"(?i)\b(\d+(?:\.\d+)?\s?(?:ms|msecs|µs|us|micros))\b",
-    r"\|\s+(\d+(?:\.\d+)?s)\s+\|",
 )
 _BARE_SECONDS = r"(?i)\btime: (\d+\.\d+)\b"
 _PAIR = re.compile(r"(?:^|[\s,;])([A-Za-z_@][\w.@/-]{0,60})=(?:\"(?:[^\"\\]|\\.)*\"|[^\s\"]*)")
@@ -52,14 +44,22 @@ _QUERY = r"^[\w%.+~-]+(?:=[^&\s]*)?(?:&[\w%.+~-]+(?:=[^&\s]*)?){2,}$"
 _TELLING = frozenset({"method", "path", "status", "code", "url", "uri", "msg", "duration", "latency", "level", "endpoint", "event", "service", "http_status", "status_code", "type", "error", "result", "outcome"})  # fmt: skip
 
 
+#: Keys of calls: where some lines have one, lines without any tell of something else.
+_OF_CALLS = frozenset({"method", "path", "status", "url", "uri", "endpoint", "route", "http_method", "http_path", "http_status", "http_url", "status_code"})  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """Columns found in lines, a row each (null where a line has another form), and what the form is called."""
+    """Columns found in lines, a row each (null where a line has another form), and what the form is called.
+
+    `notes` are worth knowing; `doubt` is an assumption that would change figures if it were wrong, empty if there is none.
+    """
 
     frame: pl.DataFrame
     fits: pl.Series
     form: str
-    sure: bool = True
+    notes: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
@@ -106,14 +106,28 @@ def _unwrapped(lines: pl.Series) -> pl.DataFrame:
 def _by_grammar(frame: pl.DataFrame, grammar: Grammar) -> Parsed:
     groups: pl.DataFrame = frame["line"].str.extract_groups(grammar.pattern).struct.unnest()
     fits = frame["line"].str.contains(grammar.pattern).fill_null(False)
+    notes: tuple[str, ...] = ()
+    doubt = ""
     if "rest" in groups.columns:
-        rest = pl.col("rest")
-        trailers = [
-            pl.coalesce(rest.str.extract(pattern, n) for n in range(1, re.compile(pattern).groups + 1)).alias(name)
-            for name, pattern in TRAILERS.items()
-        ]
-        groups = groups.with_columns(trailers).drop("rest")
-    return Parsed(frame=_kept(groups.with_columns(grammar.derived)), fits=fits, form=grammar.name)
+        groups, notes, doubt = _with_unit(groups.with_columns(TRAILERS).drop("rest"))
+    kept = _kept(groups.with_columns(grammar.derived))
+    return Parsed(frame=kept, fits=fits, form=grammar.name, notes=notes, doubt=doubt)
+
+
+def _with_unit(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...], str]:
+    """Return the frame with the whole number behind its lines named by what the values tell of it, a note, and a doubt."""
+    values = frame["duration"].cast(pl.Float64, strict=False).drop_nulls()
+    middle = float(values.median() or 0)  # type: ignore[arg-type]
+    if len(values) and 2 * int((values == 0).sum()) > len(values):
+        said = "the number behind each line is mostly 0 and not used; if it is the latency use --map latency=last_number:s (or :ms)"
+        return frame.rename({"duration": "last_number"}), (said,), ""
+    if not _SLOWEST_MS <= middle < _SURE_US:
+        return frame, (), ""
+    said = (
+        f"the number behind each line is read as microseconds, because in milliseconds the middle call would take {middle / 1000:,.0f} s; "
+        "if it is that slow use --map latency=duration_us:ms"
+    )
+    return frame.rename({"duration": "duration_us"}), (), said
 
 
 def _by_pairs(frame: pl.DataFrame, sample: pl.Series, *, whole: bool) -> Parsed | None:
@@ -141,6 +155,9 @@ def _by_pairs(frame: pl.DataFrame, sample: pl.Series, *, whole: bool) -> Parsed 
     stamped = pl.coalesce("logged_at", *(before.str.extract(f"({form})", 1) for form in _TIME))
     found = frame.select(*values, logged_at=stamped) if whole else frame.select(values)
     filled = pl.sum_horizontal(pl.col(key).is_not_null() for key in named) >= _FEWEST_PAIRS
+    of_calls = [key for key in named if key.lower().rsplit(".", 1)[-1] in _OF_CALLS]
+    if of_calls:
+        filled &= pl.any_horizontal(pl.col(of_calls).is_not_null())
     return Parsed(frame=_kept(found), fits=found.select(filled.alias("fits"))["fits"], form="key=value pairs")
 
 
@@ -155,24 +172,27 @@ def _by_query(frame: pl.DataFrame, sample: pl.Series) -> Parsed | None:
         line.str.extract(rf"(?:^|&){re.escape(key)}=([^&]*)", 1).str.replace_all("+", " ", literal=True).alias(key)
         for key in list(parts)[:_MOST_KEYS]
     )
-    return Parsed(frame=_kept(found), fits=frame["line"].str.contains(_QUERY).fill_null(False), form="query strings")
+    return Parsed(frame=_kept(found), fits=frame["line"].str.contains(_QUERY).fill_null(False), form=QUERY)
 
 
 def _by_request(frame: pl.DataFrame, sample: pl.Series, *, whole: bool) -> Parsed | None:
     """Return method, path, status, time and duration wherever they stand in a line."""
-    asked = sample.str.contains(_REQUEST) & _any(sample, _STATUS)
+    line = pl.col("line")
+    status = status_in(line, sample)
+    if status is None:
+        return None
+    asked = sample.str.contains(REQUEST) & sample.to_frame("line").select(status.is_not_null()).to_series()
     timed = _any(sample, _TIME) if whole else pl.Series([True]).new_from_index(0, len(sample))
     least = _LEAST["request"] if whole else 0.0
     share = float((asked & timed).mean() or 0)  # type: ignore[arg-type]
     if share < least or int(asked.sum()) < (1 if whole else 2) or (whole and not asked.head(_HEAD).any()):
         return None
-    line = pl.col("line")
     found = frame.select(
         time=pl.coalesce("logged_at", *(line.str.extract(f"({form})", 1).str.replace(" - ", " ") for form in _TIME)),
-        method=line.str.extract(_REQUEST, 1),
-        path=line.str.extract(_REQUEST, 2),
-        status=pl.coalesce(line.str.extract(form, 1) for form in _STATUS),
-        duration=pl.coalesce(line.str.extract(form, 1) for form in _DURATION),
+        method=line.str.extract(REQUEST, 1),
+        path=line.str.extract(REQUEST, 2),
+        status=status,
+        duration=duration_in(line),
         time_s=line.str.extract(_BARE_SECONDS, 1),
     )
     if not whole:
@@ -180,14 +200,10 @@ def _by_request(frame: pl.DataFrame, sample: pl.Series, *, whole: bool) -> Parse
     request = pl.col("method").is_not_null() & pl.col("status").is_not_null()
     fits = found.select(request.alias("fits"))["fits"]
     blank = pl.when(pl.lit(fits)).then(pl.all())
+    said = "the lines have no form that is known; request, status, time and duration were looked for in each"
     return Parsed(
-        frame=_kept(found.select(blank)), fits=fits, form="lines that hold a request and its status", sure=False
+        frame=_kept(found.select(blank)), fits=fits, form="lines that hold a request and its status", doubt=said
     )
-
-
-def holds_request(lines: pl.Series) -> pl.Series:
-    """Return which lines name a method and a path."""
-    return lines.str.contains(_REQUEST).fill_null(False)
 
 
 def _any(lines: pl.Series, forms: Sequence[str]) -> pl.Series:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from techhealth.ingest.facts import holds_request
+from techhealth.ingest.header import is_table
 from techhealth.ingest.records import Records, tidy
 from techhealth.ingest.rejects import NOT_OF_FORM, OTHER_LINE, SURPLUS, Rejects, wanted
-from techhealth.ingest.textlines import holds_request, parsed
+from techhealth.ingest.textlines import parsed
+
+#: Lines in which the header of a table must stand, and rows below it that tell.
+_HEAD = 50
 
 
 def read_text_log(name: str, content: bytes) -> Records | None:
@@ -20,6 +25,8 @@ def read_text_log(name: str, content: bytes) -> Records | None:
     lines = lines.with_columns(pl.col("text").str.replace(r"^#fields\s", "#Fields: "))
     if lines["text"].head(20).str.starts_with("#Fields:").any():
         return _w3c(lines)
+    if is_table(lines["text"].head(_HEAD).to_list()):
+        return None
     found = parsed(lines["text"], whole=True)
     if found is None:
         return None
@@ -29,13 +36,9 @@ def read_text_log(name: str, content: bytes) -> Records | None:
     _reject(rejects, NOT_OF_FORM, others.filter(asks))
     _reject(rejects, OTHER_LINE, others.filter(~asks))
     kept = found.frame.filter(found.fits)
-    notes = (
-        ()
-        if found.sure
-        else ("the lines have no form that is known; request, status, time and duration were looked for in each",)
-    )
     return Records(
-        frame=tidy(kept), lines=lines["line"].filter(found.fits).cast(pl.Int64), format=f"text ({found.form})", rejects=rejects, notes=notes
+        frame=tidy(kept), lines=lines["line"].filter(found.fits).cast(pl.Int64), format=f"text ({found.form})", rejects=rejects, notes=found.notes,
+        doubts=(found.doubt,) if found.doubt else (),
     )  # fmt: skip
 
 

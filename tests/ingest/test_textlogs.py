@@ -49,6 +49,21 @@ SHAPES: dict[str, Shape] = {
     "virtual hosts": Shape(
         good=f'shop.example:443 198.51.100.7 - - [05/Jan/2026:09:00:00 +0000] "GET /v1/orders HTTP/1.1" 200 512 {_AGENT}',
         bad=f'shop.example:443 198.51.100.7 - - [05/Jan/2026:09:00:01 +0000] "GET /v1/orders HTTP/1.1" 404 0 {_AGENT}',
+        first_ms=None, integration="shop.example:443",
+    ),
+    "a caller's name with a user of two words": Shape(
+        good=f'pc7.client.example - Ann Lee [05/Jan/2026:09:00:00 +0000] "GET /v1/orders HTTP/1.1" 200 512 {_AGENT}',
+        bad=f'pc7.client.example - Ann Lee [05/Jan/2026:09:00:01 +0000] "GET /v1/orders HTTP/1.1" 404 0 {_AGENT}',
+        first_ms=None, integration="/v1/orders",
+    ),
+    "the upstream's time before the request's": Shape(
+        good=f'198.51.100.7 - - [05/Jan/2026:09:00:00 +0000] "GET /v1/orders HTTP/1.1" 200 512 {_AGENT} 0.100, 0.120 0.245',
+        bad=f'198.51.100.7 - - [05/Jan/2026:09:00:01 +0000] "GET /v1/orders HTTP/1.1" 502 0 {_AGENT} 0.110 0.250',
+        first_ms=245.0,
+    ),
+    "a ratio, an address and an epoch behind": Shape(
+        good=f'198.51.100.7 - - [05/Jan/2026:09:00:00 +0000] "GET /v1/orders HTTP/1.1" 200 512 {_AGENT} "3.15" 10.244.1.5:8080 1767603600.123',
+        bad=f'198.51.100.7 - - [05/Jan/2026:09:00:01 +0000] "GET /v1/orders HTTP/1.1" 502 0 {_AGENT} "3.15" 10.244.1.5:8080 1767603601.123',
         first_ms=None,
     ),
     "Traefik": Shape(
@@ -81,6 +96,11 @@ SHAPES: dict[str, Shape] = {
         bad='[2026-01-05T09:00:01.310Z] "GET /v1/orders HTTP/2" 503 UF - - "-" 0 91 12 - "198.51.100.7" "grpc-go/1.9" "cc21d9b0-cf5c" "orders.example" "-"',
         first_ms=226.0, integration="orders.example",
     ),
+    "Envoy, whose client left": Shape(
+        good='[2026-01-05T09:00:00.310Z] "GET /v1/orders HTTP/2" 200 - 0 154 226 100 "198.51.100.7" "grpc-go/1.9" "cc21d9b0-cf5c" "orders.example" "10.0.35.28:80"',
+        bad='[2026-01-05T09:00:01.310Z] "GET /v1/orders HTTP/2" 0 DC 0 0 91 - "198.51.100.7" "grpc-go/1.9" "cc21d9b0-cf5c" "orders.example" "10.0.35.28:80"',
+        first_ms=226.0,
+    ),
     "Squid": Shape(
         good="1767603600.186     75 198.51.100.7 TCP_MISS/200 3901 GET http://shop.example/v1/orders - DIRECT/192.0.2.3 text/html",
         bad="1767603601.186    175 198.51.100.7 TCP_MISS/503 391 GET http://shop.example/v1/orders - NONE/- text/html",
@@ -110,6 +130,24 @@ SHAPES: dict[str, Shape] = {
         good="2026-01-05 09:00:00,123 INFO [worker-1] handled GET /v1/orders -> 200 in 35 ms",
         bad="2026-01-05 09:00:01,123 WARN [worker-2] handled GET /v1/orders -> 504 in 3000 ms",
         first_ms=35.0,
+    ),
+    "parts of a call beside the whole": Shape(
+        good="2026-01-05T09:00:00Z GET /v1/orders -> 200, upstream took 8 ms, db=2ms, responded in 40 ms",
+        bad="2026-01-05T09:00:01Z GET /v1/orders -> 503, upstream took 9 ms, db=2ms, responded in 41 ms",
+        first_ms=40.0,
+    ),
+    "two durations that nothing tells apart": Shape(
+        good="2026-01-05T09:00:00Z GET /v1/orders -> 200 8ms 40ms", bad="2026-01-05T09:00:01Z GET /v1/orders -> 503 8ms 40ms", first_ms=None,
+    ),
+    "a pause, no latency": Shape(
+        good="2026-01-05T09:00:00Z GET /v1/orders -> 200, retry in 500ms", bad="2026-01-05T09:00:01Z GET /v1/orders -> 503, retry in 500ms",
+        first_ms=None,
+    ),
+    "a size before the status": Shape(
+        good="2026-01-05T09:00:00Z GET /v1/orders 512 200 12ms", bad="2026-01-05T09:00:01Z GET /v1/orders 512 503 12ms", first_ms=12.0,
+    ),
+    "a size behind the status": Shape(
+        good="2026-01-05T09:00:00Z GET /v1/orders 200 512 - 12 ms", bad="2026-01-05T09:00:01Z GET /v1/orders 503 512 - 12 ms", first_ms=12.0,
     ),
     "load test": Shape(
         good="REQUEST\t1\t\torders\t1767603600000\t1767603600080\tOK\t ",
@@ -207,3 +245,62 @@ def test_text_without_requests_or_times_is_declined(text: str) -> None:
     """Prose, lines without a time and lines without a request are refused in one sentence, never guessed at."""
     with pytest.raises(InputError, match=r"notes\.log"):
         read(("notes.log", text.encode()))
+
+
+def _behind(*numbers: int) -> bytes:
+    line = f'198.51.100.7 - - [05/Jan/2026:09:00:00 +0000] "GET /v1/orders HTTP/1.1" 200 512 {_AGENT}'
+    return "\n".join(f"{line} {number}" for number in numbers).encode()
+
+
+def test_a_whole_number_behind_a_line_is_a_time_only_where_its_size_says_so() -> None:
+    """What would be many seconds a call are microseconds, with a doubt; mostly zeros are nothing that can be told."""
+    fast = read(("a.log", _behind(9_000, 12_000, 31_000))).receipt
+    slow = read(("b.log", _behind(9_000, 12_000, 31_000)), mapping={"latency": "duration_us:ms"}).receipt
+    zeros = read(("c.log", _behind(0, 0, 0, 1))).receipt
+
+    assert (fast.files[0].first_latency_ms, fast.trust.grade) == (9.0, "B")
+    assert slow.files[0].first_latency_ms == 9000.0
+    assert zeros.files[0].first_latency_ms is None
+    assert any("last_number" in note for note in zeros.files[0].notes)
+
+
+def test_lines_of_unknown_form_lower_the_grade() -> None:
+    """Facts that were looked for anywhere in a line are a doubt, however good they look."""
+    shape = SHAPES["any line with a request"]
+    receipt = read(("a.log", f"{shape.good}\n{shape.bad}".encode())).receipt
+
+    assert receipt.trust.grade == "B"
+    assert any("no form that is known" in reason for reason in receipt.trust.reasons)
+
+
+def test_pairs_of_another_kind_are_no_calls() -> None:
+    """Where lines name methods and paths, the lines between them that name none are rejected, their durations too."""
+    other = 'time=2026-01-05T09:00:02Z level=info msg="cache refreshed" took=120s items=7'
+    lines = f"{SHAPES['logfmt'].good}\n{other}\n{SHAPES['logfmt'].bad}"
+    file = inspect(("app.log", lines.encode())).files[0]
+
+    assert (file.rows, file.events, file.rejected, file.first_latency_ms) == (3, 2, 1, 12.5)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "text", ["GET /upstream/7 HTTP/1.1 503 in 900ms", "level=info method=GET path=/b status=503 duration=900ms"]
+)
+def test_a_table_is_read_by_its_header_whatever_its_texts_hold(separator: str, text: str) -> None:
+    """Requests and pairs in a cell make no text log of a table: its own columns count."""
+    file = inspect(("log.csv", as_csv([call(n, note=text) for n in range(9)], separator))).files[0]
+
+    assert (file.events, file.failures, file.first_latency_ms) == (9, 0, 80.0)
+    assert column_of(file, "status").column == "status"
+
+
+def test_what_was_sent_says_nothing_of_the_outcome() -> None:
+    """A column of request parameters stays closed: a status among them is the caller's filter, not the answer."""
+    rows = [
+        {"timestamp": f"2026-01-05T09:00:0{n}Z", "path": "/v1/orders", "query": f"status=404&time=3&page={n}"}
+        for n in range(9)
+    ]
+    file = inspect(("log.csv", as_csv(rows))).files[0]
+
+    assert file.failures is None
+    assert not {"status", "latency"} & {item.field for item in file.mapping}
