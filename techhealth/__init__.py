@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from techhealth.assess import assess, replay
+    from techhealth.assess.change_points import change_points
     from techhealth.errors import InputError, PolicyError, TechHealthError, UsageError
     from techhealth.ingest import read
     from techhealth.model import Assessment, Receipt, Replay
@@ -38,6 +39,7 @@ __all__ = [
     "UsageError",
     "assess",
     "assessment_from_json",
+    "change_points",
     "merge",
     "read",
     "replay",
@@ -48,6 +50,7 @@ __all__ = [
 #: Public name → the module that holds it.
 _HOMES = {
     **dict.fromkeys(("assess", "replay"), "assess"),
+    "change_points": "assess.change_points",
     "read": "ingest",
     **dict.fromkeys(("InputError", "PolicyError", "TechHealthError", "UsageError"), "errors"),
     **dict.fromkeys(("Assessment", "Receipt", "Replay"), "model"),

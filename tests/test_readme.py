@@ -77,6 +77,7 @@ def test_the_python_examples_run():
     )
 
     assert re.match(r"\d+ of 100\n", done.stdout)
+    assert done.stdout.endswith(f"\n{re.search(r'change_points.*# (.*)', code)[1]}\n")
 
 
 @pytest.mark.parametrize(("command", "shown"), re.findall(r"<!-- session: (.*?) -->\n```console\n(.*?)```", README, flags=re.DOTALL))  # fmt: skip
