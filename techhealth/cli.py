@@ -42,10 +42,14 @@ class Doors(click.Group):
 
 def _mapping(_ctx: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
     """Return FIELD=COLUMN pairs as a mapping."""
+    found: dict[str, str] = {}
     for pair in pairs:
-        if not all(pair.partition("=")):
+        name, _, column = pair.partition("=")
+        if not (name and column):
             raise click.BadParameter(f"{pair!r} is not FIELD=COLUMN, for example latency=duration_ms.")
-    return dict(pair.split("=", 1) for pair in pairs)
+        if found.setdefault(name, column) != column:
+            raise click.BadParameter(f"{name} is named twice, as {found[name]!r} and as {column!r}; name one column.")
+    return found
 
 
 def _day(_ctx: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
@@ -161,6 +165,9 @@ def analyze(files: tuple[str, ...], json_path: str | None, as_of: date | None, *
     from techhealth.assess import assess
 
     assessment = assess(usage, policy=policy, as_of=as_of)
+    if as_of and as_of > assessment.generated_for.as_of:
+        last = assessment.generated_for.as_of
+        click.echo(f"Note: the log ends on {last}, before {as_of}; it is judged as of {last}.", err=True)
     if json_path is not None:
         write_json(assessment, json_path)
         return

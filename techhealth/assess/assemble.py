@@ -78,12 +78,7 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
     replay = WhatIf(facts=facts, scored=scored, windows=windows, policy=policy)
     window = span(max(days.first, max(one.first for one in windows.values())), days.last)
     return Assessment(
-        generated_for=GeneratedFor(
-            customer=customer_of(rollup, policy),
-            as_of=days.last,
-            timezone=policy.timezone,
-            policy_sha256=policy.sha256,
-        ),
+        generated_for=generated_for(rollup, policy, as_of=days.last),
         period=days,
         window=window,
         receipt=rollup.receipt,
@@ -121,10 +116,15 @@ def judged(usage: Usage | Rollup, policy: Policy, as_of: date | None) -> Rollup:
     return rollup if as_of is None else rollup_as_of(rollup, as_of)
 
 
-def customer_of(rollup: Rollup, policy: Policy) -> str:
-    """Return the customer's name: the one the files name, else the policy's."""
+def generated_for(rollup: Rollup, policy: Policy, *, as_of: date) -> GeneratedFor:
+    """Return whom and which day is spoken of; the customer is the one the files name, else the policy's."""
     named = rollup.receipt.customers if rollup.receipt else ()
-    return named[0] if len(named) == 1 else policy.customer or "Unnamed customer"
+    return GeneratedFor(
+        customer=named[0] if len(named) == 1 else policy.customer or "Unnamed customer",
+        as_of=as_of,
+        timezone=policy.timezone,
+        policy_sha256=policy.sha256,
+    )
 
 
 def _components(scored: Sequence[Scored]) -> dict[str, tuple[ComponentScore, ...]]:

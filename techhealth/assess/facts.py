@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.assess.outcomes import AUTH_CODES, UNSAID
 from techhealth.assess.period import span
 from techhealth.assess.rates import Counts
 from techhealth.model import Days, Kind, Receipt
@@ -35,7 +35,8 @@ class Facts:
     """One integration, one element a calendar day of `days`.
 
     `kind` is what it is judged by: API calls where it has any, else deliveries, else auth events; `calls`, `known` and
-    `failures` are those of that kind. `auth_failures` of `auth_known` failed for authentication: calls and auth events.
+    `failures` are those of that kind. `auth_failures` of `auth_known` failed for authentication: calls and auth events;
+    `unnamed_failures` may have, for the log does not say why. Of the `undated` ones no day is known.
     `latency` is days x buckets of calls that did not fail, the first column being bucket `first_bucket`.
     """
 
@@ -45,7 +46,10 @@ class Facts:
     streams: Mapping[Kind, Stream]
     auth_failures: Counts
     auth_known: Counts
+    unnamed_failures: Counts
     first_tries_ok: Counts
+    undated_known: int
+    undated_failures: int
     open_auth_failures: int  # failed auth events since the last successful one
     latency: NDArray[np.int64]
     latency_us: NDArray[np.int64]
@@ -78,12 +82,14 @@ class Facts:
 
     def until(self, last: date) -> Facts:
         """Return the facts as they stood at the end of a day."""
-        cut = (last - self.days.first).days + 1
+        cut, whole = (last - self.days.first).days + 1, last >= self.days.last
         return replace(
             self,
             days=span(self.days.first, last),
             streams={kind: stream.until(cut) for kind, stream in self.streams.items()},
-            open_auth_failures=self.open_auth_failures if last >= self.days.last else 0,  # not known of earlier days
+            undated_known=self.undated_known if whole else 0,  # not known of earlier days
+            undated_failures=self.undated_failures if whole else 0,
+            open_auth_failures=self.open_auth_failures if whole else 0,
             **{name: getattr(self, name)[:cut] for name in _DAILY},
         )
 
@@ -109,7 +115,7 @@ class Facts:
         return replace(fixed, auth_failures=np.maximum(self.auth_failures - fewer, 0), open_auth_failures=still_open)
 
 
-_DAILY = ("auth_failures", "auth_known", "first_tries_ok", "latency", "latency_us")
+_DAILY = ("auth_failures", "auth_known", "unnamed_failures", "first_tries_ok", "latency", "latency_us")
 
 
 def local_days(rollup: Rollup) -> pl.Expr:
@@ -136,6 +142,7 @@ def _daily(rollup: Rollup) -> pl.DataFrame:
     """Return counts by integration, kind and day."""
     known, failed = is_known(rollup), is_known(rollup) & pl.col("ok").eq_missing(False)
     auth = failed & (pl.col("status").is_in([401, 403]) | pl.col("error").is_in(AUTH_CODES)).fill_null(False)
+    unnamed = failed & pl.col("status").is_null() & pl.col("error").fill_null("").is_in(list(UNSAID))
     calls = pl.col("calls")
     return (
         rollup.hourly.with_columns(day=local_days(rollup))
@@ -144,6 +151,7 @@ def _daily(rollup: Rollup) -> pl.DataFrame:
             calls=calls.sum(),
             known=calls.filter(known).sum(),
             failures=calls.filter(failed).sum(),
+            unnamed=calls.filter(unnamed).sum(),
             auth=calls.filter(auth).sum(),
             first_ok=pl.col("first_ok").sum(),
         )
@@ -165,16 +173,21 @@ def _facts(name: object, counts: pl.DataFrame, *, rollup: Rollup, days: Days) ->
         for kind in kinds
     }
     main = kinds[0]
+    unnamed = column(main, "unnamed") * (main is not Kind.AUTH)
     events, failed_events = column(Kind.AUTH, "known"), column(Kind.AUTH, "failures")
     latency, micros, first_bucket = _latency(rollup, str(name), days)
+    undated = rollup.undated.filter((pl.col("integration") == name) & (pl.col("kind") == main.value) & is_known(rollup))
     return Facts(
         name=str(name),
         kind=main,
         days=days,
         streams=streams,
         auth_failures=failed_events if main is Kind.AUTH else column(main, "auth") + failed_events,
-        auth_known=events if main is Kind.AUTH else column(main, "known") + events,
+        auth_known=events if main is Kind.AUTH else column(main, "known") - unnamed + events,
+        unnamed_failures=unnamed,
         first_tries_ok=column(Kind.WEBHOOK, "first_ok"),
+        undated_known=int(undated["calls"].sum()),
+        undated_failures=int(undated.filter(~pl.col("ok"))["calls"].sum()),
         open_auth_failures=_open_failures(rollup, str(name)),
         latency=latency,
         latency_us=micros,

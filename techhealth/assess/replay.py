@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from statistics import median
 
-from techhealth.assess.assemble import customer_of, judged
+from techhealth.assess.assemble import generated_for, judged
 from techhealth.assess.diagnose import claims_of
 from techhealth.assess.facts import Facts, all_days, as_of, facts_of
 from techhealth.assess.issues import slug_of
@@ -21,7 +21,6 @@ from techhealth.assess.timeline import activity, scores_of, windows_of
 from techhealth.errors import UsageError
 from techhealth.model import (
     Days,
-    GeneratedFor,
     PolicyReplay,
     Replay,
     ReplayDay,
@@ -70,12 +69,7 @@ def replay(
     seen = {called: _days(rollup, wanted, period, one) for called, one in every.items()}
     followed = {called: _followed(found, reported or {}) for called, found in seen.items()}
     return Replay(
-        generated_for=GeneratedFor(
-            customer=customer_of(rollup, policy),
-            as_of=period.last,
-            timezone=policy.timezone,
-            policy_sha256=policy.sha256,
-        ),
+        generated_for=generated_for(rollup, policy, as_of=period.last),
         period=period,
         days=seen[name],
         issues=followed[name],

@@ -70,7 +70,7 @@ def score_integration(facts: Facts, window: Days, policy: Policy) -> Scored:
     if not facts.calls[part].any():
         unseen = State.SILENT if facts.calls.any() else State.NO_DATA
         return Scored(name=facts.name, state=unseen, value=None, interval=None, components=())
-    if n < policy.evidence.show_rate:
+    if n < policy.evidence.show_rate or _hidden(facts, policy):
         return Scored(name=facts.name, state=State.NOT_ENOUGH_DATA, value=None, interval=None, components=())
     parts = tuple(part for part in _components(facts, window, policy) if part is not None)
     empty = Scored(name=facts.name, state=State.SCORED, value=None, interval=None, components=())
@@ -79,6 +79,12 @@ def score_integration(facts: Facts, window: Days, policy: Policy) -> Scored:
     unsure = n < policy.evidence.grade_rate or high - low > policy.evidence.wide_interval
     found = replace(found, state=State.LOW_CONFIDENCE) if unsure else found
     return _capped(found, policy.rules, rate=1 - int(facts.failures[part].sum()) / n)
+
+
+def _hidden(facts: Facts, policy: Policy) -> bool:
+    """Return whether so many failures have no readable time that they alone miss the target: no window shows them."""
+    failures, known = facts.undated_failures, facts.undated_known + int(facts.known.sum())
+    return failures >= policy.detection.minimum_failures and failures > (1 - policy.targets.success) * known
 
 
 def _capped(one: Scored, rules: Rules, *, rate: float) -> Scored:
@@ -260,8 +266,11 @@ def _direction(slope: float, error: float) -> str:
     return f"{'rises' if slope > 0 else 'falls'} {abs(slope):.1f} points a week"
 
 
-def _auth(facts: Facts, window: Days, policy: Policy) -> Component:
+def _auth(facts: Facts, window: Days, policy: Policy) -> Component | None:
     part = facts.between(window)
+    unnamed, failures = (int(counts[part].sum()) for counts in (facts.unnamed_failures, facts.failures))
+    if 2 * unnamed > failures and not facts.stream(Kind.AUTH).calls[part].any():
+        return None  # the log does not say why calls failed
     k, n = int(facts.auth_failures[part].sum()), int(facts.auth_known[part].sum())
     low, high = jeffreys(k, n)
     knots = policy.rules.auth

@@ -73,7 +73,8 @@ def read_delimited(name: str, content: bytes) -> Records:
         raise UnreadableError(f"{name} has {width:,} columns, which is not a log. Export one row per call.")
     rejects = Rejects()
     frame, lines = _fast(content, layout) or _tolerant(content, layout, rejects)
-    frame, lines = without_strays(tidy(frame), lines, layout.header, rejects)
+    frame, lines = _without_empty_lines(tidy(frame), lines, content)
+    frame, lines = without_strays(frame, lines, layout.header, rejects)
     if frame.is_empty() and not rejects.total:
         raise UnreadableError(f"{name} has a header and no rows. Export it again for a period with calls.")
     shown = "columns lined up with blanks" if aligned else f"CSV ({SEPARATORS[layout.separator]})"
@@ -135,6 +136,17 @@ def _fast(content: bytes, layout: _Layout) -> tuple[pl.DataFrame, pl.Series] | N
         return None
     frame.columns = list(names)
     return frame[has_header:], numbered(frame, first=layout.above + 1)[has_header:]
+
+
+def _without_empty_lines(frame: pl.DataFrame, lines: pl.Series, content: bytes) -> tuple[pl.DataFrame, pl.Series]:
+    """Return the rows that a line with more than blanks in it made: an empty line is none, a row of empty cells is one."""
+    blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    if not blank.any():
+        return frame, lines
+    texts = content.split(b"\n")
+    empty = [line for line in lines.filter(blank) if not texts[line - 1].strip(b" \r")]
+    kept = ~lines.is_in(empty)
+    return frame.filter(kept), lines.filter(kept)
 
 
 def _tolerant(content: bytes, layout: _Layout, rejects: Rejects) -> tuple[pl.DataFrame, pl.Series]:

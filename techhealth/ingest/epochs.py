@@ -29,11 +29,11 @@ def epochs(texts: pl.Series) -> tuple[pl.Series, str]:
 
 
 def serials(texts: pl.Series) -> pl.Series | None:
-    """Return the zone-less times of a column of spreadsheet day counts (46027.58), None if it is no such column.
+    """Return the zone-less times of a column of spreadsheet day counts (46027.58 or 46027,58), None if it is no such column.
 
     All numbers must be days of a few years, and have a time of day: whole numbers of that size are durations.
     """
-    number = texts.cast(pl.Float64, strict=False)
+    number = texts.str.replace(r"^(\d{5}),(\d+)$", "$1.$2").cast(pl.Float64, strict=False)
     seen = number.drop_nulls()
     if len(seen) < _FEWEST or len(seen) < 0.9 * texts.count() or not seen.is_between(*_SERIALS).all():
         return None

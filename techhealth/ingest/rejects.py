@@ -25,6 +25,7 @@ SURPLUS = "row has more values than the header has columns"
 OPEN_QUOTE = "a quote is opened and never closed"
 HEADER_AGAIN = "header line repeated"
 COMMENT_LINE = "comment line"
+BLANK_ROW = "blank row"
 CLOSING_LINE = "closing line of the table (a total, perhaps)"
 TEXT_LINE = "line of text among the rows"
 CUT = "the file ends in the middle of a record"
@@ -54,6 +55,7 @@ _HARMLESS = frozenset(
         OTHER_LINE,
         HEADER_AGAIN,
         COMMENT_LINE,
+        BLANK_ROW,
         CLOSING_LINE,
     }
 )

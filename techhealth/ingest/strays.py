@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from techhealth.ingest.header import COMMENT, RULE
-from techhealth.ingest.rejects import CLOSING_LINE, COMMENT_LINE, HEADER_AGAIN, TEXT_LINE, Rejects
+from techhealth.ingest.rejects import BLANK_ROW, CLOSING_LINE, COMMENT_LINE, HEADER_AGAIN, TEXT_LINE, Rejects
 
 #: What a closing line begins with: "Total: 200 rows", "(200 rows affected)", "End of report".
 _CLOSING = r"(?i)^\W*(?:(?:grand )?totals?\b|sum\b|summe\b|gesamt\b|[\d.,]+ (?:rows?|records?)\b|(?:rows?|records?)\b\W*\d|end of\b|-- ?end)"
@@ -26,7 +26,7 @@ def without_strays(
         frame: the rows, blank ones too.
         lines: where each of them stands in the file.
         header: the cells of the header as they are written, empty if there is none.
-        rejects: takes the rows that are no records; blank rows are none of anything.
+        rejects: takes the rows that are no records.
     """
     last = pl.int_range(pl.len()) >= pl.len() - _LAST
     first = pl.nth(0).fill_null("")
@@ -37,9 +37,8 @@ def without_strays(
     )
     told = suspects.select(_LINE, why=_why(header, frame.width)).with_row_index().drop_nulls("why")
     for (reason,), rows in told.group_by("why", maintain_order=True):
-        if reason:
-            texts = (_text(suspects.row(row)[:-2]) for row in rows["index"])
-            rejects.add(str(reason), rows.height, zip(rows[_LINE], texts, strict=True))
+        texts = (_text(suspects.row(row)[:-2]) for row in rows["index"])
+        rejects.add(str(reason), rows.height, zip(rows[_LINE], texts, strict=True))
     if told.is_empty():
         return frame, lines
     kept = ~lines.is_in(told[_LINE].implode())
@@ -47,14 +46,14 @@ def without_strays(
 
 
 def _why(header: Sequence[str], width: int) -> pl.Expr:
-    """Return the reason why a row is no record: empty for a blank one, null for a record."""
+    """Return the reason why a row is no record, null for a record."""
     cells = pl.nth(range(width))
     first = pl.nth(0)
     alone = pl.all_horizontal(pl.nth(range(1, width)).is_null()) if width > 2 else pl.lit(False)
     closing = pl.col(_AT_END) & pl.any_horizontal(cells.str.contains(_CLOSING))
     mostly_empty = pl.sum_horizontal(cells.is_null()) * 2 >= width
     return (
-        pl.when(pl.all_horizontal(cells.is_null())).then(pl.lit(""))
+        pl.when(pl.all_horizontal(cells.is_null())).then(pl.lit(BLANK_ROW))
         .when(_repeats(header)).then(pl.lit(HEADER_AGAIN))
         .when(closing & mostly_empty).then(pl.lit(CLOSING_LINE))
         .when(pl.all_horizontal(cells.is_null() | _is_rule(cells))).then(pl.lit(TEXT_LINE))

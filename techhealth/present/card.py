@@ -24,6 +24,7 @@ from techhealth.present.terminal import (
     printed,
     table,
 )
+from techhealth.present.unknown import unknown
 
 
 def render(assessment: Assessment, *, width: int, color: bool) -> str:
@@ -149,8 +150,7 @@ def _risk(found: Assessment) -> Iterator[RenderableType]:
         rows = [(factor.factor, words.RISK[factor.level], factor.impact) for factor in found.risk.factors]
         yield table(("Risk factor", "Level", "Impact"), rows)
     elif found.score.value is None:
-        why = "the log holds only failures" if found.receipt.failures_only else "there is too little data"
-        yield Text(f"Not known: {why}.")
+        yield Text(f"Not known: {unknown(found).why}.")
         return
     yield Text.assemble(
         "\nOverall technical risk: ", (found.risk.level.upper(), SHAPES[words.RISK[found.risk.level][0]])
@@ -164,8 +164,7 @@ def _actions(found: Assessment) -> Iterator[RenderableType]:
     yield heading("Recommended actions")
     if not found.recommendations:
         known = found.score.value is not None
-        more = "the successes as well" if found.receipt.failures_only else "a log with more days or more calls"
-        yield Text("Nothing to do." if known else f"Export {more}, then look again.")
+        yield Text("Nothing to do." if known else f"Export {unknown(found).export}, then look again.")
     order, places = list(Horizon), issue_numbers(found)
     last = None
     for number, action in enumerate(sorted(found.recommendations, key=lambda one: order.index(one.horizon)), start=1):

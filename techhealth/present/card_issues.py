@@ -11,6 +11,7 @@ from techhealth.figures import count, day, percent, share, week
 from techhealth.model import Assessment, IntegrationHealth, Issue, IssueKind, Severity, Webhooks, Week
 from techhealth.present import words
 from techhealth.present.terminal import bar, bullet, facts, heading, indented, numbered, table
+from techhealth.present.unknown import unknown
 
 _GROUPS = {Severity.CRITICAL: "▲ Critical issues", Severity.WARNING: "■ Warnings", Severity.INFO: "○ Minor issues"}
 _WEEKS_SHOWN = 12
@@ -42,7 +43,7 @@ def issue_sections(found: Assessment) -> Iterator[RenderableType]:
             yield from _issue(numbers[issue.id], issue, health.get(issue.integration))
     if not found.issues:
         yield heading("Issues")
-        yield Text("Not known: the log holds only failures." if found.receipt.failures_only else "None found.")
+        yield Text("None found." if found.score.value is not None else f"Not known: {unknown(found).why}.")
     troubled = {issue.integration for issue in found.issues if issue.kind is IssueKind.WEBHOOK}
     yield from _quiet_webhooks([one for one in found.integrations if one.webhooks and one.name not in troubled])
 

@@ -60,6 +60,15 @@ def test_what_stands_around_a_table_changes_none_of_its_rows(shape: str) -> None
     assert receipt.rows == receipt.events + receipt.rejected
 
 
+def test_rows_of_empty_cells_are_counted_and_empty_lines_are_none() -> None:
+    """A row that holds separators alone is a rejected row; a line with nothing in it is no row."""
+    commas = "," * HEADER.count(",")
+    receipt = read(_lines(HEADER, *LINES[:5], commas, "", commas, *LINES[5:])).receipt.files[0]
+
+    assert [(one.reason, one.count, one.examples[0].line) for one in receipt.rejects] == [("blank row", 2, 7)]
+    assert receipt.rows == receipt.events + 2
+
+
 @pytest.mark.parametrize(
     ("shape", "reason", "line"),
     [

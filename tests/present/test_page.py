@@ -134,7 +134,7 @@ def test_unknown_is_not_healthy():
     text = read(replace(one, score=none, issues=(), recommendations=(), integrations=()))
 
     assert "No score: not enough data" in text
-    assert "too little data to call anything healthy" in text
+    assert "there is too little data, so nothing can be called healthy" in text
     assert "Healthy" not in text
 
 

@@ -6,15 +6,15 @@ from techhealth.model import Assessment, Horizon, Recommendation
 from techhealth.present import words
 from techhealth.present.notes import NOTES
 from techhealth.present.page.markup import Html, card, el
+from techhealth.present.unknown import unknown
 
 
 def recommendations_card(assessment: Assessment) -> Html:
     """Return the recommendations by horizon, numbered through."""
     if not assessment.recommendations:
         calm = "Nothing to do. Look again with next month's log."
-        said = (
-            calm if assessment.score.value is not None else "Add a log with more days or more calls, then look again."
-        )
+        known = assessment.score.value is not None
+        said = calm if known else f"Export {unknown(assessment).export}, then look again."
         return card("Recommended actions", el("p", said), kind=".th-wide")
     parts: list[Html] = []
     number = 1

@@ -8,6 +8,7 @@ from techhealth.present.charts import Figure
 from techhealth.present.page.evidence import details, issue_facts, next_action
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
 from techhealth.present.page.tables import errors_table
+from techhealth.present.unknown import unknown
 
 _HEADS = {Severity.CRITICAL: "Critical issues", Severity.WARNING: "Warnings", Severity.INFO: "Minor issues"}
 
@@ -103,7 +104,7 @@ def _no_issues(assessment: Assessment) -> Html:
     if assessment.score.value is None:
         return card(
             "Issues",
-            el("p", "No issue was found, but there is too little data to call anything healthy."),
+            el("p", f"No issue was found, but {unknown(assessment).why}, so nothing can be called healthy."),
             kind=".th-wide",
         )
     good = " Nothing degraded and no target is clearly missed: a good moment to tell the customer so."

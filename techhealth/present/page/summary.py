@@ -7,6 +7,7 @@ from techhealth.present import charts, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
 from techhealth.present.page.receipt import left_out, problem_card, receipt_card
+from techhealth.present.unknown import unknown
 
 _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
 #: What happens to dropped files.
@@ -100,11 +101,11 @@ def _first_step(assessment: Assessment) -> Html | None:
 
 def _no_score(assessment: Assessment) -> list[Html]:
     """Return why there is no score; unknown is not healthy."""
-    silent = assessment.score.state is State.SILENT
+    silent, missing = assessment.score.state is State.SILENT, unknown(assessment)
     why = (
         "No traffic came lately, and silence is not health. Ask whether the integrations are still in use."
         if silent
-        else "Too little is known for a score, and unknown is not healthy. Add a file with more days or more calls."
+        else f"No score, because {missing.why}, and unknown is not healthy. Export {missing.export}."
     )
     said = f"No score: {words.STATE[assessment.score.state]}"
     return [el("p.th-score.th-unknown", el("b", said)), el("p.th-muted", why)]

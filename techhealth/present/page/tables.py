@@ -5,6 +5,7 @@ from __future__ import annotations
 from techhealth.model import Assessment, Days, IntegrationHealth, Issue, IssueKind, Latency, LatencyStatus, Severity
 from techhealth.present import charts, words
 from techhealth.present.page.markup import Child, Draw, Html, card, chip, el, table
+from techhealth.present.unknown import unknown
 
 _SPARK = (90, 22)  # pixels
 
@@ -134,7 +135,7 @@ def risk_card(assessment: Assessment) -> Html:
         said = (
             el("p", chip("● Low"), " No risk factor was found.")
             if known
-            else el("p", "Not known: there is too little data.")
+            else el("p", f"Not known: {unknown(assessment).why}.")
         )
         return card("Technical risk", said, kind=".th-wide")
     rows: list[list[Child]] = [[one.factor, chip(words.RISK[one.level]), one.impact] for one in risk.factors]

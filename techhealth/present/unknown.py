@@ -1,0 +1,47 @@
+"""Why nothing can be said of a customer's health, and what to export so that it can: one table for every door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from techhealth.model import Assessment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Why there is no score ("there is too little data"), and what to export ("a log with more days")."""
+
+    why: str
+    export: str
+
+
+def unknown(found: Assessment) -> Unknown:
+    """Return what keeps an assessment without a score from having one."""
+    return next(reason for holds, reason in _REASONS if holds(found))
+
+
+def _no_outcomes(found: Assessment) -> bool:
+    return any(one.calls for one in found.integrations) and not any(one.success.n for one in found.integrations)
+
+
+def _no_times(found: Assessment) -> bool:
+    return any(one.whole_period.undated for one in found.integrations)
+
+
+#: Asked in order; the last one always holds.
+_REASONS: tuple[tuple[Callable[[Assessment], bool], Unknown], ...] = (
+    (
+        lambda found: bool(found.receipt.failures_only),
+        Unknown(why="the log holds only failures", export="the successes as well"),
+    ),
+    (
+        _no_outcomes,
+        Unknown(why="no row tells whether a call succeeded", export="the log with its status or outcome column"),
+    ),
+    (
+        _no_times,
+        Unknown(why="too many failures have no readable time", export="the log with times that can be read"),
+    ),
+    (lambda _found: True, Unknown(why="there is too little data", export="a log with more days or more calls")),
+)
