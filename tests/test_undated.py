@@ -5,6 +5,7 @@ from __future__ import annotations
 from techhealth.assess import assess
 from techhealth.ingest import read
 from techhealth.model import Assessment
+from techhealth.present.unknown import unknown
 from techhealth.usage.rollup import TABLES, merge, roll_up
 from tests.ingest.logs import as_csv, call
 
@@ -44,6 +45,14 @@ def test_the_reader_is_told_of_failures_without_time() -> None:
     assert words in receipt.files[0].notes
     assert receipt.files[0].failures == 5
     assert receipt.files[0].rows == receipt.files[0].events + receipt.files[0].rejected
+
+
+def test_failures_that_no_window_shows_leave_no_score() -> None:
+    """Where failures without a readable time alone miss the target, a score would hide them: there is none, and why is said."""
+    found = _assessed([*GOOD, *(_row(n, timestamp="soon", status=500) for n in range(20))])
+
+    assert (found.integrations[0].state, found.score.value) == ("not_enough_data", None)
+    assert "too many failures have no readable time" in unknown(found).why
 
 
 def test_an_integration_without_any_time_is_named_and_not_judged() -> None:
