@@ -75,6 +75,13 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("integration", "host", "path", "customer", "client", "region", "event_key", "attempt", "kind"), failed_class="assertion_failed",
     ),
     Dialect(
+        name="JMeter results (XML)", marks=("ts", "t", "lb", "rc", "s"), unit="ms",
+        fields={
+            "timestamp": "ts", "latency": "t", "endpoint": "lb", "status": "rc", "success": "s", "error": "rm", "request_bytes": "sby",
+        },
+        absent=("integration", "host", "path", "customer", "client", "region", "event_key", "attempt", "kind"), failed_class="assertion_failed",
+    ),
+    Dialect(
         name="Google Cloud load balancer log", marks=("httprequeststatus", "httprequestrequestmethod|httprequestrequesturl"), utc=True,
         fields={
             "timestamp": "timestamp|receivetimestamp", "latency": "httprequestlatency", "endpoint": "httprequestrequesturl",

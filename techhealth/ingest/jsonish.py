@@ -78,7 +78,7 @@ def _bulky(content: bytes) -> Records | None:
     if found is None or found.path != drawn.path:
         return None
     objects = [item for item in drawn.items if bytes(memoryview(item)[:1]) == b"{"]
-    return None if len(objects) < len(drawn.items) else _made(found, from_raws(objects))
+    return None if len(objects) < len(drawn.items) else made(found, from_raws(objects))
 
 
 def _from_document(name: str, document: Any) -> Records:
@@ -87,10 +87,12 @@ def _from_document(name: str, document: Any) -> Records:
     found = find_records(document)
     if found is None:
         raise UnreadableError(f"{name} is JSON without a list of records. Export the calls as a list of objects.")
-    return _made(found, from_values(found.records))
+    return made(found)
 
 
-def _made(found: Found, frame: pl.DataFrame) -> Records:
+def made(found: Found, frame: pl.DataFrame | None = None) -> Records:
+    """Return what was found in a document as records; `frame` holds them where they are made columns already."""
+    frame = from_values(found.records) if frame is None else frame
     return Records(
         frame=frame, lines=numbered(frame, first=1), format=found.format, rejects=found.rejects,
         envelope=found.envelope, notes=found.notes,

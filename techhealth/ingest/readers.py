@@ -13,6 +13,7 @@ from techhealth.ingest.documents import opened
 from techhealth.ingest.encodings import to_utf8
 from techhealth.ingest.flatten import flat_frame
 from techhealth.ingest.jsonish import looks_like_json, read_json
+from techhealth.ingest.markup import is_xml, read_xml
 from techhealth.ingest.records import MAX_COLUMNS, Records, TooWideError, numbered
 from techhealth.ingest.rejects import Rejects
 from techhealth.ingest.sheets import read_sheets
@@ -63,8 +64,13 @@ def _read(blob: Blob) -> tuple[Records, str]:
     if binary:
         return binary(blob.name, blob.take(), blob.limit), "none"
     content, encoding = to_utf8(blob.name, blob.take())
-    reader = read_json if looks_like_json(content) and not _STAMPED.match(content) else _text
-    return reader(blob.name, content), encoding
+    return _reader(content)(blob.name, content), encoding
+
+
+def _reader(content: bytes) -> Callable[[str, bytes], Records]:
+    if is_xml(content):
+        return read_xml
+    return read_json if looks_like_json(content) and not _STAMPED.match(content) else _text
 
 
 def _text(name: str, content: bytes) -> Records:
