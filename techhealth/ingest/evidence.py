@@ -47,6 +47,8 @@ _NO_STATUS = frozenset(
         "user",
     )
 )
+#: Field → words of columns whose numbers may look like it and are something else.
+_LOOK_ALIKES = {"status": _NO_STATUS, "timestamp": frozenset(("id",))}
 
 
 def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:
@@ -78,7 +80,7 @@ def filled(samples: Samples, name: str, choices: list[Choice]) -> list[Choice]:
 
 
 def _may_be(name: str, column: str) -> bool:
-    return name != "status" or not _NO_STATUS & set(words_of(column))
+    return not _LOOK_ALIKES.get(name, frozenset()) & set(words_of(column))
 
 
 def time_of_call(samples: Samples, named: Sequence[Choice], taken: set[str]) -> Choice | None:

@@ -98,7 +98,7 @@ def is_status(sample: pl.Series) -> bool:
     return (
         named >= 0.5
         or (named > 0 and named + _share(sample, lambda t: t.strip("0.") == "") >= 0.8)
-        or _share(sample, lambda t: t in ("0", "000")) == 1
+        or _share(sample, lambda t: t in ("0", "000", "-1")) == 1
     )
 
 

@@ -14,7 +14,7 @@ from techhealth.ingest.evidence import AMONG, by_value, filled, time_of_call
 from techhealth.ingest.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fits import any_value
 from techhealth.ingest.latency import MILLISECONDS, unit_of_name
-from techhealth.ingest.naming import KNOWN, Choice, Choices, Samples, by_name, candidates
+from techhealth.ingest.naming import NAMED, Choice, Choices, Samples, by_name, candidates
 from techhealth.ingest.records import folded
 from techhealth.ingest.redact import MASK, is_secret_name, masked
 from techhealth.ingest.vocabulary import Part, part_of
@@ -98,12 +98,12 @@ def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choic
     used = {choice.column for choice in chosen.values()}
     for name in _COMPLETED:
         choice = chosen.get(name)
-        if choice is None or choice.how != KNOWN or frame[choice.column].null_count() == 0:
+        if choice is None or choice.how not in NAMED or frame[choice.column].null_count() == 0:
             continue
-        for other, how in candidates(samples, BY_NAME[name]):
+        for other, _ in candidates(samples, BY_NAME[name]):
             if (
-                how == KNOWN
-                and other not in used
+                other not in used
+                and (name == "timestamp" or part_of(name, other) is Part.WHOLE)
                 and _complements(frame, choice.column, other, name)
                 and BY_NAME[name].fits(samples[other])
             ):

@@ -87,6 +87,9 @@ _OF = frozenset(names_of("of de del della di do da du des von van der"))
 #: Last words that add nothing to a name.
 _EMPTY = frozenset(names_of("name value label string text field id bezeichnung nom nombre nome naam utc gmt local iso"))
 
+#: Words that say how a time is written.
+_INSTANT_UNITS = frozenset(names_of("in ms millis milliseconds s sec seconds us micros ns nanos epoch unix"))
+
 
 @cache
 def words_of(column: str) -> tuple[str, ...]:
@@ -117,6 +120,10 @@ def speaks_of(field: str, column: str) -> bool:
     words = list(words_of(column))
     if field == "latency":
         return _is_span(words) or (len(words) > 1 and unit_of_name(column) in ("ms", "us", "ns"))
+    if field == "timestamp":
+        words = [word for word in words if word not in _INSTANT_UNITS] or words
+        if len(words) > 1 and words[-1] == "at":  # delivered at, ReceivedAt
+            return True
     of = next((n for n, word in enumerate(words) if n and word in _OF), len(words))
     words = words[:of]  # código de respuesta
     while len(words) > 1 and words[-1] in _EMPTY:
