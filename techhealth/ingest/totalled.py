@@ -109,7 +109,7 @@ def _say(rows: pl.DataFrame, source: pl.DataFrame, totals: Totals, reading: Read
     kept = rows.filter(pl.col("why").is_null())
     failed = kept["failed"].sum() if kept["failed"].null_count() < kept.height else None
     lost = f"{failed:,} of them failed" if failed is not None else "how many failed is not known"
-    reading.notes.append(f"each row is a total: {count(kept.height, 'row')} stand for {int(kept['calls'].sum()):,} calls; {lost}")  # fmt: skip
+    reading.notes.append(f"each row is a total: {count(kept.height, 'row')} {'stands' if kept.height == 1 else 'stand'} for {int(kept['calls'].sum()):,} calls; {lost}")  # fmt: skip
     if totals.p95:
         values = numbers(source[totals.p95]).values.drop_nulls().to_list()
         if values:

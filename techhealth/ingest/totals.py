@@ -15,7 +15,7 @@ from techhealth.ingest.distinct import sample_of
 from techhealth.ingest.fields import BY_NAME, latency_base
 from techhealth.ingest.fits import is_flag, is_key, is_number, is_status, is_time
 from techhealth.ingest.records import folded
-from techhealth.ingest.tallies import Tally, counts, shares, tally_of
+from techhealth.ingest.tallies import Tally, counts, shares, tally_of, words_of
 
 #: Names of ids that only a single call has.
 _KEYS = frozenset(BY_NAME["event_key"].names) - {"id", "guid", "uuid"}
@@ -63,7 +63,7 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False) -> Totals | None:
     if not sure and _is_single(frame, column, others, timed, counted=bool(source)):
         return None
     averages = [*timed, *(name for name, tally in tallies.items() if tally is Tally.AVERAGE)]
-    averages.sort(key=lambda name: (not _is_latency(name), "med" in name.lower()))
+    averages.sort(key=lambda name: (not _is_latency(name), _far_from_mean(name)))
     return Totals(
         calls=calls, failed=failed, sources={"calls": column} | ({"failed": source} if source else {}),
         labels=[name for name in others if name not in timed and _is_label(frame, name)],
@@ -105,6 +105,14 @@ def _is_latency(column: str) -> bool:
     return any(latency_base(name) in BY_NAME["latency"].names for name in (plain, plain.split("(")[0])) or bool(
         re.search(r"(?i)latenc|duration|res(ponse)?[ _.]?time|elapsed", column)
     )
+
+
+def _far_from_mean(column: str) -> int:
+    """Return how far a statistic is from the mean of a row: the mean, the median, one that is not named, another."""
+    words = f" {words_of(column)} "
+    kinds = (r" (?:avg|average|mean|moyenne|mittelwert|durchschnitt|promedio|media) ", r" (?:med|median|p ?50|50th) ")
+    other = re.search(r" (?:total|sum|min|max|minimum|maximum|std ?dev|stddev) ", words)
+    return next((n for n, kind in enumerate(kinds) if re.search(kind, words)), 3 if other else 2)
 
 
 def _is_label(frame: pl.DataFrame, name: str) -> bool:
