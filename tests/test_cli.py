@@ -180,7 +180,7 @@ def _bad_files(folder):
     contents = {
         "empty.csv": b"",
         "image.png": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8,
-        "no-time.csv": b"status,endpoint\n200,/a\n500,/b\n",
+        "no-time.csv": b"status,size\n200,1\n500,2\n",
         "header.csv": log_rows()[0].encode() + b"\n",
         "cut.csv.gz": b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b",
         "rubbish.json": b"{[}]" * 50,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from techhealth.assess import assess
-from techhealth.ingest import read
+from techhealth.errors import MissingFieldError
+from techhealth.ingest import inspect, read
 from techhealth.model import Assessment
 from techhealth.present.unknown import unknown
 from techhealth.usage.rollup import TABLES, merge, roll_up
@@ -88,3 +91,14 @@ def test_undated_sums_add_up() -> None:
     assert int(whole.undated["calls"].sum()) == 4
     assert int(whole.hourly["calls"].sum()) == 100
     assert "undated" in TABLES
+
+
+def test_a_log_without_any_time_is_counted_and_not_assessed() -> None:
+    """Inspecting tells how many calls there are and failed; an assessment says which column it lacks."""
+    content = as_csv([{name: value for name, value in row.items() if name != "timestamp"} for row in GOOD[:9] + LOST])
+    (receipt,) = inspect(content).files
+
+    assert (receipt.rows, receipt.failures, receipt.first) == (13, 4, None)
+    assert any("no column holds a time" in note for note in receipt.notes)
+    with pytest.raises(MissingFieldError, match="timestamp"):
+        read(content)

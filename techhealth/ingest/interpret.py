@@ -36,6 +36,9 @@ from techhealth.model import Confidence, FieldMapping
 
 #: Fields that only a single call has: a caller who names one says that rows are calls.
 _SINGLE = frozenset(("latency", "status", "success", "failure"))
+#: Fields that say how a call ended, and what was called.
+_ENDED = frozenset(("status", "grpc", "success", "failure"))
+_CALLED = frozenset(("endpoint", "method", "latency"))
 _NOT_COUNTED = pl.lit(None, dtype=pl.Int64)
 _CONTENT = ("endpoint", "method", "status", "flag", "latency_ms", "error_class")
 
@@ -56,9 +59,11 @@ class Interpreted:
 
 
 def interpret(
-    name: str, records: Records, *, mapping: Mapping[str, str], customer: str | None, timezone: str
+    name: str, records: Records, *, mapping: Mapping[str, str], customer: str | None, timezone: str, strict: bool
 ) -> Interpreted:
     """Return the rows of a file with their meaning; a column that holds the `customer` asked for names customers.
+
+    Calls of a file without any time can be counted where not `strict`, which asks for what an assessment needs.
 
     Raises:
         MissingFieldError: if no column holds a time, or nothing in the file is a call.
@@ -82,7 +87,7 @@ def interpret(
             chosen = choose(frame, dialect=dialect, mapping=mapping)
     chosen |= {field: choice for field, choice in shape.known.items() if field not in as_calls}
     if totals is None:
-        _demand(chosen, name, records.frame)
+        _demand(chosen, name, records.frame, reading, strict=strict)
     elif totals.average:
         unit = dialect.unit if dialect else None
         chosen["latency"] = Choice(
@@ -105,13 +110,17 @@ def _mixed(rows: pl.DataFrame, reading: Reading) -> str | None:
     return "mixed" if reading.failures_only and rows.select(nameless.any()).item() else None
 
 
-def _demand(chosen: Choices, name: str, frame: pl.DataFrame) -> None:
+def _demand(chosen: Choices, name: str, frame: pl.DataFrame, reading: Reading, *, strict: bool) -> None:
     """Refuse a file without times, or without anything that calls have."""
+    columns = [masked_name(column) for column in frame.columns]
     if "timestamp" not in chosen:
-        raise MissingFieldError("timestamp", where=name, columns=[masked_name(column) for column in frame.columns])
-    telling = {"endpoint", "method", "status", "grpc", "success", "failure", "latency", "error"} & set(chosen)
-    if not telling and problem_column(frame) is None:
-        raise MissingFieldError("status", where=name, columns=[masked_name(column) for column in frame.columns])
+        if strict or not (_ENDED & chosen.keys() and _CALLED & chosen.keys()):
+            raise MissingFieldError("timestamp", where=name, columns=columns)
+        reading.notes.append(
+            "no column holds a time: the calls can be counted, but nothing can be said of when or since when"
+        )
+    if not (_ENDED | _CALLED | {"error"}) & chosen.keys() and problem_column(frame) is None:
+        raise MissingFieldError("status", where=name, columns=columns)
 
 
 def _rows(
