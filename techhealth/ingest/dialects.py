@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 #: Svix writes the outcome of an attempt as a number.
 _SVIX = {"0": True, "1": None, "2": False, "3": None}
 #: Auth0 writes what happened as a code: s… succeeded, f… failed.
+_ACTS = (
+    "", "s", "sa", "api", "apit", "coa", "ens", "eacft", "eccft", "epft", "ertft", "edcft", "ede", "ercft", "eoobft", "epotpft", "lo", "v", "ce", "cp", "cpr", "cu",
+    "du", "d", "n", "ui", "vr",
+)  # fmt: skip
 _AUTH0 = {
-    **dict.fromkeys(("s", "ss", "ssa", "scoa", "sens", "seacft", "seccft", "sepft", "sertft", "sedcft", "slo", "gd_auth_succeed"), True),
-    **dict.fromkeys(("f", "fp", "fu", "fs", "fsa", "fcoa", "fens", "feacft", "feccft", "fepft", "fertft", "fedcft", "flo", "limit_wc",
-                     "limit_mu", "limit_sul", "gd_auth_failed", "gd_auth_rejected"), False),
+    **{f"s{act}": True for act in _ACTS}, **{f"f{act}": False for act in _ACTS}, "gd_auth_succeed": True,
+    **dict.fromkeys(("fp", "fu", "limit_wc", "limit_mu", "limit_sul", "gd_auth_failed", "gd_auth_rejected"), False),
 }  # fmt: skip
 
 
@@ -174,10 +177,10 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(
         name="CloudTrail", marks=("eventsource", "eventname", "eventtime", "awsregion"), unsaid_ok=True,
         fields={
-            "timestamp": "eventtime", "endpoint": "eventname", "error": "errorcode", "integration": "eventsource", "event_key": "eventid",
+            "timestamp": "eventtime", "endpoint": "eventname", "error": "errorcode|errormessage", "success": "responseelementsconsolelogin", "integration": "eventsource", "event_key": "eventid",
             "region": "awsregion", "client": "useragent",
         },
-        absent=("method", "status", "latency", "success", "customer", "kind", "attempt", "reason"),
+        absent=("method", "status", "latency", "customer", "kind", "attempt", "reason"),
     ),
     Dialect(
         name="GitHub webhook deliveries", marks=("deliveredat", "redelivery", "statuscode"), unit="s", kind="webhook",
@@ -189,9 +192,9 @@ DIALECTS: tuple[Dialect, ...] = (
     ),
     Dialect(
         name="automation runs",
-        marks=("workflowid|workflowname|recipeid|recipename|zapid|zaptitle|flowid|flowname", "startedat|starttime|createdat|timestamp", "status|state|finished"),
+        marks=("workflowid|workflowname|recipeid|recipename|zapid|zaptitle|flowid|flowname", "startedat|starttime|createdat|timestamp|date", "status|state|finished"),
         fields={
-            "timestamp": "startedat|starttime|createdat|timestamp", "end": "stoppedat|completedat|endedat|endtime|finishedat",
+            "timestamp": "startedat|starttime|createdat|timestamp|date", "end": "stoppedat|completedat|endedat|endtime|finishedat",
             "success": "status|state|finished", "endpoint": "workflowname|recipename|zaptitle|flowname|workflowid|recipeid|zapid|flowid",
             "integration": "workflowname|recipename|zaptitle|flowname|workflowid|recipeid|zapid|flowid",
         },

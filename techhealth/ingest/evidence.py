@@ -59,7 +59,12 @@ def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:
         for column, _, _ in samples.names
         if column not in taken and len(samples[column]) and _may_be(name, column) and fits(samples[column])
     ]
-    return sorted(found, key=lambda choice: part_of(name, choice.column))
+    return sorted(found, key=lambda choice: (part_of(name, choice.column), *_vague(samples, choice.column)))
+
+
+def _vague(samples: Samples, column: str) -> tuple[bool, bool]:
+    """Return whether rows lack a value of the column, and whether all that have one share it: others tell more."""
+    return samples.frame[column].null_count() > 0, samples[column].n_unique() == 1
 
 
 def filled(samples: Samples, name: str, choices: list[Choice]) -> list[Choice]:

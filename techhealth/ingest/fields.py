@@ -20,9 +20,10 @@ from techhealth.ingest.fits import (
     is_number,
     is_outcome,
     is_path,
-    is_route,
+    is_procedure,
     is_status,
     is_status_column,
+    is_target,
     is_text,
     is_time,
     is_verb,
@@ -50,10 +51,10 @@ FIELDS: tuple[Field, ...] = (
         "eventtime eventtimestamp occurredat loggedat logtime timegenerated receivedat sentat attemptedat deliveredat createdat created "
         "published dategenerated datecreated datetimeutc timeutc utctime eventdate requestdate date at when recordedat timelocal "
         "timeiso8601 startlocal starttimestamp unixtime epoch completedat finishedat updatedat calledat callat executedat callstarttime zeit zeitstempel fecha horodatage zeitpunkt datum erstelltam fechahora dateheure datahora dataora tijdstip jour giorno dag tag dia day data")),
-    Field(name="endpoint", fits=is_path, names=names_of(
+    Field(name="endpoint", fits=is_procedure, names=names_of(
         "endpoint endpointpath apiendpoint path requestpath requesturi requesturl httprequesturl uri url urlpath pathname httppath httptarget "
         "httproute httpurl route resourcepath requestline csuristem fullurl destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl "
-        "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname activity page endpunkt pfad chemin ruta caminho percorso pad")),
+        "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname activity page endpunkt pfad chemin ruta caminho percorso pad method methodname")),
     Field(name="method", fits=is_verb, names=names_of("method httpmethod requestmethod httprequestmethod verb httpverb csmethod type methode metodo")),
     Field(name="status", fits=is_status, names=names_of(
         "statuscode httpstatuscode httpstatus responsestatuscode responsestatus responsecode httpresponsecode httpcode status respstatus "
@@ -63,7 +64,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="success", fits=is_flag, names=names_of(
         "success deliverysuccess succeeded issuccess successful issuccessful ok isok requestsuccess deliverystatus deliverystate outcomeresult outcome result "
         "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato")),
-    Field(name="failure", fits=is_yes_no, names=names_of("failed isfailed iserror haserror isfailure failure error errored")),
+    Field(name="failure", fits=is_yes_no, names=names_of("failed isfailed hasfailed hasfailures iserror haserror isfailure failure error errored")),
     Field(name="latency", fits=is_duration, names=names_of(
         "latency duration responsetime elapsed elapsedtime timetaken requestduration responseduration requesttime processingtime totaltime "
         "responselatency requestlatency totallatency totalduration roundtriptime rtt took executiontime exectime calltime callduration "
@@ -125,7 +126,7 @@ MUST_FIT: dict[str, tuple[Fits, str]] = {
 #: Fields a column can be found for by its values alone.
 BY_VALUE: dict[str, Fits] = {
     "timestamp": is_date,
-    "endpoint": is_route,
+    "endpoint": is_target,
     "method": is_verb,
     "status": is_status_column,
     "success": is_outcome,

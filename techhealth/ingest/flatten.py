@@ -8,11 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from techhealth.ingest.pairs import opened_pairs, pair_fields, pairs_of
+from techhealth.ingest.pairs import opened_pairs, pair_fields, pair_keys, pairs_of
 from techhealth.ingest.records import MAX_COLUMNS, TooWideError, tidy
 
 _DEPTH = 8
 _ITEMS = 20
+#: Lists of objects whose first one is said of the record: what went wrong, what happened.
+_SAID = frozenset(("errors", "exceptions", "problems", "events"))
 #: Objects that one record is wrapped in by the tool that exported it (Elasticsearch, Splunk, Datadog).
 _WRAPPERS = ("_source", "result", "attributes", "record", "doc")
 
@@ -80,19 +82,32 @@ def _scalars(prefix: str, record: Mapping[str, Any], depth: int) -> Iterable[tup
 def _items(name: str, value: list[Any]) -> Iterable[tuple[str, str | None]]:
     """Yield a list of pairs as columns, a list of scalars as one text; a list of objects is left out."""
     if value and all(isinstance(item, dict) for item in value):
-        yield from ((f"{name}.{key}", text_of(part)) for key, part in pairs_of(name, value))
+        if _is_said(name) and not pair_keys(value[0]):
+            yield from _scalars(f"{name}.", value[0], 2)
+        else:
+            yield from ((f"{name}.{key}", text_of(part)) for key, part in pairs_of(name, value))
     elif value:
         parts = [json.dumps(item) if isinstance(item, dict | list) else text_of(item) for item in value[:_ITEMS]]
         yield name, ", ".join(part for part in parts if part is not None)
 
 
 def _opens(name: str, dtype: pl.DataType) -> bool:
-    return isinstance(dtype, pl.Struct) or pair_fields(name, dtype) is not None
+    return isinstance(dtype, pl.Struct) or pair_fields(name, dtype) is not None or _is_list_said(name, dtype)
+
+
+def _is_said(name: str) -> bool:
+    return name.rsplit(".", 1)[-1].casefold() in _SAID
+
+
+def _is_list_said(name: str, dtype: pl.DataType) -> bool:
+    return isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct) and _is_said(name)
 
 
 def _opened(column: pl.Series) -> list[pl.Series]:
     if isinstance(column.dtype, pl.Struct):
         return [column.struct.field(part.name).alias(f"{column.name}.{part.name}") for part in column.dtype.fields]
+    if _is_list_said(column.name, column.dtype) and pair_fields(column.name, column.dtype) is None:
+        return [column.list.first()]
     return opened_pairs(column) if _opens(column.name, column.dtype) else [column]
 
 

@@ -142,7 +142,7 @@ def _rows(
     rows = rows.with_columns(kinds(source, rows, chosen, given, dialect, reading))
     if dialect and dialect.unsaid_ok:
         rows = rows.with_columns(pl.coalesce("flag", pl.when(pl.col("error_class").is_null()).then(pl.lit(True))))
-    rows = signed_in(rows, source, chosen)
+    rows = signed_in(rows, source[chosen["endpoint"].column] if "endpoint" in chosen else None)
     rows = rows.with_columns(outcomes.outcome()).with_columns(outcomes.error(), _reason(source, chosen, reading))
     rows = _renamed_failures(rows, dialect)
     rows = rows if totals else problems(source, rows, reading)

@@ -12,13 +12,15 @@ from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.statuses import grpc_status, statuses
-from techhealth.ingest.words import REASONS, error_class, is_flag_word
+from techhealth.ingest.words import REASONS, is_flag_word, is_open, names_reason
 from techhealth.model import Confidence
 
 #: Error class of a row whose status is one of these where others have a real one: no answer came.
 _NO_ANSWER, _UNANSWERED = "connection_error", ["000", "-1"]
 #: Columns of this name hold errors and nothing else; "message" and "reason" may hold anything.
 _SAYS_ERROR = re.compile(r"(?i)err|exception|fault|fail|fehl|fallo|falha|fout|problem")
+#: What an error in a list of them says of itself.
+_LISTED = re.compile(r"(?i)(^|\.)(errors|exceptions|problems)\.(message|code|type|title|detail|reason|extensions\.\w+)$")
 
 
 def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> dict[str, pl.Series]:
@@ -32,14 +34,20 @@ def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, read
         if name in chosen and chosen[name].column != chosen.get("status", _NO_CHOICE).column:
             reading.chose(name, chosen[name])
             column = source[chosen[name].column]
-            named = _where(column, per_distinct(column, _names_reason, pl.Boolean()))  # "timeout", "refused"
+            named = _where(column, per_distinct(column, names_reason, pl.Boolean()))  # "timeout", "refused"
             classes.append(outcomes.error_classes(named))
             flags.insert(0, _flag(column, name, chosen[name].column, failed, dialect, reading))
+    listed = _listed(source, reading)
+    if listed is not None:
+        flags.insert(0, listed)
     silent = _unanswered(source, chosen)
     if silent.any():
         classes.append(_where(pl.Series([_NO_ANSWER] * height, dtype=pl.String), silent))
         flags.append(_where(~silent, silent))
     flag = _first(flags, height, pl.Boolean())
+    open_ = _open(source, chosen)
+    if open_.any():
+        said = _where(said, ~open_ | said.is_in(sorted(REASONS)).fill_null(False))
     if "error" in chosen and not _SAYS_ERROR.search(chosen["error"].column):
         said = _of_failures(said, status, flag)
     return {"status": status, "flag": flag, "error_class": _first([*classes, said], height, pl.String())}
@@ -51,6 +59,23 @@ def _error(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Series
         return pl.Series([None] * source.height, dtype=pl.String)
     reading.chose("error", chosen["error"])
     return outcomes.error_classes(source[chosen["error"].column])
+
+
+def _listed(source: pl.DataFrame, reading: Reading) -> pl.Series | None:
+    """Return a failure for each row whose answer lists errors, None where no list of errors is in the file."""
+    columns = [name for name in source.columns if _LISTED.search(name)]
+    if not columns:
+        return None
+    reading.assumptions.append("an answer that lists errors counts as failed, whatever its status is (GraphQL answers 200)")
+    wrong = pl.any_horizontal(pl.col(columns).is_not_null())
+    return source.select(pl.when(wrong).then(pl.lit(False)).alias("flag"))["flag"]
+
+
+def _open(source: pl.DataFrame, chosen: Choices) -> pl.Series:
+    """Return which rows say in a word that nothing is decided yet ("interrupted"): what is said of them is no failure."""
+    columns = [source[chosen[name].column] for name in ("status", "success") if name in chosen]
+    open_ = [per_distinct(column, is_open, pl.Boolean()).fill_null(False) for column in columns]
+    return open_[0] if len(open_) == 1 else open_[0] | open_[1] if open_ else pl.Series([False] * source.height)
 
 
 def _of_failures(said: pl.Series, status: pl.Series, flag: pl.Series) -> pl.Series:
@@ -97,7 +122,7 @@ def _status(
         if in_words.null_count() < len(in_words):
             other = _where(in_words, ~per_distinct(in_words, is_flag_word, pl.Boolean()).fill_null(True))
             flags.append(outcomes.flags(in_words))
-            texts += [other, _where(in_words, per_distinct(in_words, _names_reason, pl.Boolean()))]
+            texts += [other, _where(in_words, per_distinct(in_words, names_reason, pl.Boolean()))]
     if "grpc" in chosen:
         reading.chose("grpc", chosen["grpc"], how="gRPC codes are taken for their HTTP statuses (UNAVAILABLE for 503)")
         codes = per_distinct(source[chosen["grpc"].column], grpc_status, pl.Int64())
@@ -116,10 +141,6 @@ def _unanswered(source: pl.DataFrame, chosen: Choices) -> pl.Series:
     column = source[chosen["status"].column]
     zero = column.is_in(_UNANSWERED).fill_null(False)
     return zero if zero.any() and column.str.contains(r"^[1-5]\d\d").any() else nowhere
-
-
-def _names_reason(text: str) -> bool:
-    return error_class(text) in REASONS
 
 
 def _first(columns: list[pl.Series], height: int, dtype: pl.DataType) -> pl.Series:

@@ -30,9 +30,9 @@ HEADS: dict[str, frozenset[str]] = {
     "method": frozenset(names_of("method verb methode metodo verbe verbo werkwoord")),
     "status": frozenset(names_of("status code statuscode statut estado stato codigo codice antwortcode http rc result response answer httpstatus returncode")),
     "success": frozenset(names_of(
-        "success successful succeeded ok outcome result state status passed accepted erfolg erfolgreich ergebnis resultat reussi reussite succes "
+        "success successful succeeded lyckades ok outcome result state status passed accepted erfolg erfolgreich ergebnis resultat reussi reussite succes "
         "exito exitoso resultado sucesso successo esito risultato gelukt geslaagd disposition verdict conclusion")),
-    "failure": frozenset(names_of("failed failure error errored iserror fehlgeschlagen fehler echec fallo fallido falha fallito mislukt broken")),
+    "failure": frozenset(names_of("failed failure failures error errors errored iserror fehlgeschlagen fehler echec fallo fallido falha fallito mislukt broken")),
     "error": frozenset(names_of(
         "error exception fault errormessage fehler fehlermeldung fehlertext erreur mensaje errore erro foutmelding fout err failure message reason cause "
         "ursache grund raison motivo causa reden detail details description beschreibung")),
