@@ -241,6 +241,24 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("success", "customer", "kind", "client", "request_bytes", "attempt"),
     ),
     Dialect(
+        name="New Relic transactions", marks=("appname", "duration", "totaltime|databaseduration|externalduration|apdexperfzone"), unit="s",
+        fields={"latency": "duration", "endpoint": "requesturi|name", "integration": "appname"}, absent=("kind",),
+    ),
+    Dialect(
+        name="Apigee messages", marks=("clientreceivedstarttimestamp", "clientsentendtimestamp"),
+        fields={"timestamp": "clientreceivedstarttimestamp", "end": "clientsentendtimestamp", "integration": "apiproxy"}, absent=("kind", "latency"),
+    ),
+    Dialect(
+        name="SendGrid events", marks=("sgeventid", "event", "timestamp"),
+        fields={"timestamp": "timestamp", "endpoint": "event", "success": "event", "error": "reason", "event_key": "sgeventid"},
+        absent=("status", "method", "latency", "kind", "attempt", "customer", "delivery"),
+    ),
+    Dialect(
+        name="OneLogin events", marks=("eventtypeid", "accountid", "ipaddr|username"), kind="auth", words={"5": True, "8": True, "6": False},
+        fields={"timestamp": "createdat", "success": "eventtypeid", "error": "errordescription", "integration": "appname", "event_key": "id"},
+        absent=("method", "status", "latency", "customer", "client", "attempt", "reason", "endpoint"),
+    ),
+    Dialect(
         name="Rails request log", marks=("controller", "action", "status", "duration|view|db"), unit="ms",
         fields={"latency": "duration", "endpoint": "path", "method": "method", "status": "status"}, absent=("kind", "success"),
     ),

@@ -27,7 +27,8 @@ _DEPTH = 7
 class Found:
     """The records of a document, the scalars around them, and lists that were left alone.
 
-    `path` is the place of the list that the records are, None where they were put together or made from another shape.
+    `path` is the place of the list that the records are, None where they were put together or made from another shape;
+    `nested`: they stand in lists inside of others.
     """
 
     records: list[dict[str, Any]]
@@ -36,6 +37,7 @@ class Found:
     envelope: dict[str, str]
     notes: tuple[str, ...]
     path: tuple[str, ...] | None
+    nested: bool = False
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class _Group:
     records: list[dict[str, Any]] = field(default_factory=list)
     others: list[Any] = field(default_factory=list)
     made: bool = False
+    inside: bool = False
 
     @property
     def telling(self) -> int:
@@ -114,7 +117,7 @@ def _found(document: Any, chosen: list[_Group], filled: list[_Group]) -> Found:
     plain = len(chosen) == 1 and not single and not chosen[0].made
     return Found(
         records=records, format=shape, rejects=rejects, envelope={} if single else _around(document, chosen), notes=notes,
-        path=chosen[0].path if plain else None,
+        path=chosen[0].path if plain else None, nested=chosen[0].inside,
     )  # fmt: skip
 
 
@@ -141,6 +144,7 @@ def _collect(
     if isinstance(value, list):
         group = groups.setdefault(path, _Group(path))
         group.made |= made is not None or context is not None
+        group.inside |= context is not None
         objects = [item for item in value if isinstance(item, dict)]
         around = _around_each(context, objects)
         group.records += [{**around, **item} for item in objects] if around else objects

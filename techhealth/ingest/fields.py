@@ -75,7 +75,7 @@ FIELDS: tuple[Field, ...] = (
         "exception exceptiontype exceptionclass failurereason failuremessage failurecode responsemessage faultstring fault reason statusreason statusmessage "
         "statustext responsereason message msg lasterror lasterrormessage responsebody errmsg err cause fehler fehlermeldung fehlertext erreur messageerreur messagederreur mensajeerror errore erro mensagemerro foutmelding")),
     Field(name="integration", fits=is_name, names=names_of(
-        "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname application appname applicationname app apps "
+        "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname cloudrolename application appname applicationname app apps "
         "connection connectionname api apiname product productname system subsystem partner partnername vendor provider source sourcesystem "
         "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface")),
     Field(name="customer", fits=is_identity, by_last_words=False, names=names_of(
@@ -96,11 +96,11 @@ FIELDS: tuple[Field, ...] = (
         "xratelimitlimitsecond xratelimitlimithour xrateLimitlimit headersxratelimitlimit responseheadersxratelimitlimit")),
     Field(name="event_key", fits=is_key, names=names_of(
         "idempotencykey eventid messageid msgid webhookid deliveryid webhookdeliveryid deliveryuuid notificationid requestid xrequestid httprequestid "
-        "correlationid xcorrelationid transactionid callid traceid insertid guid uuid id rayid")),
+        "correlationid auditid xcorrelationid transactionid callid traceid insertid guid uuid id rayid")),
     Field(name="attempt", fits=is_number, names=names_of(
-        "attempt attemptnumber attemptno attemptcount attempts deliveryattempt deliveryattempts trynumber tries try retrycount retries retry retryattempts numretries")),
-    Field(name="host", fits=is_path, names=names_of("host hostname httphost requesthost domainname domain authority xhostheader cshost vhost virtualhost servername serverhost")),
-    Field(name="end", fits=is_time, by_last_words=False, names=names_of("endtime endedat finishedat completedat finishtime endtimestamp responsetimestamp respondedat responseat end finish enddatetime")),
+        "attempt numtrials trials attemptnumber attemptno attemptcount attempts deliveryattempt deliveryattempts trynumber tries try retrycount retries retry retryattempts numretries")),
+    Field(name="host", fits=is_path, names=names_of("host hostname urlhostname httphost requesthost domainname domain authority xhostheader cshost vhost virtualhost servername serverhost")),
+    Field(name="end", fits=is_time, names=names_of("stagetimestamp endtime endedat finishedat completedat finishtime endtimestamp responsetimestamp respondedat responseat end finish enddatetime")),
     Field(name="event_type", fits=is_path, names=names_of("eventtype eventname webhookevent eventtopic topic event webhooktopic webhooktype")),
     Field(name="destination", fits=is_path, names=names_of("destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl destination destinationid")),
     Field(name="delivery", fits=any_value, names=names_of("deliveryid webhookid webhookdeliveryid deliveryuuid deliverystatus deliverystate webhookstatus deliveryattempt deliveryattempts webhookevent webhooktopic webhookname webhooktitle hookname"), by_last_part=False),

@@ -58,8 +58,16 @@ _USUAL_STATUSES = frozenset(
 _MOST_STATUSES = 40
 _IP = re.compile(r"^(\d{1,3}\.){3}\d{1,3}(:\d+)?$|^[0-9a-fA-F]*:[0-9a-fA-F:]+$")
 _KIND = (
-    ("webhook", re.compile(r"^(web)?_?hooks?([ _-].*)?$|.*deliver(y|ies).*|^callbacks?$|^notifications?$|^(.*[ _])?attempts$")),
-    ("auth", re.compile(r"^(o?auth(entication|orization)?|logins?|sign_?ins?|token|sso|session|oidc|saml)([ _.-].*)?$|^auth_?logs?$")),
+    (
+        "webhook",
+        re.compile(r"^(web)?_?hooks?([ _-].*)?$|.*deliver(y|ies).*|^callbacks?$|^notifications?$|^(.*[ _])?attempts$"),
+    ),
+    (
+        "auth",
+        re.compile(
+            r"^(o?auth(entication|orization)?|logins?|sign_?ins?|token|sso|session|oidc|saml)([ _.-].*)?$|^auth_?logs?$"
+        ),
+    ),
     (
         "api",
         re.compile(

@@ -13,10 +13,13 @@ from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
 from techhealth.ingest.signins import are_signins, is_plain_signin, is_signin
+from techhealth.ingest.vocabulary import words_of
 from techhealth.model import Confidence
 
 #: Columns that say what happened, beside the one that says what was asked for.
 _HAPPENED = ("eventtype", "event", "eventname", "action", "actiontype", "activity", "type", "operation", "logtype")
+#: Words of columns that only deliveries have.
+_DELIVERY = frozenset(("delivery", "deliveries", "redelivery", "webhook", "webhooks"))
 #: Ids of what is delivered, several times if need be.
 _EVENTS = ("eventid", "messageid", "msgid", "webhookid", "notificationid")
 
@@ -43,7 +46,7 @@ def kinds(
             choice = Choice(column=chosen["endpoint"].column, confidence=Confidence.MEDIUM, how=how)
             reading.chose("kind", choice)
         return _all(source, "auth")
-    delivered = _delivery_columns(chosen)
+    delivered = _delivery_columns(source, chosen)
     if delivered:
         column = " + ".join(delivered)
         reading.chose(
@@ -84,7 +87,7 @@ def _without_http(rows: pl.DataFrame, chosen: Choices) -> bool:
     return not {"method", "delivery"} & set(chosen) and rows["status"].null_count() == rows.height
 
 
-def _delivery_columns(chosen: Choices) -> list[str]:
+def _delivery_columns(source: pl.DataFrame, chosen: Choices) -> list[str]:
     """Return the columns that only deliveries fill; an attempt number counts beside an event type or destination."""
     if "delivery" in chosen:
         return [chosen["delivery"].column]
@@ -96,7 +99,9 @@ def _delivery_columns(chosen: Choices) -> list[str]:
         return [key]
     if "attempt" in chosen and both:
         return both[:1]
-    return both if len(both) == 2 and both[0] != both[1] else []
+    if len(both) == 2 and both[0] != both[1]:
+        return both
+    return [column for column in source.columns if _DELIVERY & set(words_of(column))]
 
 
 def _all(source: pl.DataFrame, kind: str) -> pl.Series:

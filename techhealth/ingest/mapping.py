@@ -38,6 +38,8 @@ _EXCLUSIVE = ("timestamp", "endpoint", "status", "latency", "integration", "cust
 ENVELOPED = ("customer", "integration", "kind", "region", "client")
 
 
+#: How a time was found whose values cannot be read.
+NAMED_ONLY = "its name alone"
 #: Rows looked at to tell times of day from durations.
 _LOOKED_AT = 200
 
@@ -204,4 +206,4 @@ def _named_only(frame: pl.DataFrame) -> Choices:
     """Return a column called like a time whose values cannot be read, so that each row is rejected for it."""
     names = ("timestamp", "time", "ts", "datetime", "eventtime", "requesttime")
     column = next((column for column in frame.columns if folded(column) in names), None)
-    return {"timestamp": Choice(column=column, confidence=Confidence.LOW, how="its name alone")} if column else {}
+    return {"timestamp": Choice(column=column, confidence=Confidence.LOW, how=NAMED_ONLY)} if column else {}

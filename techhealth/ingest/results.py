@@ -20,7 +20,9 @@ _NO_ANSWER, _UNANSWERED = "connection_error", ["000", "-1"]
 #: Columns of this name hold errors and nothing else; "message" and "reason" may hold anything.
 _SAYS_ERROR = re.compile(r"(?i)err|exception|fault|fail|fehl|fallo|falha|fout|problem")
 #: What an error in a list of them says of itself.
-_LISTED = re.compile(r"(?i)(^|\.)(errors|exceptions|problems)\.(message|code|type|title|detail|reason|extensions\.\w+)$")
+_LISTED = re.compile(
+    r"(?i)(^|\.)(errors|exceptions|problems)\.(message|code|type|title|detail|reason|extensions\.\w+)$"
+)
 
 
 def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> dict[str, pl.Series]:
@@ -45,6 +47,8 @@ def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, read
         classes.append(_where(pl.Series([_NO_ANSWER] * height, dtype=pl.String), silent))
         flags.append(_where(~silent, silent))
     flag = _first(flags, height, pl.Boolean())
+    if not {"status", "success", "failure", "grpc"} & set(chosen) and 0 < said.null_count() < height:
+        flag = _unsaid(flag, source, chosen, said, reading)
     open_ = _open(source, chosen)
     if open_.any():
         said = _where(said, ~open_ | said.is_in(sorted(REASONS)).fill_null(False))
@@ -61,12 +65,30 @@ def _error(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Series
     return outcomes.error_classes(source[chosen["error"].column])
 
 
+def _unsaid(flag: pl.Series, source: pl.DataFrame, chosen: Choices, said: pl.Series, reading: Reading) -> pl.Series:
+    """Return outcomes where a call without an error succeeded, because nothing but a column of errors tells how calls ended."""
+    if "error" not in chosen or not _SAYS_ERROR.search(chosen["error"].column):
+        return flag
+    asked = [chosen[name].column for name in ("endpoint", "method", "latency") if name in chosen]
+    called = (
+        source.select(pl.any_horizontal(pl.col(column).is_not_null() for column in asked)).to_series()
+        if asked
+        else said.is_not_null()
+    )
+    reading.assumptions.append(
+        f"calls without {chosen['error'].column} are taken for successes; no other column tells how they ended"
+    )
+    return _first([flag, _where(pl.Series([True] * len(said)), called & said.is_null())], len(said), pl.Boolean())
+
+
 def _listed(source: pl.DataFrame, reading: Reading) -> pl.Series | None:
     """Return a failure for each row whose answer lists errors, None where no list of errors is in the file."""
     columns = [name for name in source.columns if _LISTED.search(name)]
     if not columns:
         return None
-    reading.assumptions.append("an answer that lists errors counts as failed, whatever its status is (GraphQL answers 200)")
+    reading.assumptions.append(
+        "an answer that lists errors counts as failed, whatever its status is (GraphQL answers 200)"
+    )
     wrong = pl.any_horizontal(pl.col(columns).is_not_null())
     return source.select(pl.when(wrong).then(pl.lit(False)).alias("flag"))["flag"]
 

@@ -21,7 +21,9 @@ _SUCCEEDED = re.compile(r"succe|[ _.-]ok$|granted|passed", re.IGNORECASE)
 #: A name without blanks or slashes at its beginning: no path, no sentence.
 _NAME = re.compile(r"^[A-Za-z][\w .:-]{1,80}$")
 #: A sign-in by the whole of its name, also among events of other kinds.
-_PLAIN = re.compile(r"(?:console|user|admin|federated|account)?(?:login|logon|signin|authentication)(?:succe\w*|fail\w*|error)?")
+_PLAIN = re.compile(
+    r"(?:console|user|admin|federated|account)?(?:login|logon|signin|authentication)(?:succe\w*|fail\w*|error)?"
+)
 #: Share of the names that must be about signing in for the file to be about it.
 _MOST = 0.5
 

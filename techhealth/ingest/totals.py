@@ -7,10 +7,12 @@ no latency of a call and stays out of the events.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
+from techhealth.ingest.decimals import numbers
 from techhealth.ingest.distinct import sample_of
 from techhealth.ingest.fields import BY_NAME, latency_base
 from techhealth.ingest.fits import is_flag, is_key, is_number, is_status, is_time
@@ -19,6 +21,8 @@ from techhealth.ingest.tallies import Tally, counts, shares, tally_of
 
 #: Names of ids that only a single call has.
 _KEYS = frozenset(BY_NAME["event_key"].names) - {"id", "guid", "uuid"}
+#: What is said of many calls at once.
+_OF_MANY = frozenset((Tally.SHARE_FAILED, Tally.SHARE_SUCCEEDED, Tally.AVERAGE, Tally.P95))
 #: Names too plain to count calls beside a status: an order has a total, too.
 _PLAIN = frozenset(("total", "totals", "n", "numero", "nombre", "cantidad"))
 
@@ -44,17 +48,20 @@ class Totals:
     p95: str | None
 
 
-def find_totals(frame: pl.DataFrame, *, sure: bool = False) -> Totals | None:
+def find_totals(frame: pl.DataFrame, *, sure: bool = False, separator: str = "") -> Totals | None:
     """Return how the rows of a table count calls, None for a log of single calls.
 
-    It takes a column that counts calls, some rows more than one, and nothing that only a single call has: an id, an
-    outcome in words, a status with a duration. `sure`: the table is known to count; only its columns are looked for.
+    It takes a column that counts calls, some rows more than one (or beside it a share or a mean of them), and nothing
+    that only a single call has: an id, an outcome in words, a status with a duration. `sure`: the table is known to
+    count; only its columns are looked for. `separator` is that of the file's columns.
     """
     tallies = {column: tally for column in frame.columns if (tally := tally_of(column))}
     if Tally.CALLS not in tallies.values():
         return None
+    shared = [name for name, tally in tallies.items() if tally in _OF_MANY]
+    frame = _in_points(frame, shared) if separator == ";" else frame
     column, calls = _counted(frame, tallies)
-    if calls is None or not (calls > 1).any():
+    if calls is None or not ((calls > 1).any() or set(tallies.values()) & _OF_MANY):
         return None
     tallies = {name: tally for name, tally in tallies.items() if name != column and _is_numeric(frame[name])}
     others = [name for name in frame.columns if name != column and name not in tallies]
@@ -70,6 +77,20 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False) -> Totals | None:
         average=next(iter(averages), None),
         p95=next((name for name, tally in tallies.items() if tally is Tally.P95), None),
     )  # fmt: skip
+
+
+def uncounted(frame: pl.DataFrame) -> str | None:
+    """Return the column that gives a share, mean or percentile of calls in a table that does not count them."""
+    tallies = ((column, tally_of(column)) for column in frame.columns)
+    return next((column for column, tally in tallies if tally in _OF_MANY and _is_numeric(frame[column])), None)
+
+
+def _in_points(frame: pl.DataFrame, tallies: Iterable[str]) -> pl.DataFrame:
+    """Return the frame with the numbers of these columns written with decimal points, as in a file whose columns a ; divides."""
+    plain = {
+        name: numbers(frame[name], separator=";").values.cast(pl.String) for name in tallies if _is_numeric(frame[name])
+    }
+    return frame.with_columns(values.alias(name) for name, values in plain.items())
 
 
 def _is_numeric(values: pl.Series) -> bool:

@@ -8,7 +8,9 @@ import unicodedata
 from techhealth.ingest.records import names_of
 
 #: Answers to a question that only the name of the column asks.
-_YES = names_of("true t yes y 1 ja j oui si sim s wahr vrai verdadero verdadeiro vero waar sant tak da да 是 はい ✓ ✔ ✅")
+_YES = names_of(
+    "true t yes y 1 ja j oui si sim s wahr vrai verdadero verdadeiro vero waar sant tak da да 是 はい ✓ ✔ ✅"
+)
 _NO = names_of("false f no n 0 nein non nao nee falsch faux falso falsk falskt nej onwaar nie нет 否 いいえ ✗ ✘ ❌ ✖")
 _GOOD = names_of(
     "success succeeded successful successfully ok okay delivered completed complete passed pass accepted "
