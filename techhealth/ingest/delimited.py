@@ -11,7 +11,7 @@ import polars as pl
 from techhealth.errors import UnreadableError
 from techhealth.figures import count
 from techhealth.ingest.header import Start, is_rule, start_of
-from techhealth.ingest.quoting import doubled, quote_of, rows_of
+from techhealth.ingest.quoting import doubled, quote_of, rows_of, without_formulas
 from techhealth.ingest.records import MAX_COLUMNS, Records, numbered, tidy
 from techhealth.ingest.redact import masked
 from techhealth.ingest.rejects import OPEN_QUOTE, SURPLUS, Rejects
@@ -62,7 +62,7 @@ def read_delimited(name: str, content: bytes) -> Records:
         UnreadableError: if it is another kind of text, or has no rows below the header.
     """
     content, hint = _hinted(content.lstrip(b"\r\n \t"))
-    content = doubled(content)
+    content = doubled(without_formulas(content))
     layout, aligned = _layout(content, hint), False
     if layout is None:
         content, aligned = _GAP.sub(b"\t", content), True

@@ -33,6 +33,7 @@ class Dialect:
         failed_class: error class of a failure whose status is fine.
         unsaid_ok: a record that names no error succeeded.
         utc: times without a zone are UTC by the format's definition.
+        zero_open: a status of 0 says that nothing was written, not that no answer came.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Dialect:
     failed_class: str | None = None
     unsaid_ok: bool = False
     utc: bool = False
+    zero_open: bool = False
 
 
 DIALECTS: tuple[Dialect, ...] = (
@@ -58,7 +60,7 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("success", "error", "event_key", "attempt", "customer", "region"),
     ),
     Dialect(
-        name="Caddy access log", marks=("ts", "requesturi", "duration", "status"), unit="s",
+        name="Caddy access log", marks=("ts", "requesturi", "duration", "status"), unit="s", zero_open=True,
         fields={
             "timestamp": "ts", "status": "status", "latency": "duration", "endpoint": "requesturi", "method": "requestmethod",
             "host": "requesthost", "request_bytes": "bytesread", "client": "requestheadersuseragent",

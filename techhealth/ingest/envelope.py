@@ -19,7 +19,7 @@ _USUAL = frozenset(
     {"data", "records", "calls", "items", "events", "logs", "entries", "results", "rows", "hits", "models"}
 )
 #: Lists nested in what was tried: they say more of how it went than the record around them.
-_TRIES = frozenset({"attempts", "deliveryattempts", "tries", "attempthistory"})
+_TRIES = frozenset({"attempts", "deliveryattempts", "tries", "attempthistory", "transmissions"})
 _DEPTH = 7
 
 
@@ -57,7 +57,7 @@ class _Group:
     @property
     def rank(self) -> tuple[int, bool, int, int]:
         usual = bool(self.path) and folded(self.path[-1]) in _USUAL
-        tried = bool(self.path) and folded(self.path[-1]) in _TRIES and self.telling > 1
+        tried = bool(self.path) and folded(self.path[-1]) in _TRIES and self.telling > 0
         return self.telling + 2 * tried, usual, -len(self.path), len(self.records)
 
 
@@ -203,8 +203,8 @@ def _is_objects(value: Any) -> bool:
 
 
 def _around(document: Any, chosen: list[_Group]) -> dict[str, str]:
-    """Return the scalars of a document outside its lists, by dotted path, and the outer name of its one list as `list`."""
-    named = {"list": chosen[0].path[0]} if len(chosen) == 1 and chosen[0].path else {}
+    """Return the scalars of a document outside its lists, by dotted path, and the outer name of its one list as `record_type`."""
+    named = {"record_type": chosen[0].path[0]} if len(chosen) == 1 and chosen[0].path else {}
     return {**named, **dict(_outside("", document, 4))} if isinstance(document, dict) else {}
 
 

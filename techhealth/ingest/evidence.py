@@ -166,8 +166,15 @@ def with_statuses(samples: Samples, named: Sequence[Choice]) -> Choice | None:
     return next(iter(real or named), None)
 
 
+def with_outcomes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
+    """Return the first named column, or where it says the same of every row the next that does not (completed; conclusion)."""
+    moving = [choice for choice in named if samples[choice.column].n_unique() > 1]
+    return next(iter(moving or named), None)
+
+
 #: Field → how to choose among the columns whose names are known for it.
 AMONG: dict[str, Callable[[Samples, Sequence[Choice]], Choice | None]] = {
     "latency": whole_duration,
     "status": with_statuses,
+    "success": with_outcomes,
 }

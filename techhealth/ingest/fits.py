@@ -149,6 +149,11 @@ def is_yes_no(sample: pl.Series) -> bool:
     return _share(sample, is_yes_or_no) >= 0.9
 
 
+def is_failure_mark(sample: pl.Series) -> bool:
+    """Return whether values say of each row whether it failed: yes or no, or a number that is 0 where it did not."""
+    return is_yes_no(sample) or bool(sample.str.contains(r"^\d{1,6}$").all() and sample.is_in(["0"]).any())
+
+
 def is_duration(sample: pl.Series) -> bool:
     """Return whether most values are numbers or durations, and not clock times or epochs."""
     clocks = _share(sample, lambda t: re.match(r"^\d{1,2}:\d\d", t))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,10 @@ _DEPTH = 8
 _ITEMS = 20
 #: Lists of objects whose first one is said of the record: what went wrong, what happened.
 _SAID = frozenset(("errors", "exceptions", "problems", "events"))
+#: Names of types at the end of a path.
+_TYPES = re.compile(
+    r"(?:\.(?:S|N|B|BOOL|\$date|\$oid|\$number\w+|(?:string|int|double|bool|timestamp|float|long)Value))+$"
+)
 #: Objects that one record is wrapped in by the tool that exported it (Elasticsearch, Splunk, Datadog).
 _WRAPPERS = ("_source", "result", "attributes", "record", "doc")
 
@@ -54,8 +59,16 @@ def stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
         inside = [name for name in whole.columns if name.startswith(f"{wrapper}.")]
         short = {name: name.removeprefix(f"{wrapper}.") for name in inside}
         if 3 * len(inside) > whole.width and not set(short.values()) & set(whole.columns):
-            return whole.rename(short)
-    return whole
+            whole = whole.rename(short)
+            break
+    return _untyped(whole)
+
+
+def _untyped(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame without the names of types that some databases wrap each value in ({"status": {"N": "200"}})."""
+    bare = {name: _TYPES.sub("", name) for name in frame.columns if _TYPES.search(name)}
+    whole = len(set(bare.values())) == len(bare) and not set(bare.values()) & set(frame.columns)
+    return frame.rename(bare) if bare and whole else frame
 
 
 def text_of(value: Any) -> str | None:

@@ -26,10 +26,15 @@ _SUFFIXES = {
             "millisekunden",
             "millisecondes",
             "milisegundos",
+            "мс",
+            "ミリ秒",
+            "毫秒",
         ),
         "ms",
     ),
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden", "secondes", "segundos"), "s"),
+    **dict.fromkeys(
+        ("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden", "secondes", "segundos", "сек", "秒"), "s"
+    ),
     **dict.fromkeys(("us", "usec", "micros", "microsecond", "microseconds", "µs", "μs", "mikrosekunden"), "us"),
     **dict.fromkeys(("ns", "nsec", "nanos", "nanosecond", "nanoseconds"), "ns"),
 }
@@ -69,6 +74,9 @@ def unit_of_name(column: str) -> str | None:
         known = [word for word in (lower[-1], *lower) if word in _SUFFIXES and (word == lower[-1] or len(word) > 1)]
         if known:
             return _SUFFIXES[known[0]]
+    apart = re.search(r"[(\[（,]\s*([^\W\d_]+)\s*[)\]）]?$", last.lower())
+    if apart and apart.group(1) in _SUFFIXES:
+        return _SUFFIXES[apart.group(1)]
     glued = re.search(r"(?:time|latency|duration|elapsed|took)(ms|us|ns|sec|seconds)$", column.lower())
     return _SUFFIXES[glued.group(1)] if glued else None
 

@@ -64,6 +64,8 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
             choice = _found(samples, field, taken)
         if choice:
             chosen[field.name] = choice
+    if "kind" in chosen and "integration" in chosen and chosen["kind"].column == chosen["integration"].column:
+        del chosen["integration"]  # the name of a list tells what its records are, or whose they are
     if "timestamp" not in {*chosen, *without}:
         chosen |= _named_only(frame)
     return chosen

@@ -6,6 +6,7 @@ import re
 
 import polars as pl
 
+from techhealth.figures import count
 from techhealth.ingest import outcomes
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
@@ -16,9 +17,11 @@ from techhealth.ingest.words import REASONS, is_flag_word, is_open, names_reason
 from techhealth.model import Confidence
 
 #: Error class of a row whose status is one of these where others have a real one: no answer came.
-_NO_ANSWER, _UNANSWERED = "connection_error", ["000", "-1"]
+_NO_ANSWER, _UNANSWERED = "connection_error", ["0", "000", "-1"]
 #: Columns of this name hold errors and nothing else; "message" and "reason" may hold anything.
 _SAYS_ERROR = re.compile(r"(?i)err|exception|fault|fail|fehl|fallo|falha|fout|problem")
+#: A count of errors, or the code of one.
+_SOME = r"^0*[1-9]\d*(?:\.0)?$"
 #: What an error in a list of them says of itself.
 _LISTED = re.compile(
     r"(?i)(^|\.)(errors|exceptions|problems)\.(message|code|type|title|detail|reason|extensions\.\w+)$"
@@ -36,13 +39,14 @@ def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, read
         if name in chosen and chosen[name].column != chosen.get("status", _NO_CHOICE).column:
             reading.chose(name, chosen[name])
             column = source[chosen[name].column]
+            column = column.str.replace(_SOME, "1") if name == "failure" else column
             named = _where(column, per_distinct(column, names_reason, pl.Boolean()))  # "timeout", "refused"
             classes.append(outcomes.error_classes(named))
             flags.insert(0, _flag(column, name, chosen[name].column, failed, dialect, reading))
     listed = _listed(source, reading)
     if listed is not None:
         flags.insert(0, listed)
-    silent = _unanswered(source, chosen)
+    silent = _unanswered(source, chosen, dialect, reading)
     if silent.any():
         classes.append(_where(pl.Series([_NO_ANSWER] * height, dtype=pl.String), silent))
         flags.append(_where(~silent, silent))
@@ -152,17 +156,19 @@ def _status(
     return status, flags, texts
 
 
-def _unanswered(source: pl.DataFrame, chosen: Choices) -> pl.Series:
-    """Return which rows have the status 000 in a column where others have a real one: the connection ended first.
-
-    A plain 0 is no more than "not written", which leaves the outcome open.
-    """
+def _unanswered(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> pl.Series:
+    """Return which rows have the status 0 in a column where others have a real one: no answer came."""
     nowhere = pl.Series([False] * source.height, dtype=pl.Boolean)
     if "status" not in chosen:
         return nowhere
     column = source[chosen["status"].column]
-    zero = column.is_in(_UNANSWERED).fill_null(False)
-    return zero if zero.any() and column.str.contains(r"^[1-5]\d\d").any() else nowhere
+    zero = column.is_in(_UNANSWERED[1:] if dialect and dialect.zero_open else _UNANSWERED).fill_null(False)
+    if not zero.any() or not column.str.contains(r"^[1-5]\d\d").any():
+        return nowhere
+    reading.assumptions.append(
+        f"{count(int(zero.sum()), 'row')} with {chosen['status'].column} 0 had no answer; they count as failed"
+    )
+    return zero
 
 
 def _first(columns: list[pl.Series], height: int, dtype: pl.DataType) -> pl.Series:

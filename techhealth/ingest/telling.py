@@ -9,7 +9,7 @@ from techhealth.ingest.records import folded
 #: Ends of folded names that records of calls have; the list whose objects have most of them wins.
 TELLING: tuple[tuple[str, ...], ...] = (
     ("time", "timestamp", "ts", "date", "at", "published", "datetime", "startutc", "timegenerated", "createdat", "startedat", "starttime", "sentat", "deliveredat", "requestedat", "executiontime", "eventtime"),
-    ("status", "statuscode", "code", "responsecode", "success", "result", "ok", "outcome"),
+    ("status", "statuscode", "httpstatus", "httpstatuscode", "responsestatus", "responsestatuscode", "code", "responsecode", "success", "result", "ok", "outcome"),
     ("latency", "latencyms", "duration", "durationms", "elapsed", "responsetime", "responsetimems", "timetaken", "ms"),
     ("endpoint", "path", "url", "uri", "route", "request", "resource", "requesturl", "eventtype", "event"),
     ("method", "httpmethod", "requestmethod", "attempt", "attemptnumber", "deliveryid", "eventid", "requestid"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -21,6 +21,9 @@ from techhealth.ingest.tallies import Tally, counts, shares, tally_of
 
 #: Names of ids that only a single call has.
 _KEYS = frozenset(BY_NAME["event_key"].names) - {"id", "guid", "uuid"}
+#: Columns that add up to the calls of a row, and the name of their sum.
+_PARTS = frozenset((Tally.SUCCEEDED, Tally.FAILED, Tally.CODE, Tally.FAILED_CLASS))
+_ADDED_UP = "all calls"
 #: What is said of many calls at once.
 _OF_MANY = frozenset((Tally.SHARE_FAILED, Tally.SHARE_SUCCEEDED, Tally.AVERAGE, Tally.P95))
 #: Names too plain to count calls beside a status: an order has a total, too.
@@ -57,7 +60,7 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False, separator: str = "")
     """
     tallies = {column: tally for column in frame.columns if (tally := tally_of(column))}
     if Tally.CALLS not in tallies.values():
-        return None
+        return _of_outcomes(frame, tallies)
     shared = [name for name, tally in tallies.items() if tally in _OF_MANY]
     frame = _in_points(frame, shared) if separator == ";" else frame
     column, calls = _counted(frame, tallies)
@@ -77,6 +80,19 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False, separator: str = "")
         average=next(iter(averages), None),
         p95=next((name for name, tally in tallies.items() if tally is Tally.P95), None),
     )  # fmt: skip
+
+
+def _of_outcomes(frame: pl.DataFrame, tallies: dict[str, Tally]) -> Totals | None:
+    """Return the totals of a table that counts successes and failures apart, several in some rows, and not all calls."""
+    made = {name: counts(frame[name]) for name, tally in tallies.items() if tally in _PARTS}
+    found = {name: values for name, values in made.items() if values is not None}
+    kinds = {tallies[name] for name in found}
+    good, bad = kinds & {Tally.SUCCEEDED, Tally.CODE}, kinds & {Tally.FAILED, Tally.FAILED_CLASS}
+    if not good or not bad or not any((values > 1).any() for values in found.values()):
+        return None
+    total = pl.DataFrame(list(found.values())).sum_horizontal()
+    totals = find_totals(frame.with_columns(total.cast(pl.String).alias(_ADDED_UP)), sure=True)
+    return totals and replace(totals, sources={**totals.sources, "calls": " + ".join(found)})
 
 
 def uncounted(frame: pl.DataFrame) -> str | None:

@@ -33,6 +33,7 @@ HEADS: dict[str, frozenset[str]] = {
         "success successful succeeded lyckades ok outcome result state status passed accepted erfolg erfolgreich ergebnis resultat reussi reussite succes "
         "exito exitoso resultado sucesso successo esito risultato gelukt geslaagd disposition verdict conclusion")),
     "failure": frozenset(names_of("failed failure failures error errors errored iserror fehlgeschlagen fehler echec fallo fallido falha fallito mislukt broken")),
+    "end": frozenset(names_of("end ended finish finished stop stopped completed ende fin")),
     "error": frozenset(names_of(
         "error exception fault errormessage fehler fehlermeldung fehlertext erreur mensaje errore erro foutmelding fout err failure message reason cause "
         "ursache grund raison motivo causa reden detail details description beschreibung")),
@@ -48,7 +49,7 @@ HEADS: dict[str, frozenset[str]] = {
 _DURATIONS = frozenset(names_of(
     "duration durations latency latencies latenz latence latencia latenza elapsed lapse took taken rtt runtime turnaround roundtrip dauer laufzeit "
     "duree delai duracion lapso duracao durata duur doorlooptijd responsetime antwortzeit reactietijd"))  # fmt: skip
-_TIMES = ("time", "zeit", "temps", "tiempo", "tempo", "tijd")
+_TIMES = ("time", "timing", "timings", "zeit", "temps", "tiempo", "tempo", "tijd")
 #: What a time is of, where it is how long a call took.
 _SPANS = frozenset(names_of(
     "response resp respond elapsed processing proc process execution exec service serve total round trip roundtrip request req call handle handling run "

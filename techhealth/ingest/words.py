@@ -73,6 +73,8 @@ REASONS = frozenset(
     ("timeout", "connection_refused", "connection_reset", "dns_error", "network_unreachable", "tls_error",
      "redirect_error", "invalid_response", "disabled")
 )  # fmt: skip
+#: Classes that a word for an outcome may name as well, beside success or failure.
+_NAMED = REASONS | {"rate_limited", "token_rejected", "forbidden", "not_found"}
 #: Class of a failure of which the log says no more than that it failed.
 UNSAID = "unknown"
 _NOTHING = frozenset(
@@ -149,8 +151,8 @@ def tells_outcome(text: str) -> bool:
 
 
 def names_reason(text: str) -> bool:
-    """Return whether a text names why no answer came ("ETIMEDOUT", "connection refused")."""
-    return error_class(text) in REASONS
+    """Return whether a text names why a call failed ("ETIMEDOUT", "rate_limited")."""
+    return error_class(text) in _NAMED
 
 
 def is_flag_word(text: str) -> bool:
