@@ -67,7 +67,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="failure", fits=is_failure_mark, names=names_of("exitcode exitstatus returncode retval failed isfailed hasfailed hasfailures iserror haserror isfailure failure error errored")),
     Field(name="latency", fits=is_duration, names=names_of(
         "latency duration responsetime elapsed elapsedtime timetaken requestduration responseduration requesttime processingtime totaltime "
-        "responselatency requestlatency totallatency totalduration roundtriptime rtt took executiontime exectime calltime callduration "
+        "responselatency requestlatency totallatency totalduration roundtriptime rtt rt took executiontime exectime calltime callduration "
         "turnaroundtime latencytotal time servicetime resptime deliverytime deliveryduration deliverylatency runtime upstreamresponsetime tookms ms "
         "dauer antwortzeit laufzeit latenz bearbeitungszeit duree tempsreponse tempsdereponse latence duracion tiemporespuesta tiempoderespuesta latencia durata tempodirisposta latenza duracao temporesposta tempoderesposta duur responstijd 応答時間 処理時間 所要時間 длительность времяответа 响应时间 耗时")),
     Field(name="error", fits=is_text, names=names_of(
@@ -75,8 +75,8 @@ FIELDS: tuple[Field, ...] = (
         "exception exceptiontype exceptionclass failurereason failuremessage failurecode responsemessage faultstring fault reason statusreason statusmessage "
         "statustext responsereason message msg lasterror lasterrormessage responsebody errmsg err cause fehler fehlermeldung fehlertext erreur messageerreur messagederreur mensajeerror errore erro mensagemerro foutmelding")),
     Field(name="integration", fits=is_name, names=names_of(
-        "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname cloudrolename application appname applicationname app apps "
-        "connection connectionname api apiname product productname system subsystem partner partnername vendor provider source sourcesystem "
+        "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname svcname api apiname cloudrolename application appname applicationname app apps "
+        "connection connectionname product productname system subsystem partner partnername vendor provider source sourcesystem "
         "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface サービス 連携 сервис интеграция 服务 list")),
     Field(name="customer", fits=is_identity, by_last_words=False, names=names_of(
         "customer customername customersname clientname tenant tenantname tenantsname account accountname accountsname organization organizationname organisation organisationname "

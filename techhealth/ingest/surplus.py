@@ -50,16 +50,24 @@ def settled(
 
     `whole`: other rows of the file have as many cells as the header.
     """
-    readings = [(odd + _cost(row, columns), row, how) for odd, row, how in _readings(cells, columns, separator, whole)]
-    least = min((cost for cost, _, _ in readings), default=0)
-    best = [(row, how) for cost, row, how in readings if cost == least]
-    return best[0] if len(best) == 1 else None
+    readings = [(one.odd + _surprises(one, columns), one) for one in _readings(cells, columns, separator, whole)]
+    least = min((cost for cost, _ in readings), default=0)
+    best = [one for cost, one in readings if cost == least]
+    return (best[0].row, best[0].how) if len(best) == 1 and best[0].how else None
 
 
-def _readings(
-    cells: Sequence[str], columns: Sequence[Column], separator: str, whole: bool
-) -> Iterator[tuple[int, list[str], str]]:
-    """Yield each way to give the cells to the columns that fits all of them, and how many pieces of its text are odd."""
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A cell for each column: what was done (nothing: this cannot be meant), where text was joined, its odd pieces."""
+
+    row: list[str]
+    how: str
+    joined: int = -1
+    odd: int = 0
+
+
+def _readings(cells: Sequence[str], columns: Sequence[Column], separator: str, whole: bool) -> Iterator[_Reading]:
+    """Yield each way to give the cells to the columns that fits all of them."""
     width, more = len(columns), len(cells) - len(columns)
     here = [_fits(cell, column) for cell, column in zip(cells, columns, strict=False)]
     moved = [_fits(cell, column) for cell, column in zip(cells[more:], columns, strict=True)]
@@ -67,17 +75,15 @@ def _readings(
         if column.is_text and all(here[:n]) and all(moved[n + 1 :]):
             pieces = cells[n : n + more + 1]
             odd = sum(_shape(piece) in "tvp" for piece in pieces[1:]) + (_shape(pieces[0]) == "t")
-            yield (
-                odd,
-                [*cells[:n], separator.join(pieces), *cells[n + more + 1 :]],
-                f"the separators in {column.name} belong to its text",
-            )
+            row = [*cells[:n], separator.join(pieces), *cells[n + more + 1 :]]
+            yield _Reading(row, f"the separators in {column.name} belong to its text", n, odd)
     if all(here) and not columns[-1].is_text:
-        yield 0, list(cells[:width]), "values beyond the last column have no name and are left out"
-    if whole:  # a cell too many anywhere in between is no reading, but leaves none certain
-        yield from ((0, list(cells), "") for n in range(1, width) if all(here[:n]) and all(moved[n:]))
+        yield _Reading(list(cells[:width]), "values beyond the last column have no name and are left out")
+    if whole:  # a value too many in between is no reading, but leaves none certain
+        between = [n for n in range(1, width) if not columns[n - 1].is_text and not columns[n].is_text]
+        yield from (_Reading([], "") for n in between if all(here[:n]) and all(moved[n:]))
     elif all(moved):
-        yield 0, list(cells[more:]), "values before the first column have no name and are left out"
+        yield _Reading(list(cells[more:]), "values before the first column have no name and are left out")
 
 
 def _column(name: str, cells: Sequence[str]) -> Column:
@@ -109,7 +115,8 @@ def _fits(cell: str, column: Column) -> bool:
     return _shape(cell) in column.shapes
 
 
-def _cost(row: Sequence[str], columns: Sequence[Column]) -> int:
-    """Return how many cells surprise: they begin with a blank, like the rest of a text, or are new among few values."""
-    blank = sum(cell.startswith(" ") for cell in row)
-    return blank + sum(bool(c.values) and cell not in c.values for cell, c in zip(row, columns, strict=False))
+def _surprises(reading: _Reading, columns: Sequence[Column]) -> int:
+    """Return how many cells begin with a blank, like the rest of a text, or are new where a column has few values."""
+    blank = sum(cell.startswith(" ") for cell in reading.row)
+    told = enumerate(zip(reading.row, columns, strict=False))
+    return blank + sum(bool(c.values) and cell not in c.values and n != reading.joined for n, (cell, c) in told)

@@ -123,6 +123,8 @@ def _counted(frame: pl.DataFrame, tallies: dict[str, Tally]) -> tuple[str, pl.Se
 
 def _is_single(frame: pl.DataFrame, column: str, others: list[str], timed: list[str], *, counted: bool) -> bool:
     """Return whether rows are single calls after all, whatever one of their columns is called."""
+    if _is_grouped(frame, others):
+        return False
     has_status = False
     for name in others:
         last, sample = folded(name.rsplit(".", 1)[-1]), sample_of(frame[name])
@@ -134,6 +136,14 @@ def _is_single(frame: pl.DataFrame, column: str, others: list[str], timed: list[
             return True
         has_status |= last in BY_NAME["status"].names and is_number(sample) and is_status(sample)
     return bool(timed and not counted) or (has_status and (bool(timed) or folded(column) in _PLAIN))
+
+
+def _is_grouped(frame: pl.DataFrame, others: list[str]) -> bool:
+    """Return whether rows are counted by something: several have the same time, and no two are about the same."""
+    labels = [name for name in others if _is_label(frame, name)]
+    times = [name for name in labels if is_time(sample_of(frame[name]))]
+    shared = any(2 * frame[name].n_unique() <= frame.height for name in times)
+    return shared and frame.select(labels).n_unique() == frame.height
 
 
 def _is_latency(column: str) -> bool:

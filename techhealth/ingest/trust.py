@@ -65,9 +65,9 @@ def trust(
             2 if CUT in by_reason else 0,
             "the file is damaged or cut: what came after its last whole record is not known",
         ),
-        (sum(calls < few for few in _FEW), f"only {count(calls, 'call')} in all: too few for steady figures"),
         *((1, gap) for gap in gaps(events)),
         *((3 if doubt in grave else 1, doubt) for doubt in dict.fromkeys(doubts)),
+        (sum(calls < few for few in _FEW), f"only {count(calls, 'call')} in all: too few for steady figures"),
     ]
     grade = max((level for level, _ in found), default=0)
     reasons = tuple(reason for level, reason in found if level)

@@ -38,7 +38,7 @@ HEADS: dict[str, frozenset[str]] = {
         "error exception fault errormessage fehler fehlermeldung fehlertext erreur mensaje errore erro foutmelding fout err failure message reason cause "
         "ursache grund raison motivo causa reden detail details description beschreibung")),
     "integration": frozenset(names_of(
-        "integration connector service application app api provider partner vendor system subsystem product module component connection channel dienst "
+        "integration connector service svc application app api provider partner vendor system subsystem product module component connection channel dienst "
         "anwendung schnittstelle anbieter systeme servicio aplicacion proveedor sistema integracion servico aplicacao fornecedor integracao servizio "
         "applicazione fornitore integrazione koppeling dienst toepassing leverancier consumer producer microservice upstream")),
     "customer": frozenset(names_of(
