@@ -13,7 +13,7 @@ import polars as pl
 from techhealth.errors import UnreadableError
 from techhealth.ingest.bulk import outline
 from techhealth.ingest.envelope import Found, find_records
-from techhealth.ingest.jsonlines import is_lines, lines_of
+from techhealth.ingest.jsonlines import is_lines, lines_of, nested_lines
 from techhealth.ingest.jsonrows import from_raws, from_values
 from techhealth.ingest.records import Records, numbered
 from techhealth.ingest.rejects import CUT, Rejects
@@ -49,7 +49,8 @@ def read_json(name: str, content: bytes) -> Records:
         content = content.translate(None, delete=b"\x1e")
     records = _whole(name, content)
     if records is None and is_lines(content):
-        records = lines_of(content)
+        nested = nested_lines(content)
+        records = lines_of(content) if nested is None else _from_document(name, nested)
     if records is None:
         mended = repaired(content)
         records = (_whole(name, mended) if mended else None) or _salvaged(name, mended or content)

@@ -38,6 +38,8 @@ _EXCLUSIVE = ("timestamp", "endpoint", "status", "latency", "integration", "cust
 ENVELOPED = ("customer", "integration", "kind", "region", "client")
 
 
+#: How a time was found whose values cannot be read.
+NAMED_ONLY = "its name alone"
 #: Rows looked at to tell times of day from durations.
 _LOOKED_AT = 200
 
@@ -62,6 +64,8 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
             choice = _found(samples, field, taken)
         if choice:
             chosen[field.name] = choice
+    if "kind" in chosen and "integration" in chosen and chosen["kind"].column == chosen["integration"].column:
+        del chosen["integration"]  # the name of a list tells what its records are, or whose they are
     if "timestamp" not in {*chosen, *without}:
         chosen |= _named_only(frame)
     return chosen
@@ -204,4 +208,4 @@ def _named_only(frame: pl.DataFrame) -> Choices:
     """Return a column called like a time whose values cannot be read, so that each row is rejected for it."""
     names = ("timestamp", "time", "ts", "datetime", "eventtime", "requesttime")
     column = next((column for column in frame.columns if folded(column) in names), None)
-    return {"timestamp": Choice(column=column, confidence=Confidence.LOW, how="its name alone")} if column else {}
+    return {"timestamp": Choice(column=column, confidence=Confidence.LOW, how=NAMED_ONLY)} if column else {}
