@@ -20,7 +20,7 @@ _HEAD = 20
 _EXCERPT = 1_000_000
 _NOTHING = (b"", b"[", b"]", b",")
 #: A time at the beginning of what a shipper wrote before the object.
-_STAMP = r"\b(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)?)"
+_STAMP = r"\b(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)?)"
 
 
 def is_lines(content: bytes) -> bool:

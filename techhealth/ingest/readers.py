@@ -27,8 +27,8 @@ _BINARY: tuple[tuple[bytes, Callable[[str, bytes, int], Records]], ...] = (
     (b"PK\x03\x04", read_sheets),
     (b"\xd0\xcf\x11\xe0", read_sheets),
 )
-#: A time in brackets, not a list of numbers.
-_STAMPED = re.compile(rb"\s*\[(?:\d+[-/]|[A-Zp][\w-]*[\]:])")
+#: A time or a name in brackets, not a list of numbers or texts.
+_STAMPED = re.compile(rb"\s*\[(?:\d+[-/:]|[A-Za-z][\w/.-]*[\]: ])")
 #: Text that is looked at to tell a text log from a table: so much at its beginning, middle and end.
 _EXCERPT = 100_000
 
