@@ -18,6 +18,7 @@ NOT_JSON = "line is not JSON"
 NOT_AN_OBJECT = "list item is not an object"
 BAD_TIME = "time could not be read"
 NO_TIME = "row has no time"
+COMPANION = "another kind of record than the calls beside it"
 NOT_A_CALL = "not a call (no method, endpoint, outcome or latency; a debug entry, perhaps)"
 NOT_OF_FORM = "line holds a request in another form than the lines of this log"
 OTHER_LINE = "line of another kind, without a request"
@@ -54,6 +55,7 @@ _HARMLESS = frozenset(
         OTHER_SPAN,
         TOTAL_ROW,
         NOT_A_CALL,
+        COMPANION,
         OTHER_LINE,
         HEADER_AGAIN,
         COMMENT_LINE,
