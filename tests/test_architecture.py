@@ -23,7 +23,8 @@ PICTURE = {
     "store": _BOTTOM | {"usage"},
     "server": _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "store"},
     "output": {"errors", "model", "present"},
-    "cli": _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "server", "store", "output"},
+    "cli_store": _BOTTOM | {"usage", "assess", "present", "server", "store", "output"},
+    "cli": {"cli_store"} | _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "server", "output"},
     "__main__": {"cli"},
     "__init__": _BOTTOM | {"usage", "ingest", "assess", "present"},
 }
