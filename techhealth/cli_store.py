@@ -60,6 +60,8 @@ def assessed(
         from techhealth.assess import assess
 
         return assess(read(policy), policy=policy, as_of=as_of)
+    from sqlalchemy.exc import SQLAlchemyError
+
     from techhealth.server.kept import kept, owner
     from techhealth.store import judged_by
 
@@ -69,8 +71,9 @@ def assessed(
         usage = read(own)
     try:
         return kept(store, usage, own, as_of=as_of)[1]
-    except OSError as error:
-        raise UsageError(f"cannot write the workspace {workspace} ({error.strerror}); name another one.") from None
+    except (OSError, SQLAlchemyError) as error:
+        why = str(getattr(error, "strerror", None) or getattr(error, "orig", error)).splitlines()[0]
+        raise UsageError(f"cannot write the workspace {workspace} ({why}); free space or name another one.") from None
 
 
 def _within(command: Callable[..., None]) -> Callable[..., None]:

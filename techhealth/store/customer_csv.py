@@ -41,18 +41,23 @@ def import_customers(store: Store, content: bytes) -> tuple[int, int]:
 def _parsed(content: bytes) -> list[dict[str, Any]]:
     """Return the values of each row of a CSV, those that are empty left out."""
     try:
-        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        rows, names = list(reader), list(reader.fieldnames or ())
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"the customers cannot be read ({error}); save them as CSV in UTF-8.") from None
-    names = list(rows[0]) if rows else []
-    if unknown := [str(name) for name in names if name not in _COLUMNS] or "name" not in names:
-        what = f"unknown columns {', '.join(unknown)}" if isinstance(unknown, list) else "no column name"
+    unknown = [name for name in names if name not in _COLUMNS]
+    if unknown or "name" not in names:
+        what = f"unknown columns {', '.join(unknown)}" if unknown else "no column name"
         raise InputError(f"the customers have {what}; the columns are {', '.join(_COLUMNS)}.")
     return [_values(row, line) for line, row in enumerate(rows, start=2)]
 
 
 def _values(row: Mapping[str, str | None], line: int) -> dict[str, Any]:
     found = {}
+    if None in row:
+        raise InputError(
+            f"row {line} of the customers has more fields than there are columns; quote those with commas."
+        )
     for column, value in row.items():
         if not (value or "").strip():
             continue

@@ -48,7 +48,7 @@ class Listed:
 
 def key_of(name: str) -> str:
     """Return what a customer is found by: its name without case and outer blanks."""
-    return name.strip().casefold()
+    return _clean_name(name).casefold()
 
 
 def customer_of(store: Store, name: str) -> Customer | None:
@@ -95,7 +95,7 @@ def identity(connection: Connection, name: str) -> int:
     found = row_of(connection, name)
     if found is not None:
         return int(found["id"])
-    row = {**asdict(Customer(name=name.strip())), "key": key_of(name)}
+    row = {**asdict(Customer(name=_clean_name(name))), "key": key_of(name)}
     return int(connection.execute(insert(tables.customers).values(row)).inserted_primary_key[0])  # type: ignore[index]
 
 
@@ -127,6 +127,11 @@ def forget(store: Store, name: str) -> tuple[str, ...]:
     remove(store.folder, [upload for upload, _ in uploads])
     _clean(store)
     return tuple(sorted({sha for _, files in uploads for sha in files}))
+
+
+def _clean_name(name: str) -> str:
+    """Return a name as it is stored; PostgreSQL takes no text with a null character."""
+    return name.replace("\0", "").strip()
 
 
 def _clean(store: Store) -> None:

@@ -68,6 +68,7 @@ def test_a_later_csv_updates_what_it_says(store):
         ("name,sla_ms\nA,Billing=-5", "integration=milliseconds"),
         ("name,segment\n,small", "row 2 of the customers has no name"),
         ("name,size\nA,1", "unknown columns size"),
+        ("name,annual_revenue\nA,1,000", "row 2 of the customers has more fields"),
         ("segment\nsmall", "no column name"),
         ("", "no column name"),
     ],
