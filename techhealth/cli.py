@@ -20,6 +20,7 @@ from techhealth.output import clear_progress, has_color, one_line, show_progress
 if TYPE_CHECKING:
     from techhealth.ingest import Recall
     from techhealth.policy import Policy
+    from techhealth.usage.events import Usage
 
 T = TypeVar("T")
 
@@ -166,9 +167,13 @@ def analyze(
     """
     from techhealth import ingest
 
+    def read(policy: Policy) -> Usage:
+        return _ingested(ingest.read, files, json_path, policy, options)
+
+    policy = _policy(options)
     assessment = assessed(
-        lambda policy: _ingested(ingest.read, files, json_path, policy, options), _policy(options),
-        workspace=options["workspace"], url=store_url, as_of=as_of, once="-" in files,
+        read, policy, named=bool(options["policy_path"]), once="-" in files, workspace=options["workspace"],
+        url=store_url, as_of=as_of,
     )  # fmt: skip
     if as_of and as_of > assessment.generated_for.as_of:
         last = assessment.generated_for.as_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -43,18 +44,22 @@ def store_of(workspace: str, url: str | None) -> Store:
 
 
 def assessed(
-    read: Callable[[Policy], Usage], policy: Policy, *, workspace: str | None, url: str | None, as_of: date | None,
-    once: bool,
+    read: Callable[[Policy], Usage], policy: Policy, *, named: bool, once: bool, workspace: str | None, url: str | None,
+    as_of: date | None,
 ) -> Assessment:  # fmt: skip
-    """Return the assessment of what is read, stored and within its history where a workspace is named.
+    """Return the assessment of what is read; where a workspace is named it is stored there, and judged within its history.
 
     Args:
         read: reads the files in the zone and with the names of a policy.
-        policy: of the command line; what the store knows of the customer fills it.
+        policy: of the command line.
+        named: whether that is a policy of its own; else the workspace's for the customer is used, in the same zone.
+        once: whether the files can be read only once.
         workspace: a folder.
         url: the database, where it is not the one in the folder.
         as_of: the day as of which to judge.
-        once: whether the files can be read only once.
+
+    Raises:
+        UsageError: if the workspace cannot be written.
     """
     if not workspace:
         from techhealth.assess import assess
@@ -63,17 +68,28 @@ def assessed(
     from sqlalchemy.exc import SQLAlchemyError
 
     from techhealth.server.kept import kept, owner
-    from techhealth.store import judged_by
 
     store, usage = store_of(workspace, url), read(policy)
-    own = judged_by(store, policy, owner(usage, policy))
-    if own.timezone != policy.timezone and not once:  # times without a zone are the customer's
+    own = _own(store, policy, owner(usage, policy), named=named)
+    if (own.timezone, own.rename) != (policy.timezone, policy.rename) and not once:
         usage = read(own)
     try:
         return kept(store, usage, own, as_of=as_of)[1]
     except (OSError, SQLAlchemyError) as error:
         why = str(getattr(error, "strerror", None) or getattr(error, "orig", error)).splitlines()[0]
         raise UsageError(f"cannot write the workspace {workspace} ({why}); free space or name another one.") from None
+
+
+def _own(store: Store, policy: Policy, customer: str, *, named: bool) -> Policy:
+    """Return the policy of a customer: the named one, else the workspace's in the zone that was asked for."""
+    from techhealth.policy import Policy
+    from techhealth.server.policies import for_customer, policies_in, policy_files
+    from techhealth.store import judged_by
+
+    if named:
+        return judged_by(store, policy, customer)
+    own = for_customer(policies_in(policy_files(store.folder), store), customer, store)
+    return own if policy.timezone == Policy().timezone else replace(own, timezone=policy.timezone)
 
 
 def _within(command: Callable[..., None]) -> Callable[..., None]:

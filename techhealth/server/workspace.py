@@ -19,8 +19,9 @@ from techhealth.present.page import Sheet
 from techhealth.server.corrections import Known
 from techhealth.server.corrections import known as corrections_of
 from techhealth.server.opened import LARGEST, Opened, Progress, Upload
+from techhealth.server.policies import for_customer, for_everybody, policies_in, policy_files
 from techhealth.server.remedies import for_a_page
-from techhealth.store import Store, judged_by, listed
+from techhealth.store import Store, listed, policies_of
 from techhealth.usage.events import Usage
 
 __all__ = ["LARGEST", "VARIABLE", "Answer", "answer", "folder", "shipped"]
@@ -100,13 +101,14 @@ def answer(
     known = corrections_of(within) if known is None else known
     try:
         if dropped:
-            return _assessed(Opened(dropped, known, progress), _policies(within), customer=customer, store=store)
+            policies = policies_in(policy_files(within), store)
+            return _assessed(Opened(dropped, known, progress), policies, customer=customer, store=store)
         log = next((path for pattern in _LOGS for path in sorted(within.glob(pattern))), None)
         if log is None:
             return Answer(assessment=None)
-        stamps = tuple(_stamp(path) for path in (log, *_policy_files(within)))
-        people = repr([one.customer for one in listed(store)]) if store else ""
-        return _of_workspace(stamps, customer, known, store, people)
+        stamps = tuple(_stamp(path) for path in (log, *policy_files(within)))
+        told = repr(([one.customer for one in listed(store)], policies_of(store))) if store else ""
+        return _of_workspace(stamps, customer, known, store, told)
     except UsageError as error:
         if known.asks:
             raise
@@ -117,16 +119,13 @@ def answer(
 
 def _assessed(files: Opened, policies: Sequence[Policy], *, customer: str | None, store: Store | None) -> Answer:
     """Return the assessment of files under the policy of their customer; files that cannot be used are named."""
-    everybody = next((policy for policy in policies if policy.customer is None), Policy())
+    everybody = for_everybody(policies)
     usage = files.usable(everybody, customer=customer)
     if usage is None:
         return _shown(files, everybody)
     names = usage.receipt.customers
     chosen = customer or next(iter(names), None)
-    own = next((policy for policy in policies if policy.customer is not None and policy.customer == chosen), everybody)
-    policy = own if chosen is None else replace(own, customer=chosen)
-    if store is not None and chosen is not None:
-        policy = judged_by(store, policy, chosen)
+    policy = for_customer(policies, chosen, store)
     again = customer is None and len(names) > 1
     if again or (policy.timezone, policy.rename) != (everybody.timezone, everybody.rename):
         usage = files.read(policy, customer=chosen)
@@ -151,21 +150,12 @@ def _shown(
 
 @lru_cache(maxsize=4)
 def _of_workspace(
-    stamps: tuple[_Stamp, ...], customer: str | None, known: Known, store: Store | None, _people: str
+    stamps: tuple[_Stamp, ...], customer: str | None, known: Known, store: Store | None, _told: str
 ) -> Answer:
     """Return the answer of a workspace's own log; kept while the log, policies, corrections and customers stay."""
     log, *policies = (Path(path) for path, _, _ in stamps)
-    every = [Policy.from_toml(path) for path in policies]
-    found = _assessed(Opened([log], known), every, customer=customer, store=store)
+    found = _assessed(Opened([log], known), policies_in(policies, store), customer=customer, store=store)
     return replace(found, sample=True)
-
-
-def _policy_files(within: Path) -> list[Path]:
-    return sorted(within.glob("*.toml"))
-
-
-def _policies(within: Path) -> list[Policy]:
-    return [Policy.from_toml(path) for path in _policy_files(within)]
 
 
 def _stamp(path: Path) -> _Stamp:

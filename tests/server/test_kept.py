@@ -10,7 +10,7 @@ from techhealth.sample import write_sample
 from techhealth.server.demo import prepare
 from techhealth.server.desk import Desk
 from techhealth.server.kept import forgotten
-from techhealth.store import connect, listed, tables, uploads_of
+from techhealth.store import connect, listed, save_policy, tables, uploads_of
 from tests.logs import PNG, csv_log
 from tests.test_cli import run
 
@@ -179,6 +179,27 @@ def test_an_analysis_stores_only_within_a_workspace(tmp_path, monkeypatch):
 
     assert run("analyze", "a.csv").exit_code == 0
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_the_command_line_judges_by_the_policy_of_the_workspace(tmp_path):
+    """Without --policy the customer's policy in the workspace holds, as in the page; one that is named goes before it."""
+    (tmp_path / "globex.toml").write_text('customer = "Globex"\n[sla_ms]\n"Billing API" = 100\n')
+    (tmp_path / "named.txt").write_text('[sla_ms]\n"Billing API" = 90\n')
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "a.csv").write_bytes(LOG)
+
+    log, within = tmp_path / "log" / "a.csv", ("--workspace", tmp_path)
+    assert "SLA of 100 ms" in run("analyze", log, *within).stdout
+    assert "SLA of 90 ms" in run("analyze", log, *within, "--policy", tmp_path / "named.txt").stdout
+    assert look(Desk(tmp_path), ("a.csv", LOG)).assessment.integrations[0].latency.sla_ms == 100
+
+
+def test_a_policy_of_the_store_is_used(tmp_path):
+    """A policy that was saved judges its customer in the page, until a file in the folder says otherwise."""
+    store = connect(tmp_path)
+    save_policy(store, "globex", th.Policy(customer="Globex", sla_ms={"Billing API": 70}))
+
+    assert look(Desk(tmp_path), ("a.csv", LOG)).assessment.integrations[0].latency.sla_ms == 70
 
 
 def test_standard_input_is_stored_too(tmp_path):
