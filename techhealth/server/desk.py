@@ -13,12 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from techhealth.errors import UsageError
 from techhealth.ingest import Correction
+from techhealth.model import Assessment
 from techhealth.server.corrections import Known, forget, known, remember
 from techhealth.server.kept import kept
 from techhealth.server.opened import Progress, Upload
 from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
-from techhealth.store import Store, connect, files_of, sweep
+from techhealth.store import Store, assessment_of, connect, files_of, sweep
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
 _PASSING = "This workspace cannot be written, so it holds until you leave or reload this page."
@@ -46,6 +47,7 @@ class Desk:
         self._known = Known()
         self._dropped: Sequence[Upload] = ()
         self._store = _store_of(within) if lasting else None
+        self._found: Assessment | None = None
         self._refused: dict[Key, tuple[str, str]] = {}
 
     @classmethod
@@ -70,9 +72,10 @@ class Desk:
         if put_back:
             corrected = [f"{sheet.header}.{name}" for sheet in self.shown.sheets for name in sheet.corrected]
             self._keep(dict.fromkeys(corrected, ""))
-        self.upload = self.upload if put_back else None
+        stored = self._found if not dropped else None
+        self.upload = self.upload if put_back or stored else None
         self._dropped, self._refused, self.busy = dropped, {}, put_back
-        self.shown = self._answer(self._known, progress=progress)
+        self.shown = Answer(assessment=stored) if stored else self._answer(self._known, progress=progress)
         return self.shown
 
     def corrected(self, asked: Mapping[Key, str], *, progress: Progress | None = None) -> Answer:
@@ -95,8 +98,13 @@ class Desk:
         return self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
 
     def back(self, upload: str | None) -> list[Upload]:
-        """Return the files of an upload that was kept in this workspace, to go on with; none where they were not."""
-        return files_of(self._store, upload) if self._store and upload else []
+        """Return the files of an upload to go on with; where they were not kept, what was found is shown until others come."""
+        if self._store is None or upload is None:
+            return []
+        files = files_of(self._store, upload)
+        self._found = None if files else assessment_of(self._store, upload)
+        self.upload = upload if self._found else None
+        return files
 
     def _kept(self, found: Answer) -> Answer:
         """Return an answer with its place in the store; the files themselves are kept when they hold one customer alone."""

@@ -104,9 +104,9 @@ def uploads_of(store: Store, customer: str | None = None) -> tuple[Upload, ...]:
 
 
 def files_of(store: Store, upload: str) -> list[tuple[str, bytes]]:
-    """Return the files of an upload that were kept, by name and content; none when they were not."""
+    """Return the files of an upload that were kept, by name and content; none when they were not, or there is no such one."""
     folder = place(store.folder, upload) / _FILES
-    if not folder.is_dir():
+    if upload not in _known(store) or not folder.is_dir():  # an id from outside is no path
         return []
     names: list[str] = msgspec.json.decode((folder / "names.json").read_bytes())
     return [(name, (folder / str(n)).read_bytes()) for n, name in enumerate(names)]

@@ -111,13 +111,17 @@ def test_a_refused_correction_stores_nothing(desk, tmp_path):
 
 
 def test_of_files_with_several_customers_each_has_its_own(desk, tmp_path):
-    """Each customer that was looked at is stored apart; the files are not kept, for they tell of others."""
+    """Each customer that was looked at is stored apart; the files, which tell of others, are not kept, what was found is."""
     both = [("a.csv", LOG), ("b.csv", csv_log(customer="Initech"))]
     look(desk, *both)
     desk.of("Initech")
 
     assert stored(tmp_path) == {"Globex": 2688, "Initech": 2688}
-    assert desk.back(desk.upload) == []
+    later = Desk(tmp_path)
+    assert later.back(desk.upload) == []
+    assert look(later).assessment.generated_for.customer == "Initech"
+    assert later.upload == desk.upload
+    assert look(later, ("c.csv", csv_log(customer="Hooli"))).assessment.generated_for.customer == "Hooli"
 
 
 def test_what_is_no_log_is_not_stored(desk, tmp_path):

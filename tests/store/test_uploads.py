@@ -145,6 +145,7 @@ def test_files_can_be_kept_to_be_read_again(store):
 
     assert files_of(store, upload.id) == files
     assert files_of(store, keep(store, usage(range(9), name="b"), customer="Globex").id) == []
+    assert files_of(store, f"../uploads/{upload.id}") == []
 
 
 def test_a_log_without_times_cannot_be_stored(store):
