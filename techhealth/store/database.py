@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
@@ -76,11 +76,12 @@ def connect(folder: Path, url: str | None = None, *, who: str = "techhealth", ch
     named = url or os.environ.get(VARIABLE)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(make_url(named or f"sqlite:///{folder.resolve() / _FILE}"))
-        if engine.dialect.name == "sqlite":
-            _tune_sqlite(engine)
+        engine = _engine(named or f"sqlite:///{folder.resolve() / _FILE}")
         store = Store(engine=engine, folder=folder, who=who)
-        _bring_up(store, changes)
+        with ExitStack() as undone:
+            undone.callback(engine.dispose)
+            _bring_up(store, changes)
+            undone.pop_all()
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
         raise UsageError(
             "this is no database techhealth can use; name one such as postgresql+psycopg://user@host/name, "
@@ -90,6 +91,16 @@ def connect(folder: Path, url: str | None = None, *, who: str = "techhealth", ch
         why = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise UsageError(f"the store of {folder} cannot be opened ({why}); check --workspace and --store.") from None
     return store
+
+
+def _engine(url: str) -> Engine:
+    """Return the engine of a database; a SQLite file is closed after each use, so that nothing is left open."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address)
+    engine = create_engine(address, poolclass=NullPool)
+    _tune_sqlite(engine)
+    return engine
 
 
 def _bring_up(store: Store, changes: tuple[str, ...]) -> None:

@@ -19,8 +19,8 @@ def test_an_older_store_is_brought_up_by_numbers(store, url):
     """Each change is made once, in order; what was stored stays."""
     keep(store, usage(range(5), name="a"), customer="Globex")
     for changes in (ADDED[:1], ADDED, ADDED):
-        later = connect(store.folder, url, changes=changes)
-    with later.reading() as connection:
+        connect(store.folder, url, changes=changes).engine.dispose()
+    with store.reading() as connection:
         assert connection.exec_driver_sql("SELECT note FROM customers").scalar() == "new"
         assert connection.execute(select(tables.version.c.number)).scalar() == 3
 
