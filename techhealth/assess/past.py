@@ -14,13 +14,16 @@ from techhealth.model import Days
 from techhealth.policy import Policy
 from techhealth.usage.rollup import TABLES, Rollup, merge
 
+#: Tables of all days; the others are looked at for the days of `near` alone.
+_SEEN_IN = ("hourly", "endpoints", "latency")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """The period together with the days before it.
 
     Attributes:
-        whole: sums of all days of the integrations that are judged.
+        whole: sums of all days of the integrations that are judged, as far as a change is seen in them.
         near: sums of the days in which causes are looked for.
         days: the days of `whole`.
         facts: of the integrations that are judged.
@@ -48,10 +51,18 @@ def with_past(rollup: Rollup, history: Rollup | None, *, period: Days, policy: P
     days = Days(first=before.first, last=period.last, days=(period.last - before.first).days + 1)
     looked = reach(days, period, policy.windows)
     near = _added(rollup, since(earlier, looked.first)) if looked.first < period.first else rollup
-    every = facts_of(_added(rollup, earlier), days=days, period=period)
+    both = _added(rollup, _slim(earlier))
+    every = facts_of(both, days=days, period=period)
     seen = {*near.hourly["integration"], *near.undated["integration"]}
-    whole = _only(_added(rollup, earlier), seen)
-    return Past(whole=whole, near=near, days=days, facts=tuple(one for one in every if one.name in seen), every=every)
+    facts = tuple(one for one in every if one.name in seen)
+    return Past(whole=_only(both, seen), near=near, days=days, facts=facts, every=every)
+
+
+def _slim(earlier: Rollup) -> Rollup:
+    """Return only the sums in which a change is seen; those that are large tell of causes alone."""
+    return replace(
+        earlier, **{name: getattr(earlier, name).clear() for name in (*TABLES, "samples") if name not in _SEEN_IN}
+    )
 
 
 def _added(rollup: Rollup, earlier: Rollup) -> Rollup:
