@@ -36,14 +36,15 @@ def upload():
 
 
 @app.cell(hide_code=True)
-def source(files):
-    dropped = [(file.name, file.contents) for file in files.value]
+def source(brought, files):
+    dropped = [(file.name, file.contents) for file in files.value] or brought
     return (dropped,)
 
 
 @app.cell(hide_code=True)
 def visit():
     desk = Desk.here()
+    brought = desk.back(mo.query_params().get("upload"))
     put_back = mo.ui.run_button(label="Put everything back")
 
     def work(step, *given, **options):
@@ -51,7 +52,7 @@ def visit():
         with mo.status.spinner(title="Processing integration data", remove_on_exit=True) as spinner:
             return step(*given, **options, progress=lambda words: spinner.update(subtitle=str(page.el("span", words))))
 
-    return desk, put_back, work
+    return brought, desk, put_back, work
 
 
 @app.cell(hide_code=True)
@@ -87,7 +88,9 @@ def choice(desk, first):
 
 @app.cell(hide_code=True)
 def assessed(customer, desk, first, work):
-    answer = work(desk.of, customer.value) if first.customers else first
+    answer = work(desk.of, customer.value if first.customers else None)
+    if desk.upload is not None:
+        mo.query_params().set("upload", desk.upload)
     shown = answer.assessment
     return answer, shown
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from techhealth.cli_store import assessed, customers, storing
 from techhealth.errors import TechHealthError, UsageError
 from techhealth.output import clear_progress, has_color, one_line, show_progress, width, write, write_json, write_own
 
 if TYPE_CHECKING:
     from techhealth.ingest import Recall
     from techhealth.policy import Policy
+    from techhealth.usage.events import Usage
 
 T = TypeVar("T")
 
@@ -148,23 +150,31 @@ def inspect(files: tuple[str, ...], json_path: str | None, rejects_path: str | N
 @_reading
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="DATE",
               help="Judge as on that day, with nothing later. [default: the last day of the log]")  # fmt: skip
-def analyze(files: tuple[str, ...], json_path: str | None, as_of: date | None, **options: Any) -> None:
+@storing
+def analyze(
+    files: tuple[str, ...], json_path: str | None, as_of: date | None, store_url: str | None, **options: Any
+) -> None:
     """Score the logs: issues, causes, what to do.
 
-    Several files are one analysis; - reads standard input.
+    Several files are one analysis; - reads standard input. With --workspace the usage is stored for its customer, and
+    compared with what was stored before.
 
     \b
     techhealth analyze logs.json.gz --policy acme.toml
     techhealth analyze january.csv deliveries.csv --customer "Acme Corp" --timezone Europe/Berlin
+    techhealth analyze february.csv --workspace workspace
     techhealth analyze logs.csv --json assessment.json
     """
     from techhealth import ingest
 
-    policy = _policy(options)
-    usage = _ingested(ingest.read, files, json_path, policy, options)
-    from techhealth.assess import assess
+    def read(policy: Policy) -> Usage:
+        return _ingested(ingest.read, files, json_path, policy, options)
 
-    assessment = assess(usage, policy=policy, as_of=as_of)
+    policy = _policy(options)
+    assessment = assessed(
+        read, policy, named=bool(options["policy_path"]), once="-" in files, workspace=options["workspace"],
+        url=store_url, as_of=as_of,
+    )  # fmt: skip
     if as_of and as_of > assessment.generated_for.as_of:
         last = assessment.generated_for.as_of
         click.echo(f"Note: the log ends on {last}, before {as_of}; it is judged as of {last}.", err=True)
@@ -273,6 +283,9 @@ def sample(name: str | None, scenario: str | None, out: str, truth: str | None, 
     if truth is not None:
         write(msgspec.json.encode(known.document()) + b"\n", truth)
     click.echo(f"Wrote {known.api_calls:,} API calls and {known.webhook_deliveries:,} webhook deliveries.", err=True)
+
+
+main.add_command(customers)
 
 
 @main.command()

@@ -48,7 +48,7 @@ def score_card(assessment: Assessment) -> Html:
 
 
 def _trend(score: Score) -> Html:
-    return el("span.th-muted", f"{words.trend(score.trend)}.{_unsure(score)}")
+    return el("span.th-muted", f"{words.trend(score.trend, spoken=True)}.{_unsure(score)}")
 
 
 def _unsure(score: Score) -> str:
