@@ -36,15 +36,15 @@ def upload():
 
 
 @app.cell(hide_code=True)
-def source(brought, files):
-    dropped = [(file.name, file.contents) for file in files.value] or brought
+def source(files):
+    dropped = [(file.name, file.contents) for file in files.value]
     return (dropped,)
 
 
 @app.cell(hide_code=True)
 def visit():
     desk = Desk.here()
-    brought = desk.back(mo.query_params().get("upload"))
+    desk.back(mo.query_params().get("upload"))
     put_back = mo.ui.run_button(label="Put everything back")
 
     def work(step, *given, **options):
@@ -52,7 +52,7 @@ def visit():
         with mo.status.spinner(title="Processing integration data", remove_on_exit=True) as spinner:
             return step(*given, **options, progress=lambda words: spinner.update(subtitle=str(page.el("span", words))))
 
-    return brought, desk, put_back, work
+    return desk, put_back, work
 
 
 @app.cell(hide_code=True)

@@ -19,7 +19,7 @@ from techhealth.server.kept import kept
 from techhealth.server.opened import Progress, Upload
 from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
-from techhealth.store import Store, assessment_of, connect, files_of, sweep
+from techhealth.store import Store, assessment_of, connect, sweep
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
 _PASSING = "This workspace cannot be written, so it holds until you leave or reload this page."
@@ -97,23 +97,20 @@ class Desk:
         first = customer is None or customer == next(iter(self.shown.customers), None)
         return self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
 
-    def back(self, upload: str | None) -> list[Upload]:
-        """Return the files of an upload to go on with; where they were not kept, what was found is shown until others come."""
-        if self._store is None or upload is None:
-            return []
-        files = files_of(self._store, upload)
-        self._found = None if files else assessment_of(self._store, upload)
-        self.upload = upload if self._found else None
-        return files
+    def back(self, upload: str | None) -> None:
+        """Go on with what was found about an upload until other files come; the files themselves are not kept."""
+        if self._store is not None and upload is not None:
+            self._found = assessment_of(self._store, upload)
+            self.upload = upload if self._found else None
 
     def _kept(self, found: Answer) -> Answer:
-        """Return an answer with its place in the store; the files themselves are kept when they hold one customer alone."""
+        """Return an answer with its place in the store."""
         if self._store is None or found.read is None:
             return found
-        alone = self._dropped if len(self.shown.customers) <= 1 else ()
+        alone = self._dropped and len(self.shown.customers) <= 1
         instead_of = self.upload if alone else None  # a correction may say that it was another customer's
         try:
-            upload, assessment = kept(self._store, *found.read, files=alone, instead_of=instead_of)
+            upload, assessment = kept(self._store, *found.read, instead_of=instead_of)
         except (OSError, SQLAlchemyError):
             self._store = None  # a workspace that cannot be written shows all the same
             return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -44,7 +43,6 @@ def kept(
     usage: Usage,
     policy: Policy,
     *,
-    files: Sequence[tuple[str, bytes]] = (),
     instead_of: str | None = None,
     as_of: date | None = None,
 ) -> tuple[Upload | None, Assessment]:
@@ -59,7 +57,7 @@ def kept(
     if usage.events.is_empty() or len(usage.receipt.customers) > 1:
         return None, assess(usage, policy=policy, as_of=as_of)
     name = owner(usage, policy)
-    upload = keep(store, usage, customer=name, files=files, instead_of=instead_of)
+    upload = keep(store, usage, customer=name, instead_of=instead_of)
     policy = replace(policy, customer=name)
     others = tuple(one.id for one in uploads_of(store, name))
     return upload, _judged(_Asked(store=store, upload=upload, uploads=others, id=upload.id, sha256=policy.sha256, policy=policy, as_of=as_of))  # fmt: skip

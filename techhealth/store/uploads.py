@@ -29,7 +29,6 @@ from techhealth.usage.overlap import repeated
 
 _TABLE = tables.uploads.c
 _EVENTS = "events.parquet"
-_FILES = "files"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +51,6 @@ def keep(
     usage: Usage,
     *,
     customer: str,
-    files: Sequence[tuple[str, bytes]] = (),
     instead_of: str | None = None,
 ) -> Upload:
     """Store a usage for its customer, and return its upload: the one there is when nothing is new.
@@ -61,7 +59,6 @@ def keep(
         store: where to.
         usage: events of one customer with their receipt.
         customer: whose; written down when new.
-        files: names and contents of the files themselves, to read them again later.
         instead_of: an upload that this one corrects, maybe of another customer.
 
     Raises:
@@ -80,7 +77,7 @@ def keep(
         upload = twin["id"] if twin else secrets.token_hex(8)
         if twin is None:
             fresh = _fresh(store, usage.events, [row for row in mine if row["id"] not in gone], shas)
-            make(store.folder, upload, lambda partial: _fill(partial, pl.concat([fresh, usage.undated], how="diagonal"), files))  # fmt: skip
+            make(store.folder, upload, lambda partial: _fill(partial, pl.concat([fresh, usage.undated], how="diagonal")))  # fmt: skip
             connection.execute(insert(tables.uploads).values(_row(upload, number, usage, fresh, shas, reading)))
             store.note(connection, f"stored upload {upload} with {fresh.height} new events", customer_id=number)
         for one in gone:
@@ -101,15 +98,6 @@ def upload_of(store: Store, upload: str) -> Upload | None:
 def uploads_of(store: Store, customer: str | None = None) -> tuple[Upload, ...]:
     """Return the uploads of a customer, or of all, in the order in which they were stored."""
     return _uploads(store, true() if customer is None else tables.customers.c.key == key_of(customer))
-
-
-def files_of(store: Store, upload: str) -> list[tuple[str, bytes]]:
-    """Return the files of an upload that were kept, by name and content; none when they were not, or there is no such one."""
-    folder = place(store.folder, upload) / _FILES
-    if upload not in _known(store) or not folder.is_dir():  # an id from outside is no path
-        return []
-    names: list[str] = msgspec.json.decode((folder / "names.json").read_bytes())
-    return [(name, (folder / str(n)).read_bytes()) for n, name in enumerate(names)]
 
 
 def events_of(store: Store, customer: str, *, first: datetime, last: datetime) -> pl.DataFrame:
@@ -168,14 +156,8 @@ def _read(store: Store, uploads: Sequence[str], wanted: pl.Expr) -> pl.DataFrame
     return found if found["calls"].null_count() < found.height else found.drop("calls")
 
 
-def _fill(partial: Path, events: pl.DataFrame, files: Sequence[tuple[str, bytes]]) -> None:
+def _fill(partial: Path, events: pl.DataFrame) -> None:
     events.write_parquet(partial / _EVENTS, compression="zstd")
-    if files:
-        kept = partial / _FILES
-        kept.mkdir(mode=0o700)
-        (kept / "names.json").write_bytes(msgspec.json.encode([name for name, _ in files]))
-        for n, (_, content) in enumerate(files):
-            (kept / str(n)).write_bytes(content)
 
 
 def _reading(usage: Usage) -> str:

@@ -111,7 +111,7 @@ def everything(store):
 def test_a_forgotten_customer_is_nowhere(store):
     """No row, no usage, no file and no page of the database holds the name; the ticket numbers go on, others stay."""
     import_customers(store, CSV)
-    upload = keep(store, usage(range(1000), name="globex.csv"), customer="Globex", files=[("globex.csv", b"of Globex")])
+    upload = keep(store, usage(range(1000), name="globex.csv"), customer="Globex")
     keep(store, usage(range(100), name="b", customer="Initech"), customer="Initech")
     policy = th.Policy(customer="Globex")
     save_policy(store, "globex", policy)

@@ -12,7 +12,6 @@ import techhealth as th
 from techhealth.store import (
     assessment_of,
     connect,
-    files_of,
     keep,
     known,
     save_assessment,
@@ -136,16 +135,6 @@ def test_an_assessment_is_kept_with_its_upload(store):
     assert assessment_of(store, upload.id) == found
     with store.reading() as connection:
         assert connection.execute(select(func.count()).select_from(tables.assessments)).scalar() == 1
-
-
-def test_files_can_be_kept_to_be_read_again(store):
-    """The files themselves are kept beside the usage where they are given, under hostile names too."""
-    files = [("../../a.csv", b"one"), ("a.csv", b"two")]
-    upload = keep(store, usage(range(5), name="a"), customer="Globex", files=files)
-
-    assert files_of(store, upload.id) == files
-    assert files_of(store, keep(store, usage(range(9), name="b"), customer="Globex").id) == []
-    assert files_of(store, f"../uploads/{upload.id}") == []
 
 
 def test_a_log_without_times_cannot_be_stored(store):
