@@ -49,11 +49,11 @@ def _write(out: str, by: str | None, assessment: Any, policy: Any, audience: Aud
     """Write the file and say what its reader is not told."""
     from techhealth.present.report import BEGINNING
     from techhealth.server.browser import pdf
-    from techhealth.server.reports import written
+    from techhealth.server.reports import encoded, written
 
     within = Path(workspace) if workspace else None
     made = written(assessment, policy, audience=audience, within=within, on_paper=by is not None)
-    content = pdf(made.html, by=by) if by else made.html.encode("utf-8", "replace")
+    content = pdf(made.html, by=by) if by else encoded(made)
     write_own(content, out, beginning=b"%PDF-" if by else BEGINNING)
     click.echo(f"Wrote {out} ({len(content) / 1e6:.1f} MB, {audience}).", err=True)
     if made.withheld:

@@ -120,7 +120,7 @@ def points_card(assessment: Assessment, *, draw: Draw) -> Html:
     for part in assessment.score.components:
         if part.points_lost >= 0.05:
             named.setdefault(part.why, []).append(charts.component(assessment, part.name))
-    reasons = [f"{' and '.join(names)}: {why}" for why, names in named.items()]
+    reasons = [f"{' and '.join(names)}: {why}" for why, names in named.items() if why]
     missing = [words.COMPONENT.get(part.name, part.name) for part in assessment.score.components if part.score is None]
     if missing:
         reasons.append(f"Not measured, left out: {', '.join(missing)}.")

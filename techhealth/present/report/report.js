@@ -14,3 +14,10 @@ const watch = new IntersectionObserver((seen) => {
   }
 }, { rootMargin: "600px" });
 document.querySelectorAll(".th-chart:has(> script)").forEach((place) => watch.observe(place));
+
+// In a frame without an address of its own a link to a part would load the page around it.
+document.querySelectorAll("nav a").forEach((link) => link.addEventListener("click", (event) => {
+  if (location.protocol !== "about:") return;
+  event.preventDefault();
+  document.querySelector(link.hash).scrollIntoView();
+}));

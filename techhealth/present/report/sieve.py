@@ -57,7 +57,7 @@ class Sieve:
         """Return the sieve for an assessment: other customers and the names that a policy replaces are hidden."""
         own = assessment.generated_for.customer
         others = [name for name in assessment.receipt.customers if name != own]
-        hidden = {name: f"another customer ({number})" for number, name in enumerate(others, start=1)}
+        hidden = {name: f"another company ({number})" for number, name in enumerate(others, start=1)}
         kept = {own, *assessment.receipt.integration_names, *(one.name for one in assessment.integrations)}
         return cls(kept=_longest_first(kept), hidden=hidden | dict(policy.rename))
 
