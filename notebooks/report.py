@@ -14,6 +14,7 @@ with app.setup:
     from techhealth.errors import UsageError
     from techhealth.present import page
     from techhealth.present.audience import Audience
+    from techhealth.present.report import report_card, report_frame
     from techhealth.server import reports, workspace
     from techhealth.server.desk import Desk
 
@@ -84,7 +85,7 @@ def head(answer, audience, customer, files, first, problem, report, within):
     _controls = [audience.text, *([customer.text] if len(first.customers) > 1 else []), files.text]
     show(
         page.join(
-            page.report_card(
+            report_card(
                 _buttons if report else [],
                 prints=reports.can_print(),
                 withheld=report.withheld if report else (),
@@ -99,7 +100,7 @@ def head(answer, audience, customer, files, first, problem, report, within):
 @app.cell(hide_code=True)
 def body(report):
     mo.stop(report is None)
-    show(page.report_frame(report.html))
+    show(report_frame(report.html))
     return
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from techhealth.present.page.markup import Child, Html, card, el
-from techhealth.present.report import Withheld
+from techhealth.present.report.withhold import Withheld
 
 _CANNOT_PRINT = (
     "For a PDF install Chromium, Chrome or Edge where this page runs, or print the HTML file from any browser."
