@@ -44,9 +44,8 @@ def source(asked, files):
 @app.cell(hide_code=True)
 def opened(dropped):
     desk = Desk.here()
-    within = desk.within if desk.lasting else None
     first = desk.open(dropped)
-    return desk, first, within
+    return desk, first
 
 
 @app.cell(hide_code=True)
@@ -71,20 +70,21 @@ def assessed(customer, desk, first, unknown):
 
 
 @app.cell(hide_code=True)
-def made(answer, audience, shown, within):
-    report = shown and reports.written(shown, answer.policy, audience=audience.value, within=within)
+def made(answer, audience, desk, shown):
+    report = shown and reports.written(shown, answer.policy, audience=audience.value, within=desk.workspace)
     return (report,)
 
 
 @app.cell(hide_code=True)
-def head(answer, audience, customer, files, first, problem, report, within):
+def head(answer, audience, customer, desk, files, first, problem, report):
     _buttons = [
         page.Html(mo.download(one.content, filename=one.name, mimetype=one.mimetype, label=one.label).text)
-        for one in reports.offers(answer, within=within, audiences=[audience.value])
+        for one in reports.offers(answer, within=desk.workspace, audiences=[audience.value])
     ]
     _controls = [audience.text, *([customer.text] if len(first.customers) > 1 else []), files.text]
     show(
         page.join(
+            page.el("header.th-head", page.el("h1", "Technical health report")),
             report_card(
                 _buttons if report else [],
                 prints=reports.can_print(),
