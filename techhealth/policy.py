@@ -20,7 +20,7 @@ import tomlkit
 from techhealth.errors import PolicyError
 
 _PRD = "the five components of the requirement"
-_FIT = "calibrated on the worked example (Acme)"
+_FIT = "calibrated on the worked example"
 _TRIAL = "measured on planted degradations and controls"
 _OWN = "judgement of this project"
 _PRACTICE = "standard practice"

@@ -23,8 +23,7 @@ PICTURE = {
     "store": _BOTTOM | {"usage"},
     "server": _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "store"},
     "output": {"errors", "model", "present"},
-    "cli_store": _BOTTOM | {"usage", "assess", "present", "server", "store", "output"},
-    "cli": {"cli_store"} | _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "server", "output"},
+    "cli": _BOTTOM | {"store", "usage", "ingest", "assess", "present", "sample", "server", "output"},
     "__main__": {"cli"},
     "__init__": _BOTTOM | {"usage", "ingest", "assess", "present"},
 }

@@ -113,7 +113,7 @@ def test_every_command_and_option_is_documented():
     for name, command in main.commands.items():
         assert f"`techhealth {name}" in README
         for option in command.params:
-            if name in ("inspect", "analyze") and option.opts[0].startswith("--"):
+            if name in ("inspect", "analyze", "report") and option.opts[0].startswith("--"):
                 assert option.opts[0] in README, (name, option.opts[0])
 
 

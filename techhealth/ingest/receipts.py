@@ -17,7 +17,6 @@ from techhealth.ingest.rejects import (
     COMPANION,
     DUPLICATE,
     NOT_A_CALL,
-    OTHER_CUSTOMER,
     OTHER_MEASURE,
     OTHER_SPAN,
     REPEATED,
@@ -31,7 +30,7 @@ from techhealth.ingest.rejects import (
 )
 from techhealth.ingest.sources import Blob
 from techhealth.ingest.trust import trust
-from techhealth.model import FileReceipt, Receipt, Reject
+from techhealth.model import OTHER_CUSTOMER, FileReceipt, Receipt, Reject
 
 #: Rejected rows turned to text at a time.
 _SLICE = 10_000

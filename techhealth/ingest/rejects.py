@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from techhealth.ingest.redact import masked
-from techhealth.model import Example, Reject
+from techhealth.model import OTHER_CUSTOMER, Example, Reject
 
 #: Examples kept for each reason.
 EXAMPLES = 3
@@ -33,7 +33,6 @@ CUT = "the file ends in the middle of a record"
 DUPLICATE = "duplicate (same key, instant and outcome)"
 #: Followed by the name of the earlier file.
 REPEATED = "duplicate of a row in "
-OTHER_CUSTOMER = "another customer"
 SAME_FILE = "same file as an earlier one, counted once"
 OTHER_MEASURE = "another measure of the same call"
 ANSWER = "the answer to a request of another row; both are one call"

@@ -56,6 +56,11 @@ class Desk:
         return cls(folder(), lasting=bool(os.environ.get(VARIABLE)))
 
     @property
+    def workspace(self) -> Path | None:
+        """The folder that may be written to, None where only what ships with the package is shown."""
+        return self.within if self.lasting else None
+
+    @property
     def kept(self) -> str:
         """How long a correction lasts, in words."""
         return _LASTING if self.lasting else _PASSING

@@ -24,7 +24,7 @@ from techhealth.server.remedies import for_a_page
 from techhealth.store import Store, listed, policies_of
 from techhealth.usage.events import Usage
 
-__all__ = ["LARGEST", "VARIABLE", "Answer", "answer", "folder", "shipped"]
+__all__ = ["LARGEST", "VARIABLE", "Answer", "Upload", "answer", "folder", "shipped"]
 
 #: Names the folder for a server's pages.
 VARIABLE = "TECHHEALTH_WORKSPACE"
@@ -39,10 +39,12 @@ class Answer:
 
     `customers` are the names found; `read` is what was read and under which policy, to be stored; `sample` tells that nothing was dropped and the workspace's own log is shown.
     `problem` beside an assessment names the files that were left out of it, and why; `unread` tells why by their
-    places among the files. `sheets` are the files by header; `rejects` makes their rejected rows as CSV.
+    places among the files. `sheets` are the files by header; `rejects` makes their rejected rows as CSV. `policy` is the one
+    of the assessment.
     """
 
     assessment: Assessment | None
+    policy: Policy = field(default_factory=Policy)
     customers: tuple[str, ...] = ()
     problem: str | None = None
     sample: bool = False
@@ -132,7 +134,7 @@ def _assessed(files: Opened, policies: Sequence[Policy], *, customer: str | None
     if files.progress is not None:
         files.progress("Calculating technical health")
     shown = _shown(files, policy, usage.receipt.files, customer=chosen if again else customer)
-    return replace(shown, assessment=assess(usage, policy=policy), customers=names, read=(usage, policy))
+    return replace(shown, assessment=assess(usage, policy=policy), policy=policy, customers=names, read=(usage, policy))
 
 
 def _shown(

@@ -43,11 +43,11 @@ def store_of(workspace: str, url: str | None) -> Store:
     return store
 
 
-def assessed(
+def within_history(
     read: Callable[[Policy], Usage], policy: Policy, *, named: bool, once: bool, workspace: str | None, url: str | None,
     as_of: date | None,
-) -> Assessment:  # fmt: skip
-    """Return the assessment of what is read; where a workspace is named it is stored there, and judged within its history.
+) -> tuple[Assessment, Policy]:  # fmt: skip
+    """Return the assessment of what is read, and its policy; where a workspace is named it is stored there, and judged within its history.
 
     Args:
         read: reads the files in the zone and with the names of a policy.
@@ -64,7 +64,7 @@ def assessed(
     if not workspace:
         from techhealth.assess import assess
 
-        return assess(read(policy), policy=policy, as_of=as_of)
+        return assess(read(policy), policy=policy, as_of=as_of), policy
     from sqlalchemy.exc import SQLAlchemyError
 
     from techhealth.server.kept import kept, owner
@@ -74,7 +74,7 @@ def assessed(
     if (own.timezone, own.rename) != (policy.timezone, policy.rename) and not once:
         usage = read(own)
     try:
-        return kept(store, usage, own, as_of=as_of)[1]
+        return kept(store, usage, own, as_of=as_of)[1], own
     except (OSError, SQLAlchemyError) as error:
         why = str(getattr(error, "strerror", None) or getattr(error, "orig", error)).splitlines()[0]
         raise UsageError(f"cannot write the workspace {workspace} ({why}); free space or name another one.") from None
