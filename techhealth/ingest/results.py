@@ -48,7 +48,8 @@ def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, read
         flags.insert(0, listed)
     silent = _unanswered(source, chosen, dialect, reading)
     if silent.any():
-        classes.append(_where(pl.Series([_NO_ANSWER] * height, dtype=pl.String), silent))
+        unsaid = silent & said.is_null()
+        classes.append(_where(pl.Series([_NO_ANSWER] * height, dtype=pl.String), unsaid))
         flags.append(_where(~silent, silent))
     flag = _first(flags, height, pl.Boolean())
     if not {"status", "success", "failure", "grpc"} & set(chosen) and 0 < said.null_count() < height:
