@@ -157,7 +157,7 @@ SHAPES = {
     ),
     "HAR": Shape(
         content=b"\xef\xbb\xbf" + json.dumps({"log": {"version": "1.2", "pages": [], "entries": [_HAR, {**_HAR, "response": {"status": 502}}]}}).encode(),
-        events=2, failures=2, first_ms=2.85, columns={"latency": "time", "status": "response.status"}, endpoint="/a", integration="h.example",
+        events=2, failures=1, first_ms=2.85, columns={"latency": "time", "status": "response.status"}, endpoint="/a", integration="h.example",
     ),
 }  # fmt: skip
 
