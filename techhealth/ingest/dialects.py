@@ -266,6 +266,14 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("status", "method", "latency", "kind", "attempt", "customer", "delivery"),
     ),
     Dialect(
+        name="Google Cloud audit log", marks=("protopayloadmethodname", "protopayloadservicename"), unsaid_ok=True, utc=True,
+        fields={
+            "timestamp": "timestamp", "endpoint": "protopayloadmethodname", "integration": "protopayloadservicename", "grpc": "protopayloadstatuscode",
+            "error": "protopayloadstatusmessage", "event_key": "insertid",
+        },
+        absent=("method", "status", "success", "latency", "kind", "customer"),
+    ),
+    Dialect(
         name="OneLogin events", marks=("eventtypeid", "accountid", "ipaddr|username"), kind="auth", words={"5": True, "8": True, "6": False},
         fields={"timestamp": "createdat", "success": "eventtypeid", "error": "errordescription", "integration": "appname", "event_key": "id"},
         absent=("method", "status", "latency", "customer", "client", "attempt", "reason", "endpoint"),

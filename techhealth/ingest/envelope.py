@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from techhealth.ingest.documents import decoded
-from techhealth.ingest.flatten import text_of
+from techhealth.ingest.fits import kind_of
+from techhealth.ingest.flatten import is_said, text_of
 from techhealth.ingest.pairs import is_pairs, pairs_of
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import NOT_AN_OBJECT, Rejects, wanted
@@ -129,7 +130,8 @@ def _is_sibling(group: _Group, best: _Group) -> bool:
         and len(group.path) == len(best.path)
         and group.path[:-1] == best.path[:-1]
     )
-    return beside and group.telling >= max(2, best.telling - 2)
+    named = beside and kind_of(group.path[-1]) is not None
+    return beside and group.telling >= max(2 if named else 3, best.telling - 2)
 
 
 def _collect(
@@ -164,8 +166,14 @@ def _descend(
     depth: int,
 ) -> None:
     for key, part in value.items():
+        if context is not None and _is_one_said(key, part):
+            continue
         if isinstance(part, dict) or _is_lists(part):
             _collect(part, (*path, str(key)), context, groups, depth - 1)
+
+
+def _is_one_said(key: str, part: Any) -> bool:
+    return isinstance(part, list) and len(part) <= 1 and is_said(key)
 
 
 def _holds_lists(value: dict[str, Any], depth: int) -> bool:
@@ -185,13 +193,9 @@ def _around_each(context: dict[str, str] | None, objects: list[dict[str, Any]]) 
 def _scalars_of(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, str]:
     """Return what a record says of the records nested in it: its names and times, not its own outcomes."""
     own = {name for group in TELLING[1:3] for name in group}
-    texts = {
-        key: text_of(part)
-        for key, part in item.items()
-        if not isinstance(part, dict | list) and folded(str(key)) not in own
-    }
     parent = path[-1] if path else "parent"
-    return {f"{parent}.{key}": text for key, text in texts.items() if text}
+    said = _outside(f"{parent}.", item, 2)
+    return {name: text for name, text in said if folded(name.rsplit(".", 1)[-1]) not in own}
 
 
 def _is_lists(value: Any) -> bool:
@@ -203,8 +207,9 @@ def _is_objects(value: Any) -> bool:
 
 
 def _around(document: Any, chosen: list[_Group]) -> dict[str, str]:
-    """Return the scalars of a document outside its lists, by dotted path, and the outer name of its one list as `record_type`."""
-    named = {"record_type": chosen[0].path[0]} if len(chosen) == 1 and chosen[0].path else {}
+    """Return the scalars of a document outside its lists, by dotted path, and the name of its list where that tells a kind."""
+    first = chosen[0].path[0] if len(chosen) == 1 and chosen[0].path else ""
+    named = {"record_type": first} if kind_of(first) in ("webhook", "auth") else {}
     return {**named, **dict(_outside("", document, 4))} if isinstance(document, dict) else {}
 
 
@@ -223,6 +228,8 @@ def _ends(record: dict[str, Any], depth: int) -> Iterator[str]:
     for key, value in record.items():
         if isinstance(value, str) and value.startswith("{"):
             value = decoded(value)
+        if _is_one_said(key, value) and value and isinstance(value[0], dict):
+            value = value[0]
         if not _is_objects(value) or is_pairs(value):
             yield folded(str(key))
         if isinstance(value, dict) and depth:

@@ -11,6 +11,7 @@ from techhealth.ingest.decimals import numbers
 from techhealth.ingest.fields import BY_VALUE
 from techhealth.ingest.latency import unit_of_name
 from techhealth.ingest.naming import Choice, Samples
+from techhealth.ingest.signins import is_scheme
 from techhealth.ingest.times import instants
 from techhealth.ingest.vocabulary import Part, part_of, words_of
 from techhealth.model import Confidence
@@ -85,7 +86,7 @@ def filled(samples: Samples, name: str, choices: list[Choice]) -> list[Choice]:
 
 
 def _may_be(name: str, column: str) -> bool:
-    return not _LOOK_ALIKES.get(name, frozenset()) & set(words_of(column))
+    return not _LOOK_ALIKES.get(name, frozenset()) & set(words_of(column)) and not is_scheme(column)
 
 
 def time_of_call(samples: Samples, named: Sequence[Choice], taken: set[str]) -> Choice | None:

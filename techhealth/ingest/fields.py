@@ -64,11 +64,11 @@ FIELDS: tuple[Field, ...] = (
     Field(name="success", fits=is_flag, names=names_of(
         "success deliverysuccess succeeded issuccess successful issuccessful ok isok requestsuccess deliverystatus deliverystate outcomeresult outcome result "
         "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato")),
-    Field(name="failure", fits=is_failure_mark, names=names_of("exitcode exitstatus returncode retval failed isfailed hasfailed hasfailures iserror haserror isfailure failure error errored")),
+    Field(name="failure", fits=is_failure_mark, names=names_of("exitcode exitstatus returncode resultcode retcode retval errno failed isfailed hasfailed hasfailures iserror haserror isfailure failure error errored")),
     Field(name="latency", fits=is_duration, names=names_of(
         "latency duration responsetime elapsed elapsedtime timetaken requestduration responseduration requesttime processingtime totaltime "
         "responselatency requestlatency totallatency totalduration roundtriptime rtt rt took executiontime exectime calltime callduration "
-        "turnaroundtime latencytotal time servicetime resptime deliverytime deliveryduration deliverylatency runtime upstreamresponsetime tookms ms "
+        "turnaroundtime latencytotal time servicetime resptime deliverytime deliveryduration deliverylatency runtime upstreamresponsetime tookms ms millis "
         "dauer antwortzeit laufzeit latenz bearbeitungszeit duree tempsreponse tempsdereponse latence duracion tiemporespuesta tiempoderespuesta latencia durata tempodirisposta latenza duracao temporesposta tempoderesposta duur responstijd 応答時間 処理時間 所要時間 длительность времяответа 响应时间 耗时")),
     Field(name="error", fits=is_text, names=names_of(
         "error errormessage errormsg errortext errortype errorcode errorclass errorname errorreason errordescription errordetail errordetails "

@@ -14,8 +14,8 @@ from techhealth.ingest.records import MAX_COLUMNS, TooWideError, tidy
 
 _DEPTH = 8
 _ITEMS = 20
-#: Lists of objects whose first one is said of the record: what went wrong, what happened.
-_SAID = frozenset(("errors", "exceptions", "problems", "events"))
+#: Lists of objects whose first one is said of the record: what went wrong, what happened, what was asked and answered.
+_SAID = frozenset(("errors", "exceptions", "problems", "events", "request", "response"))
 #: Names of types at the end of a path.
 _TYPES = re.compile(
     r"(?:\.(?:S|N|B|BOOL|\$date|\$oid|\$number\w+|(?:string|int|double|bool|timestamp|float|long)Value))+$"
@@ -95,7 +95,7 @@ def _scalars(prefix: str, record: Mapping[str, Any], depth: int) -> Iterable[tup
 def _items(name: str, value: list[Any]) -> Iterable[tuple[str, str | None]]:
     """Yield a list of pairs as columns, a list of scalars as one text; a list of objects is left out."""
     if value and all(isinstance(item, dict) for item in value):
-        if _is_said(name) and not pair_keys(value[0]):
+        if is_said(name) and not pair_keys(value[0]):
             yield from _scalars(f"{name}.", value[0], 2)
         else:
             yield from ((f"{name}.{key}", text_of(part)) for key, part in pairs_of(name, value))
@@ -108,12 +108,13 @@ def _opens(name: str, dtype: pl.DataType) -> bool:
     return isinstance(dtype, pl.Struct) or pair_fields(name, dtype) is not None or _is_list_said(name, dtype)
 
 
-def _is_said(name: str) -> bool:
+def is_said(name: str) -> bool:
+    """Return whether a list of objects of this name tells more of the record around it, and holds no records."""
     return name.rsplit(".", 1)[-1].casefold() in _SAID
 
 
 def _is_list_said(name: str, dtype: pl.DataType) -> bool:
-    return isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct) and _is_said(name)
+    return isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct) and is_said(name)
 
 
 def _opened(column: pl.Series) -> list[pl.Series]:

@@ -12,13 +12,13 @@ from techhealth.ingest import columns as read
 from techhealth.ingest import outcomes
 from techhealth.ingest.companions import companions
 from techhealth.ingest.customers import with_customer
+from techhealth.ingest.described import leftover
 from techhealth.ingest.details import details
 from techhealth.ingest.dialects import Dialect, recognise
 from techhealth.ingest.elapsed import latencies
 from techhealth.ingest.fields import ALIASES, BY_NAME
 from techhealth.ingest.inside import opened
 from techhealth.ingest.kinds import kinds
-from techhealth.ingest.leftover import leftover
 from techhealth.ingest.mapping import NAMED_ONLY, choose, completed, envelope_choices, refused
 from techhealth.ingest.moments import times
 from techhealth.ingest.naming import Choice, Choices, Samples, by_name
@@ -83,14 +83,7 @@ def interpret(
     dialect, records = shape.dialect, replace(records, frame=shape.frame)
     as_calls = _SINGLE & {ALIASES.get(field, field) for field in mapping}
     totals = None if as_calls else find_totals(records.frame, sure=shape.totals, separator=records.separator)
-    labels = records.frame.select(totals.labels) if totals else records.frame
-    chosen = choose(labels, dialect=dialect, mapping=mapping)
-    if totals is None and not {"status", "success", "grpc"} & {*chosen, *shape.known, *refused(mapping)}:
-        frame, inside = opened(records.frame)
-        if inside:
-            reading.notes += inside
-            records = replace(records, frame=frame)
-            chosen = choose(frame, dialect=dialect, mapping=mapping)
+    chosen, records = _chosen(records, totals, shape, mapping, reading)
     chosen |= {field: choice for field, choice in shape.known.items() if field not in as_calls}
     summed = (
         uncounted(records.frame)
@@ -103,10 +96,7 @@ def interpret(
         chosen, records = _with_time_around(chosen, records, reading)
         _demand(chosen, name, records.frame, reading, strict=strict)
     elif totals.average:
-        unit = dialect.unit if dialect else None
-        chosen["latency"] = Choice(
-            column=totals.average, confidence=Confidence.MEDIUM, how="a mean of each row", unit=unit
-        )
+        chosen["latency"] = _mean(totals.average, dialect)
     chosen = with_customer(records.frame, chosen, customer, reading)
     frame, chosen = completed(records.frame, chosen)
     given = envelope_choices(records.envelope, chosen, refused=refused(mapping))
@@ -119,6 +109,26 @@ def interpret(
         rows = rows.with_columns(why=pl.lit(OTHER_MEASURE))
     why_not = declined(rows) if totals else UNCOUNTED.format(column=masked_name(summed)) if summed else None
     return Interpreted(rows=rows, reading=reading, format=shown, kind=kind, declined=why_not)
+
+
+def _chosen(
+    records: Records, totals: Totals | None, shape: Shaped, mapping: Mapping[str, str], reading: Reading
+) -> tuple[Choices, Records]:
+    """Return the column of each field, and the records with texts opened where no column tells how a call ended."""
+    labels = records.frame.select(totals.labels) if totals else records.frame
+    chosen = choose(labels, dialect=shape.dialect, mapping=mapping)
+    if totals is not None or {"status", "success", "grpc"} & {*chosen, *shape.known, *refused(mapping)}:
+        return chosen, records
+    frame, inside = opened(records.frame)
+    if not inside:
+        return chosen, records
+    reading.notes += inside
+    return choose(frame, dialect=shape.dialect, mapping=mapping), replace(records, frame=frame)
+
+
+def _mean(column: str, dialect: Dialect | None) -> Choice:
+    unit = dialect.unit if dialect else None
+    return Choice(column=column, confidence=Confidence.MEDIUM, how="a mean of each row", unit=unit)
 
 
 def _with_time_around(chosen: Choices, records: Records, reading: Reading) -> tuple[Choices, Records]:

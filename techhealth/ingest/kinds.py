@@ -12,7 +12,7 @@ from techhealth.ingest.fits import kind_of
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
-from techhealth.ingest.signins import are_signins, is_plain_signin, is_signin
+from techhealth.ingest.signins import are_signins, is_about_signins, is_plain_signin, is_scheme
 from techhealth.ingest.vocabulary import words_of
 from techhealth.model import Confidence
 
@@ -20,6 +20,8 @@ from techhealth.model import Confidence
 _HAPPENED = ("eventtype", "event", "eventname", "action", "actiontype", "activity", "type", "operation", "logtype")
 #: Words of columns that only deliveries have.
 _DELIVERY = frozenset(("delivery", "deliveries", "redelivery", "webhook", "webhooks"))
+#: Methods that deliver nothing.
+_READS = ("GET", "HEAD", "DELETE", "OPTIONS")
 #: Ids of what is delivered, several times if need be.
 _EVENTS = ("eventid", "messageid", "msgid", "webhookid", "notificationid")
 
@@ -46,7 +48,7 @@ def kinds(
             choice = Choice(column=chosen["endpoint"].column, confidence=Confidence.MEDIUM, how=how)
             reading.chose("kind", choice)
         return _all(source, "auth")
-    delivered = _delivery_columns(source, chosen)
+    delivered = _delivery_columns(source, rows, chosen)
     if delivered:
         column = " + ".join(delivered)
         reading.chose(
@@ -61,7 +63,9 @@ def kinds(
         signing = per_distinct(source[chosen["endpoint"].column], is_plain_signin, pl.Boolean())
         if signing.any():
             return pl.select(pl.when(signing).then(pl.lit("auth")).otherwise(pl.lit("api")).alias("kind")).to_series()
-    hooks = rows["integration"].str.to_lowercase().str.contains(r"web\s?hook")
+    hooks = rows["integration"].str.to_lowercase().str.contains(r"web\s?hook") & ~rows["method"].is_in(
+        _READS
+    ).fill_null(False)
     if dialect or not hooks.any():
         return _all(source, "api")
     reading.assumptions.append(
@@ -74,9 +78,10 @@ def _signs_in(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices) -> bool
     """Return whether records are named after signing in and have nothing of a call: no method, HTTP status or delivery."""
     if not _without_http(rows, chosen):
         return False
-    named = sum(is_signin(column) for column in source.columns)
+    named = sum(map(is_about_signins, source.columns))
     if "endpoint" not in chosen:
-        return named > 0 or any(are_signins(sample_of(source[column])) for column in source.columns)
+        telling = (column for column in source.columns if not is_scheme(column))
+        return named > 0 or any(are_signins(sample_of(source[column])) for column in telling)
     asked = sample_of(source[chosen["endpoint"].column])
     happened = [column for column in source.columns if folded(column.rsplit(".", 1)[-1]) in _HAPPENED]
     told = any(are_signins(names) for names in (asked, *(sample_of(source[column]) for column in happened)))
@@ -87,7 +92,7 @@ def _without_http(rows: pl.DataFrame, chosen: Choices) -> bool:
     return not {"method", "delivery"} & set(chosen) and rows["status"].null_count() == rows.height
 
 
-def _delivery_columns(source: pl.DataFrame, chosen: Choices) -> list[str]:
+def _delivery_columns(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices) -> list[str]:
     """Return the columns that only deliveries fill; an attempt number counts beside an event type or destination."""
     if "delivery" in chosen:
         return [chosen["delivery"].column]
@@ -101,7 +106,8 @@ def _delivery_columns(source: pl.DataFrame, chosen: Choices) -> list[str]:
         return both[:1]
     if len(both) == 2 and both[0] != both[1]:
         return both
-    return [column for column in source.columns if _DELIVERY & set(words_of(column))]
+    posted = not rows["method"].is_in(_READS).any()
+    return [column for column in source.columns if posted and _DELIVERY & set(words_of(column))]
 
 
 def _all(source: pl.DataFrame, kind: str) -> pl.Series:

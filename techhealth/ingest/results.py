@@ -48,7 +48,8 @@ def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, read
         flags.insert(0, listed)
     silent = _unanswered(source, chosen, dialect, reading)
     if silent.any():
-        classes.append(_where(pl.Series([_NO_ANSWER] * height, dtype=pl.String), silent))
+        unsaid = silent & said.is_null()
+        classes.append(_where(pl.Series([_NO_ANSWER] * height, dtype=pl.String), unsaid))
         flags.append(_where(~silent, silent))
     flag = _first(flags, height, pl.Boolean())
     if not {"status", "success", "failure", "grpc"} & set(chosen) and 0 < said.null_count() < height:
@@ -157,13 +158,13 @@ def _status(
 
 
 def _unanswered(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> pl.Series:
-    """Return which rows have the status 0 in a column where others have a real one: no answer came."""
+    """Return which rows have the status 0 in a column where others have a good one: no answer came."""
     nowhere = pl.Series([False] * source.height, dtype=pl.Boolean)
     if "status" not in chosen:
         return nowhere
     column = source[chosen["status"].column]
     zero = column.is_in(_UNANSWERED[1:] if dialect and dialect.zero_open else _UNANSWERED).fill_null(False)
-    if not zero.any() or not column.str.contains(r"^[1-5]\d\d").any():
+    if not zero.any() or not column.str.contains(r"^[23]\d\d(\D|$)").any():
         return nowhere
     reading.assumptions.append(
         f"{count(int(zero.sum()), 'row')} with {chosen['status'].column} 0 had no answer; they count as failed"

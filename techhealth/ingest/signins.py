@@ -13,13 +13,15 @@ _AUTH = re.compile(
     r"log[ _.-]?(?:in|on|out|off)|sign[ _.-]?(?:in|on|out|up|off)|(?:^|[^a-z])(?:auth|sso|mfa|otp|2fa|oidc|saml|oauth2?|idp)(?:[^a-z]|$)|authenticat"
     r"|authoriz|initiateauth|respondtoauth|(?:access|refresh|id|api|security|exchange)[ _.-]?token|token[ _.-]?(?:exchange|refresh|grant|revo|issu|introspect)"
     r"|code[ _.-]to[ _.-]token|introspect|password|passkey|credential|session[ _.-]?(?:start|end|creat|revo|expir)|factor|account[ _.-]?lock|privilege|membership|user[ _.-]account"
-    r"|access[ _.-](?:allowed|granted|denied)",
+    r"|anmeld|abmeld|inicio de sesi|access[ _.-](?:allowed|granted|denied)",
     re.IGNORECASE,
 )
 _FAILED = re.compile(r"fail|error|denied|reject|invalid|lock(?:ed|out)|expired", re.IGNORECASE)
 _SUCCEEDED = re.compile(r"succe|[ _.-]ok$|granted|passed", re.IGNORECASE)
 #: A name without blanks or slashes at its beginning: no path, no sentence.
 _NAME = re.compile(r"^[A-Za-z][\w .:-]{1,80}$")
+#: Columns that say how a call proves who makes it.
+_SCHEME = re.compile(r"(?i)auth\w*[ _.-]*(?:type|method|scheme|mode|kind|protocol|strategy)")
 #: A sign-in by the whole of its name, also among events of other kinds.
 _PLAIN = re.compile(
     r"(?:console|user|admin|federated|account)?(?:login|logon|signin|authentication)(?:succe\w*|fail\w*|error)?"
@@ -32,6 +34,21 @@ def are_signins(names: pl.Series) -> bool:
     """Return whether most names of events are about signing in."""
     share = per_distinct(names, is_signin, pl.Boolean()).mean()
     return isinstance(share, float) and share >= _MOST
+
+
+def is_about_signins(column: str) -> bool:
+    """Return whether the name of a column is about signing in, and not only about how calls prove who they are.
+
+    Examples:
+        >>> is_about_signins("Sign-in error code"), is_about_signins("auth_type")
+        (True, False)
+    """
+    return is_signin(column) and not is_scheme(column)
+
+
+def is_scheme(column: str) -> bool:
+    """Return whether a column says how calls prove who makes them ("auth_type"), which makes them no sign-ins."""
+    return _SCHEME.search(column) is not None
 
 
 def is_signin(name: str) -> bool:

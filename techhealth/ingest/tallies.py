@@ -28,7 +28,7 @@ class Tally(StrEnum):
 
 _NOUN = r"(?:https? )?(?:requests?|reqs?|calls?|api calls?|hits?|samples?|invocations?|trans(?:actions?)?|deliver(?:y|ies)|anfragen|aufrufe|requetes|appels|llamadas|chiamate)"
 _WEAK_NOUN = r"(?:messages?|events?|attempts?|operations?|traffic|apis?|executions?|tasks?)"
-_BEFORE = r"(?:(?:sum|total|num|nb|no|number of|no of|count of|metrics|aggregate|counters|summary|values|api|all) )*"
+_BEFORE = r"(?:(?:sum|total|num|nb|no|number of|no of|count of|metrics|stats|statistics|usage|aggregate|counters|summary|values|api|all) )*"
 _AFTER = r"(?: (?:counts?|total|number|num|volume|sum|values))*"
 _FAIL = r"(?:is )?(?:fail(?:s|ure|ures|ed)?|errors?|errs?|errored|ko|unsuccessful|fehler|errores|erreurs|errori)"
 _OK = r"(?:ok|okay|success(?:es|ful|fully)?|succeeded|passed|delivered)"

@@ -27,7 +27,7 @@ _ADDED_UP = "all calls"
 #: What is said of many calls at once.
 _OF_MANY = frozenset((Tally.SHARE_FAILED, Tally.SHARE_SUCCEEDED, Tally.AVERAGE, Tally.P95))
 #: Names too plain to count calls beside a status: an order has a total, too.
-_PLAIN = frozenset(("total", "totals", "n", "numero", "nombre", "cantidad"))
+_PLAIN = frozenset(("volume", "occurrences", "total", "totals", "n", "numero", "nombre", "cantidad"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +91,10 @@ def _of_outcomes(frame: pl.DataFrame, tallies: dict[str, Tally]) -> Totals | Non
     if not good or not bad or not any((values > 1).any() for values in found.values()):
         return None
     total = pl.DataFrame(list(found.values())).sum_horizontal()
-    totals = find_totals(frame.with_columns(total.cast(pl.String).alias(_ADDED_UP)), sure=True)
-    return totals and replace(totals, sources={**totals.sources, "calls": " + ".join(found)})
+    totals = find_totals(frame.with_columns(total.cast(pl.String).alias(_ADDED_UP)))
+    if totals is None or any(is_status(sample_of(frame[name])) for name in totals.labels):
+        return None  # a call that reports on many items
+    return replace(totals, sources={**totals.sources, "calls": " + ".join(found)})
 
 
 def uncounted(frame: pl.DataFrame) -> str | None:

@@ -32,7 +32,7 @@ HEADS: dict[str, frozenset[str]] = {
     "success": frozenset(names_of(
         "success successful succeeded lyckades ok outcome result state status passed accepted erfolg erfolgreich ergebnis resultat reussi reussite succes "
         "exito exitoso resultado sucesso successo esito risultato gelukt geslaagd disposition verdict conclusion")),
-    "failure": frozenset(names_of("failed failure failures error errors errored iserror fehlgeschlagen fehler echec fallo fallido falha fallito mislukt broken")),
+    "failure": frozenset(names_of("failed failure error errors errored iserror fehlgeschlagen fehler echec fallo fallido falha fallito mislukt broken")),
     "end": frozenset(names_of("end ended finish finished stop stopped completed ende fin")),
     "error": frozenset(names_of(
         "error exception fault errormessage fehler fehlermeldung fehlertext erreur mensaje errore erro foutmelding fout err failure message reason cause "
@@ -82,11 +82,15 @@ _ASKED = frozenset(names_of("request requests anfrage requete"))
 _NO_ENDPOINT = frozenset(
     names_of("referer referrer avatar image icon logo redirect previous location next callback ip email remote")
 )
+_NO_END = _NO_CALL_TIME | frozenset(
+    names_of("window period billing contract trial subscription quota reset limit token session maintenance")
+)
 _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "latency": (_PART_LATENCY, _NO_LATENCY),
     "status": (_FAR_STATUS, frozenset()),
     "timestamp": (_NO_CALL_TIME | _END_TIME, frozenset()),
     "endpoint": (_NO_ENDPOINT, frozenset()),
+    "end": (frozenset(), _NO_END),
 }
 #: Words between a noun and what it is of.
 _OF = frozenset(names_of("of de del della di do da du des von van der"))

@@ -80,6 +80,14 @@ CALLS: dict[str, tuple[str, Said]] = {
     "errors in a column of their own": (_table("time,path,duration_ms,error", f"{_at(0)},/o,12,", f"{_at(1)},/o,13,timeout", f"{_at(2)},/o,13,"), ("api", 3, 1, 12.0)),
     "parts beside the whole": (_table("time,path,status,timeout_ms,retry_after,upstream_ms,db_ms,ttfb,service_p95_ms,took_ms", f"{_at(0)},/o,200,30000,,80,20,70,800,120", f"{_at(1)},/o,429,30000,60,0,0,3,800,4"), ("api", 2, 1, 120.0)),
     "a percentile alone": (_table("time,service,path,status,p95_latency_ms", f"{_at(0)},s,/o,200,800", f"{_at(1)},s,/o,500,810"), ("api", 2, 1, None)),
+    "audit log of a cloud": (_lines([{"protoPayload": {"serviceName": "storage.example", "methodName": "objects.get", "status": {"code": 7, "message": "no"} if n == 1 else {}}, "timestamp": _at(n), "insertId": f"i{n}"} for n in range(3)]), ("api", 3, 1, None)),
+    "request and response in lists of one": (json.dumps([{"id": f"x{n}", "timestamp": 1767607200000000 + n, "request": [{"method": "GET", "path": "/o"}], "response": [{"status_code": s}]} for n, s in enumerate(_STATUSES)]), ("api", 3, 1, None)),
+    "codes of which 0 is good": (_table("time,api,code,cost_ms", *(f"{_at(n)},orders.get,{code},12" for n, code in enumerate((0, 500, 0, 0)))), ("api", 4, 1, 12.0)),
+    "items of a bulk call": (_table("time,path,status,succeeded,failed", *(f"{_at(n)},/bulk,{s},95,5" for n, s in enumerate(_STATUSES))), ("api", 3, 1, None)),
+    "a window that ends": (_table("time,path,status,window_end", *(f"{_at(n)},/o,{s},{_at(n + 1, '00Z')}" for n, s in enumerate(_STATUSES))), ("api", 3, 1, None)),
+    "how calls sign in": (_table("time,integration,auth_type,result,duration_ms", *(f"{_at(n)},crm,oauth2,{word},12" for n, word in enumerate(("ok", "failed", "ok")))), ("api", 3, 1, 12.0)),
+    "a zone of delivery": (_table("time,method,path,status,ms,delivery_zone", *(f"{_at(n)},GET,/rates,{s},12,north" for n, s in enumerate(_STATUSES))), ("api", 3, 1, 12.0)),
+    "users beside calls": (json.dumps({"calls": [{"time": _at(n), "path": "/o", "status": s, "ms": 12} for n, s in enumerate(_STATUSES)], "users": [{"id": n, "created_at": _at(n), "status": "active"} for n in range(5)]}), ("api", 3, 1, 12.0)),
     "Japanese": (_table("日時,メソッド,パス,ステータス,応答時間(ms)", *(f"2026-01-05 10:0{n}:00,GET,/o,{s},134" for n, s in enumerate(_STATUSES))), ("api", 3, 1, 134.0)),
 }  # fmt: skip
 

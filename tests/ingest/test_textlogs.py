@@ -258,7 +258,7 @@ def test_a_whole_number_behind_a_line_is_a_time_only_where_its_size_says_so() ->
     slow = read(("b.log", _behind(9_000, 12_000, 31_000)), mapping={"latency": "duration_us:ms"}).receipt
     zeros = read(("c.log", _behind(0, 0, 0, 1))).receipt
 
-    assert (fast.files[0].first_latency_ms, fast.trust.grade) == (9.0, "B")
+    assert (fast.files[0].first_latency_ms, fast.trust.grade) == (9.0, "C")
     assert slow.files[0].first_latency_ms == 9000.0
     assert zeros.files[0].first_latency_ms is None
     assert any("last_number" in note for note in zeros.files[0].notes)
@@ -269,7 +269,7 @@ def test_lines_of_unknown_form_lower_the_grade() -> None:
     shape = SHAPES["any line with a request"]
     receipt = read(("a.log", f"{shape.good}\n{shape.bad}".encode())).receipt
 
-    assert receipt.trust.grade == "B"
+    assert receipt.trust.grade == "C"
     assert any("no form that is known" in reason for reason in receipt.trust.reasons)
 
 
