@@ -12,7 +12,7 @@ from techhealth.ingest import places
 from techhealth.ingest.places import Words
 from techhealth.ingest.vocabulary import Part, part_of, speaks_of
 
-_NAMED = re.compile(r"^([A-Za-z_][\w.-]*)[=:](-?\d+(?:\.\d+)?(?:[a-zµ]+)?|-)$")
+_NAMED = re.compile(r"^([A-Za-z_][\w.-]{0,60})[=:](-?\d+(?:\.\d+)?(?:[a-zµ]+)?|-)$")
 #: Short names that servers' manuals use → what they stand for.
 _SHORT = {
     "rt": "request_time_s", "urt": "upstream_response_time_s", "ut": "upstream_response_time_s", "uct": "upstream_connect_time_s",
@@ -50,12 +50,12 @@ def timed(lines: pl.Series, words: Words, told: pl.Series, *, seconds: bool = Fa
         seconds: whether thousandths can only be those of seconds, as servers write them.
     """
     line, frame = pl.col("line"), lines.to_frame("line")
-    keys = Counter(found.group(1) for one in words for word in one.values() if (found := _NAMED.match(word)))
-    named = {key: _SHORT.get(key, key) for key, n in keys.items() if n >= _OFTEN * len(words) and _is_time(key)}
+    named = _named(words)
     columns = frame.select(
-        line.str.extract(rf"(?:^|\s){re.escape(key)}[=:](\d\S*)", 1).alias(name) for key, name in named.items()
+        pl.coalesce(line.str.extract(rf"(?:^|\s){re.escape(key)}[=:](\d\S*)", 1) for key in keys).alias(name)
+        for name, keys in named.items()
     ).get_columns()
-    if any(part_of("latency", name) is Part.WHOLE for name in named.values()):
+    if any(part_of("latency", name) is Part.WHOLE for name in named):
         return Timed(columns=tuple(columns))
     if _vary(told.drop_nulls()):
         return Timed(columns=(*columns, told.alias("duration")))
@@ -70,6 +70,16 @@ def timed(lines: pl.Series, words: Words, told: pl.Series, *, seconds: bool = Fa
     numbers = frame.select(places.at(best, line).str.extract(r"^(\d+\.\d+)$", 1)).to_series()
     seconds &= float(numbers.cast(pl.Float64).median() or 0) < _SLOWEST_S  # type: ignore[arg-type]
     return Timed(columns=(*columns, numbers.alias("request_time_s" if seconds else "request_time")))
+
+
+def _named(words: Words) -> dict[str, list[str]]:
+    """Return the names of times → the keys under which lines hold them."""
+    keys = Counter(found.group(1) for one in words for word in one.values() if (found := _NAMED.match(word)))
+    named: dict[str, list[str]] = {}
+    for key, n in keys.items():
+        if n >= _OFTEN * len(words) and (key in _SHORT or speaks_of("latency", key)):
+            named.setdefault(_SHORT.get(key, key), []).append(key)
+    return named
 
 
 def counted(lines: pl.Series, words: Words, sizes: pl.Series) -> Timed:
@@ -133,7 +143,3 @@ def _undecided(count: int) -> tuple[str, ...]:
 def _vary(texts: pl.Series) -> bool:
     """Return whether durations are measured: the same one in each of several lines is a setting or a pause."""
     return len(texts) > 0 and (len(texts) < _SEVERAL or texts.n_unique() > 1)
-
-
-def _is_time(key: str) -> bool:
-    return key in _SHORT or speaks_of("latency", key)
