@@ -50,11 +50,12 @@ TIMES = (
 #: A day of six digits, before its time of day.
 _SHORT_DAY = r"^(\d\d)(\d\d)(\d\d) "
 _PHRASES = "|".join(sorted({re.escape(status.phrase) for status in HTTPStatus}))
+_PHRASED = rf"\b([1-5]\d\d) (?:{_PHRASES})\b"
 #: What follows a number that stands for itself: it is no part of an address.
 _END = r"(?:[^\w.]|\.?(?:\s|$))"
 #: Words around a number that leave no doubt that it is a status.
 _STATUS = (
-    rf"\b([1-5]\d\d) (?:{_PHRASES})\b",
+    _PHRASED,
     rf"\b(?:{_PHRASES}) \(?([1-5]\d\d)\b",
     rf"HTTP/[\d.]+[\"']?[\s,:|-]+(?:status[=: ]*)?([1-5]\d\d){_END}",
     rf"(?i)\b(?:http|response|resp|sc)?[_-]?status(?:[ _]?code)?[\"']?\s*[=:]?\s*[\"']?([1-5]\d\d){_END}",
@@ -89,7 +90,7 @@ def bare(line: pl.Expr) -> pl.Expr:
 
 def duration_in(line: pl.Expr) -> pl.Expr:
     """Return how long the call took, with its unit: the only duration in a bare line, or the one called so; else null."""
-    told = line.str.replace_all(_SINCE, " ").str.extract_all(_TOLD)
+    told = line.str.replace(_PHRASED, "$1").str.replace_all(_SINCE, " ").str.extract_all(_TOLD)
     own = told.list.eval(pl.element().filter(~pl.element().str.contains(_PART)))
     whole = own.list.eval(pl.element().filter(pl.element().str.contains(_WHOLE)))
     single = [pl.when(some.list.len() == 1).then(some.list.get(0, null_on_oob=True)) for some in (own, whole)]
