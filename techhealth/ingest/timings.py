@@ -20,8 +20,10 @@ _SHORT = {
 }  # fmt: skip
 #: A key must stand in this share of the lines.
 _OFTEN = 0.3
-#: A nameless number whose middle value is from here on is hardly one of milliseconds, and from there on surely none.
-_DOUBTED_MS, _SLOWEST_MS, _SURE_US = 500, 5_000, 60_000
+#: A nameless number whose middle value is from here on may be one of microseconds, is hardly, and is surely none of milliseconds.
+_DOUBTED_MS, _SLOWEST_MS, _SURE_US = 200, 5_000, 60_000
+#: No server answers within so many microseconds.
+_FASTEST_US = 50
 #: A middle call that takes as many seconds is none.
 _SLOWEST_S = 10.0
 #: A number is the size of the answer, with its head, if it differs so much less from it than sizes do.
@@ -103,7 +105,8 @@ def _with_unit(texts: pl.Series, values: pl.Series) -> Timed:
     if 2 * int((values == 0).sum()) > len(values):
         said = "the number behind each line is mostly 0 and not used; if it is the latency use --map latency=last_number:s (or :ms)"
         return Timed(columns=(texts.alias("last_number"),), notes=(said,))
-    if middle < _DOUBTED_MS or middle >= _SURE_US:
+    fast = float(values.quantile(0.05) or 0) < _FASTEST_US
+    if middle < _DOUBTED_MS or middle >= _SURE_US or (middle < _SLOWEST_MS and fast):
         return Timed(columns=(texts.alias("duration"),))
     if middle < _SLOWEST_MS:
         said = f"the number behind each line is read as milliseconds, {middle:,.0f} for the middle call; if it is microseconds use --map latency=duration_ms:us"
