@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from techhealth.ingest.facts import REQUEST, duration_in, time_in
+from techhealth.ingest.facts import REQUEST, bare, duration_in, time_in
 from techhealth.ingest.parsed import Parsed, kept
 
 #: A status in a line that names no request.
@@ -28,8 +28,8 @@ def by_answers(frame: pl.DataFrame) -> Parsed | None:
     """Return a call for each line that holds a request, with status and duration of its answer; None without such pairs."""
     line = pl.col("line")
     rows = frame.select(
-        time=pl.coalesce(time_in(line), "logged_at"), method=line.str.extract(REQUEST, 1), path=line.str.extract(REQUEST, 2),
-        status=line.str.extract(_STATUS, 1), duration=duration_in(line), line=line,
+        time=pl.coalesce(time_in(bare(line)), "logged_at"), method=line.str.extract(REQUEST, 1), path=line.str.extract(REQUEST, 2),
+        status=line.str.extract(_STATUS, 1), duration=duration_in(bare(line)), line=line,
     ).with_row_index("row")  # fmt: skip
     asked = rows["method"].is_not_null()
     ends = rows.filter(~asked & rows["status"].is_not_null())

@@ -15,7 +15,7 @@ _VERB = r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)"
 _URL = r"(?:https?://|/)[^\s\"',\]|]*"
 REQUEST = rf"\b({_VERB})[ \"':|\t>-]+({_URL})"
 #: Addresses and parameters: what stands in them says nothing of the call that they stand beside.
-URL = r"(?:^|[\s\"'(\[=|])(?:(?:https?://|/)[^\s\"'<>]+|[\w.-]+=[^\s\"'&]*&[^\s\"'<>]+)"
+_ADDRESS = r"(?:^|[\s\"'(\[=|])(?:(?:https?://|/)[^\s\"'<>]+|[\w.-]+=[^\s\"'&]*&[^\s\"'<>]+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ TIMES = (
 #: A day of six digits, before its time of day.
 _SHORT_DAY = r"^(\d\d)(\d\d)(\d\d) "
 _PHRASES = "|".join(sorted({re.escape(status.phrase) for status in HTTPStatus}))
-#: A status with its phrase behind it.
-PHRASED = rf"\b([1-5]\d\d) (?:{_PHRASES})\b"
+_PHRASED = rf"\b([1-5]\d\d) (?:{_PHRASES})\b"
 #: What follows a number that stands for itself: it is no part of an address.
 _END = r"(?:[^\w.]|\.?(?:\s|$))"
 #: Words around a number that leave no doubt that it is a status.
 _STATUS = (
-    PHRASED,
+    _PHRASED,
+    rf"\b(?:{_PHRASES}) \(?([1-5]\d\d)\b",
     rf"HTTP/[\d.]+[\"']?[\s,:|-]+(?:status[=: ]*)?([1-5]\d\d){_END}",
     rf"(?i)\b(?:http|response|resp|sc)?[_-]?status(?:[ _]?code)?[\"']?\s*[=:]?\s*[\"']?([1-5]\d\d){_END}",
     rf"(?i)(?:\bcompleted|\bresponded|\breturned|\bresponse|=>|->|→)\s*:?\s*(?:with\s+)?([1-5]\d\d){_END}",
@@ -83,9 +83,14 @@ _PART = (
 _WHOLE = r"(?i)\b(?:total\w*|took|duration|elapsed|latency|(?:request|response)_?time|completed|responded|in)\b[^\w]*\d"
 
 
+def bare(line: pl.Expr) -> pl.Expr:
+    """Return a line without its addresses and their parameters."""
+    return line.str.replace_all(_ADDRESS, " ")
+
+
 def duration_in(line: pl.Expr) -> pl.Expr:
-    """Return how long the call took, with its unit: the only duration in a line, or the one called so; else null."""
-    told = line.str.replace_all(URL, " ").str.replace_all(_SINCE, " ").str.extract_all(_TOLD)
+    """Return how long the call took, with its unit: the only duration in a bare line, or the one called so; else null."""
+    told = line.str.replace(_PHRASED, "$1").str.replace_all(_SINCE, " ").str.extract_all(_TOLD)
     own = told.list.eval(pl.element().filter(~pl.element().str.contains(_PART)))
     whole = own.list.eval(pl.element().filter(pl.element().str.contains(_WHOLE)))
     single = [pl.when(some.list.len() == 1).then(some.list.get(0, null_on_oob=True)) for some in (own, whole)]
@@ -93,13 +98,13 @@ def duration_in(line: pl.Expr) -> pl.Expr:
 
 
 def time_in(line: pl.Expr) -> pl.Expr:
-    """Return the first date with a time of day in a line, as it is written; else null."""
+    """Return a date with a time of day in a bare line, as it is written; else null."""
     found = pl.coalesce(line.str.extract(f"({form})", 1) for form in TIMES)
     return found.str.replace(" - ", " ").str.replace(_SHORT_DAY, "20$1-$2-$3 ")
 
 
 def status_named(line: pl.Expr, sample: pl.Series) -> list[pl.Expr]:
-    """Return the statuses of lines without their addresses, in the forms of words that most of `sample` bears out."""
+    """Return the statuses of bare lines in the forms of words that `sample` bears out."""
     found = pl.DataFrame([sample.str.extract(form, 1).alias(form) for form in _STATUS])
     sound = [form for form in _STATUS if are_statuses(found[form].to_list())]
     told = sum(any(row) for row in found.select(sound).iter_rows())

@@ -43,10 +43,11 @@ class _Style:
         return re.findall(f"{self.before}({_KEY}){self.between}(?:{values})", line)
 
 
-LOGFMT = _Style("key=value pairs", r"(?:^|[\s,;({])", "=", (r'"((?:[^"\\]|\\.)*)"', r'([^\s",;]+)'))
+_DOUBLE, _SINGLE = r'"((?:[^"\\]|\\.)*)"', r"'([^']*)'"
+LOGFMT = _Style("key=value pairs", r"(?:^|[\s,;|({])", "=", (_DOUBLE, r'([^\s",;|]+)'))
 OTHER_STYLES = (
     _Style("labelled values (LTSV)", r"(?:^|\t)", ":", (r"([^\t]*)",)),
-    _Style("key: value pairs", r"(?:^|[\s,;({])", ": ", (r'"((?:[^"\\]|\\.)*)"', r'([^\s",;]+)')),
+    _Style("key: value pairs", r"(?:^|[\s,;|({\[])['\"]?", r"['\"]?:\s?", (_DOUBLE, _SINGLE, r"([^\s\"',;|\]}]+)")),
 )
 
 

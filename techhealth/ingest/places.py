@@ -22,7 +22,7 @@ _SEVERAL = 5
 _STATUS = re.compile(r"^(?:[A-Z_]+/)?([1-5]\d\d)$")
 _DECIMAL = re.compile(r"^\d{1,5}\.\d{3,9}$")
 _WHOLE = re.compile(r"^\d{1,12}$")
-_BOTH = re.compile(r"^\d+/\d+$")
+_BOTH = re.compile(r"^\d{1,12}/\d{1,12}$")
 #: Share of the lines in which the longest of several times must hold the others.
 _HOLDS = 0.98
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from techhealth.ingest import places
 from techhealth.ingest.answers import by_answers
-from techhealth.ingest.facts import REQUESTS, URL, Request, duration_in, status_named, time_in
+from techhealth.ingest.facts import REQUESTS, Request, bare, duration_in, status_named, time_in
 from techhealth.ingest.grammars import GRAMMARS, Grammar
 from techhealth.ingest.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query
 from techhealth.ingest.parsed import Parsed, kept, sampled
@@ -14,6 +14,10 @@ from techhealth.ingest.timings import Timed, counted, timed
 
 #: Shares of the lines that a grammar must fit, and that must hold a request with its status, and a time of those.
 _GRAMMAR, _REQUEST, _TIMED = 0.3, 0.2, 0.6
+#: Lines with a request alone, for each with its status as well, from which on they are the beginnings of the same calls.
+_HALVES = 0.5
+#: Other lines with a request alone, for each with its status as well, from which on its place is not understood.
+_LOST = 0.5
 #: A request must stand in one of the first lines: below a header of names it is a cell of a table.
 _HEAD = 20
 _HOST = r" [\w.-]+ [\w./-]+(?:\[\d+\])?: "
@@ -28,7 +32,7 @@ _PREFIXES = (
     rf"^(?:<\d{{1,3}}>)?[A-Z][a-z]{{2}} +\d{{1,2}} \d\d:\d\d:\d\d{_HOST}",
 )
 _QUOTED = r'"[^"]*\s[^"]*"'
-_BARE_SECONDS = r"(?i)\btime: (\d+\.\d+)\b"
+_SECONDS = r"(?i)\btime: (\d+\.\d+)\b"
 
 
 def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
@@ -87,7 +91,7 @@ def _behind(groups: pl.DataFrame) -> Timed:
     rest = pl.col("rest")
     lines = groups.select(places.plain(pl.lit(places.MARK + " ") + rest)).to_series()
     words = places.words_of(sampled(lines))
-    found = timed(lines, words, groups.select(duration_in(rest)).to_series(), seconds=True)
+    found = timed(lines, words, groups.select(duration_in(bare(rest))).to_series(), seconds=True)
     return found if found.columns or found.notes else counted(lines, words, groups["response_bytes"])
 
 
@@ -104,47 +108,53 @@ def _by_request(frame: pl.DataFrame, sample: pl.Series, *, whole: bool) -> Parse
 
 
 def _with_request(frame: pl.DataFrame, sample: pl.Series, request: Request, *, whole: bool) -> Parsed | None:
-    line = pl.col("line")
-    frame = frame.with_columns(plain=places.plain(places.marked(line, request)))
+    line, told = pl.col("line"), pl.col("told")
+    frame = frame.with_columns(
+        plain=places.plain(places.marked(line, request)),
+        told=bare(line.str.replace(request.pattern, f" {request.between} ")),
+    )
     words = places.words_of(sampled(frame["plain"].filter(frame["plain"].str.contains(places.MARK).fill_null(False))))
-    status = _status(sample, words, request)
+    status = _status(sampled(frame["told"]), words)
     if not status:
         return None
     found = frame.select(
-        "logged_at", time=time_in(line), method=line.str.extract(request.pattern, 1), path=line.str.extract(request.pattern, request.target),
-        status=pl.coalesce(status), duration=duration_in(line), bare=line.str.extract(_BARE_SECONDS, 1),
+        "logged_at", time=time_in(told), method=line.str.extract(request.pattern, 1), path=line.str.extract(request.pattern, request.target),
+        status=pl.coalesce(status), duration=duration_in(told), seconds=told.str.extract(_SECONDS, 1),
     )  # fmt: skip
     fits = found["path"].is_not_null() & found["status"].is_not_null()
     return _asked(frame, found, fits, words, whole=whole)
 
 
-def _status(sample: pl.Series, words: places.Words, request: Request) -> list[pl.Expr]:
+def _status(sample: pl.Series, words: places.Words) -> list[pl.Expr]:
     """Return the statuses of lines: by the words before them, else by their place, last by words that are quoted."""
-    beside = pl.col("line").str.replace(request.pattern, f" {request.between} ").str.replace_all(URL, " ")
-    samples = sample.to_frame("line")
-    bare = beside.str.replace_all(_QUOTED, " ")
-    named = status_named(bare, samples.select(bare).to_series())
+    told = pl.col("told")
+    unquoted = told.str.replace_all(_QUOTED, " ")
+    named = status_named(unquoted, sample.str.replace_all(_QUOTED, " "))
     place = None if named else places.status_place(words)
     if place is not None:
         return [places.code_at(place, pl.col("plain"))]
-    return named or status_named(beside, samples.select(beside).to_series())
+    return named or status_named(told, sample)
 
 
 def _asked(
     frame: pl.DataFrame, found: pl.DataFrame, fits: pl.Series, words: places.Words, *, whole: bool
 ) -> Parsed | None:
-    """Return the columns of lines that hold a request with its status; None where all they lack is a time."""
+    """Return the columns of lines that hold a request with its status; None if they lack a time, or many others a status."""
     times = timed(frame["plain"], words, found["duration"])
-    stamps = found.select(pl.coalesce("time", "logged_at")).to_series() if whole else found["bare"]
+    stamps = found.select(pl.coalesce("time", "logged_at")).to_series() if whole else found["seconds"]
     if whole and float(stamps.filter(fits).is_not_null().mean() or 0) < _TIMED:  # type: ignore[arg-type]
         return None
     made = found.select("method", "path", "status").with_columns(stamps.alias("time"), *times.columns)
     if whole:
-        made = made.with_columns(found["bare"].alias("time_s"))
+        made = made.with_columns(found["seconds"].alias("time_s"))
     asked = pl.struct("method", "path")
-    again = made.select(asked.is_in(made.filter(fits).select(asked).to_series().implode())).to_series()
+    again = ~fits & made.select(asked.is_in(made.filter(fits).select(asked).to_series().implode())).to_series()
+    halves = int(again.sum()) >= _HALVES * int(fits.sum())
+    lost = ~fits & found["path"].is_not_null() & ~(again & halves)
+    if int(lost.sum()) > _LOST * int(fits.sum()):
+        return None
     said = "the lines have no form that is known; request, status, time and duration were looked for in each"
     return Parsed(
         frame=kept(made.select(pl.when(pl.lit(fits)).then(pl.all()))), fits=fits, form="lines that hold a request and its status",
-        notes=times.notes, doubt=said, part=~fits & found["path"].is_not_null() & again,
+        notes=times.notes, doubt=said, part=again if halves else None,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from techhealth.ingest import places
 from techhealth.ingest.places import Words
 from techhealth.ingest.vocabulary import Part, part_of, speaks_of
 
-_NAMED = re.compile(r"^([A-Za-z_][\w.-]*)[=:](-?\d+(?:\.\d+)?(?:[a-zµ]+)?|-)$")
+_NAMED = re.compile(r"^([A-Za-z_][\w.-]{0,60})[=:](-?\d+(?:\.\d+)?(?:[a-zµ]+)?|-)$")
 #: Short names that servers' manuals use → what they stand for.
 _SHORT = {
     "rt": "request_time_s", "urt": "upstream_response_time_s", "ut": "upstream_response_time_s", "uct": "upstream_connect_time_s",
@@ -20,8 +20,10 @@ _SHORT = {
 }  # fmt: skip
 #: A key must stand in this share of the lines.
 _OFTEN = 0.3
-#: A nameless number whose middle value is from here on is hardly one of milliseconds, and from there on surely none.
-_DOUBTED_MS, _SLOWEST_MS, _SURE_US = 500, 5_000, 60_000
+#: A nameless number whose middle value is from here on may be one of microseconds, is hardly, and is surely none of milliseconds.
+_DOUBTED_MS, _SLOWEST_MS, _SURE_US = 200, 5_000, 60_000
+#: No server answers within so many microseconds.
+_FASTEST_US = 50
 #: A middle call that takes as many seconds is none.
 _SLOWEST_S = 10.0
 #: A number is the size of the answer, with its head, if it differs so much less from it than sizes do.
@@ -50,12 +52,12 @@ def timed(lines: pl.Series, words: Words, told: pl.Series, *, seconds: bool = Fa
         seconds: whether thousandths can only be those of seconds, as servers write them.
     """
     line, frame = pl.col("line"), lines.to_frame("line")
-    keys = Counter(found.group(1) for one in words for word in one.values() if (found := _NAMED.match(word)))
-    named = {key: _SHORT.get(key, key) for key, n in keys.items() if n >= _OFTEN * len(words) and _is_time(key)}
+    named = _named(words)
     columns = frame.select(
-        line.str.extract(rf"(?:^|\s){re.escape(key)}[=:](\d\S*)", 1).alias(name) for key, name in named.items()
+        pl.coalesce(line.str.extract(rf"(?:^|\s){re.escape(key)}[=:](\d\S*)", 1) for key in keys).alias(name)
+        for name, keys in named.items()
     ).get_columns()
-    if any(part_of("latency", name) is Part.WHOLE for name in named.values()):
+    if any(part_of("latency", name) is Part.WHOLE for name in named):
         return Timed(columns=tuple(columns))
     if _vary(told.drop_nulls()):
         return Timed(columns=(*columns, told.alias("duration")))
@@ -70,6 +72,16 @@ def timed(lines: pl.Series, words: Words, told: pl.Series, *, seconds: bool = Fa
     numbers = frame.select(places.at(best, line).str.extract(r"^(\d+\.\d+)$", 1)).to_series()
     seconds &= float(numbers.cast(pl.Float64).median() or 0) < _SLOWEST_S  # type: ignore[arg-type]
     return Timed(columns=(*columns, numbers.alias("request_time_s" if seconds else "request_time")))
+
+
+def _named(words: Words) -> dict[str, list[str]]:
+    """Return the names of times → the keys under which lines hold them."""
+    keys = Counter(found.group(1) for one in words for word in one.values() if (found := _NAMED.match(word)))
+    named: dict[str, list[str]] = {}
+    for key, n in keys.items():
+        if n >= _OFTEN * len(words) and (key in _SHORT or speaks_of("latency", key)):
+            named.setdefault(_SHORT.get(key, key), []).append(key)
+    return named
 
 
 def counted(lines: pl.Series, words: Words, sizes: pl.Series) -> Timed:
@@ -93,7 +105,8 @@ def _with_unit(texts: pl.Series, values: pl.Series) -> Timed:
     if 2 * int((values == 0).sum()) > len(values):
         said = "the number behind each line is mostly 0 and not used; if it is the latency use --map latency=last_number:s (or :ms)"
         return Timed(columns=(texts.alias("last_number"),), notes=(said,))
-    if middle < _DOUBTED_MS or middle >= _SURE_US:
+    fast = float(values.quantile(0.05) or 0) < _FASTEST_US
+    if middle < _DOUBTED_MS or middle >= _SURE_US or (middle < _SLOWEST_MS and fast):
         return Timed(columns=(texts.alias("duration"),))
     if middle < _SLOWEST_MS:
         said = f"the number behind each line is read as milliseconds, {middle:,.0f} for the middle call; if it is microseconds use --map latency=duration_ms:us"
@@ -133,7 +146,3 @@ def _undecided(count: int) -> tuple[str, ...]:
 def _vary(texts: pl.Series) -> bool:
     """Return whether durations are measured: the same one in each of several lines is a setting or a pause."""
     return len(texts) > 0 and (len(texts) < _SEVERAL or texts.n_unique() > 1)
-
-
-def _is_time(key: str) -> bool:
-    return key in _SHORT or speaks_of("latency", key)

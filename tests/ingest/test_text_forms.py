@@ -10,10 +10,10 @@ from techhealth.errors import InputError
 from techhealth.ingest import inspect, read
 
 #: Statuses, sizes and durations of the calls; sizes that look like statuses are among them.
-_STATUSES = (200, 200, 404, 201, 500, 200, 204, 503, 200, 429, 200, 304)
+_STATUSES = (200, 200, 404, 201, 500, 200, 204, 504, 200, 429, 200, 304)
 _SIZES = (512, 206, 565, 404, 33, 200, 71025, 500, 301, 90, 1200, 7)
 _SECONDS = (0.288, 0.158, 0.04, 0.016, 1.2, 0.052, 0.009, 3.5, 0.101, 0.003, 0.077, 0.24)
-_PHRASES = {200: "OK", 201: "Created", 204: "No Content", 304: "Not Modified", 404: "Not Found", 429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable"}  # fmt: skip
+_PHRASES = {200: "OK", 201: "Created", 204: "No Content", 304: "Not Modified", 404: "Not Found", 429: "Too Many Requests", 500: "Internal Server Error", 504: "Gateway Timeout"}  # fmt: skip
 _AGENT = '"-" "Mozilla/5.0 (X11; Linux) x/1.0"'
 _CLF = '198.51.100.7 - - [{clf}] "{m} {path} HTTP/1.1" {status} {size}'
 _COMBINED = f"{_CLF} {_AGENT}"
@@ -70,6 +70,10 @@ TIMED = {
     "named by colons": "{iso} INFO method: {m}, path: {path}, status: {status}, duration: {ms}ms",
     "a trace's span": "{iso} DEBUG request{{method={m} uri={path} version=HTTP/1.1}}: finished latency={ms} ms status={status}",
     "method and address apart": "{iso} {m} {status} {size} B {ms} ms curl https://shop.example{path}",
+    "a time in the referrer": '198.51.100.7 [{clf}] "{m} {path} HTTP/1.1" {status} {size} "https://shop.example/?since=2025-12-01 00:00:00" {s}',
+    "pairs between pipes": "{iso}|method={m}|path={path}|status={status}|time_ms={ms}",
+    "a program's dictionary": "{iso} INFO {{'method': '{m}', 'path': '{path}', 'status': {status}, 'duration_ms': {ms}}}",
+    "a phrase before its status": "{iso} {m} {path} => {phrase} ({status}) took {ms} ms",
     "another server's status": "{iso} {m} {path} upstream 502 client {status} took {ms}ms",
     "a size that never changes": "{iso} {m} {path} 200 {status} {ms}ms",
     "a status in a quoted name": '{iso} {m} {path} {status} "bot (status: 404)" {ms}ms',

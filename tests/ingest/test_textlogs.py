@@ -264,6 +264,15 @@ def test_a_whole_number_behind_a_line_is_a_time_only_where_its_size_says_so() ->
     assert any("last_number" in note for note in zeros.files[0].notes)
 
 
+def test_numbers_that_may_be_microseconds_are_a_doubt() -> None:
+    """Milliseconds are sure where some are fewer than a server's fastest microseconds; else the other unit is named."""
+    doubted, sure = (read(("a.log", _behind(*numbers))).receipt for numbers in ((300, 450, 900), (3, 450, 900)))
+
+    assert (doubted.files[0].first_latency_ms, doubted.trust.grade) == (300.0, "B")
+    assert any("--map latency=duration_ms:us" in reason for reason in doubted.trust.reasons)
+    assert (sure.files[0].first_latency_ms, sure.trust.grade) == (3.0, "A")
+
+
 def test_lines_of_unknown_form_lower_the_grade() -> None:
     """Facts that were looked for anywhere in a line are a doubt, however good they look."""
     shape = SHAPES["any line with a request"]
