@@ -188,16 +188,9 @@ class CauseRules:
     burst_traffic: float = tuned(0.15, source=_OWN)  # outages hold at most this share of the calls
     outage_chance: float = tuned(1e-3, source=_OWN)  # of such a run of failures at the rate of all other hours
     dominant_code: float = tuned(0.9, source=_OWN)  # of all failures: one code that speaks for the whole issue
-    hours_share: float = tuned(0.5, source=_TRIAL)
-    hours_lift: float = tuned(2.5, source=_TRIAL)
-    hours_days: float = tuned(0.6, source=_TRIAL)
-    size_auc: float = tuned(0.85, source=_TRIAL)
-    size_auc_low: float = tuned(0.7, source=_TRIAL)
-    size_failure_rate: float = tuned(0.02, source=_OWN)  # of the large requests, and several times that of the others
-    slice_share: float = tuned(0.65, source=_TRIAL)
-    slice_ratio: float = tuned(3.0, source=_TRIAL)
-    version_share: float = tuned(0.6, source=_TRIAL)
-    version_ratio: float = tuned(2.5, source=_TRIAL)
+    clear_odds: float = tuned(20.0, source=_PRACTICE)  # to one, for a slice against failures that fall by chance
+    slice_share: float = tuned(0.25, source=_OWN)  # of the failures, beyond what chance lays into a slice
+    hours_days: float = tuned(0.6, source=_TRIAL)  # of the days with failures have some in the hours
     side_share: float = tuned(0.15, source=_OWN)  # a cause of less than this share of an issue can wait two weeks
 
 

@@ -11,12 +11,12 @@ from techhealth.model import CauseKind, Kind, Owner
 
 
 def ask(scope: Scope) -> Finding | None:
-    """Return the share of failed calls that only repeat an earlier failed one."""
+    """Return the failed calls that only repeat an earlier failed one, where they are a good part of the excess."""
     case, total = scope.case, scope.k.sum()
     if scope.code is not None or case.kind is not Kind.API:
         return None
-    repeats = np.minimum(case.retries, scope.k)
-    if repeats.sum() <= case.policy.causes.retry_share * total:
+    repeats = np.minimum(case.retries[scope.start :], scope.k)
+    if repeats.sum() <= case.policy.causes.retry_share * scope.excess:
         return None
     inflated = repeats.sum() / max(scope.n.sum() - repeats.sum(), 1)
     return Finding(

@@ -12,6 +12,8 @@ from techhealth.policy import Policy
 
 #: An endpoint counts as slower from this much on.
 _SLOWER = 1.12
+#: Share of the extra time from which one endpoint speaks for it.
+_MOST_OF_IT = 0.65
 
 
 def slow_endpoint(seen: Endpoints, *, onset: Onset | None, policy: Policy) -> tuple[Found, ...]:
@@ -22,7 +24,7 @@ def slow_endpoint(seen: Endpoints, *, onset: Onset | None, policy: Policy) -> tu
     worst = int(np.argmax(extra))
     part = float(extra[worst] / extra.sum())
     before, since = float(seen.before_ms[worst]), float(seen.since_ms[worst])
-    if part <= policy.causes.slice_share or since < _SLOWER * before:
+    if part <= _MOST_OF_IT or since < _SLOWER * before:
         return ()
     name = seen.names[worst]
     cause = Cause(
