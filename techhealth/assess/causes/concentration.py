@@ -17,10 +17,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import rel_entr
 
-from techhealth.assess.causes.tally import Counts, level_before
+from techhealth.assess.causes.tally import Counts
 
 Sets = npt.NDArray[np.float64]
 
+#: Failures that the usual rate of all weighs as much as: a cell that hardly failed before has no level of its own.
+_USUAL_FAILURES = 5
 #: Strata that the usual dispersion of one weighs as much as.
 _USUAL_STRATA = 10
 #: Sets looked at closely, and steps of the fit.
@@ -60,7 +62,8 @@ def strongest(k: Counts, n: Counts, *, sets: Sets | None = None, start: int = 0)
     likely = _likely(inside[:, start:], total[start:], even[:, start:])
     inside, even = inside[likely], np.clip(even[likely], _TINY, 1 - _TINY)
     share = _fitted(inside[:, start:], total[start:], even[:, start:])
-    alone = np.where(np.arange(len(total)) < start, 0.0, share[:, None])  # the part that falls into the set alone
+    asked = (np.arange(len(total)) >= start) & (even > _TINY)  # where the set has no calls, nothing can fall into it
+    alone = np.where(asked, share[:, None], 0.0)  # the part that falls into the set alone
     expected = even + alone * (1 - even)
     won = inside * np.log(expected / even) + (total - inside) * np.log1p(-alone)
     gain = won.sum(axis=1) / _varies(inside, total, expected) - np.log(len(k) if sets is None else len(sets))
@@ -77,8 +80,9 @@ def _summed(cells: Counts, sets: Sets | None) -> Counts:
 def _usual(k: Counts, n: Counts, *, start: int) -> Counts:
     """Return the failures that each cell would have at its rate before `start`; in proportion to its calls without one."""
     before, calls = k[:, :start].sum(axis=1), n[:, :start].sum(axis=1)
-    level = level_before(before, calls, usual=float((before.sum() + 0.5) / (calls.sum() + 1)))
-    usual: Counts = n * np.asarray(level)[:, None]
+    rate = (before.sum() + 0.5) / (calls.sum() + 1)
+    level = (before + _USUAL_FAILURES) / (calls + _USUAL_FAILURES / rate)
+    usual: Counts = n * level[:, None]
     return usual
 
 
@@ -102,10 +106,10 @@ def _likely(inside: Counts, total: Counts, even: Counts) -> npt.NDArray[np.intp]
 
 def _fitted(inside: Counts, total: Counts, even: Counts) -> Counts:
     """Return the likeliest part of all failures that falls into each set alone, shape (sets,)."""
-    share = np.full(len(inside), 0.5)
+    share, seen = np.full(len(inside), 0.5), np.maximum((total * (even > _TINY)).sum(axis=1), _TINY)
     for _ in range(_STEPS):
         own = share[:, None] / (share[:, None] + (1 - share[:, None]) * even)
-        share = np.clip((inside * own).sum(axis=1) / max(total.sum(), _TINY), 0.0, 1 - _TINY)
+        share = np.clip((inside * own).sum(axis=1) / seen, 0.0, 1 - _TINY)
     return share
 
 

@@ -41,7 +41,7 @@ def ask(scope: Scope) -> Finding | None:
         return None
     width = int(chosen.sum())
     first = int(next(hour for hour in range(24) if chosen[hour] and not chosen[hour - 1]))
-    return _told(scope, first, (first + width) % 24, k, n, excess=found.excess, gain=found.gain)
+    return _told(scope, first, (first + width) % 24, k, n, excess=found.excess, gain=others.gain)
 
 
 def _windows() -> Sets:

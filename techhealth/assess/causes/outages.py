@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.special import xlogy
 
 from techhealth.assess.causes.case import Case, Finding, Scope
+from techhealth.assess.causes.concentration import strongest
 from techhealth.assess.causes.tally import Counts, sums
 from techhealth.assess.causes.words import count, failures, units
 from techhealth.assess.outcomes import AUTH_CODES, owner_of
@@ -94,7 +94,7 @@ def ask(scope: Scope) -> Finding | None:
         },
         explained=np.minimum(per_day, scope.k),
         removable=np.minimum(per_day, scope.k),
-        gain=_gain(spans, inside=inside, calls=calls, runs=len(runs)),
+        gain=_gain(scope, spans, cells),
         owner=owner_of(code, kind=case.kind),
     )
 
@@ -119,11 +119,15 @@ def _spans(scope: Scope) -> _Spans:
     return _Spans(k=failed.ravel(), n=case.calls[scope.start :].ravel(), minutes=60)
 
 
-def _gain(spans: _Spans, *, inside: float, calls: float, runs: int) -> float:
-    """Return the log likelihood that outages win over failures spread like calls, less the price of choosing them."""
-    held, even = inside / spans.k.sum(), calls / spans.n.sum()
-    won = inside * math.log(held / even) + xlogy(spans.k.sum() - inside, (1 - held) / (1 - even))
-    return float(won) - 2 * runs * math.log(len(spans.n))
+def _gain(scope: Scope, spans: _Spans, cells: list[tuple[int, int]]) -> float:
+    """Return the log likelihood that outages win over chance within the days, less the price of choosing each of them."""
+    days = len(scope.n)
+    inside = np.zeros(len(spans.k), dtype=bool)
+    for start, end in cells:
+        inside[start:end] = True
+    k, n = (np.stack([of * inside, of * ~inside]).reshape(2, days, -1).sum(axis=2) for of in (spans.k, spans.n))
+    price = 2 * len(cells) * math.log(len(spans.n) / days)
+    return strongest(k, n, sets=np.array([[1.0, 0.0]])).gain - price
 
 
 def _runs(spans: _Spans, *, chance: float, fewest: int, rate: float) -> list[tuple[int, int]]:

@@ -102,9 +102,11 @@ def _asked(ask: Question, scope: Scope) -> tuple[Scope, Finding] | None:
     if not young.start or ask not in CONCENTRATIONS or young.k.sum() < scope.case.policy.causes.minimum_failures:
         return None if whole is None else (scope, whole)
     since = ask(young)
-    if since is None or (whole is not None and since.key == whole.key):
-        return None if whole is None else (scope, whole)
-    return scope, _within(scope.case, since)
+    if since is not None and (whole is None or since.key != whole.key):
+        return scope, _within(scope.case, since)
+    if whole is not None and since is None and whole.excess is not None:
+        whole = replace(whole, excess=0.0)  # it was always so, which does not explain what is new
+    return None if whole is None else (scope, whole)
 
 
 def _scopes(case: Case) -> list[Scope]:
