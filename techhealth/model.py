@@ -462,6 +462,20 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubSeries:
+    """A part of an integration's failures that rose: one code, endpoint, client or block of hours.
+
+    `axis` says which sort of part, `q_value` the rate of false discoveries at which it stands.
+    """
+
+    axis: str
+    name: str
+    baseline: Rate
+    recent: Rate
+    q_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
     """What the issue costs; business hours are those of the policy, in the assessment's zone.
 
@@ -523,6 +537,7 @@ class Issue:
     impact: Impact
     forecast: Forecast | None
     samples: tuple[Sample, ...]
+    sub_series: tuple[SubSeries, ...] = ()
 
 
 # --- risk and what to do -------------------------------------------------------------------------

@@ -142,6 +142,8 @@ class Detection:
 
     z_recent: float = tuned(3.5, source=_TRIAL)
     z_without_worst_day: float = tuned(2.5, source=_TRIAL)
+    part_chance: float = tuned(3.4e-6, source=_TRIAL)  # of a part's rise: 4.5 standard deviations
+    part_chance_without_worst_day: float = tuned(1.35e-3, source=_TRIAL)  # 3 standard deviations
     ratio: float = tuned(1.5, source=_TRIAL)
     points: float = tuned(0.004, source=_TRIAL)
     rate_variation: float = tuned(
@@ -159,7 +161,18 @@ class Detection:
 
     def __post_init__(self) -> None:
         _within(self, "detection", 0, 100, "z_recent", "z_without_worst_day", "segment_penalty")
-        _within(self, "detection", 0, 1, "points", "q_value", "critical_rate", "rate_variation")
+        _within(
+            self,
+            "detection",
+            0,
+            1,
+            "points",
+            "q_value",
+            "critical_rate",
+            "rate_variation",
+            "part_chance",
+            "part_chance_without_worst_day",
+        )
         _within(self, "detection", 1, 100, "ratio")
         _within(self, "detection", 1, 366, "minimum_failing_days", "baseline_days")
 

@@ -60,6 +60,7 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
         impact=_impact(claim, rollup=rollup, window=window, policy=policy),
         forecast=claim.forecast,
         samples=_samples(claim, rollup),
+        sub_series=claim.sub_series,
     )
 
 
