@@ -91,10 +91,8 @@ class _Counted:
         )
         failing = sums.drop_nulls("name").group_by("name").agg(pl.col("k").sum()).filter(pl.col("k") > 0)
         names = tuple(failing.sort(["k", "name"], descending=[True, False])["name"].head(_MOST))
-        number = {name: row for row, name in enumerate(names)}
-        mine = sums.filter(pl.col("name").is_in(names)).with_columns(
-            cell=pl.col("name").replace_strict(number, return_dtype=pl.Int64) * days.days + pl.col("index")
-        )
+        ranked = pl.DataFrame({"name": names, "row": range(len(names))}, schema={"name": pl.String, "row": pl.Int64})
+        mine = sums.join(ranked, on="name").with_columns(cell=pl.col("row") * days.days + pl.col("index"))
         k, n = (_summed(mine, "cell", column, len(names) * days.days) for column in ("k", "n"))
         shape, every = (len(names), days.days), _summed(sums, "index", "n", days.days)
         return cls(

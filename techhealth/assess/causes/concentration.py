@@ -11,6 +11,7 @@ of a choice).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,8 @@ _USUAL_STRATA = 10
 #: Sets looked at closely, and steps of the fit.
 _LOOKED_AT, _STEPS = 6, 40
 _TINY = 1e-12
+#: Normal quantile of a 95 % interval.
+_Z95 = 1.96
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,3 +124,24 @@ def _varies(inside: Counts, total: Counts, expected: Counts) -> Counts:
     seen = np.count_nonzero(total)
     varies: Counts = np.maximum((_USUAL_STRATA + squares.sum(axis=1)) / (_USUAL_STRATA + seen), 1.0)
     return varies
+
+
+def risk_ratio(inside: tuple[float, float], outside: tuple[float, float], *, phi: float = 1.0) -> dict[str, float]:
+    """Return how many times as often calls of a slice fail as the others, with its 95 % interval.
+
+    Args:
+        inside: failures and calls of the slice.
+        outside: failures and calls of all others.
+        phi: by how much the counts vary more than binomial ones.
+
+    Source: Katz et al. 1978 (log interval), Haldane 1956 (half a case in each cell).
+    """
+    (k, n), (rest, others) = inside, outside
+    ratio = math.log((k + 0.5) / (n + 1)) - math.log((rest + 0.5) / (others + 1))
+    error = math.sqrt(phi * max(1 / (k + 0.5) - 1 / (n + 1) + 1 / (rest + 0.5) - 1 / (others + 1), _TINY))
+    ends = (ratio - _Z95 * error, ratio + _Z95 * error)
+    return {
+        "risk_ratio": math.exp(ratio),
+        "risk_ratio_low": math.exp(ends[0]),
+        "risk_ratio_high": math.exp(ends[1]),
+    }

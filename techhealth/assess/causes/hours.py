@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.concentration import Sets, strongest
+from techhealth.assess.causes.concentration import Sets, risk_ratio, strongest
 from techhealth.assess.causes.tally import Counts, surplus
 from techhealth.assess.causes.words import clock, count, failures, units
+from techhealth.assess.rates import dispersion
 from techhealth.figures import share
 from techhealth.model import CauseKind
 
@@ -73,6 +74,7 @@ def _told(scope: Scope, first: int, last: int, k: Counts, n: Counts, *, excess: 
             "lift": float(k.sum() / total / (n.sum() / calls)),
             "days_with_failures_in_them": int(np.count_nonzero(k)),
             "days_with_failures": int(np.count_nonzero(scope.k)),
+            **risk_ratio((k.sum(), n.sum()), (total - k.sum(), calls - n.sum()), phi=dispersion(scope.k, scope.n)),
             "log_odds": gain,
         },
         explained=k,

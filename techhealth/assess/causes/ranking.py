@@ -10,6 +10,7 @@ import numpy as np
 
 from techhealth.assess.causes import codes, credentials, hours, outages, rate_limit, retries, sizes, slices
 from techhealth.assess.causes.case import Case, Finding, Scope
+from techhealth.assess.causes.doubts import DOUBTS
 from techhealth.assess.causes.tally import Counts, level_before
 from techhealth.assess.causes.words import failures
 from techhealth.assess.outcomes import owner_of
@@ -181,15 +182,22 @@ def _without_repeats(found: Iterable[tuple[Scope, Finding]]) -> list[tuple[Scope
         if any(_says_better(other, finding) for other in related):
             continue
         kept.append((scope, finding))
-    return kept
+    return [pair for pair in kept if not any(_is_likelier(other, pair) for other in kept)]
+
+
+def _is_likelier(other: tuple[Scope, Finding], one: tuple[Scope, Finding]) -> bool:
+    """Return whether another answer to the same question explains nearly the same failures better."""
+    (theirs, rival), (mine, finding) = other, one
+    related = None in (theirs.code, mine.code) or theirs.code == mine.code
+    alike = rival.kind is finding.kind or {rival.kind, finding.kind} == _TIMES
+    better = finding.kind in COMPARED and alike and rival.gain > finding.gain
+    return related and better and rival.explained.sum() >= _SPEAKS_FOR_ALL * finding.explained.sum()
 
 
 def _says_better(other: Finding, finding: Finding) -> bool:
     """Return whether another finding says more about nearly the same failures; a steady code says least of all."""
     steady = finding.kind is CauseKind.ERROR_CODE and finding.onset is None
     better = other.kind in REDUNDANT.get(finding.kind, frozenset()) or (steady and other is not finding)
-    alike = other.kind is finding.kind or {other.kind, finding.kind} == _TIMES
-    better = better or (alike and other.gain > finding.gain)
     part = _SPEAKS_AT_ALL if steady else _SPEAKS_FOR_ALL
     return better and other.explained.sum() >= part * finding.explained.sum()
 
@@ -213,6 +221,7 @@ def _weighed(case: Case, scope: Scope, finding: Finding) -> Found:
             share_of_issue=min(1.0, explained / float(case.failures.sum())),
             evidence=evidence,
             runner_up=None,
+            would_refute=DOUBTS[finding.kind],
         ),
         code=scope.code,
         removable=_daily(case, finding.removable, limit=scope.k),
@@ -290,6 +299,7 @@ def _undetermined(case: Case, others: Sequence[Found]) -> Found:
             share_of_issue=open_share,
             evidence={"failures": int(total), "most_frequent": leading[0][0]},
             runner_up=None,
+            would_refute=DOUBTS[CauseKind.UNDETERMINED],
         ),
         code=None,
         removable={},

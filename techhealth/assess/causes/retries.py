@@ -24,7 +24,12 @@ def ask(scope: Scope) -> Finding | None:
         key="retries",
         statement=f"{count(repeats.sum())} of {count(total)} failed calls only repeat an earlier failed call, "
         f"which inflates the traffic by {percent(inflated)}; consistent with retries without a pause",
-        evidence={"repeats": int(repeats.sum()), "failures": int(total), "inflation": float(inflated)},
+        evidence={
+            "repeats": int(repeats.sum()),
+            "failures": int(total),
+            "inflation": float(inflated),
+            "amplification": float(total / max(total - repeats.sum(), 1)),
+        },
         explained=repeats,
         removable=repeats,
         owner=Owner.CUSTOMER,

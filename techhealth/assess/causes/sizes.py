@@ -8,10 +8,11 @@ from datetime import timedelta
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.concentration import strongest
+from techhealth.assess.causes.concentration import risk_ratio, strongest
 from techhealth.assess.causes.tally import Counts
 from techhealth.assess.causes.words import count, failures, sentence, size, units
 from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.assess.rates import dispersion
 from techhealth.figures import percent
 from techhealth.model import CauseKind
 from techhealth.usage.rollup import size_edge
@@ -72,6 +73,9 @@ def _told(scope: Scope, edge: int, k: Counts, n: Counts, *, excess: float, gain:
             "calls_above": int(n[edge:].sum()),
             "failures_below": int(k[:edge].sum()),
             "calls_below": int(n[:edge].sum()),
+            **risk_ratio(
+                (k[edge:].sum(), n[edge:].sum()), (k[:edge].sum(), n[:edge].sum()), phi=dispersion(scope.k, scope.n)
+            ),
             "log_odds": gain,
         },
         explained=_by_day(scope, large),

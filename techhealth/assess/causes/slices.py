@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.concentration import Concentration, strongest
+from techhealth.assess.causes.concentration import Concentration, risk_ratio, strongest
 from techhealth.assess.causes.tally import Counts, Tally, surplus
 from techhealth.assess.causes.words import count, failures, sentence, units
 from techhealth.assess.rates import dispersion
 from techhealth.figures import percent
 from techhealth.model import CauseKind
-
-#: Normal quantile of a 95 % interval.
-_Z95 = 1.96
 
 
 def ask_endpoint(scope: Scope) -> Finding | None:
@@ -65,23 +60,16 @@ def _statement(
 def _evidence(
     name: str, inside: tuple[Counts, Counts], outside: tuple[Counts, Counts], found: Concentration, *, phi: float
 ) -> dict[str, float | int | str | None]:
-    """Return the counts, and the risk ratio of the slice against the rest with its 95 % interval.
-
-    Source: Katz et al. 1978 (log interval), Haldane (half a case in each cell).
-    """
+    """Return the counts, and the risk ratio of the slice against the rest with its 95 % interval."""
     (k, n), (rest, others) = (tuple(float(part.sum()) for part in side) for side in (inside, outside))
-    ratio = np.log((k + 0.5) / (n + 1)) - np.log((rest + 0.5) / (others + 1))
-    error = np.sqrt(phi * max(1 / (k + 0.5) - 1 / (n + 1) + 1 / (rest + 0.5) - 1 / (others + 1), 1e-12))
     return {
         "slice": name,
         "failures_in_it": int(k),
         "calls_in_it": int(n),
         "failures_elsewhere": int(rest),
         "calls_elsewhere": int(others),
-        "share_of_excess_in_it": min(1.0, found.excess / max(k + rest, 1.0)),
-        "risk_ratio": float(np.exp(ratio)),
-        "risk_ratio_low": float(np.exp(ratio - _Z95 * error)),
-        "risk_ratio_high": float(np.exp(ratio + _Z95 * error)),
+        "share_of_excess_in_it": found.share,
+        **risk_ratio((k, n), (rest, others), phi=phi),
         "log_odds": found.gain,
     }
 
