@@ -40,9 +40,11 @@ def ask(scope: Scope) -> Finding | None:
     )
     if not scope.is_clear(others):
         return None
+    days = np.count_nonzero(k)
+    like_others = others.gain * days / (days - 1)  # its best day may have been a single outage
     width = int(chosen.sum())
     first = int(next(hour for hour in range(24) if chosen[hour] and not chosen[hour - 1]))
-    return _told(scope, first, (first + width) % 24, k, n, excess=found.excess, gain=others.gain)
+    return _told(scope, first, (first + width) % 24, k, n, excess=found.excess, gain=min(found.gain, like_others))
 
 
 def _windows() -> Sets:

@@ -11,7 +11,7 @@ import numpy as np
 from techhealth.assess.causes import codes, credentials, hours, outages, rate_limit, retries, sizes, slices
 from techhealth.assess.causes.case import Case, Finding, Scope
 from techhealth.assess.causes.doubts import DOUBTS
-from techhealth.assess.causes.tally import Counts, level_before
+from techhealth.assess.causes.tally import Counts
 from techhealth.assess.causes.words import failures
 from techhealth.assess.outcomes import owner_of
 from techhealth.figures import day, share
@@ -239,22 +239,22 @@ def share_of_excess(case: Case, finding: Finding) -> float | None:
     tolerated rate.
     """
     k, n = case.failures.sum(axis=1), case.calls.sum(axis=1)
-    own = case.days.index(finding.onset.on) if finding.onset else 0
-    start = case.start or own
-    usual = (k[:start].sum() + case.target) / (n[:start].sum() + 1)
-    total = _excess(k, n, start=start, usual=usual)
+    start = case.start or (case.days.index(finding.onset.on) if finding.onset else 0)
+    total = _excess(k, n, start=start, tolerated=case.target)
     if total <= 0:
         return None
     if finding.excess is not None:
         return min(1.0, finding.excess / total)
     if not start:
         return min(1.0, float(finding.explained.sum() / k.sum()))
-    return min(1.0, max(0.0, _excess(finding.explained, n, start=start, usual=usual) / total))
+    return min(1.0, max(0.0, _excess(finding.explained, n, start=start, tolerated=0.0) / total))
 
 
-def _excess(k: Counts, n: Counts, *, start: int, usual: float) -> float:
-    """Return failures since the onset above the level before it."""
-    return float(k[start:].sum() - n[start:].sum() * level_before(k[:start].sum(), n[:start].sum(), usual=usual))
+def _excess(k: Counts, n: Counts, *, start: int, tolerated: float) -> float:
+    """Return failures from a day on above the level before it, or above a tolerated rate where nothing was before."""
+    calls = n[:start].sum()
+    level = k[:start].sum() / calls if calls else tolerated
+    return float(k[start:].sum() - n[start:].sum() * level)
 
 
 def _daily(case: Case, amounts: Counts, *, limit: Counts) -> dict[date, int]:
