@@ -1,9 +1,9 @@
 """Which slice explains best where the failures fall? Every explanation is weighed on one scale, log likelihood.
 
 By chance the failures of a day fall wherever its calls do: all of them as before the issue, slices that always failed more
-taking more, or the new ones evenly. A slice explains them when a part falls into it alone, more than either lets it. How much likelier that makes what is seen, less the price of having chosen
-among many slices, is the gain of the explanation. The day's own luck has no part in it, for only the shares within a day
-(or another stratum) count: this is a stratified test.
+taking more, or the new ones evenly. A slice explains them when a part falls into it alone, more than either lets it. How
+much likelier that makes what is seen, less the price of having chosen among many slices, is the gain of the explanation.
+The day's own luck has no part in it, for only the shares within a day (or another stratum) count: a stratified test.
 
 Source: Mantel & Haenszel 1959 (strata); Dempster, Laird & Rubin 1977 (the share of a mixture); Rissanen 1978 (the price
 of a choice).

@@ -105,8 +105,8 @@ def _asked(ask: Question, scope: Scope) -> tuple[Scope, Finding] | None:
     since = ask(young)
     if since is not None and (whole is None or since.key != whole.key):
         return scope, _within(scope.case, since)
-    if whole is not None and since is None and whole.excess is not None:
-        whole = replace(whole, excess=0.0)  # it was always so, which does not explain what is new
+    if whole is not None and whole.excess is not None:  # what was always so does not explain what is new
+        whole = replace(whole, excess=0.0 if since is None else since.excess)
     return None if whole is None else (scope, whole)
 
 
