@@ -462,6 +462,36 @@ class Cause:
     share_of_issue: float
     evidence: dict[str, float | int | str | None]
     runner_up: str | None
+    would_refute: str = ""  # what would change our mind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateTrend:
+    """Where a failure rate is heading: points (0-100) a week with a 95 % interval, and the odds' factor a week.
+
+    `p_value` is of the regression under autocorrelation, `rank_p_value` of the rank test that confirms it.
+    """
+
+    days: int
+    points_per_week: float
+    interval: Interval
+    odds_ratio_per_week: float
+    p_value: float
+    rank_p_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubSeries:
+    """A part of an integration's failures that rose: one code, endpoint, client or block of hours.
+
+    `axis` says which sort of part, `q_value` the rate of false discoveries at which it stands.
+    """
+
+    axis: str
+    name: str
+    baseline: Rate
+    recent: Rate
+    q_value: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -526,6 +556,8 @@ class Issue:
     impact: Impact
     forecast: Forecast | None
     samples: tuple[Sample, ...]
+    sub_series: tuple[SubSeries, ...] = ()
+    trend: RateTrend | None = None
 
 
 # --- risk and what to do -------------------------------------------------------------------------

@@ -142,6 +142,8 @@ class Detection:
 
     z_recent: float = tuned(3.5, source=_TRIAL)
     z_without_worst_day: float = tuned(2.5, source=_TRIAL)
+    part_chance: float = tuned(3.4e-6, source=_TRIAL)  # of a part's rise: 4.5 standard deviations
+    part_chance_without_worst_day: float = tuned(1.35e-3, source=_TRIAL)  # 3 standard deviations
     ratio: float = tuned(1.5, source=_TRIAL)
     points: float = tuned(0.004, source=_TRIAL)
     rate_variation: float = tuned(
@@ -159,7 +161,18 @@ class Detection:
 
     def __post_init__(self) -> None:
         _within(self, "detection", 0, 100, "z_recent", "z_without_worst_day", "segment_penalty")
-        _within(self, "detection", 0, 1, "points", "q_value", "critical_rate", "rate_variation")
+        _within(
+            self,
+            "detection",
+            0,
+            1,
+            "points",
+            "q_value",
+            "critical_rate",
+            "rate_variation",
+            "part_chance",
+            "part_chance_without_worst_day",
+        )
         _within(self, "detection", 1, 100, "ratio")
         _within(self, "detection", 1, 366, "minimum_failing_days", "baseline_days")
 
@@ -188,16 +201,9 @@ class CauseRules:
     burst_traffic: float = tuned(0.15, source=_OWN)  # outages hold at most this share of the calls
     outage_chance: float = tuned(1e-3, source=_OWN)  # of such a run of failures at the rate of all other hours
     dominant_code: float = tuned(0.9, source=_OWN)  # of all failures: one code that speaks for the whole issue
-    hours_share: float = tuned(0.5, source=_TRIAL)
-    hours_lift: float = tuned(2.5, source=_TRIAL)
-    hours_days: float = tuned(0.6, source=_TRIAL)
-    size_auc: float = tuned(0.85, source=_TRIAL)
-    size_auc_low: float = tuned(0.7, source=_TRIAL)
-    size_failure_rate: float = tuned(0.02, source=_OWN)  # of the large requests, and several times that of the others
-    slice_share: float = tuned(0.65, source=_TRIAL)
-    slice_ratio: float = tuned(3.0, source=_TRIAL)
-    version_share: float = tuned(0.6, source=_TRIAL)
-    version_ratio: float = tuned(2.5, source=_TRIAL)
+    clear_odds: float = tuned(20.0, source=_PRACTICE)  # to one, for a slice against failures that fall by chance
+    slice_share: float = tuned(0.25, source=_OWN)  # of the failures, beyond what chance lays into a slice
+    hours_days: float = tuned(0.6, source=_TRIAL)  # of the days with failures have some in the hours
     side_share: float = tuned(0.15, source=_OWN)  # a cause of less than this share of an issue can wait two weeks
 
 

@@ -27,6 +27,7 @@ from techhealth.model import (
     Rate,
     Severity,
     Shape,
+    SubSeries,
 )
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
@@ -70,6 +71,7 @@ class Claim:
     forecast: Forecast | None
     also: str = ""  # what else is beyond its target, in words
     quiet: Silence | None = None
+    sub_series: tuple[SubSeries, ...] = ()
 
 
 def rate(k: int, n: int) -> Rate:
@@ -128,6 +130,21 @@ def degraded(
         q_value=q_value,
         forecast=outlook,
     )
+
+
+def part_degraded(facts: Facts, rose: tuple[SubSeries, ...], *, onset: Onset | None) -> Claim:
+    """Return the claim that a part of an integration's failures rose, though not yet all of them together."""
+    what, issue, covers = _DEGRADED[facts.kind]
+    first = rose[0]
+    since = f" since {day(onset.on)}" if onset else ""
+    return Claim(
+        facts=facts, stream=facts.kind, kind=issue, covers=covers,
+        title=f"{what} of {first.axis} {first.name} rose from {percent(first.baseline.rate)} to "
+        f"{percent(first.recent.rate)}{since}, though not yet those of all",
+        severity=Severity.INFO, confidence=Confidence.MEDIUM, shape=Shape.STEP, onset=onset,
+        first_flagged_on=None, baseline=first.baseline, recent=first.recent, q_value=first.q_value, forecast=None,
+        sub_series=rose,
+    )  # fmt: skip
 
 
 def about_authentication(claim: Claim, *, onset: Onset | None, shape: Shape) -> Claim:

@@ -11,6 +11,7 @@ from techhealth.assess.claims import (
     Claim,
     about_authentication,
     degraded,
+    part_degraded,
     recurring_auth,
     series_of,
     silent,
@@ -21,8 +22,10 @@ from techhealth.assess.facts import Facts
 from techhealth.assess.forecast import forecast
 from techhealth.assess.issues import issue_of
 from techhealth.assess.levels import beyond_target
+from techhealth.assess.onset import find_onset
 from techhealth.assess.outcomes import AUTH_CODES
-from techhealth.assess.period import reach
+from techhealth.assess.parts import sub_series
+from techhealth.assess.period import each_day, reach
 from techhealth.assess.rates import adjusted
 from techhealth.assess.recommend import Diagnosed
 from techhealth.assess.score import Scored
@@ -176,7 +179,24 @@ def _degradations(
         if hit is not None and q_value <= policy.detection.q_value:
             outlook = forecast(hit, series, policy)
             claims[one.name].append(degraded(one, kind, hit, q_value=q_value, outlook=outlook, policy=policy))
+    _add_parts(claims, facts, policy)
     return claims, slower
+
+
+def _add_parts(claims: dict[str, list[Claim]], facts: Sequence[Facts], policy: Policy) -> None:
+    """Add the rising parts to the claim about the whole; where the whole did not rise, a claim about the clearest part."""
+    pooled = {one.name for one in facts if any(claim.stream is one.kind for claim in claims[one.name])}
+    rose = sub_series({one.name: one.parts for one in facts}, pooled=pooled, rules=policy.detection)
+    for one in facts:
+        mine = rose[one.name]
+        if one.name in pooled:
+            claims[one.name] = [
+                replace(claim, sub_series=mine) if claim.stream is one.kind else claim for claim in claims[one.name]
+            ]
+        elif mine:
+            row = one.parts.names.index((mine[0].axis, mine[0].name))
+            onset = find_onset(each_day(one.days), one.parts.k[row], one.parts.n[row], policy)
+            claims[one.name].append(part_degraded(one, mine, onset=onset))
 
 
 def _with_causes(claim: Claim, rollup: Rollup, *, window: Days, policy: Policy) -> tuple[Claim, tuple[Found, ...]]:

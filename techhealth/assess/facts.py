@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from techhealth.assess.outcomes import AUTH_CODES, UNSAID
+from techhealth.assess.parts import Parts, parts_of
 from techhealth.assess.period import span
 from techhealth.assess.rates import Counts
 from techhealth.model import Days, Kind, Receipt
@@ -38,7 +39,7 @@ class Facts:
     `kind` is what it is judged by: API calls where it has any, else deliveries, else auth events; `calls`, `known` and
     `failures` are those of that kind. `auth_failures` of `auth_known` failed for authentication: calls and auth events;
     `unnamed_failures` may have, for the log does not say why. Of the `undated` ones no day is known.
-    `latency` is days x buckets of calls that did not fail, the first column being bucket `first_bucket`.
+    `parts` are those of its kind by code, endpoint, client and hours. `latency` is days x buckets of calls that did not fail, the first column being bucket `first_bucket`.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Facts:
     latency: NDArray[np.int64]
     latency_us: NDArray[np.int64]
     first_bucket: int
+    parts: Parts
 
     @property
     def calls(self) -> Counts:
@@ -92,6 +94,7 @@ class Facts:
             streams={kind: stream.until(cut) for kind, stream in self.streams.items()},
             undated_known=self.undated_known if whole else 0,  # not known of earlier days
             undated_failures=self.undated_failures if whole else 0,
+            parts=self.parts.until(cut),
             open_auth_failures=self.open_auth_failures if whole else 0,
             **{name: getattr(self, name)[:cut] for name in _DAILY},
         )
@@ -200,6 +203,7 @@ def _facts(name: object, counts: pl.DataFrame, *, rollup: Rollup, days: Days, pe
         latency=latency,
         latency_us=micros,
         first_bucket=first_bucket,
+        parts=parts_of(rollup, integration=str(name), kind=main, days=days),
     )
 
 

@@ -17,6 +17,7 @@ from techhealth.assess.impact import failure_impact, latency_impact, silence_imp
 from techhealth.assess.latency import sla_of
 from techhealth.assess.outcomes import AUTH_CODES, top_errors
 from techhealth.assess.period import weeks
+from techhealth.assess.rate_trend import rate_trend
 from techhealth.assess.rates import Counts
 from techhealth.assess.slowdown import slow_series
 from techhealth.model import (
@@ -26,6 +27,7 @@ from techhealth.model import (
     IssueKind,
     Kind,
     Owner,
+    RateTrend,
     Sample,
     TopError,
     Week,
@@ -61,6 +63,8 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
         impact=_impact(claim, rollup=rollup, window=window, policy=policy),
         forecast=claim.forecast,
         samples=_samples(claim, rollup),
+        sub_series=claim.sub_series,
+        trend=_trend(claim, policy),
     )
 
 
@@ -88,6 +92,15 @@ def _weekly(claim: Claim, policy: Policy) -> tuple[Week, ...]:
         k, n = int(failures[part].sum()), int(known[part].sum())
         found.append(Week(first=week.first, last=week.last, rate=k / n if n else None, k=k, n=n))
     return tuple(found)
+
+
+def _trend(claim: Claim, policy: Policy) -> RateTrend | None:
+    """Return where what an issue counts is heading, over the days that trends look at."""
+    if claim.kind is IssueKind.VOLUME:
+        return None
+    failures, known = _counted(claim, policy)
+    lately = slice(-policy.windows.trend_days, None)
+    return rate_trend(failures[lately].astype(float), known[lately].astype(float))
 
 
 def _counted(claim: Claim, policy: Policy) -> tuple[Counts, Counts]:

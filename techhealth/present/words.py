@@ -21,6 +21,7 @@ from techhealth.model import (
     LatencyStatus,
     Onset,
     Owner,
+    RateTrend,
     Receipt,
     RiskLevel,
     Score,
@@ -94,6 +95,8 @@ COMPONENT = {
 }
 _TREND = {"up": "▲ Improving", "down": "▼ Declining", "flat": "► Steady"}
 _NO_VALUE = "–"
+#: Chance under which a rank test agrees with a trend.
+_RANK_AGREES = 0.05
 
 
 def points(value: float | None) -> str:
@@ -159,6 +162,19 @@ def explained(cause: Cause) -> str:
     """Return which part of an issue's failures a cause covers, empty where it covers none in particular."""
     named = cause.kind is not CauseKind.UNDETERMINED and cause.share_of_issue
     return f"{share(cause.share_of_issue)} of these failures" if named else ""
+
+
+def heading_for(trend: RateTrend | None) -> str:
+    """Return where a failure rate is heading, with its interval and whether the rank test agrees; empty if unknown."""
+    if trend is None:
+        return ""
+    low, high = trend.interval
+    clear = "" if low > 0 or high < 0 else ", which may be chance"
+    agrees = "a rank test agrees" if trend.rank_p_value < _RANK_AGREES else "a rank test does not show it"
+    return (
+        f"; {trend.points_per_week:+.2g} points a week over {count(trend.days, 'day')} "
+        f"(95 % interval {low:+.2g} to {high:+.2g}){clear or f'; {agrees}'}"
+    )
 
 
 def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:

@@ -8,11 +8,9 @@ ordinary background. `ranking` puts the answers in order and says what each expl
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 
 from techhealth.assess.causes.case import open_case
 from techhealth.assess.causes.ranking import Found, answers, ranked
-from techhealth.assess.period import span
 from techhealth.model import Days, Kind
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
@@ -43,11 +41,18 @@ def find_causes(
         target: tolerated failure rate, the baseline of an issue without onset.
         policy: `causes` holds the thresholds.
     """
-    opened = partial(open_case, rollup, integration=integration, kind=kind, window=window, target=target, policy=policy)
-    case = opened(period=period, onset=onset)
+    case = open_case(
+        rollup,
+        integration=integration,
+        kind=kind,
+        period=period,
+        window=window,
+        onset=onset,
+        target=target,
+        policy=policy,
+    )
     if case.failures.sum() == 0:
         return ()
     if case.failures.sum() < policy.causes.minimum_failures:
         return ranked(case, ())
-    since = opened(period=span(case.days[case.start], period.last), onset=None) if case.start else None
-    return ranked(case, answers(case, since))
+    return ranked(case, answers(case))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from techhealth.assess.causes.concentration import Concentration
 from techhealth.assess.causes.tally import Counts, Tally, numbered, sums, tally
 from techhealth.assess.onset import find_onset
 from techhealth.model import CauseKind, Change, Days, Kind, Onset, Owner
@@ -32,7 +34,8 @@ class Case:
         by_code: error code, class or reason → failures, shape (days, 24), most frequent first.
         endpoints: endpoints by day.
         clients: client versions by day.
-        sizes: endpoints by size bucket, whole weeks that touch the period.
+        sizes: endpoints by size bucket, whole weeks that touch the period: first of the weeks before that of the issue's
+            first day, then once more of those from it on.
         weekly_sizes: weeks (named by their Monday) by size bucket.
         first_bucket: the smallest size bucket.
         minutes: minutes of the period with their day's `index`.
@@ -64,15 +67,22 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """The failures one question is about: all of the issue (`code` None) or one code class.
+    """The failures one question is about: all of the issue (`code` None) or one code class, from a day on.
 
     Attributes:
-        hours: the failures in question, shape (days, 24).
+        grid: the failures of that class over the whole period, shape (days, 24).
+        start: index of the first day in question; the days before tell what was usual.
     """
 
     case: Case
     code: str | None
-    hours: Counts
+    grid: Counts
+    start: int = 0
+
+    @property
+    def hours(self) -> Counts:
+        """The failures in question, shape (days, 24)."""
+        return self.grid[self.start :]
 
     @property
     def k(self) -> Counts:
@@ -83,13 +93,25 @@ class Scope:
     @property
     def n(self) -> Counts:
         """Calls by day."""
-        total: Counts = self.case.calls.sum(axis=1)
+        total: Counts = self.case.calls[self.start :].sum(axis=1)
         return total
+
+    @property
+    def excess(self) -> float:
+        """The failures in question beyond the level of the days before; all where there are none."""
+        before, calls = self.grid[: self.start].sum(), self.case.calls[: self.start].sum()
+        return float(self.k.sum() - self.n.sum() * before / max(calls, 1))
 
     @cached_property
     def onset(self) -> Onset | None:
         """Since when they are more frequent; several questions ask."""
-        return find_onset(self.case.days, self.k, self.n, self.case.policy)
+        case = self.case
+        return find_onset(case.days, self.grid.sum(axis=1), case.calls.sum(axis=1), case.policy)
+
+    def is_clear(self, found: Concentration) -> bool:
+        """Return whether a slice explains where failures fall clearly better than chance, and enough of them."""
+        rules = self.case.policy.causes
+        return found.gain > math.log(rules.clear_odds) and found.share >= rules.slice_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +120,10 @@ class Finding:
 
     Attributes:
         key: what was found (a weekday, an endpoint), so that the same answer is not given twice.
-        explained: failures that the finding covers, shape (days,).
-        removable: failures its fix would remove, shape (days,), not yet whole numbers.
-        exposure: calls of the slice spoken of, shape (days,); None when it is all calls.
+        explained: failures that the finding covers, shape (days,), from the scope's first day on.
+        removable: failures its fix would remove, same shape, not yet whole numbers.
+        excess: failures that a slice takes beyond those that chance lays there; None when no slice is spoken of.
+        gain: log likelihood won by the slice, by which slices are compared.
         owner: who has to act, when the finding itself tells.
     """
 
@@ -110,7 +133,8 @@ class Finding:
     evidence: Mapping[str, float | int | str | None]
     explained: Counts
     removable: Counts
-    exposure: Counts | None = None
+    excess: float | None = None
+    gain: float = 0.0
     onset: Onset | None = None
     change: Change | None = None
     owner: Owner | None = None
@@ -133,6 +157,7 @@ def open_case(
     hourly = hourly.with_columns(cell=pl.col("index") * 24 + tables.local("at").dt.hour())
     failed = hourly.filter(~pl.col("ok")).with_columns(pl.col("error").fill_null("unknown"))
     count = tables.count
+    start = (onset - period.first).days if onset and period.first < onset <= period.last else 0
     weekly = tables.weekly_sizes()
     first_bucket = int(str(weekly["bucket"].min())) if weekly.height else 0
     return Case(
@@ -145,13 +170,18 @@ def open_case(
         by_code=_by_code(failed, count),
         endpoints=tables.by_day(rollup.endpoints, pl.concat_str(_METHOD, _ENDPOINT, separator=" ").str.strip_chars()),
         clients=tables.by_day(rollup.clients, pl.col("client")),
-        sizes=_by_bucket(weekly, weekly["endpoint"].fill_null("(unknown)"), first=first_bucket),
+        sizes=_by_bucket(
+            weekly,
+            weekly["endpoint"].fill_null("(unknown)"),
+            first=first_bucket,
+            late=weekly["week"] > period.first + timedelta(days=start - 7),
+        ),
         weekly_sizes=_by_bucket(weekly, weekly["week"].cast(pl.String), first=first_bucket),
         first_bucket=first_bucket,
         minutes=tables.indexed(rollup.minutes, tables.local("at").dt.date()),
         named_limit=tables.named_limit(),
         recent=slice(max(0, (window.first - period.first).days), max(0, (window.last - period.first).days + 1)),
-        start=(onset - period.first).days if onset and period.first < onset <= period.last else 0,
+        start=start,
         target=target,
         policy=policy,
     )
@@ -216,8 +246,10 @@ def _by_code(failed: pl.DataFrame, count: int) -> dict[str, Counts]:
     return {names[index]: grids[index] for index in order[:_MOST_CODES]}
 
 
-def _by_bucket(frame: pl.DataFrame, axis: pl.Series, *, first: int) -> Tally:
-    """Return one axis by size bucket, counted from the first bucket."""
+def _by_bucket(frame: pl.DataFrame, axis: pl.Series, *, first: int, late: pl.Series | None = None) -> Tally:
+    """Return one axis by size bucket, counted from the first bucket; where some rows are late, all early ones first."""
     names, numbers = numbered(axis)
+    if late is not None:
+        names, numbers = names + names, numbers + len(names) * late.to_numpy()
     columns = frame["bucket"].to_numpy().astype(np.int64) - first
     return tally(frame, names=names, rows=numbers, columns=columns, width=int(columns.max()) + 1 if len(columns) else 0)

@@ -8,6 +8,7 @@ from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import surplus
 from techhealth.assess.causes.words import count, failures, units
 from techhealth.assess.outcomes import AUTH_CODES, UNSAID, outcome
+from techhealth.assess.rates import dispersion_of_sums, excess_z
 from techhealth.figures import day, percent
 from techhealth.model import CauseKind, Kind
 
@@ -18,16 +19,16 @@ def ask_onset(scope: Scope) -> Finding | None:
     if scope.code is None or (scope.code == "429" and case.kind is Kind.API):  # the rate limit's own question
         return None
     onset = scope.onset
-    if onset is None:
+    start = case.start if onset is None else case.days.index(onset.on)
+    if not start or (onset is None and not _risen(scope, start)):
         return None
-    start = case.days.index(onset.on)
     after, before = k[start:].sum(), k[:start].sum()
     rate_after, rate_before = after / n[start:].sum(), before / n[:start].sum()
     verb = "became more frequent" if before else "began"
     return Finding(
         kind=CauseKind.ERROR_CODE,
         key=scope.code,
-        statement=f"{_named(scope)} {verb} on {day(onset.on)}: {percent(rate_after)} of {units(case.kind)} since, "
+        statement=f"{_named(scope)} {verb} on {day(case.days[start])}: {percent(rate_after)} of {units(case.kind)} since, "
         f"{percent(rate_before)} before ({count(after)} and {count(before)}){_intermittent(scope, start)}",
         evidence={
             "code": scope.code,
@@ -42,6 +43,17 @@ def ask_onset(scope: Scope) -> Finding | None:
     )
 
 
+def _risen(scope: Scope, start: int) -> bool:
+    """Return whether a code is clearly more frequent since the issue's onset, too young for a date of its own."""
+    k, n, rules = scope.k, scope.n, scope.case.policy.detection
+    before, after = (int(k[:start].sum()), int(n[:start].sum())), (int(k[start:].sum()), int(n[start:].sum()))
+    if after[0] < scope.case.policy.causes.minimum_failures or not before[1]:
+        return False
+    phi = dispersion_of_sums(k[:start], n[:start], variation=rules.rate_variation)
+    enough = after[0] * before[1] > rules.ratio * before[0] * after[1]
+    return enough and excess_z(recent=after, baseline=before, phi=phi) > rules.z_recent
+
+
 def ask_steady(scope: Scope) -> Finding | None:
     """Return the one code that makes up nearly all failures, at a level that neither rose nor has a pattern.
 
@@ -51,7 +63,7 @@ def ask_steady(scope: Scope) -> Finding | None:
     total = case.failures.sum()
     if scope.code is None or scope.code in UNSAID or case.kind is Kind.WEBHOOK:
         return None
-    risen = (scope.code == "429" and case.kind is Kind.API) or scope.onset is not None
+    risen = (scope.code == "429" and case.kind is Kind.API) or ask_onset(scope) is not None
     if risen or k.sum() < case.policy.causes.dominant_code * total:
         return None
     some = "All" if k.sum() == total else "Nearly all"
@@ -94,8 +106,9 @@ def ask_reason(scope: Scope) -> Finding | None:
     case = scope.case
     if scope.code is not None or case.kind is not Kind.WEBHOOK:
         return None
-    reason, hours = next(iter(case.by_code.items()))
-    k, total = hours.sum(axis=1), scope.k.sum()
+    k_of = {code: grid[scope.start :].sum(axis=1) for code, grid in case.by_code.items()}
+    reason, k = max(k_of.items(), key=lambda pair: float(pair[1].sum()))
+    total = scope.k.sum()
     row = outcome(reason, kind=case.kind)
     if reason == "unknown" or k.sum() <= case.policy.causes.dominant_share * total:
         return None

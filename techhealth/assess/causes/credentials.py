@@ -13,7 +13,7 @@ from techhealth.figures import day
 from techhealth.model import CauseKind, Kind, Onset
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-#: Latest active hours without one success for a credential to count as dead.
+#: The latest active hours, in which nearly every call has to fail for a credential to count as dead.
 _LATEST_HOURS = 6
 
 
@@ -70,9 +70,9 @@ def chance_of(k: float, *, mean: float, variation: float) -> float:
 
 
 def ask_sudden(scope: Scope) -> Finding | None:
-    """Return the hour from which nearly every call fails authentication, with no success lately.
+    """Return the hour from which nearly every call fails authentication, lately as well.
 
-    Where some succeed, the credential is neither expired nor revoked: that is for `codes.ask_onset` to say.
+    Where many succeed, the credential is neither expired nor revoked: that is for `codes.ask_onset` to say.
     """
     case, rules = scope.case, scope.case.policy.causes
     if scope.code is None or (scope.code not in AUTH_CODES and case.kind is not Kind.AUTH):
@@ -86,8 +86,8 @@ def ask_sudden(scope: Scope) -> Finding | None:
     before = (k[:cut].sum() + 0.5) / (n[:cut].sum() + 1)
     later = slice(cut + 1, None)  # the hour in which it broke still has successes
     rate = k[later].sum() / max(n[later].sum(), 1)
-    fine = (case.calls - case.failures).ravel()[active][later][-_LATEST_HOURS:].sum()
-    lasting = rate >= max(rules.expired_rate, rules.sudden_ratio * before) and fine == 0
+    lately = k[later][-_LATEST_HOURS:].sum() / max(n[later][-_LATEST_HOURS:].sum(), 1)
+    lasting = min(rate, lately) >= max(rules.expired_rate, rules.sudden_ratio * before)
     enough = k[cut:].sum() >= rules.minimum_failures and np.count_nonzero(k[cut:]) >= rules.sudden_hours
     return _expired(scope, hour=int(active[cut])) if lasting and enough else None
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,6 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from techhealth.assess.causes.case import Case, Finding, Scope
+from techhealth.assess.causes.concentration import strongest
 from techhealth.assess.causes.tally import Counts, sums
 from techhealth.assess.causes.words import count, failures, units
 from techhealth.assess.outcomes import AUTH_CODES, owner_of
@@ -27,7 +28,7 @@ from techhealth.model import CauseKind, Kind
 
 _MINUTES = 10
 #: Fewest calls a span of ten minutes holds on average; thinner traffic is looked at by the hour.
-_ENOUGH_CALLS = 6
+_ENOUGH_CALLS = 2
 #: Failure rate that an outage is supposed to have, and the rate elsewhere from which nothing stands out.
 _OUTAGE, _HOPELESS = 0.9, 0.3
 _NEARLY_ALL, _MOST = 0.9, 20
@@ -62,15 +63,15 @@ def ask(scope: Scope) -> Finding | None:
     case, rules = scope.case, scope.case.policy.causes
     if scope.code is not None:
         return None
-    spans = _spans(case)
+    spans, days = _spans(scope), case.days[scope.start :]
     cells = _runs(spans, chance=rules.outage_chance, fewest=rules.minimum_failures, rate=rules.burst_rate)
     inside, calls = (sum(values[a:b].sum() for a, b in cells) for values in (spans.k, spans.n))
     total = spans.k.sum()
     if not cells or inside <= rules.burst_share * total or calls > rules.burst_traffic * spans.n.sum():
         return None
-    runs = [_run(case, spans, a, b) for a, b in sorted(cells)]
-    per_day = _per_day(spans, cells, days=len(case.days))
-    code = _code(case, runs)
+    runs = [_run(days[0], spans, a, b) for a, b in sorted(cells)]
+    per_day = _per_day(spans, cells, days=len(days))
+    code = _code(scope, runs)
     if code in AUTH_CODES and inside < _NEARLY_ALL * calls:
         return None  # a credential is refused or it is not: a spell of more refusals than usual is chance
     return Finding(
@@ -93,26 +94,40 @@ def ask(scope: Scope) -> Finding | None:
         },
         explained=np.minimum(per_day, scope.k),
         removable=np.minimum(per_day, scope.k),
+        gain=_gain(scope, spans, cells),
         owner=owner_of(code, kind=case.kind),
     )
 
 
-def _spans(case: Case) -> _Spans:
+def _spans(scope: Scope) -> _Spans:
     """Return spans of ten minutes where they hold enough calls, else hours."""
-    width, number = 24 * 60 // _MINUTES, len(case.days) * 24 * 60 // _MINUTES
-    if case.kind is Kind.API and case.minutes.height and case.calls.sum() >= _ENOUGH_CALLS * number:
+    case, width = scope.case, 24 * 60 // _MINUTES
+    number = len(scope.n) * width
+    minutes = case.minutes.filter(pl.col("index") >= scope.start)
+    if case.kind is Kind.API and minutes.height and scope.n.sum() >= _ENOUGH_CALLS * number:
         local = pl.col("at").dt.convert_time_zone(case.timezone)
         cell = local.dt.hour().cast(pl.Int64) * 60 + local.dt.minute().cast(pl.Int64)
-        rows = case.minutes.select(
-            cell=pl.col("index") * width + cell // _MINUTES,
+        rows = minutes.select(
+            cell=(pl.col("index") - scope.start) * width + cell // _MINUTES,
             k=pl.col("failed"),
             n=pl.col("accepted") + pl.col("throttled"),
         )
         k, n = (sums(rows["cell"].to_numpy(), rows[name].to_numpy(), size=number) for name in ("k", "n"))
         return _Spans(k=k, n=n, minutes=_MINUTES)
     throttled = case.by_code.get("429") if case.kind is Kind.API else None
-    failed = case.failures if throttled is None else case.failures - throttled
-    return _Spans(k=failed.ravel(), n=case.calls.ravel(), minutes=60)
+    failed = scope.hours if throttled is None else scope.hours - throttled[scope.start :]
+    return _Spans(k=failed.ravel(), n=case.calls[scope.start :].ravel(), minutes=60)
+
+
+def _gain(scope: Scope, spans: _Spans, cells: list[tuple[int, int]]) -> float:
+    """Return the log likelihood that outages win over chance within the days, less the price of choosing each of them."""
+    days = len(scope.n)
+    inside = np.zeros(len(spans.k), dtype=bool)
+    for start, end in cells:
+        inside[start:end] = True
+    k, n = (np.stack([of * inside, of * ~inside]).reshape(2, days, -1).sum(axis=2) for of in (spans.k, spans.n))
+    price = 2 * len(cells) * math.log(len(spans.n) / days)
+    return strongest(k, n, sets=np.array([[1.0, 0.0]])).gain - price
 
 
 def _runs(spans: _Spans, *, chance: float, fewest: int, rate: float) -> list[tuple[int, int]]:
@@ -145,9 +160,9 @@ def _best(spans: _Spans, free: Chosen, *, level: float) -> tuple[int, int, float
     return (start + int(failing[0]), start + int(failing[-1]) + 1, gain) if len(failing) else (start, end, 0.0)
 
 
-def _run(case: Case, spans: _Spans, start: int, end: int) -> _Run:
+def _run(first_day: date, spans: _Spans, start: int, end: int) -> _Run:
     """Return an outage with its local times."""
-    midnight = datetime.combine(case.days[0], time())
+    midnight = datetime.combine(first_day, time())
     first, last = (midnight + timedelta(minutes=edge * spans.minutes) for edge in (start, end))
     return _Run(first=first, last=last, k=float(spans.k[start:end].sum()), n=float(spans.n[start:end].sum()))
 
@@ -167,8 +182,9 @@ def _ongoing(spans: _Spans, cells: list[tuple[int, int]]) -> bool:
     return not (spans.n - spans.k)[after:].any()
 
 
-def _code(case: Case, runs: list[_Run]) -> str:
+def _code(scope: Scope, runs: list[_Run]) -> str:
     """Return the most frequent error code inside outages, by the hour."""
+    case = scope.case
     midnight = datetime.combine(case.days[0], time())
     found = Counter[str]()
     for run in runs:

@@ -10,7 +10,8 @@ import numpy as np
 
 from techhealth.assess.causes import codes, credentials, hours, outages, rate_limit, retries, sizes, slices
 from techhealth.assess.causes.case import Case, Finding, Scope
-from techhealth.assess.causes.tally import Counts, level_before
+from techhealth.assess.causes.doubts import DOUBTS
+from techhealth.assess.causes.tally import Counts
 from techhealth.assess.causes.words import failures
 from techhealth.assess.outcomes import owner_of
 from techhealth.figures import day, share
@@ -33,17 +34,24 @@ QUESTIONS: tuple[Question, ...] = (
     codes.ask_onset,
     codes.ask_steady,
 )
-#: Those that ask where failures concentrate: asked of the days since the onset where the whole period shows nothing.
+#: Those that ask where failures concentrate: asked of the days since the onset as well, where a young cause is not yet
+#: hidden by the ordinary background.
 CONCENTRATIONS: frozenset[Question] = frozenset(
     {retries.ask, outages.ask, sizes.ask, slices.ask_client, slices.ask_endpoint, hours.ask, codes.ask_reason}
 )
+#: Explanations of the same failures, of which the likeliest is preferred.
+COMPARED = (
+    CauseKind.BURSTS, CauseKind.REQUEST_SIZE, CauseKind.CLIENT_VERSION, CauseKind.ENDPOINT, CauseKind.HOURS,
+)  # fmt: skip
 #: A general answer → the more specific ones about the same failures that make it redundant.
 REDUNDANT: dict[CauseKind, frozenset[CauseKind]] = {
     CauseKind.ERROR_CODE: frozenset(
         {CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL, CauseKind.BURSTS, CauseKind.REQUEST_SIZE}
     ),
-    CauseKind.BURSTS: frozenset({CauseKind.EXPIRED_CREDENTIAL, CauseKind.WEEKDAY, CauseKind.HOURS}),
+    CauseKind.BURSTS: frozenset({CauseKind.EXPIRED_CREDENTIAL, CauseKind.WEEKDAY}),
 }
+#: Both say at which times it fails: the likelier one is told.
+_TIMES = {CauseKind.BURSTS, CauseKind.HOURS}
 #: From this share on, one code class speaks for the whole issue.
 _SPEAKS_FOR_ALL = 0.8
 #: From this share on, a pattern says more than that a code is always there.
@@ -73,48 +81,56 @@ class Found:
     failures: int
 
 
-def answers(case: Case, since: Case | None = None) -> tuple[tuple[Scope, Finding], ...]:
-    """Return every answer about the whole issue and about each code class with enough failures, in order of asking.
-
-    Args:
-        case: the whole period.
-        since: the days from the onset on; None for an issue without one.
-    """
+def answers(case: Case) -> tuple[tuple[Scope, Finding], ...]:
+    """Return every answer about the whole issue and about each code class with enough failures, in order of asking."""
     scopes = _scopes(case)
-    young = [] if since is None else [scope for scope in _scopes(since) if scope.code in (None, *case.by_code)]
     found: list[tuple[Scope, Finding]] = []
     for ask in QUESTIONS:
-        mine = [(scope, finding) for scope in scopes if (finding := ask(scope)) is not None]
-        if not mine and ask in CONCENTRATIONS:
-            mine = [_within(case, scope, finding) for scope in young if (finding := ask(scope)) is not None]
-        found += mine
+        for scope in scopes:
+            answer = _asked(ask, scope)
+            if answer is not None:
+                found.append(answer)
     return tuple(_without_repeats(found))
+
+
+def _asked(ask: Question, scope: Scope) -> tuple[Scope, Finding] | None:
+    """Return the answer about the whole period; about the days since the onset where that one names another slice.
+
+    What fails since the onset is what the issue is about: a slice that always failed does not take the blame for it.
+    """
+    whole = ask(scope)
+    young = replace(scope, start=scope.case.start)
+    if not young.start or ask not in CONCENTRATIONS or young.k.sum() < scope.case.policy.causes.minimum_failures:
+        return None if whole is None else (scope, whole)
+    since = ask(young)
+    if since is not None and (whole is None or since.key != whole.key):
+        return scope, _within(scope.case, since)
+    if whole is not None and whole.excess is not None:  # what was always so does not explain what is new
+        whole = replace(whole, excess=0.0 if since is None else since.excess)
+    return None if whole is None else (scope, whole)
 
 
 def _scopes(case: Case) -> list[Scope]:
     """Return all failures of a case, and those of each code class with enough of its own."""
     fewest = case.policy.causes.minimum_failures
-    classes = [Scope(case=case, code=code, hours=grid) for code, grid in case.by_code.items() if grid.sum() >= fewest]
-    return [Scope(case=case, code=None, hours=case.failures), *classes]
+    classes = [Scope(case=case, code=code, grid=grid) for code, grid in case.by_code.items() if grid.sum() >= fewest]
+    return [Scope(case=case, code=None, grid=case.failures), *classes]
 
 
-def _within(case: Case, young: Scope, finding: Finding) -> tuple[Scope, Finding]:
-    """Return an answer about the last days of a case as one about the whole of it, which says since when."""
-    start = len(case.days) - len(young.case.days)
+def _within(case: Case, finding: Finding) -> Finding:
+    """Return an answer about the days since the onset as one about the whole period, which says since when."""
 
     def padded(amounts: Counts) -> Counts:
-        return np.concatenate([np.zeros(start), amounts])
+        return np.concatenate([np.zeros(case.start), amounts])
 
-    hours = case.failures if young.code is None else case.by_code[young.code]
     said = (
         finding.statement if finding.statement[1:2].isupper() else finding.statement[:1].lower() + finding.statement[1:]
     )
-    return Scope(case=case, code=young.code, hours=hours), replace(
+    return replace(
         finding,
-        statement=f"Since {day(case.days[start])}, {said}",
+        statement=f"Since {day(case.days[case.start])}, {said}",
         explained=padded(finding.explained),
         removable=padded(finding.removable),
-        exposure=None if finding.exposure is None else padded(finding.exposure),
     )
 
 
@@ -123,7 +139,7 @@ def ranked(case: Case, found: Sequence[tuple[Scope, Finding]]) -> tuple[Found, .
 
     The others follow by what they explain, mere dates of a code last; the top one names its runner-up.
     """
-    causes = [_weighed(case, scope, finding) for scope, finding in found]
+    causes = [_weighed(case, scope, finding) for scope, finding in _likeliest_first(found)]
     enough = case.policy.causes.undetermined_below
     top = next((one for one in causes if _strength(one.cause) >= enough), None)
     rest = sorted(
@@ -133,6 +149,17 @@ def ranked(case: Case, found: Sequence[tuple[Scope, Finding]]) -> tuple[Found, .
     first = _undetermined(case, rest) if top is None else top
     named = rest[0].cause.statement if rest else None
     return (replace(first, cause=replace(first.cause, runner_up=named)), *rest)
+
+
+def _likeliest_first(found: Sequence[tuple[Scope, Finding]]) -> list[tuple[Scope, Finding]]:
+    """Return answers in their order, but explanations that compete by how much likelier they make what is seen."""
+    rank = {kind: index for index, kind in enumerate(COMPARED)}
+    at = [index for index, (_, finding) in enumerate(found) if finding.kind in rank]
+    best = sorted((found[index] for index in at), key=lambda pair: (-pair[1].gain, rank[pair[1].kind]))
+    order = list(found)
+    for index, pair in zip(at, best, strict=True):
+        order[index] = pair
+    return order
 
 
 def _strength(cause: Cause) -> float:
@@ -155,7 +182,16 @@ def _without_repeats(found: Iterable[tuple[Scope, Finding]]) -> list[tuple[Scope
         if any(_says_better(other, finding) for other in related):
             continue
         kept.append((scope, finding))
-    return kept
+    return [pair for pair in kept if not any(_is_likelier(other, pair) for other in kept)]
+
+
+def _is_likelier(other: tuple[Scope, Finding], one: tuple[Scope, Finding]) -> bool:
+    """Return whether another answer to the same question explains nearly the same failures better."""
+    (theirs, rival), (mine, finding) = other, one
+    related = None in (theirs.code, mine.code) or theirs.code == mine.code
+    alike = rival.kind is finding.kind or {rival.kind, finding.kind} == _TIMES
+    better = finding.kind in COMPARED and alike and rival.gain > finding.gain
+    return related and better and rival.explained.sum() >= _SPEAKS_FOR_ALL * finding.explained.sum()
 
 
 def _says_better(other: Finding, finding: Finding) -> bool:
@@ -181,10 +217,11 @@ def _weighed(case: Case, scope: Scope, finding: Finding) -> Found:
             kind=finding.kind,
             statement=finding.statement,
             onset=finding.onset,
-            share_of_excess=share_of_excess(case, finding.explained, exposure=finding.exposure),
+            share_of_excess=share_of_excess(case, finding),
             share_of_issue=min(1.0, explained / float(case.failures.sum())),
             evidence=evidence,
             runner_up=None,
+            would_refute=DOUBTS[finding.kind],
         ),
         code=scope.code,
         removable=_daily(case, finding.removable, limit=scope.k),
@@ -195,25 +232,29 @@ def _weighed(case: Case, scope: Scope, finding: Finding) -> Found:
     )
 
 
-def share_of_excess(case: Case, explained: Counts, *, exposure: Counts | None) -> float | None:
+def share_of_excess(case: Case, finding: Finding) -> float | None:
     """Return which part of the issue's excess a finding covers, 0-1; None when there is no excess.
 
-    Excess is what exceeds the level before the onset, or the tolerated rate for an issue without one.
+    Excess is what exceeds the level before the onset; for an issue without one that before the finding's own, else the
+    tolerated rate.
     """
     k, n = case.failures.sum(axis=1), case.calls.sum(axis=1)
-    usual = (k[: case.start].sum() + case.target) / (n[: case.start].sum() + 1)
-    total = _excess(k, n, start=case.start, usual=usual)
+    start = case.start or (case.days.index(finding.onset.on) if finding.onset else 0)
+    total = _excess(k, n, start=start, tolerated=case.target)
     if total <= 0:
         return None
-    if exposure is None and not case.start:
-        return min(1.0, float(explained.sum() / k.sum()))
-    mine = _excess(explained, n if exposure is None else exposure, start=case.start, usual=usual)
-    return min(1.0, max(0.0, mine / total))
+    if finding.excess is not None:
+        return min(1.0, finding.excess / total)
+    if not start:
+        return min(1.0, float(finding.explained.sum() / k.sum()))
+    return min(1.0, max(0.0, _excess(finding.explained, n, start=start, tolerated=0.0) / total))
 
 
-def _excess(k: Counts, n: Counts, *, start: int, usual: float) -> float:
-    """Return failures since the onset above the level before it."""
-    return float(k[start:].sum() - n[start:].sum() * level_before(k[:start].sum(), n[:start].sum(), usual=usual))
+def _excess(k: Counts, n: Counts, *, start: int, tolerated: float) -> float:
+    """Return failures from a day on above the level before it, or above a tolerated rate where nothing was before."""
+    calls = n[:start].sum()
+    level = k[:start].sum() / calls if calls else tolerated
+    return float(k[start:].sum() - n[start:].sum() * level)
 
 
 def _daily(case: Case, amounts: Counts, *, limit: Counts) -> dict[date, int]:
@@ -248,7 +289,7 @@ def _undetermined(case: Case, others: Sequence[Found]) -> Found:
     why = (
         f"Too few failures ({total:,.0f}) to look for a pattern" if few else "No pattern explains most of the failures"
     )
-    whole = Scope(case=case, code=None, hours=case.failures)
+    whole = Scope(case=case, code=None, grid=case.failures)
     return Found(
         cause=Cause(
             kind=CauseKind.UNDETERMINED,
@@ -258,6 +299,7 @@ def _undetermined(case: Case, others: Sequence[Found]) -> Found:
             share_of_issue=open_share,
             evidence={"failures": int(total), "most_frequent": leading[0][0]},
             runner_up=None,
+            would_refute=DOUBTS[CauseKind.UNDETERMINED],
         ),
         code=None,
         removable={},

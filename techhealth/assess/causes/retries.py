@@ -11,12 +11,12 @@ from techhealth.model import CauseKind, Kind, Owner
 
 
 def ask(scope: Scope) -> Finding | None:
-    """Return the share of failed calls that only repeat an earlier failed one."""
+    """Return the failed calls that only repeat an earlier failed one, where they are a good part of the excess."""
     case, total = scope.case, scope.k.sum()
     if scope.code is not None or case.kind is not Kind.API:
         return None
-    repeats = np.minimum(case.retries, scope.k)
-    if repeats.sum() <= case.policy.causes.retry_share * total:
+    repeats = np.minimum(case.retries[scope.start :], scope.k)
+    if repeats.sum() <= case.policy.causes.retry_share * scope.excess:
         return None
     inflated = repeats.sum() / max(scope.n.sum() - repeats.sum(), 1)
     return Finding(
@@ -24,7 +24,12 @@ def ask(scope: Scope) -> Finding | None:
         key="retries",
         statement=f"{count(repeats.sum())} of {count(total)} failed calls only repeat an earlier failed call, "
         f"which inflates the traffic by {percent(inflated)}; consistent with retries without a pause",
-        evidence={"repeats": int(repeats.sum()), "failures": int(total), "inflation": float(inflated)},
+        evidence={
+            "repeats": int(repeats.sum()),
+            "failures": int(total),
+            "inflation": float(inflated),
+            "amplification": float(total / max(total - repeats.sum(), 1)),
+        },
         explained=repeats,
         removable=repeats,
         owner=Owner.CUSTOMER,

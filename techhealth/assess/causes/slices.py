@@ -2,106 +2,77 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.tally import Counts, Tally, level_before, surplus
+from techhealth.assess.causes.concentration import Concentration, risk_ratio, strongest
+from techhealth.assess.causes.tally import Counts, Tally, surplus
 from techhealth.assess.causes.words import count, failures, sentence, units
 from techhealth.assess.rates import dispersion
 from techhealth.figures import percent
 from techhealth.model import CauseKind
 
-#: Normal quantile of a 95 % interval.
-_Z95 = 1.96
-
 
 def ask_endpoint(scope: Scope) -> Finding | None:
     """Return the endpoint that holds the excess, if it fails clearly more often than the rest."""
-    rules = scope.case.policy.causes
-    return _ask(scope, scope.case.endpoints, CauseKind.ENDPOINT, share=rules.slice_share, ratio=rules.slice_ratio)
+    return _ask(scope, scope.case.endpoints, CauseKind.ENDPOINT)
 
 
 def ask_client(scope: Scope) -> Finding | None:
     """Return the client version that holds the excess, if it fails clearly more often than the rest."""
-    rules = scope.case.policy.causes
-    return _ask(
-        scope, scope.case.clients, CauseKind.CLIENT_VERSION, share=rules.version_share, ratio=rules.version_ratio
-    )
+    return _ask(scope, scope.case.clients, CauseKind.CLIENT_VERSION)
 
 
-def _ask(scope: Scope, slices: Tally, kind: CauseKind, *, share: float, ratio: float) -> Finding | None:
-    """Return the slice with the largest excess, if share, risk ratio and chance all speak for it."""
+def _ask(scope: Scope, slices: Tally, kind: CauseKind) -> Finding | None:
+    """Return the slice that explains best where the failures fall, if it explains enough of them."""
     failed = slices.failed(scope.code)
     if failed is None or len(slices.names) < 2:
         return None
-    calls, start = slices.calls(), scope.case.start if scope.code is None else 0
-    k, n = failed[:, start:].sum(axis=1), calls[:, start:].sum(axis=1)
-    excess = _excess(failed, calls, start=start)
-    chosen = int(np.argmax(excess))
-    of_all = excess[chosen] / max(excess.sum() if start else k.sum(), 1)
-    risk, low, q_value = _compared(k, n, chosen, phi=dispersion(*_active(scope.k[start:], scope.n[start:])))
-    if of_all <= share or risk <= ratio or low <= 1 or q_value > scope.case.policy.detection.q_value:
+    calls, start = slices.calls(), scope.start
+    found = strongest(failed, calls, start=start)
+    if not scope.is_clear(found):
         return None
-    inside, outside = k[chosen] / n[chosen], (k.sum() - k[chosen]) / max(n.sum() - n[chosen], 1)
-    mine, exposure = failed[chosen], calls[chosen]
-    name = slices.names[chosen]
-    since = "" if not start else " since the onset"
+    mine, exposure = failed[found.index, start:], calls[found.index, start:]
+    rest, others = failed[:, start:].sum(axis=0) - mine, calls[:, start:].sum(axis=0) - exposure
+    outside = float(rest.sum() / max(others.sum(), 1))
+    phi = dispersion(*_active(scope.k, scope.n))
     return Finding(
         kind=kind,
-        key=name,
-        statement=f"{sentence(failures(scope.code, kind=scope.case.kind))} concentrate on "
-        f"{'client' if kind is CauseKind.CLIENT_VERSION else 'endpoint'} {name}: {percent(inside)} of its "
-        f"{count(n[chosen])} {units(scope.case.kind)} fail{since}, {percent(outside)} of the other "
-        f"{count(n.sum() - n[chosen])}",
-        evidence={
-            "slice": name,
-            "failures_in_it": int(k[chosen]),
-            "calls_in_it": int(n[chosen]),
-            "failures_elsewhere": int(k.sum() - k[chosen]),
-            "calls_elsewhere": int(n.sum() - n[chosen]),
-            "share_of_excess_in_it": float(min(of_all, 1.0)),
-            "risk_ratio": risk,
-            "risk_ratio_low": low,
-            "q_value": q_value,
-        },
+        key=slices.names[found.index],
+        statement=_statement(scope, slices.names[found.index], kind, (mine, exposure), outside, others.sum()),
+        evidence=_evidence(slices.names[found.index], (mine, exposure), (rest, others), found, phi=phi),
         explained=mine,
-        removable=np.concatenate([np.zeros(start), surplus(mine[start:], exposure[start:], outside)]),
-        exposure=exposure,
+        removable=surplus(mine, exposure, outside),
+        excess=found.excess,
+        gain=found.gain,
     )
+
+
+def _statement(
+    scope: Scope, name: str, kind: CauseKind, inside: tuple[Counts, Counts], outside: float, others: float
+) -> str:
+    k, n = (values.sum() for values in inside)
+    return (
+        f"{sentence(failures(scope.code, kind=scope.case.kind))} concentrate on "
+        f"{'client' if kind is CauseKind.CLIENT_VERSION else 'endpoint'} {name}: {percent(k / n)} of its "
+        f"{count(n)} {units(scope.case.kind)} fail, {percent(outside)} of the other {count(others)}"
+    )
+
+
+def _evidence(
+    name: str, inside: tuple[Counts, Counts], outside: tuple[Counts, Counts], found: Concentration, *, phi: float
+) -> dict[str, float | int | str | None]:
+    """Return the counts, and the risk ratio of the slice against the rest with its 95 % interval."""
+    (k, n), (rest, others) = (tuple(float(part.sum()) for part in side) for side in (inside, outside))
+    return {
+        "slice": name,
+        "failures_in_it": int(k),
+        "calls_in_it": int(n),
+        "failures_elsewhere": int(rest),
+        "calls_elsewhere": int(others),
+        "share_of_excess_in_it": found.share,
+        **risk_ratio((k, n), (rest, others), phi=phi),
+        "log_odds": found.gain,
+    }
 
 
 def _active(k: Counts, n: Counts) -> tuple[Counts, Counts]:
     return k[n > 0], n[n > 0]
-
-
-def _excess(failed: Counts, calls: Counts, *, start: int) -> Counts:
-    """Return each slice's failures above its own level before the onset, or, without onset, above the other slices'."""
-    k, n = failed[:, start:].sum(axis=1), calls[:, start:].sum(axis=1)
-    if start:
-        k_before, n_before = failed[:, :start].sum(axis=1), calls[:, :start].sum(axis=1)
-        level = level_before(k_before, n_before, usual=float(k_before.sum() / max(n_before.sum(), 1)))
-    else:
-        level = (k.sum() - k) / np.maximum(n.sum() - n, 1)
-    above: Counts = np.maximum(k - n * level, 0)
-    return above
-
-
-def _compared(k: Counts, n: Counts, chosen: int, *, phi: float) -> tuple[float, float, float]:
-    """Return the risk ratio of a slice against the rest, its lower bound, and its q-value over all slices.
-
-    Source: Katz et al. 1978 (log interval), Haldane (half a case in each cell), Benjamini & Hochberg 1995.
-    """
-    rest_k, rest_n = k.sum() - k + 0.5, n.sum() - n + 1
-    log_ratio = np.log((k + 0.5) / (n + 1)) - np.log(rest_k / rest_n)
-    error = np.sqrt(phi * np.maximum(1 / (k + 0.5) - 1 / (n + 1) + 1 / rest_k - 1 / rest_n, 1e-12))
-    p = np.array([math.erfc(abs(z) / math.sqrt(2)) for z in log_ratio / error])
-    order = np.argsort(p, kind="stable")
-    stepped = p[order] * len(p) / np.arange(1, len(p) + 1)
-    q = np.minimum.accumulate(stepped[::-1])[::-1][int(np.flatnonzero(order == chosen)[0])]
-    return (
-        float(np.exp(log_ratio[chosen])),
-        float(np.exp(log_ratio[chosen] - _Z95 * error[chosen])),
-        min(1.0, float(q)),
-    )

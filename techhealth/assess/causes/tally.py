@@ -8,8 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-#: Calls of a slice that weigh as much as the usual rate of all.
-_USUAL_CALLS = 100
 Counts = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
@@ -37,10 +35,6 @@ class Tally:
     def calls(self) -> Counts:
         """Return all calls, shape as `shape`."""
         return self._summed(self.weights)
-
-    def fine(self) -> Counts:
-        """Return the calls that succeeded."""
-        return self._summed(self.weights * self.ok)
 
     def failed(self, code: str | None) -> Counts | None:
         """Return the failures of one status, or all for None; None where only a class or reason could tell them."""
@@ -73,14 +67,6 @@ def numbered(values: pl.Series) -> tuple[tuple[str, ...], Indices]:
 def sums(cells: npt.ArrayLike, amounts: npt.ArrayLike, *, size: int) -> Counts:
     """Return amounts added up by cell number, shape (size,)."""
     return np.asarray(np.bincount(cells, weights=amounts, minlength=size), dtype=np.float64)
-
-
-def level_before(k: Counts | float, n: Counts | float, *, usual: float) -> Counts | float:
-    """Return the failure rate of a slice before the onset, leaning on the usual rate of all where it was hardly used.
-
-    A slice that appeared a day before the onset (a new client version) has no level of its own to be compared with.
-    """
-    return (k + _USUAL_CALLS * usual) / (n + _USUAL_CALLS)
 
 
 def surplus(k: Counts, n: Counts, level: float) -> Counts:

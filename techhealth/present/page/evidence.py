@@ -80,7 +80,7 @@ def _evidence(issue: Issue) -> str:
     """Return how sure an issue is, on how much, and when it would have been seen first."""
     seen = issue.recent.n + issue.baseline.n if issue.onset else issue.baseline.n
     flagged = f"; first flagged on {words.day(issue.first_flagged_on)}" if issue.first_flagged_on else ""
-    return f"{words.EVIDENCE[issue.confidence]}, from {words.count(seen)} observations{flagged}"
+    return f"{words.EVIDENCE[issue.confidence]}, from {words.count(seen)} observations{flagged}{words.heading_for(issue.trend)}"
 
 
 def _causes(issue: Issue) -> Html | str:
@@ -91,7 +91,10 @@ def _causes(issue: Issue) -> Html | str:
 
 def _cause(cause: Cause) -> Html:
     part = words.explained(cause)
-    return join(words.sentence(cause.statement).rstrip(".") + ".", el("span.th-muted", f" {part}.") if part else None)
+    doubt = f" Would speak against it: {cause.would_refute}." if cause.would_refute else ""
+    return join(
+        words.sentence(cause.statement).rstrip(".") + ".", el("span.th-muted", f" {part}.{doubt}") if part else None
+    )
 
 
 def next_action(assessment: Assessment, issue: Issue) -> Html:

@@ -1,0 +1,147 @@
+"""Which slice explains best where the failures fall? Every explanation is weighed on one scale, log likelihood.
+
+By chance the failures of a day fall wherever its calls do: all of them as before the issue, slices that always failed more
+taking more, or the new ones evenly. A slice explains them when a part falls into it alone, more than either lets it. How
+much likelier that makes what is seen, less the price of having chosen among many slices, is the gain of the explanation.
+The day's own luck has no part in it, for only the shares within a day (or another stratum) count: a stratified test.
+
+Source: Mantel & Haenszel 1959 (strata); Dempster, Laird & Rubin 1977 (the share of a mixture); Rissanen 1978 (the price
+of a choice).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import rel_entr
+
+from techhealth.assess.causes.tally import Counts
+
+Sets = npt.NDArray[np.float64]
+
+#: Failures that the usual rate of all weighs as much as: a cell that hardly failed before has no level of its own.
+_USUAL_FAILURES = 5
+#: Strata that the usual dispersion of one weighs as much as.
+_USUAL_STRATA = 10
+#: Sets looked at closely, and steps of the fit.
+_LOOKED_AT, _STEPS = 6, 40
+_TINY = 1e-12
+#: Normal quantile of a 95 % interval.
+_Z95 = 1.96
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concentration:
+    """The slice that explains best where failures fall.
+
+    Attributes:
+        index: which of the sets it is.
+        gain: log likelihood won over chance, less the price of the choice; from 3 on the odds are twenty to one.
+        excess: failures that fall into it beyond those that chance lays there.
+        share: part of the failures above what is usual that these are.
+    """
+
+    index: int
+    gain: float
+    excess: float
+    share: float
+
+
+def strongest(k: Counts, n: Counts, *, sets: Sets | None = None, start: int = 0) -> Concentration:
+    """Return the set of cells that explains best where failures fall.
+
+    Args:
+        k: failures by cell and stratum (days as a rule).
+        n: calls, same shape.
+        sets: which cells each set holds (1 or 0), shape (sets, cells); every cell by itself when not given.
+        start: the first stratum in question; those before tell how the cells differ anyway.
+    """
+    inside, total, usual = _summed(k, sets), k.sum(axis=0), _usual(k, n, start=start)
+    spread = usual + n * np.maximum(total - usual.sum(axis=0), 0) / np.maximum(n.sum(axis=0), 1)
+    even = np.maximum(*(_summed(part / np.maximum(part.sum(axis=0), _TINY), sets) for part in (usual, spread)))
+    likely = _likely(inside[:, start:], total[start:], even[:, start:])
+    inside, even = inside[likely], np.clip(even[likely], _TINY, 1 - _TINY)
+    share = _fitted(inside[:, start:], total[start:], even[:, start:])
+    asked = (np.arange(len(total)) >= start) & (even > _TINY)  # where the set has no calls, nothing can fall into it
+    alone = np.where(asked, share[:, None], 0.0)  # the part that falls into the set alone
+    expected = even + alone * (1 - even)
+    won = inside * np.log(expected / even) + (total - inside) * np.log1p(-alone)
+    gain = won.sum(axis=1) / _varies(inside, total, expected) - np.log(len(k) if sets is None else len(sets))
+    best = int(np.argmax(gain))
+    chosen = np.eye(len(k))[likely[best]] if sets is None else sets[likely[best]]
+    excess = _excess(k[:, start:], n[:, start:], usual[:, start:] if start else np.zeros_like(k), chosen)
+    return Concentration(index=int(likely[best]), gain=float(gain[best]), excess=excess[0], share=excess[1])
+
+
+def _summed(cells: Counts, sets: Sets | None) -> Counts:
+    return cells if sets is None else np.asarray(sets @ cells)
+
+
+def _usual(k: Counts, n: Counts, *, start: int) -> Counts:
+    """Return the failures that each cell would have at its rate before `start`; in proportion to its calls without one."""
+    before, calls = k[:, :start].sum(axis=1), n[:, :start].sum(axis=1)
+    rate = (before.sum() + 0.5) / (calls.sum() + 1)
+    level = (before + _USUAL_FAILURES) / (calls + _USUAL_FAILURES / rate)
+    usual: Counts = n * level[:, None]
+    return usual
+
+
+def _excess(k: Counts, n: Counts, usual: Counts, chosen: Counts) -> tuple[float, float]:
+    """Return the failures of a set above what is usual and an even spread of the rest, and their part of the excess."""
+    above, own = float((k - usual).sum()), float((chosen @ (k - usual)).sum())
+    even = float((chosen @ n).sum() / max(n.sum(), 1))
+    if above <= 0 or even >= 1:
+        return 0.0, 0.0
+    excess = min(max((own - even * above) / (1 - even), 0.0), own)
+    return excess, min(excess / above, 1.0)
+
+
+def _likely(inside: Counts, total: Counts, even: Counts) -> npt.NDArray[np.intp]:
+    """Return the few sets that explain most when all strata are thrown together, the first ones on a tie."""
+    failures = max(float(total.sum()), 1.0)
+    held, chance = inside.sum(axis=1) / failures, np.clip((even @ total) / failures, _TINY, 1 - _TINY)
+    won = np.where(held > chance, rel_entr(held, chance) + rel_entr(1 - held, 1 - chance), 0.0)
+    return np.argsort(-won, kind="stable")[:_LOOKED_AT]
+
+
+def _fitted(inside: Counts, total: Counts, even: Counts) -> Counts:
+    """Return the likeliest part of all failures that falls into each set alone, shape (sets,)."""
+    share, seen = np.full(len(inside), 0.5), np.maximum((total * (even > _TINY)).sum(axis=1), _TINY)
+    for _ in range(_STEPS):
+        own = share[:, None] / (share[:, None] + (1 - share[:, None]) * even)
+        share = np.clip((inside * own).sum(axis=1) / seen, 0.0, 1 - _TINY)
+    return share
+
+
+def _varies(inside: Counts, total: Counts, expected: Counts) -> Counts:
+    """Return by how much the part of each set varies more from stratum to stratum than chance lets it, at least 1."""
+    variance = total * expected * (1 - expected)
+    squares = np.where(total > 0, (inside - total * expected) ** 2 / np.maximum(variance, _TINY), 0.0)
+    squares = np.minimum(squares, total)  # one failure in an empty cell is no dispersion
+    seen = np.count_nonzero(total)
+    varies: Counts = np.maximum((_USUAL_STRATA + squares.sum(axis=1)) / (_USUAL_STRATA + seen), 1.0)
+    return varies
+
+
+def risk_ratio(inside: tuple[float, float], outside: tuple[float, float], *, phi: float = 1.0) -> dict[str, float]:
+    """Return how many times as often calls of a slice fail as the others, with its 95 % interval.
+
+    Args:
+        inside: failures and calls of the slice.
+        outside: failures and calls of all others.
+        phi: by how much the counts vary more than binomial ones.
+
+    Source: Katz et al. 1978 (log interval), Haldane 1956 (half a case in each cell).
+    """
+    (k, n), (rest, others) = inside, outside
+    ratio = math.log((k + 0.5) / (n + 1)) - math.log((rest + 0.5) / (others + 1))
+    error = math.sqrt(phi * max(1 / (k + 0.5) - 1 / (n + 1) + 1 / (rest + 0.5) - 1 / (others + 1), _TINY))
+    ends = (ratio - _Z95 * error, ratio + _Z95 * error)
+    return {
+        "risk_ratio": math.exp(ratio),
+        "risk_ratio_low": math.exp(ends[0]),
+        "risk_ratio_high": math.exp(ends[1]),
+    }
