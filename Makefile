@@ -31,6 +31,7 @@ bench: .venv/.installed-dev
 # Planted degradations and clean traffic, replayed day by day; seeds from 1000 on are for this table alone.
 bench-detection: .venv/.installed-dev
 	$(BIN)/python -m tests.bench_detection
+	$(BIN)/python -m tests.bench_intervals
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -419,7 +419,7 @@ class IntegrationHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Onset:
-    """The day something began, and the days it may have begun."""
+    """The day something began, and the days between which it did (of a rise: with a probability of 80 %)."""
 
     on: date
     earliest: date
@@ -481,7 +481,10 @@ class Impact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """When a limit will be reached: days from the last day with an 80 % interval, None when no breach is in sight."""
+    """When a limit will be reached: days from the last day with an 80 % interval, None when no breach is in sight.
+
+    An interval without an end means "in so many days or later, if at all".
+    """
 
     breach_of: str
     days: int | None

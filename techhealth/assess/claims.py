@@ -242,10 +242,14 @@ def only_failures(claim: Claim) -> pl.Expr:
 def _degradation_severity(
     found: Degradation, outlook: Forecast | None, *, target: float, policy: Policy
 ) -> Severity:  # fmt: skip
-    """Return critical when many fail already or soon will, warning beyond the target or within three weeks."""
+    """Return critical when many fail already or soon will, warning beyond the target or within three weeks.
+
+    A forecast that may as well be months off raises nothing.
+    """
     k, n = found.recent
     rules = policy.detection
-    days_left = outlook.days if outlook is not None else None
+    bounded = outlook is not None and outlook.interval is not None and outlook.interval[1] is not None
+    days_left = outlook.days if outlook is not None and bounded else None
     if k > rules.critical_rate * n or (days_left is not None and days_left <= rules.critical_within_days):
         return Severity.CRITICAL
     beyond = jeffreys(k, n, phi=found.phi)[0] > 1 - target

@@ -7,7 +7,7 @@ through the whole day (an expired credential).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -16,6 +16,7 @@ from techhealth.assess.onset import find_onset
 from techhealth.assess.period import each_day
 from techhealth.assess.ramp import Series, dated
 from techhealth.assess.rates import Counts, dispersion, dispersion_of_sums, excess_z, mean_rate, upper_tail
+from techhealth.assess.rise import Rise
 from techhealth.model import Onset, Shape
 from techhealth.policy import Detection, Policy
 
@@ -29,7 +30,8 @@ _ABRUPT_HOURS, _ABRUPT_RATE, _ABRUPT_RATIO, _ABRUPT_FAILURES = 5, 0.25, 5.0, 8
 class Degradation:
     """A failure rate that rose: `(failures, calls)` before and recently, since when, and how sure.
 
-    `flagged` is the first day from which the alarm would have stood without a break.
+    `flagged` is the first day from which the alarm would have stood without a break; `rise` tells how it goes on, None
+    where there are too few days to tell.
     """
 
     onset: Onset | None
@@ -40,6 +42,7 @@ class Degradation:
     z: float
     p_value: float
     phi: float
+    rise: Rise | None = field(repr=False, compare=False)
 
 
 def degradation(series: Series, policy: Policy) -> Degradation | None:
@@ -50,7 +53,11 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
         return None
     split, z, phi = alarm
     flagged = _first_flagged(series, policy)
-    shape, onset = _since(series, flagged, policy) if gradual or not sudden else _today(series)
+    if gradual or not sudden:
+        step = find_onset(each_day(series.days), series.k, series.n, policy)
+        shape, onset, rise = dated(series, step, flagged=flagged, policy=policy)
+    else:
+        shape, onset, rise = _today(series)
     if onset is not None:
         split = min(split, (onset.on - series.days.first).days)
     start = _recent_start(series.n, policy.windows.current_days)
@@ -63,28 +70,13 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
         z=z,
         p_value=upper_tail(z),
         phi=phi,
+        rise=rise,
     )
 
 
-def _since(series: Series, flagged: date, policy: Policy) -> tuple[Shape, Onset | None]:
-    """Return the shape of a rise and its onset, which is never later than the day on which it was first seen.
-
-    A climb that has come far looks as if it had begun when it became steep; the first alarm saw its beginning.
-    """
-    shape, onset = _dated(series, policy)
-    if onset is None or onset.on <= flagged:
-        return shape, onset
-    seen = _dated(series.until(flagged), policy)[1]
-    return shape, onset if seen is None else replace(seen, latest=max(seen.on, min(onset.latest, flagged)))
-
-
-def _today(series: Series) -> tuple[Shape, Onset]:
+def _today(series: Series) -> tuple[Shape, Onset, None]:
     """Return the shape and onset of what broke on the last day: nothing before it was worse than usual."""
-    return Shape.STEP, Onset(on=series.days.last, earliest=series.days.last, latest=series.days.last)
-
-
-def _dated(series: Series, policy: Policy) -> tuple[Shape, Onset | None]:
-    return dated(series, find_onset(each_day(series.days), series.k, series.n, policy), policy)
+    return Shape.STEP, Onset(on=series.days.last, earliest=series.days.last, latest=series.days.last), None
 
 
 def _first_flagged(series: Series, policy: Policy) -> date:

@@ -23,8 +23,9 @@ from techhealth.policy import Policy
 
 Counts = npt.NDArray[np.float64]
 
-#: 95 % point of chi-square with one degree of freedom: how far a date may fall short of the best one.
-_CHI2_95 = 3.84
+#: 95 % point of chi-square with one degree of freedom: what a level must win over another, and its 80 % point: how far
+#: a date may fall short of the best one.
+_CHI2_95, _CHI2_80 = 3.84, 1.64
 #: Failures before a rise that reach this part of its level are its beginning; fewer are the background.
 _BEGUN = 0.12
 #: The exact search takes quadratic time; longer series are cut in blocks of days and dated by the day afterwards.
@@ -73,8 +74,8 @@ def segments(
 def find_onset(days: Sequence[date], k: npt.ArrayLike, n: npt.ArrayLike, policy: Policy) -> Onset | None:
     """Return the day from which failures are more frequent, or None when nothing rose or too little is known.
 
-    A gradual rise is cut into several steps: the first of adjacent rising ones is dated. The interval holds every day
-    whose likelihood is not clearly worse than the best one's.
+    A gradual rise is cut into several steps: the first of adjacent rising ones is dated. The 80 % interval holds
+    every day that is nearly as likely as the best one.
 
     Args:
         days: calendar days in order, one per count.
@@ -207,7 +208,7 @@ def _begun(k: Counts, n: Counts, *, mild: int, main: int) -> bool:
 def _nearly_best(k: Counts, n: Counts, *, phi: float) -> tuple[int, int, int]:
     """Return the likeliest first day of the second level, and the first and last day nearly as likely."""
     gains = rise_gains(k, n)
-    near = np.flatnonzero(gains >= gains.max() - _CHI2_95 * phi)
+    near = np.flatnonzero(gains >= gains.max() - _CHI2_80 * phi)
     return int(np.argmax(gains)) + 1, int(near[0]) + 1, int(near[-1]) + 1
 
 

@@ -22,7 +22,7 @@ Daily = NDArray[np.int64] | NDArray[np.float64]
 _MEDIAN_SQUARED_DIFFERENCE = 0.91
 _FEWEST_DAYS = 6
 #: Correlation of a day's luck with that of the day before.
-_LINGERS = 0.4
+LINGERS = 0.4
 
 
 def mean_rate(k: float, n: float) -> float:
@@ -80,8 +80,8 @@ def dispersion_of_sums(k: Daily, n: Daily, *, variation: float) -> float:
     Source: Williams (1982) for the variation; Newey & West (1987) for the sum.
     """
     days = max(int(np.count_nonzero(n)), 1)
-    extra = max((dispersion(k, n) - 1.0) / (1 - _LINGERS), variation**2 * float(k.sum()) / days)
-    return 1.0 + extra * (1 + _LINGERS) / (1 - _LINGERS)
+    extra = max((dispersion(k, n) - 1.0) / (1 - LINGERS), variation**2 * float(k.sum()) / days)
+    return 1.0 + extra * (1 + LINGERS) / (1 - LINGERS)
 
 
 def excess_z(*, recent: tuple[int, int], baseline: tuple[int, int], phi: float) -> float:
