@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from techhealth.assess.detect import Degradation
+from techhealth.assess.detect import Degradation, may_be_abrupt
 from techhealth.assess.facts import Facts, local_days
 from techhealth.assess.impact import NOUNS
 from techhealth.assess.latency import FROM_POLICY, distribution, sla_of
@@ -78,7 +78,11 @@ def rate(k: int, n: int) -> Rate:
 
 
 def series_of(facts: Facts, kind: Kind, rollup: Rollup) -> Series:
-    """Return the daily failures of an integration's calls, deliveries or auth events, with the hours of its last day."""
+    """Return the daily failures of an integration's calls, deliveries or auth events, with the hours of a bad last day."""
+    stream = facts.stream(kind)
+    plain = Series(days=facts.days, k=stream.failures, n=stream.known)
+    if not may_be_abrupt(int(plain.k[-1]), int(plain.n[-1])):
+        return plain
     last = rollup.hourly.filter(
         (pl.col("integration") == facts.name)
         & (pl.col("kind") == kind.value)
@@ -93,8 +97,7 @@ def series_of(facts: Facts, kind: Kind, rollup: Rollup) -> Series:
         .select("k", "n")
         .rows()
     )
-    stream = facts.stream(kind)
-    return Series(days=facts.days, k=stream.failures, n=stream.known, last_day_hours=tuple(hours))
+    return replace(plain, last_day_hours=tuple(hours))
 
 
 def degraded(

@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
 from scipy.special import expit, logit, ndtr
 
 from techhealth.assess.rates import LINGERS, Daily, mean_rate
@@ -28,8 +27,8 @@ Floats = NDArray[np.float64]
 
 #: Days that are looked at, the last ones with calls, and days after a step begins that tell it from a climb.
 _MOST_DAYS, FEWEST_AFTER = 90, 3
-#: Coefficients of variation that a day's rate may have.
-_VARIATIONS = (0.05, 0.2, 0.35, 0.5, 0.75)
+#: Coefficients of variation that a day's rate may have, and the one that is assumed at first.
+_VARIATIONS, _USUAL = np.array([0.05, 0.2, 0.35, 0.5, 0.75]), 0.35
 #: A day further from the fit than so many standard deviations is an accident, and weighs only so much.
 _ACCIDENT = 2.5
 #: Numbers that a fit takes from the days (level, growth, first day, bend): what is left varies less than the days do.
@@ -127,7 +126,7 @@ class Rise:
         rate = self.level[:, None] + self.growth[:, None] * come
         a, b, c = self.covariance[:, :, None]
         found: Floats = self.weight @ ndtr((rate - limit) / np.sqrt(a + 2 * b * come + c * come**2))
-        return np.maximum.accumulate(found)
+        return np.minimum(np.maximum.accumulate(found), 1.0)
 
 
 def rise_of(k: Daily, n: Daily, *, fewest_before: int, latest: int) -> Rise | None:
@@ -168,50 +167,71 @@ def _fitted(
     rate: Floats, calls: Floats, days: NDArray[np.int64], part: Floats, prior: Floats
 ) -> tuple[_Fit, _Bend]:  # fmt: skip
     """Return the fit of every rise; the bends and what the days vary by follow from it, so all are found in turns."""
-    leans, least = LINGERS ** np.abs(days[:, None] - days), 0.25 / calls.sum()
-    overall = np.full(len(rate), mean_rate(float(rate @ calls), float(calls.sum())))
-    covariance = _covariance(overall, calls, leans, _VARIATIONS[2])
+    least, leans = 0.25 / calls.sum(), LINGERS ** np.diff(days, prepend=days[0])
+    expected = np.full(len(rate), mean_rate(float(rate @ calls), float(calls.sum())))
+    noise = Noise(expected, expected * (1 - expected) / calls, leans, np.array([_USUAL]))
     last = slice(-(len(part) // len(_PRIOR)), None)
-    bend = _Bend.of(overall[:1], overall[:1], least=least)
+    bend = _Bend.of(expected[:1], expected[:1], least=least)
     for turn in range(_TURNS):
         come = _come(part, bend)
-        fit = _weighed(rate, come, prior, covariance)
+        fit = weighed(rate, come, prior, noise)
         if turn < _TURNS - 1:
             expected = fit.weight @ (fit.level[:, None] + np.maximum(fit.growth, 0.0)[:, None] * come)
-            covariance = _noise(rate, np.clip(expected, least, _HIGHEST), calls, leans)
+            noise = _noise(rate, np.clip(expected, least, _HIGHEST), calls, leans)
             bend = _Bend.of(fit.level[last], fit.growth[last], least=least)
     return fit, bend
 
 
-def _covariance(expected: Floats, calls: Floats, leans: Floats, variation: float) -> Floats:
-    """Return the covariance of daily rates: of binomial counts, and of the luck of days."""
-    found: Floats = variation**2 * np.outer(expected, expected) * leans
-    found[np.diag_indices(len(calls))] += expected * (1 - expected) / calls
-    return found
+class Noise(NamedTuple):
+    """What daily rates vary by: chance, and the luck of the day, which multiplies the expected rate.
+
+    Attributes:
+        expected: rate of each day.
+        chance: variance of each day's rate by chance alone.
+        leans: correlation of each day's luck with that of the day before.
+        variation: coefficient of variation of the luck, one for all columns or one each.
+    """
+
+    expected: Floats
+    chance: Floats
+    leans: Floats
+    variation: Floats
+
+    def whitened(self, columns: Floats) -> tuple[Floats, Floats]:
+        """Return columns of one value a day as independent values of variance 1, and the log of their determinant.
+
+        Source: Kalman (1960); the same as dividing by the Cholesky factor of the days' covariance, in linear time.
+        """
+        white, luck = np.empty(columns.shape), np.zeros(columns.shape[1])
+        free = self.variation**2
+        left, determinant = free, np.zeros(len(free))
+        for day, (expected, chance, leans) in enumerate(zip(self.expected, self.chance, self.leans, strict=True)):
+            luck, left = leans * luck, leans**2 * left + (1 - leans**2) * free
+            variance = expected**2 * left + chance
+            surprise = columns[day] - expected * luck
+            gain = left * expected / variance
+            luck, left = luck + gain * surprise, left * (1 - gain * expected)
+            white[day] = surprise / np.sqrt(variance)
+            determinant += np.log(variance)
+        return white, determinant
 
 
-def _noise(rate: Floats, expected: Floats, calls: Floats, leans: Floats) -> Floats:
-    """Return the covariance of the days, their variation as the residuals tell it; accidents vary as far as they went."""
+def _noise(rate: Floats, expected: Floats, calls: Floats, leans: Floats) -> Noise:
+    """Return what the days vary by, their luck as the residuals tell it; accidents vary as far as they went."""
     residual = (rate - expected) * np.sqrt(len(rate) / (len(rate) - _FITTED))
-    scores, squares = [], np.square(_VARIATIONS)
-    for variation in _VARIATIONS:
-        covariance = _covariance(expected, calls, leans, variation)
-        most = _ACCIDENT * np.sqrt(np.diag(covariance))
-        root = np.linalg.cholesky(covariance)
-        left = solve_triangular(root, np.clip(residual, -most, most), lower=True, check_finite=False)
-        scores.append(-np.log(np.diag(root)).sum() - left @ left / 2)
-    weight = np.exp(np.array(scores) - max(scores))
-    covariance = _covariance(expected, calls, leans, float(np.sqrt(weight @ squares / weight.sum())))
-    diagonal = np.diag(covariance)
-    covariance[np.diag_indices(len(calls))] += np.maximum(np.square(residual) / _ACCIDENT**2 - diagonal, 0.0)
-    return covariance
+    chance = expected * (1 - expected) / calls
+    most = _ACCIDENT * np.sqrt(np.outer(expected**2, _VARIATIONS**2) + chance[:, None])
+    white, determinant = Noise(expected, chance, leans, _VARIATIONS).whitened(np.clip(residual[:, None], -most, most))
+    score = -(determinant + np.square(white).sum(axis=0)) / 2
+    weight = np.exp(score - score.max())
+    variation = float(np.sqrt(weight @ _VARIATIONS**2 / weight.sum()))
+    beyond = np.maximum(np.square(residual / _ACCIDENT) - (variation * expected) ** 2 - chance, 0.0)
+    return Noise(expected, chance + beyond, leans, np.array([variation]))
 
 
-def _weighed(rate: Floats, come: Floats, prior: Floats, covariance: Floats) -> _Fit:
+def weighed(rate: Floats, come: Floats, prior: Floats, noise: Noise) -> _Fit:
     """Return level and growth of every hypothesis by generalised least squares, and its weight: a fall has none."""
-    root = np.linalg.cholesky(covariance)
-    columns = np.column_stack([rate, np.ones(len(rate)), come.T])
-    white = solve_triangular(root, columns, lower=True, check_finite=False)
+    white, _ = noise.whitened(np.column_stack([rate, np.ones(len(rate)), come.T]))
     y, one, x = white[:, 0], white[:, 1], white[:, 2:]
     a, b, c = one @ one, one @ x, np.square(x).sum(axis=0)
     determinant = np.maximum(a * c - b * b, 1e-9 * a * c)

@@ -7,7 +7,7 @@ from statistics import fmean
 import numpy as np
 import pytest
 
-from techhealth.assess.rise import _covariance, _weighed, rise_of
+from techhealth.assess.rise import Noise, rise_of, weighed
 from tests.bench_intervals import first_and_any, without_breach
 from tests.ramps import flat, ramp, slow, step
 
@@ -26,11 +26,15 @@ def test_level_and_growth_are_those_of_generalised_least_squares():
     random = np.random.default_rng(3)
     calls, days = random.integers(50, 400, size=30).astype(float), np.arange(30)
     expected = np.where(days < 12, 0.02, 0.02 + 0.004 * (days - 11))
-    covariance = _covariance(expected, calls, 0.4 ** np.abs(days[:, None] - days), 0.35)
+    lucky = 0.35**2 * np.outer(expected, expected) * 0.4 ** np.abs(days[:, None] - days)
+    chance = expected * (1 - expected) / calls
     come = np.maximum(0, days - 11) / 18
     rate = random.binomial(calls.astype(int), expected) / calls
-    fit = _weighed(rate, come[None, :], np.zeros(1), covariance)
-    reference = GLS(rate, np.column_stack([np.ones(30), come]), sigma=covariance).fit(cov_type="fixed scale")
+    noise = Noise(expected, chance, np.full(30, 0.4), np.array([0.35]))
+    fit = weighed(rate, come[None, :], np.zeros(1), noise)
+    reference = GLS(rate, np.column_stack([np.ones(30), come]), sigma=lucky + np.diag(chance)).fit(
+        cov_type="fixed scale"
+    )
 
     np.testing.assert_allclose([fit.level[0], fit.growth[0]], reference.params, rtol=1e-6)
     np.testing.assert_allclose(fit.covariance[:, 0], reference.normalized_cov_params[[0, 0, 1], [0, 1, 1]], rtol=1e-6)
