@@ -160,6 +160,14 @@ def test_customer_zone_and_day_come_from_the_command_line(log):
     assert {"customer": "Globex", "timezone": "Europe/Berlin", "as_of": "2026-03-15"}.items() <= found.items()
 
 
+def test_a_day_after_the_end_of_the_log_is_said(log):
+    """--as-of beyond the last day judges the last day, and one line says so."""
+    done = run("analyze", log, "--as-of", "2027-01-01", "--json")
+
+    assert "before 2027-01-01; it is judged as of" in done.stderr
+    assert json.loads(done.stdout)["generated_for"]["as_of"] in done.stderr
+
+
 def test_a_policy_file_sets_the_sla(log, tmp_path):
     """--policy changes the SLA that latency is held against."""
     (tmp_path / "p.toml").write_text('[sla_ms]\n"Orders API" = 120\n')
@@ -172,7 +180,7 @@ def _bad_files(folder):
     contents = {
         "empty.csv": b"",
         "image.png": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8,
-        "no-time.csv": b"status,endpoint\n200,/a\n500,/b\n",
+        "no-time.csv": b"status,size\n200,1\n500,2\n",
         "header.csv": log_rows()[0].encode() + b"\n",
         "cut.csv.gz": b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b",
         "rubbish.json": b"{[}]" * 50,
@@ -201,6 +209,7 @@ def test_an_unusable_file_is_one_line_and_status_1(tmp_path):
         ["analyze"],
         ["frobnicate"],
         ["analyze", "x.csv", "--map", "latency"],
+        ["analyze", "x.csv", "--map", "latency=took", "--map", "latency=elapsed"],
         ["analyze", "x.csv", "--as-of", "yesterday"],
         ["sample"],
         ["sample", "nothing", "-o", "x.csv"],

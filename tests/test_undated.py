@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from techhealth.assess import assess
-from techhealth.ingest import read
+from techhealth.errors import MissingFieldError
+from techhealth.ingest import inspect, read
 from techhealth.model import Assessment
+from techhealth.present.unknown import unknown
 from techhealth.usage.rollup import TABLES, merge, roll_up
 from tests.ingest.logs import as_csv, call
 
@@ -46,6 +50,14 @@ def test_the_reader_is_told_of_failures_without_time() -> None:
     assert receipt.files[0].rows == receipt.files[0].events + receipt.files[0].rejected
 
 
+def test_failures_that_no_window_shows_leave_no_score() -> None:
+    """Where failures without a readable time alone miss the target, a score would hide them: there is none, and why is said."""
+    found = _assessed([*GOOD, *(_row(n, timestamp="soon", status=500) for n in range(20))])
+
+    assert (found.integrations[0].state, found.score.value) == ("not_enough_data", None)
+    assert "too many failures have no readable time" in unknown(found).why
+
+
 def test_an_integration_without_any_time_is_named_and_not_judged() -> None:
     """Calls of an integration none of whose times can be read appear with their totals and without a score."""
     found = _assessed([*GOOD, *(_row(n, timestamp="soon", integration="Slack") for n in range(9))])
@@ -79,3 +91,14 @@ def test_undated_sums_add_up() -> None:
     assert int(whole.undated["calls"].sum()) == 4
     assert int(whole.hourly["calls"].sum()) == 100
     assert "undated" in TABLES
+
+
+def test_a_log_without_any_time_is_counted_and_not_assessed() -> None:
+    """Inspecting tells how many calls there are and failed; an assessment says which column it lacks."""
+    content = as_csv([{name: value for name, value in row.items() if name != "timestamp"} for row in GOOD[:9] + LOST])
+    (receipt,) = inspect(content).files
+
+    assert (receipt.rows, receipt.failures, receipt.first) == (13, 4, None)
+    assert any("no column holds a time" in note for note in receipt.notes)
+    with pytest.raises(MissingFieldError, match="timestamp"):
+        read(content)

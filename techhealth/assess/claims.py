@@ -208,6 +208,7 @@ def slowed(facts: Facts, found: Degradation, *, q_value: float, policy: Policy) 
     sla, source = sla_of(facts.name, policy)
     before, now = rate(*found.baseline), rate(*found.recent)
     near = jeffreys(now.k, now.n, phi=found.phi)[0] > _NEAR * policy.targets.latency_exceedance
+    limit = milliseconds(sla) + ("" if source == FROM_POLICY else " (assumed)")
     start = found.onset.on if found.onset else facts.days.last
     p95 = [
         _p95(facts, span(*ends))
@@ -215,8 +216,8 @@ def slowed(facts: Facts, found: Degradation, *, q_value: float, policy: Policy) 
     ]
     return Claim(
         facts=facts, stream=Kind.API, kind=IssueKind.LATENCY, covers=("latency",),
-        title=f"Calls became slower{_how_long(found, facts)}: P95 from {p95[0]} to {p95[1]}, and from {percent(before.rate)} "
-        f"to {percent(now.rate)} take longer than the SLA of {milliseconds(sla)}{'' if source == FROM_POLICY else ' (assumed)'}",
+        title=f"Calls became slower{_how_long(found, facts)}: P95 from {p95[0]} to {p95[1]}"
+        + (f", and from {percent(before.rate)} to {percent(now.rate)} take longer than the SLA of {limit}" if now.k else ""),
         severity=Severity.WARNING if near and source == FROM_POLICY else Severity.INFO,
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM, shape=found.shape, onset=found.onset,
         first_flagged_on=found.flagged, baseline=before, recent=now, q_value=q_value, forecast=None,

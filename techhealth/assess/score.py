@@ -97,7 +97,9 @@ def _capped(one: Scored, rules: Rules, *, rate: float) -> Scored:
 
 
 def with_parts(one: Scored, parts: tuple[Component, ...]) -> Scored:
-    """Return an integration's score made of these components, its state unchanged."""
+    """Return an integration's score made of these components, its state unchanged; without any it stays as it is."""
+    if not parts:
+        return one
     total = sum(part.weight for part in parts)
     value = sum(part.weight * part.score for part in parts) / total
     half = _combined(parts) / total

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import polars as pl
 
 from techhealth.errors import UnreadableError
+from techhealth.figures import count
 from techhealth.ingest.header import Start, is_rule, start_of
-from techhealth.ingest.quoting import doubled, quote_of, rows_of
+from techhealth.ingest.quoting import doubled, quote_of, rows_of, without_formulas
 from techhealth.ingest.records import MAX_COLUMNS, Records, numbered, tidy
 from techhealth.ingest.redact import masked
 from techhealth.ingest.rejects import OPEN_QUOTE, SURPLUS, Rejects
 from techhealth.ingest.strays import without_strays
+from techhealth.ingest.surplus import columns_of, settled
 
 #: What may divide columns, and its name.
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", "^": "caret", "\x01": "control character 1"}
@@ -59,7 +62,7 @@ def read_delimited(name: str, content: bytes) -> Records:
         UnreadableError: if it is another kind of text, or has no rows below the header.
     """
     content, hint = _hinted(content.lstrip(b"\r\n \t"))
-    content = doubled(content)
+    content = doubled(without_formulas(content))
     layout, aligned = _layout(content, hint), False
     if layout is None:
         content, aligned = _GAP.sub(b"\t", content), True
@@ -71,16 +74,17 @@ def read_delimited(name: str, content: bytes) -> Records:
     width = len(layout.start.names)
     if width > MAX_COLUMNS:
         raise UnreadableError(f"{name} has {width:,} columns, which is not a log. Export one row per call.")
-    rejects = Rejects()
-    frame, lines = _fast(content, layout) or _tolerant(content, layout, rejects)
+    rejects, told = Rejects(), Counter[str]()
+    frame, lines = _fast(content, layout) or _tolerant(content, layout, rejects, told)
     frame, lines = _without_empty_lines(tidy(frame), lines, content)
     frame, lines = without_strays(frame, lines, layout.header, rejects)
     if frame.is_empty() and not rejects.total:
         raise UnreadableError(f"{name} has a header and no rows. Export it again for a period with calls.")
     shown = "columns lined up with blanks" if aligned else f"CSV ({SEPARATORS[layout.separator]})"
     return Records(
-        frame=frame, lines=lines, format=shown, rejects=rejects, notes=_notes(layout), separator=layout.separator
-    )
+        frame=frame, lines=lines, format=shown, rejects=rejects, notes=_notes(layout), separator=layout.separator,
+        doubts=tuple(f"{count(n, 'row')} with more values than columns: {how}" for how, n in sorted(told.items())),
+    )  # fmt: skip
 
 
 def _hinted(content: bytes) -> tuple[bytes, str]:
@@ -149,24 +153,35 @@ def _without_empty_lines(frame: pl.DataFrame, lines: pl.Series, content: bytes) 
     return frame.filter(kept), lines.filter(kept)
 
 
-def _tolerant(content: bytes, layout: _Layout, rejects: Rejects) -> tuple[pl.DataFrame, pl.Series]:
-    """Return the good rows and their line numbers; bad ones go to the rejects."""
+def _tolerant(content: bytes, layout: _Layout, rejects: Rejects, told: Counter[str]) -> tuple[pl.DataFrame, pl.Series]:
+    """Return the good rows and their line numbers; bad ones go to the rejects, `told` counts how others were mended."""
     names = layout.start.names
     below = layout.rows[layout.start.first][0] - (layout.start.header is None)
     rows: list[list[str | None]] = []
     lines: list[int] = []
+    wide: list[tuple[int, str, list[str]]] = []
     for line, text, cells in rows_of(content.decode("utf-8", errors="replace"), layout.separator, layout.quote):
         if line <= below or not text.strip():
             continue
         if cells is None:
             rejects.add(OPEN_QUOTE, 1, [(line, text)])
         elif len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
-            rejects.add(SURPLUS, 1, [(line, text)])
+            wide.append((line, text, cells))
         else:
             rows.append([*cells[: len(names)], *[None] * (len(names) - len(cells))])
             lines.append(line)
+    columns, whole = columns_of(names, rows), bool(rows)
+    for line, text, cells in wide:
+        found = settled(cells, columns, separator=layout.separator, whole=whole)
+        if found is None:
+            rejects.add(SURPLUS, 1, [(line, text)])
+        else:
+            rows.append([*found[0]])
+            lines.append(line)
+            told[found[1]] += 1
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    return frame, pl.Series("line", lines, dtype=pl.Int64)
+    order = pl.Series("line", lines, dtype=pl.Int64)
+    return (frame[order.arg_sort()], order.sort()) if wide else (frame, order)
 
 
 def _notes(layout: _Layout) -> tuple[str, ...]:

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 #: Svix writes the outcome of an attempt as a number.
 _SVIX = {"0": True, "1": None, "2": False, "3": None}
 #: Auth0 writes what happened as a code: s… succeeded, f… failed.
+_ACTS = (
+    "", "s", "sa", "api", "apit", "coa", "ens", "eacft", "eccft", "epft", "ertft", "edcft", "ede", "ercft", "eoobft", "epotpft", "lo", "v", "ce", "cp", "cpr", "cu",
+    "du", "d", "n", "ui", "vr",
+)  # fmt: skip
 _AUTH0 = {
-    **dict.fromkeys(("s", "ss", "ssa", "scoa", "sens", "seacft", "seccft", "sepft", "sertft", "sedcft", "slo", "gd_auth_succeed"), True),
-    **dict.fromkeys(("f", "fp", "fu", "fs", "fsa", "fcoa", "fens", "feacft", "feccft", "fepft", "fertft", "fedcft", "flo", "limit_wc",
-                     "limit_mu", "limit_sul", "gd_auth_failed", "gd_auth_rejected"), False),
+    **{f"s{act}": True for act in _ACTS}, **{f"f{act}": False for act in _ACTS}, "gd_auth_succeed": True,
+    **dict.fromkeys(("fp", "fu", "limit_wc", "limit_mu", "limit_sul", "gd_auth_failed", "gd_auth_rejected"), False),
 }  # fmt: skip
 
 
@@ -30,6 +33,7 @@ class Dialect:
         failed_class: error class of a failure whose status is fine.
         unsaid_ok: a record that names no error succeeded.
         utc: times without a zone are UTC by the format's definition.
+        zero_open: a status of 0 says that nothing was written, not that no answer came.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Dialect:
     failed_class: str | None = None
     unsaid_ok: bool = False
     utc: bool = False
+    zero_open: bool = False
 
 
 DIALECTS: tuple[Dialect, ...] = (
@@ -55,7 +60,7 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("success", "error", "event_key", "attempt", "customer", "region"),
     ),
     Dialect(
-        name="Caddy access log", marks=("ts", "requesturi", "duration", "status"), unit="s",
+        name="Caddy access log", marks=("ts", "requesturi", "duration", "status"), unit="s", zero_open=True,
         fields={
             "timestamp": "ts", "status": "status", "latency": "duration", "endpoint": "requesturi", "method": "requestmethod",
             "host": "requesthost", "request_bytes": "bytesread", "client": "requestheadersuseragent",
@@ -71,6 +76,13 @@ DIALECTS: tuple[Dialect, ...] = (
         fields={
             "timestamp": "timestamp", "latency": "elapsed", "endpoint": "label", "status": "responsecode", "success": "success",
             "error": "responsemessage", "request_bytes": "sentbytes",
+        },
+        absent=("integration", "host", "path", "customer", "client", "region", "event_key", "attempt", "kind"), failed_class="assertion_failed",
+    ),
+    Dialect(
+        name="JMeter results (XML)", marks=("ts", "t", "lb", "rc", "s"), unit="ms",
+        fields={
+            "timestamp": "ts", "latency": "t", "endpoint": "lb", "status": "rc", "success": "s", "error": "rm", "request_bytes": "sby",
         },
         absent=("integration", "host", "path", "customer", "client", "region", "event_key", "attempt", "kind"), failed_class="assertion_failed",
     ),
@@ -174,10 +186,10 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(
         name="CloudTrail", marks=("eventsource", "eventname", "eventtime", "awsregion"), unsaid_ok=True,
         fields={
-            "timestamp": "eventtime", "endpoint": "eventname", "error": "errorcode", "integration": "eventsource", "event_key": "eventid",
+            "timestamp": "eventtime", "endpoint": "eventname", "error": "errorcode|errormessage", "success": "responseelementsconsolelogin", "integration": "eventsource", "event_key": "eventid",
             "region": "awsregion", "client": "useragent",
         },
-        absent=("method", "status", "latency", "success", "customer", "kind", "attempt", "reason"),
+        absent=("method", "status", "latency", "customer", "kind", "attempt", "reason"),
     ),
     Dialect(
         name="GitHub webhook deliveries", marks=("deliveredat", "redelivery", "statuscode"), unit="s", kind="webhook",
@@ -189,9 +201,9 @@ DIALECTS: tuple[Dialect, ...] = (
     ),
     Dialect(
         name="automation runs",
-        marks=("workflowid|workflowname|recipeid|recipename|zapid|zaptitle|flowid|flowname", "startedat|starttime|createdat|timestamp", "status|state|finished"),
+        marks=("workflowid|workflowname|recipeid|recipename|zapid|zaptitle|flowid|flowname", "startedat|starttime|createdat|timestamp|date", "status|state|finished"),
         fields={
-            "timestamp": "startedat|starttime|createdat|timestamp", "end": "stoppedat|completedat|endedat|endtime|finishedat",
+            "timestamp": "startedat|starttime|createdat|timestamp|date", "end": "stoppedat|completedat|endedat|endtime|finishedat",
             "success": "status|state|finished", "endpoint": "workflowname|recipename|zaptitle|flowname|workflowid|recipeid|zapid|flowid",
             "integration": "workflowname|recipename|zaptitle|flowname|workflowid|recipeid|zapid|flowid",
         },
@@ -236,6 +248,24 @@ DIALECTS: tuple[Dialect, ...] = (
             "error": "desc|code", "event_key": "requestid",
         },
         absent=("success", "customer", "kind", "client", "request_bytes", "attempt"),
+    ),
+    Dialect(
+        name="New Relic transactions", marks=("appname", "duration", "totaltime|databaseduration|externalduration|apdexperfzone"), unit="s",
+        fields={"latency": "duration", "endpoint": "requesturi|name", "integration": "appname"}, absent=("kind",),
+    ),
+    Dialect(
+        name="Apigee messages", marks=("clientreceivedstarttimestamp", "clientsentendtimestamp"),
+        fields={"timestamp": "clientreceivedstarttimestamp", "end": "clientsentendtimestamp", "integration": "apiproxy"}, absent=("kind", "latency"),
+    ),
+    Dialect(
+        name="SendGrid events", marks=("sgeventid", "event", "timestamp"),
+        fields={"timestamp": "timestamp", "endpoint": "event", "success": "event", "error": "reason", "event_key": "sgeventid"},
+        absent=("status", "method", "latency", "kind", "attempt", "customer", "delivery"),
+    ),
+    Dialect(
+        name="OneLogin events", marks=("eventtypeid", "accountid", "ipaddr|username"), kind="auth", words={"5": True, "8": True, "6": False},
+        fields={"timestamp": "createdat", "success": "eventtypeid", "error": "errordescription", "integration": "appname", "event_key": "id"},
+        absent=("method", "status", "latency", "customer", "client", "attempt", "reason", "endpoint"),
     ),
     Dialect(
         name="Rails request log", marks=("controller", "action", "status", "duration|view|db"), unit="ms",

@@ -46,7 +46,7 @@ def _parts(column: pl.Series) -> list[pl.Series]:
     texts = column.gather(rows).str.replace_all(r"[\r\n]", " ")
     found = from_lines("\n".join(texts.to_list()).encode(), len(texts))
     if found is None:
-        values = [_object(text) for text in texts.to_list()]
+        values = [decoded(text) for text in texts.to_list()]
         read = pl.Series([value is not None for value in values], dtype=pl.Boolean)
         rows, found = rows.filter(read), flat_records(value for value in values if value is not None)
     if found.is_empty():
@@ -57,7 +57,7 @@ def _parts(column: pl.Series) -> list[pl.Series]:
     return members if rest.null_count() == len(rest) else [rest, *members]
 
 
-def _object(text: str) -> dict[str, Any] | None:
+def decoded(text: str) -> dict[str, Any] | None:
     """Return the object a text is, quotes escaped once more if need be."""
     for attempt in (text, text.replace('\\"', '"')):
         try:

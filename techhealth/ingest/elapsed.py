@@ -26,6 +26,8 @@ from techhealth.model import Confidence
 _ROWS, _ENOUGH, _STEADY = 5_000, 10, 1.1
 #: No call lasts a day: a later time that is further away is of something else.
 _LONGEST_MS = 86_400_000.0
+#: Times in whole seconds tell nothing of calls that take less than a few.
+_COARSE_MS = 5_000.0
 #: A middle latency above this many milliseconds speaks against a unit known only from the format.
 _IMPLAUSIBLE_MS = 600_000.0
 
@@ -35,13 +37,15 @@ def latencies(
 ) -> pl.Series:
     """Return the latency in milliseconds: its column in the unit worked out, else end minus start."""
     span = _span(source, chosen, at, timezone)
-    if "latency" not in chosen:
-        if span is None or float(span.median() or 0) > _LONGEST_MS:  # type: ignore[arg-type]
-            return pl.Series([None] * source.height, dtype=pl.Float64)
+    if span is not None and _is_better(span, source, chosen):
+        if _is_coarse(span):
+            reading.doubt(f"{chosen['end'].column} names whole seconds: latencies from it are up to a second off")
         reading.chose(
             "latency", chosen["end"], unit="milliseconds", how="end minus start", confidence=Confidence.MEDIUM
         )
         return _not_negative(span)
+    if "latency" not in chosen:
+        return pl.Series([None] * source.height, dtype=pl.Float64)
     choice = chosen["latency"]
     if part_of("latency", choice.column) is Part.PART and choice.how != "named by the caller" and not choice.unit:
         reading.doubt(f"{choice.column} measures a part of the call by its name; no column measures the whole")
@@ -66,6 +70,28 @@ def latencies(
     if lost > 0:
         reading.notes.append(f"{lost:,} values of {choice.column} are no duration and count as missing")
     return made
+
+
+def _middle(values: pl.Series) -> float:
+    return float(values.median() or 0.0)  # type: ignore[arg-type]
+
+
+def _is_coarse(span: pl.Series) -> bool:
+    """Return whether both times are whole seconds, and most calls shorter than what that hides."""
+    return bool((span % 1000 == 0).all()) and _middle(span) < _COARSE_MS
+
+
+def _is_better(span: pl.Series, source: pl.DataFrame, chosen: Choices) -> bool:
+    """Return whether the two times of the rows tell more than the column found: it is a part of the call, or of few rows."""
+    choice, middle = chosen.get("latency"), _middle(span)
+    if not 0 < middle <= _LONGEST_MS:
+        return False
+    if choice is None:
+        return True
+    if choice.unit or choice.how == "named by the caller" or _is_coarse(span):
+        return False
+    few = 2 * source[choice.column].count() < span.count()
+    return few or (part_of("latency", choice.column) is Part.PART and chosen["end"].confidence is not Confidence.LOW)
 
 
 _RANK = [Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]

@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from techhealth.ingest.documents import decoded
 from techhealth.ingest.flatten import text_of
 from techhealth.ingest.pairs import is_pairs, pairs_of
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import NOT_AN_OBJECT, Rejects, wanted
 from techhealth.ingest.summaries import as_rows
 from techhealth.ingest.tables import as_records
-from techhealth.ingest.telling import TELLING, telling
+from techhealth.ingest.telling import TELLING, TIMES, telling
 
 _USUAL = frozenset(
     {"data", "records", "calls", "items", "events", "logs", "entries", "results", "rows", "hits", "models"}
 )
 #: Lists nested in what was tried: they say more of how it went than the record around them.
-_TRIES = frozenset({"attempts", "deliveryattempts", "tries", "attempthistory"})
+_TRIES = frozenset({"attempts", "deliveryattempts", "tries", "attempthistory", "transmissions"})
 _DEPTH = 7
 
 
@@ -26,7 +27,8 @@ _DEPTH = 7
 class Found:
     """The records of a document, the scalars around them, and lists that were left alone.
 
-    `path` is the place of the list that the records are, None where they were put together or made from another shape.
+    `path` is the place of the list that the records are, None where they were put together or made from another shape;
+    `nested`: they stand in lists inside of others.
     """
 
     records: list[dict[str, Any]]
@@ -35,6 +37,7 @@ class Found:
     envelope: dict[str, str]
     notes: tuple[str, ...]
     path: tuple[str, ...] | None
+    nested: bool = False
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class _Group:
     records: list[dict[str, Any]] = field(default_factory=list)
     others: list[Any] = field(default_factory=list)
     made: bool = False
+    inside: bool = False
 
     @property
     def telling(self) -> int:
@@ -53,7 +57,7 @@ class _Group:
     @property
     def rank(self) -> tuple[int, bool, int, int]:
         usual = bool(self.path) and folded(self.path[-1]) in _USUAL
-        tried = bool(self.path) and folded(self.path[-1]) in _TRIES and self.telling > 1
+        tried = bool(self.path) and folded(self.path[-1]) in _TRIES and self.telling > 0
         return self.telling + 2 * tried, usual, -len(self.path), len(self.records)
 
 
@@ -112,8 +116,8 @@ def _found(document: Any, chosen: list[_Group], filled: list[_Group]) -> Found:
     )
     plain = len(chosen) == 1 and not single and not chosen[0].made
     return Found(
-        records=records, format=shape, rejects=rejects, envelope={} if single else _around(document), notes=notes,
-        path=chosen[0].path if plain else None,
+        records=records, format=shape, rejects=rejects, envelope={} if single else _around(document, chosen), notes=notes,
+        path=chosen[0].path if plain else None, nested=chosen[0].inside,
     )  # fmt: skip
 
 
@@ -140,8 +144,10 @@ def _collect(
     if isinstance(value, list):
         group = groups.setdefault(path, _Group(path))
         group.made |= made is not None or context is not None
+        group.inside |= context is not None
         objects = [item for item in value if isinstance(item, dict)]
-        group.records += [{**context, **item} for item in objects] if context else objects
+        around = _around_each(context, objects)
+        group.records += [{**around, **item} for item in objects] if around else objects
         group.others += [item for item in value if not isinstance(item, dict)]
         if any(_holds_lists(item, 4) for item in objects[:50]):
             for item in objects:
@@ -169,9 +175,16 @@ def _holds_lists(value: dict[str, Any], depth: int) -> bool:
     )
 
 
+def _around_each(context: dict[str, str] | None, objects: list[dict[str, Any]]) -> dict[str, str]:
+    """Return what is said around nested records; its times only where they have none of their own."""
+    if not context or not any(TIMES & set(_ends(item, 3)) for item in objects[:5]):
+        return context or {}
+    return {name: text for name, text in context.items() if folded(name.rsplit(".", 1)[-1]) not in TIMES}
+
+
 def _scalars_of(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, str]:
-    """Return what a record says of the records nested in it: its names, not its own times and outcomes."""
-    own = {name for group in TELLING[:3] for name in group}
+    """Return what a record says of the records nested in it: its names and times, not its own outcomes."""
+    own = {name for group in TELLING[1:3] for name in group}
     texts = {
         key: text_of(part)
         for key, part in item.items()
@@ -189,9 +202,10 @@ def _is_objects(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(item, dict) for item in value[:3])
 
 
-def _around(document: Any) -> dict[str, str]:
-    """Return the scalars of a document outside its lists, by dotted path."""
-    return dict(_outside("", document, 4)) if isinstance(document, dict) else {}
+def _around(document: Any, chosen: list[_Group]) -> dict[str, str]:
+    """Return the scalars of a document outside its lists, by dotted path, and the outer name of its one list as `record_type`."""
+    named = {"record_type": chosen[0].path[0]} if len(chosen) == 1 and chosen[0].path else {}
+    return {**named, **dict(_outside("", document, 4))} if isinstance(document, dict) else {}
 
 
 def _outside(prefix: str, value: dict[str, Any], depth: int) -> Iterator[tuple[str, str]]:
@@ -207,7 +221,10 @@ def _outside(prefix: str, value: dict[str, Any], depth: int) -> Iterator[tuple[s
 def _ends(record: dict[str, Any], depth: int) -> Iterator[str]:
     """Yield the folded last parts of a record's names, nested objects included."""
     for key, value in record.items():
-        yield folded(str(key))
+        if isinstance(value, str) and value.startswith("{"):
+            value = decoded(value)
+        if not _is_objects(value) or is_pairs(value):
+            yield folded(str(key))
         if isinstance(value, dict) and depth:
             yield from _ends(value, depth - 1)
         elif is_pairs(value):

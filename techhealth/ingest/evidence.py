@@ -47,6 +47,8 @@ _NO_STATUS = frozenset(
         "user",
     )
 )
+#: Field → words of columns whose numbers may look like it and are something else.
+_LOOK_ALIKES = {"status": _NO_STATUS, "timestamp": frozenset(("id",))}
 
 
 def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:
@@ -59,7 +61,12 @@ def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:
         for column, _, _ in samples.names
         if column not in taken and len(samples[column]) and _may_be(name, column) and fits(samples[column])
     ]
-    return sorted(found, key=lambda choice: part_of(name, choice.column))
+    return sorted(found, key=lambda choice: (part_of(name, choice.column), *_vague(samples, choice.column)))
+
+
+def _vague(samples: Samples, column: str) -> tuple[bool, bool]:
+    """Return whether rows lack a value of the column, and whether all that have one share it: others tell more."""
+    return samples.frame[column].null_count() > 0, samples[column].n_unique() == 1
 
 
 def filled(samples: Samples, name: str, choices: list[Choice]) -> list[Choice]:
@@ -78,7 +85,7 @@ def filled(samples: Samples, name: str, choices: list[Choice]) -> list[Choice]:
 
 
 def _may_be(name: str, column: str) -> bool:
-    return name != "status" or not _NO_STATUS & set(words_of(column))
+    return not _LOOK_ALIKES.get(name, frozenset()) & set(words_of(column))
 
 
 def time_of_call(samples: Samples, named: Sequence[Choice], taken: set[str]) -> Choice | None:
@@ -161,8 +168,15 @@ def with_statuses(samples: Samples, named: Sequence[Choice]) -> Choice | None:
     return next(iter(real or named), None)
 
 
+def with_outcomes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
+    """Return the first named column, or where it says the same of every row the next that does not (completed; conclusion)."""
+    moving = [choice for choice in named if samples[choice.column].n_unique() > 1]
+    return next(iter(moving or named), None)
+
+
 #: Field → how to choose among the columns whose names are known for it.
 AMONG: dict[str, Callable[[Samples, Sequence[Choice]], Choice | None]] = {
     "latency": whole_duration,
     "status": with_statuses,
+    "success": with_outcomes,
 }

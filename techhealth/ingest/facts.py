@@ -1,49 +1,117 @@
-"""Facts of a call that stand anywhere in a line of unknown form: its request, its status, how long it took."""
+"""Facts of a call that stand anywhere in a line of unknown form: its time, its request, its status, how long it took."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 
 import polars as pl
 
+from techhealth.ingest.records import names_of
+
 _VERB = r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)"
-REQUEST = rf"\b({_VERB})[ \"':]+((?:https?://|/)[^\s\"',\]]*)"
-#: Forms of a status, and whether the words around the number leave no doubt that it is one.
-_STATUS = (
-    (r"HTTP/[\d.]+[\"']?[\s,:|-]+(?:status[=: ]*)?([1-5]\d\d)\b", True),
-    (r"(?i)\bstatus(?:[ _]?code)?[\"']?\s*[=:]?\s*[\"']?([1-5]\d\d)\b", True),
-    (r"(?i)(?:\bcompleted|\bresponded|\breturned|\bresponse|=>|->|→)\s*:?\s*(?:with\s+)?([1-5]\d\d)\b", False),
-    (rf"\b{_VERB} \S+[\"']?\s+([1-5]\d\d)\b", False),
-    (rf"\b{_VERB} \S+[\"']?\s+\d+\s+([1-5]\d\d)\b", False),
-    (r"\| ([1-5]\d\d) \|", False),
+_URL = r"(?:https?://|/)[^\s\"',\]|]*"
+REQUEST = rf"\b({_VERB})[ \"':|\t>-]+({_URL})"
+#: Addresses and parameters: what stands in them says nothing of the call that they stand beside.
+URL = r"(?:^|[\s\"'(\[=|])(?:(?:https?://|/)[^\s\"'<>]+|[\w.-]+=[^\s\"'&]*&[^\s\"'<>]+)"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A way to write a request: its pattern, the groups of method and target, and what of it is no part of either."""
+
+    pattern: str
+    target: int = 2
+    between: str = ""
+
+
+#: Method and target together; the target somewhere behind its method; an address alone.
+REQUESTS = (
+    Request(REQUEST),
+    Request(rf"\b({_VERB})\b([^a-z].*?)[\s\"]({_URL})", 3, "$2"),
+    Request(r"()\b(https?://[^\s\"',\]|]+)"),
 )
-_KNOWN = [str(status.value) for status in HTTPStatus]
-#: Share of the numbers in a doubtful form that must be statuses of HTTP: sizes are not, whatever they begin with.
+_CLOCK = r"\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: [AP]M)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?"
+_MONTH = r"[A-Z][a-z]{2}"
+#: Dates with a time of day.
+TIMES = (
+    rf"\d{{4}}[-/.]\d\d[-/.]\d\d(?:[T ]| - ){_CLOCK}",
+    rf"\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}[: ,]{_CLOCK}",
+    rf"\d{{1,2}}[/.]\d{{1,2}}[/.](?:\d{{4}}|\d\d),? {_CLOCK}",
+    rf"{_MONTH} {_MONTH} +\d{{1,2}} {_CLOCK} \d{{4}}",
+    rf"{_MONTH} \d{{1,2}},? \d{{4}},? {_CLOCK}",
+    rf"\b\d\d(?:0\d|1[0-2])[0-3]\d {_CLOCK}",
+    rf"\b20\d\d[01]\d[0-3]\d(?:[T ]?[0-2]\d[0-5]\d[0-5]\dZ?| {_CLOCK})",
+    r"^\[?1\d{9}(?:\d{3}|\d{6}|\d{9})?\b",
+    r"\b1\d{9}\.\d+\b",
+)
+#: A day of six digits, before its time of day.
+_SHORT_DAY = r"^(\d\d)(\d\d)(\d\d) "
+_PHRASES = "|".join(sorted({re.escape(status.phrase) for status in HTTPStatus}))
+#: A status with its phrase behind it.
+PHRASED = rf"\b([1-5]\d\d) (?:{_PHRASES})\b"
+#: What follows a number that stands for itself: it is no part of an address.
+_END = r"(?:[^\w.]|\.?(?:\s|$))"
+#: Words around a number that leave no doubt that it is a status.
+_STATUS = (
+    PHRASED,
+    rf"HTTP/[\d.]+[\"']?[\s,:|-]+(?:status[=: ]*)?([1-5]\d\d){_END}",
+    rf"(?i)\b(?:http|response|resp|sc)?[_-]?status(?:[ _]?code)?[\"']?\s*[=:]?\s*[\"']?([1-5]\d\d){_END}",
+    rf"(?i)(?:\bcompleted|\bresponded|\breturned|\bresponse|=>|->|→)\s*:?\s*(?:with\s+)?([1-5]\d\d){_END}",
+)
+#: Statuses of HTTP, with those that proxies, CDNs and load balancers add.
+_KNOWN = frozenset(str(status.value) for status in HTTPStatus) | frozenset(
+    names_of("460 463 499 520 521 522 523 524 525 526 530 561")
+)
+#: Share of the numbers in one form or place that must be statuses of HTTP: sizes are not, whatever they begin with.
 _MOSTLY = 0.9
-_AMOUNT = r"\d+(?:\.\d+)?\s?(?:ms|msecs?|milliseconds?|µs|us|micros|ns|s|secs?|seconds?)"
-#: A duration with the words before it, back to the last mark.
-_TOLD = rf"(?i)[^,;|()\[\]]{{0,40}}?\b{_AMOUNT}\b"
-#: Words before a duration that is a part of the call, a setting or a pause.
+#: Share of the lines in which words must name it.
+_TOLD_IN = 0.3
+_UNIT = r"\s?(?:ms|msecs?|milliseconds?|µs|us|micros|ns|s|secs?|seconds?)"
+_AMOUNT = rf"(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?{_UNIT}|\d+,\d+{_UNIT}"
+#: A duration with its key, or with up to three words before it, and what makes it no duration of a call behind it.
+_TOLD = rf"(?i)(?:[\w.-]+[=:]\s?|(?:[a-z'_-]+[:,]?\s+){{1,3}}[(\[]?|^|[\s,;|\"(\[~])(?:{_AMOUNT})\b(?:\s(?:ago|later|left|timeout|deadline|ttl)\b)?"
+#: How long ago the line before was written.
+_SINCE = rf"\+(?:{_AMOUNT})\b"
+#: Words about a duration that is a part of the call, a setting or a pause.
 _PART = (
-    r"(?i)upstream|backend|\bdb|database|\bsql|query|queries|view|render|active.?record|queue|connect|dns|tls|ssl|cache|lock"
-    r"|timeout|ttl|deadline|limit|interval|retry|retries|sleep|delay|backoff|\bafter\b|\bage\b|uptime|every"
+    r"(?i)upstream|backend|origin|\bdb|database|\bsql|query|queries|view|render|active.?record|queue|connect|dns|tls|ssl|handshake|cache|lock|ttfb|first.?byte"
+    r"|timeout|ttl|deadline|limit|interval|retry|retries|attempt|sleep|delay|backoff|\bafter\b|\bage\b|uptime|every|wait|expire|valid|window|\bnext\b|drift|skew|ago$|later$|left$"
 )
 _WHOLE = r"(?i)\b(?:total\w*|took|duration|elapsed|latency|(?:request|response)_?time|completed|responded|in)\b[^\w]*\d"
 
 
 def duration_in(line: pl.Expr) -> pl.Expr:
     """Return how long the call took, with its unit: the only duration in a line, or the one called so; else null."""
-    told = line.str.replace(REQUEST, " ").str.extract_all(_TOLD)
+    told = line.str.replace_all(URL, " ").str.replace_all(_SINCE, " ").str.extract_all(_TOLD)
     own = told.list.eval(pl.element().filter(~pl.element().str.contains(_PART)))
     whole = own.list.eval(pl.element().filter(pl.element().str.contains(_WHOLE)))
     single = [pl.when(some.list.len() == 1).then(some.list.get(0, null_on_oob=True)) for some in (own, whole)]
-    return pl.coalesce(single).str.extract(rf"(?i)({_AMOUNT})$")
+    return pl.coalesce(single).str.extract(rf"(?i)({_AMOUNT})$", 1)
 
 
-def status_in(line: pl.Expr, sample: pl.Series) -> pl.Expr | None:
-    """Return the status in a line, by the forms that `sample` bears out; None if it bears out none."""
-    forms = [form for form, sure in _STATUS if sure or _holds_statuses(sample.str.extract(form, 1).drop_nulls())]
-    return pl.coalesce(line.str.extract(form, 1) for form in forms) if forms else None
+def time_in(line: pl.Expr) -> pl.Expr:
+    """Return the first date with a time of day in a line, as it is written; else null."""
+    found = pl.coalesce(line.str.extract(f"({form})", 1) for form in TIMES)
+    return found.str.replace(" - ", " ").str.replace(_SHORT_DAY, "20$1-$2-$3 ")
+
+
+def status_named(line: pl.Expr, sample: pl.Series) -> list[pl.Expr]:
+    """Return the statuses of lines without their addresses, in the forms of words that most of `sample` bears out."""
+    found = pl.DataFrame([sample.str.extract(form, 1).alias(form) for form in _STATUS])
+    sound = [form for form in _STATUS if are_statuses(found[form].to_list())]
+    told = sum(any(row) for row in found.select(sound).iter_rows())
+    if not sound or told < _TOLD_IN * len(sample):
+        return []
+    return [line.str.extract(form, 1) for form in sound]
+
+
+def are_statuses(found: Sequence[str | None]) -> bool:
+    """Return whether nearly all of some texts are statuses of HTTP."""
+    texts = [text for text in found if text]
+    return len(texts) > 0 and sum(text in _KNOWN for text in texts) >= _MOSTLY * len(texts)
 
 
 def holds_request(lines: pl.Series) -> pl.Series:
@@ -51,5 +119,6 @@ def holds_request(lines: pl.Series) -> pl.Series:
     return lines.str.contains(REQUEST).fill_null(False)
 
 
-def _holds_statuses(found: pl.Series) -> bool:
-    return len(found) > 0 and int(found.is_in(_KNOWN).sum()) >= _MOSTLY * len(found)
+def holds_time(lines: pl.Series) -> pl.Series:
+    """Return which lines hold a date with a time of day."""
+    return lines.to_frame("line").select(time_in(pl.col("line")).is_not_null()).to_series()

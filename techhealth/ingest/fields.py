@@ -10,6 +10,7 @@ from techhealth.ingest.fits import (
     is_client,
     is_date,
     is_duration,
+    is_failure_mark,
     is_flag,
     is_identity,
     is_key,
@@ -20,13 +21,13 @@ from techhealth.ingest.fits import (
     is_number,
     is_outcome,
     is_path,
-    is_route,
+    is_procedure,
     is_status,
     is_status_column,
+    is_target,
     is_text,
     is_time,
     is_verb,
-    is_yes_no,
 )
 from techhealth.ingest.latency import unit_of_name, without_unit
 from techhealth.ingest.records import folded, names_of
@@ -50,10 +51,10 @@ FIELDS: tuple[Field, ...] = (
         "eventtime eventtimestamp occurredat loggedat logtime timegenerated receivedat sentat attemptedat deliveredat createdat created "
         "published dategenerated datecreated datetimeutc timeutc utctime eventdate requestdate date at when recordedat timelocal "
         "timeiso8601 startlocal starttimestamp unixtime epoch completedat finishedat updatedat calledat callat executedat callstarttime zeit zeitstempel fecha horodatage zeitpunkt datum erstelltam fechahora dateheure datahora dataora tijdstip jour giorno dag tag dia day data")),
-    Field(name="endpoint", fits=is_path, names=names_of(
+    Field(name="endpoint", fits=is_procedure, names=names_of(
         "endpoint endpointpath apiendpoint path requestpath requesturi requesturl httprequesturl uri url urlpath pathname httppath httptarget "
         "httproute httpurl route resourcepath requestline csuristem fullurl destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl "
-        "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname activity page endpunkt pfad chemin ruta caminho percorso pad")),
+        "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname activity page endpunkt pfad chemin ruta caminho percorso pad method methodname")),
     Field(name="method", fits=is_verb, names=names_of("method httpmethod requestmethod httprequestmethod verb httpverb csmethod type methode metodo")),
     Field(name="status", fits=is_status, names=names_of(
         "statuscode httpstatuscode httpstatus responsestatuscode responsestatus responsecode httpresponsecode httpcode status respstatus "
@@ -63,20 +64,20 @@ FIELDS: tuple[Field, ...] = (
     Field(name="success", fits=is_flag, names=names_of(
         "success deliverysuccess succeeded issuccess successful issuccessful ok isok requestsuccess deliverystatus deliverystate outcomeresult outcome result "
         "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato")),
-    Field(name="failure", fits=is_yes_no, names=names_of("failed isfailed iserror haserror isfailure failure error errored")),
+    Field(name="failure", fits=is_failure_mark, names=names_of("exitcode exitstatus returncode retval failed isfailed hasfailed hasfailures iserror haserror isfailure failure error errored")),
     Field(name="latency", fits=is_duration, names=names_of(
         "latency duration responsetime elapsed elapsedtime timetaken requestduration responseduration requesttime processingtime totaltime "
-        "responselatency requestlatency totallatency totalduration roundtriptime rtt took executiontime exectime calltime callduration "
+        "responselatency requestlatency totallatency totalduration roundtriptime rtt rt took executiontime exectime calltime callduration "
         "turnaroundtime latencytotal time servicetime resptime deliverytime deliveryduration deliverylatency runtime upstreamresponsetime tookms ms "
-        "dauer antwortzeit laufzeit latenz bearbeitungszeit duree tempsreponse tempsdereponse latence duracion tiemporespuesta tiempoderespuesta latencia durata tempodirisposta latenza duracao temporesposta tempoderesposta duur responstijd")),
+        "dauer antwortzeit laufzeit latenz bearbeitungszeit duree tempsreponse tempsdereponse latence duracion tiemporespuesta tiempoderespuesta latencia durata tempodirisposta latenza duracao temporesposta tempoderesposta duur responstijd 応答時間 処理時間 所要時間 длительность времяответа 响应时间 耗时")),
     Field(name="error", fits=is_text, names=names_of(
         "error errormessage errormsg errortext errortype errorcode errorclass errorname errorreason errordescription errordetail errordetails "
         "exception exceptiontype exceptionclass failurereason failuremessage failurecode responsemessage faultstring fault reason statusreason statusmessage "
         "statustext responsereason message msg lasterror lasterrormessage responsebody errmsg err cause fehler fehlermeldung fehlertext erreur messageerreur messagederreur mensajeerror errore erro mensagemerro foutmelding")),
     Field(name="integration", fits=is_name, names=names_of(
-        "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname application appname applicationname app apps "
-        "connection connectionname api apiname product productname system subsystem partner partnername vendor provider source sourcesystem "
-        "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface")),
+        "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname svcname api apiname cloudrolename application appname applicationname app apps "
+        "connection connectionname product productname system subsystem partner partnername vendor provider source sourcesystem "
+        "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface サービス 連携 сервис интеграция 服务 list")),
     Field(name="customer", fits=is_identity, by_last_words=False, names=names_of(
         "customer customername customersname clientname tenant tenantname tenantsname account accountname accountsname organization organizationname organisation organisationname "
         "org orgname company companyname workspace workspacename merchant merchantname customerid tenantid accountid organizationid "
@@ -95,11 +96,11 @@ FIELDS: tuple[Field, ...] = (
         "xratelimitlimitsecond xratelimitlimithour xrateLimitlimit headersxratelimitlimit responseheadersxratelimitlimit")),
     Field(name="event_key", fits=is_key, names=names_of(
         "idempotencykey eventid messageid msgid webhookid deliveryid webhookdeliveryid deliveryuuid notificationid requestid xrequestid httprequestid "
-        "correlationid xcorrelationid transactionid callid traceid insertid guid uuid id rayid")),
+        "correlationid auditid xcorrelationid transactionid callid traceid insertid guid uuid id rayid")),
     Field(name="attempt", fits=is_number, names=names_of(
-        "attempt attemptnumber attemptno attemptcount attempts deliveryattempt deliveryattempts trynumber tries try retrycount retries retry retryattempts numretries")),
-    Field(name="host", fits=is_path, names=names_of("host hostname httphost requesthost domainname domain authority xhostheader cshost vhost virtualhost servername serverhost")),
-    Field(name="end", fits=is_time, by_last_words=False, names=names_of("endtime endedat finishedat completedat finishtime endtimestamp responsetimestamp respondedat responseat end finish enddatetime")),
+        "attempt numtrials trials attemptnumber attemptno attemptcount attempts deliveryattempt deliveryattempts trynumber tries try retrycount retries retry retryattempts numretries")),
+    Field(name="host", fits=is_path, names=names_of("host hostname urlhostname httphost requesthost domainname domain authority xhostheader cshost vhost virtualhost servername serverhost")),
+    Field(name="end", fits=is_time, names=names_of("stagetimestamp endtime endedat finishedat completedat finishtime endtimestamp responsetimestamp respondedat responsetime responseat end finish enddatetime")),
     Field(name="event_type", fits=is_path, names=names_of("eventtype eventname webhookevent eventtopic topic event webhooktopic webhooktype")),
     Field(name="destination", fits=is_path, names=names_of("destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl destination destinationid")),
     Field(name="delivery", fits=any_value, names=names_of("deliveryid webhookid webhookdeliveryid deliveryuuid deliverystatus deliverystate webhookstatus deliveryattempt deliveryattempts webhookevent webhooktopic webhookname webhooktitle hookname"), by_last_part=False),
@@ -125,7 +126,7 @@ MUST_FIT: dict[str, tuple[Fits, str]] = {
 #: Fields a column can be found for by its values alone.
 BY_VALUE: dict[str, Fits] = {
     "timestamp": is_date,
-    "endpoint": is_route,
+    "endpoint": is_target,
     "method": is_verb,
     "status": is_status_column,
     "success": is_outcome,

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import polars as pl
 
 from techhealth.ingest.latency import durations
+from techhealth.ingest.signins import are_signins
 from techhealth.ingest.statuses import in_phrases
 from techhealth.ingest.times import share_of_instants
-from techhealth.ingest.words import is_flag_word, is_outcome_word, status_of
+from techhealth.ingest.words import flag_of, is_flag_word, is_outcome_word, is_yes_or_no, status_of, tells_outcome
 
 Fits = Callable[[pl.Series], bool]
 VERBS = frozenset(
@@ -57,8 +58,16 @@ _USUAL_STATUSES = frozenset(
 _MOST_STATUSES = 40
 _IP = re.compile(r"^(\d{1,3}\.){3}\d{1,3}(:\d+)?$|^[0-9a-fA-F]*:[0-9a-fA-F:]+$")
 _KIND = (
-    ("webhook", re.compile(r"^(web)?_?hooks?([ _-].*)?$|.*deliver(y|ies).*|^callbacks?$|^notifications?$")),
-    ("auth", re.compile(r"^(o?auth(entication|orization)?|login|sign_?in|token|sso|session|oidc|saml)([ _.-].*)?$")),
+    (
+        "webhook",
+        re.compile(r"^(web)?_?hooks?([ _-].*)?$|.*deliver(y|ies).*|^callbacks?$|^notifications?$|^(.*[ _])?attempts$"),
+    ),
+    (
+        "auth",
+        re.compile(
+            r"^(o?auth(entication|orization)?|logins?|sign_?ins?|token|sso|session|oidc|saml)([ _.-].*)?$|^auth_?logs?$"
+        ),
+    ),
     (
         "api",
         re.compile(
@@ -98,7 +107,7 @@ def is_status(sample: pl.Series) -> bool:
     return (
         named >= 0.5
         or (named > 0 and named + _share(sample, lambda t: t.strip("0.") == "") >= 0.8)
-        or _share(sample, lambda t: t in ("0", "000")) == 1
+        or _share(sample, lambda t: t in ("0", "000", "-1")) == 1
     )
 
 
@@ -129,13 +138,20 @@ def is_date(sample: pl.Series) -> bool:
 
 
 def is_flag(sample: pl.Series) -> bool:
-    """Return whether most values are outcome words."""
-    return _share(sample, is_flag_word) >= 0.6 and sample.n_unique() <= 30
+    """Return whether most values say how a call ended, one of them at least in words for success or failure."""
+    texts = sample.unique().to_list()
+    said = len(texts) <= 30 and any(flag_of(text) is not None or is_flag_word(text) for text in texts)
+    return said and _share(sample, tells_outcome) >= 0.6
 
 
 def is_yes_no(sample: pl.Series) -> bool:
     """Return whether most values are plain yes or no, not words for an outcome."""
-    return _share(sample, lambda t: t.casefold() in ("true", "false", "yes", "no", "t", "f", "y", "n", "0", "1")) >= 0.9
+    return _share(sample, is_yes_or_no) >= 0.9
+
+
+def is_failure_mark(sample: pl.Series) -> bool:
+    """Return whether values say of each row whether it failed: yes or no, or a number that is 0 where it did not."""
+    return is_yes_no(sample) or bool(sample.str.contains(r"^\d{1,6}$").all() and sample.is_in(["0"]).any())
 
 
 def is_duration(sample: pl.Series) -> bool:
@@ -165,6 +181,16 @@ def is_path(sample: pl.Series) -> bool:
 def is_route(sample: pl.Series) -> bool:
     """Return whether most values look like paths, URLs or request lines."""
     return _share(sample, lambda t: re.match(r"^/|^https?://|^[A-Z]{3,7} /", t)) >= 0.8
+
+
+def is_target(sample: pl.Series) -> bool:
+    """Return whether the values alone give a column away as what was asked for: routes, or events of signing in."""
+    return is_route(sample) or are_signins(sample)
+
+
+def is_procedure(sample: pl.Series) -> bool:
+    """Return whether values can name what was asked for: text that is no HTTP method ("chat.postMessage")."""
+    return is_path(sample) and not is_verb(sample)
 
 
 def is_verb(sample: pl.Series) -> bool:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
-from techhealth.ingest.pairs import opened_pairs, pair_fields, pairs_of
+from techhealth.ingest.pairs import opened_pairs, pair_fields, pair_keys, pairs_of
 from techhealth.ingest.records import MAX_COLUMNS, TooWideError, tidy
 
 _DEPTH = 8
 _ITEMS = 20
+#: Lists of objects whose first one is said of the record: what went wrong, what happened.
+_SAID = frozenset(("errors", "exceptions", "problems", "events"))
+#: Names of types at the end of a path.
+_TYPES = re.compile(
+    r"(?:\.(?:S|N|B|BOOL|\$date|\$oid|\$number\w+|(?:string|int|double|bool|timestamp|float|long)Value))+$"
+)
 #: Objects that one record is wrapped in by the tool that exported it (Elasticsearch, Splunk, Datadog).
 _WRAPPERS = ("_source", "result", "attributes", "record", "doc")
 
@@ -52,8 +59,16 @@ def stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
         inside = [name for name in whole.columns if name.startswith(f"{wrapper}.")]
         short = {name: name.removeprefix(f"{wrapper}.") for name in inside}
         if 3 * len(inside) > whole.width and not set(short.values()) & set(whole.columns):
-            return whole.rename(short)
-    return whole
+            whole = whole.rename(short)
+            break
+    return _untyped(whole)
+
+
+def _untyped(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame without the names of types that some databases wrap each value in ({"status": {"N": "200"}})."""
+    bare = {name: _TYPES.sub("", name) for name in frame.columns if _TYPES.search(name)}
+    whole = len(set(bare.values())) == len(bare) and not set(bare.values()) & set(frame.columns)
+    return frame.rename(bare) if bare and whole else frame
 
 
 def text_of(value: Any) -> str | None:
@@ -80,19 +95,32 @@ def _scalars(prefix: str, record: Mapping[str, Any], depth: int) -> Iterable[tup
 def _items(name: str, value: list[Any]) -> Iterable[tuple[str, str | None]]:
     """Yield a list of pairs as columns, a list of scalars as one text; a list of objects is left out."""
     if value and all(isinstance(item, dict) for item in value):
-        yield from ((f"{name}.{key}", text_of(part)) for key, part in pairs_of(name, value))
+        if _is_said(name) and not pair_keys(value[0]):
+            yield from _scalars(f"{name}.", value[0], 2)
+        else:
+            yield from ((f"{name}.{key}", text_of(part)) for key, part in pairs_of(name, value))
     elif value:
         parts = [json.dumps(item) if isinstance(item, dict | list) else text_of(item) for item in value[:_ITEMS]]
         yield name, ", ".join(part for part in parts if part is not None)
 
 
 def _opens(name: str, dtype: pl.DataType) -> bool:
-    return isinstance(dtype, pl.Struct) or pair_fields(name, dtype) is not None
+    return isinstance(dtype, pl.Struct) or pair_fields(name, dtype) is not None or _is_list_said(name, dtype)
+
+
+def _is_said(name: str) -> bool:
+    return name.rsplit(".", 1)[-1].casefold() in _SAID
+
+
+def _is_list_said(name: str, dtype: pl.DataType) -> bool:
+    return isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct) and _is_said(name)
 
 
 def _opened(column: pl.Series) -> list[pl.Series]:
     if isinstance(column.dtype, pl.Struct):
         return [column.struct.field(part.name).alias(f"{column.name}.{part.name}") for part in column.dtype.fields]
+    if _is_list_said(column.name, column.dtype) and pair_fields(column.name, column.dtype) is None:
+        return [column.list.first()]
     return opened_pairs(column) if _opens(column.name, column.dtype) else [column]
 
 

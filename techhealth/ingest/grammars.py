@@ -18,10 +18,11 @@ _ADDRESS = r"(?P<remote_address>\S+)"
 _NUMBERED = r"(?P<remote_address>[0-9a-fA-F]*[.:][0-9a-fA-F.:]+)"
 _CLF = (
     rf"{_ADDRESS} \S+ (?P<remote_user>[^\[]+?) \[(?P<time>[^\]]+)\] "
-    rf'"(?P<request_line>{_QUOTED})" (?P<status>\d{{3}}|-) (?P<response_bytes>\d+|-)'
+    rf'"(?P<request_line>{_QUOTED})" (?P<status>\d{{3}}|-) (?P<response_bytes>\d+|-)?'
 )
 _AGENT = rf'(?: "(?P<referer>{_QUOTED})" "(?P<user_agent>{_QUOTED})")?'
-_REST = pl.col("rest")
+#: The backend that an ingress controller names behind the length and the time of a request.
+_BACKEND = pl.col("rest").str.extract(r'^(?: "[^"]*")* \d+ \d+\.\d+ \[([\w.-]+)\]').alias("service")
 _PHASES = "request_processing_time + target_processing_time + response_processing_time"
 
 
@@ -65,7 +66,7 @@ GRAMMARS: tuple[Grammar, ...] = (
         name="AWS classic load balancer log",
         pattern=rf"^(?P<time>{_ISO}) (?P<elb>\S+) (?P<client_address>\S+:\d+) (?P<backend_address>\S+:\d+|-) "
         rf"(?P<request_processing_time>{_SECONDS}) (?P<backend_processing_time>{_SECONDS}) (?P<response_processing_time>{_SECONDS}) "
-        r"(?P<elb_status_code>\d{3}|-) (?P<backend_status_code>\S+) (?P<received_bytes>\d+|-) (?P<sent_bytes>\d+|-) "
+        r"(?P<elb_status_code>\d{3}) (?P<backend_status_code>\S+) (?P<received_bytes>\d+|-) (?P<sent_bytes>\d+|-) "
         rf'"(?P<request_line>{_QUOTED})"(?: "(?P<user_agent>{_QUOTED})")?',
         derived=(
             _sum_of_phases("request_processing_time", "backend_processing_time", "response_processing_time"),
@@ -102,26 +103,33 @@ GRAMMARS: tuple[Grammar, ...] = (
         pattern=r"^REQUEST\t(?:[^\t]*\t){1,3}(?P<request>[^\t]+)\t(?P<start_time>\d{13})\t(?P<end_time>\d{13})\t(?P<status>OK|KO)\t?(?P<error>.*)$",
     ),
     Grammar(
+        name="HAProxy HTTP log in common form",
+        pattern=rf'^{_CLF} "{_QUOTED}" "{_QUOTED}" \d+ \d{{1,3}} "(?P<frontend>{_QUOTED})" "(?P<backend>{_QUOTED})" "(?P<server>{_QUOTED})" '
+        r"(?:-?\d+ ){4}\+?(?P<total_time_ms>-?\d+) (?P<termination_state>\S{2,4}) ",
+    ),
+    Grammar(
+        name="IIS log in its own form",
+        pattern=r"^(?P<client_address>[^,]+), (?P<remote_user>[^,]*), (?P<day>\d+/\d+/\d+), (?P<clock>\d+:\d\d:\d\d), (?P<service>[^,]+), (?P<server_name>[^,]*), "
+        r"(?P<server_address>[^,]+), (?P<duration_ms>\d+), (?P<request_bytes>\d+), (?P<response_bytes>\d+), (?P<status>\d+), (?P<windows_status>\d+), (?P<method>\w+), (?P<path>[^,]+),",
+        derived=(
+            pl.concat_str(
+                pl.col("day").str.replace(r"^(\d+)/(\d+)/(?:20)?(\d\d)$", "20$3-$1-$2"), pl.lit(" "), "clock"
+            ).alias("time"),
+        ),
+    ),
+    Grammar(
+        name="CloudFront real-time log",
+        pattern=r"^(?P<time>\d{10}\.\d{3})\t(?P<client_address>\S+)\t(?P<time_to_first_byte_s>[\d.]+)\t(?P<status>\d{3})\t(?P<response_bytes>\d+)\t(?P<method>[A-Z]+)\t"
+        r"(?P<protocol>https?)\t(?P<distribution>\S+)\t(?P<path>\S+)\t(?P<request_bytes>\d+)\t(?P<edge>\S+)\t(?P<request_id>\S+)\t(?P<host>\S+)\t(?P<time_taken_s>[\d.]+)",
+    ),
+    Grammar(
         name="Traefik access log",
         pattern=rf'^{_CLF} "(?P<referer>{_QUOTED})" "(?P<user_agent>{_QUOTED})" \d+ "(?P<service>{_QUOTED})" "(?P<server_url>{_QUOTED})" (?P<duration>\d+ms)',
     ),
     Grammar(
         name="web server's access log with virtual hosts",
         pattern=rf"^(?P<host>[\w.-]*[A-Za-z_][\w.-]*(?::\d+)?) {_CLF.replace(_ADDRESS, _NUMBERED)}{_AGENT}(?P<rest>.*)$",
+        derived=(_BACKEND,),
     ),
-    Grammar(name="web server's access log", pattern=rf"^{_CLF}{_AGENT}(?P<rest>.*)$"),
-)
-
-#: What stands behind a web server's line when it is a number of seconds with its milliseconds: no ratio, no epoch.
-_TIMES = _REST.str.extract_all(r'[^\s",\[\]]+').list.eval(
-    pl.element().filter(pl.element().str.contains(r"^\d{1,5}\.\d{3,}$")).cast(pl.Float64)
-)
-
-#: What may stand behind a web server's line. Of several times the longest is the call's: the others are parts of it.
-TRAILERS: tuple[pl.Expr, ...] = (
-    pl.coalesce(
-        _REST.str.extract(r'\b(?:rt|request_time)[=:]\s*"?(\d+(?:\.\d+)?)'), _TIMES.list.max().cast(pl.String)
-    ).alias("request_time_s"),
-    _REST.str.extract(r'^(?: "[^"]*")*\s+(\d+)(?:\s+[^\d\s]|\s*$)').alias("duration"),
-    _REST.str.extract(r'^(?: "[^"]*")* \d+ \d+\.\d+ \[([\w.-]+)\]').alias("service"),
+    Grammar(name="web server's access log", pattern=rf"^{_CLF}{_AGENT}(?P<rest>.*)$", derived=(_BACKEND,)),
 )

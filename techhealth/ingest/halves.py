@@ -23,9 +23,11 @@ _PHASES = frozenset(
 _CALL = r"(?:http|api|rest|rpc|client|server|webhook)?(?:call|request|req)"
 _BEGIN = re.compile(rf"^(?:{_CALL}|(?:{_CALL})?(?:start|started|begin|began|begun|initiated)|{_CALL}(?:sent|received|in|out)|(?:sending|incoming|outgoing){_CALL}|inbound)$")  # fmt: skip
 _END = re.compile(
-    r"^(?:(?:http|api|rest|rpc|client|server)?(?:response|resp|res|reply|answer)(?:sent|received|in|out)?|outbound"
+    r"^(?:(?:http|api|rest|rpc|client|server)?(?:response|resp|res|reply|answer)(?:sent|received|in|out|complete|completed)?|outbound"
     rf"|(?:{_CALL})?(?:end|ended|finish|finished|complete|completed|done|stop|stopped|failed|succeeded|timedout))$"
 )
+#: A stage between both, which tells nothing of its own.
+_MIDDLE = "responsestarted"
 _KEYS = ("spanid", *BY_NAME["event_key"].names)
 #: Share of the answers that must belong to a request for both to be halves of calls.
 _MATCHED = 0.5
@@ -49,9 +51,9 @@ def joined(frame: pl.DataFrame, reading: Reading) -> tuple[pl.DataFrame, pl.Seri
         return None
     pairs = _pairs(marked, key)
     _say(marked, pairs, key, column, reading)
-    aside = pl.DataFrame({"row": marked["_row"]}).select(
-        pl.when(pl.col("row").is_in(pairs["answer"].implode())).then(pl.lit(ANSWER)).alias("aside")
-    )["aside"]  # fmt: skip
+    middle = frame[column].str.to_lowercase() == _MIDDLE
+    answers = marked["_row"].is_in(pairs["answer"].implode()) | middle.fill_null(False)
+    aside = pl.select(pl.when(answers).then(pl.lit(ANSWER)).alias("aside")).to_series()
     return _filled(frame, pairs, column), aside
 
 
@@ -118,7 +120,7 @@ def _filled(frame: pl.DataFrame, pairs: pl.DataFrame, phase: str) -> pl.DataFram
         for name in frame.columns
         if name != phase
     }
-    if time and END not in made:
+    if time and END not in made and not (answers[time.column] == frame[time.column]).all():
         made[END] = answers[time.column]
     return pl.DataFrame(made)
 

@@ -17,7 +17,9 @@ _LONGEST_NAME = 200
 _NAME = re.compile(r"^[^=:\"\[\]{}]*[^\W\d_][^=:\"\[\]{}]{0,60}$")
 _MOSTLY = 0.6
 #: Lines among which a header is looked for, and what may divide its names.
-_HEADS, _MARKS = 5, ",;\t|"
+_HEADS, _MARKS = 5, ",;\t|^\x01"
+#: Blanks between columns that are lined up for the eye.
+_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def start_of(rows: Sequence[Sequence[str]]) -> Start | None:
 
 def is_table(lines: Sequence[str]) -> bool:
     """Return whether one of the first lines names the columns that most lines below it have."""
+    lines = [_GAP.sub("\t", line).strip(" |") for line in lines]
     plain = [re.sub(r'"[^"]*"', "", line) for line in lines]
     for n, line in enumerate(lines[:_HEADS]):
         below = plain[n + 1 :]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from techhealth.ingest.keyed import QUERY
 from techhealth.ingest.pairs import is_payload
-from techhealth.ingest.textlines import QUERY, parsed
+from techhealth.ingest.textlines import parsed
 
 #: A column whose texts are shorter than this holds no line of a log.
 _SHORTEST = 12

@@ -14,28 +14,36 @@ from techhealth.ingest.customers import with_customer
 from techhealth.ingest.details import details
 from techhealth.ingest.dialects import Dialect, recognise
 from techhealth.ingest.elapsed import latencies
-from techhealth.ingest.fields import ALIASES
+from techhealth.ingest.fields import ALIASES, BY_NAME
 from techhealth.ingest.inside import opened
 from techhealth.ingest.kinds import kinds
 from techhealth.ingest.leftover import leftover
-from techhealth.ingest.mapping import choose, completed, envelope_choices, refused
+from techhealth.ingest.mapping import NAMED_ONLY, choose, completed, envelope_choices, refused
 from techhealth.ingest.moments import times
-from techhealth.ingest.naming import Choice, Choices
+from techhealth.ingest.naming import Choice, Choices, Samples, by_name
 from techhealth.ingest.problems import problem_column, problems
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.redact import masked, masked_name
-from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL
+from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE
 from techhealth.ingest.results import results
 from techhealth.ingest.shapes import Shaped, shaped
 from techhealth.ingest.signins import signed_in
+from techhealth.ingest.stamps import clocks_only
 from techhealth.ingest.totalled import declined, totalled
-from techhealth.ingest.totals import Totals, find_totals
+from techhealth.ingest.totals import Totals, find_totals, uncounted
 from techhealth.ingest.words import REASONS
 from techhealth.model import Confidence, FieldMapping
 
 #: Fields that only a single call has: a caller who names one says that rows are calls.
 _SINGLE = frozenset(("latency", "status", "success", "failure"))
+#: Fields that say how a call ended, and what was called.
+_ENDED = frozenset(("status", "grpc", "success", "failure"))
+_CALLED = frozenset(("endpoint", "method", "latency"))
+UNCOUNTED = (
+    "gives {column} for many calls at once and no column that counts them, so nothing can be weighed. "
+    "Export one row per call, or the number of calls and of failures beside it."
+)
 _NOT_COUNTED = pl.lit(None, dtype=pl.Int64)
 _CONTENT = ("endpoint", "method", "status", "flag", "latency_ms", "error_class")
 
@@ -56,9 +64,11 @@ class Interpreted:
 
 
 def interpret(
-    name: str, records: Records, *, mapping: Mapping[str, str], customer: str | None, timezone: str
+    name: str, records: Records, *, mapping: Mapping[str, str], customer: str | None, timezone: str, strict: bool
 ) -> Interpreted:
     """Return the rows of a file with their meaning; a column that holds the `customer` asked for names customers.
+
+    Calls of a file without any time can be counted where not `strict`, which asks for what an assessment needs.
 
     Raises:
         MissingFieldError: if no column holds a time, or nothing in the file is a call.
@@ -71,7 +81,7 @@ def interpret(
     shape = shaped(records.frame, dialect, reading)
     dialect, records = shape.dialect, replace(records, frame=shape.frame)
     as_calls = _SINGLE & {ALIASES.get(field, field) for field in mapping}
-    totals = None if as_calls else find_totals(records.frame, sure=shape.totals)
+    totals = None if as_calls else find_totals(records.frame, sure=shape.totals, separator=records.separator)
     labels = records.frame.select(totals.labels) if totals else records.frame
     chosen = choose(labels, dialect=dialect, mapping=mapping)
     if totals is None and not {"status", "success", "grpc"} & {*chosen, *shape.known, *refused(mapping)}:
@@ -81,8 +91,16 @@ def interpret(
             records = replace(records, frame=frame)
             chosen = choose(frame, dialect=dialect, mapping=mapping)
     chosen |= {field: choice for field, choice in shape.known.items() if field not in as_calls}
-    if totals is None:
-        _demand(chosen, name, records.frame)
+    summed = (
+        uncounted(records.frame)
+        if totals is None and not (_ENDED | {"error", "latency", "method"}) & set(chosen)
+        else None
+    )
+    if summed:
+        reading.doubt(f"{summed} is of many calls, and no column counts them")
+    elif totals is None:
+        chosen, records = _with_time_around(chosen, records, reading)
+        _demand(chosen, name, records.frame, reading, strict=strict)
     elif totals.average:
         unit = dialect.unit if dialect else None
         chosen["latency"] = Choice(
@@ -95,8 +113,28 @@ def interpret(
     rows = _rows(replace(records, frame=frame), chosen, given, dialect, zone, reading, totals, shape)
     reading.last_notes = leftover(frame, chosen, reading)
     shown = f"{records.format}, {dialect.name}" if dialect else records.format
-    kind = "metrics" if totals or shape.metrics else _mixed(rows, reading)
-    return Interpreted(rows=rows, reading=reading, format=shown, kind=kind, declined=declined(rows) if totals else None)
+    kind = "metrics" if totals or shape.metrics or summed else _mixed(rows, reading)
+    if summed:
+        rows = rows.with_columns(why=pl.lit(OTHER_MEASURE))
+    why_not = declined(rows) if totals else UNCOUNTED.format(column=masked_name(summed)) if summed else None
+    return Interpreted(rows=rows, reading=reading, format=shown, kind=kind, declined=why_not)
+
+
+def _with_time_around(chosen: Choices, records: Records, reading: Reading) -> tuple[Choices, Records]:
+    """Return the choices with the one time around the records, where no record has one of its own."""
+    own = chosen.get("timestamp")
+    if own and (own.how != NAMED_ONLY or clocks_only(records.frame[own.column])):
+        return chosen, records
+    around = pl.DataFrame(
+        {name: [text] for name, text in records.envelope.items() if name not in records.frame.columns}
+    )
+    choice = next(by_name(Samples(around), BY_NAME["timestamp"], set()), None)
+    if choice is None:
+        return chosen, records
+    column = choice.column
+    reading.doubt(f"no record has a time of its own; all are dated by {column}, which stands once around them")
+    frame = records.frame.with_columns(pl.lit(records.envelope[column]).alias(column))
+    return {**chosen, "timestamp": choice}, replace(records, frame=frame)
 
 
 def _mixed(rows: pl.DataFrame, reading: Reading) -> str | None:
@@ -105,13 +143,17 @@ def _mixed(rows: pl.DataFrame, reading: Reading) -> str | None:
     return "mixed" if reading.failures_only and rows.select(nameless.any()).item() else None
 
 
-def _demand(chosen: Choices, name: str, frame: pl.DataFrame) -> None:
+def _demand(chosen: Choices, name: str, frame: pl.DataFrame, reading: Reading, *, strict: bool) -> None:
     """Refuse a file without times, or without anything that calls have."""
+    columns = [masked_name(column) for column in frame.columns]
     if "timestamp" not in chosen:
-        raise MissingFieldError("timestamp", where=name, columns=[masked_name(column) for column in frame.columns])
-    telling = {"endpoint", "method", "status", "grpc", "success", "failure", "latency", "error"} & set(chosen)
-    if not telling and problem_column(frame) is None:
-        raise MissingFieldError("status", where=name, columns=[masked_name(column) for column in frame.columns])
+        if strict or not (_ENDED & chosen.keys() and _CALLED & chosen.keys()):
+            raise MissingFieldError("timestamp", where=name, columns=columns)
+        reading.notes.append(
+            "no column holds a time: the calls can be counted, but nothing can be said of when or since when"
+        )
+    if not (_ENDED | _CALLED | {"error"}) & chosen.keys() and problem_column(frame) is None:
+        raise MissingFieldError("status", where=name, columns=columns)
 
 
 def _rows(
@@ -142,7 +184,7 @@ def _rows(
     rows = rows.with_columns(kinds(source, rows, chosen, given, dialect, reading))
     if dialect and dialect.unsaid_ok:
         rows = rows.with_columns(pl.coalesce("flag", pl.when(pl.col("error_class").is_null()).then(pl.lit(True))))
-    rows = signed_in(rows, source, chosen)
+    rows = signed_in(rows, source[chosen["endpoint"].column] if "endpoint" in chosen else None)
     rows = rows.with_columns(outcomes.outcome()).with_columns(outcomes.error(), _reason(source, chosen, reading))
     rows = _renamed_failures(rows, dialect)
     rows = rows if totals else problems(source, rows, reading)

@@ -13,7 +13,7 @@ import polars as pl
 from techhealth.errors import UnreadableError
 from techhealth.ingest.bulk import outline
 from techhealth.ingest.envelope import Found, find_records
-from techhealth.ingest.jsonlines import is_lines, lines_of
+from techhealth.ingest.jsonlines import is_lines, lines_of, nested_lines
 from techhealth.ingest.jsonrows import from_raws, from_values
 from techhealth.ingest.records import Records, numbered
 from techhealth.ingest.rejects import CUT, Rejects
@@ -49,7 +49,8 @@ def read_json(name: str, content: bytes) -> Records:
         content = content.translate(None, delete=b"\x1e")
     records = _whole(name, content)
     if records is None and is_lines(content):
-        records = lines_of(content)
+        nested = nested_lines(content)
+        records = lines_of(content) if nested is None else _from_document(name, nested)
     if records is None:
         mended = repaired(content)
         records = (_whole(name, mended) if mended else None) or _salvaged(name, mended or content)
@@ -78,7 +79,7 @@ def _bulky(content: bytes) -> Records | None:
     if found is None or found.path != drawn.path:
         return None
     objects = [item for item in drawn.items if bytes(memoryview(item)[:1]) == b"{"]
-    return None if len(objects) < len(drawn.items) else _made(found, from_raws(objects))
+    return None if len(objects) < len(drawn.items) else made(found, from_raws(objects))
 
 
 def _from_document(name: str, document: Any) -> Records:
@@ -87,10 +88,12 @@ def _from_document(name: str, document: Any) -> Records:
     found = find_records(document)
     if found is None:
         raise UnreadableError(f"{name} is JSON without a list of records. Export the calls as a list of objects.")
-    return _made(found, from_values(found.records))
+    return made(found)
 
 
-def _made(found: Found, frame: pl.DataFrame) -> Records:
+def made(found: Found, frame: pl.DataFrame | None = None) -> Records:
+    """Return what was found in a document as records; `frame` holds them where they are made columns already."""
+    frame = from_values(found.records) if frame is None else frame
     return Records(
         frame=frame, lines=numbered(frame, first=1), format=found.format, rejects=found.rejects,
         envelope=found.envelope, notes=found.notes,

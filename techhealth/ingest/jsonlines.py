@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from techhealth.ingest.envelope import find_records
 from techhealth.ingest.flatten import flat_records, stacked
 from techhealth.ingest.jsonrows import from_lines, parts_of
 from techhealth.ingest.records import Records
@@ -16,14 +17,15 @@ from techhealth.ingest.rejects import NOT_JSON, Rejects
 from techhealth.ingest.repair import repaired
 
 _HEAD = 20
+_EXCERPT = 1_000_000
 _NOTHING = (b"", b"[", b"]", b",")
 #: A time at the beginning of what a shipper wrote before the object.
-_STAMP = r"\b(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)?)"
+_STAMP = r"\b(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)?)"
 
 
 def is_lines(content: bytes) -> bool:
     """Return whether a fair share of the first lines are JSON objects."""
-    lines = [line.strip() for line in content[:1_000_000].split(b"\n")[: _HEAD + 1] if line.strip()]
+    lines = [line.strip() for line in content[:_EXCERPT].split(b"\n")[: _HEAD + 1] if line.strip()]
     return sum(_object(line) is not None for line in lines) >= max(1, len(lines) / 4)
 
 
@@ -40,6 +42,15 @@ class _Lines:
         """Take the records of a part and the numbers of their lines."""
         self.frames.append(frame)
         self.numbers.append(pl.Series("line", numbers, dtype=pl.Int64))
+
+
+def nested_lines(content: bytes) -> list[dict[str, Any]] | None:
+    """Return the objects of lines that each hold a list of calls, None for lines that are records themselves."""
+    head = [value for line in content[:_EXCERPT].split(b"\n")[:_HEAD] if (value := _object(line)) is not None]
+    found = find_records(head)
+    if found is None or not found.nested:
+        return None
+    return [value for line in content.split(b"\n") if (value := _object(line)) is not None]
 
 
 def lines_of(content: bytes) -> Records:

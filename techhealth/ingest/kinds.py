@@ -12,9 +12,14 @@ from techhealth.ingest.fits import kind_of
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
-from techhealth.ingest.signins import are_signins, is_signin
+from techhealth.ingest.signins import are_signins, is_plain_signin, is_signin
+from techhealth.ingest.vocabulary import words_of
 from techhealth.model import Confidence
 
+#: Columns that say what happened, beside the one that says what was asked for.
+_HAPPENED = ("eventtype", "event", "eventname", "action", "actiontype", "activity", "type", "operation", "logtype")
+#: Words of columns that only deliveries have.
+_DELIVERY = frozenset(("delivery", "deliveries", "redelivery", "webhook", "webhooks"))
 #: Ids of what is delivered, several times if need be.
 _EVENTS = ("eventid", "messageid", "msgid", "webhookid", "notificationid")
 
@@ -35,13 +40,13 @@ def kinds(
         return per_distinct(source[chosen["kind"].column], kind_of, pl.String()).fill_null("api").alias("kind")
     if given.get("kind"):
         return _all(source, kind_of(given["kind"]) or "api")
-    if _signs_in(source, chosen):
+    if _signs_in(source, rows, chosen):
         if "endpoint" in chosen:
             how = "most of its names are about signing in"
             choice = Choice(column=chosen["endpoint"].column, confidence=Confidence.MEDIUM, how=how)
             reading.chose("kind", choice)
         return _all(source, "auth")
-    delivered = _delivery_columns(chosen)
+    delivered = _delivery_columns(source, chosen)
     if delivered:
         column = " + ".join(delivered)
         reading.chose(
@@ -52,6 +57,10 @@ def kinds(
         )
         filled = pl.any_horizontal(pl.col(delivered).is_not_null())
         return source.select(pl.when(filled).then(pl.lit("webhook")).otherwise(pl.lit("api")).alias("kind"))["kind"]
+    if "endpoint" in chosen and _without_http(rows, chosen):
+        signing = per_distinct(source[chosen["endpoint"].column], is_plain_signin, pl.Boolean())
+        if signing.any():
+            return pl.select(pl.when(signing).then(pl.lit("auth")).otherwise(pl.lit("api")).alias("kind")).to_series()
     hooks = rows["integration"].str.to_lowercase().str.contains(r"web\s?hook")
     if dialect or not hooks.any():
         return _all(source, "api")
@@ -61,17 +70,24 @@ def kinds(
     return rows.select(pl.when(hooks).then(pl.lit("webhook")).otherwise(pl.lit("api")).alias("kind"))["kind"]
 
 
-def _signs_in(source: pl.DataFrame, chosen: Choices) -> bool:
-    """Return whether records are named after signing in and have nothing of a call: no method, status or delivery."""
-    if {"method", "status", "delivery"} & set(chosen):
+def _signs_in(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices) -> bool:
+    """Return whether records are named after signing in and have nothing of a call: no method, HTTP status or delivery."""
+    if not _without_http(rows, chosen):
         return False
+    named = sum(is_signin(column) for column in source.columns)
     if "endpoint" not in chosen:
-        named = any(is_signin(column) for column in source.columns)
-        return named or any(are_signins(sample_of(source[column])) for column in source.columns)
-    return are_signins(sample_of(source[chosen["endpoint"].column]))
+        return named > 0 or any(are_signins(sample_of(source[column])) for column in source.columns)
+    asked = sample_of(source[chosen["endpoint"].column])
+    happened = [column for column in source.columns if folded(column.rsplit(".", 1)[-1]) in _HAPPENED]
+    told = any(are_signins(names) for names in (asked, *(sample_of(source[column]) for column in happened)))
+    return told or (named > 1 and not asked.str.contains("/", literal=True).any())
 
 
-def _delivery_columns(chosen: Choices) -> list[str]:
+def _without_http(rows: pl.DataFrame, chosen: Choices) -> bool:
+    return not {"method", "delivery"} & set(chosen) and rows["status"].null_count() == rows.height
+
+
+def _delivery_columns(source: pl.DataFrame, chosen: Choices) -> list[str]:
     """Return the columns that only deliveries fill; an attempt number counts beside an event type or destination."""
     if "delivery" in chosen:
         return [chosen["delivery"].column]
@@ -83,7 +99,9 @@ def _delivery_columns(chosen: Choices) -> list[str]:
         return [key]
     if "attempt" in chosen and both:
         return both[:1]
-    return both if len(both) == 2 and both[0] != both[1] else []
+    if len(both) == 2 and both[0] != both[1]:
+        return both
+    return [column for column in source.columns if _DELIVERY & set(words_of(column))]
 
 
 def _all(source: pl.DataFrame, kind: str) -> pl.Series:

@@ -26,10 +26,15 @@ _SUFFIXES = {
             "millisekunden",
             "millisecondes",
             "milisegundos",
+            "мс",
+            "ミリ秒",
+            "毫秒",
         ),
         "ms",
     ),
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden", "secondes", "segundos"), "s"),
+    **dict.fromkeys(
+        ("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden", "secondes", "segundos", "сек", "秒"), "s"
+    ),
     **dict.fromkeys(("us", "usec", "micros", "microsecond", "microseconds", "µs", "μs", "mikrosekunden"), "us"),
     **dict.fromkeys(("ns", "nsec", "nanos", "nanosecond", "nanoseconds"), "ns"),
 }
@@ -37,7 +42,9 @@ _TAIL = re.compile(rf"(?:{'|'.join(sorted(_SUFFIXES, key=len, reverse=True))})$"
 _WRITTEN = r"^(-?\d[\d.,'’ \x{a0}\x{202f}]*?|-?[.,]\d+)\s*(ms|msecs?|millis(?:econds?)?|millisekunden|s|secs?\.?|seconds?|sek\.?|sekunden|segundos|secondes|secondi|µs|μs|us|usecs?|micros(?:econds?)?|ns|nanos(?:econds?)?|min|h)$"
 _CLOCK = r"^(?:(\d+):)?(\d{1,2}):(\d{2}(?:[.,]\d+)?)$"
 #: Several units in one value: ISO 8601 (pt1m2.5s) and programs (1h2m3.5s).
-_JOINED = r"^(?:pt)?(?:([\d.]+)h)?(?:([\d.]+)m)?(?:([\d.]+)s)?$"
+_JOINED = r"^(?:p(?:0d)?t)?(?:([\d.]+) ?h(?:ours?|rs?)?)? ?(?:([\d.]+) ?m(?:in(?:ute)?s?)?)? ?(?:([\d.]+) ?s(?:ec(?:ond)?s?)?)?$"
+#: What may stand around a duration: "about", and a remark.
+_AROUND = r"^[~≈<>=]+ ?| ?\([^)]*\)$"
 _MOST = 0.9
 #: A middle call that is slower than this many seconds is less likely than one of as many milliseconds.
 _SLOW_S = 3.0
@@ -60,12 +67,16 @@ def unit_of_name(column: str) -> str | None:
         >>> unit_of_name("response_time_ms"), unit_of_name("durationSeconds"), unit_of_name("latency")
         ('ms', 's', None)
     """
-    words = re.findall(r"[A-ZÄÖÜ]?[a-zµμäöü]+|[A-Z]+(?![a-z])", column.rsplit(".", 1)[-1])
+    last = re.sub(r"(?<=[a-z])([MUN])Sec", r"\1sec", column.rsplit(".", 1)[-1])  # turnAroundTimeMSec
+    words = re.findall(r"[A-ZÄÖÜ]?[a-zµμäöü]+|[A-Z]+(?![a-z])", last)
     lower = [word.lower() for word in words]
     if len(lower) > 1:
         known = [word for word in (lower[-1], *lower) if word in _SUFFIXES and (word == lower[-1] or len(word) > 1)]
         if known:
             return _SUFFIXES[known[0]]
+    apart = re.search(r"[(\[（,]\s*([^\W\d_]+)\s*[)\]）]?$", last.lower())
+    if apart and apart.group(1) in _SUFFIXES:
+        return _SUFFIXES[apart.group(1)]
     glued = re.search(r"(?:time|latency|duration|elapsed|took)(ms|us|ns|sec|seconds)$", column.lower())
     return _SUFFIXES[glued.group(1)] if glued else None
 
@@ -147,7 +158,7 @@ def durations(texts: pl.Series, *, separator: str = "") -> Durations:
     if found.values.null_count() == texts.null_count():
         nothing = pl.Series([None] * len(texts), dtype=pl.Float64)
         return Durations(numbers=found.values, written_ms=nothing, assumed=found.assumed)
-    text = texts.str.strip_chars().str.to_lowercase()
+    text = texts.str.strip_chars().str.to_lowercase().str.replace_all(_AROUND, "")
     bare = text.str.extract(_WRITTEN, 1)
     counted = numbers(
         pl.DataFrame({"t": text, "b": bare}).select(pl.coalesce("b", "t")).to_series(), separator=separator

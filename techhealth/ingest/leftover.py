@@ -11,6 +11,7 @@ from techhealth.ingest.fits import is_duration
 from techhealth.ingest.naming import Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.redact import masked_name
+from techhealth.ingest.vocabulary import is_statistic
 
 #: Columns named at most.
 _NAMED = 12
@@ -38,6 +39,10 @@ def leftover(frame: pl.DataFrame, chosen: Choices, reading: Reading) -> list[str
 
 def _latency(frame: pl.DataFrame, unused: list[str]) -> str:
     alike = [c for c in unused if _DURATION_WORDS.search(c) and is_duration(sample_of(frame[c]))]
+    statistics = [c for c in alike if is_statistic(c)]
+    alike = [c for c in alike if c not in statistics]
+    if statistics and not alike:
+        return f"no latency in this file: {masked_name(statistics[0])} is a percentile or a mean of many calls, not the duration of one"
     if not alike:
         return "no latency in this file"
     return f"no column was recognised as latency; perhaps {masked_name(alike[0])} is one (--map latency={masked_name(alike[0])})"

@@ -14,7 +14,7 @@ from techhealth.ingest.evidence import AMONG, by_value, filled, time_of_call
 from techhealth.ingest.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fits import any_value
 from techhealth.ingest.latency import MILLISECONDS, unit_of_name
-from techhealth.ingest.naming import KNOWN, Choice, Choices, Samples, by_name, candidates
+from techhealth.ingest.naming import NAMED, Choice, Choices, Samples, by_name, candidates
 from techhealth.ingest.records import folded
 from techhealth.ingest.redact import MASK, is_secret_name, masked
 from techhealth.ingest.vocabulary import Part, part_of
@@ -38,6 +38,8 @@ _EXCLUSIVE = ("timestamp", "endpoint", "status", "latency", "integration", "cust
 ENVELOPED = ("customer", "integration", "kind", "region", "client")
 
 
+#: How a time was found whose values cannot be read.
+NAMED_ONLY = "its name alone"
 #: Rows looked at to tell times of day from durations.
 _LOOKED_AT = 200
 
@@ -62,6 +64,8 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
             choice = _found(samples, field, taken)
         if choice:
             chosen[field.name] = choice
+    if "kind" in chosen and "integration" in chosen and chosen["kind"].column == chosen["integration"].column:
+        del chosen["integration"]  # the name of a list tells what its records are, or whose they are
     if "timestamp" not in {*chosen, *without}:
         chosen |= _named_only(frame)
     return chosen
@@ -98,12 +102,12 @@ def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choic
     used = {choice.column for choice in chosen.values()}
     for name in _COMPLETED:
         choice = chosen.get(name)
-        if choice is None or choice.how != KNOWN or frame[choice.column].null_count() == 0:
+        if choice is None or choice.how not in NAMED or frame[choice.column].null_count() == 0:
             continue
-        for other, how in candidates(samples, BY_NAME[name]):
+        for other, _ in candidates(samples, BY_NAME[name]):
             if (
-                how == KNOWN
-                and other not in used
+                other not in used
+                and (name == "timestamp" or part_of(name, other) is Part.WHOLE)
                 and _complements(frame, choice.column, other, name)
                 and BY_NAME[name].fits(samples[other])
             ):
@@ -204,4 +208,4 @@ def _named_only(frame: pl.DataFrame) -> Choices:
     """Return a column called like a time whose values cannot be read, so that each row is rejected for it."""
     names = ("timestamp", "time", "ts", "datetime", "eventtime", "requesttime")
     column = next((column for column in frame.columns if folded(column) in names), None)
-    return {"timestamp": Choice(column=column, confidence=Confidence.LOW, how="its name alone")} if column else {}
+    return {"timestamp": Choice(column=column, confidence=Confidence.LOW, how=NAMED_ONLY)} if column else {}

@@ -28,7 +28,8 @@ class Choice:
 Choices = dict[str, Choice]
 #: How a column was found whose whole name is known.
 KNOWN = "known name, values fit"
-_HOW = (
+#: All that a name may tell.
+NAMED = (
     KNOWN, "last part of the name, values fit", "last words of the name, values fit", "a word of the name, values fit",
 )  # fmt: skip
 
@@ -78,13 +79,13 @@ def candidates(samples: Samples, field: Field) -> Iterator[tuple[str, str]]:
         near = None if far is Part.OTHER else _nearness(samples, field, rank, (column, full, ends))
         if near:
             found.append((far, near, column))
-    yield from ((column, _HOW[near[0]]) for _, near, column in sorted(found))
+    yield from ((column, NAMED[near[0]]) for _, near, column in sorted(found))
 
 
 def _nearness(
     samples: Samples, field: Field, rank: dict[str, int], name: tuple[str, str, list[str]]
 ) -> tuple[int, int, int] | None:
-    """Return how a name matched (see `_HOW`), and the order among its like; None if it does not match."""
+    """Return how a name matched (see `NAMED`), and the order among its like; None if it does not match."""
     column, full, ends = name
     plain = latency_base(column) if field.name == "latency" else full
     if full in rank or (plain in rank and "." not in column):

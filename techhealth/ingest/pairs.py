@@ -23,7 +23,7 @@ _MEMBERS = 4
 def is_pairs(value: Any) -> bool:
     """Return whether a JSON value is a list of names with values and little else, which is no list of records."""
     some = value[:3] if isinstance(value, list) else []
-    return bool(some) and all(isinstance(item, dict) and len(item) <= _MEMBERS and _fields(item) for item in some)
+    return bool(some) and all(isinstance(item, dict) and len(item) <= _MEMBERS and pair_keys(item) for item in some)
 
 
 def pairs_of(name: str, items: Sequence[Mapping[str, Any]]) -> Iterable[tuple[str, Any]]:
@@ -31,7 +31,7 @@ def pairs_of(name: str, items: Sequence[Mapping[str, Any]]) -> Iterable[tuple[st
     if is_payload(name):
         return
     for item in items[:_COLUMNS]:
-        fields = _fields(item)
+        fields = pair_keys(item)
         key = item[fields[0]] if fields else None
         if fields and isinstance(key, str) and key:
             yield key[:_WIDTH], _scalar(item[fields[1]])
@@ -41,7 +41,7 @@ def pair_fields(name: str, dtype: pl.DataType) -> tuple[str, str] | None:
     """Return the names of key and value in a column that is a list of pairs, None if it is none."""
     if not isinstance(dtype, pl.List) or not isinstance(dtype.inner, pl.Struct) or is_payload(name):
         return None
-    return _fields([part.name for part in dtype.inner.fields])
+    return pair_keys([part.name for part in dtype.inner.fields])
 
 
 def opened_pairs(column: pl.Series) -> list[pl.Series]:
@@ -67,7 +67,7 @@ def opened_pairs(column: pl.Series) -> list[pl.Series]:
     return made
 
 
-def _fields(members: Iterable[str]) -> tuple[str, str] | None:
+def pair_keys(members: Iterable[str]) -> tuple[str, str] | None:
     """Return the names of key and value among the members of an object, None if it is no pair."""
     names = {folded(str(name)): name for name in reversed(list(members))}
     key = next((names[known] for known in _KEYS if known in names), None)

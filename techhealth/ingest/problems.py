@@ -38,13 +38,18 @@ def problems(source: pl.DataFrame, rows: pl.DataFrame, reading: Reading) -> pl.D
             reading.doubt(f"only {good:,} of {bad + good:,} succeeded; if mostly failures were exported, every rate here is too low")  # fmt: skip
         return rows
     said = f"{by} says so of every record" if by else "there is not one success"
-    reading.failures_only = f"this file holds only failures ({said}), like an export of errors only: {_NO_RATES}"
-    reading.doubt(reading.failures_only)
+    only_failures(reading, said)
     if by is None:
         return rows
     named = pl.coalesce("error_class", pl.lit(UNSAID))
     rows = rows.with_columns(flag=pl.lit(False), ok=pl.lit(False), error_class=named)
     return rows.with_columns(outcomes.error(), outcomes.reason())
+
+
+def only_failures(reading: Reading, why: str) -> None:
+    """Note that the file is an export of failures alone, and how that is known."""
+    reading.failures_only = f"this file holds only failures ({why}), like an export of errors only: {_NO_RATES}"
+    reading.doubt(reading.failures_only)
 
 
 def problem_column(source: pl.DataFrame) -> str | None:

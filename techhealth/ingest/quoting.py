@@ -10,6 +10,8 @@ from collections.abc import Iterator
 _SPAN = 50
 #: A quoted cell with a quote inside that is escaped by a backslash.
 _ESCAPED = re.compile(rb'(?:^|[,;\t|^])"[^"\r\n]*\\"[^"\r\n,;\t|^]', re.MULTILINE)
+_FORMULA = re.compile(rb'(^|[,;\t|])="(?=[^"\r\n]*"(?:[,;\t|\r\n]|$))', re.MULTILINE)
+_HEAD = 20_000
 _SINGLE = re.compile(r"(?:^|[,;\t|^])'[^'\n]*'(?=[,;\t|^]|$)", re.MULTILINE)
 _DOUBLE = re.compile(r'(?:^|[,;\t|^])"', re.MULTILINE)
 
@@ -23,6 +25,11 @@ def doubled(content: bytes) -> bytes:
     """
     escaped = b'\\"' in content and _ESCAPED.search(content)
     return content.replace(b'\\"', b'""') if escaped else content
+
+
+def without_formulas(content: bytes) -> bytes:
+    """Return the content with texts that are written as formulas (="text"), so that spreadsheets leave them alone, as texts."""
+    return _FORMULA.sub(rb'\1"', content) if b'="' in content[:_HEAD] else content
 
 
 def quote_of(head: str) -> str:

@@ -13,6 +13,7 @@ from techhealth.ingest.documents import opened
 from techhealth.ingest.encodings import to_utf8
 from techhealth.ingest.flatten import flat_frame
 from techhealth.ingest.jsonish import looks_like_json, read_json
+from techhealth.ingest.markup import is_xml, read_xml
 from techhealth.ingest.records import MAX_COLUMNS, Records, TooWideError, numbered
 from techhealth.ingest.rejects import Rejects
 from techhealth.ingest.sheets import read_sheets
@@ -26,8 +27,8 @@ _BINARY: tuple[tuple[bytes, Callable[[str, bytes, int], Records]], ...] = (
     (b"PK\x03\x04", read_sheets),
     (b"\xd0\xcf\x11\xe0", read_sheets),
 )
-#: A time in brackets, not a list of numbers.
-_STAMPED = re.compile(rb"\s*\[(?:\d+[-/]|[A-Zp][\w-]*[\]:])")
+#: A time or a name in brackets, not a list of numbers or texts.
+_STAMPED = re.compile(rb"\s*\[(?:\d+[-/:]|[A-Za-z][\w/.-]*[\]: ])")
 #: Text that is looked at to tell a text log from a table: so much at its beginning, middle and end.
 _EXCERPT = 100_000
 
@@ -63,8 +64,13 @@ def _read(blob: Blob) -> tuple[Records, str]:
     if binary:
         return binary(blob.name, blob.take(), blob.limit), "none"
     content, encoding = to_utf8(blob.name, blob.take())
-    reader = read_json if looks_like_json(content) and not _STAMPED.match(content) else _text
-    return reader(blob.name, content), encoding
+    return _reader(content)(blob.name, content), encoding
+
+
+def _reader(content: bytes) -> Callable[[str, bytes], Records]:
+    if is_xml(content):
+        return read_xml
+    return read_json if looks_like_json(content) and not _STAMPED.match(content) else _text
 
 
 def _text(name: str, content: bytes) -> Records:

@@ -205,7 +205,9 @@ def _file(
     begin(masked_name(blob.name))
     records, encoding = records_of(blob)
     known = remembered(records.frame, recall, mapping, timezone)
-    interpreted = interpret(blob.name, records, mapping=known.mapping, customer=customer, timezone=known.timezone)
+    interpreted = interpret(
+        blob.name, records, mapping=known.mapping, customer=customer, timezone=known.timezone, strict=strict
+    )
     known.say(interpreted.reading)
     if strict and interpreted.declined:
         raise UnreadableError(f"{blob.name} {interpreted.declined}")

@@ -36,6 +36,7 @@ OTHER_CUSTOMER = "another customer"
 SAME_FILE = "same file as an earlier one, counted once"
 OTHER_MEASURE = "another measure of the same call"
 ANSWER = "the answer to a request of another row; both are one call"
+PART = "another line of the same call"
 OTHER_SPAN = "another part of the same call (a span inside it, or its other side)"
 TOTAL_ROW = "a total of the other rows"
 
@@ -49,6 +50,7 @@ _HARMLESS = frozenset(
         SAME_FILE,
         OTHER_MEASURE,
         ANSWER,
+        PART,
         OTHER_SPAN,
         TOTAL_ROW,
         NOT_A_CALL,

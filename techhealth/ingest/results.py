@@ -6,19 +6,26 @@ import re
 
 import polars as pl
 
+from techhealth.figures import count
 from techhealth.ingest import outcomes
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.statuses import grpc_status, statuses
-from techhealth.ingest.words import REASONS, error_class, is_flag_word
+from techhealth.ingest.words import REASONS, is_flag_word, is_open, names_reason
 from techhealth.model import Confidence
 
 #: Error class of a row whose status is one of these where others have a real one: no answer came.
-_NO_ANSWER, _UNANSWERED = "connection_error", ["000", "-1"]
+_NO_ANSWER, _UNANSWERED = "connection_error", ["0", "000", "-1"]
 #: Columns of this name hold errors and nothing else; "message" and "reason" may hold anything.
 _SAYS_ERROR = re.compile(r"(?i)err|exception|fault|fail|fehl|fallo|falha|fout|problem")
+#: A count of errors, or the code of one.
+_SOME = r"^0*[1-9]\d*(?:\.0)?$"
+#: What an error in a list of them says of itself.
+_LISTED = re.compile(
+    r"(?i)(^|\.)(errors|exceptions|problems)\.(message|code|type|title|detail|reason|extensions\.\w+)$"
+)
 
 
 def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> dict[str, pl.Series]:
@@ -32,14 +39,23 @@ def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, read
         if name in chosen and chosen[name].column != chosen.get("status", _NO_CHOICE).column:
             reading.chose(name, chosen[name])
             column = source[chosen[name].column]
-            named = _where(column, per_distinct(column, _names_reason, pl.Boolean()))  # "timeout", "refused"
+            column = column.str.replace(_SOME, "1") if name == "failure" else column
+            named = _where(column, per_distinct(column, names_reason, pl.Boolean()))  # "timeout", "refused"
             classes.append(outcomes.error_classes(named))
             flags.insert(0, _flag(column, name, chosen[name].column, failed, dialect, reading))
-    silent = _unanswered(source, chosen)
+    listed = _listed(source, reading)
+    if listed is not None:
+        flags.insert(0, listed)
+    silent = _unanswered(source, chosen, dialect, reading)
     if silent.any():
         classes.append(_where(pl.Series([_NO_ANSWER] * height, dtype=pl.String), silent))
         flags.append(_where(~silent, silent))
     flag = _first(flags, height, pl.Boolean())
+    if not {"status", "success", "failure", "grpc"} & set(chosen) and 0 < said.null_count() < height:
+        flag = _unsaid(flag, source, chosen, said, reading)
+    open_ = _open(source, chosen)
+    if open_.any():
+        said = _where(said, ~open_ | said.is_in(sorted(REASONS)).fill_null(False))
     if "error" in chosen and not _SAYS_ERROR.search(chosen["error"].column):
         said = _of_failures(said, status, flag)
     return {"status": status, "flag": flag, "error_class": _first([*classes, said], height, pl.String())}
@@ -51,6 +67,41 @@ def _error(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Series
         return pl.Series([None] * source.height, dtype=pl.String)
     reading.chose("error", chosen["error"])
     return outcomes.error_classes(source[chosen["error"].column])
+
+
+def _unsaid(flag: pl.Series, source: pl.DataFrame, chosen: Choices, said: pl.Series, reading: Reading) -> pl.Series:
+    """Return outcomes where a call without an error succeeded, because nothing but a column of errors tells how calls ended."""
+    if "error" not in chosen or not _SAYS_ERROR.search(chosen["error"].column):
+        return flag
+    asked = [chosen[name].column for name in ("endpoint", "method", "latency") if name in chosen]
+    called = (
+        source.select(pl.any_horizontal(pl.col(column).is_not_null() for column in asked)).to_series()
+        if asked
+        else said.is_not_null()
+    )
+    reading.assumptions.append(
+        f"calls without {chosen['error'].column} are taken for successes; no other column tells how they ended"
+    )
+    return _first([flag, _where(pl.Series([True] * len(said)), called & said.is_null())], len(said), pl.Boolean())
+
+
+def _listed(source: pl.DataFrame, reading: Reading) -> pl.Series | None:
+    """Return a failure for each row whose answer lists errors, None where no list of errors is in the file."""
+    columns = [name for name in source.columns if _LISTED.search(name)]
+    if not columns:
+        return None
+    reading.assumptions.append(
+        "an answer that lists errors counts as failed, whatever its status is (GraphQL answers 200)"
+    )
+    wrong = pl.any_horizontal(pl.col(columns).is_not_null())
+    return source.select(pl.when(wrong).then(pl.lit(False)).alias("flag"))["flag"]
+
+
+def _open(source: pl.DataFrame, chosen: Choices) -> pl.Series:
+    """Return which rows say in a word that nothing is decided yet ("interrupted"): what is said of them is no failure."""
+    columns = [source[chosen[name].column] for name in ("status", "success") if name in chosen]
+    open_ = [per_distinct(column, is_open, pl.Boolean()).fill_null(False) for column in columns]
+    return open_[0] if len(open_) == 1 else open_[0] | open_[1] if open_ else pl.Series([False] * source.height)
 
 
 def _of_failures(said: pl.Series, status: pl.Series, flag: pl.Series) -> pl.Series:
@@ -97,7 +148,7 @@ def _status(
         if in_words.null_count() < len(in_words):
             other = _where(in_words, ~per_distinct(in_words, is_flag_word, pl.Boolean()).fill_null(True))
             flags.append(outcomes.flags(in_words))
-            texts += [other, _where(in_words, per_distinct(in_words, _names_reason, pl.Boolean()))]
+            texts += [other, _where(in_words, per_distinct(in_words, names_reason, pl.Boolean()))]
     if "grpc" in chosen:
         reading.chose("grpc", chosen["grpc"], how="gRPC codes are taken for their HTTP statuses (UNAVAILABLE for 503)")
         codes = per_distinct(source[chosen["grpc"].column], grpc_status, pl.Int64())
@@ -105,21 +156,19 @@ def _status(
     return status, flags, texts
 
 
-def _unanswered(source: pl.DataFrame, chosen: Choices) -> pl.Series:
-    """Return which rows have the status 000 in a column where others have a real one: the connection ended first.
-
-    A plain 0 is no more than "not written", which leaves the outcome open.
-    """
+def _unanswered(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> pl.Series:
+    """Return which rows have the status 0 in a column where others have a real one: no answer came."""
     nowhere = pl.Series([False] * source.height, dtype=pl.Boolean)
     if "status" not in chosen:
         return nowhere
     column = source[chosen["status"].column]
-    zero = column.is_in(_UNANSWERED).fill_null(False)
-    return zero if zero.any() and column.str.contains(r"^[1-5]\d\d").any() else nowhere
-
-
-def _names_reason(text: str) -> bool:
-    return error_class(text) in REASONS
+    zero = column.is_in(_UNANSWERED[1:] if dialect and dialect.zero_open else _UNANSWERED).fill_null(False)
+    if not zero.any() or not column.str.contains(r"^[1-5]\d\d").any():
+        return nowhere
+    reading.assumptions.append(
+        f"{count(int(zero.sum()), 'row')} with {chosen['status'].column} 0 had no answer; they count as failed"
+    )
+    return zero
 
 
 def _first(columns: list[pl.Series], height: int, dtype: pl.DataType) -> pl.Series:

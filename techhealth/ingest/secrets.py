@@ -11,7 +11,7 @@ _NAMES = (
     r"|account[_-]?key|private[_-]?key|(?:access|refresh|id|auth|csrf|xsrf|bearer|device)?[_-]?token|signature|\bsig\b|hmac|authori[sz]ation|credentials?|jwt"
     r"|j?session[_-]?id|phpsessid|connect\.sid|\bsid\b|\botp\b|\bssn\b|\bpin\b"
 )
-_SCHEME = r"(?:(?:bearer|basic|digest|token|apikey|negotiate|aws4-hmac-sha256)\s+)"
+_SCHEME = r"(?:(?:bearer|basic|digest|token|apikey|negotiate|aws4-hmac-sha256)(?:\s|\+|%20)+)"
 #: What is masked wherever it stands; the comment names what a pattern catches.
 _SECRETS: tuple[str, ...] = (
     r"(?<=://)[^\s/@:]{0,64}:[^\s/@]{1,128}@",  # name and password in an address
@@ -21,7 +21,7 @@ _SECRETS: tuple[str, ...] = (
     rf"(?i:[\"']?name[\"']?\s*:\s*[\"'](?:x-)?(?:{_NAMES}|(?:set-)?cookie)[\w-]*[\"']\s*,\s*[\"']?value[\"']?\s*:\s*[\"'][^\"']*[\"'])",  # header lists
     r"(?i:\b(?:set-)?cookie2?[\"']?\s*[:=]\s*[\"']?[^\"'\r\n]+)",  # cookies
     rf"(?i:(?:{_NAMES})[\w-]*[\"']?\s*(?:[=:]|=>)\s*[\"'\[]*{_SCHEME}?[^\s\"',;&}}\]]+)",  # name and value
-    r"(?i:bearer|basic|digest)\s+[\w.~+/=-]{6,}",  # authorization headers
+    r"(?i:bearer|basic|digest)(?:\s+|\+|%20)[\w.~+/=-]{6,}",  # authorization headers
     r"\b(?:sk|pk|rk|whsec)_(?:live|test)?_?\w{8,}|\bsk-[\w-]{16,}",  # keys of payment and language services
     r"\b(?:AKIA|ASIA)[0-9A-Z]{12,}",  # AWS access keys
     r"\bgh[pousr]_\w{16,}|\bgithub_pat_\w{16,}|\bnpm_\w{16,}|\bdop_v1_\w{16,}",  # GitHub and others

@@ -11,8 +11,12 @@ from techhealth.ingest.halves import joined
 from techhealth.ingest.measures import measured
 from techhealth.ingest.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
+from techhealth.ingest.records import folded
 from techhealth.ingest.spans import SPANS, spans
 from techhealth.model import Confidence
+
+#: What a load balancer times one after the other; of target and backend it has one.
+_PHASES = ("request", "target", "backend", "response")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +50,20 @@ def shaped(frame: pl.DataFrame, dialect: Dialect | None, reading: Reading) -> Sh
     halves = joined(frame, reading)
     if halves:
         return Shaped(frame=halves[0], aside=halves[1], known={}, dialect=dialect)
+    frame = _with_phases(frame)
     nothing = pl.Series("aside", [None] * frame.height, dtype=pl.String)
     return Shaped(frame=frame, aside=nothing, known={}, dialect=dialect)
+
+
+def _with_phases(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the records with the phases of a load balancer added up, where each has its column; -1: never begun."""
+    by_fold = {folded(column): column for column in reversed(frame.columns)}
+    phases = [by_fold[f"{name}processingtime"] for name in _PHASES if f"{name}processingtime" in by_fold]
+    if len(phases) < len(_PHASES) - 1:
+        return frame
+    parts = [pl.col(phase).cast(pl.Float64, strict=False) for phase in phases]
+    whole = pl.when(pl.all_horizontal(part >= 0 for part in parts)).then(pl.sum_horizontal(parts).round(6))
+    return frame.with_columns(whole.cast(pl.String).alias(" + ".join(phases)))
 
 
 def _timed(column: str | None, how: str, unit: str | None) -> Choices:

@@ -7,19 +7,23 @@ import re
 import polars as pl
 
 from techhealth.ingest.distinct import per_distinct
-from techhealth.ingest.naming import Choices
 from techhealth.ingest.records import folded
 
 _AUTH = re.compile(
     r"log[ _.-]?(?:in|on|out|off)|sign[ _.-]?(?:in|on|out|up|off)|(?:^|[^a-z])(?:auth|sso|mfa|otp|2fa|oidc|saml|oauth2?|idp)(?:[^a-z]|$)|authenticat"
     r"|authoriz|initiateauth|respondtoauth|(?:access|refresh|id|api|security|exchange)[ _.-]?token|token[ _.-]?(?:exchange|refresh|grant|revo|issu|introspect)"
-    r"|code[ _.-]to[ _.-]token|introspect|password|passkey|credential|session[ _.-]?(?:start|end|creat|revo|expir)|factor|account[ _.-]?lock|privilege|membership|user[ _.-]account",
+    r"|code[ _.-]to[ _.-]token|introspect|password|passkey|credential|session[ _.-]?(?:start|end|creat|revo|expir)|factor|account[ _.-]?lock|privilege|membership|user[ _.-]account"
+    r"|access[ _.-](?:allowed|granted|denied)",
     re.IGNORECASE,
 )
 _FAILED = re.compile(r"fail|error|denied|reject|invalid|lock(?:ed|out)|expired", re.IGNORECASE)
 _SUCCEEDED = re.compile(r"succe|[ _.-]ok$|granted|passed", re.IGNORECASE)
 #: A name without blanks or slashes at its beginning: no path, no sentence.
 _NAME = re.compile(r"^[A-Za-z][\w .:-]{1,80}$")
+#: A sign-in by the whole of its name, also among events of other kinds.
+_PLAIN = re.compile(
+    r"(?:console|user|admin|federated|account)?(?:login|logon|signin|authentication)(?:succe\w*|fail\w*|error)?"
+)
 #: Share of the names that must be about signing in for the file to be about it.
 _MOST = 0.5
 
@@ -40,6 +44,16 @@ def is_signin(name: str) -> bool:
     return bool(_NAME.match(name) and _AUTH.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)))
 
 
+def is_plain_signin(name: str) -> bool:
+    """Return whether the name of an event says that somebody signed in, and no more than that.
+
+    Examples:
+        >>> is_plain_signin("ConsoleLogin"), is_plain_signin("user_login_failed"), is_plain_signin("CreateLoginProfile")
+        (True, True, False)
+    """
+    return _PLAIN.fullmatch(folded(name)) is not None
+
+
 def outcome_of(name: str) -> bool | None:
     """Return the outcome that the name of an event tells, None if it tells none.
 
@@ -52,15 +66,14 @@ def outcome_of(name: str) -> bool | None:
     return True if _SUCCEEDED.search(name) else None
 
 
-def signed_in(rows: pl.DataFrame, source: pl.DataFrame, chosen: Choices) -> pl.DataFrame:
-    """Return the rows where sign-ins without any outcome have the one their name tells.
+def signed_in(rows: pl.DataFrame, names: pl.Series | None) -> pl.DataFrame:
+    """Return the rows where sign-ins without any outcome have the one their name (None: they have none) tells.
 
     A name that says neither is a success where the file has the same name with a failure (LOGIN beside LOGIN_ERROR).
     """
     open_ = pl.all_horizontal(pl.col(name).is_null() for name in ("status", "flag", "error_class"))
-    if "endpoint" not in chosen or rows.filter((pl.col("kind") == "auth") & open_).is_empty():
+    if names is None or rows.filter((pl.col("kind") == "auth") & open_).is_empty():
         return rows
-    names = source[chosen["endpoint"].column]
     stems = {_stem(name) for name in names.drop_nulls().unique().to_list() if outcome_of(name) is False}
     told = per_distinct(names, lambda name: _told(name, stems), pl.Boolean())
     return rows.with_columns(flag=pl.when((pl.col("kind") == "auth") & open_).then(pl.lit(told)).otherwise("flag"))

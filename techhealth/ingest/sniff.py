@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from techhealth.errors import UnreadableError
 
 _EXPORT = "Export the log as CSV or JSON."
@@ -39,8 +37,6 @@ def refuse_foreign(name: str, content: bytes) -> None:
     head = content[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if head.startswith((b"<!doctype html", b"<html")):
         raise UnreadableError(f"{name} is a web page (a login page, perhaps), not a log. {_EXPORT}")
-    if re.match(rb"<[?!a-z]", head):
-        raise UnreadableError(f"{name} is XML or markup, which is not read. {_EXPORT}")
 
 
 def refuse_binary(name: str, content: bytes) -> None:

@@ -59,7 +59,8 @@ def spans(frame: pl.DataFrame) -> Spans | None:
     It is named after the service that answered.
     """
     found = {
-        role: next((c for n in names for c in frame.columns if folded(c) == n), None) for role, names in _IDS.items()
+        role: next((c for part in (_whole, _last) for n in names for c in frame.columns if folded(part(c)) == n), None)
+        for role, names in _IDS.items()
     }
     trace, span, kind = found["trace"], found["span"], found["kind"]
     if trace is None or span is None or kind is None:
@@ -84,6 +85,14 @@ def spans(frame: pl.DataFrame) -> Spans | None:
         span_outcome=_outcome(frame),
     )
     return Spans(frame=frame, aside=aside, duration=duration, unit=_unit(frame) if duration else None)
+
+
+def _whole(column: str) -> str:
+    return column
+
+
+def _last(column: str) -> str:
+    return column.rsplit(".", 1)[-1]
 
 
 def _answered(rows: pl.DataFrame) -> pl.DataFrame:

@@ -39,13 +39,17 @@ def _gatling(document: Row) -> Iterator[Row]:
 
 
 def _artillery(document: Row) -> Iterator[Row]:
-    """One row a period where there are any, else the whole: counters by name and summaries of latencies."""
-    whole, parts = document.get("aggregate"), document.get("intermediate")
-    if not isinstance(whole, dict) or "counters" not in whole:
+    """One row a period, or the whole where the periods are not all of it: counters by name, or codes, and latencies."""
+    whole, parts = document.get("aggregate"), _objects(document.get("intermediate"))
+    if not isinstance(whole, dict):
         return
-    for part in parts if isinstance(parts, list) and parts else [whole]:
-        if isinstance(part, dict):
+    if "counters" in whole:
+        for part in parts or [whole]:
             yield {"timestamp": part.get("period", part.get("firstCounterAt")), "counters": part.get("counters"), "summaries": part.get("summaries")}  # fmt: skip
+    elif "requestsCompleted" in whole:
+        every = sum(part.get("requestsCompleted", 0) for part in parts) == whole["requestsCompleted"]
+        for part in parts if every else [whole]:
+            yield {"timestamp": part.get("timestamp"), "requests": part.get("requestsCompleted"), "codes": part.get("codes"), "errors": part.get("errors"), "latency": part.get("latency")}  # fmt: skip
 
 
 def _by_name(document: Row) -> Iterator[Row]:

@@ -23,6 +23,7 @@ def as_records(value: Any) -> Made:
     if isinstance(value, dict):
         return _named_rows(value) or _named_columns(value) or _by_id(value)
     if isinstance(value, list) and value:
+        value = _unwrapped(value)
         return _headed_rows(value) or _pair_rows(value) or _streams(value) or _tables(value)
     return None
 
@@ -121,7 +122,30 @@ def _names(value: Any) -> list[str] | None:
 def _rows(value: Any) -> list[Any] | None:
     """Return rows, also from inside an object that holds nothing else of them."""
     inner = value.get("values") if isinstance(value, dict) else value
+    inner = _unwrapped(inner) if isinstance(inner, list) else inner
     return inner if _is_rows(inner) else None
+
+
+def _unwrapped(rows: list[Any]) -> list[Any]:
+    """Return rows that are objects around one list, of cells that are objects around one value, as plain lists."""
+    if not all(isinstance(row, dict) and len(row) == 1 and isinstance(_only(row), list) for row in rows[:3]):
+        return rows
+    if not all(_is_cell(cell) for row in rows[:3] for cell in _only(row)):
+        return rows
+    return [
+        [_only(cell) if isinstance(cell, dict) else cell for cell in _only(row)]
+        for row in rows
+        if isinstance(row, dict) and row
+    ]
+
+
+def _only(value: Mapping[str, Any]) -> Any:
+    return next(iter(value.values()), None)
+
+
+def _is_cell(value: Any) -> bool:
+    plain = _only(value) if isinstance(value, dict) and len(value) == 1 else value
+    return not isinstance(plain, dict | list)
 
 
 def _is_rows(value: Any) -> bool:

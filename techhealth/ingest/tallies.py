@@ -26,27 +26,27 @@ class Tally(StrEnum):
     OTHER = auto()  # a statistic of many calls that is of no use here
 
 
-_NOUN = r"(?:https? )?(?:requests?|reqs?|calls?|api calls?|hits?|samples?|invocations?|transactions?|deliver(?:y|ies)|anfragen|aufrufe|requetes|appels|llamadas|chiamate)"
+_NOUN = r"(?:https? )?(?:requests?|reqs?|calls?|api calls?|hits?|samples?|invocations?|trans(?:actions?)?|deliver(?:y|ies)|anfragen|aufrufe|requetes|appels|llamadas|chiamate)"
 _WEAK_NOUN = r"(?:messages?|events?|attempts?|operations?|traffic|apis?|executions?|tasks?)"
 _BEFORE = r"(?:(?:sum|total|num|nb|no|number of|no of|count of|metrics|aggregate|counters|summary|values|api|all) )*"
 _AFTER = r"(?: (?:counts?|total|number|num|volume|sum|values))*"
-_FAIL = r"(?:is )?(?:fail(?:s|ure|ures|ed)?|errors?|errored|ko|unsuccessful|fehler|errores|erreurs|errori)"
-_OK = r"(?:ok|success(?:es|ful|fully)?|succeeded|passed|delivered)"
+_FAIL = r"(?:is )?(?:fail(?:s|ure|ures|ed)?|errors?|errs?|errored|ko|unsuccessful|fehler|errores|erreurs|errori)"
+_OK = r"(?:ok|okay|success(?:es|ful|fully)?|succeeded|passed|delivered)"
 _SHARE = r"(?:pct|percent|percentage|rate|ratio|share)"
 #: Name in words → what it says; the first that matches wins, so shares stand before counts.
 _NAMES: tuple[tuple[Tally, re.Pattern[str]], ...] = tuple(
     (tally, re.compile(pattern))
     for tally, pattern in (
-        (Tally.SHARE_FAILED, rf"^{_BEFORE}(?:http req )?{_FAIL}(?: {_NOUN})? {_SHARE}(?: value)?$|^{_SHARE} (?:of )?{_FAIL}$|^metrics http req failed(?: values)? (?:value|rate)$"),
-        (Tally.SHARE_SUCCEEDED, rf"^{_BEFORE}{_OK}(?: {_NOUN})? {_SHARE}$|^{_SHARE} {_OK}$|^success ratio$|^availability(?: {_SHARE})?$"),
+        (Tally.SHARE_FAILED, rf"^{_BEFORE}(?:http req )?{_FAIL}(?: {_NOUN})? {_SHARE}(?: value| pct)?$|^{_SHARE} (?:of )?{_FAIL}$|^metrics http req failed(?: values)? (?:value|rate)$"),
+        (Tally.SHARE_SUCCEEDED, rf"^{_BEFORE}{_OK}(?: {_NOUN})? {_SHARE}(?: pct)?$|^{_SHARE} {_OK}$|^success ratio$|^availability(?: {_SHARE})?$"),
         (Tally.FAILED_CLASS, r"(?:^|(?:codes?|status|counters|http|result|responses?) )(?:req )?[45](?:xx|\d\d)(?: (?:count|total|errors?|responses?|sum))*$|^(?:client|server) errors?(?: count)?$|^non2xx$|^(?:num )?(?:timeouts?|throttles?|throttled requests)$"),
-        (Tally.CODE, r"(?:codes?|status|counters|http) (?:req )?(?:[123]\d\d|[123]xx)(?: (?:count|total|responses?))*$"),
+        (Tally.CODE, r"^[13]xx$|(?:codes?|status|counters|http) (?:req )?(?:[123]\d\d|[123]xx)(?: (?:count|total|responses?))*$"),
         (Tally.SUCCEEDED, rf"^{_BEFORE}(?:call count |{_NOUN} )?{_OK}(?: {_NOUN})?{_AFTER}$|^(?:codes? |status codes? )?2xx(?: count| responses)?$"),
         (Tally.FAILED, rf"^{_BEFORE}(?:call count |{_NOUN} |traffic )?{_FAIL}(?: (?:{_NOUN}|responses?))?{_AFTER}$|^metrics http req failed(?: values)? passes$"),
         (Tally.P95, r"(?:^| )(?:p |p|pct|pctl|percentile |percentiles |q)?(?:0?95|95 0)(?:th|%)?(?: (?:line|percentile|pct|pctl|ms|s|response time|latency|total|value))*$|(?:^| )percentiles3 total$"),
         (Tally.OTHER, r"(?:^| )(?:p |p|pct|percentile |percentiles )?(?:99|98|90|75|66|99 9|99 99|999|100|80|25)(?:th)?(?: (?:line|percentile|pct|ms))*$|(?:^| )(?:min|max|minimum|maximum|std ?dev|stddev|variance|throughput|per sec|per second|per minute|rps|tps|bandwidth)(?: |$)|(?: s| sec| per s)$|(?:^| )(?:kb|bytes|size)(?: |$)"),
         (Tally.AVERAGE, r"(?:^| )(?:avg|average|mean|median|med|p ?50|50(?:th)?|moyenne|mittelwert|durchschnitt|promedio|media)(?: |$)"),
-        (Tally.CALLS, rf"^{_BEFORE}(?:{_NOUN}{_AFTER}|{_WEAK_NOUN}(?: (?:counts?|total|sum))+)$|^(?:total )?(?:count|traffic)(?: total)?$|^totals?$|^anzahl(?: {_NOUN})?$|^nombre(?: de {_NOUN})?$|^cantidad$|^numero$|^n$|^metrics http reqs(?: values)? count$|^aggregate counters http requests$|^counters http requests$|^requests total$"),
+        (Tally.CALLS, rf"^{_BEFORE}(?:{_NOUN}{_AFTER}|{_WEAK_NOUN}(?: (?:counts?|total|sum))+)$|^(?:total )?(?:count|traffic|volume)(?: total)?$|^totals?$|^(?:occurr?ences|times seen)$|^anzahl(?: {_NOUN})?$|^nombre(?: de {_NOUN})?$|^cantidad$|^numero$|^n$|^metrics http reqs(?: values)? count$|^aggregate counters http requests$|^counters http requests$|^requests total$"),
     )
 )  # fmt: skip
 
@@ -76,6 +76,8 @@ def tally_of(column: str) -> Tally | None:
     return next((tally for tally, pattern in _NAMES if pattern.search(words)), None)
 
 
+#: Whole numbers with their thousands divided: "1.200" is no count of 1.2 calls.
+_GROUPED = r"^\d{1,3}(?:[.,]\d{3})+$"
 #: Numbers beyond this count no calls.
 _MOST_CALLS = 1e12
 
@@ -85,7 +87,8 @@ def counts(texts: pl.Series) -> pl.Series | None:
     present = sample_of(texts)
     if present.is_empty():
         return None
-    values = numbers(texts.str.strip_chars(" %")).values
+    grouped = present.str.contains(_GROUPED).all()
+    values = numbers(texts.str.replace_all("[.,]", "") if grouped else texts.str.strip_chars(" %")).values
     whole = (values.is_between(0, _MOST_CALLS) & (values == values.round())).fill_null(True)
     return values.round().cast(pl.Int64) if whole.all() and values.null_count() == texts.null_count() else None
 

@@ -8,13 +8,15 @@ from techhealth.ingest.records import folded
 
 #: Ends of folded names that records of calls have; the list whose objects have most of them wins.
 TELLING: tuple[tuple[str, ...], ...] = (
-    ("time", "timestamp", "ts", "date", "at", "published", "datetime", "startutc", "timegenerated"),
-    ("status", "statuscode", "code", "responsecode", "success", "result", "ok", "outcome"),
+    ("time", "timestamp", "ts", "date", "at", "published", "datetime", "startutc", "timegenerated", "createdat", "startedat", "starttime", "sentat", "deliveredat", "requestedat", "executiontime", "eventtime"),
+    ("status", "statuscode", "httpstatus", "httpstatuscode", "responsestatus", "responsestatuscode", "code", "responsecode", "success", "result", "ok", "outcome"),
     ("latency", "latencyms", "duration", "durationms", "elapsed", "responsetime", "responsetimems", "timetaken", "ms"),
     ("endpoint", "path", "url", "uri", "route", "request", "resource", "requesturl", "eventtype", "event"),
     ("method", "httpmethod", "requestmethod", "attempt", "attemptnumber", "deliveryid", "eventid", "requestid"),
-    ("integration", "service", "servicename", "app", "error", "reason"),
-)
+    ("integration", "service", "servicename", "app", "appname", "error", "errormessage", "errordescription", "reason"),
+)  # fmt: skip
+#: Names of times.
+TIMES = frozenset(TELLING[0])
 
 
 def telling(names: Iterable[str]) -> int:

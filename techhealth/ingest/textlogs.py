@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import polars as pl
 
+from techhealth.errors import UnreadableError
 from techhealth.ingest.facts import holds_request
 from techhealth.ingest.header import is_table
 from techhealth.ingest.records import Records, tidy
-from techhealth.ingest.rejects import NOT_OF_FORM, OTHER_LINE, SURPLUS, Rejects, wanted
+from techhealth.ingest.refusals import refusal
+from techhealth.ingest.rejects import NOT_OF_FORM, OTHER_LINE, PART, SURPLUS, Rejects, wanted
 from techhealth.ingest.textlines import parsed
 
+#: What colours text on a terminal.
+_COLOUR = r"\x1b\[[0-9;]*[A-Za-z]"
 #: Lines in which the header of a table must stand, and rows below it that tell.
 _HEAD = 50
 
 
 def read_text_log(name: str, content: bytes) -> Records | None:
-    """Return the records of a text log, None where its lines have no form that is known."""
+    """Return the records of a text log, None where its lines have no form that is known and may be rows of a table.
+
+    Raises:
+        UnreadableError: if its lines are no calls, or lack what calls need: naming what.
+    """
     lines = pl.DataFrame({"text": content.decode("utf-8", errors="replace").split("\n")}).with_row_index(
         "line", offset=1
     )
+    if b"\x1b[" in content:
+        lines = lines.with_columns(pl.col("text").str.replace_all(_COLOUR, ""))
     lines = lines.with_columns(pl.col("text").str.strip_chars("\r\n\0 \t\ufeff")).filter(pl.col("text") != "")
     if lines.is_empty():
         return None
@@ -29,9 +39,15 @@ def read_text_log(name: str, content: bytes) -> Records | None:
         return None
     found = parsed(lines["text"], whole=True)
     if found is None:
+        why = refusal(lines["text"])
+        if why:
+            raise UnreadableError(f"{name}: {why}")
         return None
     rejects = Rejects()
-    others = lines.filter(~found.fits)
+    part = ~found.fits if found.part is None else found.part
+    if found.part is not None:
+        _reject(rejects, PART, lines.filter(part))
+    others = lines.filter(~found.fits & ~part) if found.part is not None else lines.filter(part)
     asks = holds_request(others["text"])
     _reject(rejects, NOT_OF_FORM, others.filter(asks))
     _reject(rejects, OTHER_LINE, others.filter(~asks))

@@ -8,6 +8,7 @@ import polars as pl
 
 from techhealth.figures import count
 from techhealth.ingest.decimals import numbers
+from techhealth.ingest.problems import only_failures
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
 from techhealth.ingest.redact import masked_name
@@ -26,8 +27,8 @@ _STEPS = 10
 
 def totalled(rows: pl.DataFrame, source: pl.DataFrame, totals: Totals, reading: Reading) -> pl.DataFrame:
     """Return the rows with `calls` and `failed`, and a reason for those that only add up the others."""
-    by_status = pl.when(pl.col("status").is_not_null()).then(pl.col("ok").eq(False).cast(pl.Int64) * pl.col("calls"))
-    rows = rows.with_columns(calls=totals.calls, failed=totals.failed).with_columns(pl.coalesce("failed", by_status))
+    by_outcome = pl.col("ok").eq(False).cast(pl.Int64) * pl.col("calls")
+    rows = rows.with_columns(calls=totals.calls, failed=totals.failed).with_columns(pl.coalesce("failed", by_outcome))
     for field, column in totals.sources.items():
         how = "each row stands for so many calls" if field == "calls" else "failures of those calls"
         reading.mapping.append(FieldMapping(field=field, column=column, unit=None, confidence=Confidence.HIGH, how=how))
@@ -108,8 +109,10 @@ def _say(rows: pl.DataFrame, source: pl.DataFrame, totals: Totals, reading: Read
     """Say what the rows stand for, and what cannot be known from them."""
     kept = rows.filter(pl.col("why").is_null())
     failed = kept["failed"].sum() if kept["failed"].null_count() < kept.height else None
+    if failed and failed == kept["calls"].sum():
+        only_failures(reading, "every row counts some")
     lost = f"{failed:,} of them failed" if failed is not None else "how many failed is not known"
-    reading.notes.append(f"each row is a total: {count(kept.height, 'row')} stand for {int(kept['calls'].sum()):,} calls; {lost}")  # fmt: skip
+    reading.notes.append(f"each row is a total: {count(kept.height, 'row')} {'stands' if kept.height == 1 else 'stand'} for {int(kept['calls'].sum()):,} calls; {lost}")  # fmt: skip
     if totals.p95:
         values = numbers(source[totals.p95]).values.drop_nulls().to_list()
         if values:

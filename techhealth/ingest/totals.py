@@ -7,18 +7,25 @@ no latency of a call and stays out of the events.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from techhealth.ingest.decimals import numbers
 from techhealth.ingest.distinct import sample_of
 from techhealth.ingest.fields import BY_NAME, latency_base
 from techhealth.ingest.fits import is_flag, is_key, is_number, is_status, is_time
 from techhealth.ingest.records import folded
-from techhealth.ingest.tallies import Tally, counts, shares, tally_of
+from techhealth.ingest.tallies import Tally, counts, shares, tally_of, words_of
 
 #: Names of ids that only a single call has.
 _KEYS = frozenset(BY_NAME["event_key"].names) - {"id", "guid", "uuid"}
+#: Columns that add up to the calls of a row, and the name of their sum.
+_PARTS = frozenset((Tally.SUCCEEDED, Tally.FAILED, Tally.CODE, Tally.FAILED_CLASS))
+_ADDED_UP = "all calls"
+#: What is said of many calls at once.
+_OF_MANY = frozenset((Tally.SHARE_FAILED, Tally.SHARE_SUCCEEDED, Tally.AVERAGE, Tally.P95))
 #: Names too plain to count calls beside a status: an order has a total, too.
 _PLAIN = frozenset(("total", "totals", "n", "numero", "nombre", "cantidad"))
 
@@ -44,17 +51,20 @@ class Totals:
     p95: str | None
 
 
-def find_totals(frame: pl.DataFrame, *, sure: bool = False) -> Totals | None:
+def find_totals(frame: pl.DataFrame, *, sure: bool = False, separator: str = "") -> Totals | None:
     """Return how the rows of a table count calls, None for a log of single calls.
 
-    It takes a column that counts calls, some rows more than one, and nothing that only a single call has: an id, an
-    outcome in words, a status with a duration. `sure`: the table is known to count; only its columns are looked for.
+    It takes a column that counts calls, some rows more than one (or beside it a share or a mean of them), and nothing
+    that only a single call has: an id, an outcome in words, a status with a duration. `sure`: the table is known to
+    count; only its columns are looked for. `separator` is that of the file's columns.
     """
     tallies = {column: tally for column in frame.columns if (tally := tally_of(column))}
     if Tally.CALLS not in tallies.values():
-        return None
+        return _of_outcomes(frame, tallies)
+    shared = [name for name, tally in tallies.items() if tally in _OF_MANY]
+    frame = _in_points(frame, shared) if separator == ";" else frame
     column, calls = _counted(frame, tallies)
-    if calls is None or not (calls > 1).any():
+    if calls is None or not ((calls > 1).any() or set(tallies.values()) & _OF_MANY):
         return None
     tallies = {name: tally for name, tally in tallies.items() if name != column and _is_numeric(frame[name])}
     others = [name for name in frame.columns if name != column and name not in tallies]
@@ -63,13 +73,40 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False) -> Totals | None:
     if not sure and _is_single(frame, column, others, timed, counted=bool(source)):
         return None
     averages = [*timed, *(name for name, tally in tallies.items() if tally is Tally.AVERAGE)]
-    averages.sort(key=lambda name: (not _is_latency(name), "med" in name.lower()))
+    averages.sort(key=lambda name: (not _is_latency(name), _far_from_mean(name)))
     return Totals(
         calls=calls, failed=failed, sources={"calls": column} | ({"failed": source} if source else {}),
         labels=[name for name in others if name not in timed and _is_label(frame, name)],
         average=next(iter(averages), None),
         p95=next((name for name, tally in tallies.items() if tally is Tally.P95), None),
     )  # fmt: skip
+
+
+def _of_outcomes(frame: pl.DataFrame, tallies: dict[str, Tally]) -> Totals | None:
+    """Return the totals of a table that counts successes and failures apart, several in some rows, and not all calls."""
+    made = {name: counts(frame[name]) for name, tally in tallies.items() if tally in _PARTS}
+    found = {name: values for name, values in made.items() if values is not None}
+    kinds = {tallies[name] for name in found}
+    good, bad = kinds & {Tally.SUCCEEDED, Tally.CODE}, kinds & {Tally.FAILED, Tally.FAILED_CLASS}
+    if not good or not bad or not any((values > 1).any() for values in found.values()):
+        return None
+    total = pl.DataFrame(list(found.values())).sum_horizontal()
+    totals = find_totals(frame.with_columns(total.cast(pl.String).alias(_ADDED_UP)), sure=True)
+    return totals and replace(totals, sources={**totals.sources, "calls": " + ".join(found)})
+
+
+def uncounted(frame: pl.DataFrame) -> str | None:
+    """Return the column that gives a share, mean or percentile of calls in a table that does not count them."""
+    tallies = ((column, tally_of(column)) for column in frame.columns)
+    return next((column for column, tally in tallies if tally in _OF_MANY and _is_numeric(frame[column])), None)
+
+
+def _in_points(frame: pl.DataFrame, tallies: Iterable[str]) -> pl.DataFrame:
+    """Return the frame with the numbers of these columns written with decimal points, as in a file whose columns a ; divides."""
+    plain = {
+        name: numbers(frame[name], separator=";").values.cast(pl.String) for name in tallies if _is_numeric(frame[name])
+    }
+    return frame.with_columns(values.alias(name) for name, values in plain.items())
 
 
 def _is_numeric(values: pl.Series) -> bool:
@@ -86,6 +123,8 @@ def _counted(frame: pl.DataFrame, tallies: dict[str, Tally]) -> tuple[str, pl.Se
 
 def _is_single(frame: pl.DataFrame, column: str, others: list[str], timed: list[str], *, counted: bool) -> bool:
     """Return whether rows are single calls after all, whatever one of their columns is called."""
+    if _is_grouped(frame, others):
+        return False
     has_status = False
     for name in others:
         last, sample = folded(name.rsplit(".", 1)[-1]), sample_of(frame[name])
@@ -99,12 +138,28 @@ def _is_single(frame: pl.DataFrame, column: str, others: list[str], timed: list[
     return bool(timed and not counted) or (has_status and (bool(timed) or folded(column) in _PLAIN))
 
 
+def _is_grouped(frame: pl.DataFrame, others: list[str]) -> bool:
+    """Return whether rows are counted by something: several have the same time, and no two are about the same."""
+    labels = [name for name in others if _is_label(frame, name)]
+    times = [name for name in labels if is_time(sample_of(frame[name]))]
+    shared = any(2 * frame[name].n_unique() <= frame.height for name in times)
+    return shared and frame.select(labels).n_unique() == frame.height
+
+
 def _is_latency(column: str) -> bool:
     """Return whether a name, without the words for statistics in it, names a latency."""
     plain = re.sub(r"(?i)average|avg|mean|median|med\b|total|values?", "", column)
     return any(latency_base(name) in BY_NAME["latency"].names for name in (plain, plain.split("(")[0])) or bool(
         re.search(r"(?i)latenc|duration|res(ponse)?[ _.]?time|elapsed", column)
     )
+
+
+def _far_from_mean(column: str) -> int:
+    """Return how far a statistic is from the mean of a row: the mean, the median, one that is not named, another."""
+    words = f" {words_of(column)} "
+    kinds = (r" (?:avg|average|mean|moyenne|mittelwert|durchschnitt|promedio|media) ", r" (?:med|median|p ?50|50th) ")
+    other = re.search(r" (?:total|sum|min|max|minimum|maximum|std ?dev|stddev) ", words)
+    return next((n for n, kind in enumerate(kinds) if re.search(kind, words)), 3 if other else 2)
 
 
 def _is_label(frame: pl.DataFrame, name: str) -> bool:

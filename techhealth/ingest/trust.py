@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from techhealth.figures import count
 from techhealth.ingest.coverage import gaps
 from techhealth.ingest.rejects import CUT, DUPLICATE, UNDATED, is_harmless
 from techhealth.model import FileReceipt, Grade, Trust
@@ -15,6 +16,8 @@ _LOST = (0.01, 0.05, 0.20)
 _DUPLICATED = (0.01, 0.10, 0.50)
 _UNDATED_FAILURES = (0.05, 0.25, 0.75)
 _UNKNOWN = (0.05, 0.25, 0.75)
+#: Fewer calls than these are grade B, and C, at best: no figure of them is steady (a score needs as many).
+_FEW = (50, 20)
 _GRADES = (Grade.A, Grade.B, Grade.C, Grade.D)
 
 
@@ -41,6 +44,7 @@ def trust(
     repeated = by_reason.get(DUPLICATE, 0)
     failed = int(undated["ok"].eq(False).sum())
     unknown = events["ok"].null_count()
+    calls = sum(file.events for file in files)
     found = [
         _judged(lost, rows, _LOST, "{n:,} of {of:,} rows could not be read ({share:.1%})"),
         _judged(
@@ -63,6 +67,7 @@ def trust(
         ),
         *((1, gap) for gap in gaps(events)),
         *((3 if doubt in grave else 1, doubt) for doubt in dict.fromkeys(doubts)),
+        (sum(calls < few for few in _FEW), f"only {count(calls, 'call')} in all: too few for steady figures"),
     ]
     grade = max((level for level, _ in found), default=0)
     reasons = tuple(reason for level, reason in found if level)

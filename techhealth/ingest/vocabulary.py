@@ -30,14 +30,15 @@ HEADS: dict[str, frozenset[str]] = {
     "method": frozenset(names_of("method verb methode metodo verbe verbo werkwoord")),
     "status": frozenset(names_of("status code statuscode statut estado stato codigo codice antwortcode http rc result response answer httpstatus returncode")),
     "success": frozenset(names_of(
-        "success successful succeeded ok outcome result state status passed accepted erfolg erfolgreich ergebnis resultat reussi reussite succes "
+        "success successful succeeded lyckades ok outcome result state status passed accepted erfolg erfolgreich ergebnis resultat reussi reussite succes "
         "exito exitoso resultado sucesso successo esito risultato gelukt geslaagd disposition verdict conclusion")),
-    "failure": frozenset(names_of("failed failure error errored iserror fehlgeschlagen fehler echec fallo fallido falha fallito mislukt broken")),
+    "failure": frozenset(names_of("failed failure failures error errors errored iserror fehlgeschlagen fehler echec fallo fallido falha fallito mislukt broken")),
+    "end": frozenset(names_of("end ended finish finished stop stopped completed ende fin")),
     "error": frozenset(names_of(
         "error exception fault errormessage fehler fehlermeldung fehlertext erreur mensaje errore erro foutmelding fout err failure message reason cause "
         "ursache grund raison motivo causa reden detail details description beschreibung")),
     "integration": frozenset(names_of(
-        "integration connector service application app api provider partner vendor system subsystem product module component connection channel dienst "
+        "integration connector service svc application app api provider partner vendor system subsystem product module component connection channel dienst "
         "anwendung schnittstelle anbieter systeme servicio aplicacion proveedor sistema integracion servico aplicacao fornecedor integracao servizio "
         "applicazione fornitore integrazione koppeling dienst toepassing leverancier consumer producer microservice upstream")),
     "customer": frozenset(names_of(
@@ -48,7 +49,7 @@ HEADS: dict[str, frozenset[str]] = {
 _DURATIONS = frozenset(names_of(
     "duration durations latency latencies latenz latence latencia latenza elapsed lapse took taken rtt runtime turnaround roundtrip dauer laufzeit "
     "duree delai duracion lapso duracao durata duur doorlooptijd responsetime antwortzeit reactietijd"))  # fmt: skip
-_TIMES = ("time", "zeit", "temps", "tiempo", "tempo", "tijd")
+_TIMES = ("time", "timing", "timings", "zeit", "temps", "tiempo", "tempo", "tijd")
 #: What a time is of, where it is how long a call took.
 _SPANS = frozenset(names_of(
     "response resp respond elapsed processing proc process execution exec service serve total round trip roundtrip request req call handle handling run "
@@ -59,9 +60,13 @@ _NO_LATENCY = frozenset(names_of(
     "timeout timeouts limit max maximum min minimum threshold sla slo interval ttl expires expiry expiration retention keepalive window budget retry "
     "backoff delay wait waiting sleep age uptime offset skew drift zone timezone cache session idle connect connection connecting dns tls ssl handshake "
     "queue queued queueing blocked send sending receive receiving overhead lookup resolve render db database sql query auth authorizer authorize "
-    "plugin plugins schedule scheduled grace avg average mean median percentile count"))  # fmt: skip
+    "plugin plugins schedule scheduled grace avg average mean median percentile count etcd"))  # fmt: skip
+_PERCENTILE = re.compile(r"(?i)(?:^|[^a-z])(?:p|pct|perc|percentile|quantile|q)[ _(.-]*(?:50|75|80|9\d)")
+_MEANS = frozenset(names_of("avg average mean median percentile quantile durchschnitt mittelwert moyenne promedio"))
 _PART_LATENCY = frozenset(
-    names_of("upstream origin backend target integration proxy ttfb first client middleware worker edge frontend")
+    names_of(
+        "upstream origin backend target integration proxy ttfb first client middleware worker edge frontend transfer download upload"
+    )
 )
 _FAR_STATUS = frozenset(names_of("upstream origin backend target integration proxy expected previous old cache"))
 _NO_CALL_TIME = frozenset(names_of(
@@ -70,9 +75,10 @@ _NO_CALL_TIME = frozenset(names_of(
     "config configured activated onboarded contract archived synced signed created creation erstellt cree creado criado creato"))  # fmt: skip
 _END_TIME = frozenset(
     names_of(
-        "end ended finish finished complete completed closed stop stopped response responded receive received fin ende arrival"
+        "end ended finish finished complete completed closed stop stopped response responded receive received fin ende arrival stage"
     )
 )
+_ASKED = frozenset(names_of("request requests anfrage requete"))
 _NO_ENDPOINT = frozenset(
     names_of("referer referrer avatar image icon logo redirect previous location next callback ip email remote")
 )
@@ -86,6 +92,9 @@ _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 _OF = frozenset(names_of("of de del della di do da du des von van der"))
 #: Last words that add nothing to a name.
 _EMPTY = frozenset(names_of("name value label string text field id bezeichnung nom nombre nome naam utc gmt local iso"))
+
+#: Words that say how a time is written.
+_INSTANT_UNITS = frozenset(names_of("in ms millis milliseconds s sec seconds us micros ns nanos epoch unix"))
 
 
 @cache
@@ -102,13 +111,26 @@ def words_of(column: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-zμ]+", plain))
 
 
+def is_statistic(column: str) -> bool:
+    """Return whether a name speaks of a percentile or a mean, which is of many calls.
+
+    Examples:
+        >>> is_statistic("service_p95_ms"), is_statistic("avgDuration"), is_statistic("duration_ms")
+        (True, True, False)
+    """
+    return bool(_PERCENTILE.search(column) or _MEANS & set(words_of(column)))
+
+
 def part_of(field: str, column: str) -> Part:
     """Return whether a column can be the field itself, by the other words of its name."""
     words = set(words_of(column.rsplit(".", 1)[-1]))
     part, other = _FAR.get(field, (frozenset(), frozenset()))
     glued = "".join(words_of(column.rsplit(".", 1)[-1]))
-    if words & other or (field == "latency" and re.search(r"timeout|ttl$|retryafter|keepalive", glued)):
+    no_latency = re.search(r"timeout|ttl$|retryafter|keepalive", glued) or is_statistic(column)
+    if words & other or (field == "latency" and no_latency):
         return Part.OTHER
+    if field == "timestamp" and words & _ASKED:  # a request that is received begins
+        return Part.WHOLE
     return Part.PART if words & part else Part.WHOLE
 
 
@@ -117,6 +139,10 @@ def speaks_of(field: str, column: str) -> bool:
     words = list(words_of(column))
     if field == "latency":
         return _is_span(words) or (len(words) > 1 and unit_of_name(column) in ("ms", "us", "ns"))
+    if field == "timestamp":
+        words = [word for word in words if word not in _INSTANT_UNITS] or words
+        if len(words) > 1 and words[-1] == "at":  # delivered at, ReceivedAt
+            return True
     of = next((n for n, word in enumerate(words) if n and word in _OF), len(words))
     words = words[:of]  # código de respuesta
     while len(words) > 1 and words[-1] in _EMPTY:

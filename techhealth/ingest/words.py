@@ -7,32 +7,40 @@ import unicodedata
 
 from techhealth.ingest.records import names_of
 
+#: Answers to a question that only the name of the column asks.
+_YES = names_of(
+    "true t yes y 1 ja j oui si sim s wahr vrai verdadero verdadeiro vero waar sant tak da да 是 はい ✓ ✔ ✅"
+)
+_NO = names_of("false f no n 0 nein non nao nee falsch faux falso falsk falskt nej onwaar nie нет 否 いいえ ✗ ✘ ❌ ✖")
 _GOOD = names_of(
-    "true t yes y 1 success succeeded successful successfully ok okay delivered completed complete passed pass accepted "
-    "processed allow allowed acknowledged ack done "
+    "success succeeded successful successfully ok okay delivered completed complete passed pass accepted "
+    "processed allow allowed granted permitted acknowledged ack done 1xx 2xx 3xx http1xx http2xx http3xx "
     "good normal healthy up noerror noerrors noexception resolved finished sent answered fulfilled "
-    "ja j oui si sim s erfolg erfolgreich erledigt zugestellt exito exitoso correcto completado entregado succes reussi reussie termine livre "
-    "sucesso concluido entregue successo riuscito completato consegnato gelukt geslaagd voltooid bezorgd ok200"
+    "erfolg erfolgreich erledigt zugestellt exito exitoso correcto completado entregado succes reussi reussie termine livre "
+    "sucesso concluido entregue successo riuscito completato consegnato gelukt geslaagd voltooid bezorgd ok200 "
+    "lyckades lyckad sukces успех успешно 成功"
 )
 _BAD = names_of(
-    "false f no n 0 failure failed fail failing error errored timeout timedout rejected refused undelivered dropped expired "
+    "failure failures failed fail failing error errors errored 4xx 5xx http4xx http5xx timeout timedout rejected refused undelivered drop dropped bounce bounced fraud expired "
     "discarded aborted exception denied deny invalid bounced unsuccessful cancelled canceled blocked exhausted fatal ko nok "
     "ng err bad down crashed killed unreachable unavailable deadlettered reject abort aborting cancel badrequest noresponse noreply "
-    "nein non nao nee fehler fehlerhaft fehlgeschlagen gescheitert abgelehnt abgebrochen zeituberschreitung echec echoue echouee refuse rejete "
-    "expire fallo fallido fallida rechazado caducado errore erro fallito rifiutato scaduto falha falhou rejeitado mislukt fout geweigerd verlopen"
+    "deadletter dlq fehler fehlerhaft fehlgeschlagen gescheitert abgelehnt abgebrochen zeituberschreitung echec echoue echouee refuse rejete "
+    "expire fallo fallido fallida rechazado caducado errore erro fallito rifiutato scaduto falha falhou rejeitado mislukt fout geweigerd verlopen "
+    "misslyckades ошибка 失败 失敗"
 )
 _OPEN = names_of(
-    "pending queued retrying inprogress sending scheduled waiting new started running processing unknown challenge skipped throttling deferred "
+    "pending queued retrying inprogress sending scheduled waiting new started running processing unknown challenge skipped throttling deferred interrupted held filtered "
     "ausstehend wartend laufend offen enattente encours pendiente enproceso enproceso attesa inattesa pendente emandamento wachtend"
 )
 #: Words that answer a question the log does not tell.
-_BARE = frozenset(
-    names_of("true false yes no ja nein oui non si sim nao nee on off new open started running normal up down good bad")
-)
+_BARE = frozenset((*_YES, *_NO, *names_of("on off new open started running normal up down good bad")))
+#: Words that turn the next one into its opposite.
+_NOT = frozenset(names_of("no not non without never kein keine nicht ohne pas sans sin senza sem geen niet"))
+_LONGEST_PHRASE = 60
 #: Flag words → outcome; None: not decided yet.
 FLAGS: dict[str, bool | None] = {
-    **dict.fromkeys(_GOOD, True),
-    **dict.fromkeys(_BAD, False),
+    **dict.fromkeys((*_YES, *_GOOD), True),
+    **dict.fromkeys((*_NO, *_BAD), False),
     **dict.fromkeys(_OPEN, None),
 }
 
@@ -65,6 +73,8 @@ REASONS = frozenset(
     ("timeout", "connection_refused", "connection_reset", "dns_error", "network_unreachable", "tls_error",
      "redirect_error", "invalid_response", "disabled")
 )  # fmt: skip
+#: Classes that a word for an outcome may name as well, beside success or failure.
+_NAMED = REASONS | {"rate_limited", "token_rejected", "forbidden", "not_found"}
 #: Class of a failure of which the log says no more than that it failed.
 UNSAID = "unknown"
 _NOTHING = frozenset(
@@ -100,20 +110,60 @@ def status_of(text: str) -> int | None:
 
 
 def _bare(text: str) -> str:
-    """Return a word without case, accents and punctuation, as the tables have it."""
-    plain = (char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
-    return re.sub(r"[\W_]+", "", "".join(plain))
+    """Return a word without case, accents and punctuation, as the tables have it; a sign alone stays."""
+    plain = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    return re.sub(r"[\W_]+", "", plain) or plain.strip()
 
 
 def flag_of(text: str) -> bool | None:
-    """Return the outcome a word names, None if it names none or is not decided yet."""
+    """Return the outcome a word or a few words name, None if they name none or it is not decided yet.
+
+    Examples:
+        >>> flag_of("Succeeded"), flag_of("completed_with_errors"), flag_of("LOGIN_NO_ERROR"), flag_of("retrying")
+        (True, False, True, None)
+    """
     word = _bare(text.removesuffix(".0"))
-    return FLAGS.get(word)
+    return FLAGS[word] if word in FLAGS else _outcome_of_phrase(text)
+
+
+def _outcome_of_phrase(text: str) -> bool | None:
+    """Return the outcome that words of a short text name: one that speaks of failure decides, "not" before it turns it."""
+    if len(text) > _LONGEST_PHRASE:
+        return None
+    words = [_bare(word) for word in re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text))]
+    said = [
+        FLAGS[word] != (before in _NOT)
+        for before, word in zip(("", *words), words, strict=False)
+        if word not in _BARE and FLAGS.get(word) is not None
+    ]
+    return all(said) if said else None
+
+
+def is_yes_or_no(text: str) -> bool:
+    """Return whether a text answers yes or no, in one of the languages known."""
+    word = _bare(text.removesuffix(".0"))
+    return word in _YES or word in _NO
+
+
+def tells_outcome(text: str) -> bool:
+    """Return whether a text says how a call ended: an outcome word, a few words with one, or a reason of failure."""
+    return is_flag_word(text) or _outcome_of_phrase(text) is not None or names_reason(text)
+
+
+def names_reason(text: str) -> bool:
+    """Return whether a text names why a call failed ("ETIMEDOUT", "rate_limited")."""
+    return error_class(text) in _NAMED
 
 
 def is_flag_word(text: str) -> bool:
     """Return whether a text is one of the known outcome words."""
     return _bare(text) in FLAGS
+
+
+def is_open(text: str) -> bool:
+    """Return whether a text is a word for an outcome that is not decided yet."""
+    word = _bare(text)
+    return word in FLAGS and FLAGS[word] is None
 
 
 def is_outcome_word(text: str) -> bool:
@@ -132,4 +182,4 @@ def error_class(text: str) -> str | None:
     if text.strip().casefold() in _NOTHING:
         return None
     found = next((name for name, pattern in CLASSES if pattern.search(text)), None)
-    return found or (UNSAID if flag_of(text) is False else "other_error")
+    return found or (UNSAID if FLAGS.get(_bare(text)) is False else "other_error")

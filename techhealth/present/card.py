@@ -24,7 +24,7 @@ from techhealth.present.terminal import (
     printed,
     table,
 )
-from techhealth.present.unknown import unknown
+from techhealth.present.unknown import beyond, no_score, unknown
 
 
 def render(assessment: Assessment, *, width: int, color: bool) -> str:
@@ -68,6 +68,8 @@ def _score(found: Assessment) -> Iterator[RenderableType]:
     if score.value is not None:
         yield Text(_gauge(score.value, interval=score.interval, target=score.target))
         yield Text(f"Current {score.value:.0f}, target {score.target} or more", style="dim")
+    else:
+        yield Text(no_score(found))
     yield Text.assemble("Trend: ", words.trend(score.trend))
     if score.lowest is not None:
         yield Text(f"Lowest: {score.lowest.integration}, {words.points(score.lowest.value)}")
@@ -152,9 +154,8 @@ def _risk(found: Assessment) -> Iterator[RenderableType]:
     elif found.score.value is None:
         yield Text(f"Not known: {unknown(found).why}.")
         return
-    yield Text.assemble(
-        "\nOverall technical risk: ", (found.risk.level.upper(), SHAPES[words.RISK[found.risk.level][0]])
-    )
+    level = (found.risk.level.upper(), SHAPES[words.RISK[found.risk.level][0]])
+    yield Text.assemble("\nOverall technical risk: ", level, beyond(found))
     if found.risk.if_not_addressed:
         yield Text("\nIf not addressed:")
         yield from (bullet(line) for line in found.risk.if_not_addressed)

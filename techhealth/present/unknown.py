@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from techhealth.model import Assessment
+from techhealth.model import Assessment, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,19 @@ class Unknown:
 def unknown(found: Assessment) -> Unknown:
     """Return what keeps an assessment without a score from having one."""
     return next(reason for holds, reason in _REASONS if holds(found))
+
+
+def no_score(found: Assessment) -> str:
+    """Return why there is no score and what helps, as sentences; unknown is not healthy."""
+    if found.score.state is State.SILENT:
+        return "No traffic came lately, and silence is not health. Ask whether the integrations are still in use."
+    missing = unknown(found)
+    return f"No score, because {missing.why}, and unknown is not healthy. Export {missing.export}."
+
+
+def beyond(found: Assessment) -> str:
+    """Return what to say behind a risk level that stands for a part of the truth alone, nothing where all is known."""
+    return "" if found.score.value is not None else f" at least; the rest is not known: {unknown(found).why}."
 
 
 def _no_outcomes(found: Assessment) -> bool:

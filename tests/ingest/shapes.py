@@ -92,6 +92,14 @@ def _totals() -> bytes:
     return "\n".join([head, *rows, ",Aggregated,510,4,80,92.5,7.5"]).encode()
 
 
+def _xml() -> bytes:
+    samples = (
+        f'<httpSample t="{80 + n}" lt="7" ts="{1767571200000 + 60_000 * n}" s="{str(_status(n) < 400).lower()}" lb="/v1/orders" rc="{_status(n)}" rm="OK"/>'
+        for n in range(COUNT)
+    )
+    return f'<?xml version="1.0"?>\n<testResults version="1.2">{chr(10).join(samples)}</testResults>'.encode()
+
+
 def _archive(members: Mapping[str, bytes]) -> bytes:
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -137,4 +145,5 @@ SAMPLES: dict[str, bytes] = {
     "sign-ins.ndjson": as_lines([_sign_ins(n) for n in range(COUNT)]),
     "measures.csv": _samples_of_a_measure(),
     "totals.csv": _totals(),
+    "results.xml": _xml(),
 }

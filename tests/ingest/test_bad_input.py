@@ -76,7 +76,7 @@ def test_the_size_limit_holds_stored_and_unpacked(content: bytes) -> None:
 def test_damaged_rows_are_rejected_alone() -> None:
     """An open quote, surplus values and unreadable times cost their own row, with line number and reason."""
     good = GOOD.decode().splitlines()
-    broken = ['2026-01-05T10:00:00Z,"Bill,GET,/x,200,1', f"{good[1]},extra", good[2].replace("2026", "soon")]
+    broken = ['2026-01-05T10:00:00Z,"Bill,GET,/x,200,1', f"{good[1]},7", good[2].replace("2026", "soon")]
     content = "\n".join([good[0], good[1], *broken, *good[3:]]).encode()
 
     receipt = read(content).receipt.files[0]

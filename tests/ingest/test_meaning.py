@@ -6,7 +6,7 @@ import pytest
 
 from techhealth.ingest import inspect, read
 from techhealth.model import Confidence, FileReceipt
-from tests.ingest.logs import Row, as_csv, call, column_of
+from tests.ingest.logs import Row, as_csv, call, column_of, of
 
 
 def rows(count: int = 40, **columns: object) -> list[Row]:
@@ -155,3 +155,24 @@ def test_the_status_of_the_backend_is_not_the_answer() -> None:
     made = rows(39, status=None, backend_status=200, c7=lambda n: [200, 503, 404][n % 3])
 
     assert receipt(made).failures == 26
+
+
+def test_columns_that_name_the_same_thing_in_different_records_become_one() -> None:
+    """What one kind of record calls sentAt and statusCode and another ReceivedAt and responseStatusCode is one time and one status."""
+    rows = [
+        {"sentAt": "2026-01-05T10:00:00Z", "proxy": {"path": "/a", "statusCode": 200}} if n % 2 else
+        {"timestampInMs": 1767607200000 + n, "requestPath": "/a", "responseStatusCode": -1} if n % 4 else
+        {"ReceivedAt": "2026-01-05T12:00:00Z", "requestPath": "/a", "responseStatusCode": -1}
+        for n in range(12)
+    ]  # fmt: skip
+    usage = of(*rows)
+
+    assert (usage.events.height, usage.receipt.files[0].rejected) == (12, 0)
+    assert usage.receipt.files[0].failures == 6
+
+
+def test_an_id_is_no_time() -> None:
+    """A number called an id is never taken for the seconds of an epoch."""
+    rows = [{"ID": 901542550 + n, "bouncedAt": "2026-01-05T10:00:00Z", "path": "/a", "status": 200} for n in range(5)]
+
+    assert column_of(of(*rows).receipt.files[0], "timestamp").column == "bouncedAt"

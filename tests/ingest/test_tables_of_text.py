@@ -86,7 +86,7 @@ def test_lines_among_the_rows_are_rejected_with_their_reason(shape: str, reason:
 
     assert reject.reason.startswith(reason)
     assert (reject.count, reject.examples[0].line) == (1, line)
-    assert usage.receipt.trust.grade == "A"
+    assert not any("could not be read" in why for why in usage.receipt.trust.reasons)
 
 
 def test_lines_above_the_table_are_said() -> None:
@@ -99,7 +99,7 @@ def test_lines_above_the_table_are_said() -> None:
 def test_rows_keep_their_line_numbers_below_a_title() -> None:
     """Line numbers count from the top of the file, in the quick and in the patient reader."""
     broken = LINES[3].replace("2026", "soon")
-    for more in ([], [f"{LINES[4]},surplus"]):
+    for more in ([], [f"{LINES[4]},7"]):
         receipt = read(_lines("Report", "", HEADER, *LINES[:3], broken, *LINES[4:], *more)).receipt.files[0]
 
         assert {reject.examples[0].line for reject in receipt.rejects} == {7, *([24] if more else [])}
@@ -108,7 +108,7 @@ def test_rows_keep_their_line_numbers_below_a_title() -> None:
 def test_a_short_row_is_kept_and_a_long_one_rejected() -> None:
     """Missing cells are null; a row with more values than the header is not guessed at."""
     receipt = read(
-        _lines(HEADER, *LINES, LINES[0].rsplit(",", 1)[0].replace("00:00", "00:30"), f"{LINES[1]},x")
+        _lines(HEADER, *LINES, LINES[0].rsplit(",", 1)[0].replace("00:00", "00:30"), f"{LINES[1]},7")
     ).receipt
 
     assert receipt.files[0].events == 21

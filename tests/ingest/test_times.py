@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from techhealth.ingest import inspect, read
 from techhealth.ingest.times import instants
@@ -44,6 +45,8 @@ def test_spreadsheet_days_are_times_in_a_column_of_times_only() -> None:
 
     assert usage.events["at"][0] == datetime(2026, 1, 5, 12, tzinfo=UTC)
     assert usage.events["latency_ms"][0] == 46027.5
+    with_commas = [{**row, "timestamp": str(row["timestamp"]).replace(".", ",")} for row in rows]
+    assert_frame_equal(usage.events.select("at"), read(as_csv(with_commas, ";")).events.select("at"))
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,16 @@ ARTILLERY = {
         {"period": "1767571210000", "counters": {"http.requests": 20, "http.codes.200": 15, "http.codes.503": 5}, "summaries": {}},
     ],
 }  # fmt: skip
-VEGETA = {"latencies": {"mean": 71_000_000, "95th": 90_000_000}, "earliest": "2026-01-05T00:00:00Z", "requests": 120, "rate": 4.0,
+_PERIODS = [
+    {"timestamp": f"2026-01-05T00:00:{at}0Z", "requestsCompleted": done, "latency": {"min": 5.5, "median": 60.5, "p95": 99.5}, "codes": codes, "errors": {}}
+    for at, done, codes in ((1, 30, {"200": 30}), (2, 20, {"200": 15, "503": 5}))
+]  # fmt: skip
+OLD_ARTILLERY = {
+    "aggregate": {**_PERIODS[0], "requestsCompleted": 50, "codes": {"200": 45, "503": 5}},
+    "intermediate": _PERIODS,
+}
+CUT_ARTILLERY = {**OLD_ARTILLERY, "intermediate": _PERIODS[:1]}
+VEGETA = {"latencies": {"total": 8_520_000_000, "mean": 71_000_000, "50th": 70_000_000, "95th": 90_000_000}, "earliest": "2026-01-05T00:00:00Z", "requests": 120, "rate": 4.0,
           "success": 0.95, "status_codes": {"200": 114, "500": 6}, "errors": ["500 Internal Server Error"]}  # fmt: skip
 DASHBOARD = {"Total": {"transaction": "Total", "sampleCount": 40, "errorCount": 4, "meanResTime": 31.5},
              "Home": {"transaction": "Home", "sampleCount": 25, "errorCount": 1, "meanResTime": 30.0},
@@ -58,6 +67,8 @@ TABLES: dict[str, tuple[bytes, int, int, int, float | None]] = {
     "k6": (json.dumps(K6).encode(), 1, 400, 4, 120.5),
     "Gatling": (json.dumps(GATLING).encode(), 2, 90, 9, 70.0),
     "Artillery": (json.dumps(ARTILLERY).encode(), 2, 50, 5, 60.5),
+    "Artillery, before version 2": (json.dumps(OLD_ARTILLERY).encode(), 2, 50, 5, 60.5),
+    "Artillery, not all periods": (json.dumps(CUT_ARTILLERY).encode(), 1, 50, 5, 60.5),
     "vegeta": (json.dumps(VEGETA).encode(), 1, 120, 6, 71.0),
     "JMeter dashboard": (json.dumps(DASHBOARD).encode(), 3, 40, 4, 30.0),
     "API Management": (APIM, 1, 100, 10, 55.5),

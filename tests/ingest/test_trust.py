@@ -8,7 +8,7 @@ import pytest
 
 from techhealth.ingest import read
 from techhealth.model import Grade, Trust
-from tests.ingest.logs import Row, as_csv, call
+from tests.ingest.logs import Row, as_csv, as_lines, call
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -94,3 +94,19 @@ def test_unreadable_times_lower_the_grade_by_their_share() -> None:
     assert graded(few).grade is Grade.B
     assert graded(many).grade is Grade.D
     assert "rows have no readable time" in graded(few).reasons[0]
+
+
+def test_each_kind_of_damage_lowers_the_grade_with_its_reason() -> None:
+    """Duplicates, a file that was cut, and failures alone are each said, with what they cost."""
+    rows = week()
+    keyed = [{**row, "request_id": f"r{n}"} for n, row in enumerate(rows)]
+    whole = as_lines(rows)
+
+    twice = read(as_csv([*keyed, *keyed[:400]])).receipt.trust
+    cut = read(b"[" + b",".join(whole.strip().split(b"\n"))[:-20]).receipt.trust
+    failing = graded([{**row, "status": 503} for row in rows])
+
+    assert (twice.grade, cut.grade, failing.grade) == (Grade.C, Grade.C, Grade.D)
+    assert "400 of 2,416 rows are duplicates" in twice.reasons[0]
+    assert "damaged or cut" in cut.reasons[0]
+    assert "holds only failures" in failing.reasons[0]

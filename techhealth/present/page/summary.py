@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from techhealth.model import Assessment, Confidence, Score, State
+from techhealth.model import Assessment, Confidence, Score
 from techhealth.present import charts, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
 from techhealth.present.page.receipt import left_out, problem_card, receipt_card
-from techhealth.present.unknown import unknown
+from techhealth.present.unknown import no_score
 
 _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
 #: What happens to dropped files.
@@ -101,14 +101,8 @@ def _first_step(assessment: Assessment) -> Html | None:
 
 def _no_score(assessment: Assessment) -> list[Html]:
     """Return why there is no score; unknown is not healthy."""
-    silent, missing = assessment.score.state is State.SILENT, unknown(assessment)
-    why = (
-        "No traffic came lately, and silence is not health. Ask whether the integrations are still in use."
-        if silent
-        else f"No score, because {missing.why}, and unknown is not healthy. Export {missing.export}."
-    )
     said = f"No score: {words.STATE[assessment.score.state]}"
-    return [el("p.th-score.th-unknown", el("b", said)), el("p.th-muted", why)]
+    return [el("p.th-score.th-unknown", el("b", said)), el("p.th-muted", no_score(assessment))]
 
 
 def points_card(assessment: Assessment, *, draw: Draw) -> Html:

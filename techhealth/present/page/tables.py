@@ -5,7 +5,7 @@ from __future__ import annotations
 from techhealth.model import Assessment, Days, IntegrationHealth, Issue, IssueKind, Latency, LatencyStatus, Severity
 from techhealth.present import charts, words
 from techhealth.present.page.markup import Child, Draw, Html, card, chip, el, table
-from techhealth.present.unknown import unknown
+from techhealth.present.unknown import beyond, unknown
 
 _SPARK = (90, 22)  # pixels
 
@@ -141,7 +141,7 @@ def risk_card(assessment: Assessment) -> Html:
     rows: list[list[Child]] = [[one.factor, chip(words.RISK[one.level]), one.impact] for one in risk.factors]
     return card(
         "Technical risk",
-        el("p", el("strong", "Overall technical risk: "), chip(words.RISK[risk.level])),
+        el("p", el("strong", "Overall technical risk: "), chip(words.RISK[risk.level]), beyond(assessment)),
         table("Risk factors", ["Risk factor", "Level", "Impact"], rows),
         el("h3", "If not addressed") if risk.if_not_addressed else None,
         el("ul", *(el("li", text) for text in risk.if_not_addressed)) if risk.if_not_addressed else None,
