@@ -213,6 +213,15 @@ def replay(
     click.echo(render_replay(found, width=width(), color=has_color()), nl=False)
 
 
+@main.command()
+def causes() -> None:
+    """Show every kind of cause: what it means, who owns it, what it looks at, what would change our mind."""
+    from techhealth.assess.causes.table import rows
+    from techhealth.present.causes_card import render_causes
+
+    click.echo(render_causes(rows(), width=width(), color=has_color()), nl=False)
+
+
 class _Listing(click.Command):
     """Ends its help with every sample there is."""
 
@@ -227,13 +236,8 @@ class _Listing(click.Command):
 @main.command(cls=_Listing)
 @click.argument("name", required=False)
 @click.option("--scenario", metavar="NAME", help="The same as NAME.")
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    metavar="OUT",
-    help="A .json, .ndjson or .csv file, each also .gz; - for standard output.",
-)
+@click.option("-o", "--out", required=True, metavar="OUT",
+              help="A .json, .ndjson or .csv file, each also .gz; - for standard output.")  # fmt: skip
 @click.option(
     "--format", type=click.Choice(["json", "ndjson", "csv"]), help="What to write. [default: as OUT ends, else json]"
 )
