@@ -589,6 +589,15 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One step of the ladder: what a recommendation (its id) still wins on top of those before it, and the score then."""
+
+    recommendation: str
+    points: float
+    score_after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DailyScore:
     """The score as of one day."""
 
@@ -653,7 +662,10 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """Everything a reader sees for one customer, period and policy: the published document."""
+    """Everything a reader sees for one customer, period and policy: the published document.
+
+    `ladder` plays the recommendations back one after the other, by points won times confidence.
+    """
 
     schema: str = "techhealth.assessment/1"
     generated_for: GeneratedFor
@@ -666,6 +678,7 @@ class Assessment:
     risk: Risk
     recommendations: tuple[Recommendation, ...]
     timeline: Timeline
+    ladder: tuple[Rung, ...] = ()
 
 
 # --- every day as if it were today ---------------------------------------------------------------

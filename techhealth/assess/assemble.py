@@ -10,7 +10,7 @@ from techhealth.assess.facts import Facts, all_days, facts_of
 from techhealth.assess.facts import as_of as rollup_as_of
 from techhealth.assess.health import health_of
 from techhealth.assess.period import span
-from techhealth.assess.recommend import recommend
+from techhealth.assess.recommend import ladder, plan
 from techhealth.assess.risk import risk_of
 from techhealth.assess.score import (
     Scored,
@@ -77,6 +77,7 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
     score = _score(facts, scored, components, policy=policy)
     replay = WhatIf(facts=facts, scored=scored, windows=windows, policy=policy)
     window = span(max(days.first, max(one.first for one in windows.values())), days.last)
+    planned = plan(diagnosis.diagnosed, present=score.value, score_after=replay.after, window=window, policy=policy)
     return Assessment(
         generated_for=generated_for(rollup, policy, as_of=days.last),
         period=days,
@@ -86,14 +87,8 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
         integrations=tuple(sorted(integrations, key=_by_score)),
         issues=diagnosis.issues,
         risk=risk_of(diagnosis.issues),
-        recommendations=recommend(
-            diagnosis.diagnosed,
-            present=score.value,
-            score_without=replay.without,
-            score_at_sla=replay.at_sla,
-            window=window,
-            policy=policy,
-        ),
+        recommendations=tuple(one.recommendation for one in planned),
+        ladder=ladder(planned, replay, present=score.value),
         timeline=timeline_of(facts, rollup=rollup, period=days, policy=policy),
     )
 
