@@ -360,10 +360,28 @@ class ReasonShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Countdown:
+    """A published rule by which a sender of webhooks would switch the endpoint off, should the last day go on.
+
+    `hours_left` counts from the last hour of the log, 0 where the rule is met already; `events_a_day` would then no longer
+    be sent. `sender_known` tells whether the policy names the sender: a log does not.
+    """
+
+    sender: str
+    sender_known: bool
+    rule: str
+    hours_left: int
+    events_a_day: int
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Webhooks:
     """Deliveries, attempts folded; `reasons` over the whole period, the rest over the current window.
 
-    `target` is the share that counts as promised, None when nobody stated it.
+    `target` is the share that counts as promised, None when nobody stated it; `countdowns` are the rules that are near, the
+    soonest first.
     """
 
     delivered: int
@@ -372,6 +390,7 @@ class Webhooks:
     final_rate: float | None
     reasons: tuple[ReasonShare, ...]
     target: float | None = None
+    countdowns: tuple[Countdown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
