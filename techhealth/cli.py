@@ -201,9 +201,12 @@ def replay(
     usage = _ingested(ingest.read, files, json_path, policy, options)
     from techhealth.assess import replay as replayed
 
+    paths = [path for path in (options["policy_path"], *against) if path]
+    short = {path: Path(path).stem for path in paths}
+    names = short if len(set(short.values())) == len(short) else {path: path for path in paths}
     found = replayed(
-        usage, policy=policy, name=Path(options["policy_path"]).stem if options["policy_path"] else "this policy", days=days,
-        against={Path(path).stem: _policy({**options, "policy_path": path}) for path in against}, reported=reported,
+        usage, policy=policy, name=names.get(options["policy_path"], "this policy"), days=days,
+        against={names[path]: _policy({**options, "policy_path": path}) for path in against}, reported=reported,
     )  # fmt: skip
     if json_path is not None:
         write_json(found, json_path)
