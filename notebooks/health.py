@@ -12,7 +12,8 @@ with app.setup:
     import marimo as mo
 
     from techhealth.present import page
-    from techhealth.server import workspace
+    from techhealth.present.report import report_card
+    from techhealth.server import reports, workspace
     from techhealth.server.desk import Desk
 
     def draw(figure):
@@ -44,6 +45,7 @@ def source(files):
 @app.cell(hide_code=True)
 def visit():
     desk = Desk.here()
+    desk.back(mo.query_params().get("upload"))
     put_back = mo.ui.run_button(label="Put everything back")
 
     def work(step, *given, **options):
@@ -87,7 +89,9 @@ def choice(desk, first):
 
 @app.cell(hide_code=True)
 def assessed(customer, desk, first, work):
-    answer = work(desk.of, customer.value) if first.customers else first
+    answer = work(desk.of, customer.value if first.customers else None)
+    if desk.upload is not None:
+        mo.query_params().set("upload", desk.upload)
     shown = answer.assessment
     return answer, shown
 
@@ -147,6 +151,17 @@ def risk(shown):
 def recommendations(shown):
     mo.stop(shown is None)
     show(page.recommendations_card(shown))
+    return
+
+
+@app.cell(hide_code=True)
+def report(answer, desk, shown):
+    mo.stop(shown is None)
+    _buttons = [
+        page.Html(mo.download(one.content, filename=one.name, mimetype=one.mimetype, label=one.label).text)
+        for one in reports.offers(answer, within=desk.workspace)
+    ]
+    show(report_card(_buttons, prints=reports.can_print()))
     return
 
 

@@ -5,6 +5,7 @@ TechHealthError
 │   ├── UnreadableError   not a log we can read: empty, cut, binary, too large
 │   └── MissingFieldError a field that everything needs has no column
 ├── PolicyError           a policy file says something impossible
+├── MissingToolError      a program that is needed is not installed (exit status 1)
 └── UsageError            the caller asked for something that does not exist (exit status 2)
 """
 
@@ -43,6 +44,10 @@ def _short(name: str) -> str:
 
 class PolicyError(TechHealthError):
     """A policy holds an unknown key or an impossible value."""
+
+
+class MissingToolError(TechHealthError):
+    """A program that is needed is not installed, or does not work; the message names one to install."""
 
 
 class UsageError(TechHealthError):

@@ -139,6 +139,9 @@ class Grade(StrEnum):
 
 # --- what was read -------------------------------------------------------------------------------
 
+#: Why a row of a customer who was not asked for is rejected.
+OTHER_CUSTOMER = "another customer"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:

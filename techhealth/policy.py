@@ -20,7 +20,7 @@ import tomlkit
 from techhealth.errors import PolicyError
 
 _PRD = "the five components of the requirement"
-_FIT = "calibrated on the worked example (Acme)"
+_FIT = "calibrated on the worked example"
 _TRIAL = "measured on planted degradations and controls"
 _OWN = "judgement of this project"
 _PRACTICE = "standard practice"
@@ -253,15 +253,26 @@ class Policy:
             PolicyError: if the file is missing, not TOML, or holds an unknown key or impossible value.
         """
         try:
-            values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            text = Path(path).read_text(encoding="utf-8")
         except FileNotFoundError:
             raise PolicyError(f"{path}: no such policy file; leave --policy out for the defaults.") from None
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise PolicyError(f"{path}: not a readable TOML file ({error}); compare with data/acme.toml.") from None
+        return cls.from_text(text, where=str(path))
+
+    @classmethod
+    def from_text(cls, text: str, *, where: str) -> Policy:
+        """Return the policy that TOML tells; `where` names its origin in messages.
+
+        Raises:
+            PolicyError: if it is not TOML, or holds an unknown key or impossible value.
+        """
         try:
-            policy: Policy = _filled(cls(), values, where="")
+            policy: Policy = _filled(cls(), tomllib.loads(text), where="")
+        except tomllib.TOMLDecodeError as error:
+            raise PolicyError(f"{where}: not a readable TOML file ({error}); compare with data/acme.toml.") from None
         except PolicyError as error:
-            raise PolicyError(f"{path}: {error}") from None
+            raise PolicyError(f"{where}: {error}") from None
         return policy
 
     def to_toml(self) -> str:

@@ -20,9 +20,10 @@ PICTURE = {
     "assess": _BOTTOM | {"usage"},
     "present": _BOTTOM,
     "sample": _BOTTOM | {"usage"},
-    "server": _BOTTOM | {"usage", "ingest", "assess", "present", "sample"},
+    "store": _BOTTOM | {"usage"},
+    "server": _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "store"},
     "output": {"errors", "model", "present"},
-    "cli": _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "server", "output"},
+    "cli": _BOTTOM | {"store", "usage", "ingest", "assess", "present", "sample", "server", "output"},
     "__main__": {"cli"},
     "__init__": _BOTTOM | {"usage", "ingest", "assess", "present"},
 }

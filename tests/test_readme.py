@@ -95,12 +95,25 @@ def test_a_session_shows_what_the_command_prints(command, shown, monkeypatch):
     assert real.exit_code == 0, real.output
 
 
+def test_months_that_follow_each_other(tmp_path, monkeypatch):
+    """The commands of the history, run in order, print what stands below them."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    (shown,) = re.findall(r"<!-- history -->\n```console\n(.*?)```", README, flags=re.DOTALL)
+    for command, session in re.findall(r"^\$ techhealth (.*)\n((?:(?!\$ ).*\n)*)", shown, flags=re.MULTILINE):
+        real = CliRunner(env={"COLUMNS": "80"}).invoke(main, shlex.split(command))
+        parts = session.split("…\n")
+
+        assert real.exit_code == 0, real.output
+        assert [part for part in parts if part not in real.output] == []
+
+
 def test_every_command_and_option_is_documented():
     """Each command has its line, each option that it shares with others is named."""
     for name, command in main.commands.items():
         assert f"`techhealth {name}" in README
         for option in command.params:
-            if name in ("inspect", "analyze") and option.opts[0].startswith("--"):
+            if name in ("inspect", "analyze", "report") and option.opts[0].startswith("--"):
                 assert option.opts[0] in README, (name, option.opts[0])
 
 

@@ -104,6 +104,7 @@ def test_a_trend_without_an_earlier_period_says_so():
     )
 
     assert words.trend(builders.score().trend) == "▼ Declining: -8 since December (81)"
+    assert words.trend(builders.score().trend, spoken=True) == "▼ Declining: down 8 since December (81)"
     assert words.trend(nothing) == "No earlier period to compare with"
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from techhealth.assess.diagnose import Diagnosis, diagnose
-from techhealth.assess.facts import Facts, all_days, facts_of
+from techhealth.assess.facts import all_days
 from techhealth.assess.facts import as_of as rollup_as_of
 from techhealth.assess.health import health_of
+from techhealth.assess.past import with_past
 from techhealth.assess.period import span
 from techhealth.assess.recommend import ladder, plan
 from techhealth.assess.risk import risk_of
@@ -35,6 +36,7 @@ from techhealth.model import (
     Lowest,
     Score,
     State,
+    Trend,
 )
 from techhealth.policy import Policy
 from techhealth.usage.events import Usage
@@ -44,13 +46,16 @@ _BANDS = ((90, Band.HEALTHY), (75, Band.WATCH), (50, Band.AT_RISK), (0, Band.CRI
 _SURE_WIDTH = 10.0
 
 
-def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date | None = None) -> Assessment:
+def assess(
+    usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date | None = None, history: Rollup | None = None
+) -> Assessment:
     """Return everything a reader sees of one customer.
 
     Args:
         usage: events with their receipt, or their rollup.
         policy: weights, rules, targets, SLAs and the time zone; the defaults when not given.
         as_of: the day as of which to judge; nothing later is looked at. The last day with data when not given.
+        history: sums of earlier days of the same customer: baseline, window and trend, never in whole-period counts.
 
     Raises:
         InputError: if there is no data on or before `as_of`.
@@ -58,29 +63,31 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
     """
     policy = policy or Policy()
     rollup = judged(usage, policy, as_of)
-    days = all_days(rollup)
-    if days is None or rollup.receipt is None:
+    period = all_days(rollup)
+    if period is None or rollup.receipt is None:
         raise InputError(f"no calls, deliveries or auth events on or before {as_of}; choose a later --as-of day.")
-    facts = facts_of(rollup, days=days)
+    past = with_past(rollup, history, period=period, policy=policy)
+    facts = past.facts
     windows = windows_of(facts, policy)
     scored = scores_of(facts, windows, policy)
-    diagnosis = diagnose(facts, scored, windows=windows, rollup=rollup, policy=policy)
+    diagnosis = diagnose(facts, scored, windows=windows, rollup=past.whole, near=past.near, policy=policy)
     components = _components(scored)
     issue_ids = {one.name: tuple(i.id for i in diagnosis.issues if i.integration == one.name) for one in facts}
     integrations = tuple(
         health_of(
             one, mine, window=windows[one.name], components=components[one.name], issue_ids=issue_ids[one.name],
-            auth_pattern=_auth_pattern(diagnosis, one.name), rollup=rollup, policy=policy,
+            auth_pattern=_auth_pattern(diagnosis, one.name), rollup=past.whole, policy=policy,
         )
         for one, mine in zip(facts, scored, strict=True)
     )  # fmt: skip
-    score = _score(facts, scored, components, policy=policy)
+    trend = trend_of(past.every, scored, policy)
+    score = _score(scored, components, trend, policy=policy)
     replay = WhatIf(facts=facts, scored=scored, windows=windows, policy=policy)
-    window = span(max(days.first, max(one.first for one in windows.values())), days.last)
+    window = span(max(past.days.first, max(one.first for one in windows.values())), period.last)
     planned = plan(diagnosis.diagnosed, present=score.value, score_after=replay.after, window=window, policy=policy)
     return Assessment(
-        generated_for=generated_for(rollup, policy, as_of=days.last),
-        period=days,
+        generated_for=generated_for(rollup, policy, as_of=period.last),
+        period=period,
         window=window,
         receipt=rollup.receipt,
         score=score,
@@ -89,7 +96,7 @@ def assess(usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date |
         risk=risk_of(diagnosis.issues),
         recommendations=tuple(one.recommendation for one in planned),
         ladder=ladder(planned, replay, present=score.value),
-        timeline=timeline_of(facts, rollup=rollup, period=days, policy=policy),
+        timeline=timeline_of(facts, rollup=rollup, period=period, policy=policy),
     )
 
 
@@ -129,9 +136,9 @@ def _components(scored: Sequence[Scored]) -> dict[str, tuple[ComponentScore, ...
 
 
 def _score(
-    facts: Sequence[Facts],
     scored: Sequence[Scored],
     components: Mapping[str, tuple[ComponentScore, ...]],
+    trend: Trend,
     *,
     policy: Policy,
 ) -> Score:
@@ -146,7 +153,7 @@ def _score(
         target=policy.targets.score,
         confidence=_confidence(found, state),
         state=state,
-        trend=trend_of(facts, scored, policy),
+        trend=trend,
         lowest=Lowest(integration=min(known)[1], value=min(known)[0]) if known else None,
         components=overall_components({one.name: components[one.name] for one in scored if one.value is not None}),
         cap=_cap(scored, len(known), policy),

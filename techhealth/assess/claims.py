@@ -168,7 +168,8 @@ def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Day
     """Return the claim that authentication fails in a recurring pattern."""
     part = facts.between(window)
     recent = rate(int(facts.auth_failures[part].sum()), int(facts.auth_known[part].sum()))
-    whole = rate(int(facts.auth_failures.sum()), int(facts.auth_known.sum()))
+    every = facts.between(facts.period)
+    whole = rate(int(facts.auth_failures[every].sum()), int(facts.auth_known[every].sum()))
     small = (recent.rate or 0.0) < _AUTH_INFO
     return Claim(
         facts=facts, stream=facts.kind, kind=IssueKind.AUTH, covers=("auth",), title=title,

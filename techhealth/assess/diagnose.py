@@ -22,6 +22,7 @@ from techhealth.assess.forecast import forecast
 from techhealth.assess.issues import issue_of
 from techhealth.assess.levels import beyond_target
 from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.assess.period import reach
 from techhealth.assess.rates import adjusted
 from techhealth.assess.recommend import Diagnosed
 from techhealth.assess.score import Scored
@@ -73,12 +74,25 @@ def diagnose(
     *,
     windows: Mapping[str, Days],
     rollup: Rollup,
+    near: Rollup,
     policy: Policy,
 ) -> Diagnosis:
     """Return every issue of a customer with its causes, ordered by severity, failed calls in business hours and points
-    that fixing it would win."""
+    that fixing it would win.
+
+    Args:
+        facts: of each integration.
+        scored: their scores.
+        windows: their current windows.
+        rollup: all that is known, to see a change in.
+        near: what causes are looked for in: the period, and what `reach` adds to a short one.
+        policy: by which to judge.
+    """
     found: list[tuple[Diagnosed, float]] = []
-    for mine, claim, causes in claims_of(facts, scored, windows=windows, rollup_of=lambda _name: rollup, policy=policy):
+    every = claims_of(
+        facts, scored, windows=windows, rollup_of=lambda _name: rollup, near_of=lambda _name: near, policy=policy
+    )
+    for mine, claim, causes in every:
         issue = issue_of(claim, causes, rollup=rollup, window=windows[claim.facts.name], policy=policy)
         found.append((Diagnosed(issue=issue, found=causes), _points(claim, mine)))
     found.sort(key=lambda pair: _order(pair[0].issue, pair[1]))
@@ -91,9 +105,13 @@ def claims_of(
     *,
     windows: Mapping[str, Days],
     rollup_of: Callable[[str], Rollup],
+    near_of: Callable[[str], Rollup],
     policy: Policy,
 ) -> list[Claimed]:
-    """Return what is claimed of each integration, with causes; `rollup_of` gives the sums that hold an integration."""
+    """Return what is claimed of each integration, with causes.
+
+    `rollup_of` gives the sums that hold an integration, `near_of` those of the days in which causes are looked for.
+    """
     degradations, slower = _degradations(facts, rollup_of, policy)
     quiet = {**declines(facts, policy), **silences(facts, policy)}
     every: list[Claimed] = []
@@ -103,8 +121,7 @@ def claims_of(
         if one.name in quiet:
             claims.append((silent(one, quiet[one.name], policy=policy), ()))
         claims.extend(
-            _with_causes(claim, rollup=rollup_of(one.name), window=window, policy=policy)
-            for claim in degradations[one.name]
+            _with_causes(claim, near_of(one.name), window=window, policy=policy) for claim in degradations[one.name]
         )
         covered = {component for claim, _ in claims for component in claim.covers}
         slow = slower.get(one.name)
@@ -114,8 +131,16 @@ def claims_of(
         levels = [level] if level is not None else []
         if slow is not None and not any(claim.kind is IssueKind.LATENCY for claim in levels):
             levels.append(slowed(one, slow.degradation, q_value=slow.q_value, policy=policy))
-        claims.extend(_with_causes(claim, rollup=rollup_of(one.name), window=window, policy=policy) for claim in levels)
-        claims.extend(_auth_pattern(one, claims, rollup_of=rollup_of, window=window, policy=policy))
+        claims.extend(
+            _with_causes(
+                claim,
+                (rollup_of if claim.kind is IssueKind.LATENCY else near_of)(one.name),
+                window=window,
+                policy=policy,
+            )
+            for claim in levels
+        )
+        claims.extend(_auth_pattern(one, claims, rollup_of=near_of, window=window, policy=policy))
         every.extend((mine, claim, causes) for claim, causes in claims)
     return every
 
@@ -154,9 +179,7 @@ def _degradations(
     return claims, slower
 
 
-def _with_causes(
-    claim: Claim, *, rollup: Rollup, window: Days, policy: Policy
-) -> tuple[Claim, tuple[Found, ...]]:  # fmt: skip
+def _with_causes(claim: Claim, rollup: Rollup, *, window: Days, policy: Policy) -> tuple[Claim, tuple[Found, ...]]:
     """Return a claim with what coincides with its failures, or with its calls being slower."""
     if claim.kind is IssueKind.LATENCY:
         seen = endpoints_since(claim.facts, rollup, claim.onset)
@@ -166,7 +189,7 @@ def _with_causes(
         rollup,
         integration=claim.facts.name,
         kind=claim.stream,
-        period=claim.facts.days,
+        period=reach(claim.facts.days, claim.facts.period, policy.windows),
         window=window,
         onset=claim.onset.on if claim.onset else None,
         target=1 - target,
@@ -203,7 +226,8 @@ def _auth_pattern(
     policy: Policy,
 ) -> list[tuple[Claim, tuple[Found, ...]]]:
     """Return an issue of its own for a pattern of authentication failures that no auth issue covers yet."""
-    if facts.auth_failures.sum() < policy.causes.minimum_failures:
+    looked = reach(facts.days, facts.period, policy.windows)
+    if facts.auth_failures[facts.between(looked)].sum() < policy.causes.minimum_failures:
         return []
     if any(claim.kind is IssueKind.AUTH for claim, _ in claims):
         return []
@@ -215,7 +239,7 @@ def _auth_pattern(
             rollup_of(facts.name),
             integration=facts.name,
             kind=facts.kind,
-            period=facts.days,
+            period=looked,
             window=window,
             onset=None,
             target=policy.targets.auth_failure,

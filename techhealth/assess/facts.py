@@ -32,8 +32,9 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """One integration, one element a calendar day of `days`.
+    """One integration, one element a calendar day of `days`; counts of the whole period are those of `period`.
 
+    `days` reach before the period where earlier uploads are known: they are baseline, never counted in it.
     `kind` is what it is judged by: API calls where it has any, else deliveries, else auth events; `calls`, `known` and
     `failures` are those of that kind. `auth_failures` of `auth_known` failed for authentication: calls and auth events;
     `unnamed_failures` may have, for the log does not say why. Of the `undated` ones no day is known.
@@ -43,6 +44,7 @@ class Facts:
     name: str
     kind: Kind
     days: Days
+    period: Days
     streams: Mapping[Kind, Stream]
     auth_failures: Counts
     auth_known: Counts
@@ -86,6 +88,7 @@ class Facts:
         return replace(
             self,
             days=span(self.days.first, last),
+            period=span(min(self.period.first, last), last),
             streams={kind: stream.until(cut) for kind, stream in self.streams.items()},
             undated_known=self.undated_known if whole else 0,  # not known of earlier days
             undated_failures=self.undated_failures if whole else 0,
@@ -129,12 +132,16 @@ def is_known(rollup: Rollup) -> pl.Expr:
     return pl.col("ok").is_not_null() & ~pl.col("integration").is_in(list(chosen))
 
 
-def facts_of(rollup: Rollup, *, days: Days) -> tuple[Facts, ...]:
-    """Return the facts of every integration of a rollup, in alphabetical order; without a dated row it has zeros."""
+def facts_of(rollup: Rollup, *, days: Days, period: Days | None = None) -> tuple[Facts, ...]:
+    """Return the facts of every integration of a rollup, in alphabetical order; without a dated row it has zeros.
+
+    The period is all of `days` when not given.
+    """
     daily = _daily(rollup)
     names = pl.concat([daily["integration"], rollup.undated["integration"]]).unique().sort()
     return tuple(
-        _facts(name, daily.filter(pl.col("integration") == name), rollup=rollup, days=days) for name in names.to_list()
+        _facts(name, daily.filter(pl.col("integration") == name), rollup=rollup, days=days, period=period or days)
+        for name in names.to_list()
     )
 
 
@@ -159,7 +166,7 @@ def _daily(rollup: Rollup) -> pl.DataFrame:
     )
 
 
-def _facts(name: object, counts: pl.DataFrame, *, rollup: Rollup, days: Days) -> Facts:
+def _facts(name: object, counts: pl.DataFrame, *, rollup: Rollup, days: Days, period: Days) -> Facts:
     """Return one integration's arrays."""
     present = set(counts["kind"]) or set(rollup.undated.filter(pl.col("integration") == name)["kind"])
     kinds = [kind for kind in (Kind.API, Kind.WEBHOOK, Kind.AUTH) if kind.value in present]
@@ -181,6 +188,7 @@ def _facts(name: object, counts: pl.DataFrame, *, rollup: Rollup, days: Days) ->
         name=str(name),
         kind=main,
         days=days,
+        period=period,
         streams=streams,
         auth_failures=failed_events if main is Kind.AUTH else column(main, "auth") + failed_events,
         auth_known=events if main is Kind.AUTH else column(main, "known") - unnamed + events,
@@ -257,6 +265,15 @@ def last_days(rollup: Rollup) -> dict[str, pl.Expr]:
     by_day = {name: pl.col("day") for name in ("endpoints", "latency", "clients")}
     by_instant = {name: local_days(rollup) for name in ("hourly", "minutes", "samples")}
     return {**by_day, **by_instant, "sizes": pl.col("week") + pl.duration(days=6)}
+
+
+def since(rollup: Rollup, first: date) -> Rollup:
+    """Return the sums from a day on, of weekly sums only whole weeks; those of which no day is known are left out."""
+    by_day = {name: pl.col("day") >= first for name in ("endpoints", "latency", "clients")}
+    by_instant = {name: local_days(rollup) >= first for name in ("hourly", "minutes", "samples")}
+    by_week = {"sizes": pl.col("week") >= first}
+    tables = {name: getattr(rollup, name).filter(keep) for name, keep in {**by_day, **by_instant, **by_week}.items()}
+    return replace(rollup, **tables, undated=rollup.undated.clear())
 
 
 def _counted(receipt: Receipt, hourly: pl.DataFrame) -> Receipt:

@@ -49,10 +49,10 @@ def health_of(
         calls=int(facts.calls[part].sum()),
         success=success_of(facts, window),
         whole_period=WholePeriod(
-            calls=int(facts.calls.sum()) + int(undated["calls"].sum()),
+            calls=int(facts.calls[facts.between(facts.period)].sum()) + int(undated["calls"].sum()),
             undated=int(undated["calls"].sum()),
-            success=success_of(facts, facts.days, undated=undated),
-            latency=latency_of(facts, facts.days, policy),
+            success=success_of(facts, facts.period, undated=undated),
+            latency=latency_of(facts, facts.period, policy),
         ),
         errors_by_owner=_errors_by_owner(facts, window, rollup),
         latency=latency_of(facts, window, policy),
@@ -108,7 +108,8 @@ def _webhooks(facts: Facts, window: Days, rollup: Rollup, policy: Policy) -> Web
     if not stream.calls.any():
         return None
     n, k = int(stream.known[part].sum()), int(stream.failures[part].sum())
-    dated = _failed(rollup, facts, Kind.WEBHOOK).select("error", "calls")
+    failed = _failed(rollup, facts, Kind.WEBHOOK).filter(pl.col("day") >= facts.period.first)
+    dated = failed.select("error", "calls")
     mine = (pl.col("integration") == facts.name) & (pl.col("kind") == Kind.WEBHOOK.value) & pl.col("ok").eq(False)
     rest = rollup.undated.filter(mine).select("error", "calls")
     reasons = pl.concat([dated, rest]).group_by("error").agg(pl.col("calls").sum())

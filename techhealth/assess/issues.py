@@ -12,6 +12,7 @@ from techhealth.assess.claims import (
     Claim,
     only_failures,
 )
+from techhealth.assess.facts import local_days
 from techhealth.assess.impact import failure_impact, latency_impact, silence_impact
 from techhealth.assess.latency import sla_of
 from techhealth.assess.outcomes import AUTH_CODES, top_errors
@@ -66,7 +67,7 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
 def _errors(claim: Claim, rollup: Rollup) -> tuple[TopError, ...]:
     if claim.kind is IssueKind.VOLUME or (claim.kind is IssueKind.LATENCY and not claim.also):
         return ()
-    errors = top_errors(rollup, integration=claim.facts.name, period=claim.facts.days)
+    errors = top_errors(rollup, integration=claim.facts.name, period=claim.facts.period)
     if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
         return tuple(one for one in errors if one.code in AUTH_CODES)
     return errors
@@ -82,7 +83,7 @@ def _weekly(claim: Claim, policy: Policy) -> tuple[Week, ...]:
     facts = claim.facts
     failures, known = _counted(claim, policy)
     found = []
-    for week in weeks(facts.days):
+    for week in weeks(facts.period):
         part = facts.between(week)
         k, n = int(failures[part].sum()), int(known[part].sum())
         found.append(Week(first=week.first, last=week.last, rate=k / n if n else None, k=k, n=n))
@@ -121,7 +122,7 @@ def _impact(claim: Claim, *, rollup: Rollup, window: Days, policy: Policy) -> Im
         integration=facts.name,
         kind=claim.stream,
         only=only_failures(claim),
-        period=facts.days,
+        period=facts.period,
         window=window,
         policy=policy,
     )
@@ -131,7 +132,8 @@ def _samples(claim: Claim, rollup: Rollup) -> tuple[Sample, ...]:
     """Return a few failed rows, the newest first, keys masked."""
     if claim.kind in (IssueKind.LATENCY, IssueKind.VOLUME):
         return ()
-    rows = rollup.samples.filter(pl.col("integration") == claim.facts.name)
+    within = local_days(rollup) >= claim.facts.period.first
+    rows = rollup.samples.filter((pl.col("integration") == claim.facts.name) & within)
     if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
         rows = rows.filter(pl.col("error").is_in(AUTH_CODES))
     newest = rows.sort("at", "endpoint", descending=[True, False]).head(_SAMPLES)

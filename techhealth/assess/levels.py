@@ -105,7 +105,8 @@ def _beyond_rate(
     recent = rate(int(k[part].sum()), int(n[part].sum()))
     if recent.n == 0 or jeffreys(recent.k, recent.n, phi=dispersion(k, n))[0] <= 1 - target:
         return None
-    whole = rate(int(k.sum()), int(n.sum()))
+    every = facts.between(facts.period)
+    whole = rate(int(k[every].sum()), int(n[every].sum()))
     title = f"{percent(recent.rate)} of {noun} fail, target at most {percent(1 - target)}"
     return _Level(title=title, kind=kind, baseline=whole, recent=recent)
 
@@ -115,7 +116,7 @@ def _beyond_latency(facts: Facts, window: Days, rise: Degradation | None, policy
     if n < policy.evidence.p95_calls or low <= policy.targets.latency_exceedance:
         return None
     sla, source = sla_of(facts.name, policy)
-    all_slow, everything, _ = exceedance(facts, facts.days, policy)
+    all_slow, everything, _ = exceedance(facts, facts.period, policy)
     limit = f"{milliseconds(sla)}{'' if source == 'policy' else ' (assumed)'}"
     title = f"{percent(slow / n)} of calls are slower than the SLA of {limit}, 5 % is allowed"
     whole, recent = rate(all_slow, everything), rate(slow, n)
@@ -134,7 +135,8 @@ def _beyond_auth(facts: Facts, window: Days, policy: Policy) -> _Level | None:
         return None
     what = "sign-ins fail" if facts.kind is Kind.AUTH else f"{NOUNS[facts.kind][1]} fail for authentication"
     title = f"{percent(recent.rate)} of {what}, target at most {percent(policy.targets.auth_failure)}"
-    whole = rate(int(facts.auth_failures.sum()), int(facts.auth_known.sum()))
+    every = facts.between(facts.period)
+    whole = rate(int(facts.auth_failures[every].sum()), int(facts.auth_known[every].sum()))
     return _Level(title=title, kind=IssueKind.AUTH, baseline=whole, recent=recent)
 
 

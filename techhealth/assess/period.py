@@ -46,6 +46,18 @@ def weeks(period: Days) -> tuple[Days, ...]:
     return tuple(reversed(blocks))
 
 
+def reach(known: Days, period: Days, windows: Windows) -> Days:
+    """Return the days in which causes are looked for: the period, of a short one the last weeks that are known.
+
+    Examples:
+        >>> january = span(date(2026, 1, 1), date(2026, 1, 29))
+        >>> reach(january, span(january.last, january.last), Windows()).first.day
+        2
+    """
+    back = period.last - (windows.trend_days - 1) * _ONE_DAY
+    return span(max(known.first, min(period.first, back)), period.last)
+
+
 def current_window(period: Days, *, active: NDArray[np.bool_], calls: NDArray[np.int64], windows: Windows) -> Days:
     """Return the last days with data, widened until they hold enough calls, at most the whole period.
 

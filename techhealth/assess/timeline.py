@@ -80,14 +80,14 @@ def _daily_score(facts: Sequence[Facts], period: Days, policy: Policy) -> tuple[
     It begins where the components are those of the last day: with the first full window, or, where there are days enough
     for a trend, with the first trend.
     """
-    active = activity(facts) > 0
+    active, known = activity(facts) > 0, facts[0].days
     rules = policy.windows
-    needed = rules.minimum_trend_days if period.days >= rules.minimum_trend_days else rules.current_days
-    first = period.first + timedelta(days=needed - 1)
+    needed = rules.minimum_trend_days if known.days >= rules.minimum_trend_days else rules.current_days
+    first = known.first + timedelta(days=needed - 1)
     days = [day for day in each_day(period) if day >= first]
     found = []
     for day in days:
-        seen = active[(day - period.first).days]
+        seen = active[(day - known.first).days]
         score = overall(scores_as_of(facts, day, policy)) if seen else None
         found.append(DailyScore(on=day, value=score[0] if score else None))
     return tuple(found)
@@ -106,8 +106,8 @@ def _daily_failures(facts: Sequence[Facts], period: Days) -> tuple[DailyRate, ..
     return tuple(
         DailyRate(on=day, integration=one.name, k=int(k), n=int(n))
         for one in facts
-        for day, k, n in zip(each_day(period), one.failures, one.known, strict=True)
-        if n
+        for day, k, n in zip(each_day(one.days), one.failures, one.known, strict=True)
+        if n and day >= period.first
     )
 
 

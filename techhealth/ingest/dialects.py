@@ -87,6 +87,9 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("integration", "host", "path", "customer", "client", "region", "event_key", "attempt", "kind"), failed_class="assertion_failed",
     ),
     Dialect(
+        name="Vegeta report", marks=("latenciesmean", "latencies95th", "throughput", "wait"), unit="ns",
+    ),
+    Dialect(
         name="Google Cloud load balancer log", marks=("httprequeststatus", "httprequestrequestmethod|httprequestrequesturl"), utc=True,
         fields={
             "timestamp": "timestamp|receivetimestamp", "latency": "httprequestlatency", "endpoint": "httprequestrequesturl",

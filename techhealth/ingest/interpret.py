@@ -10,6 +10,7 @@ import polars as pl
 from techhealth.errors import MissingFieldError
 from techhealth.ingest import columns as read
 from techhealth.ingest import outcomes
+from techhealth.ingest.companions import companions
 from techhealth.ingest.customers import with_customer
 from techhealth.ingest.details import details
 from techhealth.ingest.dialects import Dialect, recognise
@@ -25,7 +26,7 @@ from techhealth.ingest.problems import problem_column, problems
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.redact import masked, masked_name
-from techhealth.ingest.rejects import BAD_TIME, NO_TIME, NOT_A_CALL, OTHER_MEASURE
+from techhealth.ingest.rejects import BAD_TIME, COMPANION, NO_TIME, NOT_A_CALL, OTHER_MEASURE
 from techhealth.ingest.results import results
 from techhealth.ingest.shapes import Shaped, shaped
 from techhealth.ingest.signins import signed_in
@@ -189,7 +190,9 @@ def _rows(
     rows = _renamed_failures(rows, dialect)
     rows = rows if totals else problems(source, rows, reading)
     rows = rows.with_columns(
-        _why(shape.aside, rows, unread, _said(source, chosen)), calls=_NOT_COUNTED, failed=_NOT_COUNTED
+        _why(shape.aside, rows, unread, _said(source, chosen), companions(source, rows)),
+        calls=_NOT_COUNTED,
+        failed=_NOT_COUNTED,
     )
     return totalled(rows, source, totals, reading) if totals else rows
 
@@ -220,12 +223,14 @@ def _said(source: pl.DataFrame, chosen: Choices) -> pl.Series:
     return source[chosen["status"].column].is_in(["0", "000", "-1"]).fill_null(False)
 
 
-def _why(aside: pl.Series, rows: pl.DataFrame, unread: pl.Series, said: pl.Series) -> pl.Series:
-    """Return the reason to reject each row, null for rows that are events; `said` tells which hold a status of any kind."""
+def _why(aside: pl.Series, rows: pl.DataFrame, unread: pl.Series, said: pl.Series, beside: pl.Series) -> pl.Series:
+    """Return the reason to reject each row, null for rows that are events; `said` tells which hold a status of any kind,
+    `beside` which are of another kind."""
     nothing = pl.all_horizontal(pl.col(name).is_null() for name in _CONTENT) & ~pl.lit(said)
     return rows.select(
         pl.when(pl.lit(aside).is_not_null()).then(pl.lit(aside))
         .when(nothing).then(pl.lit(NOT_A_CALL))
+        .when(pl.lit(beside)).then(pl.lit(COMPANION))
         .when(pl.lit(unread)).then(pl.lit(BAD_TIME))
         .when(pl.col("at").is_null()).then(pl.lit(NO_TIME))
         .alias("why")

@@ -16,6 +16,7 @@ from techhealth.ingest.records import folded, names_of
 from techhealth.ingest.stamps import clocks_only
 from techhealth.ingest.times import Instants, instants
 from techhealth.ingest.zones import is_zone
+from techhealth.model import Confidence
 
 #: Folded names of columns that hold the zone of the time beside them.
 _ZONE_NAMES = frozenset(names_of(
@@ -27,6 +28,8 @@ _SLIPS, _ENOUGH = 0.01, 100
 #: Share of steps in one direction that makes a file sorted, and how many jumps back may be clocks.
 _UPWARD, _FEW_STEPS = 0.95, 4
 _HOUR_MS, _NEAR_MS = 3_600_000, 120_000
+#: Rows in which two times are compared, the step of zones and how far they are from UTC, in seconds.
+_COMPARED, _STEP_S, _WIDEST_S = 200, 900, 14 * 3600
 #: Jumps between half an hour and a day may be clocks that were changed.
 _STEP_MS = (1_800_000, 90_000_000)
 
@@ -42,6 +45,7 @@ def times(
     found = instants(texts, timezone=timezone)
     found = _settled(source, choice, texts, timezone, found)
     found = _zoned(source, texts, timezone, found, reading)
+    choice, texts, found = _exact(source, choice, texts, found, reading)
     reading.chose("timestamp", choice, unit=found.form)
     at = _without_slips(found, reading)
     stepped = clock_step(at)
@@ -124,6 +128,34 @@ def _zoned(source: pl.DataFrame, texts: pl.Series, timezone: str, found: Instant
             beside = pl.DataFrame({"t": texts, "z": zones.fill_null("")}).select(pl.concat_str("t", "z", separator=" "))
             return instants(beside.to_series().str.strip_chars(), timezone=timezone)
     return found
+
+
+def _exact(
+    source: pl.DataFrame, choice: Choice, texts: pl.Series, found: Instants, reading: Reading
+) -> tuple[Choice, pl.Series, Instants]:
+    """Return another column instead, if it tells the same times in an epoch or with their zone, and this one without."""
+    if not found.zoneless or found.zoneless < len(found.at) - found.at.null_count():
+        return choice, texts, found
+    for column in source.columns:
+        if column in choice.column.split(" + ") or source[column].null_count():
+            continue
+        step = _apart(found.at.head(_COMPARED), source[column].head(_COMPARED))
+        other = instants(source[column], timezone="UTC", named=False) if step is not None else None
+        if other and not other.at.null_count():
+            reading.assumptions.append(f"{choice.column} is a local clock {step:+g} h from {column}, which is exact")
+            how = "tells the same times with their zone"
+            return Choice(column=column, confidence=Confidence.HIGH, how=how), source[column], other
+    return choice, texts, found
+
+
+def _apart(at: pl.Series, texts: pl.Series) -> float | None:
+    """Return by how many hours times without a zone differ from exact ones, None if these are none or differ otherwise."""
+    other = instants(texts, timezone="UTC", named=False)
+    apart = (at - other.at).dt.total_seconds()
+    if other.zoneless or other.at.null_count() or not apart.count():
+        return None
+    step = round(float(apart.median() or 0) / _STEP_S) * _STEP_S  # type: ignore[arg-type]
+    return step / 3600 if abs(step) <= _WIDEST_S and ((apart - step).abs() <= 1).all() else None
 
 
 def _zones(texts: pl.Series) -> pl.Series | None:

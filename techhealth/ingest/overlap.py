@@ -15,12 +15,13 @@ import polars as pl
 
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.rejects import REPEATED
+from techhealth.usage.overlap import SAME_CALLS, common, has_key, matched, share_of
 
 _KEYED = ("event_key", "integration", "at", "kind", "attempt")
 #: Columns of a row that are no part of what it tells.
 _ASIDE = ("line", "why")
-#: Share of the rows of an overlap that must be the same in both files to be the same calls, and to be mentioned.
-_SAME_CALLS, _ALIKE = 0.95, 0.20
+#: Share of the rows of an overlap that must be the same in both files to be mentioned.
+_ALIKE = 0.20
 #: Share of different rows within one file from which on equal rows of two files are no accident.
 _TELLING = 0.80
 #: Rows from which on chance does not explain that every row has a twin.
@@ -53,14 +54,14 @@ def _overlap(rows: pl.DataFrame, earlier: Sequence[tuple[str, pl.DataFrame]]) ->
     found = _Overlap(pl.Series("repeats", [None] * rows.height, dtype=pl.String))
     for name, before in earlier:
         left = rows.with_row_index("row").filter(pl.col("why").is_null() & found.repeats.is_null())
-        period = _common(left, before)
+        period = common(left, before)
         if period is None:
             continue
         mine, theirs = (frame.filter(pl.col("at").is_between(*period)) for frame in (left, before))
-        keyed = _matched(mine.filter(_has_key()), theirs.filter(_has_key()), _KEYED)
-        alike = _unkeyed(mine.filter(~_has_key()), theirs.filter(~_has_key()), name, period, found)
-        for matched in (keyed, alike):
-            found.repeats = found.repeats.scatter(matched, name) if len(matched) else found.repeats
+        keyed = matched(mine.filter(has_key()), theirs.filter(has_key()), _KEYED)
+        alike = _unkeyed(mine.filter(~has_key()), theirs.filter(~has_key()), name, period, found)
+        for same in (keyed, alike):
+            found.repeats = found.repeats.scatter(same, name) if len(same) else found.repeats
         if len(keyed):
             found.notes.append(f"{len(keyed):,} rows stand in {name} as well ({_days(period)}); counted once")
     return found
@@ -76,42 +77,22 @@ def _twice(rows: pl.DataFrame) -> str | None:
     return "every row stands twice and no column is a key; each was counted as a call of its own"
 
 
-def _has_key() -> pl.Expr:
-    return pl.col("event_key").is_not_null()
-
-
-def _common(left: pl.DataFrame, before: pl.DataFrame) -> tuple[datetime, datetime] | None:
-    """Return the first and last instant that both frames cover, None if there is none."""
-    if left.is_empty() or before.is_empty():
-        return None
-    first, last = max(left["at"].min(), before["at"].min()), min(left["at"].max(), before["at"].max())  # type: ignore[type-var]
-    return (first, last) if first <= last else None  # type: ignore[operator, return-value]
-
-
-def _matched(mine: pl.DataFrame, theirs: pl.DataFrame, by: Sequence[str]) -> pl.Series:
-    """Return the row numbers of `mine` that have a counterpart in `theirs`, up to their number there."""
-    if mine.is_empty() or theirs.is_empty():
-        return pl.Series("row", [], dtype=pl.UInt32)
-    nth = pl.int_range(pl.len()).over(by).alias("nth")
-    return mine.with_columns(nth).join(theirs.with_columns(nth), on=[*by, "nth"], how="semi", nulls_equal=True)["row"]
-
-
 def _unkeyed(
     mine: pl.DataFrame, theirs: pl.DataFrame, name: str, period: tuple[datetime, datetime], found: _Overlap
 ) -> pl.Series:
     """Return the row numbers of rows without key that are the same calls; what is open is added to `found`."""
     said = [column for column in theirs.columns if column not in _ASIDE]
-    matched = _matched(mine, theirs, said)
-    share = len(matched) / max(1, min(mine.height, theirs.height))
-    if len(matched) < _ENOUGH or share < _ALIKE:
-        return matched.clear()
+    alike = matched(mine, theirs, said)
+    share = share_of(alike, mine, theirs)
+    if len(alike) < _ENOUGH or share < _ALIKE:
+        return alike.clear()
     telling = min(frame.select(said).n_unique() / frame.height for frame in (mine, theirs)) >= _TELLING
-    where = f"{len(matched):,} rows without key are the same in {name} ({_days(period)})"
-    if share >= _SAME_CALLS and telling:
+    where = f"{len(alike):,} rows without key are the same in {name} ({_days(period)})"
+    if share >= SAME_CALLS and telling:
         found.doubts.append(f"{where}; they were taken for the same calls and counted once")
-        return matched
+        return alike
     found.doubts.append(f"{where}; they were counted as calls of their own")
-    return matched.clear()
+    return alike.clear()
 
 
 def _days(period: tuple[datetime, datetime]) -> str:

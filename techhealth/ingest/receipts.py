@@ -14,9 +14,9 @@ from techhealth.ingest.records import Records
 from techhealth.ingest.redact import MASK, is_secret_name, masked, masked_name
 from techhealth.ingest.rejects import (
     ANSWER,
+    COMPANION,
     DUPLICATE,
     NOT_A_CALL,
-    OTHER_CUSTOMER,
     OTHER_MEASURE,
     OTHER_SPAN,
     REPEATED,
@@ -30,12 +30,12 @@ from techhealth.ingest.rejects import (
 )
 from techhealth.ingest.sources import Blob
 from techhealth.ingest.trust import trust
-from techhealth.model import FileReceipt, Receipt, Reject
+from techhealth.model import OTHER_CUSTOMER, FileReceipt, Receipt, Reject
 
 #: Rejected rows turned to text at a time.
 _SLICE = 10_000
 #: Rows rejected for these reasons are no calls of this file, so they count in no figure.
-_NOT_COUNTED = (NOT_A_CALL, OTHER_MEASURE, ANSWER, OTHER_SPAN, TOTAL_ROW, DUPLICATE, OTHER_CUSTOMER)
+_NOT_COUNTED = (NOT_A_CALL, COMPANION, OTHER_MEASURE, ANSWER, OTHER_SPAN, TOTAL_ROW, DUPLICATE, OTHER_CUSTOMER)
 
 #: Share of records that are no calls from which on a file is mixed; its first and last instant are then those of all.
 _OF_ANOTHER_KIND, _FEWEST = 0.25, 20

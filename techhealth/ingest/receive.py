@@ -21,10 +21,10 @@ from techhealth.ingest.readers import records_of
 from techhealth.ingest.receipts import file_receipt, receipt_of, repeated_receipt
 from techhealth.ingest.records import Records, folded
 from techhealth.ingest.redact import masked, masked_name
-from techhealth.ingest.rejects import DUPLICATE, OTHER_CUSTOMER, UNDATED, begin
+from techhealth.ingest.rejects import DUPLICATE, UNDATED, begin
 from techhealth.ingest.remembered import Recall, remembered
 from techhealth.ingest.sources import MAX_BYTES, Blob, Source, load
-from techhealth.model import Column, FileReceipt, Receipt
+from techhealth.model import OTHER_CUSTOMER, Column, FileReceipt, Receipt
 from techhealth.usage.events import Usage
 
 

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from techhealth.ingest.redact import masked
-from techhealth.ingest.rejects import OTHER_CUSTOMER, telling
+from techhealth.ingest.rejects import telling
+from techhealth.model import OTHER_CUSTOMER
 
 HEADER = ("file", "line", "reason", "text")
 #: How the file begins; a spreadsheet takes it for UTF-8 by its first character.

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from techhealth.ingest.redact import masked
-from techhealth.model import Example, Reject
+from techhealth.model import OTHER_CUSTOMER, Example, Reject
 
 #: Examples kept for each reason.
 EXAMPLES = 3
@@ -18,6 +18,7 @@ NOT_JSON = "line is not JSON"
 NOT_AN_OBJECT = "list item is not an object"
 BAD_TIME = "time could not be read"
 NO_TIME = "row has no time"
+COMPANION = "another kind of record than the calls beside it"
 NOT_A_CALL = "not a call (no method, endpoint, outcome or latency; a debug entry, perhaps)"
 NOT_OF_FORM = "line holds a request in another form than the lines of this log"
 OTHER_LINE = "line of another kind, without a request"
@@ -32,7 +33,6 @@ CUT = "the file ends in the middle of a record"
 DUPLICATE = "duplicate (same key, instant and outcome)"
 #: Followed by the name of the earlier file.
 REPEATED = "duplicate of a row in "
-OTHER_CUSTOMER = "another customer"
 SAME_FILE = "same file as an earlier one, counted once"
 OTHER_MEASURE = "another measure of the same call"
 ANSWER = "the answer to a request of another row; both are one call"
@@ -54,6 +54,7 @@ _HARMLESS = frozenset(
         OTHER_SPAN,
         TOTAL_ROW,
         NOT_A_CALL,
+        COMPANION,
         OTHER_LINE,
         HEADER_AGAIN,
         COMMENT_LINE,

@@ -146,12 +146,14 @@ def standing(score: Score) -> str:
     return f"{points(score.value)} of 100{band}{between}{sure}"
 
 
-def trend(change: Trend) -> str:
-    """Return the direction against the earlier period, or that there is none to compare with."""
+def trend(change: Trend, *, spoken: bool = False) -> str:
+    """Return the direction against the earlier period, the points `spoken` (down 7) or as a number (-7), or that there is
+    no period to compare with."""
     if change.change is None or change.direction not in _TREND:
         return sentence(change.compared_to)
     unsure = "" if change.significant else ", within the usual variation"
-    return f"{_TREND[change.direction]}: {change.change:+d} since {change.compared_to}{unsure}"
+    moved = f"{'down' if change.change < 0 else 'up'} {abs(change.change)}" if spoken else f"{change.change:+d}"
+    return f"{_TREND[change.direction]}: {moved} since {change.compared_to}{unsure}"
 
 
 def explained(cause: Cause) -> str:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import socket
 import sys
 import webbrowser
+from dataclasses import replace
 from pathlib import Path
 
 from techhealth.errors import UsageError
+from techhealth.ingest import read
+from techhealth.policy import Policy
 from techhealth.server import workspace as rooms
+from techhealth.server.desk import Desk
+from techhealth.server.kept import kept
+from techhealth.store import Store, connect, uploads_of
 
 _HOST = "127.0.0.1"
+#: The sample: its policy, its customer, and the month before the log that ships.
+_POLICY, _CUSTOMER, _MONTH_BEFORE = "acme.toml", "Acme Corp", "2025-12"
 
 
 def demo(workspace: Path, *, port: int = 8000, open_browser: bool = True) -> None:
@@ -34,7 +43,8 @@ def demo(workspace: Path, *, port: int = 8000, open_browser: bool = True) -> Non
     port = listening.getsockname()[1]
     prepare(workspace)
     os.environ[rooms.VARIABLE] = str(workspace.resolve())
-    rooms.answer([], within=rooms.folder())  # the first visitor need not wait for it
+    desk = Desk.here()  # the first visitor need not wait for it
+    desk.of(next(iter(desk.open([]).customers), None))
     app = pages(hosts=(f"{_HOST}:{port}", f"localhost:{port}"))
     address = f"http://{_HOST}:{port}{next(iter(PAGES))}/"
     print(f"Technical health: {address}  (Ctrl+C stops it)", flush=True)
@@ -44,7 +54,7 @@ def demo(workspace: Path, *, port: int = 8000, open_browser: bool = True) -> Non
 
 
 def prepare(workspace: Path) -> None:
-    """Copy the sample log and its policy into a workspace; what is there already stays.
+    """Copy the sample log and its policy into a workspace, and store the month before it; what is there already stays.
 
     Raises:
         UsageError: if the folder cannot be written.
@@ -55,10 +65,23 @@ def prepare(workspace: Path) -> None:
             target = workspace / source.name
             if source.suffix in (".gz", ".toml") and not target.exists():
                 shutil.copyfile(source, target)
+        policy = Policy.from_toml(workspace / _POLICY) if (workspace / _POLICY).exists() else Policy()
+        store_month_before(connect(workspace, who="demo"), replace(policy, customer=_CUSTOMER))
     except OSError as error:
         raise UsageError(
             f"cannot write the workspace {workspace} ({error.strerror}); name another with --workspace."
         ) from None
+
+
+def store_month_before(store: Store, policy: Policy) -> None:
+    """Store the sample's month before, where the store knows nothing of its customer yet."""
+    from techhealth.sample import write_sample
+
+    if uploads_of(store, policy.customer):
+        return
+    log = io.BytesIO()
+    write_sample("acme", out=log, month=_MONTH_BEFORE)
+    kept(store, read((f"acme_api_logs_{_MONTH_BEFORE}.json", log.getvalue()), timezone=policy.timezone), policy)
 
 
 def listen(port: int) -> socket.socket:

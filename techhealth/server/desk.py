@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from techhealth.errors import UsageError
 from techhealth.ingest import Correction
+from techhealth.model import Assessment
 from techhealth.server.corrections import Known, forget, known, remember
+from techhealth.server.kept import kept
 from techhealth.server.opened import Progress, Upload
 from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
+from techhealth.store import Store, assessment_of, connect, sweep
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
 _PASSING = "This workspace cannot be written, so it holds until you leave or reload this page."
@@ -26,6 +33,7 @@ class Desk:
     Attributes:
         shown: what the files gave, with the corrections that fit.
         refused: question → the sentence why the last answer to it was not taken.
+        upload: the id of what he looks at in the store of the workspace, None while it is not there.
         busy: whether he is correcting these files, so that the place to do it stays open.
         lasting: whether corrections are written into the workspace, or hold for this visit only.
     """
@@ -34,15 +42,23 @@ class Desk:
         self.within, self.lasting, self.today = within, lasting, today
         self.shown = Answer(assessment=None)
         self.customer: str | None = None
+        self.upload: str | None = None
         self.busy = False
         self._known = Known()
         self._dropped: Sequence[Upload] = ()
+        self._store = _store_of(within) if lasting else None
+        self._found: Assessment | None = None
         self._refused: dict[Key, tuple[str, str]] = {}
 
     @classmethod
     def here(cls) -> Desk:
         """Return a desk in the workspace of this server; what ships with the package is never written to."""
         return cls(folder(), lasting=bool(os.environ.get(VARIABLE)))
+
+    @property
+    def workspace(self) -> Path | None:
+        """The folder that may be written to, None where only what ships with the package is shown."""
+        return self.within if self.lasting else None
 
     @property
     def kept(self) -> str:
@@ -61,8 +77,10 @@ class Desk:
         if put_back:
             corrected = [f"{sheet.header}.{name}" for sheet in self.shown.sheets for name in sheet.corrected]
             self._keep(dict.fromkeys(corrected, ""))
+        stored = self._found if not dropped else None
+        self.upload = self.upload if put_back or stored else None
         self._dropped, self._refused, self.busy = dropped, {}, put_back
-        self.shown = self._answer(self._known, progress=progress)
+        self.shown = Answer(assessment=stored) if stored else self._answer(self._known, progress=progress)
         return self.shown
 
     def corrected(self, asked: Mapping[Key, str], *, progress: Progress | None = None) -> Answer:
@@ -76,11 +94,33 @@ class Desk:
         return self.shown
 
     def of(self, customer: str | None, *, progress: Progress | None = None) -> Answer:
-        """Return what the files give for one of their customers, who stays chosen while the files are corrected."""
+        """Return what the files give for one of their customers, who stays chosen while the files are corrected.
+
+        With that they are stored, and compared with what the customer's earlier uploads hold.
+        """
         self.customer = customer
-        if customer is None or customer == next(iter(self.shown.customers), None):
-            return self.shown
-        return self._answer(self._known, customer=customer, progress=progress)
+        first = customer is None or customer == next(iter(self.shown.customers), None)
+        return self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
+
+    def back(self, upload: str | None) -> None:
+        """Go on with what was found about an upload until other files come; the files themselves are not kept."""
+        if self._store is not None and upload is not None:
+            self._found = assessment_of(self._store, upload)
+            self.upload = upload if self._found else None
+
+    def _kept(self, found: Answer) -> Answer:
+        """Return an answer with its place in the store."""
+        if self._store is None or found.read is None:
+            return found
+        alone = self._dropped and len(self.shown.customers) <= 1
+        instead_of = self.upload if alone else None  # a correction may say that it was another customer's
+        try:
+            upload, assessment = kept(self._store, *found.read, instead_of=instead_of)
+        except (OSError, SQLAlchemyError):
+            self._store = None  # a workspace that cannot be written shows all the same
+            return found
+        self.upload = upload.id if upload and self._dropped else None
+        return replace(found, assessment=assessment)
 
     def _try(self, fresh: Mapping[Key, str], progress: Progress | None) -> bool:
         """Take new answers if the files can still be read with them, and return whether they were taken."""
@@ -128,7 +168,25 @@ class Desk:
         return one.value if one else ""
 
     def _answer(self, corrections: Known, *, customer: str | None = None, progress: Progress | None = None) -> Answer:
-        return answer(self._dropped, within=self.within, customer=customer, known=corrections, progress=progress)
+        return answer(
+            self._dropped,
+            within=self.within,
+            customer=customer,
+            known=corrections,
+            store=self._store,
+            progress=progress,
+        )
+
+
+@lru_cache(maxsize=8)
+def _store_of(within: Path) -> Store | None:
+    """Return the store of a workspace, swept of what a crash left; None where none can be made."""
+    try:
+        store = connect(within, who="page")
+        sweep(store)
+    except (UsageError, OSError, SQLAlchemyError):
+        return None
+    return store
 
 
 def _changed(corrections: Known, fresh: Mapping[Key, str], *, said: str, asked: bool = False) -> Known:

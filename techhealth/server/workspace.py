@@ -19,9 +19,12 @@ from techhealth.present.page import Sheet
 from techhealth.server.corrections import Known
 from techhealth.server.corrections import known as corrections_of
 from techhealth.server.opened import LARGEST, Opened, Progress, Upload
+from techhealth.server.policies import for_customer, for_everybody, policies_in, policy_files
 from techhealth.server.remedies import for_a_page
+from techhealth.store import Store, listed, policies_of
+from techhealth.usage.events import Usage
 
-__all__ = ["LARGEST", "VARIABLE", "Answer", "answer", "folder", "shipped"]
+__all__ = ["LARGEST", "VARIABLE", "Answer", "Upload", "answer", "folder", "shipped"]
 
 #: Names the folder for a server's pages.
 VARIABLE = "TECHHEALTH_WORKSPACE"
@@ -34,18 +37,21 @@ _Stamp = tuple[str, int, int]  # path, time of change in ns, size
 class Answer:
     """What a page shows: an assessment, or the one sentence that says why there is none.
 
-    `customers` are the names found; `sample` tells that nothing was dropped and the workspace's own log is shown.
+    `customers` are the names found; `read` is what was read and under which policy, to be stored; `sample` tells that nothing was dropped and the workspace's own log is shown.
     `problem` beside an assessment names the files that were left out of it, and why; `unread` tells why by their
-    places among the files. `sheets` are the files by header; `rejects` makes their rejected rows as CSV.
+    places among the files. `sheets` are the files by header; `rejects` makes their rejected rows as CSV. `policy` is the one
+    of the assessment.
     """
 
     assessment: Assessment | None
+    policy: Policy = field(default_factory=Policy)
     customers: tuple[str, ...] = ()
     problem: str | None = None
     sample: bool = False
     sheets: tuple[Sheet, ...] = ()
     unread: Mapping[int, str] = field(default_factory=dict)
     rejects: Callable[[], bytes] = bytes
+    read: tuple[Usage, Policy] | None = None
 
     @property
     def rejected(self) -> int:
@@ -78,6 +84,7 @@ def answer(
     within: Path,
     customer: str | None = None,
     known: Known | None = None,
+    store: Store | None = None,
     progress: Progress | None = None,
 ) -> Answer:
     """Return what a page shows for dropped files; for none, the first log of the workspace.
@@ -87,6 +94,7 @@ def answer(
         within: the workspace.
         customer: which one, where the files hold several; the first when not given.
         known: corrections to read the files with; those of the workspace when not given.
+        store: what is known of customers beside policies; nothing is stored in it.
         progress: told each step, in words.
 
     Raises:
@@ -95,12 +103,14 @@ def answer(
     known = corrections_of(within) if known is None else known
     try:
         if dropped:
-            return _assessed(Opened(dropped, known, progress), _policies(within), customer=customer)
+            policies = policies_in(policy_files(within), store)
+            return _assessed(Opened(dropped, known, progress), policies, customer=customer, store=store)
         log = next((path for pattern in _LOGS for path in sorted(within.glob(pattern))), None)
         if log is None:
             return Answer(assessment=None)
-        stamps = tuple(_stamp(path) for path in (log, *_policy_files(within)))
-        return _of_workspace(stamps, customer, known)
+        stamps = tuple(_stamp(path) for path in (log, *policy_files(within)))
+        told = repr(([one.customer for one in listed(store)], policies_of(store))) if store else ""
+        return _of_workspace(stamps, customer, known, store, told)
     except UsageError as error:
         if known.asks:
             raise
@@ -109,23 +119,22 @@ def answer(
         return Answer(assessment=None, problem=for_a_page(error))
 
 
-def _assessed(files: Opened, policies: Sequence[Policy], *, customer: str | None) -> Answer:
+def _assessed(files: Opened, policies: Sequence[Policy], *, customer: str | None, store: Store | None) -> Answer:
     """Return the assessment of files under the policy of their customer; files that cannot be used are named."""
-    everybody = next((policy for policy in policies if policy.customer is None), Policy())
+    everybody = for_everybody(policies)
     usage = files.usable(everybody, customer=customer)
     if usage is None:
         return _shown(files, everybody)
     names = usage.receipt.customers
     chosen = customer or next(iter(names), None)
-    own = next((policy for policy in policies if policy.customer is not None and policy.customer == chosen), everybody)
-    policy = own if chosen is None else replace(own, customer=chosen)
+    policy = for_customer(policies, chosen, store)
     again = customer is None and len(names) > 1
     if again or (policy.timezone, policy.rename) != (everybody.timezone, everybody.rename):
         usage = files.read(policy, customer=chosen)
     if files.progress is not None:
         files.progress("Calculating technical health")
     shown = _shown(files, policy, usage.receipt.files, customer=chosen if again else customer)
-    return replace(shown, assessment=assess(usage, policy=policy), customers=names)
+    return replace(shown, assessment=assess(usage, policy=policy), policy=policy, customers=names, read=(usage, policy))
 
 
 def _shown(
@@ -142,19 +151,13 @@ def _shown(
 
 
 @lru_cache(maxsize=4)
-def _of_workspace(stamps: tuple[_Stamp, ...], customer: str | None, known: Known) -> Answer:
-    """Return the answer of a workspace's own log; kept while neither the log, a policy nor a correction changes."""
+def _of_workspace(
+    stamps: tuple[_Stamp, ...], customer: str | None, known: Known, store: Store | None, _told: str
+) -> Answer:
+    """Return the answer of a workspace's own log; kept while the log, policies, corrections and customers stay."""
     log, *policies = (Path(path) for path, _, _ in stamps)
-    found = _assessed(Opened([log], known), [Policy.from_toml(path) for path in policies], customer=customer)
+    found = _assessed(Opened([log], known), policies_in(policies, store), customer=customer, store=store)
     return replace(found, sample=True)
-
-
-def _policy_files(within: Path) -> list[Path]:
-    return sorted(within.glob("*.toml"))
-
-
-def _policies(within: Path) -> list[Policy]:
-    return [Policy.from_toml(path) for path in _policy_files(within)]
 
 
 def _stamp(path: Path) -> _Stamp:

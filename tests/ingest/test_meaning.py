@@ -176,3 +176,21 @@ def test_an_id_is_no_time() -> None:
     rows = [{"ID": 901542550 + n, "bouncedAt": "2026-01-05T10:00:00Z", "path": "/a", "status": 200} for n in range(5)]
 
     assert column_of(of(*rows).receipt.files[0], "timestamp").column == "bouncedAt"
+
+
+def test_records_of_another_kind_beside_calls_are_no_calls() -> None:
+    """Rows whose type never names a target, a method or an outcome are set aside; calls without an answer are kept."""
+    asked = [{"ts": 1767607200 + n, "type": "request", "label": "/a", "elapsed": 0.25, "code": 200 if n % 5 else None} for n in range(20)]  # fmt: skip
+    summed = [{"ts": 1767607200 + n, "type": "scenario", "duration": 0.5, "exception": "AssertionError"} for n in range(9)]  # fmt: skip
+    (receipt,) = of(*asked, *summed).receipt.files
+
+    assert (receipt.events, receipt.rejected, receipt.rows) == (20, 9, 29)
+    assert receipt.rejects[0].reason.startswith("another kind of record")
+
+
+def test_an_exact_time_is_taken_instead_of_a_local_clock() -> None:
+    """A time without a zone that is always three hours from an epoch gives way to it; one that wanders does not."""
+    clock = [{"started": f"2026-01-05T13:{n:02d}:00", "seconds": 1767607200 + 60 * n, "path": "/a", "status": 200} for n in range(30)]  # fmt: skip
+    other = [{**row, "seconds": 1767607200 + 100 * n} for n, row in enumerate(clock)]
+
+    assert [column_of(of(*rows).receipt.files[0], "timestamp").column for rows in (clock, other)] == ["seconds", "started"]  # fmt: skip

@@ -1,8 +1,11 @@
-"""Pictures of the page to look at: `python -m tests.journeys.screenshots [STATE|FILE ...]` writes them to screenshots/.
+"""Pictures to look at: `python -m tests.journeys.screenshots [report|STATE|FILE ...]` writes them to screenshots/.
 
-Each state at 1440 and 390 pixels, light and dark. The page scrolls inside, so the window is as tall as its content.
+The page in each state, and the report, at 1440 and 390 pixels, light and dark. The page scrolls inside, so the window is as tall as
+its content. Of the PDF there is a picture a page where `pdftoppm` is installed.
 """
 
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +30,12 @@ SCREENS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 def main() -> None:
     """Take every picture and print how long the first content took."""
     OUT.mkdir(exist_ok=True)
-    wanted = sys.argv[1:] or list(STATES)
+    wanted = [one for one in sys.argv[1:] if one != "report"] or list(STATES) * (len(sys.argv) == 1)
+    if "report" in sys.argv[1:] or len(sys.argv) == 1:
+        for audience in ("internal", "customer"):
+            report_pictures(audience)
+    if not wanted:
+        return
     with tempfile.TemporaryDirectory() as folder, demo(Path(folder)) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         for state in wanted:
@@ -37,6 +45,30 @@ def main() -> None:
                 name = f"{file.stem}-{width}-{scheme}"
                 seconds = picture(browser, address, dropped, OUT / f"{name}.png", width=width, scheme=scheme)
                 print(f"{name}: first content after {seconds:.1f} s")
+        browser.close()
+
+
+def report_pictures(audience: str) -> None:
+    """Write the report for an audience, as HTML, PDF and pictures."""
+    log, policy, out = (
+        ROOT / "data" / "acme_api_logs_jan2026.json.gz",
+        ROOT / "data" / "acme.toml",
+        OUT / f"report-{audience}",
+    )
+    for form in ("html", "pdf"):
+        command = [sys.executable, "-m", "techhealth", "report", log, "--policy", policy, "--audience", audience]
+        subprocess.run([*command, "-o", f"{out}.{form}"], cwd=ROOT, check=True)
+    if shutil.which("pdftoppm"):
+        subprocess.run(["pdftoppm", "-r", "80", "-png", f"{out}.pdf", f"{out}-page"], check=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        for width, scheme in SCREENS:
+            page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme)
+            page.goto(Path(f"{out}.html").as_uri())
+            page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
+            page.locator("#latency").scroll_into_view_if_needed()
+            page.wait_for_timeout(3000)
+            page.screenshot(path=f"{out}-{width}-{scheme}.png")
         browser.close()
 
 

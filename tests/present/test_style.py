@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 STYLE = (Path(__file__).parents[2] / "notebooks" / "style.css").read_text(encoding="utf-8")
-_LIGHT, _DARK = STYLE.split("@media (prefers-color-scheme: dark)")[:2]
+_LIGHT, _DARK = STYLE.split("@media screen and (prefers-color-scheme: dark)")[:2]
 
 
 def colours(part):

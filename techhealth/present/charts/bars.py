@@ -31,7 +31,9 @@ def points_lost(assessment: Assessment) -> Figure:
     lost = sum(part[1] for part in parts)
     total = f"{lost:.0f}" if lost >= 10 else f"{lost:.1f}"
     title = f"{parts[0][0]} costs most: {parts[0][2]} of {total} points" if lost >= 0.05 else "No points are lost"
-    return _flat(parts, title=title, colour=BAND_TONE[score.band] if score.band else POINT)
+    return _flat(
+        parts, title=title, colour=BAND_TONE[score.band] if score.band else POINT, head=("Component", "Points lost")
+    )
 
 
 def reasons(health: IntegrationHealth) -> Figure:
@@ -41,10 +43,10 @@ def reasons(health: IntegrationHealth) -> Figure:
         (words.sentence(one.reason), float(one.count), f"{one.count:,} ({words.share(one.share)})") for one in found
     ]
     title = f"{parts[0][0]}: {parts[0][2]} of the failed deliveries" if parts else "No delivery failed"
-    return _flat(parts, title=title, colour=POINT)
+    return _flat(parts, title=title, colour=POINT, head=("Reason", "Failed deliveries"))
 
 
-def _flat(parts: list[tuple[str, float, str]], *, title: str, colour: str) -> Figure:
+def _flat(parts: list[tuple[str, float, str]], *, title: str, colour: str, head: tuple[str, ...]) -> Figure:
     """Return horizontal bars; the first one carries the colour."""
     values: list[dict[str, Cell]] = [
         {"label": label, "value": value, "text": text, "top": i == 0 and value > 0}
@@ -53,11 +55,13 @@ def _flat(parts: list[tuple[str, float, str]], *, title: str, colour: str) -> Fi
     y = alt.Y("label:N", sort=None, axis=alt.Axis(labelLimit=150, labelColor="var(--th-ink, #15202b)"))
     room = 1.15 + 0.08 * max((len(text) for _, _, text in parts), default=0)  # right of the longest bar, for its text
     longest = max((value for _, value, _ in parts), default=0) or 1
-    x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, longest * room]))
+    x = alt.X("value:Q", axis=None, stack=False, scale=alt.Scale(domain=[0, longest * room]))
     base = alt.Chart(rows(values)).encode(y=y, x=x)
     bars = base.mark_bar(cornerRadius=3, height=16).encode(
         color=alt.condition("datum.top", alt.value(colour), alt.value(BAR))
     )
     labels = base.mark_text(align="left", dx=6).encode(text="text:N")
     says = "; ".join(f"{label} {text}" for label, _, text in parts)
-    return figure(alt.layer(bars, labels), title=title, says=says, height=_ROW * max(len(parts), 1), below=8)
+    body = [(label, text) for label, _, text in parts]
+    high = _ROW * max(len(parts), 1)
+    return figure(alt.layer(bars, labels), title=title, says=says, height=high, below=8, head=head, body=body)

@@ -36,12 +36,14 @@ def failures_by_hour(assessment: Assessment, integration: str) -> Figure:
     ]
     base = alt.Chart(rows(values)).encode(
         x=alt.X("hour:O", axis=alt.Axis(values=[0, 6, 12, 18, 23], labelAngle=0)),
-        y=alt.Y("failed:Q", axis=None, scale=alt.Scale(domainMax=most * 1.15 or 1)),
+        y=alt.Y("failed:Q", axis=None, stack=False, scale=alt.Scale(domainMax=most * 1.15 or 1)),
         tooltip=[alt.Tooltip("hour:O", title="hour"), alt.Tooltip("failed:Q", title="failures")],
     )
     bars = base.mark_bar(cornerRadius=2).encode(color=alt.condition("datum.top", alt.value(POINT), alt.value(BAR)))
     says = "; ".join(f"{hour} h {k}" for hour, k in enumerate(failed) if k)
-    return figure(alt.layer(bars, base.mark_text(dy=-7).encode(text="text:N")), title=title, says=says, height=LOW)
+    chart = alt.layer(bars, base.mark_text(dy=-7).encode(text="text:N"))
+    body = [(f"{hour}–{hour + 1} h", f"{k:,}") for hour, k in enumerate(failed)]
+    return figure(chart, title=title, says=says, height=LOW, head=("Hour", "Failures"), body=body)
 
 
 def _hours(hours: list[int]) -> str:
@@ -61,13 +63,19 @@ def heat_map(assessment: Assessment, integration: str) -> Figure:
     densest = max([_DENSE, *(cell.k for cell in cells)])
     pattern, zone = _pattern(assessment, integration), assessment.generated_for.timezone
     title = pattern if zone in pattern else f"{pattern} ({zone})"
-    chart = alt.Chart(rows(values)).mark_rect(color=POINT, cornerRadius=2, stroke="var(--th-paper, #fff)").encode(
+    chart = alt.Chart(rows(values)).mark_rect(color=POINT, stroke="var(--th-paper, #fff)").encode(
         x=alt.X("hour:O", axis=alt.Axis(values=[0, 6, 12, 18, 23], labelAngle=0)),
         y=alt.Y("weekday:O", sort=list(_WEEKDAYS)),
         opacity=alt.Opacity("failed:Q", legend=None, scale=alt.Scale(type="sqrt", domain=[0, densest], range=[0.06, 1])),
         tooltip=[alt.Tooltip("weekday:N"), alt.Tooltip("hour:O"), alt.Tooltip("calls:N", title="failed")],
     )  # fmt: skip
-    return figure(chart, title=title, says="Hours across, weekdays down", height=TALL - 30)
+    body = [
+        (_WEEKDAYS[cell.weekday], f"{cell.hour}–{cell.hour + 1} h", f"{cell.k:,} of {cell.n:,}")
+        for cell in cells
+        if cell.k
+    ]
+    head = ("Weekday", "Hour", "Failed (hours without a failure are left out)")
+    return figure(chart, title=title, says="Hours across, weekdays down", height=TALL - 30, head=head, body=body)
 
 
 def _pattern(assessment: Assessment, integration: str) -> str:

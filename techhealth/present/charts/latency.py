@@ -49,7 +49,14 @@ def latency(assessment: Assessment, health: IntegrationHealth) -> Figure:
     layers += _names(
         health, {name: float(value["ms"] or 0) for name, value in drawn.items()}, most=_most(values, health)
     )
-    return figure(alt.layer(*layers), title=_finding(health), says=f"{len(days)} days", height=TALL)
+    body = [
+        (words.day(day.on), f"{day.n:,}", *(words.milliseconds(ms) for ms in (day.p50_ms, day.p95_ms, day.p99_ms)))
+        for day in days
+    ]
+    head = ("Day", "Calls", *_NAMES)
+    return figure(
+        alt.layer(*layers), title=_finding(health), says=f"{len(days)} days", height=TALL, head=head, body=body
+    )
 
 
 def _window(health: IntegrationHealth) -> dict[str, float]:

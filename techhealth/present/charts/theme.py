@@ -40,11 +40,16 @@ AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A chart with the sentence it proves; `height` in pixels is the room it takes, axes included."""
+    """A chart with the sentence it proves; `height` in pixels is the room it takes, axes included.
+
+    `head` and `body` are what the chart shows as a table, in words.
+    """
 
     title: str
     chart: AnyChart
     height: int
+    head: tuple[str, ...]
+    body: tuple[tuple[str, ...], ...]
 
 
 def rows(values: Iterable[Mapping[str, Cell]]) -> alt.InlineData:
@@ -52,10 +57,12 @@ def rows(values: Iterable[Mapping[str, Cell]]) -> alt.InlineData:
     return alt.InlineData(values=[dict(value) for value in values])
 
 
-def figure(chart: AnyChart, *, title: str, says: str, height: int, below: int = 30) -> Figure:
+def figure(
+    chart: AnyChart, *, title: str, says: str, height: int, head: tuple[str, ...], body: Iterable[tuple[str, ...]], below: int = 30
+) -> Figure:  # fmt: skip
     """Return the finished figure: as wide as its place, drawn as SVG, without a menu, read aloud as `says`.
 
-    `below` are the pixels its axis takes.
+    `head` and `body` are its table; `below` are the pixels its axis takes.
     """
     done = (
         chart.properties(width="container", height=height, description=f"{title}. {says}", background="transparent")
@@ -67,4 +74,4 @@ def figure(chart: AnyChart, *, title: str, says: str, height: int, below: int = 
         .configure_text(color=INK, fontSize=12)
     )
     done["usermeta"] = {"embedOptions": {"renderer": "svg", "actions": False}}
-    return Figure(title=title, chart=done, height=height + below)
+    return Figure(title=title, chart=done, height=height + below, head=head, body=tuple(body))

@@ -50,7 +50,13 @@ def weekly_errors(issue: Issue) -> Figure:
     labels = base.mark_text(dy=-8, fontWeight=600).encode(x=x, text="label:N")
     weeks = base.mark_text(dy=14, color=MUTED).encode(x=x, y=alt.YDatum(0), text="week:N")
     says = "; ".join(f"{words.week(week.first, week.last)} {words.percent(week.rate)}" for week in known)
-    return figure(alt.layer(bars, labels, weeks, *_onset(issue)), title=_rise(issue), says=says, height=LOW, below=24)
+    chart = alt.layer(bars, labels, weeks, *_onset(issue))
+    body = [
+        (words.week(week.first, week.last), words.percent(week.rate), f"{week.k:,} of {week.n:,}") for week in known
+    ]
+    return figure(
+        chart, title=_rise(issue), says=says, height=LOW, below=24, head=("Week", "Rate", "Counts"), body=body
+    )
 
 
 def _is_labelled(place: int, *, of: int) -> bool:
@@ -116,11 +122,12 @@ def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
     )
     chart = alt.Chart(rows(values)).mark_bar(cornerRadius=1).encode(
         x=alt.X("on:T", timeUnit="utcyearmonthdate", scale=_UTC, axis=alt.Axis(format="%-d %b", tickCount=5)),
-        y=alt.Y("rate:Q", axis=alt.Axis(format="%", tickCount=3)),
+        y=alt.Y("rate:Q", stack=False, axis=alt.Axis(format="%", tickCount=3)),
         color=alt.condition("datum.top", alt.value(TONE[issue.severity]), alt.value(BAR)),
         tooltip=[alt.Tooltip("on:T", timeUnit="utcyearmonthdate", title="day"), alt.Tooltip("text:N", title="failed"), alt.Tooltip("calls:N")],
     )  # fmt: skip
-    return figure(chart, title=title, says=f"{len(days)} days", height=LOW)
+    body = [(words.day(day.on), words.percent(day.k / day.n), f"{day.k:,} of {day.n:,}") for day in days]
+    return figure(chart, title=title, says=f"{len(days)} days", height=LOW, head=("Day", "Failed", "Counts"), body=body)
 
 
 def daily_calls(assessment: Assessment, issue: Issue) -> Figure:
@@ -129,7 +136,9 @@ def daily_calls(assessment: Assessment, issue: Issue) -> Figure:
     values: list[dict[str, Cell]] = [{"on": day.on.isoformat(), "calls": day.n} for day in days]
     chart = alt.Chart(rows(values)).mark_bar(cornerRadius=1, color=BAR).encode(
         x=alt.X("on:T", timeUnit="utcyearmonthdate", scale=_UTC, axis=alt.Axis(format="%-d %b", tickCount=5)),
-        y=alt.Y("calls:Q", axis=alt.Axis(tickCount=3)),
+        y=alt.Y("calls:Q", stack=False, axis=alt.Axis(tickCount=3)),
         tooltip=[alt.Tooltip("on:T", timeUnit="utcyearmonthdate", title="day"), alt.Tooltip("calls:Q", format=",")],
     )  # fmt: skip
-    return figure(alt.layer(chart, *_onset(issue)), title=issue.title, says=f"{len(days)} days", height=LOW)
+    body = [(words.day(day.on), f"{day.n:,}") for day in days]
+    layers = alt.layer(chart, *_onset(issue))
+    return figure(layers, title=issue.title, says=f"{len(days)} days", height=LOW, head=("Day", "Calls"), body=body)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from techhealth.model import Assessment, Horizon, Recommendation
 from techhealth.present import words
+from techhealth.present.audience import Audience, acting
 from techhealth.present.notes import NOTES
 from techhealth.present.page.markup import Html, card, el
 from techhealth.present.unknown import unknown
 
 
-def recommendations_card(assessment: Assessment) -> Html:
+def recommendations_card(assessment: Assessment, *, audience: Audience = Audience.INTERNAL) -> Html:
     """Return the recommendations by horizon, numbered through."""
     if not assessment.recommendations:
         calm = "Nothing to do. Look again with next month's log."
@@ -21,7 +22,7 @@ def recommendations_card(assessment: Assessment) -> Html:
     for horizon in Horizon:
         chosen = [one for one in assessment.recommendations if one.horizon is horizon]
         if chosen:
-            items = (_recommendation(one, score=assessment.score.value) for one in chosen)
+            items = (_recommendation(one, score=assessment.score.value, audience=audience) for one in chosen)
             parts += [el("h3", words.HORIZON[horizon]), el("ol.th-actions", *items, start=number)]
             number += len(chosen)
     steps = words.ladder(assessment)
@@ -30,14 +31,15 @@ def recommendations_card(assessment: Assessment) -> Html:
     return card("Recommended actions", *parts, kind=".th-wide")
 
 
-def _recommendation(one: Recommendation, *, score: float | None) -> Html:
+def _recommendation(one: Recommendation, *, score: float | None, audience: Audience) -> Html:
+    who = acting(one.owner, audience)
     return el(
         "li",
         el("strong", one.title),
         el("p", words.change(one.change)) if one.change else None,
-        el("p", one.why),
+        el("p", one.why) if one.why else None,
         el("ul", *(el("li", step) for step in one.steps)) if one.steps else None,
-        el("p.th-muted", f"Who: {words.OWNER[one.owner]}. {words.expected(one.expected, score=score)}."),
+        el("p.th-muted", f"Who: {who}. " if who else None, f"{words.expected(one.expected, score=score)}."),
         _note(one.note),
     )
 

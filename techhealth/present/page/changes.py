@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from techhealth.model import Assessment, Cause, CauseKind, IntegrationHealth, Issue, IssueKind, Severity
 from techhealth.present import words
+from techhealth.present.audience import Audience, blamed
 from techhealth.present.page.markup import Html, card, el, tone
 
 _MOST_CHANGES, _MOST_OPEN, _MOST_CAUSES, _MOST_NAMES = 4, 3, 2, 3
@@ -17,11 +18,13 @@ _BASE = {
 }
 
 
-def changes_card(assessment: Assessment) -> Html:
+def changes_card(assessment: Assessment, *, audience: Audience = Audience.INTERNAL) -> Html:
     """Return what began or moved in the period, worst first; what was there before and still is; and what holds."""
     begun = [issue for issue in assessment.issues if issue.onset is not None]
     still = [issue for issue in assessment.issues if issue.onset is None and issue.severity is not Severity.INFO]
-    changed = [line for issue in begun for line in (_issue(issue, assessment), *_causes(issue))][:_MOST_CHANGES]
+    changed = [line for issue in begun for line in (_issue(issue, assessment, audience), *_causes(issue))][
+        :_MOST_CHANGES
+    ]
     calm = _calm(assessment)
     nothing = _line("○", "Nothing to compare yet", "No integration has enough data for a finding")
     unchanged = el("p.th-muted", "No change was found in this period.")
@@ -29,7 +32,9 @@ def changes_card(assessment: Assessment) -> Html:
     return card(
         "What changed",
         el("ul.th-changes", *(changed or [nothing])) if changed or not known else unchanged,
-        *_headed("Still open", [_issue(issue, assessment) for issue in still[:_MOST_OPEN]], more=still[_MOST_OPEN:]),
+        *_headed(
+            "Still open", [_issue(issue, assessment, audience) for issue in still[:_MOST_OPEN]], more=still[_MOST_OPEN:]
+        ),
         el("ul.th-changes", *calm) if calm else None,
     )
 
@@ -40,7 +45,7 @@ def _headed(title: str, lines: list[Html], *, more: list[Issue]) -> list[Html]:
     return [el("h4", title), el("ul.th-changes", *lines, *rest)] if lines else []
 
 
-def _issue(issue: Issue, assessment: Assessment) -> Html:
+def _issue(issue: Issue, assessment: Assessment, audience: Audience) -> Html:
     """Return an issue with its counts, since when it is, and who has to act."""
     window = next((one.window for one in assessment.integrations if one.name == issue.integration), assessment.window)
     counted = (
@@ -48,7 +53,8 @@ def _issue(issue: Issue, assessment: Assessment) -> Html:
     )
     since = f"since {words.since(issue.onset)}" if issue.onset else words.SHAPE[issue.shape]
     parts = [since] if issue.kind is IssueKind.VOLUME else [counted, since]
-    small = f"{', '.join(parts)}; who: {words.OWNER[issue.owner]}"
+    who = blamed(issue.owner, audience)
+    small = f"{', '.join(parts)}{f'; who: {who}' if who else ''}"
     return _line(words.SEVERITY[issue.severity][0], f"{issue.integration}: {issue.title}", words.sentence(small))
 
 

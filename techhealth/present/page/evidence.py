@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from techhealth.model import Assessment, Cause, Impact, IntegrationHealth, Issue, IssueKind, Latency, Rate, Shape
 from techhealth.present import charts, words
+from techhealth.present.audience import Audience, blamed
 from techhealth.present.page.markup import Child, Draw, Html, el, facts, join
 from techhealth.present.page.tables import errors_table
 from techhealth.present.page.webhooks import delivery_rate
@@ -19,15 +20,16 @@ _WHAT = {
 _COUNTED = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
 
 
-def issue_facts(issue: Issue, health: IntegrationHealth | None) -> Html:
+def issue_facts(issue: Issue, health: IntegrationHealth | None, *, audience: Audience) -> Html:
     """Return what is known of an issue, term by term."""
+    who = blamed(issue.owner, audience)
     return facts(
         [
             ("Failure", _failure(issue, health)),
             ("Cause", _causes(issue)),
             ("Impact", _impact(issue.impact) if issue.kind in _COUNTED else issue.impact.text),
             ("Since", f"{words.since(issue.onset)}; {words.SHAPE[issue.shape]}"),
-            ("Who", words.sentence(words.OWNER[issue.owner])),
+            ("Who", words.sentence(who) if who else None),
             ("Outlook", _outlook(issue)),
             ("Evidence", _evidence(issue)),
         ]
@@ -101,7 +103,9 @@ def next_action(assessment: Assessment, issue: Issue) -> Html:
     return el("p.th-do", el("strong", f"Next: {mine[0].title}."), f" {effect}.")
 
 
-def details(assessment: Assessment, issue: Issue, *, draw: Draw, with_errors: bool, with_hours: bool) -> Html | None:
+def details(
+    assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audience, with_errors: bool, with_hours: bool
+) -> Html | None:  # fmt: skip
     """Return the evidence of an issue, on demand: top errors, charts, what else was considered, masked samples."""
     listed = {cause.statement for cause in issue.causes}
     others = dict.fromkeys(cause.runner_up for cause in issue.causes if cause.runner_up not in (None, *listed))
@@ -113,7 +117,7 @@ def details(assessment: Assessment, issue: Issue, *, draw: Draw, with_errors: bo
         if with_hours and charts.has_hours(assessment, issue.integration):
             figures.append(charts.heat_map(assessment, issue.integration))
     parts = [
-        errors_table(issue) if issue.top_errors and with_errors else None,
+        errors_table(issue, audience=audience) if issue.top_errors and with_errors else None,
         el("div.th-pair", *(draw(figure) for figure in figures)) if figures else None,
         el("p.th-muted", f"Considered as well: {' '.join(filter(None, others))}") if others else None,
         _samples(issue),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from techhealth.model import Assessment, IntegrationHealth, Issue, IssueKind, Severity
 from techhealth.present import charts, words
+from techhealth.present.audience import Audience
 from techhealth.present.charts import Figure
 from techhealth.present.page.evidence import details, issue_facts, next_action
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
@@ -13,7 +14,7 @@ from techhealth.present.unknown import unknown
 _HEADS = {Severity.CRITICAL: "Critical issues", Severity.WARNING: "Warnings", Severity.INFO: "Minor issues"}
 
 
-def issues_card(assessment: Assessment, *, draw: Draw) -> Html:
+def issues_card(assessment: Assessment, *, draw: Draw, audience: Audience = Audience.INTERNAL) -> Html:
     """Return every issue in order of urgency, or the good news when there is none."""
     if not assessment.issues:
         return _no_issues(assessment)
@@ -21,7 +22,7 @@ def issues_card(assessment: Assessment, *, draw: Draw) -> Html:
     parts: list[Html] = []
     for severity, head in _HEADS.items():
         mine = [issue for issue in assessment.issues if issue.severity is severity]
-        cards = [_issue(assessment, issue, draw=draw, by_hour=issue.id == by_hour) for issue in mine]
+        cards = [_issue(assessment, issue, draw=draw, audience=audience, by_hour=issue.id == by_hour) for issue in mine]
         if cards:
             parts += [el("h2.th-section", head), el(f"div.th-issues.th-of-{severity.value}", *cards)]
     return join(*parts)
@@ -33,14 +34,14 @@ def _shows_hours(issue: Issue, assessment: Assessment) -> bool:
     return told and charts.has_hours(assessment, issue.integration)
 
 
-def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, by_hour: bool) -> Html:
+def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audience, by_hour: bool) -> Html:
     """Return one issue: what fails, why, what it costs, since when, who acts, how sure, and what to do."""
     health = next((one for one in assessment.integrations if one.name == issue.integration), None)
     label = words.SEVERITY[issue.severity]
     if issue.severity is Severity.INFO:
-        return _minor(assessment, issue, health, draw=draw)
+        return _minor(assessment, issue, health, draw=draw, audience=audience)
     critical = issue.severity is Severity.CRITICAL
-    table = errors_table(issue) if critical and issue.top_errors else None
+    table = errors_table(issue, audience=audience) if critical and issue.top_errors else None
     hours = charts.heat_map(assessment, issue.integration) if by_hour else None
     return el(
         f"article.th-card.th-issue.th-{tone(label)}-edge",
@@ -48,15 +49,17 @@ def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, by_hour: bool) -
         el("h3", issue.title),
         el(
             "div.th-split",
-            el("div", issue_facts(issue, health), next_action(assessment, issue)),
+            el("div", issue_facts(issue, health, audience=audience), next_action(assessment, issue)),
             el("div", *(draw(figure) for figure in _proofs(assessment, issue, health)), table),
         ),
         draw(hours) if hours else None,
-        details(assessment, issue, draw=draw, with_errors=not critical, with_hours=not by_hour),
+        details(assessment, issue, draw=draw, audience=audience, with_errors=not critical, with_hours=not by_hour),
     )
 
 
-def _minor(assessment: Assessment, issue: Issue, health: IntegrationHealth | None, *, draw: Draw) -> Html:
+def _minor(
+    assessment: Assessment, issue: Issue, health: IntegrationHealth | None, *, draw: Draw, audience: Audience
+) -> Html:
     """Return a minor issue in one line, with all there is to know about it folded."""
     line = el(
         "summary",
@@ -71,10 +74,10 @@ def _minor(assessment: Assessment, issue: Issue, health: IntegrationHealth | Non
         "details.th-card.th-issue.th-info-edge",
         line,
         el("p", reason) if reason else None,
-        issue_facts(issue, health),
+        issue_facts(issue, health, audience=audience),
         next_action(assessment, issue),
         *(draw(figure) for figure in _proofs(assessment, issue, health)),
-        details(assessment, issue, draw=draw, with_errors=True, with_hours=True),
+        details(assessment, issue, draw=draw, audience=audience, with_errors=True, with_hours=True),
     )
 
 

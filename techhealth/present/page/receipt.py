@@ -114,7 +114,7 @@ def _sheet(sheet: Sheet, controls: Controls) -> Html:
         lead,
         asking(sheet, controls.elements, controls.refused),
         columns_table(sheet) if sheet.columns else None,
-        *map(_file, sheet.files),
+        *map(reading_notes, sheet.files),
     )
 
 
@@ -127,7 +127,8 @@ def _head(one: FileReceipt, *, named: bool) -> Html:
     return el("p.th-muted", f"{one.name}: {head}" if named else head)
 
 
-def _file(one: FileReceipt) -> Html:
+def reading_notes(one: FileReceipt) -> Html:
+    """Return what was left out of a file, what was assumed, and what is worth knowing."""
     return join(
         _rejects(one),
         _listed("Assumed", tuple(filter(None, map(_said_here, one.assumptions)))),

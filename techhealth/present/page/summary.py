@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from techhealth.model import Assessment, Confidence, Score
 from techhealth.present import charts, words
+from techhealth.present.audience import Audience, acting
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
 from techhealth.present.page.receipt import left_out, problem_card, receipt_card
@@ -29,7 +30,7 @@ def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = 
     )
 
 
-def score_card(assessment: Assessment) -> Html:
+def score_card(assessment: Assessment, *, audience: Audience = Audience.INTERNAL) -> Html:
     """Return the score with its interval, target, trend, lowest integration and first step."""
     score = assessment.score
     if score.value is None:
@@ -43,12 +44,12 @@ def score_card(assessment: Assessment) -> Html:
         el("p", chip(words.BAND[score.band]) if score.band else None, " ", _trend(score)),
         _bar(score),
         el("p.th-muted", _lowest(score)) if len(assessment.integrations) > 1 else None,
-        _first_step(assessment),
+        _first_step(assessment, audience),
     )
 
 
 def _trend(score: Score) -> Html:
-    return el("span.th-muted", f"{words.trend(score.trend)}.{_unsure(score)}")
+    return el("span.th-muted", f"{words.trend(score.trend, spoken=True)}.{_unsure(score)}")
 
 
 def _unsure(score: Score) -> str:
@@ -86,16 +87,18 @@ def _lowest(score: Score) -> str | None:
     return f"Lowest: {score.lowest.integration}, {words.points(score.lowest.value)}." if score.lowest else None
 
 
-def _first_step(assessment: Assessment) -> Html | None:
+def _first_step(assessment: Assessment, audience: Audience) -> Html | None:
     """Return the first recommendation with who takes it and what it wins."""
     if not assessment.recommendations:
         return None
     first = assessment.recommendations[0]
+    who = acting(first.owner, audience)
     return el(
         "p.th-do",
         el("strong", f"First: {first.title}."),
         " ",
-        f"Who: {words.OWNER[first.owner]}. {words.expected(first.expected, score=assessment.score.value)}.",
+        f"Who: {who}. " if who else None,
+        f"{words.expected(first.expected, score=assessment.score.value)}.",
     )
 
 
@@ -111,7 +114,7 @@ def points_card(assessment: Assessment, *, draw: Draw) -> Html:
     for part in assessment.score.components:
         if part.points_lost >= 0.05:
             named.setdefault(part.why, []).append(charts.component(assessment, part.name))
-    reasons = [f"{' and '.join(names)}: {why}" for why, names in named.items()]
+    reasons = [f"{' and '.join(names)}: {why}" for why, names in named.items() if why]
     missing = [words.COMPONENT.get(part.name, part.name) for part in assessment.score.components if part.score is None]
     if missing:
         reasons.append(f"Not measured, left out: {', '.join(missing)}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from techhealth.model import Assessment, Days, IntegrationHealth, Issue, IssueKind, Latency, LatencyStatus, Severity
 from techhealth.present import charts, words
+from techhealth.present.audience import Audience, blamed
 from techhealth.present.page.markup import Child, Draw, Html, card, chip, el, table
 from techhealth.present.unknown import beyond, unknown
 
@@ -110,21 +111,18 @@ def _standing(one: Latency) -> Html:
     return el("span", chip(words.LATENCY[one.status]), el("small", "too few calls for P99") if few else None)
 
 
-def errors_table(issue: Issue) -> Html:
-    """Return the error codes of an issue over the whole period, with meaning and owner."""
+def errors_table(issue: Issue, *, audience: Audience) -> Html:
+    """Return the error codes of an issue over the whole period, with meaning and, for ourselves, owner."""
+    head = ["Code", "Count", "Share", "Meaning"]
     rows: list[list[Child]] = [
-        [
-            el("strong", one.code),
-            words.count(one.count),
-            words.share(one.share),
-            one.meaning,
-            words.sentence(words.OWNER[one.owner]),
-        ]
+        [el("strong", one.code), words.count(one.count), words.share(one.share), one.meaning]
         for one in issue.top_errors
     ]
-    return table(
-        "Top errors, whole period", ["Code", "Count", "Share", "Meaning", "Who"], rows, numbers=frozenset({1, 2})
-    )
+    owners = [blamed(one.owner, audience) for one in issue.top_errors]
+    if None not in owners:
+        head.append("Who")
+        rows = [[*row, words.sentence(str(owner))] for row, owner in zip(rows, owners, strict=True)]
+    return table("Top errors, whole period", head, rows, numbers=frozenset({1, 2}))
 
 
 def risk_card(assessment: Assessment) -> Html:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
 from contextlib import nullcontext, suppress
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import click
 
+from techhealth.cli.reading import as_of, assessed, ingested, policy_of, reading
+from techhealth.cli.report import report
+from techhealth.cli.store import customers, storing
 from techhealth.errors import TechHealthError, UsageError
-from techhealth.output import clear_progress, has_color, one_line, show_progress, width, write, write_json, write_own
-
-if TYPE_CHECKING:
-    from techhealth.ingest import Recall
-    from techhealth.policy import Policy
-
-T = TypeVar("T")
+from techhealth.output import has_color, one_line, width, write, write_json, write_own
 
 
 class Doors(click.Group):
@@ -38,22 +33,6 @@ class Doors(click.Group):
             ctx.exit(2 if isinstance(error, UsageError) else 1)
         except KeyboardInterrupt:
             ctx.exit(130)
-
-
-def _mapping(_ctx: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
-    """Return FIELD=COLUMN pairs as a mapping."""
-    found: dict[str, str] = {}
-    for pair in pairs:
-        name, _, column = pair.partition("=")
-        if not (name and column):
-            raise click.BadParameter(f"{pair!r} is not FIELD=COLUMN, for example latency=duration_ms.")
-        if found.setdefault(name, column) != column:
-            raise click.BadParameter(f"{name} is named twice, as {found[name]!r} and as {column!r}; name one column.")
-    return found
-
-
-def _day(_ctx: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
-    return value.date() if value else None
 
 
 def _hours(_ctx: click.Context, _option: click.Parameter, value: str | None) -> tuple[int, int] | None:
@@ -78,28 +57,6 @@ def _reports(_ctx: click.Context, _option: click.Parameter, pairs: tuple[str, ..
     return found
 
 
-Command = Callable[..., None]
-
-
-def _reading(command: Command) -> Command:
-    """Add the arguments and options of every command that reads logs."""
-    options = (
-        click.argument("files", nargs=-1, metavar="FILE..."),
-        click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN", callback=_mapping,
-                     help="Take FIELD from COLUMN; may be repeated. `techhealth inspect` shows what was chosen."),
-        click.option("--customer", metavar="NAME", help="The customer the log belongs to, or the one to pick from it."),
-        click.option("--policy", "policy_path", metavar="FILE.toml", help="SLAs, weights and thresholds that differ."),
-        click.option("--timezone", metavar="ZONE", help="Zone of days and hours, such as Europe/Berlin. [default: UTC]"),
-        click.option("--workspace", metavar="DIR", envvar="TECHHEALTH_WORKSPACE", show_envvar=True,
-                     help="A page's folder, whose corrections of columns are applied to files with the same header."),
-        click.option("--json", "json_path", is_flag=False, flag_value="-", metavar="[PATH]",
-                     help="Write JSON to PATH, or to standard output (nothing, or -) and nothing else there."),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 @click.group(cls=Doors, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="techhealth")
 def main() -> None:
@@ -109,12 +66,13 @@ def main() -> None:
     techhealth demo                        see it with a sample, in the browser
     techhealth inspect logs.csv            what is in the file, and what became what
     techhealth analyze logs.csv            the score, the issues, why, and what to do
+    techhealth report logs.csv -o out.html the same as one file to send, or out.pdf
     techhealth replay logs.csv             the day each issue would first have been flagged
     """
 
 
 @main.command()
-@_reading
+@reading
 @click.option("--rejects", "rejects_path", metavar="OUT.csv", help="Write every rejected row with line and reason.")
 def inspect(files: tuple[str, ...], json_path: str | None, rejects_path: str | None, **options: Any) -> None:
     """Show what is in the files, and what is not used.
@@ -133,7 +91,7 @@ def inspect(files: tuple[str, ...], json_path: str | None, rejects_path: str | N
 
     rejects = io.BytesIO()
     with ingest.rejects_to(rejects) if rejects_path else nullcontext():
-        receipt = _ingested(ingest.inspect, files, json_path, _policy(options), options)
+        receipt = ingested(ingest.inspect, files, json_path, policy_of(options), options)
     if rejects_path:
         write_own(rejects.getvalue(), rejects_path, beginning=ingest.BEGINNING)
     if json_path is not None:
@@ -145,29 +103,22 @@ def inspect(files: tuple[str, ...], json_path: str | None, rejects_path: str | N
 
 
 @main.command()
-@_reading
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="DATE",
-              help="Judge as on that day, with nothing later. [default: the last day of the log]")  # fmt: skip
+@reading
+@as_of
+@storing
 def analyze(files: tuple[str, ...], json_path: str | None, as_of: date | None, **options: Any) -> None:
     """Score the logs: issues, causes, what to do.
 
-    Several files are one analysis; - reads standard input.
+    Several files are one analysis; - reads standard input. With --workspace the usage is stored for its customer, and
+    compared with what was stored before.
 
     \b
     techhealth analyze logs.json.gz --policy acme.toml
     techhealth analyze january.csv deliveries.csv --customer "Acme Corp" --timezone Europe/Berlin
+    techhealth analyze february.csv --workspace workspace
     techhealth analyze logs.csv --json assessment.json
     """
-    from techhealth import ingest
-
-    policy = _policy(options)
-    usage = _ingested(ingest.read, files, json_path, policy, options)
-    from techhealth.assess import assess
-
-    assessment = assess(usage, policy=policy, as_of=as_of)
-    if as_of and as_of > assessment.generated_for.as_of:
-        last = assessment.generated_for.as_of
-        click.echo(f"Note: the log ends on {last}, before {as_of}; it is judged as of {last}.", err=True)
+    assessment, _ = assessed(files, json_path, as_of, options)
     if json_path is not None:
         write_json(assessment, json_path)
         return
@@ -176,8 +127,11 @@ def analyze(files: tuple[str, ...], json_path: str | None, as_of: date | None, *
     click.echo(render(assessment, width=width(), color=has_color()), nl=False)
 
 
+main.add_command(report)
+
+
 @main.command()
-@_reading
+@reading
 @click.option("--days", type=click.IntRange(min=1), metavar="N", help="Only the last N days. [default: every day]")
 @click.option("--against", multiple=True, metavar="FILE.toml", help="Another policy to compare with; may be repeated.")
 @click.option("--reported", multiple=True, metavar="ISSUE=DATE", callback=_reports,
@@ -197,8 +151,8 @@ def replay(
     """
     from techhealth import ingest
 
-    policy = _policy(options)
-    usage = _ingested(ingest.read, files, json_path, policy, options)
+    policy = policy_of(options)
+    usage = ingested(ingest.read, files, json_path, policy, options)
     from techhealth.assess import replay as replayed
 
     paths = [path for path in (options["policy_path"], *against) if path]
@@ -206,7 +160,7 @@ def replay(
     names = short if len(set(short.values())) == len(short) else {path: path for path in paths}
     found = replayed(
         usage, policy=policy, name=names.get(options["policy_path"], "this policy"), days=days,
-        against={names[path]: _policy({**options, "policy_path": path}) for path in against}, reported=reported,
+        against={names[path]: policy_of({**options, "policy_path": path}) for path in against}, reported=reported,
     )  # fmt: skip
     if json_path is not None:
         write_json(found, json_path)
@@ -282,6 +236,9 @@ def sample(name: str | None, scenario: str | None, out: str, truth: str | None, 
     click.echo(f"Wrote {known.api_calls:,} API calls and {known.webhook_deliveries:,} webhook deliveries.", err=True)
 
 
+main.add_command(customers)
+
+
 @main.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, envvar="PORT", show_envvar=True)
 @click.option(
@@ -300,44 +257,3 @@ def demo(port: int, workspace: str, browser: bool) -> None:
     from techhealth.server import demo as start
 
     start(Path(workspace), port=port, open_browser=browser)
-
-
-def _policy(options: dict[str, Any]) -> Policy:
-    """Return the policy of the file, with zone and customer of the command line over it."""
-    from techhealth.policy import Policy
-
-    policy = Policy.from_toml(options["policy_path"]) if options["policy_path"] else Policy()
-    over = {key: options[key] for key in ("timezone", "customer") if options[key]}
-    return replace(policy, **over)
-
-
-def _ingested(
-    reader: Callable[..., T], files: tuple[str, ...], json_path: str | None, policy: Policy, options: dict[str, Any]
-) -> T:  # fmt: skip
-    """Return what a reader of the ingest room makes of the named files."""
-    if not files:
-        taken = (
-            f" ({json_path!r} was taken as the place for JSON; put --json last)" if json_path not in (None, "-") else ""
-        )
-        raise UsageError(f"no log file named{taken}; name one or more files, or - for standard input.")
-    recall = _recall(options["workspace"])
-    watched = sys.stderr.isatty()
-    try:
-        return reader(
-            *files, mapping=options["mapping"], customer=options["customer"], timezone=policy.timezone,
-            rename=policy.rename, recall=recall, progress=show_progress if watched else None,
-        )  # fmt: skip
-    finally:
-        if watched:
-            clear_progress()
-
-
-def _recall(workspace: str | None) -> Recall | None:
-    """Return what asks a workspace for its corrections."""
-    if not workspace:
-        return None
-    if not Path(workspace).is_dir():
-        raise UsageError(f"there is no workspace {workspace}; name the folder that `techhealth demo` made.")
-    from techhealth.server.corrections import known
-
-    return known(Path(workspace)).recall

@@ -1,0 +1,132 @@
+"""What every command that reads logs shares: its options, its policy, its files, and the day it judges as of."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from techhealth.cli.store import within_history
+from techhealth.errors import UsageError
+from techhealth.output import clear_progress, show_progress
+
+if TYPE_CHECKING:
+    from techhealth.ingest import Recall
+    from techhealth.model import Assessment
+    from techhealth.policy import Policy
+    from techhealth.usage.events import Usage
+
+T = TypeVar("T")
+
+
+def _mapping(_ctx: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+    """Return FIELD=COLUMN pairs as a mapping."""
+    found: dict[str, str] = {}
+    for pair in pairs:
+        name, _, column = pair.partition("=")
+        if not (name and column):
+            raise click.BadParameter(f"{pair!r} is not FIELD=COLUMN, for example latency=duration_ms.")
+        if found.setdefault(name, column) != column:
+            raise click.BadParameter(f"{name} is named twice, as {found[name]!r} and as {column!r}; name one column.")
+    return found
+
+
+def _day(_ctx: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+Command = Callable[..., None]
+
+
+def reading(command: Command) -> Command:
+    """Add the arguments and options of every command that reads logs."""
+    options = (
+        click.argument("files", nargs=-1, metavar="FILE..."),
+        click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN", callback=_mapping,
+                     help="Take FIELD from COLUMN; may be repeated. `techhealth inspect` shows what was chosen."),
+        click.option("--customer", metavar="NAME", help="The customer the log belongs to, or the one to pick from it."),
+        click.option("--policy", "policy_path", metavar="FILE.toml", help="SLAs, weights and thresholds that differ."),
+        click.option("--timezone", metavar="ZONE", help="Zone of days and hours, such as Europe/Berlin. [default: UTC]"),
+        click.option("--workspace", metavar="DIR", envvar="TECHHEALTH_WORKSPACE", show_envvar=True,
+                     help="A page's folder, whose corrections of columns are applied to files with the same header."),
+        click.option("--json", "json_path", is_flag=False, flag_value="-", metavar="[PATH]",
+                     help="Write JSON to PATH, or to standard output (nothing, or -) and nothing else there."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+#: The option of every command that judges a log as on one day.
+as_of = click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="DATE",
+    help="Judge as on that day, with nothing later. [default: the last day of the log]",
+)  # fmt: skip
+
+
+def policy_of(options: dict[str, Any]) -> Policy:
+    """Return the policy of the file, with zone and customer of the command line over it."""
+    from techhealth.policy import Policy
+
+    policy = Policy.from_toml(options["policy_path"]) if options["policy_path"] else Policy()
+    over = {key: options[key] for key in ("timezone", "customer") if options[key]}
+    return replace(policy, **over)
+
+
+def ingested(
+    reader: Callable[..., T], files: tuple[str, ...], json_path: str | None, policy: Policy, options: dict[str, Any]
+) -> T:  # fmt: skip
+    """Return what a reader of the ingest room makes of the named files."""
+    if not files:
+        taken = (
+            f" ({json_path!r} was taken as the place for JSON; put --json last)" if json_path not in (None, "-") else ""
+        )
+        raise UsageError(f"no log file named{taken}; name one or more files, or - for standard input.")
+    recall = _recall(options["workspace"])
+    watched = sys.stderr.isatty()
+    try:
+        return reader(
+            *files, mapping=options["mapping"], customer=options["customer"], timezone=policy.timezone,
+            rename=policy.rename, recall=recall, progress=show_progress if watched else None,
+        )  # fmt: skip
+    finally:
+        if watched:
+            clear_progress()
+
+
+def _recall(workspace: str | None) -> Recall | None:
+    """Return what asks a workspace for its corrections."""
+    if not workspace:
+        return None
+    if not Path(workspace).is_dir():
+        raise UsageError(f"there is no workspace {workspace}; name the folder that `techhealth demo` made.")
+    from techhealth.server.corrections import known
+
+    return known(Path(workspace)).recall
+
+
+def assessed(
+    files: tuple[str, ...], json_path: str | None, as_of: date | None, options: dict[str, Any]
+) -> tuple[Assessment, Policy]:
+    """Return the assessment of the named files and its policy; that the log ends before the day asked for is said.
+
+    Where a workspace is named the usage is stored there, and judged within the history of its customer.
+    """
+    from techhealth import ingest
+
+    def read(policy: Policy) -> Usage:
+        return ingested(ingest.read, files, json_path, policy, options)
+
+    assessment, policy = within_history(
+        read, policy_of(options), named=bool(options["policy_path"]), once="-" in files, workspace=options["workspace"],
+        url=options["store_url"], as_of=as_of,
+    )  # fmt: skip
+    if as_of and as_of > assessment.generated_for.as_of:
+        last = assessment.generated_for.as_of
+        click.echo(f"Note: the log ends on {last}, before {as_of}; it is judged as of {last}.", err=True)
+    return assessment, policy

@@ -1,0 +1,56 @@
+"""A chart in a document that asks nobody: drawn once for paper, live where scripts run, and as a table."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import vl_convert
+
+from techhealth.present.charts import Figure
+from techhealth.present.page.markup import Html, el, join, table
+
+#: Pixels of a still chart; paper has two of them side by side, slightly smaller.
+_WIDE = 400
+_FIT = {"type": "fit-x", "contains": "padding"}
+_TAG = re.compile(r"<[^>]*>")
+_LONG = re.compile(r"\d+\.\d{3,}")
+
+
+def drawn(figure: Figure, *, live: bool = True) -> Html:
+    """Return a chart under the sentence it proves: still, with what a script needs to make it live, and its figures folded."""
+    spec: dict[str, Any] = figure.chart.to_dict(validate=False)  # the charts' own tests validate them
+    still = el("div.th-still", _still(spec), role="img", aria_label=str(spec["description"]))
+    place = el("div.th-chart", still, _data(spec) if live else None, style=f"min-height:{figure.height}px")
+    return el("figure", el("figcaption", figure.title), place, _figures(figure))
+
+
+def _still(spec: Mapping[str, Any]) -> Html:
+    """Return the chart as SVG; what it says stands on the element around it."""
+    quiet = {**spec["config"], "aria": False}
+    svg = vl_convert.vegalite_to_svg({**spec, "width": _WIDE, "autosize": _FIT, "config": quiet})
+    return Html(_TAG.sub(lambda tag: _LONG.sub(lambda number: f"{float(number[0]):.2f}", tag[0]), svg))
+
+
+def _data(spec: Mapping[str, Any]) -> Html:
+    """Return the chart as data that no browser runs."""
+    return Html(f'<script type="application/json">{as_json(spec)}</script>')
+
+
+def as_json(value: object) -> str:
+    r"""Return a value as JSON that ends no element.
+
+    Examples:
+        >>> as_json({"name": "</script>"})
+        '{"name":"\\u003c/script>"}'
+    """
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _figures(figure: Figure) -> Html | None:
+    if not figure.body:
+        return None
+    shown = table(figure.title, list(figure.head), [list(row) for row in figure.body])
+    return el("details.th-figures", el("summary", "Figures of this chart"), join(shown))

@@ -1,0 +1,98 @@
+"""From a usage to its place in the history of its customer: stored, judged with what was before, and what was found kept."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from techhealth.assess import assess
+from techhealth.errors import PolicyError
+from techhealth.model import Assessment
+from techhealth.policy import Policy
+from techhealth.store import Store, Upload, forget, keep, known, save_assessment, uploads_of
+from techhealth.store.customers import key_of
+from techhealth.usage.events import Usage
+
+UNNAMED = "Unnamed customer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What an assessment depends on: an upload, the other uploads of its customer, the policy and the day."""
+
+    store: Store
+    upload: Upload = field(compare=False)
+    uploads: tuple[str, ...]
+    id: str
+    sha256: str
+    policy: Policy = field(compare=False)
+    as_of: date | None
+
+
+def owner(usage: Usage, policy: Policy) -> str:
+    """Return the customer a usage is stored for: the one its files name, else the policy's."""
+    named = usage.receipt.customers
+    return named[0] if len(named) == 1 else policy.customer or UNNAMED
+
+
+def kept(
+    store: Store,
+    usage: Usage,
+    policy: Policy,
+    *,
+    instead_of: str | None = None,
+    as_of: date | None = None,
+) -> tuple[Upload | None, Assessment]:
+    """Return the upload of a usage of one customer and its assessment, which knows the customer's earlier uploads.
+
+    Without a readable time nothing can be stored; then there is no upload. Other arguments are those of `keep`.
+
+    Raises:
+        InputError: if there are several customers, or no data on or before `as_of`.
+        OSError: if the workspace cannot be written.
+    """
+    if usage.events.is_empty() or len(usage.receipt.customers) > 1:
+        return None, assess(usage, policy=policy, as_of=as_of)
+    name = owner(usage, policy)
+    upload = keep(store, usage, customer=name, instead_of=instead_of)
+    policy = replace(policy, customer=name)
+    others = tuple(one.id for one in uploads_of(store, name))
+    return upload, _judged(_Asked(store=store, upload=upload, uploads=others, id=upload.id, sha256=policy.sha256, policy=policy, as_of=as_of))  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def _judged(asked: _Asked) -> Assessment:
+    """Return what is found about an upload, and keep it."""
+    usage, history = known(asked.store, asked.upload, asked.policy)
+    found = assess(usage, policy=asked.policy, history=history, as_of=asked.as_of)
+    save_assessment(asked.store, asked.upload, found)
+    return found
+
+
+def forgotten(store: Store, name: str) -> int:
+    """Erase a customer from the store and the folder of the workspace; return how many files of the folder held it.
+
+    Raises:
+        UsageError: if the store does not know the customer.
+    """
+    shas = set(forget(store, name))
+    _judged.cache_clear()
+    lying = [path for path in store.folder.iterdir() if path.suffix in (".toml", ".json", ".ndjson", ".csv", ".gz")]
+    mine = [path for path in lying if _sha256(path) in shas or _is_policy_of(path, name)]
+    for path in mine:
+        path.unlink()
+    return len(mine)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _is_policy_of(path: Path, name: str) -> bool:
+    try:
+        return path.suffix == ".toml" and key_of(Policy.from_toml(path).customer or "") == key_of(name)
+    except PolicyError:
+        return False

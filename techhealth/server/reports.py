@@ -1,0 +1,157 @@
+"""A report as a file: what it is made of (the pages' style, the chart library), and its forms, HTML and PDF."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+from techhealth.errors import MissingToolError, UsageError
+from techhealth.model import Assessment
+from techhealth.policy import Policy
+from techhealth.present.audience import Audience
+from techhealth.present.report import Look, Report, report
+from techhealth.server.browser import browser, pdf
+from techhealth.server.workspace import Answer, Upload, shipped
+
+#: Folder of a workspace that holds the chart library.
+FOLDER = "charts"
+
+
+_FORMS = {"html": "text/html", "pdf": "application/pdf"}
+_FOR = {Audience.INTERNAL: "for ourselves", Audience.CUSTOMER: "for the customer"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A file that a page hands out; it is made when it is asked for."""
+
+    label: str
+    name: str
+    mimetype: str
+    content: Callable[[], bytes]
+
+
+def offers(answer: Answer, *, within: Path | None, audiences: Sequence[Audience] = tuple(Audience)) -> Iterator[Offer]:
+    """Yield the report of an answer in each form that can be made here, for each audience."""
+    if answer.assessment is None:
+        return
+    for form, mimetype in _FORMS.items():
+        if form == "pdf" and not can_print():
+            continue
+        for audience in audiences:
+            yield Offer(
+                label=f"Report {_FOR[audience]} ({form.upper()})",
+                name=file_name(answer.assessment, audience, form),
+                mimetype=mimetype,
+                content=partial(_content, answer.assessment, answer.policy, form, audience, within),
+            )
+
+
+def can_print() -> bool:
+    """Return whether a browser that makes PDFs is installed."""
+    try:
+        return bool(browser())
+    except MissingToolError:
+        return False
+
+
+def _content(assessment: Assessment, policy: Policy, form: str, audience: Audience, within: Path | None) -> bytes:
+    made = written(assessment, policy, audience=audience, within=within, on_paper=form == "pdf")
+    return pdf(made.html, by=browser()) if form == "pdf" else encoded(made)
+
+
+def encoded(made: Report) -> bytes:
+    """Return a report as UTF-8; what a file name holds that is no text becomes a question mark."""
+    return made.html.encode("utf-8", "replace")
+
+
+def file_name(assessment: Assessment, audience: Audience, form: str) -> str:
+    """Return what a report is called: customer, last day, and whether it is ours alone."""
+    customer = re.sub(r"[^a-z0-9]+", "-", assessment.generated_for.customer.lower()).strip("-")[:60] or "customer"
+    ours = "-internal" if audience is Audience.INTERNAL else ""
+    return f"{customer}-technical-health-{assessment.generated_for.as_of}{ours}.{form}"
+
+
+def files_named(path: str | None) -> list[Upload]:
+    """Return the file that a command line names, as if it had been dropped on a page; none where it names none.
+
+    Raises:
+        UsageError: if it cannot be read.
+    """
+    if not path:
+        return []
+    try:
+        return [(Path(path).name, Path(path).read_bytes())]
+    except OSError as error:
+        raise UsageError(f"cannot read {path} ({error.strerror}); name a log file.") from None
+
+
+def named(asked: str | None, customers: Sequence[str]) -> str | None:
+    """Return the customer somebody means by a name or by its beginning, case ignored; the first one when nothing is asked.
+
+    Raises:
+        UsageError: if none or several begin so.
+
+    Examples:
+        >>> named("acme", ["Acme Corp", "Globex"])
+        'Acme Corp'
+    """
+    if not asked or not customers:
+        return next(iter(customers), None)
+    wanted = asked.strip().casefold()
+    meant = [name for name in customers if name.casefold() == wanted]
+    meant = meant or [name for name in customers if name.casefold().startswith(wanted)]
+    if len(meant) != 1:
+        raise UsageError(f"{asked!r} names {len(meant)} customers here; there are {', '.join(customers[:10])}.")
+    return meant[0]
+
+
+def written(
+    assessment: Assessment, policy: Policy, *, audience: Audience, within: Path | None, on_paper: bool = False
+) -> Report:
+    """Return the report on an assessment.
+
+    Args:
+        assessment: what is told.
+        policy: the one it was made with.
+        audience: who reads it.
+        within: the workspace that keeps the chart library; the user's own cache when None.
+        on_paper: charts that stay still, for a printer.
+    """
+    style = (shipped("notebooks") / "style.css").read_text(encoding="utf-8")
+    charts = None if on_paper else chart_library((within or _cache()) / FOLDER)
+    return report(assessment, policy, look=Look(style=style, charts=charts), audience=audience)
+
+
+def chart_library(folder: Path) -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script, built once and kept in a folder where that can be written."""
+    kept = folder / library_name()
+    with suppress(OSError):
+        return kept.read_text(encoding="utf-8")
+    import vl_convert
+
+    built = str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = folder / f"{kept.name}.{secrets.token_hex(4)}.partial"
+        partial.write_text(built, encoding="utf-8")
+        partial.replace(kept)
+    return built
+
+
+def library_name() -> str:
+    """Return what the kept chart library is called; another version is another file."""
+    return f"vega-of-vl-convert-{version('vl-convert-python')}.js"
+
+
+def _cache() -> Path:
+    """Return the user's folder for what can be built again."""
+    named = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(named) if named else Path.home() / ".cache") / "techhealth"

@@ -1,0 +1,153 @@
+"""Customers: what is known of them beside their logs, and how one is forgotten as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
+
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, text, update
+
+from techhealth.errors import UsageError
+from techhealth.policy import Contact, Policy
+from techhealth.store import tables
+from techhealth.store.database import Store
+from techhealth.store.folders import remove
+
+_TABLE = tables.customers.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """One customer; None is not known.
+
+    `annual_revenue` is in the currency of all of them, `health_score` the general one of 0 to 100, `sla_ms` the P95 limit
+    by integration.
+    """
+
+    name: str
+    zone: str | None = None
+    segment: str | None = None
+    annual_revenue: float | None = None
+    renewal_on: date | None = None
+    health_score: float | None = None
+    contacts: tuple[Contact, ...] = ()
+    sla_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A customer with what the store holds of it: uploads, first and last day of usage, the newest score."""
+
+    customer: Customer
+    uploads: int
+    first: date | None
+    last: date | None
+    score: float | None
+
+
+def key_of(name: str) -> str:
+    """Return what a customer is found by: its name without case and outer blanks."""
+    return _clean_name(name).casefold()
+
+
+def customer_of(store: Store, name: str) -> Customer | None:
+    """Return one customer, None if the store does not know it."""
+    with store.reading() as connection:
+        found = row_of(connection, name)
+    return None if found is None else _customer(found)
+
+
+def judged_by(store: Store, policy: Policy, name: str) -> Policy:
+    """Return a policy with what the store knows of its customer: zone, SLAs and contacts the policy itself leaves open."""
+    known = customer_of(store, name) or Customer(name=name)
+    zone = policy.timezone if policy.timezone != Policy().timezone else known.zone or policy.timezone
+    return replace(
+        policy, customer=known.name, timezone=zone, sla_ms={**known.sla_ms, **policy.sla_ms},
+        contacts=policy.contacts or known.contacts,
+    )  # fmt: skip
+
+
+def listed(store: Store) -> tuple[Listed, ...]:
+    """Return every customer in alphabetical order."""
+    uploads, newest = tables.uploads.c, tables.assessments.c
+    score = (
+        select(newest.score).where(newest.customer_id == _TABLE.id).order_by(newest.as_of.desc(), newest.id.desc())
+    ).limit(1)  # fmt: skip
+    wanted = (
+        select(*tables.customers.c, func.count(uploads.id).label("uploads"), func.min(uploads.first).label("first"),
+               func.max(uploads.last).label("last"), score.scalar_subquery().label("score"))
+        .join(tables.uploads, uploads.customer_id == _TABLE.id, isouter=True).group_by(_TABLE.id).order_by(_TABLE.key)
+    )  # fmt: skip
+    with store.reading() as connection:
+        rows = connection.execute(wanted).mappings().all()
+    return tuple(
+        Listed(
+            customer=_customer(row), uploads=row["uploads"], score=row["score"],
+            first=row["first"] and row["first"].date(), last=row["last"] and row["last"].date(),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def identity(connection: Connection, name: str) -> int:
+    """Return the number of a customer, which is written down when it is new."""
+    found = row_of(connection, name)
+    if found is not None:
+        return int(found["id"])
+    row = {**asdict(Customer(name=_clean_name(name))), "key": key_of(name)}
+    return int(connection.execute(insert(tables.customers).values(row)).inserted_primary_key[0])  # type: ignore[index]
+
+
+def forget(store: Store, name: str) -> tuple[str, ...]:
+    """Erase a customer: rows, usage and the pages of the database that held them; return the SHA-256 of its files.
+
+    Its tickets keep their numbers, and nothing else.
+
+    Raises:
+        UsageError: if the store does not know the customer.
+    """
+    with store.writing() as connection:
+        found = row_of(connection, name)
+        if found is None:
+            raise UsageError(f"the store knows no customer {name!r}; `techhealth customers list` names them all.")
+        number = found["id"]
+        mine = tables.uploads.c.customer_id == number
+        uploads = connection.execute(select(tables.uploads.c.id, tables.uploads.c.files).where(mine)).all()
+        blank = {
+            "customer_id": None,
+            "issue": None,
+            "customer_reported_on": None,
+            "document": None,
+            "state": "forgotten",
+        }
+        connection.execute(update(tables.tickets).where(tables.tickets.c.customer_id == number).values(blank))
+        connection.execute(delete(tables.customers).where(_TABLE.id == number))
+        store.note(connection, "forgot a customer", customer_id=number)
+    remove(store.folder, [upload for upload, _ in uploads])
+    _clean(store)
+    return tuple(sorted({sha for _, files in uploads for sha in files}))
+
+
+def _clean_name(name: str) -> str:
+    """Return a name as it is stored; PostgreSQL takes no text with a null character."""
+    return name.replace("\0", "").strip()
+
+
+def _clean(store: Store) -> None:
+    """Let the database give up the pages that held what was deleted."""
+    sqlite = store.engine.dialect.name == "sqlite"
+    alone = {"begin": ""} if sqlite else {"isolation_level": "AUTOCOMMIT"}  # neither cleans within a transaction
+    with store.engine.connect().execution_options(**alone) as connection:
+        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)") if sqlite else ("VACUUM",):
+            connection.execute(text(statement))
+
+
+def row_of(connection: Connection, name: str) -> RowMapping | None:
+    """Return the row of a customer, None if the store does not know it."""
+    return connection.execute(select(tables.customers).where(_TABLE.key == key_of(name))).mappings().one_or_none()
+
+
+def _customer(row: RowMapping) -> Customer:
+    values = {item.name: row[item.name] for item in fields(Customer)}
+    return Customer(**{**values, "contacts": tuple(Contact(**one) for one in row["contacts"])})

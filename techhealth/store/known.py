@@ -1,0 +1,88 @@
+"""What is known of a customer by the days of one upload: its usage, and the days before as sums.
+
+How far back is fixed, so that years of daily uploads cost no more than a few months: the whole calendar month before the
+last day, to be compared with, and what its own trend looks back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+import polars as pl
+from sqlalchemy import delete, insert, select
+
+from techhealth.model import Assessment, Kind, Receipt
+from techhealth.policy import Policy
+from techhealth.store import tables
+from techhealth.store.database import Store
+from techhealth.store.uploads import Upload, events_of, undated_of
+from techhealth.usage.events import Usage
+from techhealth.usage.rollup import Rollup, roll_up
+
+_ONE_DAY = timedelta(days=1)
+_INSTANT = timedelta(microseconds=1)
+
+
+def known(store: Store, upload: Upload, policy: Policy) -> tuple[Usage, Rollup]:
+    """Return the usage on the days of an upload, from whichever uploads it came, and the sums of the days before.
+
+    Days are those of the policy's zone; the receipt is the upload's, its counts are those of the days.
+    """
+    zone = ZoneInfo(policy.timezone)
+    first, last = (instant.astimezone(zone).date() for instant in (upload.first, upload.last))
+    begin, end = _midnight(first, zone), _midnight(last + _ONE_DAY, zone) - _INSTANT
+    events = events_of(store, upload.customer, first=_midnight(_back_to(first, last, policy), zone), last=end)
+    period, before = (events.filter(part) for part in (pl.col("at") >= begin, pl.col("at") < begin))
+    receipt = upload.receipt if period.height == upload.events else _counted(upload.receipt, period)
+    usage = Usage(events=period, receipt=receipt, undated=undated_of(store, upload.id))
+    return usage, roll_up(before, timezone=policy.timezone)
+
+
+def save_assessment(store: Store, upload: Upload, assessment: Assessment) -> None:
+    """Keep what was found about an upload, in the place of what the same policy found for the same day before."""
+    table, made = tables.assessments.c, assessment.generated_for
+    same = (table.upload_id == upload.id) & (table.as_of == made.as_of) & (table.policy_sha256 == made.policy_sha256)
+    customer = select(tables.uploads.c.customer_id).where(tables.uploads.c.id == upload.id)
+    with store.writing() as connection:
+        owner = connection.execute(customer).scalar()
+        if owner is None:  # the upload was replaced meanwhile
+            return
+        connection.execute(delete(tables.assessments).where(same))
+        row = {
+            "customer_id": owner, "upload_id": upload.id, "as_of": made.as_of, "policy_sha256": made.policy_sha256,
+            "score": assessment.score.value, "document": msgspec.json.encode(assessment),
+        }  # fmt: skip
+        connection.execute(insert(tables.assessments).values(row))
+
+
+def assessment_of(store: Store, upload: str) -> Assessment | None:
+    """Return what was last found about an upload, None if it was never assessed."""
+    table = tables.assessments.c
+    wanted = select(table.document).where(table.upload_id == upload).order_by(table.as_of.desc(), table.id.desc())
+    with store.reading() as connection:
+        document = connection.execute(wanted.limit(1)).scalar()
+    return None if document is None else msgspec.json.decode(document, type=Assessment)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _back_to(first: date, last: date, policy: Policy) -> date:
+    """Return the first day that is looked at."""
+    month_before = (last.replace(day=1) - _ONE_DAY).replace(day=1)
+    return min(first, month_before) - policy.windows.trend_days * _ONE_DAY
+
+
+def _counted(receipt: Receipt, events: pl.DataFrame) -> Receipt:
+    """Return a receipt with the counts of events."""
+    weight = pl.col("calls").fill_null(1) if "calls" in events.columns else pl.lit(1)
+    kinds = dict(events.select("kind", calls=weight).group_by("kind").agg(pl.col("calls").sum()).rows())
+    first, last = events.select(first=pl.col("at").min(), last=pl.col("at").max()).row(0)
+    return replace(
+        receipt, events=sum(kinds.values()), api_calls=kinds.get(Kind.API, 0), first=first, last=last,
+        webhook_deliveries=kinds.get(Kind.WEBHOOK, 0), auth_events=kinds.get(Kind.AUTH, 0),
+    )  # fmt: skip

@@ -1,0 +1,121 @@
+"""An engineer opens the report from a mail: a file on his disk, no network, any width, light or dark, or on paper."""
+
+import os
+from itertools import product
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+import techhealth as th
+from techhealth.present.audience import Audience
+from techhealth.present.report import Look, report
+from techhealth.server import reports
+from techhealth.server.workspace import shipped
+from tests import builders
+from tests.hostile import PROBES, poisoned
+from tests.journeys.served import FLAGS, Watch, chromium
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
+]
+
+SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
+#: Width and colour scheme.
+SCREENS = list(product((1440, 768, 390), ("light", "dark"))) if SOAK else [(1440, "light"), (390, "dark")]
+_BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_SEEN_TWICE = """() => [...document.querySelectorAll('.th-chart')].filter(one =>
+  [...one.children].filter(part => part.getClientRects().length).length > 1).length"""
+_CUT = """() => [...document.querySelectorAll('#App :is(h1, h2, h3, td, th, dd, li, p, figcaption)')]
+  .filter(one => !one.closest('.th-scroll') && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible')
+  .map(one => one.textContent.slice(0, 40))"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Open the system's browser."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def look(tmp_path_factory):
+    """Return the style of the pages and the real chart library."""
+    return Look(
+        style=(shipped("notebooks") / "style.css").read_text(encoding="utf-8"),
+        charts=reports.chart_library(tmp_path_factory.mktemp("charts")),
+    )
+
+
+def _opened(browser, path: Path, *, width: int, scheme: str):
+    """Return a page that shows a file, what it did, and every address it asked for."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    watch, asked = Watch(page, ""), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
+    expect(page.locator(".th-chart:not(.th-is-live)")).to_have_count(0, timeout=30_000)
+    return page, watch, asked
+
+
+def _violations(page):
+    """Return the serious rules of accessibility that a page breaks, with where."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
+
+
+def test_the_report_opens_offline_on_every_screen(browser, look, tmp_path, record_property):
+    """One request, its own; no error, nothing beyond the window, no chart twice, nothing that keeps somebody from reading it."""
+    usage = th.read(str(shipped("data") / "acme_api_logs_jan2026.json.gz"))
+    policy = th.Policy.from_toml(shipped("data") / "acme.toml")
+    file = tmp_path / "acme.html"
+    file.write_bytes(reports.encoded(report(th.assess(usage, policy=policy), policy, look=look)))
+    record_property("size of the Acme report in MB", f"{file.stat().st_size / 1e6:.2f} (bar 1.5)")
+
+    assert file.stat().st_size <= 1_500_000
+    for width, scheme in SCREENS:
+        page, watch, asked = _opened(browser, file, width=width, scheme=scheme)
+        assert page.evaluate(_BEYOND) <= 0
+        assert page.evaluate(_CUT) == []
+        assert page.evaluate(_SEEN_TWICE) == 0
+        assert not (SOAK or width == 390) or _violations(page) == []
+        page.emulate_media(media="print")
+        assert page.evaluate(_SEEN_TWICE) == 0
+        assert page.locator(".th-still:visible").count() == page.locator(".th-chart").count()
+        assert page.locator(".th-live:visible").count() == 0
+        assert asked == [file.as_uri()]
+        assert watch.errors == []
+        page.close()
+
+
+@pytest.mark.parametrize("audience", Audience if SOAK else [Audience.CUSTOMER])
+def test_a_hostile_report_does_nothing(browser, look, tmp_path, audience):
+    """Where every text tries to become markup, nothing runs, loads or restyles, charts and their tooltips included."""
+    bad, file = poisoned(builders.assessment(), " ".join(PROBES)), tmp_path / "bad.html"
+    file.write_bytes(reports.encoded(report(bad, th.Policy(), look=look, audience=audience)))
+    page, watch, asked = _opened(browser, file, width=390, scheme="dark")
+    page.locator(".th-live .mark-rect path").first.hover(force=True)
+
+    assert page.evaluate("window.PWN") is None
+    assert page.evaluate(_BEYOND) <= 0
+    assert asked == [file.as_uri()]
+    assert watch.errors == []
+    page.close()
+
+
+def test_without_scripts_each_chart_is_still_there(browser, look, tmp_path):
+    """A mail program that runs no script shows the still charts."""
+    file = tmp_path / "still.html"
+    file.write_bytes(reports.encoded(report(builders.assessment(), th.Policy(), look=look)))
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(file.as_uri())
+
+    assert page.locator("#score .th-still svg").is_visible()
+    assert page.locator(".th-live").count() == 0
+    context.close()

@@ -1,0 +1,116 @@
+"""The database: made once, brought up by numbers, one writer at a time, and a log that nobody changes."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+import techhealth as th
+from techhealth.store import VARIABLE, connect, keep, open_ticket, tables, uploads_of
+from tests.store.usages import usage
+
+NOW = datetime(2026, 1, 29, 12, tzinfo=UTC)
+ADDED = 'ALTER TABLE customers ADD COLUMN note VARCHAR', "UPDATE customers SET note = 'new'"  # fmt: skip
+
+
+def test_an_older_store_is_brought_up_by_numbers(store, url):
+    """Each change is made once, in order; what was stored stays."""
+    keep(store, usage(range(5), name="a"), customer="Globex")
+    for changes in (ADDED[:1], ADDED, ADDED):
+        connect(store.folder, url, changes=changes).engine.dispose()
+    with store.reading() as connection:
+        assert connection.exec_driver_sql("SELECT note FROM customers").scalar() == "new"
+        assert connection.execute(select(tables.version.c.number)).scalar() == 3
+
+    with pytest.raises(th.UsageError, match="install a newer techhealth"):
+        connect(store.folder, url)
+
+
+@pytest.mark.parametrize("address", ["nonsense", "oracle://x", "postgresql+psycopg://nobody@127.0.0.1:1/none"])
+def test_a_database_that_cannot_be_used_is_one_sentence(tmp_path, address):
+    """A mistyped or unreachable database is told with what to do, and never shows a password."""
+    with pytest.raises(th.UsageError, match=r"--store|postgresql"):
+        connect(tmp_path, address)
+
+
+def test_the_environment_names_the_database(tmp_path, monkeypatch):
+    """Where nothing else is said, the variable does."""
+    monkeypatch.setenv(VARIABLE, f"sqlite:///{tmp_path / 'other.sqlite'}")
+    connect(tmp_path).engine.dispose()
+
+    assert [path.name for path in tmp_path.glob("*.sqlite")] == ["other.sqlite"]
+
+
+def test_what_fails_leaves_nothing(store):
+    """An error in the middle takes back all that was written before it."""
+
+    def fail():
+        with store.writing() as connection:
+            store.note(connection, "one")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with store.reading() as connection:
+        assert connection.execute(select(tables.audit)).all() == []
+
+
+@pytest.mark.parametrize(
+    "change", [update(tables.audit).values(who="me"), delete(tables.audit)], ids=["update", "delete"]
+)
+def test_the_audit_log_is_append_only(store, change):
+    """Who did what when stays as it was written."""
+    with store.writing() as connection:
+        store.note(connection, "did something")
+    with pytest.raises(DBAPIError, match="append-only"), store.writing() as connection:
+        connection.execute(change)
+
+    with store.reading() as connection:
+        assert connection.execute(select(tables.audit.c.who, tables.audit.c.what)).all() == [
+            ("tester", "did something")
+        ]
+
+
+def test_instants_come_back_as_they_were(store):
+    """An instant of any zone is the same instant afterwards, in UTC."""
+    with store.writing() as connection:
+        connection.execute(insert(tables.audit).values(at=NOW, who="a", what="b"))
+    with store.reading() as connection:
+        assert connection.execute(select(tables.audit.c.at)).scalar() == NOW
+
+
+def test_a_hundred_tickets_at_once_have_consecutive_numbers(store):
+    """However many ask at once, a year's numbers have no gap and no twin; one issue has one open ticket."""
+    keep(store, usage(range(5), name="a"), customer="Globex")
+
+    def ask(issue):
+        return open_ticket(store, "Globex", issue=issue, document={"title": issue}, now=NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(ask, [f"issue {n}" for n in range(100)]))
+        again = list(pool.map(ask, ["issue 7"] * 20))
+
+    assert sorted(one.number for one in found) == list(range(1, 101))
+    assert {(one.number, one.is_new) for one in again} == {(found[7].number, False)}
+    assert open_ticket(store, "Globex", issue="new", document={}, now=NOW.replace(year=2027)).name == "TECH-2027-0001"
+
+
+def test_tickets_need_a_customer(store):
+    """A customer that is not known has no ticket."""
+    with pytest.raises(th.UsageError, match="knows no customer"):
+        open_ticket(store, "Nobody", issue="a", document={}, now=NOW)
+
+
+def test_writers_at_once_lose_nothing(store):
+    """Overlapping uploads stored at the same time count each event once."""
+
+    def add(n):
+        return keep(store, usage(range(10 * n, 10 * n + 20), name=f"{n}"), customer="Globex")
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(add, range(12)))
+
+    assert len(uploads_of(store, "Globex")) == 12
+    assert sum(one.events - one.repeated for one in uploads_of(store)) == 130
