@@ -192,12 +192,16 @@ def expected(effect: Expected, *, score: float | None) -> str:
 
 
 def ladder(found: Assessment) -> str | None:
-    """Return the score after each action on top of those before, numbered as they are listed; None for fewer than two."""
-    if len(found.ladder) < 2 or found.score.value is None:
-        return None
+    """Return the score after each action on top of those before, numbered as they are listed.
+
+    None for fewer than two, and where an action of the ladder is not listed.
+    """
     order = list(Horizon)
     listed = sorted(found.recommendations, key=lambda one: order.index(one.horizon))
     place = {one.id: number for number, one in enumerate(listed, start=1)}
+    whole = all(rung.recommendation in place for rung in found.ladder)
+    if len(found.ladder) < 2 or found.score.value is None or not whole:
+        return None
     steps = "".join(f" → {rung.score_after:.1f} (action {place[rung.recommendation]})" for rung in found.ladder)
     return f"One after the other, the surest and largest gain first: score {found.score.value:.1f}{steps}"
 

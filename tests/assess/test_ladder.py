@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -97,3 +98,4 @@ def test_the_ladder_is_ordered_by_gain_and_told():
     assert abs(found.score.value + sum(rung.points for rung in found.ladder) - found.ladder[-1].score_after) < 1e-9
     assert told is not None
     assert told.count("(action ") == len(found.ladder)
+    assert words.ladder(replace(found, recommendations=found.recommendations[1:])) is None
