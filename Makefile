@@ -27,10 +27,12 @@ soak: .venv/.installed-dev
 bench: .venv/.installed-dev
 	$(BIN)/python -m tests.bench_100k
 	$(BIN)/python -m tests.bench_inspect
+	$(BIN)/python -m tests.bench_replay
 
 # Planted degradations and clean traffic, replayed day by day; seeds from 1000 on are for this table alone.
 bench-detection: .venv/.installed-dev
 	$(BIN)/python -m tests.bench_detection
+	$(BIN)/python -m tests.bench_intervals
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -363,10 +363,28 @@ class ReasonShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Countdown:
+    """A published rule by which a sender of webhooks would switch the endpoint off, should the last day go on.
+
+    `hours_left` counts from the last hour of the log, 0 where the rule is met already; `events_a_day` would then no longer
+    be sent. `sender_known` tells whether the policy names the sender: a log does not.
+    """
+
+    sender: str
+    sender_known: bool
+    rule: str
+    hours_left: int
+    events_a_day: int
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Webhooks:
     """Deliveries, attempts folded; `reasons` over the whole period, the rest over the current window.
 
-    `target` is the share that counts as promised, None when nobody stated it.
+    `target` is the share that counts as promised, None when nobody stated it; `countdowns` are the rules that are near, the
+    soonest first.
     """
 
     delivered: int
@@ -375,6 +393,7 @@ class Webhooks:
     final_rate: float | None
     reasons: tuple[ReasonShare, ...]
     target: float | None = None
+    countdowns: tuple[Countdown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -422,7 +441,7 @@ class IntegrationHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Onset:
-    """The day something began, and the days it may have begun."""
+    """The day something began, and the days between which it did (of a rise: with a probability of 80 %)."""
 
     on: date
     earliest: date
@@ -514,7 +533,10 @@ class Impact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """When a limit will be reached: days from the last day with an 80 % interval, None when no breach is in sight."""
+    """When a limit will be reached: days from the last day with an 80 % interval, None when no breach is in sight.
+
+    An interval without an end means "in so many days or later, if at all".
+    """
 
     breach_of: str
     days: int | None
@@ -621,6 +643,15 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One step of the ladder: what a recommendation (its id) still wins on top of those before it, and the score then."""
+
+    recommendation: str
+    points: float
+    score_after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DailyScore:
     """The score as of one day."""
 
@@ -685,7 +716,10 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """Everything a reader sees for one customer, period and policy: the published document."""
+    """Everything a reader sees for one customer, period and policy: the published document.
+
+    `ladder` plays the recommendations back one after the other, by points won times confidence.
+    """
 
     schema: str = "techhealth.assessment/1"
     generated_for: GeneratedFor
@@ -698,6 +732,7 @@ class Assessment:
     risk: Risk
     recommendations: tuple[Recommendation, ...]
     timeline: Timeline
+    ladder: tuple[Rung, ...] = ()
 
 
 # --- every day as if it were today ---------------------------------------------------------------

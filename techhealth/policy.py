@@ -1,7 +1,7 @@
 """The numbers a person may argue with: frozen, each with its source, read from and written to TOML.
 
 A policy file holds only what differs from the defaults. `[sla_ms]` maps integration names to p95 limits, `[rename]`
-maps names found in logs to names people use.
+maps names found in logs to names people use, `[webhook_sender]` integration names to who sends their webhooks.
 """
 
 from __future__ import annotations
@@ -231,6 +231,7 @@ class Policy:
     causes: CauseRules = field(default_factory=CauseRules)
     sla_ms: Mapping[str, float] = field(default_factory=dict)
     rename: Mapping[str, str] = field(default_factory=dict)
+    webhook_sender: Mapping[str, str] = field(default_factory=dict)
     contacts: tuple[Contact, ...] = ()
 
     def __post_init__(self) -> None:
@@ -238,6 +239,9 @@ class Policy:
             ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise PolicyError(f"timezone {self.timezone!r} is not known; use a name such as Europe/Berlin.") from None
+        for name, sender in self.webhook_sender.items():
+            if not isinstance(sender, str):
+                raise PolicyError(f"webhook_sender of {name!r} must be a name such as Svix, not {sender!r}.")
         for name, limit in self.sla_ms.items():
             if isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit < math.inf:
                 raise PolicyError(f"sla_ms of {name!r} must be a positive number of milliseconds, not {limit!r}.")

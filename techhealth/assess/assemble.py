@@ -11,7 +11,7 @@ from techhealth.assess.facts import as_of as rollup_as_of
 from techhealth.assess.health import health_of
 from techhealth.assess.past import with_past
 from techhealth.assess.period import span
-from techhealth.assess.recommend import recommend
+from techhealth.assess.recommend import ladder, plan
 from techhealth.assess.risk import risk_of
 from techhealth.assess.score import (
     Scored,
@@ -84,6 +84,7 @@ def assess(
     score = _score(scored, components, trend, policy=policy)
     replay = WhatIf(facts=facts, scored=scored, windows=windows, policy=policy)
     window = span(max(past.days.first, max(one.first for one in windows.values())), period.last)
+    planned = plan(diagnosis.diagnosed, present=score.value, score_after=replay.after, window=window, policy=policy)
     return Assessment(
         generated_for=generated_for(rollup, policy, as_of=period.last),
         period=period,
@@ -93,14 +94,8 @@ def assess(
         integrations=tuple(sorted(integrations, key=_by_score)),
         issues=diagnosis.issues,
         risk=risk_of(diagnosis.issues),
-        recommendations=recommend(
-            diagnosis.diagnosed,
-            present=score.value,
-            score_without=replay.without,
-            score_at_sla=replay.at_sla,
-            window=window,
-            policy=policy,
-        ),
+        recommendations=tuple(one.recommendation for one in planned),
+        ladder=ladder(planned, replay, present=score.value),
         timeline=timeline_of(facts, rollup=rollup, period=period, policy=policy),
     )
 

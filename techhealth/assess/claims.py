@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from techhealth.assess.detect import Degradation
+from techhealth.assess.detect import Degradation, may_be_abrupt
 from techhealth.assess.facts import Facts, local_days
 from techhealth.assess.impact import NOUNS
 from techhealth.assess.latency import FROM_POLICY, distribution, sla_of
@@ -80,7 +80,11 @@ def rate(k: int, n: int) -> Rate:
 
 
 def series_of(facts: Facts, kind: Kind, rollup: Rollup) -> Series:
-    """Return the daily failures of an integration's calls, deliveries or auth events, with the hours of its last day."""
+    """Return the daily failures of an integration's calls, deliveries or auth events, with the hours of a bad last day."""
+    stream = facts.stream(kind)
+    plain = Series(days=facts.days, k=stream.failures, n=stream.known)
+    if not may_be_abrupt(int(plain.k[-1]), int(plain.n[-1])):
+        return plain
     last = rollup.hourly.filter(
         (pl.col("integration") == facts.name)
         & (pl.col("kind") == kind.value)
@@ -95,8 +99,7 @@ def series_of(facts: Facts, kind: Kind, rollup: Rollup) -> Series:
         .select("k", "n")
         .rows()
     )
-    stream = facts.stream(kind)
-    return Series(days=facts.days, k=stream.failures, n=stream.known, last_day_hours=tuple(hours))
+    return replace(plain, last_day_hours=tuple(hours))
 
 
 def degraded(
@@ -261,10 +264,14 @@ def only_failures(claim: Claim) -> pl.Expr:
 def _degradation_severity(
     found: Degradation, outlook: Forecast | None, *, target: float, policy: Policy
 ) -> Severity:  # fmt: skip
-    """Return critical when many fail already or soon will, warning beyond the target or within three weeks."""
+    """Return critical when many fail already or soon will, warning beyond the target or within three weeks.
+
+    A forecast that may as well be months off raises nothing.
+    """
     k, n = found.recent
     rules = policy.detection
-    days_left = outlook.days if outlook is not None else None
+    bounded = outlook is not None and outlook.interval is not None and outlook.interval[1] is not None
+    days_left = outlook.days if outlook is not None and bounded else None
     if k > rules.critical_rate * n or (days_left is not None and days_left <= rules.critical_within_days):
         return Severity.CRITICAL
     beyond = jeffreys(k, n, phi=found.phi)[0] > 1 - target

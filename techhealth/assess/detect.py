@@ -7,15 +7,16 @@ through the whole day (an expired credential).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
-from techhealth.assess.onset import find_onset
+from techhealth.assess.onset import find_onset, rise_days
 from techhealth.assess.period import each_day
 from techhealth.assess.ramp import Series, dated
-from techhealth.assess.rates import Counts, dispersion, dispersion_of_sums, excess_z, mean_rate, upper_tail
+from techhealth.assess.rates import Daily, dispersion, dispersion_of_sums, excess_z, mean_rate, remembered, upper_tail
+from techhealth.assess.rise import Rise
 from techhealth.model import Onset, Shape
 from techhealth.policy import Detection, Policy
 
@@ -23,13 +24,16 @@ from techhealth.policy import Detection, Policy
 _Z_CHOSEN_CUT = 4.0
 #: The abrupt path: one day that fails in this many hours, at this rate or this multiple of the baseline.
 _ABRUPT_HOURS, _ABRUPT_RATE, _ABRUPT_RATIO, _ABRUPT_FAILURES = 5, 0.25, 5.0, 8
+#: The position from which on it is worse, by how many standard errors, and the dispersion these were measured with.
+Alarm = tuple[int, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Degradation:
     """A failure rate that rose: `(failures, calls)` before and recently, since when, and how sure.
 
-    `flagged` is the first day from which the alarm would have stood without a break.
+    `flagged` is the first day from which the alarm would have stood without a break; `rise` tells how it goes on, None
+    where there are too few days to tell.
     """
 
     onset: Onset | None
@@ -40,17 +44,22 @@ class Degradation:
     z: float
     p_value: float
     phi: float
+    rise: Rise | None = field(repr=False, compare=False)
 
 
 def degradation(series: Series, policy: Policy) -> Degradation | None:
     """Return how a failure rate degraded, None when it did not (or there is too little data to say so)."""
-    gradual, sudden = _recent_alarm(series, policy.detection), _abrupt_alarm(series)
-    alarm = gradual or sudden or _cut_alarm(series, policy)
+    (gradual, cut), sudden = _standing(series.k, series.n, policy.detection), _abrupt_alarm(series)
+    alarm = gradual or sudden or cut
     if alarm is None:
         return None
     split, z, phi = alarm
-    flagged = _first_flagged(series, policy)
-    shape, onset = _since(series, flagged, policy) if gradual or not sudden else _today(series)
+    flagged = _first_flagged(series, policy.detection)
+    if gradual or not sudden:
+        step = find_onset(each_day(series.days), series.k, series.n, policy)
+        shape, onset, rise = dated(series, step, flagged=flagged, policy=policy)
+    else:
+        shape, onset, rise = _today(series)
     if onset is not None:
         split = min(split, (onset.on - series.days.first).days)
     start = _recent_start(series.n, policy.windows.current_days)
@@ -58,80 +67,69 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
         onset=onset,
         flagged=flagged,
         shape=shape,
-        baseline=_sums(series, 0, split),
-        recent=_sums(series, start, len(series.n)),
+        baseline=_sums(series.k, series.n, np.s_[:split]),
+        recent=_sums(series.k, series.n, np.s_[start:]),
         z=z,
         p_value=upper_tail(z),
         phi=phi,
+        rise=rise,
     )
 
 
-def _since(series: Series, flagged: date, policy: Policy) -> tuple[Shape, Onset | None]:
-    """Return the shape of a rise and its onset, which is never later than the day on which it was first seen.
-
-    A climb that has come far looks as if it had begun when it became steep; the first alarm saw its beginning.
-    """
-    shape, onset = _dated(series, policy)
-    if onset is None or onset.on <= flagged:
-        return shape, onset
-    seen = _dated(series.until(flagged), policy)[1]
-    return shape, onset if seen is None else replace(seen, latest=max(seen.on, min(onset.latest, flagged)))
-
-
-def _today(series: Series) -> tuple[Shape, Onset]:
+def _today(series: Series) -> tuple[Shape, Onset, None]:
     """Return the shape and onset of what broke on the last day: nothing before it was worse than usual."""
-    return Shape.STEP, Onset(on=series.days.last, earliest=series.days.last, latest=series.days.last)
+    return Shape.STEP, Onset(on=series.days.last, earliest=series.days.last, latest=series.days.last), None
 
 
-def _dated(series: Series, policy: Policy) -> tuple[Shape, Onset | None]:
-    return dated(series, find_onset(each_day(series.days), series.k, series.n, policy), policy)
-
-
-def _first_flagged(series: Series, policy: Policy) -> date:
+def _first_flagged(series: Series, rules: Detection) -> date:
     """Return the first day from which the alarm would have stood without a break until the last day."""
-    flagged = series.days.last
-    while flagged > series.days.first:
-        earlier = flagged - timedelta(days=1)
-        past = series.until(earlier)
-        if _recent_alarm(past, policy.detection) is None and _cut_alarm(past, policy) is None:
-            break
-        flagged = earlier
-    return flagged
+    days = len(series.n)
+    while days > 1 and any(_standing(series.k[: days - 1], series.n[: days - 1], rules)):
+        days -= 1
+    return series.on(days - 1)
 
 
-def _sums(series: Series, start: int, stop: int) -> tuple[int, int]:
-    return int(series.k[start:stop].sum()), int(series.n[start:stop].sum())
+@remembered
+def _standing(k: Daily, n: Daily, rules: Detection) -> tuple[Alarm | None, Alarm | None]:
+    """Return the alarm of the last seven days, or else that of a change at another time."""
+    recent = _recent_alarm(k, n, rules)
+    return recent, _cut_alarm(k, n, rules) if recent is None else None
 
 
-def _recent_start(n: Counts, days: int) -> int:
+def _sums(k: Daily, n: Daily, part: slice) -> tuple[int, int]:
+    return int(k[part].sum()), int(n[part].sum())
+
+
+def _recent_start(n: Daily, days: int) -> int:
     """Return the position of the last `days` active days (0 when there are fewer)."""
     active = np.flatnonzero(n > 0)
     return int(active[-days]) if len(active) >= days else 0
 
 
-def _recent_alarm(series: Series, rules: Detection) -> tuple[int, float, float] | None:
-    """Return (split, z, phi) when the last seven active days are worse than all before."""
-    split = _recent_start(series.n, 7)
-    return _passes(series, split, z_needed=rules.z_recent, rules=rules)
+def _recent_alarm(k: Daily, n: Daily, rules: Detection) -> Alarm | None:
+    """Return an alarm when the last seven active days are worse than all before."""
+    return _passes(k, n, _recent_start(n, 7), z_needed=rules.z_recent, rules=rules)
 
 
-def _passes(series: Series, split: int, *, z_needed: float, rules: Detection) -> tuple[int, float, float] | None:
-    """Return (split, z, phi) when everything from `split` on passes every gate against everything before."""
-    k, n = series.k, series.n
+def _passes(k: Daily, n: Daily, split: int, *, z_needed: float, rules: Detection) -> Alarm | None:
+    """Return an alarm when everything from `split` on passes every gate against everything before."""
     if np.count_nonzero(n[:split]) < rules.baseline_days:
         return None
     failing = k[split:]
     if failing.sum() < rules.minimum_failures or np.count_nonzero(failing) < rules.minimum_failing_days:
         return None
-    baseline, phi = _sums(series, 0, split), dispersion_of_sums(k[:split], n[:split], variation=rules.rate_variation)
-    z = excess_z(recent=_sums(series, split, len(n)), baseline=baseline, phi=phi)
-    if z <= z_needed or not _is_large(_sums(series, split, len(n)), baseline, rules):
+    baseline, since = _sums(k, n, np.s_[:split]), _sums(k, n, np.s_[split:])
+    if not _is_large(since, baseline, rules):
+        return None
+    phi = dispersion_of_sums(k[:split], n[:split], variation=rules.rate_variation)
+    z = excess_z(recent=since, baseline=baseline, phi=phi)
+    if z <= z_needed:
         return None
     worst = split + int(np.argmax(k[split:] - n[split:] * mean_rate(*baseline)))
     others = (int(k[split:].sum() - k[worst]), int(n[split:].sum() - n[worst]))
     if excess_z(recent=others, baseline=baseline, phi=phi) <= rules.z_without_worst_day:
         return None
-    newest = _sums(series, _recent_start(n, 3), len(n))
+    newest = _sums(k, n, np.s_[_recent_start(n, 3) :])
     return (split, z, phi) if _is_large(newest, baseline, rules) else None
 
 
@@ -143,17 +141,15 @@ def _is_large(recent: tuple[int, int], baseline: tuple[int, int], rules: Detecti
     return rate > rules.ratio * before and rate - before > rules.points
 
 
-def _cut_alarm(series: Series, policy: Policy) -> tuple[int, float, float] | None:
-    """Return (split, z, phi) for a change that began at another time than seven active days ago."""
-    if not _may_have_risen(series.k, series.n):
+def _cut_alarm(k: Daily, n: Daily, rules: Detection) -> Alarm | None:
+    """Return an alarm for a change that began at another time than seven active days ago."""
+    if not _may_have_risen(k, n):
         return None
-    onset = find_onset(each_day(series.days), series.k, series.n, policy)
-    if onset is None:
-        return None
-    return _passes(series, (onset.on - series.days.first).days, z_needed=_Z_CHOSEN_CUT, rules=policy.detection)
+    found = rise_days(k, n, rules)
+    return None if found is None else _passes(k, n, found[0], z_needed=_Z_CHOSEN_CUT, rules=rules)
 
 
-def _may_have_risen(k: Counts, n: Counts) -> bool:
+def _may_have_risen(k: Daily, n: Daily) -> bool:
     """Return whether any cut could pass, were its days binomial: dispersion only lowers z, so this misses none."""
     before, calls = np.cumsum(k)[:-1], np.cumsum(n)[:-1]
     after, rest = k.sum() - before, n.sum() - calls
@@ -164,17 +160,22 @@ def _may_have_risen(k: Counts, n: Counts) -> bool:
     return bool(z.max(initial=0.0) > _Z_CHOSEN_CUT)
 
 
-def _abrupt_alarm(series: Series) -> tuple[int, float, float] | None:
-    """Return (split, z, phi) when the last day alone fails through many hours, also without its worst hour."""
+def may_be_abrupt(k: int, n: int) -> bool:
+    """Return whether a day's failures are many enough to look at its hours."""
+    return k >= _ABRUPT_FAILURES and k > _ABRUPT_RATE * n
+
+
+def _abrupt_alarm(series: Series) -> Alarm | None:
+    """Return an alarm when the last day alone fails through many hours, also without its worst hour."""
     split = len(series.n) - 1
-    baseline, hours = _sums(series, 0, split), series.last_day_hours
+    baseline, hours = _sums(series.k, series.n, np.s_[:split]), series.last_day_hours
     if baseline[1] < 1 or sum(failures > 0 for failures, _ in hours) < _ABRUPT_HOURS:
         return None
     limit = max(_ABRUPT_RATE, _ABRUPT_RATIO * baseline[0] / baseline[1])
     worst = max(range(len(hours)), key=lambda index: hours[index][0])
     rest = [pair for index, pair in enumerate(hours) if index != worst]
     k, n = sum(failures for failures, _ in rest), sum(calls for _, calls in rest)
-    today = _sums(series, split, split + 1)
+    today = _sums(series.k, series.n, np.s_[split:])
     if today[0] < _ABRUPT_FAILURES or today[0] <= limit * today[1] or k <= limit * n:
         return None
     phi = dispersion(series.k[:split], series.n[:split])

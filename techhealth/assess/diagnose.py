@@ -175,9 +175,9 @@ def _degradations(
         if hit is not None and q_value <= policy.detection.q_value
     }
     claims: dict[str, list[Claim]] = {one.name: [] for one in facts}
-    for (one, kind, series), hit, q_value in zip(every, found, q_values[: len(found)], strict=True):
+    for (one, kind, _), hit, q_value in zip(every, found, q_values[: len(found)], strict=True):
         if hit is not None and q_value <= policy.detection.q_value:
-            outlook = forecast(hit, series, policy)
+            outlook = forecast(hit, policy)
             claims[one.name].append(degraded(one, kind, hit, q_value=q_value, outlook=outlook, policy=policy))
     _add_parts(claims, facts, policy)
     return claims, slower

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import numpy as np
 import polars as pl
@@ -259,12 +259,16 @@ def as_of(rollup: Rollup, last: date) -> Rollup:
     days = all_days(rollup)
     if days is None or days.last <= last:
         return rollup
-    by_day = {name: pl.col("day") <= last for name in ("endpoints", "latency", "clients")}
-    by_instant = {name: local_days(rollup) <= last for name in ("hourly", "minutes", "samples")}
-    by_week = {"sizes": pl.col("week") <= last - timedelta(days=6)}
-    tables = {name: getattr(rollup, name).filter(keep) for name, keep in {**by_day, **by_instant, **by_week}.items()}
+    tables = {name: getattr(rollup, name).filter(day <= last) for name, day in last_days(rollup).items()}
     past = replace(rollup, **tables, undated=rollup.undated.clear())  # of these nobody knows whether they came before
     return past if rollup.receipt is None else replace(past, receipt=_counted(rollup.receipt, past.hourly))
+
+
+def last_days(rollup: Rollup) -> dict[str, pl.Expr]:
+    """Return for each table the last day of which its rows speak; of weekly sums that is the week's last."""
+    by_day = {name: pl.col("day") for name in ("endpoints", "latency", "clients")}
+    by_instant = {name: local_days(rollup) for name in ("hourly", "minutes", "samples")}
+    return {**by_day, **by_instant, "sizes": pl.col("week") + pl.duration(days=6)}
 
 
 def since(rollup: Rollup, first: date) -> Rollup:

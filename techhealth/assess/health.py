@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from techhealth.assess.disabling import countdowns
 from techhealth.assess.facts import Facts, local_days
 from techhealth.assess.latency import latency_of
 from techhealth.assess.outcomes import owner_of
@@ -123,6 +124,7 @@ def _webhooks(facts: Facts, window: Days, rollup: Rollup, policy: Policy) -> Web
             for reason, calls in reasons.sort("calls", "error", descending=[True, False]).rows()
         ),
         target=policy.targets.delivery,
+        countdowns=countdowns(rollup, facts.name, sender=policy.webhook_sender.get(facts.name)),
     )
 
 

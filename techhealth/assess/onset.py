@@ -4,8 +4,8 @@ Failures are binomial counts, so a segment costs -2 log likelihood of its own ra
 ones. Days vary more than calls do: every cost is compared with a penalty scaled by the overdispersion phi, estimated
 from successive differences so that the change itself does not hide in it.
 
-Source: Killick, Fearnhead & Eckley 2012 (PELT); Truong, Oudre & Vayatis 2020 (ruptures); von Neumann 1941 (successive
-differences).
+Source: Jackson et al. 2005 (the best cuts, exactly); Killick, Fearnhead & Eckley 2012 (the penalty); von Neumann 1941
+(successive differences).
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from techhealth.assess.rates import dispersion
+from techhealth.assess.rates import Daily, dispersion, remembered
 from techhealth.model import Onset
-from techhealth.policy import Policy
+from techhealth.policy import Detection, Policy
 
 Counts = npt.NDArray[np.float64]
 
-#: 95 % point of chi-square with one degree of freedom: how far a date may fall short of the best one.
-_CHI2_95 = 3.84
+#: 95 % point of chi-square with one degree of freedom: what a level must win over another, and its 80 % point: how far
+#: a date may fall short of the best one.
+_CHI2_95, _CHI2_80 = 3.84, 1.64
 #: Failures before a rise that reach this part of its level are its beginning; fewer are the background.
 _BEGUN = 0.12
 #: The exact search takes quadratic time; longer series are cut in blocks of days and dated by the day afterwards.
@@ -45,36 +46,26 @@ def segments(
     """
     if len(k) < 2 * min_size:
         return ()
-    from ruptures.base import BaseCost  # loading ruptures takes a second: only who cuts a series pays for it
-    from ruptures.detection.pelt import Pelt
-
-    costs = _segment_costs(k, n).tolist()
-
-    class BinomialCost(BaseCost):
-        """-2 log likelihood of one rate for a segment, looked up."""
-
-        model = "binomial"
-        min_size = 1
-
-        def fit(self, signal: Counts) -> BinomialCost:
-            self.signal = signal
-            return self
-
-        def error(self, start: int, end: int) -> float:
-            return float(costs[start][end])
-
-    spread = dispersion(k, n) if phi is None else phi
-    search = Pelt(custom_cost=BinomialCost(), min_size=min_size, jump=1)  # type: ignore[no-untyped-call]
-    search.fit(np.column_stack([k, n]))
-    ends = search.predict(pen=penalty_factor * spread * math.log(len(k)))  # type: ignore[no-untyped-call]
-    return tuple(int(end) for end in ends[:-1])
+    costs = _segment_costs(k, n)
+    costs[np.subtract.outer(np.arange(len(k) + 1), np.arange(len(k) + 1)) > -min_size] = np.inf
+    penalty = penalty_factor * (dispersion(k, n) if phi is None else phi) * math.log(len(k))
+    least, since = np.full(len(k) + 1, np.inf), np.zeros(len(k) + 1, dtype=np.int64)
+    least[0] = -penalty
+    for end in range(min_size, len(k) + 1):
+        total = least[:end] + costs[:end, end] + penalty
+        since[end] = int(np.argmin(total))
+        least[end] = total[since[end]]
+    found = [int(since[-1])]
+    while found[-1]:
+        found.append(int(since[found[-1]]))
+    return tuple(reversed(found[:-1]))
 
 
 def find_onset(days: Sequence[date], k: npt.ArrayLike, n: npt.ArrayLike, policy: Policy) -> Onset | None:
     """Return the day from which failures are more frequent, or None when nothing rose or too little is known.
 
-    A gradual rise is cut into several steps: the first of adjacent rising ones is dated. The interval holds every day
-    whose likelihood is not clearly worse than the best one's.
+    A gradual rise is cut into several steps: the first of adjacent rising ones is dated. The 80 % interval holds
+    every day that is nearly as likely as the best one.
 
     Args:
         days: calendar days in order, one per count.
@@ -83,18 +74,23 @@ def find_onset(days: Sequence[date], k: npt.ArrayLike, n: npt.ArrayLike, policy:
         policy: `detection` names the penalty, the days needed before and the guards.
     """
     counts, calls = np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64)
-    active = calls > 0
-    dates = [day for day, kept in zip(days, active, strict=True) if kept]
-    rises = _dated_rise(counts[active], calls[active], policy=policy)
-    if rises is None:
+    found = rise_days(counts, calls, policy.detection)
+    if found is None:
         return None
-    on, low, high = (dates[index] for index in rises)
+    on, low, high = (days[position] for position in found)
     return Onset(on=on, earliest=low, latest=high)
 
 
-def _dated_rise(k: Counts, n: Counts, *, policy: Policy) -> tuple[int, int, int] | None:
+def rise_days(k: Daily, n: Daily, rules: Detection) -> tuple[int, int, int] | None:
+    """Return the positions of the day of a rise, its earliest and its latest possible day; None when nothing rose."""
+    active = np.flatnonzero(n > 0)
+    found = _dated_rise(k[active], n[active], rules)
+    return None if found is None else (int(active[found[0]]), int(active[found[1]]), int(active[found[2]]))
+
+
+@remembered
+def _dated_rise(k: Counts, n: Counts, rules: Detection) -> tuple[int, int, int] | None:
     """Return the day of the rise, its earliest and its latest possible day; all days have calls."""
-    rules = policy.detection
     if len(k) < rules.baseline_days + 2 or k.sum() < rules.minimum_failures:
         return None
     phi = dispersion(k, n)
@@ -105,10 +101,10 @@ def _dated_rise(k: Counts, n: Counts, *, policy: Policy) -> tuple[int, int, int]
     if main is None:
         return None
     after = min((cut for cut in cuts if cut > main), default=len(k))
-    first, end = _first_rise(k, n, main=main, end=after, policy=policy)
+    first, end = _first_rise(k, n, main=main, end=after, rules=rules)
     start = max((cut for cut in cuts if cut < first), default=0)
     on, low, high = (start + index for index in _nearly_best(k[start:end], n[start:end], phi=phi))
-    if on < rules.baseline_days or not _holds(k, n, on=on, phi=phi, policy=policy):
+    if on < rules.baseline_days or not _holds(k, n, on=on, phi=phi, rules=rules):
         return None
     seen = _first_seen(k, n, on=on, phi=phi, earliest=rules.baseline_days)
     return seen, min(low, seen), high
@@ -161,12 +157,11 @@ def _main_rise(k: Counts, n: Counts, *, cuts: Sequence[int], earliest: int) -> i
     return max(rising, key=lambda cut: gains[cut - 1], default=None)
 
 
-def _first_rise(k: Counts, n: Counts, *, main: int, end: int, policy: Policy) -> tuple[int, int]:
+def _first_rise(k: Counts, n: Counts, *, main: int, end: int, rules: Detection) -> tuple[int, int]:
     """Return the first of the rises that lead up to the main one, and the end of the level it starts.
 
     A milder step before an established one needs less evidence than an alarm, but its level must last up to the next.
     """
-    rules = policy.detection
     while main >= 2 * rules.baseline_days - 2:
         before, calls = k[:main], n[:main]
         phi = dispersion(before, calls)
@@ -179,7 +174,7 @@ def _first_rise(k: Counts, n: Counts, *, main: int, end: int, policy: Policy) ->
             np.array([k[:earlier].sum(), k[late:main].sum()]), np.array([n[:earlier].sum(), n[late:main].sum()])
         )
         enough = lasts[0] > _CHI2_95 * phi and _begun(k[:end], n[:end], mild=earlier, main=main)
-        if not enough or not _holds(before, calls, on=earlier, phi=phi, policy=policy):
+        if not enough or not _holds(before, calls, on=earlier, phi=phi, rules=rules):
             break
         main, end = earlier, main
     return main, end
@@ -207,13 +202,12 @@ def _begun(k: Counts, n: Counts, *, mild: int, main: int) -> bool:
 def _nearly_best(k: Counts, n: Counts, *, phi: float) -> tuple[int, int, int]:
     """Return the likeliest first day of the second level, and the first and last day nearly as likely."""
     gains = rise_gains(k, n)
-    near = np.flatnonzero(gains >= gains.max() - _CHI2_95 * phi)
+    near = np.flatnonzero(gains >= gains.max() - _CHI2_80 * phi)
     return int(np.argmax(gains)) + 1, int(near[0]) + 1, int(near[-1]) + 1
 
 
-def _holds(k: Counts, n: Counts, *, on: int, phi: float, policy: Policy) -> bool:
+def _holds(k: Counts, n: Counts, *, on: int, phi: float, rules: Detection) -> bool:
     """Return whether the rise is large, on several days, and still there without its worst day."""
-    rules = policy.detection
     before, after = (k[:on].sum() + 0.5) / (n[:on].sum() + 1), k[on:].sum() / n[on:].sum()
     if after < rules.ratio * before or np.count_nonzero(k[on:]) < rules.minimum_failing_days:
         return False

@@ -7,22 +7,45 @@ measures by how much; intervals and tests divide the counts by it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr
 
 from techhealth.model import Interval
+from techhealth.policy import Detection
+
+T = TypeVar("T")
 
 Counts = NDArray[np.int64]
 #: Counts a day, whole or weighed.
-Daily = NDArray[np.int64] | NDArray[np.float64]
+Floats = NDArray[np.float64]
+Daily = Counts | Floats
 #: Median of the squared difference of two independent standard normal values: 2 * 0.4549.
 _MEDIAN_SQUARED_DIFFERENCE = 0.91
 _FEWEST_DAYS = 6
 #: Correlation of a day's luck with that of the day before.
-_LINGERS = 0.4
+LINGERS = 0.4
+
+#: Answers about daily counts that are kept.
+_REMEMBERED = 8192
+
+
+def remembered(judge: Callable[[Floats, Floats, Detection], T]) -> Callable[[Daily, Daily, Detection], T]:
+    """Return a function of daily failures and calls that works out each answer once: a replay asks of the same days often."""
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def answer(k: bytes, n: bytes, rules: Detection) -> T:
+        return judge(np.frombuffer(k), np.frombuffer(n), rules)
+
+    @wraps(judge)
+    def asked(k: Daily, n: Daily, rules: Detection) -> T:
+        return answer(k.astype(np.float64).tobytes(), n.astype(np.float64).tobytes(), rules)
+
+    return asked
 
 
 def mean_rate(k: float, n: float) -> float:
@@ -80,8 +103,8 @@ def dispersion_of_sums(k: Daily, n: Daily, *, variation: float) -> float:
     Source: Williams (1982) for the variation; Newey & West (1987) for the sum.
     """
     days = max(int(np.count_nonzero(n)), 1)
-    extra = max((dispersion(k, n) - 1.0) / (1 - _LINGERS), variation**2 * float(k.sum()) / days)
-    return 1.0 + extra * (1 + _LINGERS) / (1 - _LINGERS)
+    extra = max((dispersion(k, n) - 1.0) / (1 - LINGERS), variation**2 * float(k.sum()) / days)
+    return 1.0 + extra * (1 + LINGERS) / (1 - LINGERS)
 
 
 def excess_z(*, recent: tuple[int, int], baseline: tuple[int, int], phi: float) -> float:

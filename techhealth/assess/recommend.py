@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from techhealth.assess import advice
 from techhealth.assess.causes import Found
 from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.assess.whatif import Repair, WhatIf
 from techhealth.figures import count, share
 from techhealth.model import (
     CauseKind,
@@ -19,15 +19,14 @@ from techhealth.model import (
     Horizon,
     Issue,
     IssueKind,
-    Kind,
     Recommendation,
+    Rung,
     Severity,
 )
 from techhealth.policy import Policy
 
-#: The customer's score when failures of an integration turn into successes, given its name, what failed, how many a day,
-#: and whether they were failures of authentication; None without a score.
-ScoreWithout = Callable[[str, Kind, Mapping[date, int], bool], float | None]
+#: The customer's score after a repair; None without a score.
+ScoreAfter = Callable[[Repair], float | None]
 
 _HORIZONS = tuple(Horizon)
 _URGENT = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
@@ -57,61 +56,71 @@ class Diagnosed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
-    """A recommendation with what decides its place."""
+class Planned:
+    """A recommendation with what decides its place, and what it changes; None where nothing can be played back."""
 
     integration: str
     topic: str
     confidence: Confidence
     recommendation: Recommendation
+    repair: Repair | None
+
+    def gain(self, present: float | None) -> float:
+        """Return the points that it wins, times how sure it is."""
+        after = self.recommendation.expected.score_after
+        return 0.0 if after is None or present is None else (after - present) * _TRUST[self.confidence]
 
 
-def recommend(
+def plan(
     diagnosed: Sequence[Diagnosed],
     *,
     present: float | None,
-    score_without: ScoreWithout,
-    score_at_sla: Callable[[str], float | None],
+    score_after: ScoreAfter,
     window: Days,
     policy: Policy,
-) -> tuple[Recommendation, ...]:
+) -> tuple[Planned, ...]:
     """Return what to do, by horizon, then by score points won times confidence.
 
     Args:
         diagnosed: issues in their order, with causes.
         present: the customer's score as it is.
-        score_without: the customer's score when failures turn into successes.
-        score_at_sla: the customer's score if an integration's p95 were at its SLA.
+        score_after: the customer's score after a repair.
         window: the current window, named in the reasons.
         policy: SLAs, and the share from which a cause of a critical issue cannot wait.
     """
-    drafts: dict[tuple[str, str], _Draft] = {}
-    for draft in _drafts(diagnosed, score_without, window, policy, score_at_sla):
+    drafts: dict[tuple[str, str], Planned] = {}
+    for draft in _drafts(diagnosed, score_after, window, policy):
         key = (draft.integration, draft.topic)
         drafts[key] = _merged(drafts[key], draft) if key in drafts else draft
     ordered = sorted(drafts.values(), key=lambda draft: _place(draft, present))
-    return tuple(_with_unique_ids(draft.recommendation for draft in ordered))
+    return tuple(_with_unique_ids(ordered))
 
 
-def _drafts(
-    diagnosed: Sequence[Diagnosed],
-    score_without: ScoreWithout,
-    window: Days,
-    policy: Policy,
-    score_at_sla: Callable[[str], float | None],
-) -> Iterator[_Draft]:
+def ladder(planned: Sequence[Planned], replay: WhatIf, *, present: float | None) -> tuple[Rung, ...]:
+    """Return the recommendations one after the other, by points won times confidence, each on top of those before."""
+    order = sorted((one for one in planned if one.gain(present) > 0), key=lambda one: -one.gain(present))
+    scores = replay.ladder(one.repair for one in order if one.repair is not None)
+    rungs, before = [], present or 0.0
+    for one, score in zip(order, scores, strict=True):
+        rungs.append(Rung(recommendation=one.recommendation.id, points=score - before, score_after=score))
+        before = score
+    return tuple(rungs)
+
+
+def _drafts(diagnosed: Sequence[Diagnosed], score_after: ScoreAfter, window: Days, policy: Policy) -> Iterator[Planned]:
     """Return a draft for every cause worth acting on, and for latency and silence."""
     for one in diagnosed:
         name = one.issue.integration
         if one.issue.kind is IssueKind.LATENCY:
             sla = policy.sla_ms.get(name, policy.targets.default_sla_ms)
             words = advice.for_latency(name, sla_ms=sla, assumed=name not in policy.sla_ms)
-            yield _plain(one.issue, words, topic="latency", score_after=score_at_sla(name))
+            repair = Repair(integration=name, at_sla=True)
+            yield _plain(one.issue, words, topic="latency", repair=repair, score_after=score_after(repair))
         elif one.issue.kind is IssueKind.VOLUME:
-            yield _plain(one.issue, advice.for_silence(name), topic="silence", score_after=None)
+            yield _plain(one.issue, advice.for_silence(name), topic="silence", repair=None, score_after=None)
         else:
             for found in _worth(one):
-                yield _of_cause(one.issue, found, score_without=score_without, window=window, policy=policy)
+                yield _of_cause(one.issue, found, score_after=score_after, window=window, policy=policy)
 
 
 def _worth(one: Diagnosed) -> Iterator[Found]:
@@ -138,20 +147,20 @@ def _of_cause(
     issue: Issue,
     found: Found,
     *,
-    score_without: ScoreWithout,
+    score_after: ScoreAfter,
     window: Days,
     policy: Policy,
-) -> _Draft:
+) -> Planned:
     """Return the recommendation for one cause, with what removing its failures wins."""
     words = advice.for_cause(issue.integration, found)
     removed = sum(found.removable.values())
+    repair = Repair(integration=issue.integration, removed=found.removable, kind=found.kind, code=found.code)
     draft = _plain(
         issue,
         words,
         topic=found.cause.kind.value,
-        score_after=score_without(issue.integration, found.kind, found.removable, found.code in AUTH_CODES)
-        if removed
-        else None,
+        repair=repair if removed else None,
+        score_after=score_after(repair) if removed else None,
     )
     recommendation = replace(
         draft.recommendation,
@@ -168,10 +177,12 @@ def _of_cause(
     return replace(draft, recommendation=recommendation)
 
 
-def _plain(issue: Issue, words: advice.Advice, *, topic: str, score_after: float | None) -> _Draft:
+def _plain(
+    issue: Issue, words: advice.Advice, *, topic: str, repair: Repair | None, score_after: float | None
+) -> Planned:
     """Return a draft that removes no failures and follows the issue's severity."""
     by_severity = {Severity.CRITICAL: Horizon.NOW, Severity.WARNING: Horizon.TWO_WEEKS, Severity.INFO: Horizon.LATER}
-    return _Draft(
+    return Planned(
         integration=issue.integration,
         topic=topic,
         confidence=issue.confidence,
@@ -187,6 +198,7 @@ def _plain(issue: Issue, words: advice.Advice, *, topic: str, score_after: float
             expected=Expected(errors_removed=0, share_removed=0.0, score_after=score_after),
             note=words.note,
         ),
+        repair=repair,
     )
 
 
@@ -222,7 +234,7 @@ def _rest(found: Found, removed: int) -> str:
     return f"; {count(covered - removed)} of the {count(covered)} would remain: {why}"
 
 
-def _merged(first: _Draft, second: _Draft) -> _Draft:
+def _merged(first: Planned, second: Planned) -> Planned:
     """Return the first draft, also for the second one's issue, at the earlier of both horizons."""
     mine, other = first.recommendation, second.recommendation
     issues = tuple(dict.fromkeys((*mine.issue_ids, *other.issue_ids)))
@@ -230,12 +242,10 @@ def _merged(first: _Draft, second: _Draft) -> _Draft:
     return replace(first, recommendation=replace(mine, issue_ids=issues, horizon=horizon))
 
 
-def _place(draft: _Draft, present: float | None) -> tuple[int, float, int, str]:
+def _place(draft: Planned, present: float | None) -> tuple[int, float, int, str]:
     """Return the sorting key: horizon, points won times confidence, failures removed, id."""
-    after = draft.recommendation.expected.score_after
-    points = 0.0 if after is None or present is None else (after - present) * _TRUST[draft.confidence]
-    expected = draft.recommendation.expected
-    return (_HORIZONS.index(draft.recommendation.horizon), -points, -expected.errors_removed, draft.recommendation.id)
+    one = draft.recommendation
+    return (_HORIZONS.index(one.horizon), -draft.gain(present), -one.expected.errors_removed, one.id)
 
 
 def _slug(text: str) -> str:
@@ -243,9 +253,11 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def _with_unique_ids(recommendations: Iterable[Recommendation]) -> Iterator[Recommendation]:
+def _with_unique_ids(planned: Iterable[Planned]) -> Iterator[Planned]:
     """Number the ids that names written alike would share."""
     seen: dict[str, int] = {}
-    for one in recommendations:
-        seen[one.id] = seen.get(one.id, 0) + 1
-        yield one if seen[one.id] == 1 else replace(one, id=f"{one.id}-{seen[one.id]}")
+    for one in planned:
+        name = one.recommendation.id
+        seen[name] = seen.get(name, 0) + 1
+        again = name if seen[name] == 1 else f"{name}-{seen[name]}"
+        yield replace(one, recommendation=replace(one.recommendation, id=again))

@@ -14,7 +14,8 @@ from statistics import median
 
 from techhealth.assess.assemble import generated_for, judged
 from techhealth.assess.diagnose import claims_of
-from techhealth.assess.facts import Facts, all_days, as_of, facts_of
+from techhealth.assess.facts import Facts, all_days, facts_of
+from techhealth.assess.growing import Growing
 from techhealth.assess.issues import slug_of
 from techhealth.assess.period import each_day
 from techhealth.assess.timeline import activity, scores_of, windows_of
@@ -99,7 +100,10 @@ def _days(rollup: Rollup, wanted: Sequence[date], period: Days, policy: Policy) 
         raise UsageError(
             f"one policy speaks of days in {rollup.timezone}, another of {policy.timezone}; compare within one zone."
         )
-    facts, parts = facts_of(rollup, days=period), by_integration(rollup)
+    facts, parts = (
+        facts_of(rollup, days=period),
+        {name: Growing.of(part) for name, part in by_integration(rollup).items()},
+    )
     active = activity(facts) > 0
     return tuple(
         ReplayDay(as_of=day, issues=_issues(facts, parts, day, policy))
@@ -109,13 +113,13 @@ def _days(rollup: Rollup, wanted: Sequence[date], period: Days, policy: Policy) 
 
 
 def _issues(
-    facts: Sequence[Facts], parts: Mapping[str, Rollup], last: date, policy: Policy
+    facts: Sequence[Facts], parts: Mapping[str, Growing], last: date, policy: Policy
 ) -> tuple[ReplayedIssue, ...]:
     """Return the issues as of one day, the most severe first."""
     past = [one.until(last) for one in facts]
     past = [one for one in past if any(stream.calls.any() for stream in one.streams.values())]
     windows = windows_of(past, policy)
-    cut: Callable[[str], Rollup] = cache(lambda name: as_of(parts[name], last))
+    cut: Callable[[str], Rollup] = cache(lambda name: parts[name].until(last))
     claims = claims_of(
         past, scores_of(past, windows, policy), windows=windows, rollup_of=cut, near_of=cut, policy=policy
     )

@@ -2,49 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from techhealth.assess.facts import Facts
+from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.score import Scored, overall, rule, score_integration, with_parts
 from techhealth.model import Days, Kind
 from techhealth.policy import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """What a fix changes at an integration.
+
+    Attributes:
+        removed: failures a local day that no longer happen.
+        kind: calls, deliveries or auth events.
+        code: error code of these failures; None when they may have any.
+        at_sla: whether the p95 comes down to the SLA instead.
+    """
+
+    integration: str
+    removed: Mapping[date, int] = field(default_factory=dict)
+    kind: Kind = Kind.API
+    code: str | None = None
+    at_sla: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WhatIf:
-    """The facts and scores as they are, ready to be scored again with one thing changed."""
+    """The facts and scores as they are, ready to be scored again with something changed."""
 
     facts: Sequence[Facts]
     scored: Sequence[Scored]
     windows: Mapping[str, Days]
     policy: Policy
 
-    def without(self, integration: str, kind: Kind, removed: Mapping[date, int], is_auth: bool) -> float | None:
-        """Return the customer's score had `removed[day]` failures of an integration been successes.
+    def after(self, repair: Repair) -> float | None:
+        """Return the customer's score after one repair; None where there is no score."""
+        return next(iter(self.ladder([repair])), None)
 
-        Args:
-            integration: whose failures.
-            kind: calls, deliveries or auth events.
-            removed: failures a local day.
-            is_auth: whether these were failures of authentication, which the authentication component counts as well.
+    def ladder(self, repairs: Iterable[Repair]) -> list[float]:
+        """Return the customer's score after the first repair, after the first two, and so on; empty without a score.
+
+        No repair makes an integration worse: fewer failures in earlier weeks would make the trend of the last look steeper.
         """
-        before = next(one for one in self.facts if one.name == integration)
-        facts = before.repaired(removed, kind=kind, auth=is_auth)
-        return self._with(score_integration(facts, self.windows[integration], self.policy))
+        facts = {one.name: one for one in self.facts}
+        scored = {one.name: one for one in self.scored}
+        done: dict[str, list[Repair]] = {}
+        scores = []
+        for repair in repairs:
+            name = repair.integration
+            done.setdefault(name, []).append(repair)
+            better = self._repaired(facts[name], done[name])
+            if (better.value or 0.0) > (scored[name].value or 0.0):
+                scored[name] = better
+            found = overall(scored.values())
+            scores += [found[0]] if found else []
+        return scores
 
-    def at_sla(self, integration: str) -> float | None:
-        """Return the customer's score had the p95 of an integration been at its SLA."""
-        before = next(one for one in self.scored if one.name == integration)
+    def _repaired(self, facts: Facts, repairs: Sequence[Repair]) -> Scored:
+        """Return an integration's score after some repairs together."""
+        for kind in facts.streams:
+            for code, removed in _together(one for one in repairs if one.kind is kind):
+                facts = facts.repaired(removed, kind=kind, auth=code in AUTH_CODES)
+        scored = score_integration(facts, self.windows[facts.name], self.policy)
+        if scored.capped or not any(one.at_sla for one in repairs):
+            return scored
         at_limit = rule(self.policy.rules.latency, 1.0)
-        parts = tuple(
-            replace(part, score=max(part.score, at_limit)) if part.name == "latency" else part
-            for part in before.components
+        return with_parts(
+            scored,
+            tuple(
+                replace(part, score=max(part.score, at_limit)) if part.name == "latency" else part
+                for part in scored.components
+            ),
         )
-        return self._with(with_parts(before, parts))
 
-    def _with(self, changed: Scored) -> float | None:
-        """Return the customer's score with one integration's score replaced."""
-        found = overall(changed if one.name == changed.name else one for one in self.scored)
-        return found[0] if found else None
+
+def _together(repairs: Iterable[Repair]) -> list[tuple[str | None, Mapping[date, int]]]:
+    """Return what repairs remove together, by code; no failure is removed twice.
+
+    Repairs of one code may be about the same failures, and so may one of any code: the larger number counts.
+    """
+    by_code: dict[str | None, dict[date, int]] = {}
+    for one in repairs:
+        mine = by_code.setdefault(one.code, {})
+        for on, count in one.removed.items():
+            mine[on] = max(mine.get(on, 0), count)
+    any_code = by_code.pop(None, {})
+    rest = {on: max(0, count - sum(mine.get(on, 0) for mine in by_code.values())) for on, count in any_code.items()}
+    return [*by_code.items(), (None, rest)]

@@ -155,9 +155,12 @@ def replay(
     usage = ingested(ingest.read, files, json_path, policy, options)
     from techhealth.assess import replay as replayed
 
+    paths = [path for path in (options["policy_path"], *against) if path]
+    short = {path: Path(path).stem for path in paths}
+    names = short if len(set(short.values())) == len(short) else {path: path for path in paths}
     found = replayed(
-        usage, policy=policy, name=Path(options["policy_path"]).stem if options["policy_path"] else "this policy", days=days,
-        against={Path(path).stem: policy_of({**options, "policy_path": path}) for path in against}, reported=reported,
+        usage, policy=policy, name=names.get(options["policy_path"], "this policy"), days=days,
+        against={names[path]: policy_of({**options, "policy_path": path}) for path in against}, reported=reported,
     )  # fmt: skip
     if json_path is not None:
         write_json(found, json_path)
@@ -165,6 +168,15 @@ def replay(
     from techhealth.present.replay_card import render_replay
 
     click.echo(render_replay(found, width=width(), color=has_color()), nl=False)
+
+
+@main.command()
+def causes() -> None:
+    """Show every kind of cause: what it means, who owns it, what it looks at, what would change our mind."""
+    from techhealth.assess.causes.table import rows
+    from techhealth.present.causes_card import render_causes
+
+    click.echo(render_causes(rows(), width=width(), color=has_color()), nl=False)
 
 
 class _Listing(click.Command):
@@ -181,13 +193,8 @@ class _Listing(click.Command):
 @main.command(cls=_Listing)
 @click.argument("name", required=False)
 @click.option("--scenario", metavar="NAME", help="The same as NAME.")
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    metavar="OUT",
-    help="A .json, .ndjson or .csv file, each also .gz; - for standard output.",
-)
+@click.option("-o", "--out", required=True, metavar="OUT",
+              help="A .json, .ndjson or .csv file, each also .gz; - for standard output.")  # fmt: skip
 @click.option(
     "--format", type=click.Choice(["json", "ndjson", "csv"]), help="What to write. [default: as OUT ends, else json]"
 )

@@ -175,6 +175,10 @@ def _actions(found: Assessment) -> Iterator[RenderableType]:
             last = action.horizon
             yield marked(words.HORIZON[last], style="bold")
         yield from _action(number, action, score=found.score.value, places=places)
+    steps = words.ladder(found)
+    if steps is not None:
+        yield Text("")
+        yield indented(Text(steps))
 
 
 def _action(

@@ -84,6 +84,7 @@ def _of(k: int, n: int) -> str:
 
 def _webhooks(webhooks: Webhooks) -> Iterator[RenderableType]:
     yield Text(f"\n     Delivery success rate: {_delivered(webhooks)}")
+    yield from (bullet(f"{one.text}.", by=5) for one in webhooks.countdowns)
     if webhooks.reasons:
         yield Text("\n     Failed deliveries by reason")
         rows = [(words.sentence(one.reason), count(one.count), share(one.share)) for one in webhooks.reasons]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rich.console import RenderableType
@@ -11,7 +11,7 @@ from rich.text import Text
 from techhealth.figures import count, date_range, week
 from techhealth.model import CauseKind, IssueKind, PolicyReplay, Replay, Sighting
 from techhealth.present import words
-from techhealth.present.terminal import harmless, heading, printed, table
+from techhealth.present.terminal import harmless, heading, indented, printed, table
 
 _NONE = "–"
 _MEANING = (
@@ -42,19 +42,44 @@ def _card(replay: Replay) -> Iterator[RenderableType]:
     yield _issues(first)
     if others:
         yield heading("Policies compared")
-        yield table(
-            ("Policy", "Flagged", "Critical", "Median lead"),
-            [
-                (one.name, count(one.flagged), count(one.critical), _lead(one.median_lead_days))
-                for one in replay.policies
-            ],
-            numbers=("Flagged", "Critical", "Median lead"),
-        )
-    for one in others:
-        yield heading(f"With {one.name}")
-        yield _issues(one)
+        yield from _compared(replay.policies)
     if any(one.issues for one in replay.policies):
         yield Text("\n" + _MEANING, style="dim")
+
+
+def _compared(policies: Sequence[PolicyReplay]) -> Iterator[RenderableType]:
+    """Yield what each policy comes to, and the issues on whose days they differ."""
+    yield table(
+        ("Policy", "Issues flagged", "Critical", "Median lead"),
+        [(one.name, count(one.flagged), count(one.critical), _lead(one.median_lead_days)) for one in policies],
+        numbers=("Issues flagged", "Critical", "Median lead"),
+    )
+    yield Text("")
+    seen = {id_: one for policy in reversed(policies) for id_, one in _by_id(policy).items()}
+    days = {id_: [_days(_by_id(policy).get(id_)) for policy in policies] for id_ in seen}
+    differ = [id_ for id_, said in days.items() if len(set(said)) > 1]
+    same = len(seen) - len(differ)
+    if not differ:
+        yield indented(Text("Every issue would have been flagged, and become critical, on the same days."))
+        return
+    yield table(
+        ("Flagged (critical)", *(one.name for one in policies)),
+        [(f"{seen[id_].integration}: {_ABOUT[seen[id_].kind]}", *days[id_]) for id_ in differ],
+    )
+    if same:
+        yield indented(Text(f"{count(same, 'other issue')}: the same days under each policy.", style="dim"))
+    yield indented(
+        Text("A policy that calls an issue critical sooner shortens its lead: compare the days.", style="dim")
+    )
+
+
+def _by_id(policy: PolicyReplay) -> dict[str, Sighting]:
+    return {one.id: one for one in policy.issues}
+
+
+def _days(seen: Sighting | None) -> str:
+    """Return when an issue was flagged and became critical under one policy."""
+    return "never" if seen is None else f"{_day(seen.first_flagged)} ({_day(seen.critical_on)})"
 
 
 def _issues(policy: PolicyReplay) -> RenderableType:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from techhealth.figures import count, date_range, day, milliseconds, percent, share, week
 from techhealth.model import (
+    Assessment,
     Band,
     Cause,
     CauseKind,
@@ -34,7 +35,7 @@ from techhealth.model import (
 
 __all__ = [
     "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE", "SURE",
-    "TROUBLE", "change", "count", "date_range", "day", "expected", "explained", "found_line", "grouped", "instants", "milliseconds",
+    "TROUBLE", "change", "count", "date_range", "day", "expected", "explained", "found_line", "grouped", "instants", "ladder", "milliseconds",
     "percent", "points", "sentence", "share", "since", "standing", "status", "target", "trend", "trust", "week",
 ]  # fmt: skip
 
@@ -204,6 +205,21 @@ def expected(effect: Expected, *, score: float | None) -> str:
         digits = 0 if round(score) != round(effect.score_after) else 1
         won.append(f"score {score:.{digits}f} → {effect.score_after:.{digits}f}")
     return sentence(", ".join(won)) if won else "Effect not computed: it depends on what is found"
+
+
+def ladder(found: Assessment) -> str | None:
+    """Return the score after each action on top of those before, numbered as they are listed.
+
+    None for fewer than two, and where an action of the ladder is not listed.
+    """
+    order = list(Horizon)
+    listed = sorted(found.recommendations, key=lambda one: order.index(one.horizon))
+    place = {one.id: number for number, one in enumerate(listed, start=1)}
+    whole = all(rung.recommendation in place for rung in found.ladder)
+    if len(found.ladder) < 2 or found.score.value is None or not whole:
+        return None
+    steps = "".join(f" → {rung.score_after:.1f} (action {place[rung.recommendation]})" for rung in found.ladder)
+    return f"One after the other, the surest and largest gain first: score {found.score.value:.1f}{steps}"
 
 
 def sentence(text: str) -> str:

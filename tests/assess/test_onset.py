@@ -1,11 +1,12 @@
 """Dating a rise: the day, its interval, and silence where nothing rose."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from techhealth.assess.onset import dispersion, find_onset, segments
+from techhealth.assess.onset import _segment_costs, dispersion, find_onset, segments
 from techhealth.policy import Policy
 
 FIRST = date(2026, 1, 1)
@@ -202,6 +203,39 @@ def test_segments_start_where_levels_change():
     k, n = levels((10, 0.02), (10, 0.20), (10, 0.02))
 
     assert segments(k, n.astype(float), penalty_factor=5.0) == (10, 20)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_cuts_are_those_of_pelt(seed: int):
+    """The best cuts are those that ruptures finds with the same costs, or cost no more than they."""
+    from ruptures.base import BaseCost
+    from ruptures.detection.pelt import Pelt
+
+    random = np.random.default_rng(seed)
+    rates = np.repeat(random.choice([0.01, 0.04, 0.1], size=6), 8)
+    n = random.integers(100, 300, size=48).astype(float)
+    k = random.binomial(n.astype(int), rates).astype(float)
+    costs = _segment_costs(k, n)
+
+    class Looked(BaseCost):
+        model, min_size = "looked up", 1
+
+        def fit(self, signal):
+            self.signal = signal
+            return self
+
+        def error(self, start, end):
+            return float(costs[start, end])
+
+    penalty = 5.0 * np.log(48)
+    theirs = Pelt(custom_cost=Looked(), min_size=2, jump=1).fit(k[:, None]).predict(pen=penalty)[:-1]
+    ours = segments(k, n, penalty_factor=5.0, phi=1.0)
+
+    def cost(cuts):
+        ends = [0, *cuts, 48]
+        return sum(costs[start, end] for start, end in pairwise(ends)) + penalty * len(cuts)
+
+    assert list(ours) == theirs or cost(ours) <= cost(theirs)
 
 
 def test_dispersion_is_one_for_binomial_days_and_larger_for_unequal_ones():

@@ -8,7 +8,8 @@ import pytest
 
 from techhealth.assess.advice import NOTES
 from techhealth.assess.causes import Found
-from techhealth.assess.recommend import Diagnosed, recommend
+from techhealth.assess.recommend import Diagnosed, plan
+from techhealth.assess.whatif import Repair
 from techhealth.model import (
     Cause,
     CauseKind,
@@ -78,22 +79,17 @@ def found(
     )  # fmt: skip
 
 
-def score_without(_integration: str, _kind: Kind, removed: Mapping[date, int], _is_auth: bool) -> float:
-    """Return 60 points and a tenth of a point for each failure repaired."""
-    return 60.0 + sum(removed.values()) / 10
-
-
-def at_sla(name: str) -> float | None:
-    """Return 71 points for the one integration whose latency is known."""
-    return 71.0 if name == "Orders" else None
+def score_after(repair: Repair) -> float | None:
+    """Return 60 points and a tenth of a point for each failure repaired, 71 for the one integration with a latency."""
+    if repair.at_sla:
+        return 71.0 if repair.integration == "Orders" else None
+    return 60.0 + sum(repair.removed.values()) / 10
 
 
 def advised(*diagnosed: Diagnosed, policy: Policy | None = None) -> tuple[Recommendation, ...]:
     """Return the recommendations for issues of a customer at 60 points."""
-    return recommend(
-        diagnosed, present=60.0, score_without=score_without, score_at_sla=at_sla, window=WINDOW,
-        policy=policy or Policy(),
-    )  # fmt: skip
+    planned = plan(diagnosed, present=60.0, score_after=score_after, window=WINDOW, policy=policy or Policy())
+    return tuple(one.recommendation for one in planned)
 
 
 LIMIT = Change(setting="rate limit", current=100.0, proposed=250.0, unit="calls a minute")

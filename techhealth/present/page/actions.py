@@ -25,6 +25,9 @@ def recommendations_card(assessment: Assessment, *, audience: Audience = Audienc
             items = (_recommendation(one, score=assessment.score.value, audience=audience) for one in chosen)
             parts += [el("h3", words.HORIZON[horizon]), el("ol.th-actions", *items, start=number)]
             number += len(chosen)
+    steps = words.ladder(assessment)
+    if steps is not None:
+        parts.append(el("p.th-muted", f"{steps}."))
     return card("Recommended actions", *parts, kind=".th-wide")
 
 

@@ -18,6 +18,7 @@ def delivery_rate(measured: Webhooks) -> Html:
         el("strong", f"Delivery success rate: {words.percent(measured.final_rate)}. "),
         chip("■ Below target") if missed else chip("● On target") if measured.target is not None else None,
         f"{target} {counts} failed in the current window.{first}",
+        *(el("span.th-muted", f" {one.text}.") for one in measured.countdowns),
     )
 
 
