@@ -24,6 +24,8 @@ _STILL, _ENOUGH = 0.02, 20
 #: Shares of rows in which one duration must hold the other and be longer, and by how much it may be at the middle.
 _HOLDS, _SOME, _LONGER = 0.98, 0.2, 50.0
 _ROWS, _FEWEST = 2_000, 3
+#: Words for all of it.
+_ALL = frozenset(("total", "overall", "whole", "full", "gesamt", "totale"))
 #: Rows in which two times are compared, and by how much they may differ to be the same.
 _HEAD, _SAME_MS = 200, 2_000
 #: Words of columns whose numbers may look like statuses and are none.
@@ -147,18 +149,22 @@ def whole_duration(samples: Samples, named: Sequence[Choice]) -> Choice | None:
         both = part_of("latency", other.column) == Part.WHOLE and unit_of_name(best.column) == unit_of_name(
             other.column
         )
-        if both and _holds(samples.frame, other.column, best.column):
+        whole = bool(_ALL & set(words_of(other.column))) and not _ALL & set(words_of(best.column))
+        if both and _holds(samples.frame, other.column, best.column, sure=whole):
             how = f"{other.how}; it is longer than {best.column} in nearly every row"
             best = Choice(column=other.column, confidence=Confidence.MEDIUM, how=how)
     return best
 
 
-def _holds(frame: pl.DataFrame, longer: str, shorter: str) -> bool:
+def _holds(frame: pl.DataFrame, longer: str, shorter: str, *, sure: bool) -> bool:
+    """Return whether one duration holds another in nearly every row, by not too much unless its name is `sure` to mean all."""
     head = frame.select(longer, shorter).head(_ROWS)
     rows = pl.DataFrame({"a": numbers(head[longer]).values, "b": numbers(head[shorter]).values}).drop_nulls()
     rows = rows.filter(pl.col("b") > 0)
     if rows.height < _FEWEST or float((rows["a"] >= rows["b"]).mean() or 0) < _HOLDS:  # type: ignore[arg-type]
         return False
+    if sure:
+        return True
     longer_in = float((rows["a"] > rows["b"]).mean() or 0)  # type: ignore[arg-type]
     return longer_in >= _SOME and float((rows["a"] / rows["b"]).median() or 0) <= _LONGER  # type: ignore[arg-type]
 

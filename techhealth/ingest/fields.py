@@ -66,7 +66,7 @@ FIELDS: tuple[Field, ...] = (
         "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato")),
     Field(name="failure", fits=is_failure_mark, names=names_of("exitcode exitstatus returncode resultcode retcode retval errno failed isfailed hasfailed hasfailures iserror haserror isfailure failure error errored")),
     Field(name="latency", fits=is_duration, names=names_of(
-        "latency duration responsetime elapsed elapsedtime timetaken requestduration responseduration requesttime processingtime totaltime "
+        "latency duration dur responsetime elapsed elapsedtime timetaken requestduration responseduration requesttime processingtime totaltime "
         "responselatency requestlatency totallatency totalduration roundtriptime rtt rt took executiontime exectime calltime callduration "
         "turnaroundtime latencytotal time servicetime resptime deliverytime deliveryduration deliverylatency runtime upstreamresponsetime tookms ms millis "
         "dauer antwortzeit laufzeit latenz bearbeitungszeit duree tempsreponse tempsdereponse latence duracion tiemporespuesta tiempoderespuesta latencia durata tempodirisposta latenza duracao temporesposta tempoderesposta duur responstijd 応答時間 処理時間 所要時間 длительность времяответа 响应时间 耗时")),
@@ -75,7 +75,7 @@ FIELDS: tuple[Field, ...] = (
         "exception exceptiontype exceptionclass failurereason failuremessage failurecode responsemessage faultstring fault reason statusreason statusmessage "
         "statustext responsereason message msg lasterror lasterrormessage responsebody errmsg err cause fehler fehlermeldung fehlertext erreur messageerreur messagederreur mensajeerror errore erro mensagemerro foutmelding")),
     Field(name="integration", fits=is_name, names=names_of(
-        "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname svcname api apiname cloudrolename application appname applicationname app apps "
+        "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname svcname api apiname cloudrolename approlename application appname applicationname app apps "
         "connection connectionname product productname system subsystem partner partnername vendor provider source sourcesystem "
         "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface サービス 連携 сервис интеграция 服务 list")),
     Field(name="customer", fits=is_identity, by_last_words=False, names=names_of(

@@ -63,10 +63,8 @@ def kinds(
         signing = per_distinct(source[chosen["endpoint"].column], is_plain_signin, pl.Boolean())
         if signing.any():
             return pl.select(pl.when(signing).then(pl.lit("auth")).otherwise(pl.lit("api")).alias("kind")).to_series()
-    hooks = rows["integration"].str.to_lowercase().str.contains(r"web\s?hook") & ~rows["method"].is_in(
-        _READS
-    ).fill_null(False)
-    if dialect or not hooks.any():
+    hooks = rows["integration"].str.to_lowercase().str.contains(r"web\s?hook")
+    if dialect or not hooks.any() or not ("integration" in chosen or "integration" in given):
         return _all(source, "api")
     reading.assumptions.append(
         'no column tells calls from deliveries; integrations named "webhook" are taken for deliveries'

@@ -46,7 +46,7 @@ _NAMES: tuple[tuple[Tally, re.Pattern[str]], ...] = tuple(
         (Tally.P95, r"(?:^| )(?:p |p|pct|pctl|percentile |percentiles |q)?(?:0?95|95 0)(?:th|%)?(?: (?:line|percentile|pct|pctl|ms|s|response time|latency|total|value))*$|(?:^| )percentiles3 total$"),
         (Tally.OTHER, r"(?:^| )(?:p |p|pct|percentile |percentiles )?(?:99|98|90|75|66|99 9|99 99|999|100|80|25)(?:th)?(?: (?:line|percentile|pct|ms))*$|(?:^| )(?:min|max|minimum|maximum|std ?dev|stddev|variance|throughput|per sec|per second|per minute|rps|tps|bandwidth)(?: |$)|(?: s| sec| per s)$|(?:^| )(?:kb|bytes|size)(?: |$)"),
         (Tally.AVERAGE, r"(?:^| )(?:avg|average|mean|median|med|p ?50|50(?:th)?|moyenne|mittelwert|durchschnitt|promedio|media)(?: |$)"),
-        (Tally.CALLS, rf"^{_BEFORE}(?:{_NOUN}{_AFTER}|{_WEAK_NOUN}(?: (?:counts?|total|sum))+)$|^(?:total )?(?:count|traffic|volume)(?: total)?$|^totals?$|^(?:occurr?ences|times seen)$|^anzahl(?: {_NOUN})?$|^nombre(?: de {_NOUN})?$|^cantidad$|^numero$|^n$|^metrics http reqs(?: values)? count$|^aggregate counters http requests$|^counters http requests$|^requests total$"),
+        (Tally.CALLS, rf"^{_BEFORE}(?:{_NOUN}{_AFTER}|{_WEAK_NOUN}(?: (?:counts?|total|sum))+)$|^(?:total )?(?:count|traffic|volume)(?: total)?$|^totals?$|^(?:occurr?ences|times seen)$|^anzahl(?: {_NOUN})?$|^nombre(?: de {_NOUN})?$|^cantidad$|^numero$|^n$|^metrics http reqs(?: values)? count$|^aggregate counters http requests$|^counters http requests$|(?:^| )requests total$"),
     )
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from techhealth.ingest.fields import BY_NAME, latency_base
 from techhealth.ingest.fits import is_flag, is_key, is_number, is_status, is_time
 from techhealth.ingest.records import folded
 from techhealth.ingest.tallies import Tally, counts, shares, tally_of, words_of
+from techhealth.ingest.vocabulary import speaks_of
 
 #: Names of ids that only a single call has.
 _KEYS = frozenset(BY_NAME["event_key"].names) - {"id", "guid", "uuid"}
@@ -136,7 +137,7 @@ def _is_single(frame: pl.DataFrame, column: str, others: list[str], timed: list[
             return True
         if last in BY_NAME["success"].names and is_flag(sample):
             return True
-        has_status |= last in BY_NAME["status"].names and is_number(sample) and is_status(sample)
+        has_status |= _is_status_name(name) and is_number(sample) and is_status(sample)
     return bool(timed and not counted) or (has_status and (bool(timed) or folded(column) in _PLAIN))
 
 
@@ -169,7 +170,11 @@ def _is_label(frame: pl.DataFrame, name: str) -> bool:
     sample = sample_of(frame[name])
     if sample.is_empty() or not is_number(sample):
         return True
-    return is_time(sample) or (folded(name.rsplit(".", 1)[-1]) in BY_NAME["status"].names and is_status(sample))
+    return is_time(sample) or (_is_status_name(name) and is_status(sample))
+
+
+def _is_status_name(column: str) -> bool:
+    return folded(column.rsplit(".", 1)[-1]) in BY_NAME["status"].names or speaks_of("status", column)
 
 
 def _failed(frame: pl.DataFrame, calls: pl.Series, tallies: dict[str, Tally]) -> tuple[pl.Series, str]:

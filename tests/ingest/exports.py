@@ -88,6 +88,7 @@ CALLS: dict[str, tuple[str, Said]] = {
     "how calls sign in": (_table("time,integration,auth_type,result,duration_ms", *(f"{_at(n)},crm,oauth2,{word},12" for n, word in enumerate(("ok", "failed", "ok")))), ("api", 3, 1, 12.0)),
     "a zone of delivery": (_table("time,method,path,status,ms,delivery_zone", *(f"{_at(n)},GET,/rates,{s},12,north" for n, s in enumerate(_STATUSES))), ("api", 3, 1, 12.0)),
     "users beside calls": (json.dumps({"calls": [{"time": _at(n), "path": "/o", "status": s, "ms": 12} for n, s in enumerate(_STATUSES)], "users": [{"id": n, "created_at": _at(n), "status": "active"} for n in range(5)]}), ("api", 3, 1, 12.0)),
+    "phases and their sum": (_lines([{"@timestamp": _at(n), "backend": "orders", "method": "GET", "uri": "/o", "status_code": s, "time_request": 1, "time_queue": 0, "time_response": 120, "time_total": 140} for n, s in enumerate(_STATUSES)]), ("api", 3, 1, 140.0)),
     "Japanese": (_table("日時,メソッド,パス,ステータス,応答時間(ms)", *(f"2026-01-05 10:0{n}:00,GET,/o,{s},134" for n, s in enumerate(_STATUSES))), ("api", 3, 1, 134.0)),
 }  # fmt: skip
 
@@ -105,5 +106,7 @@ TOTALS: dict[str, tuple[str, Said]] = {
     "one call a row": (_table("minute,integration,request_count,error_rate,avg_latency_ms", "2026-01-05T10:00Z,Shop,1,0,120", "2026-01-05T10:01Z,Shop,1,1,130"), ("metrics", 2, 1, 120.0)),
     "successes and failures apart": (_table("day,integration,successful_calls,failed_calls", "2026-01-05,CRM,990,10", "2026-01-06,CRM,995,5"), ("metrics", 2000, 15, None)),
     "classes without a sum": (_table("hour,service,2xx,3xx,4xx,5xx", "2026-01-05T10:00:00Z,Shop,900,10,50,40", "2026-01-05T11:00:00Z,Shop,950,0,30,20"), ("metrics", 2000, 140, None)),
+    "by the status of an edge": (_table("datetime,edgeResponseStatus,count", *(f"2026-01-05T1{hour}:00:00Z,{code},{n}" for hour in (0, 1) for code, n in ((200, 90), (503, 10)))), ("metrics", 200, 20, None)),
+    "counters under a prefix": (_table("time,metric,service,code,value", *(f"2026-01-05T1{hour}:00:00Z,gateway_http_requests_total,crm,{code},{n}" for hour in (0, 1) for code, n in ((200, 90), (500, 10)))), ("metrics", 200, 20, None)),
     "by status under a plain name": (_table("bucket,integration,status_code,n", *(f"2026-01-0{day} 00:00,CRM,{code},{n}" for day in (5, 6) for code, n in ((200, 900), (429, 20), (500, 5)))), ("metrics", 1850, 50, None)),
 }  # fmt: skip
