@@ -20,6 +20,7 @@ from techhealth.ingest.sheets import read_sheets
 from techhealth.ingest.sniff import refuse_foreign
 from techhealth.ingest.sources import Blob
 from techhealth.ingest.textlogs import read_text_log
+from techhealth.ingest.wrapped import unwrapped
 
 #: First bytes of files that are logs and no text → what returns the records of (name, content, limit in bytes).
 _BINARY: tuple[tuple[bytes, Callable[[str, bytes, int], Records]], ...] = (
@@ -50,7 +51,7 @@ def records_of(blob: Blob) -> tuple[Records, str]:
         raise UnreadableError(
             f"{blob.name} has more than {MAX_COLUMNS:,} different fields, which is not a log. Export one object per call."
         )
-    return replace(records, frame=frame.rechunk()), encoding
+    return replace(records, frame=unwrapped(frame).rechunk()), encoding
 
 
 def _read(blob: Blob) -> tuple[Records, str]:

@@ -9,7 +9,7 @@ import pytest
 
 from techhealth.errors import UnreadableError
 from techhealth.ingest import inspect, read
-from tests.ingest.logs import as_lines, column_of
+from tests.ingest.logs import as_lines, column_of, of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,3 +234,13 @@ def test_measurements_and_totals_are_not_taken_for_calls() -> None:
     assert (receipt.kind, receipt.rows, receipt.events, receipt.first_latency_ms) == ("metrics", 2, 1, 245.5)
     with pytest.raises(UnreadableError, match="totals"):
         read(b"Type,Name,Request Count,Failure Count\nGET,/a,100,3\n")
+
+
+def test_a_known_export_inside_a_member_of_each_record_is_known_as_well() -> None:
+    """`{"_source": {…}}` around each record hides no format; what another column is called already keeps its long name."""
+    inner = [{"log_id": f"l{n}", "type": "fp" if n % 2 else "s", "date": f"2026-01-05T10:{n:02d}:00Z", "client_name": "Shop"} for n in range(10)]  # fmt: skip
+    (receipt,) = of(*({"type": "doc", "_source": row} for row in inner)).receipt.files
+    (plain,) = of(*({"_source": row} for row in inner)).receipt.files
+
+    assert (plain.kind, plain.failures, column_of(plain, "timestamp").column) == ("auth", 5, "date")
+    assert "_source.type" in [one.name for one in receipt.columns]
