@@ -20,7 +20,7 @@ def shown(**against: Policy) -> str:
 
 def test_an_issue_that_one_policy_never_flags_is_named():
     """Its row has the days of the one policy, and "never" for the other."""
-    blind = Detection(z_recent=90.0, segment_penalty=90.0, ratio=90.0)
+    blind = Detection(z_recent=90.0, segment_penalty=90.0, ratio=90.0, part_chance=1e-300)
     said = shown(blind=Policy(detection=blind, targets=Targets(success=0.5)))
 
     assert "Flagged (critical) usual blind" in said

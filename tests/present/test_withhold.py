@@ -15,7 +15,7 @@ from tests import builders
 
 #: Every text field of an assessment that may reach the customer; a new field is kept from him until it stands here.
 _TOLD = {
-    "AuthHealth.pattern", "Cause.runner_up", "Cause.statement", "ComponentScore.name", "ComponentScore.why", "FileReceipt.assumptions",
+    "AuthHealth.pattern", "Cause.runner_up", "Cause.statement", "Cause.would_refute", "ComponentScore.name", "ComponentScore.why", "FileReceipt.assumptions",
     "FileReceipt.encoding", "FileReceipt.format", "FileReceipt.sha256", "Forecast.text", "GeneratedFor.customer",
     "GeneratedFor.policy_sha256", "GeneratedFor.timezone", "Impact.text", "Issue.title", "Recommendation.steps", "Recommendation.title",
     "Recommendation.why", "ReasonShare.reason", "Reject.reason", "RiskFactor.factor", "RiskFactor.impact", "Sample.endpoint",

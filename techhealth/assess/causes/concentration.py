@@ -27,7 +27,7 @@ _USUAL_FAILURES = 5
 #: Strata that the usual dispersion of one weighs as much as.
 _USUAL_STRATA = 10
 #: Sets looked at closely, and steps of the fit.
-_LOOKED_AT, _STEPS = 6, 40
+_LOOKED_AT, _STEPS = 6, 14
 _TINY = 1e-12
 #: Normal quantile of a 95 % interval.
 _Z95 = 1.96
@@ -108,12 +108,19 @@ def _likely(inside: Counts, total: Counts, even: Counts) -> npt.NDArray[np.intp]
 
 
 def _fitted(inside: Counts, total: Counts, even: Counts) -> Counts:
-    """Return the likeliest part of all failures that falls into each set alone, shape (sets,)."""
-    share, seen = np.full(len(inside), 0.5), np.maximum((total * (even > _TINY)).sum(axis=1), _TINY)
+    """Return the likeliest part of all failures that falls into each set alone, shape (sets,).
+
+    Halving: the slope of the likelihood falls as the part grows, and is zero at the likeliest one.
+    """
+    outside = (total * (even > _TINY)).sum(axis=1) - inside.sum(axis=1)
+    low, high = np.zeros((len(inside), 1)), np.ones((len(inside), 1))
+    told = inside * (1 - even)
     for _ in range(_STEPS):
-        own = share[:, None] / (share[:, None] + (1 - share[:, None]) * even)
-        share = np.clip((inside * own).sum(axis=1) / seen, 0.0, 1 - _TINY)
-    return share
+        share = (low + high) / 2
+        rest = 1 - share
+        rises = (rest[:, 0] * (told / (share + rest * even)).sum(axis=1) > outside)[:, None]
+        low, high = np.where(rises, share, low), np.where(rises, high, share)
+    return np.asarray(low[:, 0])
 
 
 def _varies(inside: Counts, total: Counts, expected: Counts) -> Counts:

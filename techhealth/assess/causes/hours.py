@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -47,12 +48,15 @@ def ask(scope: Scope) -> Finding | None:
     return _told(scope, first, (first + width) % 24, k, n, excess=found.excess, gain=min(found.gain, like_others))
 
 
+@cache
 def _windows() -> Sets:
     """Return every window of some hours, midnight crossed: shape (windows, 24), the short ones first."""
     hours = np.arange(24)
-    return np.array(
+    found = np.array(
         [((hours - first) % 24 < width).astype(float) for width in range(1, _WIDEST + 1) for first in range(24)]
     )
+    found.flags.writeable = False  # one for all
+    return found
 
 
 def _told(scope: Scope, first: int, last: int, k: Counts, n: Counts, *, excess: float, gain: float) -> Finding:
