@@ -177,8 +177,8 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("method", "status", "latency", "customer", "client", "attempt", "reason"),
     ),
     Dialect(
-        name="Keycloak events", marks=("realmid", "clientid", "type", "time"), kind="auth", unsaid_ok=True,
-        fields={"timestamp": "time", "endpoint": "type", "error": "error", "integration": "clientid"},
+        name="Keycloak events", marks=("realmid", "clientid", "type", "time|loggedat"), kind="auth", unsaid_ok=True,
+        fields={"timestamp": "time|loggedat", "endpoint": "type", "error": "error", "integration": "clientid"},
         absent=("method", "status", "latency", "success", "customer", "client", "attempt", "reason", "event_key"),
     ),
     Dialect(

@@ -282,6 +282,26 @@ def test_lines_of_unknown_form_lower_the_grade() -> None:
     assert any("no form that is known" in reason for reason in receipt.trust.reasons)
 
 
+def test_events_of_signing_in_are_read_from_their_pairs() -> None:
+    """The address that a sign-in returns to makes no request of it: its type and its error tell what happened."""
+    head = "2026-01-05 09:00:0{n},250 {level}  [org.keycloak.events] (executor-thread-1) "
+    good = head + 'type="LOGIN", realmId="shop", clientId="till", userId="7", redirect_uri="https://till.example/back"'
+    bad = (
+        head
+        + "type=LOGIN_ERROR, realmId=shop, clientId=till, userId=null, error=user_not_found, auth_type=code, redirect_uri=https://till.example/back"
+    )
+    lines = [form.format(n=n, level="INFO") for n, form in enumerate((good, bad, bad))]
+    usage = read(
+        ("server.log", "\n".join([*lines, "2026-01-05 09:00:09,000 INFO  [io.quarkus] started in 4s"]).encode())
+    )
+    file = usage.receipt.files[0]
+
+    assert (file.kind, file.events, file.failures, file.rejected) == ("auth", 3, 2, 1)
+    assert usage.receipt.integration_names == ("till",)
+    assert usage.events["endpoint"].to_list() == ["LOGIN", "LOGIN_ERROR", "LOGIN_ERROR"]
+    assert f"{usage.receipt.first:%S.%f}" == "00.250000"
+
+
 def test_pairs_of_another_kind_are_no_calls() -> None:
     """Where lines name methods and paths, the lines between them that name none are rejected, their durations too."""
     other = 'time=2026-01-05T09:00:02Z level=info msg="cache refreshed" took=120s items=7'
