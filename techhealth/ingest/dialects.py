@@ -237,6 +237,14 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("success", "customer", "kind", "event_key", "attempt"),
     ),
     Dialect(
+        name="IIS Advanced Logging", marks=("csuristem", "scstatus", "timelocal"), unit="ms",
+        fields={
+            "status": "scstatus", "endpoint": "csuristem", "method": "csmethod", "latency": "timetakenms|timetaken", "integration": "ssitename|cshost",
+            "request_bytes": "csbytes", "client": "csuseragent",
+        },
+        absent=("success", "error", "customer", "kind", "event_key", "attempt"),
+    ),
+    Dialect(
         name="IIS log", marks=("csuristem", "scstatus", "scwin32status|scsubstatus|ssitename|sport"), unit="ms", utc=True,
         fields={
             "status": "scstatus", "endpoint": "csuristem", "method": "csmethod", "latency": "timetaken", "integration": "ssitename|cshost",

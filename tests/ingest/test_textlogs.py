@@ -190,6 +190,17 @@ def test_a_w3c_log_names_its_columns_wherever_it_likes() -> None:
     assert column_of(file, "timestamp").column == "date + time"
 
 
+def test_a_w3c_log_in_local_time_keeps_its_clock_and_its_quotes() -> None:
+    """Day and time of day are one instant in the zone that is told; quotes inside a quoted text divide no columns."""
+    head = "#Software: IIS Advanced Logging Module\n#Fields:  date-local time-local  cs-method cs-uri-stem cs(Referer) sc-status sc-substatus TimeTakenMS\n"
+    rows = '2026-01-05 10:00:00.363 GET /v1/orders - 200 0 109\n2026-01-05 10:00:00.675 GET /v1/orders "-" 404 " ""none"" at all " 359'
+    usage = read(("iis.log", (head + rows).encode()), timezone="Europe/Berlin")
+    file = usage.receipt.files[0]
+
+    assert (file.events, file.rejected, file.failures, file.first_latency_ms) == (2, 0, 1, 109.0)
+    assert f"{usage.receipt.last:%H:%M:%S.%f}" == "09:00:00.675000"
+
+
 def test_the_same_name_is_seconds_in_one_format_and_milliseconds_in_the_other() -> None:
     """time-taken is in seconds where a CDN wrote it, and 000 there means that the client left without an answer."""
     head = "#Fields: date time x-edge-location cs-method cs(Host) cs-uri-stem sc-status time-taken x-host-header\n"
