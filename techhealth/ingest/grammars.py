@@ -23,6 +23,12 @@ _CLF = (
 _AGENT = rf'(?: "(?P<referer>{_QUOTED})" "(?P<user_agent>{_QUOTED})")?'
 #: The backend that an ingress controller names behind the length and the time of a request.
 _BACKEND = pl.col("rest").str.extract(r'^(?: "[^"]*")* \d+ \d+\.\d+ \[([\w.-]+)\]').alias("service")
+#: What was asked of an object store where no request names it: one of many in a batch.
+_OF_OPERATION = pl.concat_str(pl.col("s3_operation").str.extract(r"^\w+\.([A-Z]+)\."), pl.lit(" /"), "key")
+#: The name of a request in a load test, which is that of a step where groups stand around it.
+_IN_ITS_GROUPS = (
+    pl.when(pl.col("groups") == "").then("request").otherwise(pl.concat_str("groups", pl.lit(" / "), "request"))
+).alias("request")
 _PHASES = "request_processing_time + target_processing_time + response_processing_time"
 
 
@@ -78,7 +84,18 @@ GRAMMARS: tuple[Grammar, ...] = (
         pattern=r"^[0-9a-f]{16,} (?P<service>\S+) \[(?P<time>[^\]]+)\] (?P<remote_address>\S+) (?P<requester>\S+) (?P<request_id>\S+) "
         rf'(?P<s3_operation>\S+) (?P<key>\S+) (?:"(?P<request_line>{_QUOTED})"|-) (?P<status>\d{{3}}|-) (?P<error_code>\S+) '
         r"(?P<bytes_sent>\S+) (?P<object_size>\S+) (?P<total_time_ms>\S+) (?P<turn_around_ms>\S+) "
-        rf'"(?P<referer>{_QUOTED})" "(?P<user_agent>{_QUOTED})"',
+        rf'(?:"(?P<referer>{_QUOTED})"|-) (?:"(?P<user_agent>{_QUOTED})"|-)',
+        derived=(pl.coalesce("request_line", _OF_OPERATION).alias("request_line"),),
+    ),
+    Grammar(
+        name="CouchDB access log",
+        pattern=rf"^\[[a-z]+\] (?P<time>{_ISO}) \S+@\S+ <[\d.]+> \S+ (?P<host>\S+) (?P<remote_address>\S+) \S+ "
+        r"(?P<method>[A-Z]+) (?P<path>\S+) (?P<status>\d{3}) \S+ (?P<duration_ms>\d+)$",
+    ),
+    Grammar(
+        name="Cloud Foundry router log",
+        pattern=rf'(?P<host>\S+) - \[(?P<time>{_ISO})\] "(?P<request_line>{_QUOTED})" (?P<status>\d{{3}}|"-") (?P<request_bytes>\d+) (?P<response_bytes>\d+) '
+        rf'"(?P<referer>{_QUOTED})" "(?P<user_agent>{_QUOTED})" .*\bresponse_time:"?(?P<response_time_s>[\d.]+|-)',
     ),
     Grammar(
         name="HAProxy HTTP log",
@@ -100,7 +117,8 @@ GRAMMARS: tuple[Grammar, ...] = (
     ),
     Grammar(
         name="Gatling simulation log",
-        pattern=r"^REQUEST\t(?:[^\t]*\t){1,3}(?P<request>[^\t]+)\t(?P<start_time>\d{13})\t(?P<end_time>\d{13})\t(?P<status>OK|KO)\t?(?P<error>.*)$",
+        pattern=r"^REQUEST\t(?:[^\t]*\t){0,2}(?P<groups>[^\t]*)\t(?P<request>[^\t]+)\t(?P<start_time>\d{13})\t(?P<end_time>\d{13})\t(?P<status>OK|KO)\t?(?P<error>.*)$",
+        derived=(_IN_ITS_GROUPS,),
     ),
     Grammar(
         name="HAProxy HTTP log in common form",

@@ -154,6 +154,26 @@ SHAPES: dict[str, Shape] = {
         bad="REQUEST\t1\t\torders\t1767603601000\t1767603602000\tKO\tstatus.find.is(200), but actually found 500",
         first_ms=80.0, endpoint="orders",
     ),
+    "load test in groups": Shape(
+        good="REQUEST\tSign in,Basket\tPOST\t1767603600000\t1767603600080\tOK",
+        bad="REQUEST\tSign in,Basket\tPOST\t1767603601000\t1767603602000\tKO\tfound nothing",
+        first_ms=80.0, endpoint="Sign in,Basket / POST",
+    ),
+    "object store, one of a batch": Shape(
+        good='79a59df900b949e55d96a1e698fbaced shop-files [05/Jan/2026:09:00:00 +0000] 192.0.2.3 arn:x 3E57427F REST.GET.OBJECT a.csv "GET /v1/orders HTTP/1.1" 200 - 113 - 7 6 "-" "S3Console/0.4" -',
+        bad="79a59df900b949e55d96a1e698fbaced shop-files [05/Jan/2026:09:00:01 +0000] 192.0.2.3 arn:x 3E57427F BATCH.DELETE.OBJECT v1/orders - 403 AccessDenied - 113 - - - - - Ux7=",
+        first_ms=7.0, integration="shop-files",
+    ),
+    "CouchDB": Shape(
+        good="[notice] 2026-01-05T09:00:00.579985Z nonode@nohost <0.176.12> e1fed412f8 db.example 198.51.100.7 undefined GET /v1/orders 200 ok 4",
+        bad="[notice] 2026-01-05T09:00:01.579985Z nonode@nohost <0.177.12> 7ec677126a db.example 198.51.100.7 undefined GET /v1/orders 404 ok 4",
+        first_ms=4.0, integration="db.example",
+    ),
+    "Cloud Foundry router": Shape(
+        good=f'2026-01-05T10:00:00.73+0100 [RTR/2]      OUT orders.example - [2026-01-05T09:00:00.717+0000] "GET /v1/orders HTTP/1.1" 200 0 32 {_AGENT} "10.0.0.2:58469" "10.0.0.3:60015" vcap_request_id:"ffcb" response_time:0.25 gorouter_time:0.1 app_index:"0"',
+        bad=f'2026-01-05T10:00:01.73+0100 [RTR/2] OUT orders.example - [2026-01-05T09:00:01.717039627Z] "GET /v1/orders HTTP/1.1" 404 0 32 {_AGENT} "10.0.0.2:58469" "10.0.0.3:60015" vcap_request_id:"ffcc" response_time:0.5 gorouter_time:0.1 app_index:"0"',
+        first_ms=250.0, integration="orders.example",
+    ),
 }  # fmt: skip
 
 
