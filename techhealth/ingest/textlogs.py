@@ -75,7 +75,7 @@ def _w3c(lines: pl.DataFrame) -> Records:
     for (header,), section in rows.group_by("fields", maintain_order=True):
         names = str(header or "#Fields:").removeprefix("#Fields:").split()
         tabs = section["text"].str.contains("\t").mean() or 0
-        cells = pl.col("text").str.split("	") if float(tabs) > 0.5 else pl.col("text").str.extract_all(_CELL)  # type: ignore[arg-type]
+        cells = pl.col("text").str.split("\t") if float(tabs) > 0.5 else pl.col("text").str.extract_all(_CELL)  # type: ignore[arg-type]
         split = section.with_columns(cells=cells)
         surplus = pl.col("cells").list.len() > len(names)
         _reject(rejects, SURPLUS, split.filter(surplus))
