@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import polars as pl
 
+from techhealth.ingest.attempts import OUTCOME
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct, sample_of
 from techhealth.ingest.fits import kind_of
@@ -42,6 +44,11 @@ def kinds(
         return per_distinct(source[chosen["kind"].column], kind_of, pl.String()).fill_null("api").alias("kind")
     if given.get("kind"):
         return _all(source, kind_of(given["kind"]) or "api")
+    attempt = chosen.get("success")
+    if attempt and attempt.column.endswith(f".{OUTCOME}"):
+        reading.chose("kind", replace(attempt, how="rows that fill it are attempts to sign in"))
+        told = pl.when(pl.col(attempt.column).is_not_null()).then(pl.lit("auth")).otherwise(pl.lit("api"))
+        return source.select(told.alias("kind"))["kind"]
     if _signs_in(source, rows, chosen):
         if "endpoint" in chosen:
             how = "most of its names are about signing in"

@@ -333,6 +333,24 @@ def test_events_of_signing_in_are_read_from_their_pairs() -> None:
     assert f"{usage.receipt.first:%S.%f}" == "00.250000"
 
 
+def test_sentences_tell_how_signing_in_ended() -> None:
+    """The first word counts, not what a user calls himself; a request without such a sentence stays a call."""
+    said = (
+        "Unsuccessful 1FA authentication attempt by user 'ann': login succeeded",
+        "Successful TOTP authentication attempt made by user 'login failed'",
+        "Login failed for 'successful'", "Authentication attempt was rejected", "User signed in", "Page was rendered",
+    )  # fmt: skip
+    lines = [
+        f'time="2026-01-05T09:00:0{n}+01:00" level=info msg="{one}" method=POST path=/api/first'
+        for n, one in enumerate((*said[:4], *said))
+    ]
+    usage = read(("auth.log", "\n".join(lines).encode()))
+
+    told = [False, True, False, False]
+    assert usage.events["ok"].to_list() == [*told, *told, None, None]
+    assert usage.events["kind"].to_list() == ["auth"] * 8 + ["api"] * 2
+
+
 def test_pairs_of_another_kind_are_no_calls() -> None:
     """Where lines name methods and paths, the lines between them that name none are rejected, their durations too."""
     other = 'time=2026-01-05T09:00:02Z level=info msg="cache refreshed" took=120s items=7'
