@@ -237,6 +237,14 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("success", "customer", "kind", "event_key", "attempt"),
     ),
     Dialect(
+        name="Envoy", marks=("starttime", "responsecode", "responseflags", "duration"), unit="ms",
+        fields={
+            "timestamp": "starttime", "status": "responsecode", "latency": "duration", "endpoint": "xenvoyoriginpath|xenvoyoriginalpath|path", "method": "method",
+            "integration": "authority|routename|upstreamcluster", "client": "useragent", "request_bytes": "bytesreceived", "event_key": "xrequestid|requestid",
+        },
+        absent=("success", "error", "customer", "kind", "attempt"),
+    ),
+    Dialect(
         name="IIS Advanced Logging", marks=("csuristem", "scstatus", "timelocal"), unit="ms",
         fields={
             "status": "scstatus", "endpoint": "csuristem", "method": "csmethod", "latency": "timetakenms|timetaken", "integration": "ssitename|cshost",

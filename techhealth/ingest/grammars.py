@@ -6,7 +6,8 @@ those of any other file; a unit that a name cannot carry belongs into `dialects`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -36,12 +37,14 @@ _PHASES = "request_processing_time + target_processing_time + response_processin
 class Grammar:
     """One form of line: `pattern` with a named group for each column, and columns worked out from those.
 
-    Patterns are of Rust's regex crate: no look-around. `utc` tells that times without a zone are UTC.
+    Patterns are of Rust's regex crate: no look-around. `spelled` are the names that the server itself gives to groups, where
+    it writes objects as well.
     """
 
     name: str
     pattern: str
     derived: tuple[pl.Expr, ...] = ()
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
 
 def _sum_of_phases(*phases: str) -> pl.Expr:
@@ -105,10 +108,17 @@ GRAMMARS: tuple[Grammar, ...] = (
     ),
     Grammar(
         name="Envoy access log",
-        pattern=rf'^\[(?P<start_time>{_ISO})\] "(?P<request_line>{_QUOTED})" (?P<status>\d{{1,3}}) (?P<response_flags>[\w,-]+)'
-        rf'(?: \S+ \S+ "{_QUOTED}")? (?P<bytes_received>\d+) (?P<bytes_sent>\d+) (?P<duration_ms>\d+) (?P<upstream_service_ms>\d+|-) '
+        pattern=rf'^\[(?P<start_time>{_ISO})\] "(?:(?P<method>[^"\s]+) (?P<path>[^"\s]+){_QUOTED}|-)" (?P<response_code>\d{{1,3}}) (?P<response_flags>[\w,-]+)'
+        rf'(?: \S+ \S+ "{_QUOTED}")? (?P<bytes_received>\d+) (?P<bytes_sent>\d+) (?P<duration>\d+) (?P<upstream_service_ms>\d+|-) '
         rf'"(?P<forwarded_for>{_QUOTED})" "(?P<user_agent>{_QUOTED})" "(?P<request_id>{_QUOTED})" "(?P<host>{_QUOTED})"',
-        derived=(pl.col("status").str.replace("^0$", "000"),),
+        derived=(pl.col("response_code").str.replace("^0$", "000"),),
+        spelled={
+            "path": "x-envoy-origin-path",
+            "host": ":authority",
+            "user_agent": "user-agent",
+            "request_id": "x-request-id",
+            "forwarded_for": "x-forwarded-for",
+        },
     ),
     Grammar(
         name="Squid access log",

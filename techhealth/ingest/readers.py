@@ -14,6 +14,7 @@ from techhealth.ingest.encodings import to_utf8
 from techhealth.ingest.flatten import flat_frame
 from techhealth.ingest.jsonish import looks_like_json, read_json
 from techhealth.ingest.markup import is_xml, read_xml
+from techhealth.ingest.mixed import is_mixed, read_mixed
 from techhealth.ingest.records import MAX_COLUMNS, Records, TooWideError, numbered
 from techhealth.ingest.rejects import Rejects
 from techhealth.ingest.sheets import read_sheets
@@ -70,6 +71,8 @@ def _read(blob: Blob) -> tuple[Records, str]:
 def _reader(content: bytes) -> Callable[[str, bytes], Records]:
     if is_xml(content):
         return read_xml
+    if is_mixed(content):
+        return read_mixed
     return read_json if looks_like_json(content) and not _STAMPED.match(content) else _text
 
 

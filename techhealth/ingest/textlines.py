@@ -79,7 +79,7 @@ def _by_grammar(frame: pl.DataFrame, grammar: Grammar) -> Parsed:
     if "rest" in groups.columns:
         found = _behind(groups)
         groups = groups.with_columns(*found.columns)
-    made = kept(groups.with_columns(grammar.derived).drop("rest", strict=False))
+    made = kept(groups.with_columns(grammar.derived).drop("rest", strict=False).rename(grammar.spelled))
     return Parsed(frame=made, fits=fits, form=grammar.name, notes=found.notes, doubt=found.doubt)
 
 

@@ -333,6 +333,26 @@ def test_events_of_signing_in_are_read_from_their_pairs() -> None:
     assert f"{usage.receipt.first:%S.%f}" == "00.250000"
 
 
+def test_each_line_is_read_by_what_it_is() -> None:
+    """A proxy that writes objects and text behind one container's prefix has one log, in the order of its lines."""
+    text = SHAPES["Envoy"]
+    parts = {
+        "start_time": "2026-01-05T09:00:02.5Z", "method": "PUT", "x-envoy-origin-path": "/v1/orders?x=1", "response_code": 404, "response_flags": "-",
+        "duration": 0, "bytes_received": 3, ":authority": "orders.example", "upstream_cluster": None,
+    }  # fmt: skip
+    lines = [text.good, as_lines([parts]).decode().strip(), "starting main dispatch loop", text.bad]
+    usage = read(
+        ("proxy.log", "\n".join(f"2026-01-05T10:00:09.518608527+01:00 stdout F {line}" for line in lines).encode())
+    )
+    file = usage.receipt.files[0]
+
+    assert (file.events, file.failures, file.rejected, file.rejects[0].examples[0].line) == (3, 2, 1, 3)
+    assert usage.events["method"].to_list() == ["GET", "GET", "PUT"]
+    assert usage.events["latency_ms"].to_list() == [226.0, 12.0, 0.0]
+    assert set(usage.events["endpoint"]) == {"/v1/orders"}
+    assert usage.receipt.integration_names == ("orders.example",)
+
+
 def test_sentences_tell_how_signing_in_ended() -> None:
     """The first word counts, not what a user calls himself; a request without such a sentence stays a call."""
     said = (
