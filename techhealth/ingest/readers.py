@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from techhealth.errors import UnreadableError
 from techhealth.ingest.columnar import read_parquet
+from techhealth.ingest.consoles import read_console
 from techhealth.ingest.delimited import read_delimited
 from techhealth.ingest.documents import opened
 from techhealth.ingest.encodings import to_utf8
@@ -77,6 +78,9 @@ def _reader(content: bytes) -> Callable[[str, bytes], Records]:
 
 
 def _text(name: str, content: bytes) -> Records:
+    printed = read_console(content)
+    if printed:
+        return printed
     is_log = len(content) <= 4 * _EXCERPT or read_text_log(name, _excerpt(content)) is not None
     return (read_text_log(name, content) if is_log else None) or read_delimited(name, content)
 
