@@ -44,17 +44,17 @@ def kinds(
         return per_distinct(source[chosen["kind"].column], kind_of, pl.String()).fill_null("api").alias("kind")
     if given.get("kind"):
         return _all(source, kind_of(given["kind"]) or "api")
-    attempt = chosen.get("success")
-    if attempt and attempt.column.endswith(f".{OUTCOME}"):
-        reading.chose("kind", replace(attempt, how="rows that fill it are attempts to sign in"))
-        told = pl.when(pl.col(attempt.column).is_not_null()).then(pl.lit("auth")).otherwise(pl.lit("api"))
-        return source.select(told.alias("kind"))["kind"]
     if _signs_in(source, rows, chosen):
         if "endpoint" in chosen:
             how = "most of its names are about signing in"
             choice = Choice(column=chosen["endpoint"].column, confidence=Confidence.MEDIUM, how=how)
             reading.chose("kind", choice)
         return _all(source, "auth")
+    attempt = chosen.get("success")
+    if attempt and attempt.column.endswith(f".{OUTCOME}"):
+        reading.chose("kind", replace(attempt, how="rows that fill it are attempts to sign in"))
+        told = pl.when(pl.col(attempt.column).is_not_null()).then(pl.lit("auth")).otherwise(pl.lit("api"))
+        return source.select(told.alias("kind"))["kind"]
     delivered = _delivery_columns(source, rows, chosen)
     if delivered:
         column = " + ".join(delivered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from techhealth.ingest import inspect, read
-from tests.ingest.logs import as_lines, column_of
+from tests.ingest.logs import as_csv, as_lines, column_of
 
 W3C = """#Software: x
 #Fields: date time cs-method cs-uri-stem cs-uri-query sc-status sc-win32-status time-taken
@@ -100,3 +100,13 @@ def test_sentences_tell_how_signing_in_ended() -> None:
     told = [False, True, False, False]
     assert usage.events["ok"].to_list() == [*told, *told, None, None]
     assert usage.events["kind"].to_list() == ["auth"] * 8 + ["api"] * 2
+
+
+def test_events_beside_attempts_to_sign_in_are_of_their_kind() -> None:
+    """Where records are named after signing in, those between the attempts are no calls either."""
+    said = ("User login failed for ann", "User login succeeded for ann", "User login failed for bob", "Password of ann was changed")  # fmt: skip
+    rows = [{"time": f"2026-01-05T09:00:0{n}Z", "action": one} for n, one in enumerate(said)]
+    usage = read(("audit.csv", as_csv(rows)))
+
+    assert usage.events["kind"].to_list() == ["auth"] * 4
+    assert usage.events["ok"].to_list() == [False, True, False, None]
