@@ -259,7 +259,8 @@ def test_a_whole_number_behind_a_line_is_a_time_only_where_its_size_says_so() ->
 
 def test_numbers_that_may_be_microseconds_are_a_doubt() -> None:
     """Milliseconds are sure where some are fewer than a server's fastest microseconds; else the other unit is named."""
-    doubted, sure = (read(("a.log", _behind(*numbers))).receipt for numbers in ((300, 450, 900), (3, 450, 900)))
+    usual = [300 + 371 * n % 600 for n in range(60)]
+    doubted, sure = (read(("a.log", _behind(*numbers))).receipt for numbers in (usual, [3, 4, 5, 6, *usual]))
 
     assert (doubted.files[0].first_latency_ms, doubted.trust.grade) == (300.0, "B")
     assert any("--map latency=duration_ms:us" in reason for reason in doubted.trust.reasons)
