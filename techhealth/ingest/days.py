@@ -12,7 +12,7 @@ from techhealth.ingest.stamps import ORDERS, Stamps, clocks_only, taken_apart
 
 #: Folded names of columns that hold the time of day (en, de, fr, es, it, nl, pt).
 _CLOCK_NAMES = frozenset(names_of(
-    "time hour clock timeutc utctime timeofday localtime starttime calltime requesttime uhrzeit zeit uhr stunde heure hora ora orario tijd "
+    "time hour clock timelocal timegmt timeutc utctime timeofday localtime starttime calltime requesttime uhrzeit zeit uhr stunde heure hora ora orario tijd "
      "tijdstip uur horario hms"))  # fmt: skip
 _MIDNIGHT = r"[ T]0?0:00(?::00)?(?:\.0+)?$"
 _HOUR = r"^(?:[01]?\d|2[0-3])$"

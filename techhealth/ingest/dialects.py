@@ -177,8 +177,8 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("method", "status", "latency", "customer", "client", "attempt", "reason"),
     ),
     Dialect(
-        name="Keycloak events", marks=("realmid", "clientid", "type", "time"), kind="auth", unsaid_ok=True,
-        fields={"timestamp": "time", "endpoint": "type", "error": "error", "integration": "clientid"},
+        name="Keycloak events", marks=("realmid", "clientid", "type", "time|loggedat"), kind="auth", unsaid_ok=True,
+        fields={"timestamp": "time|loggedat", "endpoint": "type", "error": "error", "integration": "clientid"},
         absent=("method", "status", "latency", "success", "customer", "client", "attempt", "reason", "event_key"),
     ),
     Dialect(
@@ -235,6 +235,22 @@ DIALECTS: tuple[Dialect, ...] = (
             "request_bytes": "csbytes", "client": "csuseragent", "error": "xedgedetailedresulttype",
         },
         absent=("success", "customer", "kind", "event_key", "attempt"),
+    ),
+    Dialect(
+        name="Envoy", marks=("starttime", "responsecode", "responseflags", "duration"), unit="ms",
+        fields={
+            "timestamp": "starttime", "status": "responsecode", "latency": "duration", "endpoint": "xenvoyoriginpath|xenvoyoriginalpath|path", "method": "method",
+            "integration": "authority|routename|upstreamcluster", "client": "useragent", "request_bytes": "bytesreceived", "event_key": "xrequestid|requestid",
+        },
+        absent=("success", "error", "customer", "kind", "attempt"),
+    ),
+    Dialect(
+        name="IIS Advanced Logging", marks=("csuristem", "scstatus", "timelocal"), unit="ms",
+        fields={
+            "status": "scstatus", "endpoint": "csuristem", "method": "csmethod", "latency": "timetakenms|timetaken", "integration": "ssitename|cshost",
+            "request_bytes": "csbytes", "client": "csuseragent",
+        },
+        absent=("success", "error", "customer", "kind", "event_key", "attempt"),
     ),
     Dialect(
         name="IIS log", marks=("csuristem", "scstatus", "scwin32status|scsubstatus|ssitename|sport"), unit="ms", utc=True,

@@ -6,7 +6,8 @@ those of any other file; a unit that a name cannot carry belongs into `dialects`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -23,6 +24,12 @@ _CLF = (
 _AGENT = rf'(?: "(?P<referer>{_QUOTED})" "(?P<user_agent>{_QUOTED})")?'
 #: The backend that an ingress controller names behind the length and the time of a request.
 _BACKEND = pl.col("rest").str.extract(r'^(?: "[^"]*")* \d+ \d+\.\d+ \[([\w.-]+)\]').alias("service")
+#: What was asked of an object store where no request names it: one of many in a batch.
+_OF_OPERATION = pl.concat_str(pl.col("s3_operation").str.extract(r"^\w+\.([A-Z]+)\."), pl.lit(" /"), "key")
+#: The name of a request in a load test, which is that of a step where groups stand around it.
+_IN_ITS_GROUPS = (
+    pl.when(pl.col("groups") == "").then("request").otherwise(pl.concat_str("groups", pl.lit(" / "), "request"))
+).alias("request")
 _PHASES = "request_processing_time + target_processing_time + response_processing_time"
 
 
@@ -30,12 +37,14 @@ _PHASES = "request_processing_time + target_processing_time + response_processin
 class Grammar:
     """One form of line: `pattern` with a named group for each column, and columns worked out from those.
 
-    Patterns are of Rust's regex crate: no look-around. `utc` tells that times without a zone are UTC.
+    Patterns are of Rust's regex crate: no look-around. `spelled` are the names that the server itself gives to groups, where
+    it writes objects as well.
     """
 
     name: str
     pattern: str
     derived: tuple[pl.Expr, ...] = ()
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
 
 def _sum_of_phases(*phases: str) -> pl.Expr:
@@ -78,7 +87,18 @@ GRAMMARS: tuple[Grammar, ...] = (
         pattern=r"^[0-9a-f]{16,} (?P<service>\S+) \[(?P<time>[^\]]+)\] (?P<remote_address>\S+) (?P<requester>\S+) (?P<request_id>\S+) "
         rf'(?P<s3_operation>\S+) (?P<key>\S+) (?:"(?P<request_line>{_QUOTED})"|-) (?P<status>\d{{3}}|-) (?P<error_code>\S+) '
         r"(?P<bytes_sent>\S+) (?P<object_size>\S+) (?P<total_time_ms>\S+) (?P<turn_around_ms>\S+) "
-        rf'"(?P<referer>{_QUOTED})" "(?P<user_agent>{_QUOTED})"',
+        rf'(?:"(?P<referer>{_QUOTED})"|-) (?:"(?P<user_agent>{_QUOTED})"|-)',
+        derived=(pl.coalesce("request_line", _OF_OPERATION).alias("request_line"),),
+    ),
+    Grammar(
+        name="CouchDB access log",
+        pattern=rf"^\[[a-z]+\] (?P<time>{_ISO}) \S+@\S+ <[\d.]+> \S+ (?P<host>\S+) (?P<remote_address>\S+) \S+ "
+        r"(?P<method>[A-Z]+) (?P<path>\S+) (?P<status>\d{3}) \S+ (?P<duration_ms>\d+)$",
+    ),
+    Grammar(
+        name="Cloud Foundry router log",
+        pattern=rf'(?P<host>\S+) - \[(?P<time>{_ISO})\] "(?P<request_line>{_QUOTED})" (?P<status>\d{{3}}|"-") (?P<request_bytes>\d+) (?P<response_bytes>\d+) '
+        rf'"(?P<referer>{_QUOTED})" "(?P<user_agent>{_QUOTED})" .*\bresponse_time:"?(?P<response_time_s>[\d.]+|-)',
     ),
     Grammar(
         name="HAProxy HTTP log",
@@ -88,10 +108,17 @@ GRAMMARS: tuple[Grammar, ...] = (
     ),
     Grammar(
         name="Envoy access log",
-        pattern=rf'^\[(?P<start_time>{_ISO})\] "(?P<request_line>{_QUOTED})" (?P<status>\d{{1,3}}) (?P<response_flags>[\w,-]+)'
-        rf'(?: \S+ \S+ "{_QUOTED}")? (?P<bytes_received>\d+) (?P<bytes_sent>\d+) (?P<duration_ms>\d+) (?P<upstream_service_ms>\d+|-) '
+        pattern=rf'^\[(?P<start_time>{_ISO})\] "(?:(?P<method>[^"\s]+) (?P<path>[^"\s]+){_QUOTED}|-)" (?P<response_code>\d{{1,3}}) (?P<response_flags>[\w,-]+)'
+        rf'(?: \S+ \S+ "{_QUOTED}")? (?P<bytes_received>\d+) (?P<bytes_sent>\d+) (?P<duration>\d+) (?P<upstream_service_ms>\d+|-) '
         rf'"(?P<forwarded_for>{_QUOTED})" "(?P<user_agent>{_QUOTED})" "(?P<request_id>{_QUOTED})" "(?P<host>{_QUOTED})"',
-        derived=(pl.col("status").str.replace("^0$", "000"),),
+        derived=(pl.col("response_code").str.replace("^0$", "000"),),
+        spelled={
+            "path": "x-envoy-origin-path",
+            "host": ":authority",
+            "user_agent": "user-agent",
+            "request_id": "x-request-id",
+            "forwarded_for": "x-forwarded-for",
+        },
     ),
     Grammar(
         name="Squid access log",
@@ -100,7 +127,8 @@ GRAMMARS: tuple[Grammar, ...] = (
     ),
     Grammar(
         name="Gatling simulation log",
-        pattern=r"^REQUEST\t(?:[^\t]*\t){1,3}(?P<request>[^\t]+)\t(?P<start_time>\d{13})\t(?P<end_time>\d{13})\t(?P<status>OK|KO)\t?(?P<error>.*)$",
+        pattern=r"^REQUEST\t(?:[^\t]*\t){0,2}(?P<groups>[^\t]*)\t(?P<request>[^\t]+)\t(?P<start_time>\d{13})\t(?P<end_time>\d{13})\t(?P<status>OK|KO)\t?(?P<error>.*)$",
+        derived=(_IN_ITS_GROUPS,),
     ),
     Grammar(
         name="HAProxy HTTP log in common form",

@@ -13,8 +13,8 @@ COMMENT = re.compile(r"^\s*(?:#|//|--)+\s*")
 RULE = re.compile(r"^[\s|+:=_-]*$")
 _VALUE_LIKE = re.compile(r"^-?\d[\d.,:/TZ+ -]*$|^https?://|^/|^(GET|POST|PUT|PATCH|DELETE)$")
 _LONGEST_NAME = 200
-#: What a name has: a letter, and none of the marks of values and sentences.
-_NAME = re.compile(r"^[^=:\"\[\]{}]*[^\W\d_][^=:\"\[\]{}]{0,60}$")
+#: What a name has: a letter, and none of the marks of values, sentences and other columns.
+_NAME = re.compile(r"^[^=:\"\[\]{}\t]*[^\W\d_][^=:\"\[\]{}\t]{0,60}$")
 _MOSTLY = 0.6
 #: Lines among which a header is looked for, and what may divide its names.
 _HEADS, _MARKS = 5, ",;\t|^\x01"

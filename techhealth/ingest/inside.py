@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from techhealth.ingest.attempts import attempts
 from techhealth.ingest.keyed import QUERY
 from techhealth.ingest.pairs import is_payload
 from techhealth.ingest.textlines import parsed
@@ -21,7 +22,7 @@ def opened(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
         length = texts.str.len_chars().median()
         if length is None or float(length) < _SHORTEST:  # type: ignore[arg-type]
             continue
-        found = parsed(texts, whole=False)
+        found = parsed(texts, whole=False) or attempts(texts)
         if found is None or (found.form == QUERY and is_payload(column)):
             continue
         inner = found.frame.rename({name: f"{column}.{name}" for name in found.frame.columns})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from techhealth.errors import MissingFieldError
+from techhealth.errors import MissingFieldError, UnreadableError
 from techhealth.ingest import columns as read
 from techhealth.ingest import outcomes
 from techhealth.ingest.companions import companions
@@ -73,6 +73,7 @@ def interpret(
 
     Raises:
         MissingFieldError: if no column holds a time, or nothing in the file is a call.
+        UnreadableError: if the reader saw that the lines of a text log hold no time.
         UsageError: if `mapping` names an unknown field or column, or one whose values do not fit.
     """
     reading = Reading(notes=list(records.notes), separator=records.separator)
@@ -94,7 +95,7 @@ def interpret(
         reading.doubt(f"{summed} is of many calls, and no column counts them")
     elif totals is None:
         chosen, records = _with_time_around(chosen, records, reading)
-        _demand(chosen, name, records.frame, reading, strict=strict)
+        _demand(chosen, name, records, reading, strict=strict)
     elif totals.average:
         chosen["latency"] = _mean(totals.average, dialect)
     chosen = with_customer(records.frame, chosen, customer, reading)
@@ -154,16 +155,18 @@ def _mixed(rows: pl.DataFrame, reading: Reading) -> str | None:
     return "mixed" if reading.failures_only and rows.select(nameless.any()).item() else None
 
 
-def _demand(chosen: Choices, name: str, frame: pl.DataFrame, reading: Reading, *, strict: bool) -> None:
+def _demand(chosen: Choices, name: str, records: Records, reading: Reading, *, strict: bool) -> None:
     """Refuse a file without times, or without anything that calls have."""
-    columns = [masked_name(column) for column in frame.columns]
+    columns = [masked_name(column) for column in records.frame.columns]
     if "timestamp" not in chosen:
         if strict or not (_ENDED & chosen.keys() and _CALLED & chosen.keys()):
+            if records.undated:
+                raise UnreadableError(f"{name}: {records.undated}")
             raise MissingFieldError("timestamp", where=name, columns=columns)
         reading.notes.append(
             "no column holds a time: the calls can be counted, but nothing can be said of when or since when"
         )
-    if not (_ENDED | _CALLED | {"error"}) & chosen.keys() and problem_column(frame) is None:
+    if not (_ENDED | _CALLED | {"error"}) & chosen.keys() and problem_column(records.frame) is None:
         raise MissingFieldError("status", where=name, columns=columns)
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from techhealth.ingest.facts import REQUEST, are_statuses, time_in
 from techhealth.ingest.parsed import Parsed, kept
+from techhealth.ingest.signins import are_signins
 
 _LEAST, _MOSTLY = 0.3, 0.6
 _MOST_KEYS, _FEWEST_PAIRS = 60, 3
@@ -23,6 +24,8 @@ _OF_CALLS = _TARGETS | {"method", "status", "http_method", "http_status", "statu
 #: Keys that say how something ended: what that was is a call or an event if one of the others says so, or its status is one of HTTP.
 _ENDS = frozenset({"status", "code", "resp", "outcome", "result", "success"})
 _WHAT = frozenset({"service", "integration", "provider", "connector", "webhook", "partner", "api", "operation", "action", "event", "event_type", "topic", "user"})  # fmt: skip
+#: Keys that say what happened: signing in, for example.
+_HAPPENED = frozenset({"type", "event", "event_type", "eventtype", "event_name", "action", "operation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,12 @@ def _tell_of_calls(keys: Iterable[str], sample: pl.Series, style: _Style) -> boo
     last = {_last(key): key for key in keys}
     if last.keys() & (_OF_CALLS - _ENDS) or (last.keys() & _ENDS and last.keys() & _WHAT):
         return True
-    ends = [style.value_of(last[name]) for name in last.keys() & _ENDS]
-    return any(are_statuses(found.to_list()) for found in sample.to_frame("line").select(ends))
+    ends = [style.value_of(last[name]) for name in sorted(last.keys() & _ENDS)]
+    happened = [style.value_of(last[name]) for name in sorted(last.keys() & _HAPPENED)]
+    lines = sample.to_frame("line")
+    return any(are_statuses(found.to_list()) for found in lines.select(ends)) or any(
+        map(are_signins, lines.select(happened))
+    )
 
 
 def _last(key: str) -> str:

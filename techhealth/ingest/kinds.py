@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import polars as pl
 
+from techhealth.ingest.attempts import OUTCOME
 from techhealth.ingest.dialects import Dialect
 from techhealth.ingest.distinct import per_distinct, sample_of
 from techhealth.ingest.fits import kind_of
@@ -48,6 +50,11 @@ def kinds(
             choice = Choice(column=chosen["endpoint"].column, confidence=Confidence.MEDIUM, how=how)
             reading.chose("kind", choice)
         return _all(source, "auth")
+    attempt = chosen.get("success")
+    if attempt and attempt.column.endswith(f".{OUTCOME}"):
+        reading.chose("kind", replace(attempt, how="rows that fill it are attempts to sign in"))
+        told = pl.when(pl.col(attempt.column).is_not_null()).then(pl.lit("auth")).otherwise(pl.lit("api"))
+        return source.select(told.alias("kind"))["kind"]
     delivered = _delivery_columns(source, rows, chosen)
     if delivered:
         column = " + ".join(delivered)

@@ -15,7 +15,7 @@ class Parsed:
     """Columns found in lines, a row each (null where a line has another form), and what the form is called.
 
     `notes` are worth knowing; `doubt` is an assumption that would change figures if it were wrong, empty if there is none.
-    `part` marks lines that tell more of the call of another line, if there are such.
+    `part` marks lines that tell more of the call of another line, if there are such; `dated` is false where most lines lack a time.
     """
 
     frame: pl.DataFrame
@@ -24,6 +24,7 @@ class Parsed:
     notes: tuple[str, ...] = ()
     doubt: str = ""
     part: pl.Series | None = None
+    dated: bool = True
 
 
 def sampled(lines: pl.Series) -> pl.Series:

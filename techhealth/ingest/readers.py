@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from techhealth.errors import UnreadableError
 from techhealth.ingest.columnar import read_parquet
+from techhealth.ingest.consoles import read_console
 from techhealth.ingest.delimited import read_delimited
 from techhealth.ingest.documents import opened
 from techhealth.ingest.encodings import to_utf8
 from techhealth.ingest.flatten import flat_frame
 from techhealth.ingest.jsonish import looks_like_json, read_json
 from techhealth.ingest.markup import is_xml, read_xml
+from techhealth.ingest.mixed import is_mixed, read_mixed
 from techhealth.ingest.records import MAX_COLUMNS, Records, TooWideError, numbered
 from techhealth.ingest.rejects import Rejects
 from techhealth.ingest.sheets import read_sheets
@@ -71,10 +73,15 @@ def _read(blob: Blob) -> tuple[Records, str]:
 def _reader(content: bytes) -> Callable[[str, bytes], Records]:
     if is_xml(content):
         return read_xml
+    if is_mixed(content):
+        return read_mixed
     return read_json if looks_like_json(content) and not _STAMPED.match(content) else _text
 
 
 def _text(name: str, content: bytes) -> Records:
+    printed = read_console(content)
+    if printed:
+        return printed
     is_log = len(content) <= 4 * _EXCERPT or read_text_log(name, _excerpt(content)) is not None
     return (read_text_log(name, content) if is_log else None) or read_delimited(name, content)
 

@@ -34,6 +34,7 @@ class Records:
         notes: what else is worth knowing.
         doubts: what was assumed that would change figures if it were wrong.
         separator: what divides the columns, empty where nothing does.
+        undated: what to do for times, where the reader saw that the records have none.
     """
 
     frame: pl.DataFrame
@@ -44,6 +45,7 @@ class Records:
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     separator: str = ""
+    undated: str = ""
 
 
 def folded(name: str) -> str:

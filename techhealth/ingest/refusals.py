@@ -16,7 +16,8 @@ _MOSTLY, _SOME, _HARDLY = 0.6, 0.3, 0.05
 _ALIKE, _DIVIDED = 0.9, 2
 #: Blanks that a cell has at most: a date has some, a sentence more.
 _BLANKS = 3
-_NO_TIME = (
+#: Said where calls can be counted, but nothing tells when they were made.
+NO_TIME = (
     "the lines hold requests but no date with year and time of day, which every call needs. Add it to the log's format, or export the lines with the time they were "
     "written (docker logs --timestamps, kubectl logs --timestamps, journalctl -o short-iso)."
 )
@@ -35,7 +36,7 @@ def refusal(lines: pl.Series) -> str | None:
     asked = max((sample.str.contains(form.pattern) for form in REQUESTS), key=lambda found: int(found.sum()))
     timed = holds_time(sample)
     if float(asked.mean() or 0) >= _SOME and float(timed.mean() or 0) < _HARDLY:  # type: ignore[arg-type]
-        return _NO_TIME
+        return NO_TIME
     if float(timed.mean() or 0) < _MOSTLY:  # type: ignore[arg-type]
         return None
     return _NO_STATUS if float(asked.mean() or 0) > _HARDLY else _NO_CALLS  # type: ignore[arg-type]

@@ -40,7 +40,7 @@ def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
 
     Args:
         lines: text, a line each.
-        whole: whether they are all there is: then a request found anywhere needs a time in most lines.
+        whole: whether they are all there is: then lines that hold a request should hold a time as well.
     """
     frame = unwrapped(lines)
     sample = sampled(frame["line"])
@@ -52,11 +52,10 @@ def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
         return _by_grammar(frame, best[1])
     found = by_pairs(frame, sample, LOGFMT, whole=whole) or (None if whole else by_query(frame, sample))
     found = found or _by_request(frame, sample, whole=whole)
-    if found or not whole:
+    if (found and found.dated) or not whole:
         return found
-    return by_answers(frame) or next(
-        filter(None, (by_pairs(frame, sample, style, whole=True) for style in OTHER_STYLES)), None
-    )
+    pairs = (by_pairs(frame, sample, style, whole=True) for style in OTHER_STYLES)
+    return by_answers(frame) or next(filter(None, pairs), found)
 
 
 def unwrapped(lines: pl.Series) -> pl.DataFrame:
@@ -80,7 +79,7 @@ def _by_grammar(frame: pl.DataFrame, grammar: Grammar) -> Parsed:
     if "rest" in groups.columns:
         found = _behind(groups)
         groups = groups.with_columns(*found.columns)
-    made = kept(groups.with_columns(grammar.derived).drop("rest", strict=False))
+    made = kept(groups.with_columns(grammar.derived).drop("rest", strict=False).rename(grammar.spelled))
     return Parsed(frame=made, fits=fits, form=grammar.name, notes=found.notes, doubt=found.doubt)
 
 
@@ -139,11 +138,10 @@ def _status(sample: pl.Series, words: places.Words) -> list[pl.Expr]:
 def _asked(
     frame: pl.DataFrame, found: pl.DataFrame, fits: pl.Series, words: places.Words, *, whole: bool
 ) -> Parsed | None:
-    """Return the columns of lines that hold a request with its status; None if they lack a time, or many others a status."""
+    """Return the columns of lines that hold a request with its status; None if many others lack a status."""
     times = timed(frame["plain"], words, found["duration"])
     stamps = found.select(pl.coalesce("time", "logged_at")).to_series() if whole else found["seconds"]
-    if whole and float(stamps.filter(fits).is_not_null().mean() or 0) < _TIMED:  # type: ignore[arg-type]
-        return None
+    dated = not whole or float(stamps.filter(fits).is_not_null().mean() or 0) >= _TIMED  # type: ignore[arg-type]
     made = found.select("method", "path", "status").with_columns(stamps.alias("time"), *times.columns)
     if whole:
         made = made.with_columns(found["seconds"].alias("time_s"))
@@ -156,5 +154,5 @@ def _asked(
     said = "the lines have no form that is known; request, status, time and duration were looked for in each"
     return Parsed(
         frame=kept(made.select(pl.when(pl.lit(fits)).then(pl.all()))), fits=fits, form="lines that hold a request and its status",
-        notes=times.notes, doubt=said, part=again if halves else None,
+        notes=times.notes, doubt=said, part=again if halves else None, dated=dated,
     )  # fmt: skip

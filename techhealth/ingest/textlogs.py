@@ -8,12 +8,14 @@ from techhealth.errors import UnreadableError
 from techhealth.ingest.facts import holds_request
 from techhealth.ingest.header import is_table
 from techhealth.ingest.records import Records, tidy
-from techhealth.ingest.refusals import refusal
+from techhealth.ingest.refusals import NO_TIME, refusal
 from techhealth.ingest.rejects import NOT_OF_FORM, OTHER_LINE, PART, SURPLUS, Rejects, wanted
 from techhealth.ingest.textlines import parsed
 
 #: What colours text on a terminal.
 _COLOUR = r"\x1b\[[0-9;]*[A-Za-z]"
+#: A cell of a W3C log: a quote inside a quoted text is doubled.
+_CELL = r'"(?:[^"]|"")*"|\S+'
 #: Lines in which the header of a table must stand, and rows below it that tell.
 _HEAD = 50
 
@@ -38,10 +40,10 @@ def read_text_log(name: str, content: bytes) -> Records | None:
     if is_table(lines["text"].head(_HEAD).to_list()):
         return None
     found = parsed(lines["text"], whole=True)
-    if found is None:
-        why = refusal(lines["text"])
-        if why:
-            raise UnreadableError(f"{name}: {why}")
+    why = None if found and found.dated else refusal(lines["text"])
+    if why and not (found and why == NO_TIME):
+        raise UnreadableError(f"{name}: {why}")
+    if found is None or not (found.dated or why):
         return None
     rejects = Rejects()
     part = ~found.fits if found.part is None else found.part
@@ -54,7 +56,7 @@ def read_text_log(name: str, content: bytes) -> Records | None:
     kept = found.frame.filter(found.fits)
     return Records(
         frame=tidy(kept), lines=lines["line"].filter(found.fits).cast(pl.Int64), format=f"text ({found.form})", rejects=rejects, notes=found.notes,
-        doubts=(found.doubt,) if found.doubt else (),
+        doubts=(found.doubt,) if found.doubt else (), undated=why or "",
     )  # fmt: skip
 
 
@@ -73,7 +75,7 @@ def _w3c(lines: pl.DataFrame) -> Records:
     for (header,), section in rows.group_by("fields", maintain_order=True):
         names = str(header or "#Fields:").removeprefix("#Fields:").split()
         tabs = section["text"].str.contains("\t").mean() or 0
-        cells = pl.col("text").str.split("\t") if float(tabs) > 0.5 else pl.col("text").str.extract_all(r'"[^"]*"|\S+')  # type: ignore[arg-type]
+        cells = pl.col("text").str.split("\t") if float(tabs) > 0.5 else pl.col("text").str.extract_all(_CELL)  # type: ignore[arg-type]
         split = section.with_columns(cells=cells)
         surplus = pl.col("cells").list.len() > len(names)
         _reject(rejects, SURPLUS, split.filter(surplus))

@@ -142,6 +142,18 @@ def test_text_that_lacks_what_a_call_needs_is_declined_by_name(name: str) -> Non
     assert "xport" in str(refused.value).removeprefix("export.log")
 
 
+def test_calls_in_lines_without_a_time_are_counted() -> None:
+    """Inspecting counts calls and failures of lines that hold no date, and says that nothing tells when they were made."""
+    form = 'INFO:     198.51.100.7:51 - "{m} {path} HTTP/1.1" {status} {phrase}'
+    file = inspect(("export.log", _log(form))).files[0]
+
+    assert (file.records, file.failures, file.first, file.last) == (12, 4, None, None)
+    assert {"method", "endpoint", "status"} <= {item.field for item in file.mapping}
+    assert any("no column holds a time" in note for note in file.notes)
+    with pytest.raises(InputError, match=r"no date.*--timestamps"):
+        read(("export.log", _log(form)))
+
+
 def test_what_cannot_be_told_can_be_named() -> None:
     """Of several numbers behind each line none is guessed to be the latency; the note says how to name the right one."""
     log = ("export.log", _log(_COMBINED + " 812 {us} {size}"))

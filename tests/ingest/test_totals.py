@@ -214,3 +214,50 @@ def test_a_receipt_of_totals_has_its_columns() -> None:
     receipt = inspect(LOCUST).files[0]
 
     assert [column_of(receipt, field).column for field in ("calls", "failed", "latency")] == ["Request Count", "Failure Count", "Average Response Time"]  # fmt: skip
+
+
+#: What load tools print → the text, calls, failures and mean latency in milliseconds.
+PRINTED = {
+    "wrk": (
+        ("Running 2s test @ http://shop.example/v1/orders\n  2 threads and 8 connections\n  Thread Stats   Avg      Stdev     Max   +/- Stdev\n"
+        "    Latency   640.50us    0.89ms  12.92ms   93.69%\n    Req/Sec    56.20k     8.07k   62.00k    86.54%\n  200 requests in 2.00s, 17.76MB read\n"
+        "  Socket errors: connect 1, read 4, write 0, timeout 2\n  Non-2xx or 3xx responses: 12\nRequests/sec:    100.00\n"),
+        205, 19, 0.6405,
+    ),
+    "ApacheBench": (
+        ("Server Hostname:        shop.example\n\nDocument Path:          /v1/orders\n\nComplete requests:      90\nFailed requests:        31\n"
+        "   (Connect: 0, Receive: 2, Length: 28, Exceptions: 1)\nNon-2xx responses:      5\nTime per request:       2.945 [ms] (mean)\n"
+        "Time per request:       0.294 [ms] (mean, across all concurrent requests)\n"),
+        90, 8, 2.945,
+    ),
+    "hey": (
+        ("\nSummary:\n  Total:\t0.02 secs\n  Average:\t0.005 secs\n  Requests/sec:\t75.4\n\nResponse time histogram:\n  0.010 [1]\t|==\n\n"
+        "Status code distribution:\n  [200]\t60 responses\n  [503]\t7 responses\n\nError distribution:\n  [3]\tGet \"http://shop.example\": EOF\n"),
+        70, 10, 5.0,
+    ),
+    "siege": (
+        ("Transactions:\t\t         400 hits\nAvailability:\t\t       99.01 %\nResponse time:\t\t        0.02 secs\n"
+        "Successful transactions:         400\nFailed transactions:\t           4\nLongest transaction:\t        0.30\n"),
+        404, 4, 20.0,
+    ),
+    "autocannon": (
+        ("Running 5s test @ http://shop.example/v1/orders\n10 connections\n\n\x1b[36m│ Latency │ 0 ms │ 1 ms │ 2 ms │ 3 ms │ 0.5 ms │ 0.3 ms │ 28 ms │\x1b[39m\n"
+        "900 2xx responses, 80 non 2xx responses\n1k requests in 5.02s, 2.1 MB read\n20 errors (20 timeouts)\n"),
+        1000, 100, 0.5,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tool", PRINTED)
+def test_what_a_load_tool_prints_is_a_total_without_a_time(tool: str) -> None:
+    """Calls, failures and the mean are known, and declined by name where a trend is asked for."""
+    text, calls_, failed, mean = PRINTED[tool]
+    file = inspect(("run.txt", text.encode())).files[0]
+
+    assert (file.kind, file.records, file.failures, file.first) == ("metrics", 1, failed, None)
+    assert file.first_latency_ms == pytest.approx(mean)
+    assert any(f"stands for {calls_:,} calls; {failed} of them failed" in note for note in file.notes)
+    with pytest.raises(
+        UnreadableError, match=rf"run\.txt holds totals \({calls_:,} calls, {failed} failed\) without a time"
+    ):
+        read(("run.txt", text.encode()))
