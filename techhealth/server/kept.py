@@ -48,17 +48,23 @@ def kept(
 ) -> tuple[Upload | None, Assessment]:
     """Return the upload of a usage of one customer and its assessment, which knows the customer's earlier uploads.
 
-    Without a readable time nothing can be stored; then there is no upload. Other arguments are those of `keep`.
+    Without a readable time nothing can be stored, and failures alone would pass for all calls beside other uploads; then
+    there is no upload. Logs that name no customer are kept apart: nobody knows whether two of them are of the same one.
+    Other arguments are those of `keep`.
 
     Raises:
         InputError: if there are several customers, or no data on or before `as_of`.
         OSError: if the workspace cannot be written.
     """
-    if usage.events.is_empty() or len(usage.receipt.customers) > 1:
+    if usage.events.is_empty() or len(usage.receipt.customers) > 1 or usage.receipt.failures_only:
         return None, assess(usage, policy=policy, as_of=as_of)
     name = owner(usage, policy)
     upload = keep(store, usage, customer=name, instead_of=instead_of)
     policy = replace(policy, customer=name)
+    if name == UNNAMED:
+        found = assess(usage, policy=policy, as_of=as_of)
+        save_assessment(store, upload, found)
+        return upload, found
     others = tuple(one.id for one in uploads_of(store, name))
     return upload, _judged(_Asked(store=store, upload=upload, uploads=others, id=upload.id, sha256=policy.sha256, policy=policy, as_of=as_of))  # fmt: skip
 

@@ -10,6 +10,7 @@ from polars.testing import assert_frame_equal
 
 import techhealth as th
 from techhealth.errors import UsageError
+from techhealth.present.document import to_json
 from techhealth.sample import SCENARIOS, write_sample
 from techhealth.sample.draws import Draws
 from techhealth.sample.families import CLEAN, DEGRADATIONS, Scenario, scenario
@@ -134,3 +135,13 @@ def test_a_family_takes_no_wish_it_cannot_hold(tmp_path: Path) -> None:
     assert {*DEGRADATIONS, *CLEAN} < {*SCENARIOS}
     with pytest.raises(UsageError, match="takes a seed and a customer"):
         write_sample("limit", out=tmp_path / "a.csv", limit=100)
+
+
+@pytest.mark.parametrize("name", ["weekly-credential", "receiver-hours", "size", "client"])
+def test_what_is_found_in_a_family_can_be_written_down(name: str, tmp_path: Path) -> None:
+    """The assessment of a planted log becomes a document and comes back from it unchanged."""
+    path = tmp_path / "planted.csv"
+    write_sample(name, out=path, seed=3)
+    found = th.assess(th.read(path))
+
+    assert th.assessment_from_json(to_json(found)) == found

@@ -227,3 +227,20 @@ def test_a_log_without_times_is_judged_but_not_stored(tmp_path):
 
     assert done.exit_code == 1
     assert stored(tmp_path) == {}
+
+
+def test_logs_that_name_no_customer_are_kept_apart(desk):
+    """Two logs without a customer are judged each by itself: nobody knows whether they are of the same one."""
+    nameless = csv_log(latency_ms=120).replace(b"Globex", b"")
+    alone = look(desk, ("a.csv", nameless)).assessment
+    look(desk, ("b.csv", csv_log(failing=lambda at: at.hour < 6).replace(b"Globex", b"").replace(b"Billing", b"Other")))
+
+    assert look(desk, ("a.csv", nameless)).assessment == alone
+
+
+def test_failures_alone_are_not_stored(desk, tmp_path):
+    """An export of failures gets no score, and is no part of what another log of the customer is judged by."""
+    look(desk, ("errors.csv", csv_log(failing=lambda at: True)))
+
+    assert stored(tmp_path) == {}
+    assert look(desk, ("a.csv", LOG)).assessment.integrations[0].success.rate == 1.0

@@ -81,7 +81,7 @@ def _told(scope: Scope, first: int, last: int, k: Counts, n: Counts, *, excess: 
             "days_with_failures_in_them": int(np.count_nonzero(k)),
             "days_with_failures": int(np.count_nonzero(scope.k)),
             **risk_ratio((k.sum(), n.sum()), (total - k.sum(), calls - n.sum()), phi=dispersion(scope.k, scope.n)),
-            "log_odds": gain,
+            "log_odds": float(gain),
         },
         explained=k,
         removable=surplus(k, n, float((total - k.sum()) / max(calls - n.sum(), 1))),

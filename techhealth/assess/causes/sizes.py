@@ -76,7 +76,7 @@ def _told(scope: Scope, edge: int, k: Counts, n: Counts, *, excess: float, gain:
             **risk_ratio(
                 (k[edge:].sum(), n[edge:].sum()), (k[:edge].sum(), n[:edge].sum()), phi=dispersion(scope.k, scope.n)
             ),
-            "log_odds": gain,
+            "log_odds": float(gain),
         },
         explained=_by_day(scope, large),
         removable=_by_day(scope, np.maximum(large - tried * rate_small, 0)),

@@ -70,7 +70,7 @@ def _evidence(
         "calls_elsewhere": int(others),
         "share_of_excess_in_it": found.share,
         **risk_ratio((k, n), (rest, others), phi=phi),
-        "log_odds": found.gain,
+        "log_odds": float(found.gain),
     }
 
 

@@ -12,7 +12,7 @@ from techhealth.present.unknown import no_score
 
 _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
 #: What happens to dropped files.
-_KEPT = "Files are not kept: after a reload, drop them again."
+_KEPT = "Files are not kept; what was found is, at this address."
 
 
 def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = None) -> Html:

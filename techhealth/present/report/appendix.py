@@ -19,7 +19,7 @@ def appendix(assessment: Assessment, policy: Policy, *, audience: Audience) -> H
         _files(assessment, audience),
         _counts(assessment),
         card("How the figures come about", facts([*method(policy, timezone=assessment.generated_for.timezone)]), kind=".th-wide.th-method"),
-        card("Policy", policy_tables(policy, assessment), kind=".th-wide"),
+        card("Policy", policy_tables(policy, assessment, audience=audience), kind=".th-wide"),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 
 from techhealth.model import Assessment
 from techhealth.policy import Policy
+from techhealth.present.audience import Audience
 from techhealth.present.page.markup import Child, Html, el, join, table
 
 #: What the score itself rests on; the rest decides what is an issue and what its cause.
@@ -14,8 +15,18 @@ _OF_THE_SCORE = ("weights", "rules", "targets", "windows", "evidence")
 _SET_HERE = "set in this policy"
 
 
-def policy_tables(policy: Policy, assessment: Assessment) -> Html:
-    """Return the values of a policy with their sources: what the score rests on, then, folded, what finds issues and causes."""
+def policy_tables(policy: Policy, assessment: Assessment, *, audience: Audience) -> Html:
+    """Return the values of a policy: what the score rests on, then, folded, what finds issues and causes.
+
+    Our own readers are told where each comes from; the customer is told what he is judged by.
+    """
+    if audience is Audience.CUSTOMER:
+        limits = [row[:2] for row in _limits(assessment)]
+        score = [row[:2] for name in _OF_THE_SCORE for row in _rows(policy, name)]
+        return join(
+            table("Targets of latency (P95)", ["Setting", "Value"], limits) if limits else None,
+            table("What the score rests on", ["Setting", "Value"], score),
+        )
     score = [row for name in _OF_THE_SCORE for row in _rows(policy, name)]
     finding = [row for name in ("detection", "causes") for row in _rows(policy, name)]
     head = ["Setting", "Value", "Source"]
