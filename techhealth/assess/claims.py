@@ -150,17 +150,22 @@ def part_degraded(facts: Facts, rose: tuple[SubSeries, ...], *, onset: Onset | N
     )  # fmt: skip
 
 
-def about_authentication(claim: Claim, *, onset: Onset | None, shape: Shape) -> Claim:
-    """Return a claim of rising failures as one of failing authentication, which is what they mostly are."""
+def about_authentication(claim: Claim, *, onset: Onset | None, shape: Shape, policy: Policy) -> Claim:
+    """Return a claim of rising failures as one of failing authentication, which is what they mostly are.
+
+    Access that has stopped is critical on its first day, however little of the window it is yet.
+    """
     facts, onset = claim.facts, onset or claim.onset
     start = (onset.on - facts.days.first).days if onset else (claim.facts.days.days - 1)
     failed, known = facts.auth_failures, facts.auth_known
     before = rate(int(failed[:start].sum()), int(known[:start].sum()))
     now = rate(int(failed[start:].sum()), int(known[start:].sum()))
     since = f" since {day(onset.on)}" if onset else ""
+    stopped = shape is Shape.STEP and (now.rate or 0.0) > policy.detection.critical_rate
     return replace(
         claim,
         kind=IssueKind.AUTH,
+        severity=Severity.CRITICAL if stopped else claim.severity,
         covers=("success", "auth"),
         title=f"Authentication fails{since}: {percent(now.rate)} of {NOUNS[claim.stream][1]}, {percent(before.rate)} before",
         shape=shape,

@@ -218,7 +218,8 @@ def _with_causes(claim: Claim, rollup: Rollup, *, window: Days, policy: Policy) 
     first = causes[0] if causes else None
     if first is not None and claim.kind is IssueKind.ERRORS and claim.q_value is not None and first.code in AUTH_CODES:
         expired = first.cause.kind is CauseKind.EXPIRED_CREDENTIAL
-        claim = about_authentication(claim, onset=first.cause.onset, shape=Shape.STEP if expired else claim.shape)
+        shape = Shape.STEP if expired else claim.shape
+        claim = about_authentication(claim, onset=first.cause.onset, shape=shape, policy=policy)
     if first is not None and claim.shape is Shape.STEADY and first.cause.kind is CauseKind.BURSTS:
         claim = _about_outages(claim, first)
     return claim, causes

@@ -145,3 +145,13 @@ def test_what_is_found_in_a_family_can_be_written_down(name: str, tmp_path: Path
     found = th.assess(th.read(path))
 
     assert th.assessment_from_json(to_json(found)) == found
+
+
+def test_access_that_stopped_is_critical_on_its_first_day(tmp_path: Path) -> None:
+    """An expired credential is no matter of the window's mean: on the day it stops, while few of the week's calls failed yet."""
+    path = tmp_path / "planted.csv"
+    critical = scenario("credential", seed=3).truth.integrations[0].change.critical
+    write_sample("credential", out=path, seed=3)
+    (issue,) = th.assess(th.read(path), as_of=critical).issues
+
+    assert (issue.severity, issue.kind) == ("critical", "auth")
