@@ -14,9 +14,9 @@ import polars as pl
 
 from techhealth.errors import TechHealthError
 from techhealth.ingest import inspect, read
-from techhealth.ingest.endpoints import split_request, templates
-from techhealth.ingest.latency import UNIT_WORDS
 from techhealth.ingest.records import folded
+from techhealth.ingest.values.endpoints import split_request, templates
+from techhealth.ingest.values.latency import UNIT_WORDS
 from techhealth.model import FileReceipt
 
 CHECKS = ("records", "calls", "kind", "first", "last", "status", "latency", "unit", "first_ms", "endpoint", "failures")

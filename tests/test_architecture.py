@@ -27,6 +27,18 @@ PICTURE = {
     "__main__": {"cli"},
     "__init__": _BOTTOM | {"usage", "ingest", "assess", "present"},
 }
+#: Folder of the ingest room → the others it may know; what lies beside them (records, rejects, reading) all may.
+INGEST = {
+    "masking": set(),
+    "files": {"masking"},
+    "values": {"masking"},
+    "trust": set(),
+    "fields": {"masking", "values"},
+    "documents": {"fields"},
+    "tables": {"masking", "files", "fields", "documents"},
+    "lines": {"values", "fields", "documents", "tables"},
+    "rows": {"masking", "values", "fields", "documents", "lines"},
+}
 _LONGEST = 350
 #: One published document, read from top to bottom beside its JSON.
 _MAY_BE_LONGER = {ROOT / "techhealth" / "model.py"}
@@ -37,8 +49,8 @@ def _room(path):
     return parts[0]
 
 
-def _imports(path):
-    """Return the rooms that a module imports, anywhere in it."""
+def _imports(path, within="techhealth"):
+    """Return the rooms that a module imports, anywhere in it; those of a room itself with `within`."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         names = []
@@ -46,7 +58,7 @@ def _imports(path):
             names = [node.module] if node.module != "techhealth" else [f"techhealth.{name.name}" for name in node.names]
         elif isinstance(node, ast.Import):
             names = [name.name for name in node.names]
-        found |= {name.split(".")[1] for name in names if name.startswith("techhealth.")}
+        found |= {name.removeprefix(f"{within}.").split(".")[0] for name in names if name.startswith(f"{within}.")}
     return found
 
 
@@ -60,6 +72,16 @@ def test_imports_point_down_the_picture(path):
     room = _room(path)
 
     assert _imports(path) <= PICTURE[room] | {room}
+
+
+@pytest.mark.parametrize("folder", INGEST)
+def test_the_folders_of_the_ingest_room_point_one_way(folder):
+    """From lines and tables to what fields and values mean, never back."""
+    known = set().union(
+        *(_imports(path, "techhealth.ingest") for path in (ROOT / "techhealth/ingest" / folder).glob("*.py"))
+    )
+
+    assert known & INGEST.keys() <= INGEST[folder] | {folder}
 
 
 def test_notebooks_know_no_sample():

@@ -1,9 +1,9 @@
 """Bytes → events: sniffed, mapped, cleaned, masked, with a receipt that says what was read and what was not."""
 
+from techhealth.ingest.files.sources import MAX_BYTES, Source
 from techhealth.ingest.receive import columns_of, inspect, read
 from techhealth.ingest.rejected import BEGINNING, rejects_to
 from techhealth.ingest.remembered import Correction, Recall, Recalled
-from techhealth.ingest.sources import MAX_BYTES, Source
 
 __all__ = [
     "BEGINNING",

@@ -8,12 +8,12 @@ from itertools import count
 
 import polars as pl
 
-from techhealth.ingest.distinct import sample_of
-from techhealth.ingest.fits import is_duration
-from techhealth.ingest.naming import Choices
+from techhealth.ingest.fields.fits import is_duration
+from techhealth.ingest.fields.naming import Choices
+from techhealth.ingest.fields.vocabulary import is_statistic
+from techhealth.ingest.masking.redact import MASK, is_secret_name, masked, masked_name
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.redact import MASK, is_secret_name, masked, masked_name
-from techhealth.ingest.vocabulary import is_statistic
+from techhealth.ingest.values.distinct import sample_of
 from techhealth.model import Column
 
 #: Values shown of a column, and characters of each.

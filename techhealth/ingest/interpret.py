@@ -8,32 +8,32 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from techhealth.errors import MissingFieldError, UnreadableError
-from techhealth.ingest import columns as read
-from techhealth.ingest import outcomes
-from techhealth.ingest.companions import companions
-from techhealth.ingest.customers import with_customer
 from techhealth.ingest.described import leftover
-from techhealth.ingest.details import details
-from techhealth.ingest.dialects import Dialect, recognise
-from techhealth.ingest.elapsed import latencies
-from techhealth.ingest.fields import ALIASES, BY_NAME
-from techhealth.ingest.inside import opened
-from techhealth.ingest.kinds import kinds
-from techhealth.ingest.mapping import NAMED_ONLY, choose, completed, envelope_choices, refused
-from techhealth.ingest.moments import times
-from techhealth.ingest.naming import Choice, Choices, Samples, by_name
-from techhealth.ingest.problems import problem_column, problems
+from techhealth.ingest.fields.dialects import Dialect, recognise
+from techhealth.ingest.fields.fields import ALIASES, BY_NAME
+from techhealth.ingest.fields.mapping import NAMED_ONLY, choose, completed, envelope_choices, refused
+from techhealth.ingest.fields.naming import Choice, Choices, Samples, by_name
+from techhealth.ingest.fields.signins import signed_in
+from techhealth.ingest.lines.inside import opened
+from techhealth.ingest.masking.redact import masked, masked_name
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
-from techhealth.ingest.redact import masked, masked_name
 from techhealth.ingest.rejects import BAD_TIME, COMPANION, NO_TIME, NOT_A_CALL, OTHER_MEASURE
-from techhealth.ingest.results import results
-from techhealth.ingest.shapes import Shaped, shaped
-from techhealth.ingest.signins import signed_in
-from techhealth.ingest.stamps import clocks_only
-from techhealth.ingest.totalled import declined, totalled
-from techhealth.ingest.totals import Totals, find_totals, uncounted
-from techhealth.ingest.words import REASONS
+from techhealth.ingest.rows import columns as read
+from techhealth.ingest.rows.companions import companions
+from techhealth.ingest.rows.customers import with_customer
+from techhealth.ingest.rows.details import details
+from techhealth.ingest.rows.elapsed import latencies
+from techhealth.ingest.rows.kinds import kinds
+from techhealth.ingest.rows.moments import times
+from techhealth.ingest.rows.problems import problem_column, problems
+from techhealth.ingest.rows.results import results
+from techhealth.ingest.rows.shapes import Shaped, shaped
+from techhealth.ingest.rows.totalled import declined, totalled
+from techhealth.ingest.rows.totals import Totals, find_totals, uncounted
+from techhealth.ingest.values import outcomes
+from techhealth.ingest.values.stamps import clocks_only
+from techhealth.ingest.values.words import REASONS
 from techhealth.model import Confidence, FieldMapping
 
 #: Fields that only a single call has: a caller who names one says that rows are calls.

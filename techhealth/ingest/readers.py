@@ -7,22 +7,22 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from techhealth.errors import UnreadableError
-from techhealth.ingest.columnar import read_parquet
-from techhealth.ingest.consoles import read_console
-from techhealth.ingest.delimited import read_delimited
-from techhealth.ingest.documents import opened
-from techhealth.ingest.encodings import to_utf8
-from techhealth.ingest.flatten import flat_frame
-from techhealth.ingest.jsonish import looks_like_json, read_json
-from techhealth.ingest.markup import is_xml, read_xml
-from techhealth.ingest.mixed import is_mixed, read_mixed
+from techhealth.ingest.documents.documents import opened
+from techhealth.ingest.documents.flatten import flat_frame
+from techhealth.ingest.documents.jsonish import looks_like_json, read_json
+from techhealth.ingest.documents.markup import is_xml, read_xml
+from techhealth.ingest.fields.wrapped import unwrapped
+from techhealth.ingest.files.encodings import to_utf8
+from techhealth.ingest.files.sniff import refuse_foreign
+from techhealth.ingest.files.sources import Blob
+from techhealth.ingest.lines.consoles import read_console
+from techhealth.ingest.lines.mixed import is_mixed, read_mixed
+from techhealth.ingest.lines.textlogs import read_text_log
 from techhealth.ingest.records import MAX_COLUMNS, Records, TooWideError, numbered
 from techhealth.ingest.rejects import Rejects
-from techhealth.ingest.sheets import read_sheets
-from techhealth.ingest.sniff import refuse_foreign
-from techhealth.ingest.sources import Blob
-from techhealth.ingest.textlogs import read_text_log
-from techhealth.ingest.wrapped import unwrapped
+from techhealth.ingest.tables.columnar import read_parquet
+from techhealth.ingest.tables.delimited import read_delimited
+from techhealth.ingest.tables.sheets import read_sheets
 
 #: First bytes of files that are logs and no text → what returns the records of (name, content, limit in bytes).
 _BINARY: tuple[tuple[bytes, Callable[[str, bytes, int], Records]], ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from techhealth.ingest.naming import Choice
+from techhealth.ingest.fields.naming import Choice
 from techhealth.model import Confidence, FieldMapping
 
 

@@ -9,9 +9,10 @@ from datetime import datetime
 import polars as pl
 
 from techhealth.ingest.described import described
+from techhealth.ingest.files.sources import Blob
 from techhealth.ingest.interpret import Interpreted
+from techhealth.ingest.masking.redact import MASK, is_secret_name, masked, masked_name
 from techhealth.ingest.records import Records
-from techhealth.ingest.redact import MASK, is_secret_name, masked, masked_name
 from techhealth.ingest.rejects import (
     ANSWER,
     COMPANION,
@@ -28,8 +29,7 @@ from techhealth.ingest.rejects import (
     tell,
     wanted,
 )
-from techhealth.ingest.sources import Blob
-from techhealth.ingest.trust import trust
+from techhealth.ingest.trust.trust import trust
 from techhealth.model import OTHER_CUSTOMER, FileReceipt, Receipt, Reject
 
 #: Rejected rows turned to text at a time.

@@ -10,20 +10,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import polars as pl
 
 from techhealth.errors import InputError, MissingFieldError, UnreadableError, UsageError
-from techhealth.ingest.customers import customer_to_keep
 from techhealth.ingest.described import described
-from techhealth.ingest.dialects import recognise
-from techhealth.ingest.fold import duplicates, fold
+from techhealth.ingest.fields.dialects import recognise
+from techhealth.ingest.fields.mapping import choose
+from techhealth.ingest.files.sources import MAX_BYTES, Blob, Source, load
 from techhealth.ingest.interpret import Interpreted, interpret
-from techhealth.ingest.mapping import choose
-from techhealth.ingest.overlap import compared
+from techhealth.ingest.masking.redact import masked, masked_name
 from techhealth.ingest.readers import records_of
 from techhealth.ingest.receipts import file_receipt, receipt_of, repeated_receipt
 from techhealth.ingest.records import Records, folded
-from techhealth.ingest.redact import masked, masked_name
 from techhealth.ingest.rejects import DUPLICATE, UNDATED, begin
 from techhealth.ingest.remembered import Recall, remembered
-from techhealth.ingest.sources import MAX_BYTES, Blob, Source, load
+from techhealth.ingest.rows.customers import customer_to_keep
+from techhealth.ingest.rows.fold import duplicates, fold
+from techhealth.ingest.rows.overlap import compared
 from techhealth.model import OTHER_CUSTOMER, Column, FileReceipt, Receipt
 from techhealth.usage.events import Usage
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from techhealth.ingest.redact import masked
+from techhealth.ingest.masking.redact import masked
 from techhealth.ingest.rejects import telling
 from techhealth.model import OTHER_CUSTOMER
 

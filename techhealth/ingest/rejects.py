@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from techhealth.ingest.redact import masked
+from techhealth.ingest.masking.redact import masked
 from techhealth.model import OTHER_CUSTOMER, Example, Reject
 
 #: Examples kept for each reason.

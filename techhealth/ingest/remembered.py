@@ -15,12 +15,12 @@ import polars as pl
 
 from techhealth.errors import UsageError
 from techhealth.ingest.described import shown_names
-from techhealth.ingest.dialects import Dialect, recognise
-from techhealth.ingest.fields import ALIASES
-from techhealth.ingest.latency import MILLISECONDS
-from techhealth.ingest.mapping import check, choose
+from techhealth.ingest.fields.dialects import Dialect, recognise
+from techhealth.ingest.fields.fields import ALIASES
+from techhealth.ingest.fields.mapping import check, choose
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
+from techhealth.ingest.values.latency import MILLISECONDS
 from techhealth.model import FieldMapping
 
 #: What can be corrected beside the fields: the unit of the latency, the zone of times that name none.

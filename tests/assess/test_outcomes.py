@@ -3,7 +3,7 @@
 import pytest
 
 from techhealth.assess.outcomes import CALLS, DELIVERIES, meaning, outcome, owner_of, top_errors
-from techhealth.ingest.words import CLASSES, REASONS
+from techhealth.ingest.values.words import CLASSES, REASONS
 from techhealth.model import Days, Kind, Owner
 from techhealth.usage.rollup import roll_up
 from tests.assess.planted import event_frame, fail, on, span, traffic

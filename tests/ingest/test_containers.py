@@ -15,7 +15,8 @@ import zstandard
 from polars.testing import assert_frame_equal
 
 from techhealth.errors import InputError
-from techhealth.ingest import archives, read
+from techhealth.ingest import read
+from techhealth.ingest.files import archives
 from tests.ingest.logs import as_csv, as_lines, calls
 
 GOOD = as_csv(calls(20))

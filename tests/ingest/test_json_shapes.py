@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from techhealth.errors import InputError
-from techhealth.ingest import bulk, jsonrows, read
-from techhealth.ingest.flatten import flat_records
-from techhealth.ingest.jsonrows import from_lines
+from techhealth.ingest import read
+from techhealth.ingest.documents.documents import bulk, jsonrows
+from techhealth.ingest.documents.flatten import flat_records
+from techhealth.ingest.documents.jsonrows import from_lines
 from tests.ingest.logs import as_csv, as_lines, call, calls, of
 
 ROWS = calls(20)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import polars as pl
 import pytest
 
-from techhealth.ingest.redact import mask_column, masked
+from techhealth.ingest.masking.redact import mask_column, masked
 
 #: A text that holds a secret → the part that must not be seen again.
 SECRETS = {'authorization: Basic dXNlcjpwYXNzd29yZA==': 'dXNlcjpwYXNzd29yZA', 'Bearer abcdef0123456789': 'abcdef0123456789', 'Cookie: sid=abc123; theme=dark': 'abc123', 'Set-Cookie: session=Zx81; Path=/': 'Zx81', '{"name":"x-api-key","value":"k-12345"}': 'k-12345', 'x-api-key: k-98765': 'k-98765', 'api_key=zzz99': 'zzz99', 'ann@example.com': 'ann@', '4111 1111 1111 1111': '1111 1111', 'DE89370400440532013000': '0440532013', '0170 1234567': '1234567', '(555) 010-9999': '010-9999', '06 12 34 56 78': '34 56', '0049 170 1234567': '1234567', '01701234567': '01701234567', '555-010-9999': '010-9999', 'bob:s3cret@db': 's3cret', 'postgres://u:pa55@db/x': 'pa55', '/reset/aB3dE5fG7h': 'aB3dE5fG7h', 'https://hooks.slack.com/services/T0/B1/abcXYZ123': 'abcXYZ123', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY': 'K7MDENG', 'sk-proj-abcdef1234567890': 'abcdef1234567890', 'sk_live_4eC39HqLyjWDarjtT1zdp7dc': '4eC39HqLyj', 'eyJhbGciOi.eyJzdWIi.c2lnbmF0': 'eyJzdWIi', '192.168.1.7': '192.168.1.7', 'password=hunter2': 'hunter2', '"password": "hunter2"': 'hunter2', 'AKIAIOSFODNN7EXAMPLE': 'AKIAIOSFODNN7', 'ghp_16C7e42F292c6912E7710c838347Ae178B4a': '16C7e42F', 'xoxb-123456789-abcdefgh': 'abcdefgh', 'a1b2c3d4e5f6a7b8c9d0e1f2a3b4': 'a1b2c3d4e5', 'tel: 15551234567': '15551234567', 'JSESSIONID=ABC99': 'ABC99', 'token=abc': 'abc', "client_secret: 'xyz77'": 'xyz77', 'glpat-abcdefghij12345': 'abcdefghij'}  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 
 from techhealth.errors import MissingFieldError
 from techhealth.ingest import inspect, read
-from techhealth.ingest.latency import unit_of_name
+from techhealth.ingest.values.latency import unit_of_name
 from tests.ingest.logs import as_csv
 from tests.ingest.synonyms import FIRST_MS, FORMATS, SYNONYMS, Row
 

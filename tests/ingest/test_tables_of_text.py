@@ -7,7 +7,7 @@ from polars.testing import assert_frame_equal
 
 from techhealth.errors import InputError
 from techhealth.ingest import read
-from techhealth.ingest.quoting import doubled
+from techhealth.ingest.tables.quoting import doubled
 from tests.ingest.logs import as_csv, call, calls
 
 ROWS = calls(20)

@@ -10,7 +10,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from techhealth.ingest import inspect, read
-from techhealth.ingest.times import instants
+from techhealth.ingest.values.times import instants
 from tests.ingest.logs import as_csv, call, calls
 
 NOON = datetime(2026, 1, 25, 12, 0, 0, tzinfo=UTC)

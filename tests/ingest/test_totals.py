@@ -8,8 +8,8 @@ import pytest
 
 from techhealth.errors import UnreadableError
 from techhealth.ingest import inspect, read
-from techhealth.ingest.summaries import as_rows
-from techhealth.ingest.tallies import Tally, tally_of
+from techhealth.ingest.documents.summaries import as_rows
+from techhealth.ingest.fields.tallies import Tally, tally_of
 from tests.ingest.logs import as_csv, as_lines, call, calls, column_of
 
 LOCUST = b"""Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,95%,Requests/s

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from techhealth.ingest.endpoints import split_request, templates
-from techhealth.ingest.latency import durations, milliseconds, unit_of_name, unit_of_values
-from techhealth.ingest.redact import CUT, MASK, mask_column, masked
-from techhealth.ingest.times import instants
-from techhealth.ingest.words import error_class, flag_of, status_of
+from techhealth.ingest.masking.redact import CUT, MASK, mask_column, masked
+from techhealth.ingest.values.endpoints import split_request, templates
+from techhealth.ingest.values.latency import durations, milliseconds, unit_of_name, unit_of_values
+from techhealth.ingest.values.times import instants
+from techhealth.ingest.values.words import error_class, flag_of, status_of
 
 NOON = datetime(2026, 1, 25, 12, 0, 0, tzinfo=UTC)
 

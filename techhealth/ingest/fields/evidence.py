@@ -1,0 +1,189 @@
+"""What values tell that names do not: which time is the call's, which duration is the whole one, what a nameless column is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from techhealth.ingest.fields.fields import BY_VALUE
+from techhealth.ingest.fields.naming import Choice, Samples
+from techhealth.ingest.fields.signins import is_scheme
+from techhealth.ingest.fields.vocabulary import Part, part_of, words_of
+from techhealth.ingest.values.days import with_clock
+from techhealth.ingest.values.decimals import numbers
+from techhealth.ingest.values.latency import unit_of_name
+from techhealth.ingest.values.times import instants
+from techhealth.model import Confidence
+
+_OF_EVERY_CALL = frozenset(("timestamp", "endpoint", "method", "status", "latency"))
+#: A column with less than this share of the values of another is not the one that every call has.
+_FILLED = 0.5
+#: A time that few of the rows differ in belongs to what they share (a configuration, an export), not to the call.
+_STILL, _ENOUGH = 0.02, 20
+#: Shares of rows in which one duration must hold the other and be longer, and by how much it may be at the middle.
+_HOLDS, _SOME, _LONGER = 0.98, 0.2, 50.0
+_ROWS, _FEWEST = 2_000, 3
+#: Words for all of it.
+_ALL = frozenset(("total", "overall", "whole", "full", "gesamt", "totale"))
+#: Rows in which two times are compared, and by how much they may differ to be the same.
+_HEAD, _SAME_MS = 200, 2_000
+#: Words of columns whose numbers may look like statuses and are none.
+_NO_STATUS = frozenset(
+    (
+        "limit",
+        "max",
+        "size",
+        "timeout",
+        "count",
+        "bytes",
+        "length",
+        "port",
+        "page",
+        "id",
+        "ms",
+        "sec",
+        "seconds",
+        "amount",
+        "price",
+        "weight",
+        "user",
+    )
+)
+#: Field → words of columns whose numbers may look like it and are something else.
+_LOOK_ALIKES = {"status": _NO_STATUS, "timestamp": frozenset(("id",))}
+
+
+def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:
+    """Return the columns whose values alone give them away as the field, the thing itself before a part of it."""
+    fits = BY_VALUE.get(name)
+    if fits is None:
+        return []
+    found = [
+        Choice(column=column, confidence=Confidence.MEDIUM, how="its values look like it")
+        for column, _, _ in samples.names
+        if column not in taken and len(samples[column]) and _may_be(name, column) and fits(samples[column])
+    ]
+    return sorted(found, key=lambda choice: (part_of(name, choice.column), *_vague(samples, choice.column)))
+
+
+def _vague(samples: Samples, column: str) -> tuple[bool, bool]:
+    """Return whether rows lack a value of the column, and whether all that have one share it: others tell more."""
+    return samples.frame[column].null_count() > 0, samples[column].n_unique() == 1
+
+
+def filled(samples: Samples, name: str, choices: list[Choice]) -> list[Choice]:
+    """Return the columns in their order, those that far fewer rows have than another behind the rest.
+
+    What every call has is meant: a time, a target, a status. An error stands in few rows by its nature.
+    """
+    if name not in _OF_EVERY_CALL or not choices:
+        return choices
+    share = {choice.column: 1 - samples.frame[choice.column].null_count() / samples.frame.height for choice in choices}
+    enough = max(share.values()) * _FILLED
+    sparse = {column: filled_ < enough for column, filled_ in share.items()}
+    if name == "timestamp":  # any time of a row is nearer to the call than none
+        return sorted(choices, key=lambda choice: (sparse[choice.column], part_of(name, choice.column)))
+    return sorted(choices, key=lambda choice: (part_of(name, choice.column), sparse[choice.column]))
+
+
+def _may_be(name: str, column: str) -> bool:
+    return not _LOOK_ALIKES.get(name, frozenset()) & set(words_of(column)) and not is_scheme(column)
+
+
+def time_of_call(samples: Samples, named: Sequence[Choice], taken: set[str]) -> Choice | None:
+    """Return the column of the call's own time: one that moves with the rows, begins the call, and is named best."""
+    pool = _moving(samples, named)
+    rows = samples.frame.height
+    if not any(
+        _is_whole(choice) and samples.frame[choice.column].null_count() < (1 - _FILLED) * rows for choice in pool
+    ):
+        seen = {choice.column for choice in named}
+        valued = [choice for choice in by_value(samples, "timestamp", taken) if choice.column not in seen]
+        pool = [*pool, *sorted(_moving(samples, valued), key=lambda choice: _middle(samples[choice.column]))]
+        pool = pool or [*named, *valued]
+    ranked = filled(samples, "timestamp", pool)
+    if not any(_is_whole(choice) for choice in ranked):  # created, received, finished: the first of them began it
+        ranked = sorted(ranked, key=lambda choice: _middle(samples[choice.column]))
+    return next((other for other in ranked[1:] if _is_finer(samples, other, ranked[0])), next(iter(ranked), None))
+
+
+def _is_finer(samples: Samples, other: Choice, best: Choice) -> bool:
+    """Return whether a column gives the same times as the best one, with fractions of a second that it lacks."""
+    if not _is_whole(other) or other.column.startswith("prefix."):  # a shipper's time is when it got the line
+        return False
+    head = samples.frame.select(other.column, best.column).drop_nulls().head(_HEAD)
+    fine, coarse = (instants(head[choice.column], timezone="UTC").at for choice in (other, best))
+    if fine.count() < _FEWEST or (coarse.dt.microsecond() > 0).any() or not (fine.dt.microsecond() > 0).any():
+        return False
+    same = (fine - coarse).dt.total_milliseconds().abs() <= _SAME_MS
+    return int(same.sum()) >= _FILLED * len(same)
+
+
+def _is_whole(choice: Choice) -> bool:
+    return part_of("timestamp", choice.column) is Part.WHOLE
+
+
+def _moving(samples: Samples, choices: Sequence[Choice]) -> list[Choice]:
+    return [choice for choice in choices if not _is_still(samples, choice.column)]
+
+
+def _is_still(samples: Samples, column: str) -> bool:
+    """Return whether hardly any rows differ in a column, a day with its clock in another column aside."""
+    sample = samples[column]
+    still = len(sample) >= _ENOUGH and sample.n_unique() <= max(1, _STILL * len(sample))
+    return still and with_clock(samples.frame.head(_HEAD), column, taken=()) is None
+
+
+def _middle(sample: pl.Series) -> float:
+    at = instants(sample, timezone="UTC").at.dt.epoch("ms")
+    return float(at.median() or 0)  # type: ignore[arg-type]
+
+
+def whole_duration(samples: Samples, named: Sequence[Choice]) -> Choice | None:
+    """Return the best named duration, or one of the same unit beside it that holds it in nearly every row."""
+    if not named:
+        return None
+    best = named[0]
+    for other in named[1:]:
+        both = part_of("latency", other.column) == Part.WHOLE and unit_of_name(best.column) == unit_of_name(
+            other.column
+        )
+        whole = bool(_ALL & set(words_of(other.column))) and not _ALL & set(words_of(best.column))
+        if both and _holds(samples.frame, other.column, best.column, sure=whole):
+            how = f"{other.how}; it is longer than {best.column} in nearly every row"
+            best = Choice(column=other.column, confidence=Confidence.MEDIUM, how=how)
+    return best
+
+
+def _holds(frame: pl.DataFrame, longer: str, shorter: str, *, sure: bool) -> bool:
+    """Return whether one duration holds another in nearly every row, by not too much unless its name is `sure` to mean all."""
+    head = frame.select(longer, shorter).head(_ROWS)
+    rows = pl.DataFrame({"a": numbers(head[longer]).values, "b": numbers(head[shorter]).values}).drop_nulls()
+    rows = rows.filter(pl.col("b") > 0)
+    if rows.height < _FEWEST or float((rows["a"] >= rows["b"]).mean() or 0) < _HOLDS:  # type: ignore[arg-type]
+        return False
+    if sure:
+        return True
+    longer_in = float((rows["a"] > rows["b"]).mean() or 0)  # type: ignore[arg-type]
+    return longer_in >= _SOME and float((rows["a"] / rows["b"]).median() or 0) <= _LONGER  # type: ignore[arg-type]
+
+
+def with_statuses(samples: Samples, named: Sequence[Choice]) -> Choice | None:
+    """Return the first named column that holds a real status, else the first."""
+    real = [choice for choice in named if samples[choice.column].str.contains(r"[1-5]\d\d|[A-Za-z]").any()]
+    return next(iter(real or named), None)
+
+
+def with_outcomes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
+    """Return the first named column, or where it says the same of every row the next that does not (completed; conclusion)."""
+    moving = [choice for choice in named if samples[choice.column].n_unique() > 1]
+    return next(iter(moving or named), None)
+
+
+#: Field → how to choose among the columns whose names are known for it.
+AMONG: dict[str, Callable[[Samples, Sequence[Choice]], Choice | None]] = {
+    "latency": whole_duration,
+    "status": with_statuses,
+    "success": with_outcomes,
+}

@@ -1,0 +1,105 @@
+"""Events of signing in, told by their names: login, token, session, second factor; and whether they failed."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from techhealth.ingest.records import folded
+from techhealth.ingest.values.distinct import per_distinct
+
+_AUTH = re.compile(
+    r"log[ _.-]?(?:in|on|out|off)|sign[ _.-]?(?:in|on|out|up|off)|(?:^|[^a-z])(?:auth|sso|mfa|otp|2fa|oidc|saml|oauth2?|idp)(?:[^a-z]|$)|authenticat"
+    r"|authoriz|initiateauth|respondtoauth|(?:access|refresh|id|api|security|exchange)[ _.-]?token|token[ _.-]?(?:exchange|refresh|grant|revo|issu|introspect)"
+    r"|code[ _.-]to[ _.-]token|introspect|password|passkey|credential|session[ _.-]?(?:start|end|creat|revo|expir)|factor|account[ _.-]?lock|privilege|membership|user[ _.-]account"
+    r"|anmeld|abmeld|inicio de sesi|access[ _.-](?:allowed|granted|denied)",
+    re.IGNORECASE,
+)
+_FAILED = re.compile(r"fail|error|denied|reject|invalid|lock(?:ed|out)|expired", re.IGNORECASE)
+_SUCCEEDED = re.compile(r"succe|[ _.-]ok$|granted|passed", re.IGNORECASE)
+#: A name without blanks or slashes at its beginning: no path, no sentence.
+_NAME = re.compile(r"^[A-Za-z][\w .:-]{1,80}$")
+#: Columns that say how a call proves who makes it.
+_SCHEME = re.compile(r"(?i)auth\w*[ _.-]*(?:type|method|scheme|mode|kind|protocol|strategy)")
+#: A sign-in by the whole of its name, also among events of other kinds.
+_PLAIN = re.compile(
+    r"(?:console|user|admin|federated|account)?(?:login|logon|signin|authentication)(?:succe\w*|fail\w*|error)?"
+)
+#: Share of the names that must be about signing in for the file to be about it.
+_MOST = 0.5
+
+
+def are_signins(names: pl.Series) -> bool:
+    """Return whether most names of events are about signing in."""
+    share = per_distinct(names, is_signin, pl.Boolean()).mean()
+    return isinstance(share, float) and share >= _MOST
+
+
+def is_about_signins(column: str) -> bool:
+    """Return whether the name of a column is about signing in, and not only about how calls prove who they are.
+
+    Examples:
+        >>> is_about_signins("Sign-in error code"), is_about_signins("auth_type")
+        (True, False)
+    """
+    return is_signin(column) and not is_scheme(column)
+
+
+def is_scheme(column: str) -> bool:
+    """Return whether a column says how calls prove who makes them ("auth_type"), which makes them no sign-ins."""
+    return _SCHEME.search(column) is not None
+
+
+def is_signin(name: str) -> bool:
+    """Return whether the name of an event is about signing in.
+
+    Examples:
+        >>> is_signin("REFRESH_TOKEN_ERROR"), is_signin("/v1/login"), is_signin("order.paid")
+        (True, False, False)
+    """
+    return bool(_NAME.match(name) and _AUTH.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)))
+
+
+def is_plain_signin(name: str) -> bool:
+    """Return whether the name of an event says that somebody signed in, and no more than that.
+
+    Examples:
+        >>> is_plain_signin("ConsoleLogin"), is_plain_signin("user_login_failed"), is_plain_signin("CreateLoginProfile")
+        (True, True, False)
+    """
+    return _PLAIN.fullmatch(folded(name)) is not None
+
+
+def outcome_of(name: str) -> bool | None:
+    """Return the outcome that the name of an event tells, None if it tells none.
+
+    Examples:
+        >>> outcome_of("LOGIN_ERROR"), outcome_of("login.succeeded"), outcome_of("LOGIN")
+        (False, True, None)
+    """
+    if _FAILED.search(name):
+        return False
+    return True if _SUCCEEDED.search(name) else None
+
+
+def signed_in(rows: pl.DataFrame, names: pl.Series | None) -> pl.DataFrame:
+    """Return the rows where sign-ins without any outcome have the one their name (None: they have none) tells.
+
+    A name that says neither is a success where the file has the same name with a failure (LOGIN beside LOGIN_ERROR).
+    """
+    open_ = pl.all_horizontal(pl.col(name).is_null() for name in ("status", "flag", "error_class"))
+    if names is None or rows.filter((pl.col("kind") == "auth") & open_).is_empty():
+        return rows
+    stems = {_stem(name) for name in names.drop_nulls().unique().to_list() if outcome_of(name) is False}
+    told = per_distinct(names, lambda name: _told(name, stems), pl.Boolean())
+    return rows.with_columns(flag=pl.when((pl.col("kind") == "auth") & open_).then(pl.lit(told)).otherwise("flag"))
+
+
+def _told(name: str, stems: set[str]) -> bool | None:
+    outcome = outcome_of(name)
+    return True if outcome is None and _stem(name) in stems else outcome
+
+
+def _stem(name: str) -> str:
+    return folded(re.sub(r"(?i)fail(?:ed|ure)?|error|denied|rejected|invalid", "", name))

@@ -1,0 +1,167 @@
+"""Words of column names: what a name speaks of, in seven languages, and what only resembles it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import IntEnum
+from functools import cache
+
+from techhealth.ingest.records import names_of
+from techhealth.ingest.values.latency import unit_of_name
+
+
+class Part(IntEnum):
+    """How near a column comes to what is sought: the thing itself, a part or the far side of it, something else."""
+
+    WHOLE = 0
+    PART = 1
+    OTHER = 2
+
+
+#: Field → nouns at the end of a name that speak of it (en, de, fr, es, pt, it, nl).
+HEADS: dict[str, frozenset[str]] = {
+    "timestamp": frozenset(names_of(
+        "timestamp stamp datetime date time ts instant moment when zeitstempel zeitpunkt datum uhrzeit horodatage date heure fecha hora data ora "
+        "dataora tijdstip tijd created started occurred logged sent requested called begin start beginn debut inicio inizio")),
+    "endpoint": frozenset(names_of(
+        "endpoint path uri url route resource operation action link address procedure function rpc target page pfad adresse ressource vorgang "
+        "chemin lien operacion ruta recurso caminho rota operacao percorso indirizzo risorsa operazione pad bewerking")),
+    "method": frozenset(names_of("method verb methode metodo verbe verbo werkwoord")),
+    "status": frozenset(names_of("status code statuscode statut estado stato codigo codice antwortcode http rc result response answer httpstatus returncode")),
+    "success": frozenset(names_of(
+        "success successful succeeded lyckades ok outcome result state status passed accepted erfolg erfolgreich ergebnis resultat reussi reussite succes "
+        "exito exitoso resultado sucesso successo esito risultato gelukt geslaagd disposition verdict conclusion")),
+    "failure": frozenset(names_of("failed failure error errors errored iserror fehlgeschlagen fehler echec fallo fallido falha fallito mislukt broken")),
+    "end": frozenset(names_of("end ended finish finished stop stopped completed ende fin")),
+    "error": frozenset(names_of(
+        "error exception fault errormessage fehler fehlermeldung fehlertext erreur mensaje errore erro foutmelding fout err failure message reason cause "
+        "ursache grund raison motivo causa reden detail details description beschreibung")),
+    "integration": frozenset(names_of(
+        "integration connector service svc application app api provider partner vendor system subsystem product module component connection channel dienst "
+        "anwendung schnittstelle anbieter systeme servicio aplicacion proveedor sistema integracion servico aplicacao fornecedor integracao servizio "
+        "applicazione fornitore integrazione koppeling dienst toepassing leverancier consumer producer microservice upstream")),
+    "customer": frozenset(names_of(
+        "customer tenant merchant company organization organisation kunde mandant firma unternehmen entreprise societe empresa azienda klant bedrijf "
+        "organizacion organizacao organizzazione")),
+}  # fmt: skip
+#: Nouns that mean how long something took.
+_DURATIONS = frozenset(names_of(
+    "duration durations latency latencies latenz latence latencia latenza elapsed lapse took taken rtt runtime turnaround roundtrip dauer laufzeit "
+    "duree delai duracion lapso duracao durata duur doorlooptijd responsetime antwortzeit reactietijd"))  # fmt: skip
+_TIMES = ("time", "timing", "timings", "zeit", "temps", "tiempo", "tempo", "tijd")
+#: What a time is of, where it is how long a call took.
+_SPANS = frozenset(names_of(
+    "response resp respond elapsed processing proc process execution exec service serve total round trip roundtrip request req call handle handling run "
+    "wall completion complete delivery transaction reply answer taken spent api http antwort bearbeitung bearbeitungs verarbeitung verarbeitungs ausfuhrung "
+    "reponse traitement execution respuesta proceso procesamiento resposta processamento risposta elaborazione reactie verwerking server duration"))  # fmt: skip
+#: Words that make a duration or number something else than the call's own time.
+_NO_LATENCY = frozenset(names_of(
+    "timeout timeouts limit max maximum min minimum threshold sla slo interval ttl expires expiry expiration retention keepalive window budget retry "
+    "backoff delay wait waiting sleep age uptime offset skew drift zone timezone cache session idle connect connection connecting dns tls ssl handshake "
+    "queue queued queueing blocked send sending receive receiving overhead lookup resolve render db database sql query auth authorizer authorize "
+    "plugin plugins schedule scheduled grace avg average mean median percentile count etcd"))  # fmt: skip
+_PERCENTILE = re.compile(r"(?i)(?:^|[^a-z])(?:p|pct|perc|percentile|quantile|q)[ _(.-]*(?:50|75|80|9\d)")
+_MEANS = frozenset(names_of("avg average mean median percentile quantile durchschnitt mittelwert moyenne promedio"))
+_PART_LATENCY = frozenset(
+    names_of(
+        "upstream origin backend target integration proxy ttfb first client middleware worker edge frontend transfer download upload"
+    )
+)
+_FAR_STATUS = frozenset(names_of("upstream origin backend target integration proxy expected previous old cache"))
+_NO_CALL_TIME = frozenset(names_of(
+    "expiry expires expiration expire updated update modified modification changed ingest ingested ingestion index indexed export exported exportado "
+    "import imported inserted insert loaded valid until renewal renewed deploy deployed build release birth signup registered due scheduled "
+    "config configured activated onboarded contract archived synced signed created creation erstellt cree creado criado creato"))  # fmt: skip
+_END_TIME = frozenset(
+    names_of(
+        "end ended finish finished complete completed closed stop stopped response responded receive received fin ende arrival stage"
+    )
+)
+_ASKED = frozenset(names_of("request requests anfrage requete"))
+_NO_ENDPOINT = frozenset(
+    names_of("referer referrer avatar image icon logo redirect previous location next callback ip email remote")
+)
+_NO_END = _NO_CALL_TIME | frozenset(
+    names_of("window period billing contract trial subscription quota reset limit token session maintenance")
+)
+_FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "latency": (_PART_LATENCY, _NO_LATENCY),
+    "status": (_FAR_STATUS, frozenset()),
+    "timestamp": (_NO_CALL_TIME | _END_TIME, frozenset()),
+    "endpoint": (_NO_ENDPOINT, frozenset()),
+    "end": (frozenset(), _NO_END),
+}
+#: Words between a noun and what it is of.
+_OF = frozenset(names_of("of de del della di do da du des von van der"))
+#: Last words that add nothing to a name.
+_EMPTY = frozenset(names_of("name value label string text field id bezeichnung nom nombre nome naam utc gmt local iso"))
+
+#: Words that say how a time is written.
+_INSTANT_UNITS = frozenset(names_of("in ms millis milliseconds s sec seconds us micros ns nanos epoch unix"))
+
+
+@cache
+def words_of(column: str) -> tuple[str, ...]:
+    """Return the words of a column's name in lower case, without accents.
+
+    Examples:
+        >>> words_of("http.responseTime_Ms"), words_of("Durée (ms)"), words_of("HTTPStatus")
+        (('http', 'response', 'time', 'ms'), ('duree', 'ms'), ('http', 'status'))
+    """
+    plain = "".join(
+        char for char in unicodedata.normalize("NFKD", column.replace("ß", "ss")) if not unicodedata.combining(char)
+    )
+    return tuple(word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-zμ]+", plain))
+
+
+def is_statistic(column: str) -> bool:
+    """Return whether a name speaks of a percentile or a mean, which is of many calls.
+
+    Examples:
+        >>> is_statistic("service_p95_ms"), is_statistic("avgDuration"), is_statistic("duration_ms")
+        (True, True, False)
+    """
+    return bool(_PERCENTILE.search(column) or _MEANS & set(words_of(column)))
+
+
+def part_of(field: str, column: str) -> Part:
+    """Return whether a column can be the field itself, by the other words of its name."""
+    words = set(words_of(column.rsplit(".", 1)[-1]))
+    part, other = _FAR.get(field, (frozenset(), frozenset()))
+    glued = "".join(words_of(column.rsplit(".", 1)[-1]))
+    no_latency = re.search(r"timeout|ttl$|retryafter|keepalive", glued) or is_statistic(column)
+    if words & other or (field == "latency" and no_latency):
+        return Part.OTHER
+    if field == "timestamp" and words & _ASKED:  # a request that is received begins
+        return Part.WHOLE
+    return Part.PART if words & part else Part.WHOLE
+
+
+def speaks_of(field: str, column: str) -> bool:
+    """Return whether a noun at the end of a column's name speaks of the field, whatever stands before it."""
+    words = list(words_of(column))
+    if field == "latency":
+        return _is_span(words) or (len(words) > 1 and unit_of_name(column) in ("ms", "us", "ns"))
+    if field == "timestamp":
+        words = [word for word in words if word not in _INSTANT_UNITS] or words
+        if len(words) > 1 and words[-1] == "at":  # delivered at, ReceivedAt
+            return True
+    of = next((n for n, word in enumerate(words) if n and word in _OF), len(words))
+    words = words[:of]  # código de respuesta
+    while len(words) > 1 and words[-1] in _EMPTY:
+        words.pop()
+    return bool(words) and _ends(words[-1], HEADS.get(field, frozenset()))
+
+
+def _is_span(words: list[str]) -> bool:
+    """Return whether words name how long a call took: a duration, or the time of a response, a request, a run."""
+    if any(_ends(word, _DURATIONS) for word in words):
+        return True
+    times = [word for word in words if _ends(word, frozenset(_TIMES))]
+    return any(word not in _TIMES for word in times) or bool(times and set(words) & _SPANS)
+
+
+def _ends(word: str, heads: frozenset[str]) -> bool:
+    """Return whether a word is one of the nouns or a compound that ends in one ("Antwortzeit", "statuscode")."""
+    return word in heads or any(len(head) >= 4 and word.endswith(head) for head in heads)

@@ -1,0 +1,1 @@
+"""Lines of text → records: known forms, and what can be told of others."""

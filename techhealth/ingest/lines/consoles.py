@@ -1,0 +1,106 @@
+"""What load tools print when they are done → one row of totals: calls, failures and their mean latency."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from techhealth.ingest.records import Records, numbered
+from techhealth.ingest.rejects import Rejects
+from techhealth.ingest.values.latency import durations, milliseconds
+
+#: No tool prints more than this when it is done.
+_LONGEST = 200_000
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_THOUSANDS = {"": 1, "k": 1_000, "M": 1_000_000}
+#: What `<n>` stands for in the patterns; nothing in them looks at a line twice, whatever stands in it.
+_NUMBER = r"(\d{1,12}(?:\.\d{1,9})?[kM]?)"
+_NO_ANSWER = r"^[ \t]+\[<n>\][ \t]+(?!\d+ responses?\b)\S"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tool:
+    """How a tool prints its totals, as patterns with `<n>` for a number: those of all that match are added up.
+
+    Attributes:
+        name: as shown in the receipt.
+        mark: what only this tool prints.
+        calls: numbers of calls.
+        failed: numbers of those that failed; a line that is not printed counts none.
+        mean: mean latency and its unit.
+        target: what was called.
+    """
+
+    name: str
+    mark: str
+    calls: tuple[str, ...]
+    failed: tuple[str, ...]
+    mean: str
+    target: str = r"\btest @ (\S+)"
+
+
+_TOOLS = (
+    _Tool(  # requests that were cut off are not among its requests, late ones are
+        name="wrk", mark=r"^[ \t]+\d+ threads? and \d+ connections?$", mean=r"^[ \t]+Latency[ \t]+<n>([a-z]+)",
+        calls=(r"^[ \t]+<n> requests in ", r"^[ \t]+Socket errors: connect <n>", r"^[ \t]+Socket errors: .*\bread <n>", r"^[ \t]+Socket errors: .*\bwrite <n>"),
+        failed=(
+            r"^[ \t]+Non-2xx or 3xx responses: <n>", r"^[ \t]+Socket errors: connect <n>", r"^[ \t]+Socket errors: .*\bread <n>",
+            r"^[ \t]+Socket errors: .*\bwrite <n>", r"^[ \t]+Socket errors: .*\btimeout <n>",
+        ),
+    ),
+    _Tool(  # its failed requests are mostly answers whose length differs, which is no failure
+        name="ApacheBench", mark=r"^Complete requests:[ \t]+\d+$", calls=(r"^Complete requests:[ \t]+<n>",), mean=r"^Time per request:[ \t]+<n> \[(ms)\] \(mean\)$",
+        failed=(r"^Non-2xx responses:[ \t]+<n>", r"^[ \t]+\(Connect: <n>", r"^[ \t]+\(Connect: .*\bReceive: <n>", r"^[ \t]+\(Connect: .*\bExceptions: <n>"),
+        target=r"^Document Path:[ \t]+(\S+)",
+    ),
+    _Tool(
+        name="hey", mark=r"^(?:Status code|Error) distribution:$", calls=(r"^[ \t]+\[\d{3}\][ \t]+<n> responses?", _NO_ANSWER),
+        failed=(r"^[ \t]+\[[45]\d\d\][ \t]+<n> responses?", _NO_ANSWER), mean=r"^[ \t]+Average:[ \t]+<n> ([a-z]+)",
+    ),
+    _Tool(
+        name="siege", mark=r"^Transactions:[ \t]+\d+ hits$", calls=(r"^Transactions:[ \t]+<n> hits", r"^Failed transactions:[ \t]+<n>"),
+        failed=(r"^Failed transactions:[ \t]+<n>",), mean=r"^Response time:[ \t]+<n> ([a-z]+)",
+    ),
+    _Tool(
+        name="autocannon", mark=r"^\d[\d.]*[kM]? requests in \d", calls=(r"^<n> requests in ",), mean=r"Latency(?:[ \t]+│ [\d.]+ ms){4}[ \t]+│ <n> (ms)",
+        failed=(r"\b<n> non 2xx responses", r"^<n> errors"),
+    ),
+)  # fmt: skip
+
+
+def read_console(content: bytes) -> Records | None:
+    """Return the totals that a load tool printed as one row, None for any other text."""
+    if len(content) > _LONGEST:
+        return None
+    text = _COLOUR.sub("", content.decode("utf-8", errors="replace")).replace("\r", "")
+    tool = next((one for one in _TOOLS if re.search(one.mark, text, re.MULTILINE)), None)
+    if tool is None or not _found(tool.calls, text):
+        return None
+    calls, targets = _sum(tool.calls, text), set(_found((tool.target,), text))
+    row = {"requests": str(calls), "failed_requests": str(min(calls, _sum(tool.failed, text))), "average_latency_ms": _mean(tool, text)}  # fmt: skip
+    frame = pl.DataFrame({**row, "url": targets.pop() if len(targets) == 1 else None}, schema_overrides={"average_latency_ms": pl.String, "url": pl.String})  # fmt: skip
+    rounded = any(number[-1] in "kM" for number in _found((*tool.calls, *tool.failed), text))
+    said = f"{tool.name} rounds the numbers it prints; calls and failures are known to about a thousand"
+    return Records(
+        frame=frame, lines=numbered(frame, first=1), format=f"text ({tool.name}, totals)", rejects=Rejects(), doubts=(said,) if rounded else (),
+    )  # fmt: skip
+
+
+def _found(patterns: tuple[str, ...], text: str) -> list[str]:
+    return [found for pattern in patterns for found in re.findall(pattern.replace("<n>", _NUMBER), text, re.MULTILINE)]
+
+
+def _sum(patterns: tuple[str, ...], text: str) -> int:
+    """Return the sum of the numbers that are printed; "11k" are 11,000."""
+    numbers = _found(patterns, text)
+    return sum(round(float(number.rstrip("kM")) * _THOUSANDS[number.lstrip("0123456789.")]) for number in numbers)
+
+
+def _mean(tool: _Tool, text: str) -> str | None:
+    """Return the mean latency in milliseconds, None where there is not one, or several runs have each their own."""
+    found = re.findall(tool.mean.replace("<n>", _NUMBER), text, re.MULTILINE)
+    written = durations(pl.Series(["".join(parts) for parts in found], dtype=pl.String))
+    means = milliseconds(written, None).to_list()
+    return str(means[0]) if len(means) == 1 and written.numbers.null_count() == 1 and means[0] is not None else None

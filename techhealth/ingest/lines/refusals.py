@@ -1,0 +1,54 @@
+"""Text that is no log of calls, or whose lines lack what calls need → one sentence that says what, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import polars as pl
+
+from techhealth.ingest.lines.facts import REQUESTS, holds_time
+from techhealth.ingest.lines.parsed import sampled
+
+#: Shares of the lines from which on they hold something in general, and below which they hardly do.
+_MOSTLY, _SOME, _HARDLY = 0.6, 0.3, 0.05
+#: Share of the lines of a table that are divided alike, and how often at least.
+_ALIKE, _DIVIDED = 0.9, 2
+#: Blanks that a cell has at most: a date has some, a sentence more.
+_BLANKS = 3
+#: Said where calls can be counted, but nothing tells when they were made.
+NO_TIME = (
+    "the lines hold requests but no date with year and time of day, which every call needs. Add it to the log's format, or export the lines with the time they were "
+    "written (docker logs --timestamps, kubectl logs --timestamps, journalctl -o short-iso)."
+)
+_NO_STATUS = (
+    "the lines hold requests, but no status or outcome that could be told for each. Export a log that has one (an access log, for example), "
+    "or the calls as CSV or JSON."
+)
+_NO_CALLS = "the lines have times but no requests with a status: this is no log of calls. Export the access log of the server, proxy or client, or the calls as CSV or JSON."
+
+
+def refusal(lines: pl.Series) -> str | None:
+    """Return why lines of no known form cannot be calls; None where they may be rows of a table."""
+    sample = sampled(lines)
+    if _is_divided(sample.to_list()):
+        return None
+    asked = max((sample.str.contains(form.pattern) for form in REQUESTS), key=lambda found: int(found.sum()))
+    timed = holds_time(sample)
+    if float(asked.mean() or 0) >= _SOME and float(timed.mean() or 0) < _HARDLY:  # type: ignore[arg-type]
+        return NO_TIME
+    if float(timed.mean() or 0) < _MOSTLY:  # type: ignore[arg-type]
+        return None
+    return _NO_STATUS if float(asked.mean() or 0) > _HARDLY else _NO_CALLS  # type: ignore[arg-type]
+
+
+def _is_divided(lines: list[str]) -> bool:
+    """Return whether most lines are divided into as many cells, the first of them no sentence."""
+    plain = [re.sub(r'"[^"]*"', "", line) for line in lines]
+    for mark in ",;\t|":
+        most = Counter(line.count(mark) for line in plain if line.partition(mark)[0].count(" ") <= _BLANKS).most_common(
+            1
+        )
+        if most and most[0][0] >= _DIVIDED and most[0][1] >= _ALIKE * len(lines):
+            return True
+    return False

@@ -1,0 +1,158 @@
+"""Lines of text → columns: a known form of line, named values, or a request with its status found anywhere in it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from techhealth.ingest.lines import places
+from techhealth.ingest.lines.answers import by_answers
+from techhealth.ingest.lines.facts import REQUESTS, Request, bare, duration_in, status_named, time_in
+from techhealth.ingest.lines.grammars import GRAMMARS, Grammar
+from techhealth.ingest.lines.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query
+from techhealth.ingest.lines.parsed import Parsed, kept, sampled
+from techhealth.ingest.lines.timings import Timed, counted, timed
+
+#: Shares of the lines that a grammar must fit, and that must hold a request with its status, and a time of those.
+_GRAMMAR, _REQUEST, _TIMED = 0.3, 0.2, 0.6
+#: Lines with a request alone, for each with its status as well, from which on they are the beginnings of the same calls.
+_HALVES = 0.5
+#: Other lines with a request alone, for each with its status as well, from which on its place is not understood.
+_LOST = 0.5
+#: A request must stand in one of the first lines: below a header of names it is a cell of a table.
+_HEAD = 20
+_HOST = r" [\w.-]+ [\w./-]+(?:\[\d+\])?: "
+#: What log shippers put before a line; the time in it, if it names its year, is kept where the line has none.
+_PREFIXES = (
+    r"^(?P<logged_at>\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)) std(?:out|err) [FP] ",
+    r"^[\w.-]+ +\| ",
+    r"^\[(?:pod|container)/\S+\] ",
+    r"^(?P<logged_at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) ",
+    r"^<\d{1,3}>1 (?P<logged_at>\S+) \S+ \S+ \S+ \S+ (?:-|\[[^\]]*\]) ",
+    rf"^(?:<\d{{1,3}}>)?(?P<logged_at>\d{{4}}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)){_HOST}",
+    rf"^(?:<\d{{1,3}}>)?[A-Z][a-z]{{2}} +\d{{1,2}} \d\d:\d\d:\d\d{_HOST}",
+)
+_QUOTED = r'"[^"]*\s[^"]*"'
+_SECONDS = r"(?i)\btime: (\d+\.\d+)\b"
+
+
+def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
+    """Return the columns of lines of text, None where they have no form that is known.
+
+    Args:
+        lines: text, a line each.
+        whole: whether they are all there is: then lines that hold a request should hold a time as well.
+    """
+    frame = unwrapped(lines)
+    sample = sampled(frame["line"])
+    if sample.is_empty():
+        return None
+    shares = [(float(sample.str.contains(grammar.pattern).mean() or 0), grammar) for grammar in GRAMMARS]  # type: ignore[arg-type]
+    best = max(shares, key=lambda pair: pair[0])
+    if best[0] >= _GRAMMAR:
+        return _by_grammar(frame, best[1])
+    found = by_pairs(frame, sample, LOGFMT, whole=whole) or (None if whole else by_query(frame, sample))
+    found = found or _by_request(frame, sample, whole=whole)
+    if (found and found.dated) or not whole:
+        return found
+    pairs = (by_pairs(frame, sample, style, whole=True) for style in OTHER_STYLES)
+    return by_answers(frame) or next(filter(None, pairs), found)
+
+
+def unwrapped(lines: pl.Series) -> pl.DataFrame:
+    """Return `line` without a shipper's prefix, and the time that stood in it as `logged_at`."""
+    frame = pl.DataFrame({"line": lines}).with_columns(logged_at=pl.lit(None, pl.String))
+    for pattern in _PREFIXES:
+        if not sampled(frame["line"]).str.contains(pattern).any():
+            continue
+        if "logged_at" in pattern:
+            frame = frame.with_columns(
+                logged_at=pl.coalesce("logged_at", pl.col("line").str.extract_groups(pattern).struct.field("logged_at"))
+            )
+        frame = frame.with_columns(pl.col("line").str.replace(pattern, ""))
+    return frame
+
+
+def _by_grammar(frame: pl.DataFrame, grammar: Grammar) -> Parsed:
+    groups: pl.DataFrame = frame["line"].str.extract_groups(grammar.pattern).struct.unnest()
+    fits = frame["line"].str.contains(grammar.pattern).fill_null(False)
+    found = Timed()
+    if "rest" in groups.columns:
+        found = _behind(groups)
+        groups = groups.with_columns(*found.columns)
+    made = kept(groups.with_columns(grammar.derived).drop("rest", strict=False).rename(grammar.spelled))
+    return Parsed(frame=made, fits=fits, form=grammar.name, notes=found.notes, doubt=found.doubt)
+
+
+def _behind(groups: pl.DataFrame) -> Timed:
+    """Return what the words behind a web server's line tell of how long the call took."""
+    if not (groups["rest"] != "").any():
+        return Timed()
+    rest = pl.col("rest")
+    lines = groups.select(places.plain(pl.lit(places.MARK + " ") + rest)).to_series()
+    words = places.words_of(sampled(lines))
+    found = timed(lines, words, groups.select(duration_in(bare(rest))).to_series(), seconds=True)
+    return found if found.columns or found.notes else counted(lines, words, groups["response_bytes"])
+
+
+def _by_request(frame: pl.DataFrame, sample: pl.Series, *, whole: bool) -> Parsed | None:
+    """Return method, path, status, time and duration wherever they stand in a line."""
+    least = max(_REQUEST * len(sample), 1) if whole else 2
+    for request in REQUESTS if whole else REQUESTS[:1]:
+        asks = sample.str.contains(request.pattern)
+        if int(asks.sum()) >= least and (asks.head(_HEAD).any() or not whole):
+            found = _with_request(frame, sample, request, whole=whole)
+            if found and int(found.fits.sum()) >= (_REQUEST * frame.height if whole else least):
+                return found
+    return None
+
+
+def _with_request(frame: pl.DataFrame, sample: pl.Series, request: Request, *, whole: bool) -> Parsed | None:
+    line, told = pl.col("line"), pl.col("told")
+    frame = frame.with_columns(
+        plain=places.plain(places.marked(line, request)),
+        told=bare(line.str.replace(request.pattern, f" {request.between} ")),
+    )
+    words = places.words_of(sampled(frame["plain"].filter(frame["plain"].str.contains(places.MARK).fill_null(False))))
+    status = _status(sampled(frame["told"]), words)
+    if not status:
+        return None
+    found = frame.select(
+        "logged_at", time=time_in(told), method=line.str.extract(request.pattern, 1), path=line.str.extract(request.pattern, request.target),
+        status=pl.coalesce(status), duration=duration_in(told), seconds=told.str.extract(_SECONDS, 1),
+    )  # fmt: skip
+    fits = found["path"].is_not_null() & found["status"].is_not_null()
+    return _asked(frame, found, fits, words, whole=whole)
+
+
+def _status(sample: pl.Series, words: places.Words) -> list[pl.Expr]:
+    """Return the statuses of lines: by the words before them, else by their place, last by words that are quoted."""
+    told = pl.col("told")
+    unquoted = told.str.replace_all(_QUOTED, " ")
+    named = status_named(unquoted, sample.str.replace_all(_QUOTED, " "))
+    place = None if named else places.status_place(words)
+    if place is not None:
+        return [places.code_at(place, pl.col("plain"))]
+    return named or status_named(told, sample)
+
+
+def _asked(
+    frame: pl.DataFrame, found: pl.DataFrame, fits: pl.Series, words: places.Words, *, whole: bool
+) -> Parsed | None:
+    """Return the columns of lines that hold a request with its status; None if many others lack a status."""
+    times = timed(frame["plain"], words, found["duration"])
+    stamps = found.select(pl.coalesce("time", "logged_at")).to_series() if whole else found["seconds"]
+    dated = not whole or float(stamps.filter(fits).is_not_null().mean() or 0) >= _TIMED  # type: ignore[arg-type]
+    made = found.select("method", "path", "status").with_columns(stamps.alias("time"), *times.columns)
+    if whole:
+        made = made.with_columns(found["seconds"].alias("time_s"))
+    asked = pl.struct("method", "path")
+    again = ~fits & made.select(asked.is_in(made.filter(fits).select(asked).to_series().implode())).to_series()
+    halves = int(again.sum()) >= _HALVES * int(fits.sum())
+    lost = ~fits & found["path"].is_not_null() & ~(again & halves)
+    if int(lost.sum()) > _LOST * int(fits.sum()):
+        return None
+    said = "the lines have no form that is known; request, status, time and duration were looked for in each"
+    return Parsed(
+        frame=kept(made.select(pl.when(pl.lit(fits)).then(pl.all()))), fits=fits, form="lines that hold a request and its status",
+        notes=times.notes, doubt=said, part=again if halves else None, dated=dated,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Secrets in text: what they look like, and the same text without them."""

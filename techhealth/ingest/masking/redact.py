@@ -1,0 +1,152 @@
+"""Text → the same text without secrets, personal data and control characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import unquote
+
+import polars as pl
+
+from techhealth.ingest.masking.secrets import (
+    GRANT,
+    IBAN,
+    LONG,
+    SECRET,
+    SLASHED,
+    SUSPECT,
+    is_grant,
+    is_iban,
+    is_random,
+    is_slashed_secret,
+)
+
+MASK = "[masked]"
+#: Stands for the hidden part of a long token, so that different ones stay different.
+CUT = "…"
+_NAME_WIDTH = 120
+#: Raw text looked at for one example; the rest is never shown.
+_LOOKED_AT = 4_000
+
+#: Names of columns whose values are secret whatever they look like.
+_SECRET_NAME = re.compile(
+    r"(?i)passw|passphrase|secret|(?:^|[^a-z])(?:pwd|pin|ssn|cookie|sid|session(?:[ _-]?id)?)$|authorization|api[ _-]?key|(?:access|refresh|id|auth|bearer)[ _-]?token$|card[ _-]?n(?:o|um)"
+)
+_QUERY = re.compile(r"(?<=[\w/])\?[^\s\"',;|)\]][^\s\"',;|]*")
+#: Escape sequences of terminals: colours, cursor moves, titles.
+_ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
+_CARD = re.compile(r"(?<!\d)(?<!\d\.)\d(?:[ +-]?\d){12,40}(?!\.?\d)")
+#: Times a text may have been encoded for an address.
+_ENCODED = 2
+
+
+def masked(text: str) -> str:
+    """Return a text with secrets, addresses, card numbers and query strings masked, on one clean line.
+
+    Text encoded for an address is looked at decoded as well; it stays encoded if nothing is hidden in it.
+
+    Examples:
+        >>> masked("GET /a?token=1 by ann@example.com")
+        'GET /a by [masked]'
+    """
+    text = text[:_LOOKED_AT]
+    shown, plain = _masked(text), text
+    for _ in range(_ENCODED if "%" in text else 0):
+        plain = unquote(plain)
+        hidden = _masked(plain)
+        if hidden != _clean(plain):
+            return hidden
+    return shown
+
+
+def _clean(text: str) -> str:
+    return "".join(_visible(char) for char in _ANSI.sub("", text)).strip()
+
+
+def _masked(text: str) -> str:
+    clean = SECRET.sub(MASK, _QUERY.sub("", _clean(text)))
+    clean = GRANT.sub(lambda found: found.group(1) + (MASK if is_grant(found.group(2)) else found.group(2)), clean)
+    clean = IBAN.sub(lambda found: MASK if is_iban(found.group()) else found.group(), clean)
+    clean = _CARD.sub(lambda found: _without_cards(found.group()), clean)
+    clean = SLASHED.sub(lambda found: MASK if is_slashed_secret(found.group()) else found.group(), clean)
+    return LONG.sub(lambda found: _shortened(found.group()), clean).strip()
+
+
+def is_secret_name(column: str) -> bool:
+    """Return whether a column's name says that its values are secret.
+
+    Examples:
+        >>> is_secret_name("headers.X-Api-Key"), is_secret_name("password"), is_secret_name("session_length")
+        (True, True, False)
+    """
+    return _SECRET_NAME.search(column) is not None
+
+
+def masked_name(text: str) -> str:
+    """Return a name (integration, customer, region) masked, on one line, at most 120 characters."""
+    return masked(text)[:_NAME_WIDTH]
+
+
+def mask_column(values: pl.Series, *, apart: bool = False) -> tuple[pl.Series, int]:
+    """Return a text column masked and cut, and in how many rows something was masked; null stays null.
+
+    With `apart` values that would become the same are numbered, so that names stay as many as they were.
+    """
+    distinct = values.unique().sort()
+    suspects = distinct.filter(
+        distinct.str.contains(SUSPECT).fill_null(False) | (distinct.str.len_chars() > _NAME_WIDTH)
+    )
+    if suspects.is_empty():
+        return values, 0
+    old = suspects.to_list()
+    new = [masked_name(text) or MASK for text in old]
+    if apart:
+        new = _numbered(new, taken=set(distinct.drop_nulls()) - set(old))
+    hidden = [
+        before for before, after in zip(old, new, strict=True) if before != after and (MASK in after or CUT in after)
+    ]
+    count = int(values.is_in(hidden).sum()) if hidden else 0
+    return values.replace(pl.Series(old, dtype=pl.String), pl.Series(new, dtype=pl.String)), count
+
+
+def _numbered(names: list[str], *, taken: set[str]) -> list[str]:
+    """Return names with a number behind those that another one, or a name that needed no mask, has already."""
+    seen = dict.fromkeys(taken, 1)
+    numbered = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        numbered.append(name if seen[name] == 1 else f"{name} #{seen[name]}")
+    return numbered
+
+
+def _visible(char: str) -> str:
+    """Return the character, a space for white space, nothing for control and direction marks."""
+    if char.isascii() and char.isprintable():
+        return char
+    if char.isspace():
+        return " "
+    return "" if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs") else char
+
+
+def _shortened(token: str) -> str:
+    """Return a long random token as its prefix and last four characters ("ep_…Yga2"), words and plain numbers as they are."""
+    prefix = re.match(r"[A-Za-z]{2,6}_", token)
+    return f"{prefix.group() if prefix else ''}{CUT}{token[-4:]}" if is_random(token) else token
+
+
+def _without_cards(text: str) -> str:
+    """Return groups of digits with those masked that together are a card number, whatever stands beside them."""
+    groups = re.findall(r"\d+", text)
+    for first in range(len(groups)):
+        for last in range(len(groups), first, -1):
+            if _luhn("".join(groups[first:last])):
+                rest = [" ".join(groups[:first]), MASK, _without_cards(" ".join(groups[last:]))]
+                return " ".join(part for part in rest if part)
+    return text
+
+
+def _luhn(text: str) -> bool:
+    """Return whether digits are as many as a card number's and its check digit is right (ISO/IEC 7812)."""
+    digits = [int(char) for char in text]
+    doubled = [d if i % 2 == 0 else (d * 2 - 9 if d > 4 else d * 2) for i, d in enumerate(reversed(digits))]
+    return 13 <= len(digits) <= 19 and sum(doubled) % 10 == 0

@@ -1,0 +1,1 @@
+"""What a row is and what becomes of it: calls, totals, halves, sign-ins, attempts."""

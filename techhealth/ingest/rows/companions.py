@@ -1,0 +1,33 @@
+"""Records that stand among calls and tell of something else: a scenario of a load test, a gauge, a firewall's match."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from techhealth.ingest.fields.vocabulary import words_of
+
+#: Last words of columns that say what kind of record a row is.
+_KINDS = frozenset(("type", "kind", "category", "event"))
+#: Kinds a file has at most, and the share of rows that must name target and outcome for a kind to be calls.
+_MOST, _CALLS = 12, 0.8
+
+
+def companions(source: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+    """Return which rows are of a kind that names neither target, method, status nor outcome, beside a kind that nearly always does."""
+    told = rows.select(
+        full=pl.col("endpoint").is_not_null() & (pl.col("status").is_not_null() | pl.col("flag").is_not_null()),
+        bare=pl.all_horizontal(pl.col(name).is_null() for name in ("endpoint", "method", "status", "flag"))
+        & (pl.col("kind") == "api"),
+    )
+    none = pl.Series([False]).new_from_index(0, source.height)
+    if not (told["bare"].any() and told["full"].any()):
+        return none
+    for column in source.columns:
+        words = words_of(column)
+        if not words or words[-1] not in _KINDS or source[column].null_count():
+            continue
+        groups = told.with_columns(kind=source[column]).group_by("kind").agg(pl.col("full", "bare").mean())
+        others = groups.filter(pl.col("bare") == 1)["kind"]
+        if groups.height <= _MOST and len(others) and (groups["full"] >= _CALLS).any():
+            return source[column].is_in(others.implode())
+    return none

@@ -1,0 +1,145 @@
+"""The latency of each row: its column in the unit worked out, else end minus start."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from techhealth.ingest.fields.dialects import Dialect
+from techhealth.ingest.fields.naming import Choice, Choices
+from techhealth.ingest.fields.vocabulary import Part, part_of
+from techhealth.ingest.reading import Reading
+from techhealth.ingest.values.latency import (
+    MILLISECONDS,
+    UNIT_WORDS,
+    Durations,
+    Unit,
+    durations,
+    milliseconds,
+    unit_of_name,
+    unit_of_values,
+    written_unit,
+)
+from techhealth.ingest.values.times import instants
+from techhealth.model import Confidence
+
+#: Rows looked at for a column beside it, how many must have both, and how steady their ratio must be.
+_ROWS, _ENOUGH, _STEADY = 5_000, 10, 1.1
+#: No call lasts a day: a later time that is further away is of something else.
+_LONGEST_MS = 86_400_000.0
+#: Times in whole seconds tell nothing of calls that take less than a few.
+_COARSE_MS = 5_000.0
+#: A middle latency above this many milliseconds speaks against a unit known only from the format.
+_IMPLAUSIBLE_MS = 600_000.0
+
+
+def latencies(
+    source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, at: pl.Series, timezone: str, reading: Reading
+) -> pl.Series:
+    """Return the latency in milliseconds: its column in the unit worked out, else end minus start."""
+    span = _span(source, chosen, at, timezone)
+    if span is not None and _is_better(span, source, chosen):
+        if _is_coarse(span):
+            reading.doubt(f"{chosen['end'].column} names whole seconds: latencies from it are up to a second off")
+        reading.chose(
+            "latency", chosen["end"], unit="milliseconds", how="end minus start", confidence=Confidence.MEDIUM
+        )
+        return _not_negative(span)
+    if "latency" not in chosen:
+        return pl.Series([None] * source.height, dtype=pl.Float64)
+    choice = chosen["latency"]
+    if part_of("latency", choice.column) is Part.PART and choice.how != "named by the caller" and not choice.unit:
+        reading.doubt(f"{choice.column} measures a part of the call by its name; no column measures the whole")
+    found = durations(source[choice.column], separator=reading.separator)
+    if found.assumed:
+        reading.doubt(f"{choice.column}: {found.assumed}")
+    unit = _unit(source, choice, found, dialect, span)
+    reading.chose(
+        "latency",
+        choice,
+        unit=UNIT_WORDS[unit.unit],
+        how=unit.how,
+        confidence=min(choice.confidence, unit.confidence, key=_RANK.index),
+    )
+    if unit.confidence == Confidence.LOW:
+        other = unit.other or "s"
+        reading.doubt(
+            f"{choice.column} is read as {UNIT_WORDS[unit.unit]}; if these are {UNIT_WORDS[other]} use --map latency={choice.column}:{other}"
+        )
+    made = milliseconds(found, unit.unit)
+    lost = made.null_count() - source[choice.column].null_count()
+    if lost > 0:
+        reading.notes.append(f"{lost:,} values of {choice.column} are no duration and count as missing")
+    return made
+
+
+def _middle(values: pl.Series) -> float:
+    return float(values.median() or 0.0)  # type: ignore[arg-type]
+
+
+def _is_coarse(span: pl.Series) -> bool:
+    """Return whether both times are whole seconds, and most calls shorter than what that hides."""
+    return bool((span % 1000 == 0).all()) and _middle(span) < _COARSE_MS
+
+
+def _is_better(span: pl.Series, source: pl.DataFrame, chosen: Choices) -> bool:
+    """Return whether the two times of the rows tell more than the column found: it is a part of the call, or of few rows."""
+    choice, middle = chosen.get("latency"), _middle(span)
+    if not 0 < middle <= _LONGEST_MS:
+        return False
+    if choice is None:
+        return True
+    if choice.unit or choice.how == "named by the caller" or _is_coarse(span):
+        return False
+    few = 2 * source[choice.column].count() < span.count()
+    return few or (part_of("latency", choice.column) is Part.PART and chosen["end"].confidence is not Confidence.LOW)
+
+
+_RANK = [Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
+
+
+def _unit(
+    source: pl.DataFrame, choice: Choice, found: Durations, dialect: Dialect | None, span: pl.Series | None
+) -> Unit:
+    """Return the unit: as written, as the caller or the format says, as named if that is possible, as the rows show."""
+    numbers = found.numbers
+    if found.written_ms.null_count() < len(numbers) and numbers.null_count() == len(numbers):
+        return Unit(
+            unit=written_unit(source[choice.column]), confidence=Confidence.HIGH, how="each value names its unit"
+        )
+    if choice.unit and (dialect is None or choice.how == "named by the caller"):
+        return Unit(unit=choice.unit, confidence=Confidence.HIGH, how="unit named by the caller")
+    named = choice.unit or unit_of_name(choice.column)
+    if named:
+        how = "the format defines the unit" if choice.unit else "the name holds the unit"
+        if float(numbers.median() or 0) * MILLISECONDS[named] <= _IMPLAUSIBLE_MS:  # type: ignore[arg-type]
+            return Unit(unit=named, confidence=Confidence.HIGH, how=how)
+        shown = unit_of_values(numbers, column=choice.column, siblings=span)
+        how = f"{shown.how}; in {UNIT_WORDS[named]}, as its name or format has it, calls would take over ten minutes"
+        return Unit(unit=shown.unit, confidence=Confidence.LOW, how=how, other=named)
+    siblings = span if span is not None else _beside(source, choice.column, numbers)
+    return unit_of_values(numbers, column=choice.column, siblings=siblings)
+
+
+def _beside(source: pl.DataFrame, column: str, numbers: pl.Series) -> pl.Series | None:
+    """Return the milliseconds of another column that names its unit and always is the same multiple of this one."""
+    for other in source.columns:
+        unit = unit_of_name(other) if other != column else None
+        if unit is None:
+            continue
+        spelled = milliseconds(durations(source[other].head(_ROWS)), unit)
+        ratio = (spelled / numbers.head(_ROWS)).filter((numbers.head(_ROWS) > 0) & (spelled > 0)).drop_nulls()
+        low, high = (float(ratio.quantile(q) or 0) for q in (0.1, 0.9))
+        if len(ratio) >= _ENOUGH and low > 0 and high / low < _STEADY:
+            return milliseconds(durations(source[other]), unit)
+    return None
+
+
+def _span(source: pl.DataFrame, chosen: Choices, at: pl.Series, timezone: str) -> pl.Series | None:
+    if not {"end", "timestamp"} <= set(chosen) or chosen["end"].column == chosen["timestamp"].column:
+        return None
+    end = instants(source[chosen["end"].column], timezone=timezone).at
+    return (end - at).dt.total_microseconds() / 1000
+
+
+def _not_negative(values: pl.Series) -> pl.Series:
+    return values.to_frame("v").select(pl.when(pl.col("v") >= 0).then("v").alias("latency_ms"))["latency_ms"]

@@ -1,0 +1,70 @@
+"""What one record is, before its columns are read: records that are one call together are brought together here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from techhealth.ingest.documents.spans import SPANS, spans
+from techhealth.ingest.fields.dialects import Dialect
+from techhealth.ingest.fields.naming import Choice, Choices
+from techhealth.ingest.reading import Reading
+from techhealth.ingest.records import folded
+from techhealth.ingest.rows.halves import joined
+from techhealth.ingest.rows.measures import measured
+from techhealth.model import Confidence
+
+#: What a load balancer times one after the other; of target and backend it has one.
+_PHASES = ("request", "target", "backend", "response")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shaped:
+    """Records of which each that is not set `aside` (with a reason; null: none) is a call or a row of totals.
+
+    `known` are fields found on the way, `dialect` is how the columns are read from here on. `totals` says that
+    rows are sure to stand for many calls.
+    """
+
+    frame: pl.DataFrame
+    aside: pl.Series
+    known: Choices
+    dialect: Dialect | None
+    metrics: bool = False
+    totals: bool = False
+
+
+def shaped(frame: pl.DataFrame, dialect: Dialect | None, reading: Reading) -> Shaped:
+    """Return the records of a file, those of the same call brought together; no row is dropped."""
+    long = measured(frame)
+    if long:
+        timed = _timed(long.latency, f"the values of {long.column} that measure it", dialect.unit if dialect else None)
+        return Shaped(
+            frame=long.frame, aside=long.aside, known=timed, dialect=dialect, metrics=True, totals=long.totals
+        )
+    traced = spans(frame)
+    if traced:
+        timed = _timed(traced.duration, "its name; the times tell the unit", traced.unit)
+        return Shaped(frame=traced.frame, aside=traced.aside, known=timed if traced.unit else {}, dialect=SPANS)
+    halves = joined(frame, reading)
+    if halves:
+        return Shaped(frame=halves[0], aside=halves[1], known={}, dialect=dialect)
+    frame = _with_phases(frame)
+    nothing = pl.Series("aside", [None] * frame.height, dtype=pl.String)
+    return Shaped(frame=frame, aside=nothing, known={}, dialect=dialect)
+
+
+def _with_phases(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the records with the phases of a load balancer added up, where each has its column; -1: never begun."""
+    by_fold = {folded(column): column for column in reversed(frame.columns)}
+    phases = [by_fold[f"{name}processingtime"] for name in _PHASES if f"{name}processingtime" in by_fold]
+    if len(phases) < len(_PHASES) - 1:
+        return frame
+    parts = [pl.col(phase).cast(pl.Float64, strict=False) for phase in phases]
+    whole = pl.when(pl.all_horizontal(part >= 0 for part in parts)).then(pl.sum_horizontal(parts).round(6))
+    return frame.with_columns(whole.cast(pl.String).alias(" + ".join(phases)))
+
+
+def _timed(column: str | None, how: str, unit: str | None) -> Choices:
+    return {"latency": Choice(column=column, confidence=Confidence.HIGH, how=how, unit=unit)} if column else {}

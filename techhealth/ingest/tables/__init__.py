@@ -1,0 +1,1 @@
+"""Tables of text, workbooks and Parquet → records."""

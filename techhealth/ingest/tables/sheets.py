@@ -1,0 +1,115 @@
+"""Workbooks → records: the sheet that holds the calls, its table found below titles, times as ISO text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import polars as pl
+
+from techhealth.errors import UnreadableError
+from techhealth.ingest.fields.telling import telling_ends
+from techhealth.ingest.masking.redact import masked
+from techhealth.ingest.records import MAX_COLUMNS, Records, tidy
+from techhealth.ingest.rejects import Rejects
+from techhealth.ingest.tables.header import start_of
+from techhealth.ingest.tables.strays import without_strays
+from techhealth.ingest.tables.workbook import check_size
+
+#: The table must begin among so many rows.
+_HEAD = 60
+#: Kinds of telling names a sheet of calls has at least.
+_ENOUGH = 2
+Row = list[str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """One sheet with a table in it: its records, and how many kinds of names speak for calls."""
+
+    name: str
+    frame: pl.DataFrame
+    lines: pl.Series
+    rejects: Rejects
+    telling: int
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        return self.telling >= _ENOUGH, self.frame.height, self.telling
+
+
+def read_sheets(name: str, content: bytes, max_bytes: int) -> Records:
+    """Return the records of the sheet of a workbook that has most rows that look like calls; others are named in a note.
+
+    Raises:
+        UnreadableError: if it is damaged, encrypted, too large, or has no sheet with a table.
+    """
+    check_size(name, content, max_bytes)
+    sheets = [sheet for title, at, rows in _sheets(name, content) if (sheet := _table(name, title, at, rows))]
+    if not sheets:
+        raise UnreadableError(f"{name} has no sheet with a table. Export the log as CSV or JSON.")
+    best = max(sheets, key=lambda sheet: sheet.rank)
+    others = [f"{masked(sheet.name)} ({sheet.frame.height:,} rows)" for sheet in sheets if sheet is not best]
+    notes = (f"sheet {masked(best.name)} was read; other sheets were not: {', '.join(others)}",) if others else ()
+    return Records(frame=best.frame, lines=best.lines, format="Excel workbook", rejects=best.rejects, notes=notes)
+
+
+def _sheets(name: str, content: bytes) -> Iterator[tuple[str, int, list[Row]]]:
+    """Yield title, number of the first row and rows of each sheet."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_object(io.BytesIO(content))
+        for title in book.sheet_names:
+            sheet = book.get_sheet_by_name(title)
+            if sheet.start is not None:
+                yield title, sheet.start[0] + 1, [[_text(cell) for cell in row] for row in sheet.iter_rows()]
+    except (CalamineError, OSError, ValueError):
+        raise UnreadableError(
+            f"{name} is a damaged or encrypted Excel workbook, or another document. Save its sheet as CSV."
+        ) from None
+
+
+def _table(name: str, title: str, at: int, rows: list[Row]) -> _Sheet | None:
+    start = start_of([_trimmed(row) for row in rows[:_HEAD]])
+    if start is None:
+        return None
+    width = max(len(_trimmed(row)) for row in rows[start.first :])
+    if width > MAX_COLUMNS:
+        raise UnreadableError(f"{name} has {width:,} columns, which is not a log. Export one row per call.")
+    names = [*start.names, *(f"column_{n}" for n in range(len(start.names) + 1, width + 1))]
+    first = start.first + (start.header is not None)
+    below = [row[: len(names)] + [None] * (len(names) - len(row)) for row in rows[first:]]
+    frame = pl.DataFrame(below, schema=dict.fromkeys(names, pl.String), orient="row")
+    lines = pl.Series("line", range(at + first, at + len(rows)), dtype=pl.Int64)
+    header = [] if start.header is None else [cell or "" for cell in rows[start.header]]
+    rejects = Rejects()
+    frame, lines = without_strays(tidy(frame), lines, header, rejects)
+    return _Sheet(name=title, frame=frame, lines=lines, rejects=rejects, telling=telling_ends(names)) if len(frame) else None  # fmt: skip
+
+
+def _trimmed(row: Sequence[str | None]) -> list[str]:
+    """Return a row without the empty cells at its end."""
+    cells = [cell or "" for cell in row]
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells
+
+
+def _text(cell: Any) -> str | None:
+    """Return a cell as text: times in ISO form to the millisecond, durations in seconds, whole numbers as such."""
+    if isinstance(cell, str):
+        return cell or None
+    if isinstance(cell, datetime):
+        near = (cell + timedelta(microseconds=500)).replace(tzinfo=None)
+        return near.isoformat(timespec="milliseconds").removesuffix(".000")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return f"{cell.total_seconds()}s"
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15 else str(cell)

@@ -1,0 +1,76 @@
+"""Rows of a table that are no records: a header once more, comments, titles, rules, totals and other closing lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from techhealth.ingest.rejects import BLANK_ROW, CLOSING_LINE, COMMENT_LINE, HEADER_AGAIN, TEXT_LINE, Rejects
+from techhealth.ingest.tables.header import COMMENT, RULE
+
+#: What a closing line begins with: "Total: 200 rows", "(200 rows affected)", "End of report".
+_CLOSING = r"(?i)^\W*(?:(?:grand )?totals?\b|sum\b|summe\b|gesamt\b|[\d.,]+ (?:rows?|records?)\b|(?:rows?|records?)\b\W*\d|end of\b|-- ?end)"
+#: Closing lines stand among so many last rows.
+_LAST = 5
+_LINE, _AT_END = "\0line", "\0at end"
+_VALUE = r"^-?\d[\d.,:/TZ+ -]*$|^https?://|^/"
+
+
+def without_strays(
+    frame: pl.DataFrame, lines: pl.Series, header: Sequence[str], rejects: Rejects
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Return the records among the rows of a table of tidy texts; all others are rejected with their reason.
+
+    Args:
+        frame: the rows, blank ones too.
+        lines: where each of them stands in the file.
+        header: the cells of the header as they are written, empty if there is none.
+        rejects: takes the rows that are no records.
+    """
+    last = pl.int_range(pl.len()) >= pl.len() - _LAST
+    first = pl.nth(0).fill_null("")
+    alone = pl.all_horizontal(pl.nth(range(1, frame.width)).is_null()) if frame.width > 1 else pl.lit(True)
+    again = first == header[0] if header else pl.lit(False)
+    suspects = frame.with_columns(lines.alias(_LINE), last.alias(_AT_END)).filter(
+        last | alone | again | _is_rule(first)
+    )
+    told = suspects.select(_LINE, why=_why(header, frame.width)).with_row_index().drop_nulls("why")
+    for (reason,), rows in told.group_by("why", maintain_order=True):
+        texts = (_text(suspects.row(row)[:-2]) for row in rows["index"])
+        rejects.add(str(reason), rows.height, zip(rows[_LINE], texts, strict=True))
+    if told.is_empty():
+        return frame, lines
+    kept = ~lines.is_in(told[_LINE].implode())
+    return frame.filter(kept), lines.filter(kept)
+
+
+def _why(header: Sequence[str], width: int) -> pl.Expr:
+    """Return the reason why a row is no record, null for a record."""
+    cells = pl.nth(range(width))
+    first = pl.nth(0)
+    alone = pl.all_horizontal(pl.nth(range(1, width)).is_null()) if width > 2 else pl.lit(False)
+    closing = pl.col(_AT_END) & pl.any_horizontal(cells.str.contains(_CLOSING))
+    mostly_empty = pl.sum_horizontal(cells.is_null()) * 2 >= width
+    return (
+        pl.when(pl.all_horizontal(cells.is_null())).then(pl.lit(BLANK_ROW))
+        .when(_repeats(header)).then(pl.lit(HEADER_AGAIN))
+        .when(closing & mostly_empty).then(pl.lit(CLOSING_LINE))
+        .when(pl.all_horizontal(cells.is_null() | _is_rule(cells))).then(pl.lit(TEXT_LINE))
+        .when(alone & first.str.contains(COMMENT.pattern)).then(pl.lit(COMMENT_LINE))
+        .when(alone & ~first.str.contains(_VALUE)).then(pl.lit(TEXT_LINE))
+    )  # fmt: skip
+
+
+def _is_rule(cells: pl.Expr) -> pl.Expr:
+    return cells.str.contains(RULE.pattern)
+
+
+def _repeats(header: Sequence[str]) -> pl.Expr:
+    """Return whether a row says what the header says."""
+    same = [pl.nth(n) == cell for n, cell in enumerate(header) if cell]
+    return pl.all_horizontal(same).fill_null(False) if len(same) > 1 else pl.lit(False)
+
+
+def _text(cells: tuple[str | None, ...]) -> str:
+    return ", ".join(cell for cell in cells if cell is not None)

@@ -1,0 +1,1 @@
+"""What single values mean: times, numbers with their units, statuses, words."""

@@ -1,0 +1,88 @@
+"""Paths, URLs and request lines → method, host and endpoint template."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from techhealth.ingest.masking.redact import CUT, MASK, mask_column
+
+_LINE = r"^([A-Z]{3,10})\s+(\S+)(?:\s+(?:.*\s)?HTTP/[\d.]+)?$"
+_SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*://"
+_HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@?#]*@)?([^/?#:]+(?::\d+)?)"
+#: What a path segment must look like to be an id, most specific first: UUID and hex before digits.
+_IDS = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|(?:0x)?[0-9a-fA-F]*[0-9][0-9a-fA-F]{7,}|\d{4}-\d\d-\d\d|[a-z]{2,8}_[A-Za-z0-9]{8,}|[A-Za-z]{0,5}[-_]?\d{3,}(?:[-_]\w+)*|[+-]?\d+|\d{1,3}(?:\.\d{1,3}){3}"
+#: Segments of people and accounts: with blanks, plus signs or long runs of digits.
+_PERSONAL = r"[^/]*(?:[+ ]|%20|%2[Bb]|\d{6,})[^/]*"
+_SEGMENT = rf"/(?:{_IDS}|{_PERSONAL})(\.[a-z]{{2,4}})?/"
+_PREFIX = r"^(/(?:(?:api|rest|v\d+)/)*[^/{?]+)"
+_MASKED = rf"/[^/]*(?:{re.escape(MASK)}|{CUT})[^/]*"
+#: Stands for any three digits while paths are compared.
+_DIGITS = "000"
+#: More prefixes than this are not services.
+_MOST_PREFIXES = 20
+
+
+def split_request(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Return (method, host, path) of paths, URLs and request lines; null where a part is not named."""
+    whole = texts.str.starts_with("/").fill_null(True)
+    if not whole.all():
+        return _split(texts) if not whole.any() else _spread(texts, ~whole)
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
+    return nothing.alias("method"), nothing.alias("host"), texts.alias("path")
+
+
+def _spread(texts: pl.Series, odd: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Return the parts of texts most of which are paths: only the odd ones are taken apart."""
+    rows = odd.arg_true()
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
+    method, host, path = _split(texts.gather(rows))
+    return (
+        nothing.clone().scatter(rows, method).alias("method"),
+        nothing.clone().scatter(rows, host).alias("host"),
+        texts.clone().scatter(rows, path).alias("path"),
+    )
+
+
+def _split(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
+    frame = pl.DataFrame({"text": texts})
+    line = pl.col("text").str.extract(_LINE, 1)
+    target = pl.coalesce(pl.col("text").str.extract(_LINE, 2), pl.col("text"))
+    rest = target.str.replace(_SCHEME, "//")
+    path = pl.when(target.str.contains(_SCHEME)).then(rest.str.replace(r"^//[^/?#]*", "")).otherwise(target)
+    path = pl.when(path == "").then(pl.lit("/")).otherwise(path)
+    made = frame.select(method=line, host=target.str.extract(_HOST, 1).str.to_lowercase(), path=path)
+    return made["method"], made["host"], made["path"]
+
+
+def templates(paths: pl.Series) -> tuple[pl.Series, int]:
+    """Return endpoints without query string and ids, masked, and in how many rows something was masked.
+
+    A label that is not a path ("Login page") stays as it is, masked and cut. Paths that differ in the digits of their
+    ids alone are looked at once.
+    """
+    text = paths.str.replace(r"[?#;].*$", "")
+    alike = text.str.replace_all(r"[0-9]{3}", _DIGITS)
+    distinct = alike.unique()
+    made = alike.replace_strict(distinct, _without_ids(distinct), return_dtype=pl.String)
+    own = made.str.contains(_DIGITS, literal=True).fill_null(False).arg_true()  # digits that are no id
+    masked, count = mask_column(made.scatter(own, _without_ids(text.gather(own))).alias("path"))
+    return (masked.str.replace_all(_MASKED, "/{id}") if count else masked), count
+
+
+def _without_ids(texts: pl.Series) -> pl.Series:
+    """Return paths with {id} for each segment that is one."""
+    text = pl.col("path")
+    doubled = pl.concat_str(text.str.replace_all("/", "//", literal=True), pl.lit("/"))
+    marked = doubled.str.replace_all(_SEGMENT, "/{id}$1/")
+    single = marked.str.replace_all("//", "/", literal=True).str.replace("/$", "")
+    whole = pl.when(text.str.starts_with("/")).then(single).when(text == "").then(pl.lit("/")).otherwise(text)
+    return texts.alias("path").to_frame().select(path=whole)["path"]
+
+
+def path_prefixes(endpoints: pl.Series) -> pl.Series | None:
+    """Return the service part of each path ("/api/v2/orders"), None if the paths fall into no few services."""
+    prefixes = endpoints.str.extract(_PREFIX, 1)
+    found = prefixes.drop_nulls().n_unique()
+    return prefixes if 0 < found <= _MOST_PREFIXES and prefixes.null_count() < len(prefixes) else None
