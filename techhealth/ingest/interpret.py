@@ -239,7 +239,9 @@ def _said(source: pl.DataFrame, chosen: Choices) -> pl.Series:
 def _why(aside: pl.Series, rows: pl.DataFrame, unread: pl.Series, said: pl.Series, beside: pl.Series) -> pl.Series:
     """Return the reason to reject each row, null for rows that are events; `said` tells which hold a status of any kind,
     `beside` which are of another kind."""
-    nothing = pl.all_horizontal(pl.col(name).is_null() for name in _CONTENT) & ~pl.lit(said)
+    nothing = (
+        pl.all_horizontal(pl.col(name).is_null() for name in _CONTENT) & ~pl.lit(said) & (pl.col("kind") != "auth")
+    )
     return rows.select(
         pl.when(pl.lit(aside).is_not_null()).then(pl.lit(aside))
         .when(nothing).then(pl.lit(NOT_A_CALL))

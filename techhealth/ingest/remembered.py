@@ -18,6 +18,7 @@ from techhealth.ingest.described import shown_names
 from techhealth.ingest.fields.dialects import Dialect, recognise
 from techhealth.ingest.fields.fields import ALIASES
 from techhealth.ingest.fields.mapping import check, choose
+from techhealth.ingest.fields.naming import CALLER
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
 from techhealth.ingest.values.latency import MILLISECONDS
@@ -145,5 +146,5 @@ def _zone(value: str, dialect: Dialect | None) -> str:
 def _how(one: FieldMapping, used: Mapping[str, Correction]) -> str:
     """Return how a field was found, with who corrected it."""
     if one.field in used:
-        return one.how.replace("named by the caller", used[one.field].said)
+        return one.how.replace(CALLER, used[one.field].said)
     return f"unit {used[UNIT].said}" if one.field == "latency" and UNIT in used else one.how

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 from techhealth.errors import InputError
 from techhealth.ingest import read
-from techhealth.ingest.documents.documents import bulk, jsonrows
+from techhealth.ingest.documents import bulk, jsonrows
 from techhealth.ingest.documents.flatten import flat_records
 from techhealth.ingest.documents.jsonrows import from_lines
 from tests.ingest.logs import as_csv, as_lines, call, calls, of

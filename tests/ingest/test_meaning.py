@@ -194,3 +194,29 @@ def test_an_exact_time_is_taken_instead_of_a_local_clock() -> None:
     other = [{**row, "seconds": 1767607200 + 100 * n} for n, row in enumerate(clock)]
 
     assert [column_of(of(*rows).receipt.files[0], "timestamp").column for rows in (clock, other)] == ["seconds", "started"]  # fmt: skip
+
+
+def test_what_stands_in_brackets_behind_a_name_makes_no_table_a_text_log() -> None:
+    """A header such as "timestamp [UTC],duration [ms]" above rows with requests in them is that of a table."""
+    lines = [f'"1/{n + 13}/2026, 2:12:37.841 PM",GET Posts/index,https://api.example.com/posts,200,{40 + n},<250ms' for n in range(15)]  # fmt: skip
+    usage = read(
+        ("export.csv", "\n".join(["timestamp [UTC],name,url,resultCode,duration [ms],bucket", *lines]).encode())
+    )
+
+    assert usage.receipt.files[0].format.startswith("CSV")
+    assert usage.events["latency_ms"].to_list() == [40.0 + n for n in range(15)]
+
+
+def test_the_path_is_the_endpoint_and_not_the_kind_of_record() -> None:
+    """Where a column of operations stands beside one of paths, calls are told apart by their paths."""
+    rows = [{"time": f"2026-01-05T10:{n:02d}:00Z", "operationName": "Gateway/AccessLog/Write", "properties": {"requestUri": f"/v1/{'ab'[n % 2]}", "httpStatus": 200}} for n in range(20)]  # fmt: skip
+
+    assert sorted(of(*rows).events["endpoint"].unique()) == ["/v1/a", "/v1/b"]
+
+
+def test_a_sign_in_without_an_outcome_is_an_event_of_unknown_outcome() -> None:
+    """What an identity provider logs is an event of authentication, also where nothing says how it ended."""
+    rows = [{"time": f"2026-01-05T10:{n:02d}:00Z", "event": "user.login" if n % 2 else "user.logout", "outcome": "success" if n % 2 else None} for n in range(20)]  # fmt: skip
+    (receipt,) = of(*rows).receipt.files
+
+    assert (receipt.kind, receipt.events, receipt.rejected) == ("auth", 20, 0)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from techhealth.ingest.fields.fields import BY_VALUE
+from techhealth.ingest.fields.fits import is_route, is_target
 from techhealth.ingest.fields.naming import Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
 from techhealth.ingest.fields.vocabulary import Part, part_of, words_of
@@ -16,7 +17,7 @@ from techhealth.ingest.values.latency import unit_of_name
 from techhealth.ingest.values.times import instants
 from techhealth.model import Confidence
 
-_OF_EVERY_CALL = frozenset(("timestamp", "endpoint", "method", "status", "latency"))
+_OF_EVERY_CALL = frozenset(("timestamp", "endpoint", "method", "status", "success", "latency"))
 #: A column with less than this share of the values of another is not the one that every call has.
 _FILLED = 0.5
 #: A time that few of the rows differ in belongs to what they share (a configuration, an export), not to the call.
@@ -181,8 +182,20 @@ def with_outcomes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
     return next(iter(moving or named), None)
 
 
+def with_routes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
+    """Return the first column; if its values are no routes, the first whose values are: the path, not the kind of record."""
+    first = next(iter(named), None)
+    if first is None or is_target(samples[first.column]):
+        return first
+    most = _FILLED * samples.frame.height
+    whole = (one for one in named if part_of("endpoint", one.column) is Part.WHOLE)
+    routes = (one for one in whole if samples.frame[one.column].null_count() < most and is_route(samples[one.column]))
+    return next(routes, first)
+
+
 #: Field → how to choose among the columns whose names are known for it.
 AMONG: dict[str, Callable[[Samples, Sequence[Choice]], Choice | None]] = {
+    "endpoint": with_routes,
     "latency": whole_duration,
     "status": with_statuses,
     "success": with_outcomes,

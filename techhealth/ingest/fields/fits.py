@@ -22,7 +22,29 @@ from techhealth.ingest.values.words import (
 
 Fits = Callable[[pl.Series], bool]
 VERBS = frozenset(
-    ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE", "PROPFIND", "REPORT", "PURGE")
+    (
+        "GET",
+        "POST",
+        "PUT",
+        "PATCH",
+        "DELETE",
+        "HEAD",
+        "OPTIONS",
+        "CONNECT",
+        "TRACE",
+        "PROPFIND",
+        "PROPPATCH",
+        "MKCOL",
+        "COPY",
+        "MOVE",
+        "LOCK",
+        "UNLOCK",
+        "REPORT",
+        "MKCALENDAR",
+        "SEARCH",
+        "PURGE",
+        "QUERY",
+    )
 )
 _USUAL_STATUSES = frozenset(
     [

@@ -12,7 +12,7 @@ from techhealth.ingest.fields.dialects import Dialect
 from techhealth.ingest.fields.evidence import AMONG, by_value, filled, time_of_call
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fields.fits import any_value
-from techhealth.ingest.fields.naming import NAMED, Choice, Choices, Samples, by_name, candidates
+from techhealth.ingest.fields.naming import CALLER, NAMED, Choice, Choices, Samples, by_name, candidates
 from techhealth.ingest.fields.vocabulary import Part, part_of
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked
 from techhealth.ingest.records import folded
@@ -102,7 +102,8 @@ def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choic
     used = {choice.column for choice in chosen.values()}
     for name in _COMPLETED:
         choice = chosen.get(name)
-        if choice is None or choice.how not in NAMED or frame[choice.column].null_count() == 0:
+        found = choice is not None and (choice.how in NAMED or (name == "timestamp" and choice.how != CALLER))
+        if choice is None or not found or frame[choice.column].null_count() == 0:
             continue
         for other, _ in candidates(samples, BY_NAME[name]):
             if (
@@ -120,7 +121,9 @@ def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choic
 
 
 def _complements(frame: pl.DataFrame, column: str, other: str, name: str) -> bool:
-    """Return whether no row has both columns, and durations name the same unit."""
+    """Return whether one column may fill the gaps of another: no row has both, and durations name the same unit."""
+    if name == "timestamp" and other.count(".") <= column.count("."):  # any time of the record is nearer than none
+        return True
     both = frame.select((pl.col(column).is_not_null() & pl.col(other).is_not_null()).any()).item()
     return not both and (name != "latency" or unit_of_name(column) == unit_of_name(other))
 
@@ -160,7 +163,7 @@ def _from_caller(samples: Samples, mapping: Mapping[str, str]) -> Choices:
             shown = ", ".join(masked(column)[:60] for column in frame.columns[:12]) + (" …" if frame.width > 12 else "")
             raise UsageError(f"--map {wanted}={target}: no such column; the file has {shown}.")
         _check_values(samples[found], field, said=f"--map {wanted}={target}", column=found)
-        chosen[field] = Choice(column=found, confidence=Confidence.HIGH, how="named by the caller", unit=unit or None)
+        chosen[field] = Choice(column=found, confidence=Confidence.HIGH, how=CALLER, unit=unit or None)
     return chosen
 
 

@@ -28,6 +28,8 @@ class Choice:
 Choices = dict[str, Choice]
 #: How a column was found whose whole name is known.
 KNOWN = "known name, values fit"
+#: How a column was found that somebody named.
+CALLER = "named by the caller"
 #: All that a name may tell.
 NAMED = (
     KNOWN, "last part of the name, values fit", "last words of the name, values fit", "a word of the name, values fit",

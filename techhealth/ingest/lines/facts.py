@@ -11,7 +11,7 @@ import polars as pl
 
 from techhealth.ingest.records import names_of
 
-_VERB = r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)"
+_VERB = r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|PROPFIND|PROPPATCH|MKCOL|MKCALENDAR|REPORT|UNLOCK)"
 _URL = r"(?:https?://|/)[^\s\"',\]|]*"
 REQUEST = rf"\b({_VERB})[ \"':|\t>-]+({_URL})"
 #: Addresses and parameters: what stands in them says nothing of the call that they stand beside.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from techhealth.ingest.fields.dialects import Dialect
-from techhealth.ingest.fields.naming import Choice, Choices
+from techhealth.ingest.fields.naming import CALLER, Choice, Choices
 from techhealth.ingest.fields.vocabulary import Part, part_of
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.values.latency import (
@@ -47,7 +47,7 @@ def latencies(
     if "latency" not in chosen:
         return pl.Series([None] * source.height, dtype=pl.Float64)
     choice = chosen["latency"]
-    if part_of("latency", choice.column) is Part.PART and choice.how != "named by the caller" and not choice.unit:
+    if part_of("latency", choice.column) is Part.PART and choice.how != CALLER and not choice.unit:
         reading.doubt(f"{choice.column} measures a part of the call by its name; no column measures the whole")
     found = durations(source[choice.column], separator=reading.separator)
     if found.assumed:
@@ -88,7 +88,7 @@ def _is_better(span: pl.Series, source: pl.DataFrame, chosen: Choices) -> bool:
         return False
     if choice is None:
         return True
-    if choice.unit or choice.how == "named by the caller" or _is_coarse(span):
+    if choice.unit or choice.how == CALLER or _is_coarse(span):
         return False
     few = 2 * source[choice.column].count() < span.count()
     return few or (part_of("latency", choice.column) is Part.PART and chosen["end"].confidence is not Confidence.LOW)
@@ -106,7 +106,7 @@ def _unit(
         return Unit(
             unit=written_unit(source[choice.column]), confidence=Confidence.HIGH, how="each value names its unit"
         )
-    if choice.unit and (dialect is None or choice.how == "named by the caller"):
+    if choice.unit and (dialect is None or choice.how == CALLER):
         return Unit(unit=choice.unit, confidence=Confidence.HIGH, how="unit named by the caller")
     named = choice.unit or unit_of_name(choice.column)
     if named:

@@ -140,7 +140,7 @@ def _exact(
         if column in choice.column.split(" + ") or source[column].null_count():
             continue
         step = _apart(found.at.head(_COMPARED), source[column].head(_COMPARED))
-        other = instants(source[column], timezone="UTC", named=False) if step is not None else None
+        other = instants(source[column], timezone="UTC", named=False) if step else None
         if other and not other.at.null_count():
             reading.assumptions.append(f"{choice.column} is a local clock {step:+g} h from {column}, which is exact")
             how = "tells the same times with their zone"

@@ -15,6 +15,8 @@ _VALUE_LIKE = re.compile(r"^-?\d[\d.,:/TZ+ -]*$|^https?://|^/|^(GET|POST|PUT|PAT
 _LONGEST_NAME = 200
 #: What a name has: a letter, and none of the marks of values, sentences and other columns.
 _NAME = re.compile(r"^[^=:\"\[\]{}\t]*[^\W\d_][^=:\"\[\]{}\t]{0,60}$")
+#: A unit or zone behind a name: "duration [ms]".
+_BRACKETED = re.compile(r"\s*\[[^\[\]]{1,12}\]$")
 _MOSTLY = 0.6
 #: Lines among which a header is looked for, and what may divide its names.
 _HEADS, _MARKS = 5, ",;\t|^\x01"
@@ -63,7 +65,7 @@ def is_table(lines: Sequence[str]) -> bool:
     for n, line in enumerate(lines[:_HEADS]):
         below = plain[n + 1 :]
         for mark in (mark for mark in _MARKS if mark in plain[n]):
-            cells = [cell.strip(" \t\"'") for cell in line.split(mark)]
+            cells = [_BRACKETED.sub("", cell.strip(" \t\"'")) for cell in line.split(mark)]
             named = all(_NAME.match(cell) for cell in cells) and not has_values(cells)
             if named and below and sum(text.count(mark) == len(cells) - 1 for text in below) >= _MOSTLY * len(below):
                 return True
