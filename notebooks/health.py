@@ -31,7 +31,7 @@ def upload():
         multiple=True,
         kind="area",
         max_size=workspace.LARGEST,
-        label="Drop your log files here, or click: CSV, JSON, text logs, Excel, also zipped, up to 200 MB each",
+        label="Add log files: drop them here, or click",
     )
     return (files,)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from techhealth.model import Assessment, Confidence, Score
 from techhealth.present import charts, words
-from techhealth.present.audience import Audience, acting
 from techhealth.present.page.changes import changes_card
+from techhealth.present.page.first_actions import first_actions
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
-from techhealth.present.page.receipt import left_out, problem_card, receipt_card
+from techhealth.present.page.receipt import left_out, problem_card, receipt_line
 from techhealth.present.unknown import no_score
 
 _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
 #: What happens to dropped files.
-_KEPT = "Files are not kept; what was found is, at this address."
+_KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not kept, what was found is."
 
 
 def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = None) -> Html:
@@ -30,8 +30,8 @@ def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = 
     )
 
 
-def score_card(assessment: Assessment, *, audience: Audience = Audience.INTERNAL) -> Html:
-    """Return the score with its interval, target, trend, lowest integration and first step."""
+def score_card(assessment: Assessment) -> Html:
+    """Return the score with its interval, target, trend, lowest integration, and what it would be after all that is recommended."""
     score = assessment.score
     if score.value is None:
         return card("Technical health score", *_no_score(assessment))
@@ -44,7 +44,7 @@ def score_card(assessment: Assessment, *, audience: Audience = Audience.INTERNAL
         el("p", chip(words.BAND[score.band]) if score.band else None, " ", _trend(score)),
         _bar(score),
         el("p.th-muted", _lowest(score)) if len(assessment.integrations) > 1 else None,
-        _first_step(assessment, audience),
+        _all_done(assessment),
     )
 
 
@@ -87,19 +87,12 @@ def _lowest(score: Score) -> str | None:
     return f"Lowest: {score.lowest.integration}, {words.points(score.lowest.value)}." if score.lowest else None
 
 
-def _first_step(assessment: Assessment, audience: Audience) -> Html | None:
-    """Return the first recommendation with who takes it and what it wins."""
-    if not assessment.recommendations:
+def _all_done(assessment: Assessment) -> Html | None:
+    """Return the score after everything that can be played back, one step on top of the other."""
+    if not assessment.ladder:
         return None
-    first = assessment.recommendations[0]
-    who = acting(first.owner, audience)
-    return el(
-        "p.th-do",
-        el("strong", f"First: {first.title}."),
-        " ",
-        f"Who: {who}. " if who else None,
-        f"{words.expected(first.expected, score=assessment.score.value)}.",
-    )
+    steps = words.count(len(assessment.ladder), "recommended action")
+    return el("p", f"After {'the' if len(assessment.ladder) == 1 else 'all'} {steps}: ", el("strong", f"{assessment.ladder[-1].score_after:.0f}"), ".")  # fmt: skip
 
 
 def _no_score(assessment: Assessment) -> list[Html]:
@@ -122,7 +115,11 @@ def points_card(assessment: Assessment, *, draw: Draw) -> Html:
     return card(
         f"Where {lost:.0f} points went" if lost >= 10 else f"Where {lost:.1f} points went",
         draw(charts.points_lost(assessment)),
-        el("ul.th-plain.th-why", *(el("li", text) for text in reasons)),
+        el(
+            "details",
+            el("summary", "What stands behind them"),
+            el("ul.th-plain.th-why", *(el("li", text) for text in reasons)),
+        ),
     )
 
 
@@ -150,15 +147,13 @@ def first_screen(
     dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
     if assessment is None:
         title = el("header.th-head", el("h1", "Technical health"))
-        return join(title, el("div.th-first.th-of-none", dropping), problem_card(problem) if problem else None)
+        return join(title, dropping, problem_card(problem) if problem else None)
     points = points_card(assessment, draw=draw) if assessment.score.value is not None else None
     return join(
-        head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None),
+        el("div.th-top", el("div", head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None), receipt_line(assessment)), dropping),
         left_out(problem) if problem else None,
-        el(
-            "div.th-first" if points else "div.th-first.th-of-two",
-            receipt_card(assessment), dropping, score_card(assessment), changes_card(assessment), points,
-        ),
+        el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment), changes_card(assessment), points),
+        first_actions(assessment),
     )  # fmt: skip
 
 
