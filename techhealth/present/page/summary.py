@@ -30,11 +30,12 @@ def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = 
     )
 
 
-def score_card(assessment: Assessment) -> Html:
+def score_card(assessment: Assessment, *, draw: Draw) -> Html:
     """Return the score with its interval, target, trend, lowest integration, and what it would be after all that is recommended."""
     score = assessment.score
     if score.value is None:
         return card("Technical health score", *_no_score(assessment))
+    by_day = charts.score_by_day(assessment)
     between = (
         f", between {words.points(score.interval[0])} and {words.points(score.interval[1])}" if score.interval else ""
     )
@@ -45,6 +46,7 @@ def score_card(assessment: Assessment) -> Html:
         _bar(score),
         el("p.th-muted", _lowest(score)) if len(assessment.integrations) > 1 else None,
         _all_done(assessment),
+        draw(by_day) if by_day else None,
     )
 
 
@@ -152,7 +154,7 @@ def first_screen(
     return join(
         el("div.th-top", el("div", head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None), receipt_line(assessment)), dropping),
         left_out(problem) if problem else None,
-        el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment), changes_card(assessment), points),
+        el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment), points),
         first_actions(assessment),
     )  # fmt: skip
 

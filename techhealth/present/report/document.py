@@ -73,7 +73,7 @@ def _body(assessment: Assessment, policy: Policy, *, audience: Audience, live: b
             receipt_line(assessment),
             el(
                 "div.th-first" if known else "div.th-first.th-of-two",
-                score_card(assessment),
+                score_card(assessment, draw=draw),
                 changes_card(assessment, audience=audience),
                 points_card(assessment, draw=draw) if known else None,
             ),
