@@ -97,7 +97,7 @@ def assessed(customer, desk, first, work):
 
 
 @app.cell(hide_code=True)
-def first_screen(answer, customer, files, first, shown):
+def first_screen(answer, customer, desk, files, first, shown):
     show(
         page.first_screen(
             shown,
@@ -107,6 +107,7 @@ def first_screen(answer, customer, files, first, shown):
             customers=len(first.customers),
             problem=answer.problem,
             sample=answer.sample,
+            today=desk.today(),
         )
     )
     return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from techhealth.model import Assessment, Confidence, Score
 from techhealth.present import charts, words
 from techhealth.present.page.changes import changes_card
@@ -15,8 +17,17 @@ _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
 _KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not kept, what was found is."
 
 
-def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = None) -> Html:
-    """Return whose health this is, of which days, how far the data can be trusted, and the choice of customers."""
+#: Days after which what a log says may be over; a month of data is looked at monthly. Judgement of this project.
+_STALE_DAYS = 35
+
+
+def head(
+    assessment: Assessment, *, sample: bool = False, choice: Html | None = None, today: date | None = None
+) -> Html:
+    """Return whose health this is, of which days, how far the data can be trusted, and the choice of customers.
+
+    With `today` it says when the data are old.
+    """
     known = assessment.score.value is not None
     grade = assessment.receipt.trust.grade.value
     days = words.date_range(assessment.window.first, assessment.window.last)
@@ -25,9 +36,15 @@ def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = 
         el("h1", assessment.generated_for.customer),
         el("span.th-muted", f"Technical health, {days} ({assessment.generated_for.timezone})"),
         chip(f"{_GRADE[grade]} Data grade {grade}") if known else el("span.th-chip.th-none", f"Data grade {grade}"),
-        el("span.th-chip.th-none", "Sample data") if sample else None,
+        el("span.th-chip.th-none", "Sample data") if sample else _stale(assessment, today),
         choice,
     )
+
+
+def _stale(assessment: Assessment, today: date | None) -> Html | None:
+    """Return that the data ended long ago, None where they did not or nobody knows what day it is."""
+    ago = 0 if today is None else (today - assessment.generated_for.as_of).days
+    return chip(f"■ Data end {words.count(ago, 'day')} ago") if ago > _STALE_DAYS else None
 
 
 def score_card(assessment: Assessment, *, draw: Draw) -> Html:
@@ -134,6 +151,7 @@ def first_screen(
     customers: int = 1,
     problem: str | None = None,
     sample: bool = False,
+    today: date | None = None,
 ) -> Html:
     """Return the first screen: whose health, what was read, the answer, and the place to drop files.
 
@@ -145,6 +163,7 @@ def first_screen(
         customers: how many the files hold.
         problem: why the last files, or some of them, could not be used.
         sample: whether this is the sample customer.
+        today: the present day, to say when data are old.
     """
     dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
     if assessment is None:
@@ -152,7 +171,7 @@ def first_screen(
         return join(title, dropping, problem_card(problem) if problem else None)
     points = points_card(assessment, draw=draw) if assessment.score.value is not None else None
     return join(
-        el("div.th-top", el("div", head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None), receipt_line(assessment)), dropping),
+        el("div.th-top", el("div", head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, today=today), receipt_line(assessment)), dropping),
         left_out(problem) if problem else None,
         el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment), points),
         first_actions(assessment),
