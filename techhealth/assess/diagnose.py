@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from techhealth.assess.causes import Found, find_causes
+from techhealth.assess.causes.proof import proven
 from techhealth.assess.causes.slow_endpoint import slow_endpoint
 from techhealth.assess.claims import (
     Claim,
@@ -96,7 +97,9 @@ def diagnose(
         facts, scored, windows=windows, rollup_of=lambda _name: rollup, near_of=lambda _name: near, policy=policy
     )
     for mine, claim, causes in every:
-        issue = issue_of(claim, causes, rollup=rollup, window=windows[claim.facts.name], policy=policy)
+        issue = issue_of(
+            claim, _proven(claim, causes, near, policy), rollup=rollup, window=windows[claim.facts.name], policy=policy
+        )
         found.append((Diagnosed(issue=issue, found=causes), _points(claim, mine)))
     found.sort(key=lambda pair: _order(pair[0].issue, pair[1]))
     return Diagnosis(diagnosed=_numbered([one for one, _ in found]))
@@ -223,6 +226,16 @@ def _with_causes(claim: Claim, rollup: Rollup, *, window: Days, policy: Policy) 
     if first is not None and claim.shape is Shape.STEADY and first.cause.kind is CauseKind.BURSTS:
         claim = _about_outages(claim, first)
     return claim, causes
+
+
+def _proven(claim: Claim, found: tuple[Found, ...], near: Rollup, policy: Policy) -> tuple[Found, ...]:
+    """Return causes with the slices they are read from."""
+    facts = claim.facts
+    looked = reach(facts.days, facts.period, policy.windows)
+    return tuple(
+        replace(one, cause=proven(one.cause, near, integration=facts.name, kind=claim.stream, period=looked))
+        for one in found
+    )
 
 
 def _about_outages(claim: Claim, found: Found) -> Claim:

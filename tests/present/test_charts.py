@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from techhealth.model import CauseKind, DailyScore, Forecast, Onset, Shape
+from techhealth.model import CauseKind, DailyScore, Forecast, Onset, Shape, Slice
 from techhealth.present import charts
 from tests import builders
 from tests.hostile import PROBES, poisoned
@@ -193,3 +193,13 @@ def test_a_score_by_day_names_its_ends():
 
     assert charts.score_by_day(line).title == "Score by day: 79 on 1 January, 77 now"
     assert charts.score_by_day(replace(line, timeline=replace(line.timeline, daily_score=days[:1]))) is None
+
+
+def test_slices_show_rates_and_counts_and_colour_what_the_cause_speaks_of():
+    """Each slice of a cause is a bar with its rate and counts; the ones it names are the point."""
+    slices = (Slice(name="below 8 MB", k=16, n=6890, named=False), Slice(name="above", k=140, n=450, named=True))
+    figure = charts.by_slice(replace(_ISSUE.causes[0], statement="500s need large requests; always", slices=slices))
+
+    assert figure.title == "500s need large requests"
+    assert figure.body == (("below 8 MB", "0.2 % (16 of 6,890)"), ("above", "31.1 % (140 of 450)"))
+    assert [row["top"] for row in _drawn(figure)] == [False, True]
