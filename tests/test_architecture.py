@@ -22,7 +22,7 @@ PICTURE = {
     "present": _BOTTOM,
     "sample": _BOTTOM | {"usage"},
     "store": _BOTTOM | {"usage"},
-    "actions": _BOTTOM | {"store", "present"},
+    "actions": _BOTTOM | {"usage", "assess", "present", "store"},
     "server": _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "store", "actions"},
     "output": {"errors", "model", "present"},
     "cli": _BOTTOM | {"store", "actions", "usage", "ingest", "assess", "present", "sample", "server", "output"},

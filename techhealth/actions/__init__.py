@@ -1,1 +1,1 @@
-"""What is done about an assessment; the only room that changes anything outside."""
+"""What acts on the world: tickets, calls, mail, callbacks. Each action is drafted, may be edited, and is done once."""

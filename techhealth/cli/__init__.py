@@ -11,9 +11,11 @@ from typing import Any
 
 import click
 
+from techhealth.cli.outbox import outbox
 from techhealth.cli.reading import as_of, assessed, ingested, policy_of, reading
 from techhealth.cli.report import report
 from techhealth.cli.store import customers, storing
+from techhealth.cli.tickets import tickets
 from techhealth.errors import TechHealthError, UsageError
 from techhealth.output import has_color, one_line, width, write, write_json, write_own
 
@@ -237,6 +239,8 @@ def sample(name: str | None, scenario: str | None, out: str, truth: str | None, 
 
 
 main.add_command(customers)
+main.add_command(tickets)
+main.add_command(outbox)
 
 
 @main.command()
