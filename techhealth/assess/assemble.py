@@ -70,13 +70,13 @@ def assess(
     facts = past.facts
     windows = windows_of(facts, policy)
     scored = scores_of(facts, windows, policy)
-    diagnosis = diagnose(facts, scored, windows=windows, rollup=past.whole, near=past.near, policy=policy)
+    diagnosis = diagnose(facts, scored, windows=windows, rollup=past.rollup, policy=policy)
     components = _components(scored)
     issue_ids = {one.name: tuple(i.id for i in diagnosis.issues if i.integration == one.name) for one in facts}
     integrations = tuple(
         health_of(
             one, mine, window=windows[one.name], components=components[one.name], issue_ids=issue_ids[one.name],
-            auth_pattern=_auth_pattern(diagnosis, one.name), rollup=past.whole, policy=policy,
+            auth_pattern=_auth_pattern(diagnosis, one.name), rollup=past.rollup, policy=policy,
         )
         for one, mine in zip(facts, scored, strict=True)
     )  # fmt: skip

@@ -77,7 +77,6 @@ def diagnose(
     *,
     windows: Mapping[str, Days],
     rollup: Rollup,
-    near: Rollup,
     policy: Policy,
 ) -> Diagnosis:
     """Return every issue of a customer with its causes, ordered by severity, failed calls in business hours and points
@@ -87,14 +86,11 @@ def diagnose(
         facts: of each integration.
         scored: their scores.
         windows: their current windows.
-        rollup: all that is known, to see a change in.
-        near: what causes are looked for in: the period, and what `reach` adds to a short one.
+        rollup: all that is known.
         policy: by which to judge.
     """
     found: list[tuple[Diagnosed, float]] = []
-    every = claims_of(
-        facts, scored, windows=windows, rollup_of=lambda _name: rollup, near_of=lambda _name: near, policy=policy
-    )
+    every = claims_of(facts, scored, windows=windows, rollup_of=lambda _name: rollup, policy=policy)
     for mine, claim, causes in every:
         issue = issue_of(claim, causes, rollup=rollup, window=windows[claim.facts.name], policy=policy)
         found.append((Diagnosed(issue=issue, found=causes), _points(claim, mine)))
@@ -108,13 +104,9 @@ def claims_of(
     *,
     windows: Mapping[str, Days],
     rollup_of: Callable[[str], Rollup],
-    near_of: Callable[[str], Rollup],
     policy: Policy,
 ) -> list[Claimed]:
-    """Return what is claimed of each integration, with causes.
-
-    `rollup_of` gives the sums that hold an integration, `near_of` those of the days in which causes are looked for.
-    """
+    """Return what is claimed of each integration, with causes; `rollup_of` gives the sums that hold an integration."""
     degradations, slower = _degradations(facts, rollup_of, policy)
     quiet = {**declines(facts, policy), **silences(facts, policy)}
     every: list[Claimed] = []
@@ -124,7 +116,7 @@ def claims_of(
         if one.name in quiet:
             claims.append((silent(one, quiet[one.name], policy=policy), ()))
         claims.extend(
-            _with_causes(claim, near_of(one.name), window=window, policy=policy) for claim in degradations[one.name]
+            _with_causes(claim, rollup_of(one.name), window=window, policy=policy) for claim in degradations[one.name]
         )
         covered = {component for claim, _ in claims for component in claim.covers}
         slow = slower.get(one.name)
@@ -134,16 +126,8 @@ def claims_of(
         levels = [level] if level is not None else []
         if slow is not None and not any(claim.kind is IssueKind.LATENCY for claim in levels):
             levels.append(slowed(one, slow.degradation, q_value=slow.q_value, policy=policy))
-        claims.extend(
-            _with_causes(
-                claim,
-                (rollup_of if claim.kind is IssueKind.LATENCY else near_of)(one.name),
-                window=window,
-                policy=policy,
-            )
-            for claim in levels
-        )
-        claims.extend(_auth_pattern(one, claims, rollup_of=near_of, window=window, policy=policy))
+        claims.extend(_with_causes(claim, rollup_of(one.name), window=window, policy=policy) for claim in levels)
+        claims.extend(_auth_pattern(one, claims, rollup_of=rollup_of, window=window, policy=policy))
         every.extend((mine, claim, causes) for claim, causes in claims)
     return every
 

@@ -120,9 +120,7 @@ def _issues(
     past = [one for one in past if any(stream.calls.any() for stream in one.streams.values())]
     windows = windows_of(past, policy)
     cut: Callable[[str], Rollup] = cache(lambda name: parts[name].until(last))
-    claims = claims_of(
-        past, scores_of(past, windows, policy), windows=windows, rollup_of=cut, near_of=cut, policy=policy
-    )
+    claims = claims_of(past, scores_of(past, windows, policy), windows=windows, rollup_of=cut, policy=policy)
     found = [
         ReplayedIssue(
             id=slug_of(claim.facts.name, claim.kind.value),
