@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from techhealth.assess.causes import Found, find_causes
 from techhealth.assess.causes.slow_endpoint import slow_endpoint
@@ -44,6 +45,8 @@ from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
 
 _URGENCY = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}
+#: An integration and what is wrong with it: what an issue is known by from one day to the next.
+Key = tuple[str, IssueKind]
 _AUTH_CAUSES = (CauseKind.WEEKDAY, CauseKind.EXPIRED_CREDENTIAL)
 
 
@@ -57,6 +60,14 @@ class Diagnosis:
     def issues(self) -> tuple[Issue, ...]:
         """The issues alone, in order."""
         return tuple(one.issue for one in self.diagnosed)
+
+    def flagged(self, days: Mapping[Key, date]) -> Diagnosis:
+        """Return the diagnosis with the day on which each issue was first flagged."""
+        told = (
+            replace(one, issue=replace(one.issue, first_flagged_on=days[one.issue.integration, one.issue.kind]))
+            for one in self.diagnosed
+        )
+        return Diagnosis(diagnosed=tuple(told))
 
 
 #: An integration's score and one claim about it, with what coincides with it.
@@ -105,12 +116,21 @@ def claims_of(
     windows: Mapping[str, Days],
     rollup_of: Callable[[str], Rollup],
     policy: Policy,
+    only: Collection[str] | None = None,
 ) -> list[Claimed]:
-    """Return what is claimed of each integration, with causes; `rollup_of` gives the sums that hold an integration."""
+    """Return what is claimed of each integration, with causes.
+
+    Args:
+        facts, scored, windows, policy: as for `diagnose`.
+        rollup_of: gives the sums that hold an integration.
+        only: the integrations whose claims are wanted, of all that are judged together; all when not given.
+    """
     degradations, slower = _degradations(facts, rollup_of, policy)
     quiet = {**declines(facts, policy), **silences(facts, policy)}
     every: list[Claimed] = []
     for one, mine in zip(facts, scored, strict=True):
+        if only is not None and one.name not in only:
+            continue
         window = windows[one.name]
         claims: list[tuple[Claim, tuple[Found, ...]]] = []
         if one.name in quiet:
