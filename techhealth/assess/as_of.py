@@ -5,7 +5,7 @@ Only what a replay does not show (charts, impact, samples, what to do) is left o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,12 +13,13 @@ from typing import Self
 
 import numpy as np
 
+from techhealth.assess.causes import Evidence
 from techhealth.assess.diagnose import Key, claims_of
 from techhealth.assess.facts import Facts
 from techhealth.assess.growing import Growing
 from techhealth.assess.issues import slug_of
 from techhealth.assess.timeline import activity, scores_of, windows_of
-from techhealth.model import ReplayedIssue, Severity
+from techhealth.model import Kind, ReplayedIssue, Severity
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup, by_integration
 
@@ -33,11 +34,13 @@ class AsOf:
     Attributes:
         facts: of each integration.
         sums: integration → its rollup.
+        evidence_of: what causes are looked for in, of an integration and kind, over all days.
         days: those with data, in order.
     """
 
     facts: Sequence[Facts]
     sums: Mapping[str, Growing]
+    evidence_of: Callable[[str, Kind], Evidence]
     days: Sequence[date]
     policy: Policy
 
@@ -45,8 +48,16 @@ class AsOf:
     def of(cls, facts: Sequence[Facts], rollup: Rollup, policy: Policy) -> Self:
         """Return a customer's facts and rollup made ready."""
         days = [facts[0].on(int(position)) for position in np.flatnonzero(activity(facts) > 0)] if facts else []
-        sums = {name: Growing.of(part) for name, part in by_integration(rollup).items()}
-        return cls(facts=facts, sums=sums, days=days, policy=policy)
+        parts = by_integration(rollup)
+        return cls(
+            facts=facts,
+            sums={name: Growing.of(part) for name, part in parts.items()},
+            evidence_of=cache(
+                lambda name, kind: Evidence.of(parts[name], integration=name, kind=kind, days=facts[0].days)
+            ),
+            days=days,
+            policy=policy,
+        )
 
     def issues(self, last: date, *, only: Collection[str] | None = None) -> tuple[ReplayedIssue, ...]:
         """Return the issues as of one day, the most severe first; of some integrations where these are named."""
@@ -58,6 +69,7 @@ class AsOf:
             scores_of(past, windows, self.policy),
             windows=windows,
             rollup_of=cache(lambda name: self.sums[name].until(last)),
+            evidence_of=self.evidence_of,
             policy=self.policy,
             only=only,
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from techhealth.assess.causes import Found, find_causes
+from techhealth.assess.causes import Evidence, Found, find_causes
 from techhealth.assess.causes.slow_endpoint import slow_endpoint
 from techhealth.assess.claims import (
     Claim,
@@ -101,7 +101,14 @@ def diagnose(
         policy: by which to judge.
     """
     found: list[tuple[Diagnosed, float]] = []
-    every = claims_of(facts, scored, windows=windows, rollup_of=lambda _name: rollup, policy=policy)
+    every = claims_of(
+        facts,
+        scored,
+        windows=windows,
+        rollup_of=lambda _name: rollup,
+        evidence_of=lambda name, kind: Evidence.of(rollup, integration=name, kind=kind, days=facts[0].days),
+        policy=policy,
+    )
     for mine, claim, causes in every:
         issue = issue_of(claim, causes, rollup=rollup, window=windows[claim.facts.name], policy=policy)
         found.append((Diagnosed(issue=issue, found=causes), _points(claim, mine)))
@@ -115,6 +122,7 @@ def claims_of(
     *,
     windows: Mapping[str, Days],
     rollup_of: Callable[[str], Rollup],
+    evidence_of: Callable[[str, Kind], Evidence],
     policy: Policy,
     only: Collection[str] | None = None,
 ) -> list[Claimed]:
@@ -123,6 +131,7 @@ def claims_of(
     Args:
         facts, scored, windows, policy: as for `diagnose`.
         rollup_of: gives the sums that hold an integration.
+        evidence_of: gives what causes are looked for in; it may know more days than the facts.
         only: the integrations whose claims are wanted, of all that are judged together; all when not given.
     """
     degradations, slower = _degradations(facts, rollup_of, policy)
@@ -136,7 +145,8 @@ def claims_of(
         if one.name in quiet:
             claims.append((silent(one, quiet[one.name], policy=policy), ()))
         claims.extend(
-            _with_causes(claim, rollup_of(one.name), window=window, policy=policy) for claim in degradations[one.name]
+            _with_causes(claim, rollup_of, evidence_of, window=window, policy=policy)
+            for claim in degradations[one.name]
         )
         covered = {component for claim, _ in claims for component in claim.covers}
         slow = slower.get(one.name)
@@ -146,8 +156,8 @@ def claims_of(
         levels = [level] if level is not None else []
         if slow is not None and not any(claim.kind is IssueKind.LATENCY for claim in levels):
             levels.append(slowed(one, slow.degradation, q_value=slow.q_value, policy=policy))
-        claims.extend(_with_causes(claim, rollup_of(one.name), window=window, policy=policy) for claim in levels)
-        claims.extend(_auth_pattern(one, claims, rollup_of=rollup_of, window=window, policy=policy))
+        claims.extend(_with_causes(claim, rollup_of, evidence_of, window=window, policy=policy) for claim in levels)
+        claims.extend(_auth_pattern(one, claims, evidence_of=evidence_of, window=window, policy=policy))
         every.extend((mine, claim, causes) for claim, causes in claims)
     return every
 
@@ -203,16 +213,22 @@ def _add_parts(claims: dict[str, list[Claim]], facts: Sequence[Facts], policy: P
             claims[one.name].append(part_degraded(one, mine, onset=onset))
 
 
-def _with_causes(claim: Claim, rollup: Rollup, *, window: Days, policy: Policy) -> tuple[Claim, tuple[Found, ...]]:
+def _with_causes(
+    claim: Claim,
+    rollup_of: Callable[[str], Rollup],
+    evidence_of: Callable[[str, Kind], Evidence],
+    *,
+    window: Days,
+    policy: Policy,
+) -> tuple[Claim, tuple[Found, ...]]:
     """Return a claim with what coincides with its failures, or with its calls being slower."""
+    name = claim.facts.name
     if claim.kind is IssueKind.LATENCY:
-        seen = endpoints_since(claim.facts, rollup, claim.onset)
+        seen = endpoints_since(claim.facts, rollup_of(name), claim.onset)
         return claim, slow_endpoint(seen, onset=claim.onset, policy=policy)
     target = policy.targets.delivery if claim.stream is Kind.WEBHOOK else policy.targets.success
     causes = find_causes(
-        rollup,
-        integration=claim.facts.name,
-        kind=claim.stream,
+        evidence_of(name, claim.stream),
         period=reach(claim.facts.days, claim.facts.period, policy.windows),
         window=window,
         onset=claim.onset.on if claim.onset else None,
@@ -246,7 +262,7 @@ def _auth_pattern(
     facts: Facts,
     claims: Sequence[tuple[Claim, tuple[Found, ...]]],
     *,
-    rollup_of: Callable[[str], Rollup],
+    evidence_of: Callable[[str, Kind], Evidence],
     window: Days,
     policy: Policy,
 ) -> list[tuple[Claim, tuple[Found, ...]]]:
@@ -261,9 +277,7 @@ def _auth_pattern(
         known[0]
         if known
         else find_causes(
-            rollup_of(facts.name),
-            integration=facts.name,
-            kind=facts.kind,
+            evidence_of(facts.name, facts.kind),
             period=looked,
             window=window,
             onset=None,
