@@ -210,6 +210,21 @@ class CauseRules:
     side_share: float = tuned(0.15, source=_OWN)  # a cause of less than this share of an issue can wait two weeks
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overall:
+    """How the technical score counts in the overall health of a customer, which it can lower and never lift."""
+
+    technical_weight: float = tuned(
+        0.15, source="the weight of technical health in Sourcegraph's published health model"
+    )
+    red_below: float = tuned(50.0, source="the band that is called critical")
+    red_cap: float = tuned(75.0, source=_OWN)  # a customer whose integrations fail is not healthy, whoever smiles
+
+    def __post_init__(self) -> None:
+        _within(self, "overall", 0, 1, "technical_weight")
+        _within(self, "overall", 0, 100, "red_below", "red_cap")
+
+
 _WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -262,6 +277,7 @@ class Policy:
     evidence: Evidence = field(default_factory=Evidence)
     detection: Detection = field(default_factory=Detection)
     causes: CauseRules = field(default_factory=CauseRules)
+    overall: Overall = field(default_factory=Overall)
     meetings: Meetings = field(default_factory=Meetings)
     sla_ms: Mapping[str, float] = field(default_factory=dict)
     rename: Mapping[str, str] = field(default_factory=dict)

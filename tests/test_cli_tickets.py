@@ -107,3 +107,21 @@ def test_a_setting_that_cannot_be_meant_opens_no_ticket(workspace, by_mail):
 
     assert (done.exit_code, "hunter2" in done.stderr) == (2, False)
     assert "No ticket yet" in run("tickets", "list").stdout
+
+
+def test_risk_signals(workspace, tmp_path):
+    """Raised from the newest analysis, listed for all customers, shown with what changed and what it does to the whole."""
+    known = tmp_path / "customers.csv"
+    known.write_text("name,health_score\nGlobex,90\n")
+    run("customers", "import", known)
+    none = run("signals", "list")
+    made = json.loads(run("signals", "update", "globex", "--json").stdout)
+    shown = run("signals", "show", "Globex").stdout
+
+    assert "No signal yet" in none.stdout
+    assert made["signal"]["overall"]["before"] == 90
+    assert made["signal"]["overall"]["after"] < 90
+    assert "Globex" in run("signals", "list").stdout
+    assert made["signal"]["overall"]["reason"] in " ".join(shown.split())
+    assert "there is no signal of 'Nobody'" in run("signals", "show", "Nobody").stderr
+    assert "nothing was analyzed for 'Nobody'" in run("signals", "update", "Nobody").stderr

@@ -14,6 +14,7 @@ import click
 from techhealth.cli.outbox import outbox
 from techhealth.cli.reading import as_of, assessed, ingested, policy_of, reading
 from techhealth.cli.report import report
+from techhealth.cli.signals import signals
 from techhealth.cli.store import customers, storing
 from techhealth.cli.tickets import tickets
 from techhealth.errors import TechHealthError, UsageError
@@ -240,6 +241,7 @@ def sample(name: str | None, scenario: str | None, out: str, truth: str | None, 
 
 main.add_command(customers)
 main.add_command(tickets)
+main.add_command(signals)
 main.add_command(outbox)
 
 
