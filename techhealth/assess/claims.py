@@ -69,7 +69,6 @@ class Claim:
     recent: Rate
     q_value: float | None
     forecast: Forecast | None
-    also: str = ""  # what else is beyond its target, in words
     quiet: Silence | None = None
     sub_series: tuple[SubSeries, ...] = ()
 
@@ -113,8 +112,6 @@ def degraded(
 ) -> Claim:
     """Return the claim that the failure rate of an integration's calls, deliveries or auth events rose."""
     what, issue, covers = _DEGRADED[kind]
-    if kind is Kind.WEBHOOK and facts.kind is Kind.WEBHOOK:
-        covers = ("success", "webhook")  # its delivery rate is both
     before, now = rate(*found.baseline), rate(*found.recent)
     target = policy.targets.delivery if kind is Kind.WEBHOOK else policy.targets.success
     return Claim(

@@ -21,7 +21,7 @@ from techhealth.assess.detect import Degradation, degradation
 from techhealth.assess.facts import Facts
 from techhealth.assess.forecast import forecast
 from techhealth.assess.issues import issue_of
-from techhealth.assess.levels import beyond_target
+from techhealth.assess.levels import beyond_targets
 from techhealth.assess.onset import find_onset
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.parts import sub_series
@@ -128,10 +128,8 @@ def claims_of(
         )
         covered = {component for claim, _ in claims for component in claim.covers}
         slow = slower.get(one.name)
-        level = beyond_target(
-            one, mine, window=window, covered=covered, slower=slow.degradation if slow else None, policy=policy
-        )
-        levels = [level] if level is not None else []
+        since = slow.degradation if slow else None
+        levels = [*beyond_targets(one, mine, window=window, covered=covered, slower=since, policy=policy)]
         if slow is not None and not any(claim.kind is IssueKind.LATENCY for claim in levels):
             levels.append(slowed(one, slow.degradation, q_value=slow.q_value, policy=policy))
         claims.extend(
@@ -215,6 +213,10 @@ def _with_causes(claim: Claim, rollup: Rollup, *, window: Days, policy: Policy) 
         target=1 - target,
         policy=policy,
     )
+    if (
+        claim.covers == ("auth",) and claim.stream is not Kind.AUTH
+    ):  # most failures are others', and have their own issue
+        causes = tuple(_alone(found) for found in causes if found.code in AUTH_CODES)
     first = causes[0] if causes else None
     if first is not None and claim.kind is IssueKind.ERRORS and claim.q_value is not None and first.code in AUTH_CODES:
         expired = first.cause.kind is CauseKind.EXPIRED_CREDENTIAL

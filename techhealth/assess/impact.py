@@ -59,7 +59,7 @@ def failure_impact(
     )
 
 
-def latency_impact(*, slow: Rate, sla_ms: float, window: Days, also: str) -> Impact:
+def latency_impact(*, slow: Rate, sla_ms: float, window: Days) -> Impact:
     """Return the impact of slow calls: `failed_calls` are those slower than the SLA in the current window; when in the day
     they fall is not known.
 
@@ -67,7 +67,6 @@ def latency_impact(*, slow: Rate, sla_ms: float, window: Days, also: str) -> Imp
         slow: calls slower than the SLA, of all timed ones.
         sla_ms: the SLA in milliseconds.
         window: the current window.
-        also: what else is beyond its target, in words.
     """
     share_slow = slow.rate or 0.0
     return Impact(
@@ -79,7 +78,7 @@ def latency_impact(*, slow: Rate, sla_ms: float, window: Days, also: str) -> Imp
         arr_at_risk=None,
         sla_credit=None,
         text=f"About {slow.k:,} of {slow.n:,} successful calls ({percent(share_slow)}) took longer than the SLA of "
-        f"{milliseconds(sla_ms)} in the last {window.days} days." + (f" Besides, {also}." if also else ""),
+        f"{milliseconds(sla_ms)} in the last {window.days} days.",
     )
 
 

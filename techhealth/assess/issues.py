@@ -69,7 +69,7 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
 
 
 def _errors(claim: Claim, rollup: Rollup) -> tuple[TopError, ...]:
-    if claim.kind is IssueKind.VOLUME or (claim.kind is IssueKind.LATENCY and not claim.also):
+    if claim.kind in (IssueKind.VOLUME, IssueKind.LATENCY):
         return ()
     errors = top_errors(rollup, integration=claim.facts.name, period=claim.facts.period)
     if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
@@ -129,7 +129,7 @@ def _impact(claim: Claim, *, rollup: Rollup, window: Days, policy: Policy) -> Im
         return silence_impact(claim.quiet)
     if claim.kind is IssueKind.LATENCY:
         sla_ms = sla_of(facts.name, policy)[0]
-        return latency_impact(slow=claim.recent, sla_ms=sla_ms, window=window, also=claim.also)
+        return latency_impact(slow=claim.recent, sla_ms=sla_ms, window=window)
     return failure_impact(
         rollup,
         integration=facts.name,

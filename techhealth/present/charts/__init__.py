@@ -1,6 +1,6 @@
 """Assessment → altair charts. Rows are shaped here, never computed; each chart proves one sentence, its title."""
 
-from techhealth.present.charts.bars import component, points_lost, reasons
+from techhealth.present.charts.bars import points_lost, reasons
 from techhealth.present.charts.hours import failures_by_hour, has_hours, heat_map
 from techhealth.present.charts.latency import latency
 from techhealth.present.charts.theme import Figure
@@ -8,7 +8,6 @@ from techhealth.present.charts.trends import daily_calls, daily_failures, weekly
 
 __all__ = [
     "Figure",
-    "component",
     "daily_calls",
     "daily_failures",
     "failures_by_hour",
