@@ -219,9 +219,7 @@ def _with_causes(claim: Claim, rollup: Rollup, *, window: Days, policy: Policy) 
         causes = tuple(_alone(found) for found in causes if found.code in AUTH_CODES)
     first = causes[0] if causes else None
     if first is not None and claim.kind is IssueKind.ERRORS and claim.q_value is not None and first.code in AUTH_CODES:
-        expired = first.cause.kind is CauseKind.EXPIRED_CREDENTIAL
-        shape = Shape.STEP if expired else claim.shape
-        claim = about_authentication(claim, onset=first.cause.onset, shape=shape, policy=policy)
+        claim = about_authentication(claim, first.cause, policy=policy)
     if first is not None and claim.shape is Shape.STEADY and first.cause.kind is CauseKind.BURSTS:
         claim = _about_outages(claim, first)
     return claim, causes
@@ -232,7 +230,8 @@ def _about_outages(claim: Claim, found: Found) -> Claim:
     once = found.cause.evidence.get("days") == 1
     over = once and not found.cause.evidence.get("ongoing")
     shape = Shape.BURST if once else Shape.RECURRING
-    return replace(claim, shape=shape, severity=Severity.INFO if over else claim.severity)
+    title = f"{claim.title}; all in one outage, now over" if over else claim.title
+    return replace(claim, shape=shape, severity=Severity.INFO if over else claim.severity, title=title)
 
 
 def _is_auth(found: Found) -> bool:

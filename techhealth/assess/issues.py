@@ -10,6 +10,7 @@ import polars as pl
 from techhealth.assess.causes import Found
 from techhealth.assess.claims import (
     Claim,
+    is_of_auth,
     only_failures,
 )
 from techhealth.assess.facts import local_days
@@ -115,9 +116,11 @@ def _counted(claim: Claim, policy: Policy) -> tuple[Counts, Counts]:
 
 
 def _owner(claim: Claim, found: Sequence[Found], errors: Sequence[TopError]) -> Owner:
-    """Return who has to act: by the top cause, else by the most frequent error."""
+    """Return who has to act: by the top cause, else by the most frequent error; missing traffic may be lost on either side."""
     if claim.kind is IssueKind.LATENCY:
         return Owner.US
+    if claim.kind is IssueKind.VOLUME:
+        return Owner.SHARED
     if found and found[0].owner is not Owner.UNKNOWN:
         return found[0].owner
     return errors[0].owner if errors else Owner.UNKNOWN
@@ -126,7 +129,7 @@ def _owner(claim: Claim, found: Sequence[Found], errors: Sequence[TopError]) -> 
 def _impact(claim: Claim, *, rollup: Rollup, window: Days, policy: Policy) -> Impact:
     facts = claim.facts
     if claim.quiet is not None:
-        return silence_impact(claim.quiet)
+        return silence_impact(claim.quiet, facts.kind)
     if claim.kind is IssueKind.LATENCY:
         sla_ms = sla_of(facts.name, policy)[0]
         return latency_impact(slow=claim.recent, sla_ms=sla_ms, window=window)
@@ -135,6 +138,7 @@ def _impact(claim: Claim, *, rollup: Rollup, window: Days, policy: Policy) -> Im
         integration=facts.name,
         kind=claim.stream,
         only=only_failures(claim),
+        what="failed for authentication" if is_of_auth(claim) else "failed",
         period=facts.period,
         window=window,
         policy=policy,

@@ -72,7 +72,8 @@ def test_a_silent_integration_has_no_score_and_says_what_is_missing():
     (issue,) = [one for one in found.issues if one.kind is IssueKind.VOLUME]
 
     assert (health(found, "CRM").state, health(found, "CRM").score) == (State.SILENT, None)
-    assert "1,800 calls or deliveries were expected in 9 days" in issue.impact.text
+    assert "1,800 calls were expected in 9 days" in issue.impact.text
+    assert [one.owner for one in found.recommendations] == [issue.owner]
     assert all(day.value is not None for day in found.timeline.daily_score)
 
 
@@ -219,3 +220,14 @@ def test_an_outage_of_one_day_that_is_over_is_a_note(day, severity):
     (issue,) = assessed(frame).issues
 
     assert issue.severity == severity
+    assert ("all in one outage, now over" in issue.title) is (severity is Severity.INFO)
+
+
+def test_what_fails_on_a_weekday_did_not_begin_on_the_last_one():
+    """A credential refused every Monday is told by its day, today being one: it has no start, and nothing "before"."""
+    (issue,) = assessed(events([0] * 21 + [80, 0, 0, 0, 0, 0, 0] * 3 + [80], code=401)).issues
+
+    assert issue.title == "Authentication fails on Mondays: 5.7 % of calls in the last 7 days"
+    assert (issue.kind, issue.shape, issue.onset) == (IssueKind.AUTH, Shape.RECURRING, None)
+    assert issue.impact.text.startswith("5.7 % of calls failed for authentication in the last 7 days (80 of 1,400)")
+    assert (issue.baseline.k, issue.baseline.n) == (320, 8_600)
