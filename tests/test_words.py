@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from techhealth import figures, model
-from techhealth.model import Change, Expected, Onset, Severity, State, Trend
+from techhealth.model import Change, Expected, IssueKind, Onset, Severity, State, Trend
 from techhealth.present import words
 from tests import builders
 
@@ -116,6 +116,8 @@ def test_the_status_of_an_integration_is_its_worst_issue():
     assert words.status(salesforce, found.issues) == "● None"
     assert words.status(slack, found.issues) == "○ Minor"
     assert words.status(reports, found.issues) == "▲ Errors"
+    slow = replace(found.issues[0], kind=IssueKind.LATENCY, severity=Severity.WARNING)
+    assert words.status(reports, (*found.issues, slow)) == "▲ Errors  ■ High latency"
     silent = replace(salesforce, score=None, state=State.SILENT)
     assert words.status(silent, found.issues) == "○ Silent"
 

@@ -42,7 +42,8 @@ __all__ = [
 #: Shape and word together, so that nothing hangs on colour alone.
 SEVERITY = {Severity.CRITICAL: "▲ Critical", Severity.WARNING: "■ Warning", Severity.INFO: "○ Minor"}
 BAND = {Band.CRITICAL: "▲ Critical", Band.AT_RISK: "■ At risk", Band.WATCH: "○ Watch", Band.HEALTHY: "● Healthy"}
-LATENCY = {LatencyStatus.BREACH: "▲ Breach", LatencyStatus.WARNING: "■ Warning", LatencyStatus.OK: "● OK"}
+#: Slow calls succeed: beyond its SLA latency has the shape of a warning, which is what its issue is.
+LATENCY = {LatencyStatus.BREACH: "■ Breach", LatencyStatus.WARNING: "■ Warning", LatencyStatus.OK: "● OK"}
 RISK = {RiskLevel.HIGH: "▲ High", RiskLevel.MEDIUM: "■ Medium", RiskLevel.LOW: "○ Low"}
 STATE = {
     State.SCORED: "scored",
@@ -85,7 +86,14 @@ TROUBLE = {
     IssueKind.LATENCY: "high latency",
     IssueKind.WEBHOOK: "delivery issues",
     IssueKind.AUTH: "authentication",
-    IssueKind.VOLUME: "traffic",
+    IssueKind.VOLUME: "missing traffic",
+}
+#: Kind of issue → the component of the score that it costs.
+_COSTS = {
+    IssueKind.ERRORS: "API success rate",
+    IssueKind.LATENCY: "Latency",
+    IssueKind.WEBHOOK: "Webhook reliability",
+    IssueKind.AUTH: "Authentication",
 }
 COMPONENT = {
     "success": "API success",
@@ -179,15 +187,19 @@ def heading_for(trend: RateTrend | None) -> str:
 
 
 def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:
-    """Return the worst of an integration's issues as shape and words, or its state when it has no score."""
+    """Return an integration's issues as words, each severity with its shape, the worst first, within it what costs most;
+    its state when it has neither an issue nor a score."""
     mine = [issue for issue in issues if issue.integration == health.name]
     if not mine:
         return "● None" if health.score is not None else f"○ {sentence(STATE[health.state])}"
-    worst = min((issue.severity for issue in mine), key=list(SEVERITY).index)
-    if worst is Severity.INFO:
-        return SEVERITY[worst]
-    kinds = dict.fromkeys(TROUBLE[issue.kind] for issue in mine if issue.severity is not Severity.INFO)
-    return f"{SEVERITY[worst][0]} {sentence(', '.join(kinds))}"
+    lost = {part.name: part.points_lost for part in health.components}
+    mine.sort(key=lambda issue: -lost.get(_COSTS.get(issue.kind, ""), 0.0))
+    said = []
+    for severity in (Severity.CRITICAL, Severity.WARNING):
+        kinds = dict.fromkeys(TROUBLE[issue.kind] for issue in mine if issue.severity is severity)
+        if kinds:
+            said.append(f"{SEVERITY[severity][0]} {sentence(', '.join(kinds))}")
+    return "  ".join(said) or SEVERITY[Severity.INFO]
 
 
 def change(setting: Change) -> str:

@@ -75,7 +75,7 @@ def _unsure(score: Score) -> str:
     """Return why the score is of low confidence, empty when it is not."""
     if score.confidence is not Confidence.LOW:
         return ""
-    measured = [words.COMPONENT.get(part.name, part.name) for part in score.components if part.score is not None]
+    measured = [part.name for part in score.components if part.score is not None]
     why = f"it rests on {' and '.join(measured).lower()} alone" if len(measured) in (1, 2) else "few data"
     return f" Low confidence: {why}."
 
@@ -122,12 +122,8 @@ def _no_score(assessment: Assessment) -> list[Html]:
 
 def points_card(assessment: Assessment, *, draw: Draw) -> Html:
     """Return where the points went, with what stands behind each component."""
-    named: dict[str, list[str]] = {}
-    for part in assessment.score.components:
-        if part.points_lost >= 0.05:
-            named.setdefault(part.why, []).append(charts.component(assessment, part.name))
-    reasons = [f"{' and '.join(names)}: {why}" for why, names in named.items() if why]
-    missing = [words.COMPONENT.get(part.name, part.name) for part in assessment.score.components if part.score is None]
+    reasons = [f"{part.name}: {part.why}" for part in assessment.score.components if part.points_lost >= 0.05]
+    missing = [part.name for part in assessment.score.components if part.score is None]
     if missing:
         reasons.append(f"Not measured, left out: {', '.join(missing)}.")
     lost = 100 - (assessment.score.value or 0.0)
