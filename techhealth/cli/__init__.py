@@ -13,6 +13,7 @@ import click
 
 from techhealth.cli.reading import as_of, assessed, ingested, policy_of, reading
 from techhealth.cli.report import report
+from techhealth.cli.serve import serve, users
 from techhealth.cli.store import customers, storing
 from techhealth.errors import TechHealthError, UsageError
 from techhealth.output import has_color, one_line, width, write, write_json, write_own
@@ -236,7 +237,8 @@ def sample(name: str | None, scenario: str | None, out: str, truth: str | None, 
     click.echo(f"Wrote {known.api_calls:,} API calls and {known.webhook_deliveries:,} webhook deliveries.", err=True)
 
 
-main.add_command(customers)
+for _command in (customers, serve, users):
+    main.add_command(_command)
 
 
 @main.command()
@@ -254,6 +256,6 @@ def demo(port: int, workspace: str, browser: bool) -> None:
     techhealth demo
     techhealth demo --port 9000 --no-browser
     """
-    from techhealth.server import demo as start
+    from techhealth.server.demo import demo as start
 
     start(Path(workspace), port=port, open_browser=browser)

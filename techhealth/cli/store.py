@@ -92,7 +92,7 @@ def _own(store: Store, policy: Policy, customer: str, *, named: bool) -> Policy:
     return own if policy.timezone == Policy().timezone else replace(own, timezone=policy.timezone)
 
 
-def _within(command: Callable[..., None]) -> Callable[..., None]:
+def within(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that name a store."""
     return click.option(
         "--workspace", default="workspace", show_default=True, metavar="DIR", envvar="TECHHEALTH_WORKSPACE",
@@ -106,7 +106,7 @@ def customers() -> None:
 
 
 @customers.command("list")
-@_within
+@within
 def list_(workspace: str, store_url: str | None) -> None:
     """Name every customer, with what is stored of it.
 
@@ -123,12 +123,12 @@ def list_(workspace: str, store_url: str | None) -> None:
     if not rows:
         click.echo("No customer is stored here yet; techhealth analyze FILE --workspace DIR stores one.")
         return
-    _table(("Customer", "Score", "Uploads", "First day", "Last day", "Segment", "Renewal"), rows, ("Score", "Uploads"))
+    table(("Customer", "Score", "Uploads", "First day", "Last day", "Segment", "Renewal"), rows, ("Score", "Uploads"))
 
 
 @customers.command("show")
 @click.argument("name")
-@_within
+@within
 def show(name: str, workspace: str, store_url: str | None) -> None:
     """Show what is known of one customer, and its uploads.
 
@@ -154,12 +154,12 @@ def show(name: str, workspace: str, store_url: str | None) -> None:
         (f"{one.first:%Y-%m-%d}", f"{one.last:%Y-%m-%d}", f"{one.events:,}", f"{one.repeated:,}", ", ".join(file.name for file in one.receipt.files))
         for one in uploads_of(store, name)
     ]  # fmt: skip
-    _table(("First day", "Last day", "Events", "Known before", "Files"), uploads, ("Events", "Known before"))
+    table(("First day", "Last day", "Events", "Known before", "Files"), uploads, ("Events", "Known before"))
 
 
 @customers.command("import")
 @click.argument("file", metavar="FILE.csv", type=click.File("rb"))
-@_within
+@within
 def import_(file: BinaryIO, workspace: str, store_url: str | None) -> None:
     """Read customers from a CSV; those that are known are updated.
 
@@ -176,7 +176,7 @@ def import_(file: BinaryIO, workspace: str, store_url: str | None) -> None:
 
 @customers.command("forget")
 @click.argument("name")
-@_within
+@within
 def forget(name: str, workspace: str, store_url: str | None) -> None:
     """Erase a customer everywhere: usage, files, assessments, policies, meetings, signals; its tickets keep their numbers.
 
@@ -194,8 +194,11 @@ def _shown(value: object) -> str:
     return _NONE if value is None else f"{value:,.0f}" if isinstance(value, float) else str(value)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str]) -> None:
-    from techhealth.present.terminal import harmless_text, printed, table
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str]) -> None:
+    """Print a table; those of its columns that hold numbers are set to the right."""
+    from techhealth.present import terminal
 
-    safe = [[harmless_text(cell) for cell in row] for row in rows]
-    click.echo(printed([table(columns, safe, numbers=numbers)], width=width(), color=has_color()), nl=False)
+    safe = [[terminal.harmless_text(cell) for cell in row] for row in rows]
+    click.echo(
+        terminal.printed([terminal.table(columns, safe, numbers=numbers)], width=width(), color=has_color()), nl=False
+    )

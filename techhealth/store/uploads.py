@@ -36,6 +36,7 @@ class Upload:
     """One stored analysis; `first` and `last` are instants of its events, `repeated` of them were known before."""
 
     id: str
+    customer_id: int
     customer: str
     added_at: datetime
     files: tuple[str, ...]
@@ -182,7 +183,7 @@ def _uploads(store: Store, which: ColumnElement[bool]) -> tuple[Upload, ...]:
         rows = connection.execute(wanted).mappings().all()
     return tuple(
         Upload(
-            id=row["id"], customer=row["name"], added_at=row["added_at"], files=tuple(row["files"]), first=row["first"],
+            id=row["id"], customer_id=row["customer_id"], customer=row["name"], added_at=row["added_at"], files=tuple(row["files"]), first=row["first"],
             last=row["last"], events=row["events"], repeated=row["repeated"],
             receipt=msgspec.json.decode(row["receipt"], type=Receipt),
         )

@@ -1,0 +1,33 @@
+"""The API as one application, with its OpenAPI."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+
+import anyio
+from fastapi import FastAPI, Security
+from fastapi.security import HTTPBearer
+
+from techhealth.server.api import customers, errors, integrations
+from techhealth.server.opened import LARGEST
+from techhealth.store import Store
+
+_WHAT = """From an exported log to a technical health score.
+
+Upload a log, then read the assessment at the address that the answer names. Errors are problem documents (RFC 9457)."""
+_TOKEN = HTTPBearer(auto_error=False, description="The token that `techhealth users add NAME` printed.")
+
+
+def api(store: Store, *, limit: int = LARGEST) -> FastAPI:
+    """Return the API over a store; no body may have more than `limit` bytes."""
+    app = FastAPI(
+        title="Technical health", version=version("techhealth"), description=_WHAT, docs_url=None, redoc_url=None,
+        dependencies=[Security(_TOKEN)], responses=errors.problems(401, 403, 404, 413, 422, 500),
+    )  # fmt: skip
+    app.state.store, app.state.limit = store, limit
+    app.state.work = anyio.CapacityLimiter(os.cpu_count() or 1)
+    errors.answer_errors(app)
+    for one in (integrations, customers, errors):
+        app.include_router(one.router)
+    return app
