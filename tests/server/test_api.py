@@ -1,7 +1,6 @@
 """The API answers with what the package computes, and says of every error what to do."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema
@@ -9,60 +8,21 @@ import pytest
 
 import techhealth as th
 from techhealth.present.document import SCHEMA_FOLDER
-from techhealth.server.access import Keys
 from techhealth.server.api import api
-from techhealth.server.api.errors import problems
-from techhealth.server.application import application
 from techhealth.server.uploaded import uploaded
-from techhealth.store import add_user, connect, save_policy
-from tests.asgi import HOST, ask
+from techhealth.store import connect, save_policy
+from tests.asgi import ask
 from tests.logs import PNG, csv_log
+from tests.server.served_api import Api, told
 from tests.test_cli import run
 
 LOG = csv_log(failing=lambda at: at.day > 20 and at.hour < 6)
-NOW = datetime(2026, 1, 29, tzinfo=UTC)
-
-
-class Api:
-    """The API of an empty workspace, asked in the name of a user."""
-
-    def __init__(self, folder, **options):
-        self.store = connect(folder)
-        self._token = add_user(self.store, "mara", now=NOW)
-        self._app = application(self.store, hosts=(HOST,), keys=Keys(self.store), session_seconds=1, **options)
-
-    def ask(self, path, **options):
-        """Return the answer to one request."""
-        return ask(self._app, f"/api{path}", authorization=f"Bearer {self._token}", **options)
-
-    def upload(self, *chunks, query="", **headers):
-        """Return the answer to an upload of a raw body, or of a form where the headers say so."""
-        return self.ask(f"/integrations/usage/upload{query}", method="POST", body=chunks, **headers)
-
-    def form(self, *files):
-        """Return the answer to an upload of files as a form."""
-        parts = b"".join(
-            b'--cut\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\n%s\r\n'
-            % (name.encode(), content)
-            for name, content in files
-        )
-        return self.upload(parts + b"--cut--\r\n", content_type="multipart/form-data; boundary=cut")
 
 
 @pytest.fixture
 def served(tmp_path):
     """Return the API of an empty workspace."""
     return Api(tmp_path)
-
-
-def told(answer, status):
-    """Return the detail of a problem document that is all it should be."""
-    assert (status, "application/problem+json") == (answer.status, answer.headers["content-type"])
-    jsonschema.Draft202012Validator(problems(400)[400]["content"]["application/problem+json"]["schema"]).validate(
-        answer.json
-    )
-    assert answer.json["status"] == status
-    return answer.json["detail"]
 
 
 def valid(document, schema):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 import anyio
 from fastapi import FastAPI, Security
 from fastapi.security import HTTPBearer
 
-from techhealth.server.api import customers, errors, integrations
+from techhealth.server.api import customers, errors, integrations, usage
 from techhealth.server.opened import LARGEST
 from techhealth.store import Store
 
@@ -28,6 +31,14 @@ def api(store: Store, *, limit: int = LARGEST) -> FastAPI:
     app.state.store, app.state.limit = store, limit
     app.state.work = anyio.CapacityLimiter(os.cpu_count() or 1)
     errors.answer_errors(app)
-    for one in (integrations, customers, errors):
+    for one in (integrations, usage, customers, errors):
         app.include_router(one.router)
+    app.openapi = partial(_described, app, app.openapi)  # type: ignore[method-assign]
     return app
+
+
+def _described(app: FastAPI, derived: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return the OpenAPI, with the schemas that no route's signature names."""
+    if app.openapi_schema is None:
+        derived()["components"]["schemas"].update(usage.schemas())
+    return derived()
