@@ -21,9 +21,10 @@ PICTURE = {
     "present": _BOTTOM,
     "sample": _BOTTOM | {"usage"},
     "store": _BOTTOM | {"usage"},
-    "server": _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "store"},
+    "actions": _BOTTOM | {"usage", "assess", "present", "store"},
+    "server": _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "store", "actions"},
     "output": {"errors", "model", "present"},
-    "cli": _BOTTOM | {"store", "usage", "ingest", "assess", "present", "sample", "server", "output"},
+    "cli": _BOTTOM | {"store", "actions", "usage", "ingest", "assess", "present", "sample", "server", "output"},
     "__main__": {"cli"},
     "__init__": _BOTTOM | {"usage", "ingest", "assess", "present"},
 }

@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 
+from techhealth.cli.outbox import outbox
 from techhealth.cli.reading import as_of, assessed, ingested, policy_of, reading
 from techhealth.cli.report import report
 from techhealth.cli.serve import serve, users
 from techhealth.cli.store import customers, storing
+from techhealth.cli.tickets import tickets
 from techhealth.errors import TechHealthError, UsageError
 from techhealth.output import has_color, one_line, width, write, write_json, write_own
 
@@ -237,8 +239,11 @@ def sample(name: str | None, scenario: str | None, out: str, truth: str | None, 
     click.echo(f"Wrote {known.api_calls:,} API calls and {known.webhook_deliveries:,} webhook deliveries.", err=True)
 
 
-for _command in (customers, serve, users):
-    main.add_command(_command)
+main.add_command(customers)
+main.add_command(tickets)
+main.add_command(outbox)
+main.add_command(serve)
+main.add_command(users)
 
 
 @main.command()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from techhealth.cli.store import store_of, table, within
+from techhealth.cli.store import shown_table, store_of, within
 
 
 @click.command()
@@ -67,7 +67,7 @@ def list_(workspace: str, store_url: str | None) -> None:
     if not rows:
         click.echo("There is no user yet; techhealth users add NAME adds one.")
         return
-    table(("User", "Since"), rows, ())
+    shown_table(("User", "Since"), rows, ())
 
 
 @users.command("remove")

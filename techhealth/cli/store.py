@@ -116,14 +116,16 @@ def list_(workspace: str, store_url: str | None) -> None:
     from techhealth.store import listed
 
     rows = [
-        (one.customer.name, _shown(one.score and round(one.score)), str(one.uploads), _shown(one.first), _shown(one.last),
-         _shown(one.customer.segment), _shown(one.customer.renewal_on))
+        (one.customer.name, shown(one.score and round(one.score)), str(one.uploads), shown(one.first), shown(one.last),
+         shown(one.customer.segment), shown(one.customer.renewal_on))
         for one in listed(store_of(workspace, store_url))
     ]  # fmt: skip
     if not rows:
         click.echo("No customer is stored here yet; techhealth analyze FILE --workspace DIR stores one.")
         return
-    table(("Customer", "Score", "Uploads", "First day", "Last day", "Segment", "Renewal"), rows, ("Score", "Uploads"))
+    shown_table(
+        ("Customer", "Score", "Uploads", "First day", "Last day", "Segment", "Renewal"), rows, ("Score", "Uploads")
+    )
 
 
 @customers.command("show")
@@ -145,16 +147,16 @@ def show(name: str, workspace: str, store_url: str | None) -> None:
     people = "; ".join(f"{one.name} ({one.role})" for one in found.contacts)
     limits = "; ".join(f"{integration} {limit:,.0f} ms" for integration, limit in found.sla_ms.items())
     known = (
-        ("Customer", found.name), ("Zone", found.zone), ("Segment", found.segment), ("Annual revenue", _shown(found.annual_revenue)),
-        ("Renewal", _shown(found.renewal_on)), ("Health score", _shown(found.health_score)), ("Contacts", people), ("SLA, P95", limits),
+        ("Customer", found.name), ("Zone", found.zone), ("Segment", found.segment), ("Annual revenue", shown(found.annual_revenue)),
+        ("Renewal", shown(found.renewal_on)), ("Health score", shown(found.health_score)), ("Contacts", people), ("SLA, P95", limits),
     )  # fmt: skip
-    shown = ((label, harmless_text(text)) for label, text in known if text and text != _NONE)
-    click.echo(printed([facts(shown, by=0)], width=width(), color=has_color()), nl=False)
+    safe = ((label, harmless_text(text)) for label, text in known if text and text != _NONE)
+    click.echo(printed([facts(safe, by=0)], width=width(), color=has_color()), nl=False)
     uploads = [
         (f"{one.first:%Y-%m-%d}", f"{one.last:%Y-%m-%d}", f"{one.events:,}", f"{one.repeated:,}", ", ".join(file.name for file in one.receipt.files))
         for one in uploads_of(store, name)
     ]  # fmt: skip
-    table(("First day", "Last day", "Events", "Known before", "Files"), uploads, ("Events", "Known before"))
+    shown_table(("First day", "Last day", "Events", "Known before", "Files"), uploads, ("Events", "Known before"))
 
 
 @customers.command("import")
@@ -189,16 +191,14 @@ def forget(name: str, workspace: str, store_url: str | None) -> None:
     click.echo("Forgotten." + (f" {files:,} files of the workspace were deleted too." if files else ""))
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """Return a value in words, a dash for what is not known."""
     return _NONE if value is None else f"{value:,.0f}" if isinstance(value, float) else str(value)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str]) -> None:
-    """Print a table; those of its columns that hold numbers are set to the right."""
-    from techhealth.present import terminal
+def shown_table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str]) -> None:
+    """Print a table whose cells may quote a log; the columns named in `numbers` are set flush right."""
+    from techhealth.present.terminal import harmless_text, printed, table
 
-    safe = [[terminal.harmless_text(cell) for cell in row] for row in rows]
-    click.echo(
-        terminal.printed([terminal.table(columns, safe, numbers=numbers)], width=width(), color=has_color()), nl=False
-    )
+    safe = [[harmless_text(cell) for cell in row] for row in rows]
+    click.echo(printed([table(columns, safe, numbers=numbers)], width=width(), color=has_color()), nl=False)

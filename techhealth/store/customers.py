@@ -123,10 +123,7 @@ def forget(store: Store, name: str) -> tuple[str, ...]:
         mine = tables.uploads.c.customer_id == number
         uploads = connection.execute(select(tables.uploads.c.id, tables.uploads.c.files).where(mine)).all()
         blank = {
-            "customer_id": None,
-            "issue": None,
-            "customer_reported_on": None,
-            "document": None,
+            **dict.fromkeys(("customer_id", "customer_reported_on", "fixed_on", "document", "outcome", "report")),
             "state": "forgotten",
         }
         connection.execute(update(tables.tickets).where(tables.tickets.c.customer_id == number).values(blank))
