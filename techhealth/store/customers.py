@@ -68,7 +68,11 @@ def customer_with(store: Store, number: int) -> Customer | None:
 
 def judged_by(store: Store, policy: Policy, name: str) -> Policy:
     """Return a policy with what the store knows of its customer: zone, SLAs and contacts the policy itself leaves open."""
-    known = customer_of(store, name) or Customer(name=name)
+    return known_of(policy, customer_of(store, name) or Customer(name=name))
+
+
+def known_of(policy: Policy, known: Customer) -> Policy:
+    """Return a policy with what is known of a customer where the policy itself leaves it open."""
     zone = policy.timezone if policy.timezone != Policy().timezone else known.zone or policy.timezone
     return replace(
         policy, customer=known.name, timezone=zone, sla_ms={**known.sla_ms, **policy.sla_ms},

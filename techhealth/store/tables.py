@@ -115,9 +115,11 @@ outbox = Table(
     Column("due_at", Instant, nullable=False), Column("said", String),
 )  # fmt: skip
 
+#: `issues` is what a call is about, `sequence` counts what was changed since it was planned, as calendars do.
 meetings = Table(
     "meetings", metadata, _id(), _of_customer(), Column("uid", String, nullable=False, unique=True),
-    Column("starts_at", Instant, nullable=False), Column("document", JSON, nullable=False),
+    Column("issues", String, nullable=False), Column("starts_at", Instant, nullable=False),
+    Column("sequence", Integer, nullable=False), Column("state", String, nullable=False), Column("document", JSON, nullable=False),
 )  # fmt: skip
 
 signals = Table(
