@@ -20,7 +20,7 @@ from techhealth.policy import Policy
 from techhealth.server import workspace as rooms
 from techhealth.server.desk import Desk
 from techhealth.server.kept import kept
-from techhealth.server.serving import LOOPBACK, hosts_of, listen, open_store, run
+from techhealth.server.serving import LOOPBACK, hosts_of, listen, open_store, ready, run
 from techhealth.store import Store, uploads_of
 
 #: The sample: its policy, its customer, and the month before the log that ships.
@@ -42,15 +42,15 @@ def demo(workspace: Path, *, port: int = 8000, open_browser: bool = True) -> Non
 
     listening = listen(LOOPBACK, port)
     store = prepare(workspace)
-    os.environ[rooms.VARIABLE] = str(workspace.resolve())
+    hosts = hosts_of(*listening.getsockname())
+    app = ready(store, hosts=hosts, keys=None)
     desk = Desk.here()  # the first visitor need not wait for it
     desk.of(next(iter(desk.open([]).customers), None))
-    hosts = hosts_of(*listening.getsockname())
     address = f"http://{hosts[0]}/{FIRST}/"
     print(f"Technical health: {address}  (Ctrl+C stops it)", flush=True)
     if open_browser and _has_screen():
         webbrowser.open(address)
-    run(store, listening, hosts=hosts, keys=None)
+    run(app, listening)
 
 
 def prepare(workspace: Path) -> Store:

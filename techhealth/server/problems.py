@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
+from techhealth.actions.calendar import CalendarError
 from techhealth.errors import InputError, MissingToolError, PolicyError, TechHealthError, UsageError
 
 #: Where the kinds of problem are told.
@@ -43,6 +44,8 @@ KINDS = (
          remedy="Ask whoever keeps the workspace to correct the policy that the detail names."),
     Kind(name="missing-tool", error=MissingToolError, status=HTTPStatus.NOT_IMPLEMENTED, title="The server lacks a program",
          remedy="Ask for another form, or have the program installed that the detail names."),
+    Kind(name="calendar-unavailable", error=CalendarError, status=HTTPStatus.BAD_GATEWAY, title="The calendar did not answer",
+         remedy="Nothing was planned; send the request again, or have the calendar's address checked."),
     Kind(name="store-unavailable", error=SQLAlchemyError, status=HTTPStatus.SERVICE_UNAVAILABLE, title="The store cannot be used now",
          remedy="Nothing was stored; send the request again."),
     Kind(name="workspace-unavailable", error=OSError, status=HTTPStatus.SERVICE_UNAVAILABLE, title="The workspace cannot be written",

@@ -9,6 +9,9 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
+from starlette.types import ASGIApp
+
+from techhealth.actions.settings import Settings
 from techhealth.errors import UsageError
 from techhealth.server.access import SIGN_IN, Keys
 from techhealth.server.application import application
@@ -44,6 +47,7 @@ def serve(
     listening = listen(host, port)
     hosts = (*hosts_of(*listening.getsockname()[:2]), *names)
     link = secrets.token_urlsafe(32) if local else None
+    app = ready(store, hosts=hosts, keys=Keys(store, link=link), url=url)
     if link:
         print(
             f"Technical health: http://{hosts[0]}{SIGN_IN}?{ONCE}={link}  (for one browser; Ctrl+C stops it)",
@@ -51,7 +55,7 @@ def serve(
         )
     else:
         print(f"Technical health: {', '.join(names) or hosts[0]}  (Ctrl+C stops it)", flush=True)
-    run(store, listening, hosts=hosts, keys=Keys(store, link=link), url=url)
+    run(app, listening)
 
 
 def open_store(workspace: Path, url: str | None = None, *, who: str = "server") -> Store:
@@ -65,16 +69,22 @@ def open_store(workspace: Path, url: str | None = None, *, who: str = "server") 
     return store
 
 
-def run(
-    store: Store, listening: socket.socket, *, hosts: Sequence[str], keys: Keys | None, url: str | None = None
-) -> None:
-    """Answer what comes in at a socket until interrupted; the pages of this process work in the workspace of the store."""
-    import uvicorn
+def ready(store: Store, *, hosts: Sequence[str], keys: Keys | None, url: str | None = None) -> ASGIApp:
+    """Return the application over a store; the pages of this process work in its workspace.
 
+    Raises:
+        UsageError: if a way out that the environment names cannot be meant.
+    """
     os.environ[VARIABLE] = str(store.folder.resolve())
     if url:
         os.environ[STORE_VARIABLE] = url
-    app = application(store, hosts=hosts, keys=keys)
+    return application(store, hosts=hosts, keys=keys, settings=Settings.from_environment())
+
+
+def run(app: ASGIApp, listening: socket.socket) -> None:
+    """Answer what comes in at a socket until interrupted."""
+    import uvicorn
+
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
     uvicorn.Server(config).run(sockets=[listening])
 

@@ -1,5 +1,6 @@
 """The API of a workspace in this process, asked in the name of a user."""
 
+import json
 from datetime import UTC, datetime
 
 import jsonschema
@@ -28,6 +29,10 @@ class Api:
     def upload(self, *chunks, query="", **headers):
         """Return the answer to an upload of a raw body, or of a form where the headers say so."""
         return self.ask(f"/integrations/usage/upload{query}", method="POST", body=chunks, **headers)
+
+    def post(self, path, **told):
+        """Return the answer to a JSON object."""
+        return self.ask(path, method="POST", body=(json.dumps(told).encode(),), content_type="application/json")
 
     def form(self, *files):
         """Return the answer to an upload of files as a form."""

@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 
 import techhealth as th
+from techhealth.actions.settings import Settings
 from techhealth.present.document import SCHEMA_FOLDER
 from techhealth.server.api import api
 from techhealth.server.uploaded import uploaded
@@ -167,7 +168,7 @@ def test_a_policy_of_the_workspace_that_is_wrong_is_the_servers_fault(served, tm
 
 def test_a_mistake_of_ours_shows_no_traceback(tmp_path):
     """An error nobody foresaw is told as such, and no word of it."""
-    app = api(connect(tmp_path))
+    app = api(connect(tmp_path), settings=Settings())
     app.add_api_route("/broken", lambda: {}["secret"])
     sent = []
 

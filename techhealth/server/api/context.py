@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 import anyio.to_thread
 from fastapi import Depends, HTTPException, Query, Request
 
+from techhealth.actions.settings import Settings
 from techhealth.model import Assessment
 from techhealth.policy import Policy
 from techhealth.server.kept import newest
@@ -26,6 +27,14 @@ def _store(request: Request) -> Store:
 
 
 StoreHere = Annotated[Store, Depends(_store)]
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+SettingsHere = Annotated[Settings, Depends(_settings)]
 AsOf = Annotated[date | None, Query(description="Judge as on that day, with nothing later; the last day with data when not given.")]  # fmt: skip
 
 
