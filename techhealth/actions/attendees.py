@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from email.utils import getaddresses
 
 from techhealth.policy import Contact
 
@@ -83,6 +84,17 @@ ROLES = (
         why="takes what is ours to fix to engineering",
     ),
 )
+
+
+def host(address: str | None) -> Contact | None:
+    """Return the CSM that the setting `TECHHEALTH_CSM` names, None where it names nobody.
+
+    Examples:
+        >>> host("Dana Reyes <dana@example.com>")
+        Contact(name='Dana Reyes', role='CSM', email='dana@example.com')
+    """
+    (name, email), *_ = getaddresses([address or ""]) or [("", "")]
+    return Contact(name=name or email, role=HOST, email=email) if email else None
 
 
 def attendees(contacts: Sequence[Contact], *, company: str, host: Contact | None) -> tuple[Attendee, ...]:

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlunsplit
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar as Document
 from icalendar import Event
 
+from techhealth.actions.outbox import NotSentError, Sender
+from techhealth.actions.settings import server, variable_of
 from techhealth.actions.slots import Slot
 from techhealth.errors import MissingToolError, TechHealthError
 
@@ -73,6 +76,18 @@ def put(url: str, document: str) -> str:
     return "removed" if gone else "changed" if entry else "added"
 
 
+def by_caldav(url: str) -> Sender:
+    """Return what keeps an event on a calendar; whatever went wrong it can be tried again, for its UID makes it once."""
+    return partial(_send, url)
+
+
+def _send(url: str, payload: str) -> str:
+    try:
+        return f"the calendar server: {put(url, payload)}"
+    except (CalendarError, MissingToolError) as error:
+        raise NotSentError(str(error)) from None
+
+
 @contextmanager
 def _opened(url: str) -> Iterator[Any]:
     """Give a calendar of `caldav`, and turn what goes wrong with it into a sentence."""
@@ -83,8 +98,8 @@ def _opened(url: str) -> Iterator[Any]:
         raise MissingToolError(
             "a calendar server needs the library caldav; install it with: pip install 'techhealth[calendar]'."
         ) from None
-    parts = urlsplit(url)
-    where = f"the calendar server {parts.hostname}"
+    parts, host = server(url, variable_of("caldav"))
+    where = f"the calendar server {host}"
     try:
         client: Any = DAVClient(
             _without_secrets(parts), username=unquote(parts.username or "") or None,

@@ -6,23 +6,21 @@ end a property or a header.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress
 
 from techhealth.actions.attendees import Attendee
-from techhealth.actions.meeting import Meeting, MeetingState, told, when
+from techhealth.actions.mail import Attachment, attach, composed, mailbox
+from techhealth.actions.meeting_draft import Meeting, MeetingDraft, told, when
 from techhealth.actions.vtimezone import vtimezone
-from techhealth.errors import UsageError
 from techhealth.present.terminal import harmless_text as line
+from techhealth.store import MeetingState
 
-#: ASCII alone, so that any server on the way takes it.
-_POLICY = SMTP.clone(cte_type="7bit")
 _FILE = "invitation.ics"
 _GONE = "This call will not take place."
 _PRODUCT = "-//techhealth//technical health review//EN"
@@ -57,41 +55,42 @@ def calendar(meeting: Meeting, *, stamp: datetime, method: Method | None = None)
     return bytes(document.to_ical())
 
 
-def mail(meeting: Meeting, *, sender: str, now: datetime) -> EmailMessage:
-    """Return the mail that invites, changes or cancels, for everybody whose address is known.
+def mail(meeting: Meeting, to: Attendee, *, sender: str, now: datetime, gone: bool | None = None) -> EmailMessage:
+    """Return the mail by which somebody is invited, told of a change, or told that the call will not take place.
 
     It holds plain text, the same as `text/calendar` for calendars that answer by themselves, and as a file for all others.
 
     Args:
-        meeting: the call.
+        meeting: the call; its host has an address.
+        to: who gets it, one with an address.
         sender: who writes; answers go to the host.
         now: its date.
-
-    Raises:
-        UsageError: if the host or everybody else has no address.
+        gone: whether the call is off for who gets it; None: as for everybody.
     """
-    to, draft = _invited(meeting), meeting.draft
-    method = Method.CANCEL if _is_gone(meeting) else Method.REQUEST
+    gone, draft = _is_gone(meeting) if gone is None else gone, meeting.draft
+    method = Method.CANCEL if gone else Method.REQUEST
     document = calendar(meeting, stamp=now, method=method)
-    made, domain = EmailMessage(policy=_POLICY), sender.rpartition("@")[2].rstrip(">")
-    made["From"], made["Reply-To"], made["To"] = sender, _mailbox(draft.host), [*map(_mailbox, to)]
-    made["Subject"] = line(f"{_verb(meeting)}: {draft.title}, {when(draft)}")
-    made["Date"] = now
-    made["Message-ID"] = f"<{meeting.uid}.{meeting.sequence}.{method.value.lower()}@{domain}>"
-    made.set_content(f"{_GONE}\n\n{told(draft)}" if _is_gone(meeting) else told(draft), cte="quoted-printable")
+    verb = "Cancelled" if gone else "Changed" if meeting.sequence else "Invitation"
+    made = composed(
+        sender=sender, to=mailbox(to.name or to.role, str(to.address)), subject=f"{verb}: {draft.title}, {when(draft)}",
+        text=f"{_GONE}\n\n{told(draft)}" if gone else told(draft), id_=_message_id(meeting, to, method), now=now,
+    )  # fmt: skip
+    made["Reply-To"] = mailbox(draft.host.name or draft.host.role, str(draft.host.address))
     made.add_alternative(document.decode(), subtype="calendar", cte="base64", params={"method": method.value})
-    made.add_attachment(document, maintype="application", subtype="ics", filename=_FILE)
+    attach(made, Attachment(name=_FILE, media="application/ics", content=document))
     return made
 
 
-def _invited(meeting: Meeting) -> list[Attendee]:
-    """Return everybody who can be written to, the host among them."""
-    if meeting.draft.host.address is None:
-        raise UsageError("an invitation needs the CSM's name and address; set TECHHEALTH_CSM to them.")
-    found = [one for one in meeting.draft.attendees if one.address]
-    if len(found) == 1:
-        raise UsageError("nobody to invite has a mail address; add it to the contacts, or download the invitation.")
-    return found
+def invited(draft: MeetingDraft) -> tuple[Attendee, ...]:
+    """Return everybody who can be written to, the host among them; nobody where the host has no address or is alone."""
+    found = tuple(one for one in draft.attendees if one.address)
+    return found if draft.host.address and len(found) > 1 else ()
+
+
+def _message_id(meeting: Meeting, to: Attendee, method: Method) -> str:
+    """Return what is the same for the same mail to the same person."""
+    person = hashlib.sha256(str(to.address).lower().encode()).hexdigest()[:16]
+    return f"{meeting.uid}.{meeting.sequence}.{method.value.lower()}.{person}"
 
 
 def _event(meeting: Meeting, zone: ZoneInfo, *, stamp: datetime, method: Method | None) -> Event:
@@ -103,7 +102,10 @@ def _event(meeting: Meeting, zone: ZoneInfo, *, stamp: datetime, method: Method 
     event.add("dtend", draft.slot.end.astimezone(zone))
     event.add("summary", line(draft.title))
     event.add("description", told(draft))
-    event.add("status", "CANCELLED" if _is_gone(meeting) else "CONFIRMED")
+    if (
+        _is_gone(meeting) or method is not Method.CANCEL
+    ):  # who alone is no longer invited is told without (RFC 5546, 3.2.5)
+        event.add("status", "CANCELLED" if _is_gone(meeting) else "CONFIRMED")
     if draft.host.address is None:
         return event  # without whoever invites there are no guests (RFC 5545, 3.8.4.3)
     event.add("organizer", _organizer(draft.host))
@@ -130,19 +132,3 @@ def _guest(one: Attendee, *, host: Attendee, invited: bool) -> vCalAddress:
 
 def _is_gone(meeting: Meeting) -> bool:
     return meeting.state is MeetingState.CANCELLED
-
-
-def _verb(meeting: Meeting) -> str:
-    if _is_gone(meeting):
-        return "Cancelled"
-    return "Changed" if meeting.sequence else "Invitation"
-
-
-def _mailbox(one: Attendee) -> Address:
-    """Return an address with a name of letters and digits alone.
-
-    Anything else would have to be quoted, and Python's `email` loses the quotes where it folds a long header: a name
-    such as `a, eve <eve@example.com>` would then be a second address.
-    """
-    name = "".join(char if char.isalnum() or char in "'-" else " " for char in one.name or one.role)
-    return Address(display_name=" ".join(name.split()), addr_spec=one.address)

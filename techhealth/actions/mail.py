@@ -20,6 +20,7 @@ from techhealth.actions.settings import server
 
 _SECONDS = 30
 _LONGEST_SUBJECT = 200
+_LONGEST_NAME = 60
 #: ASCII alone, folded, so that any server on the way takes it.
 _POLICY = policy.SMTP.clone(utf8=False, cte_type="7bit")
 
@@ -56,17 +57,44 @@ def message(
         answers: the `id_` of the mail whose thread it continues.
         attached: files.
     """
-    made, domain = EmailMessage(policy=_POLICY), _domain(sender)
-    made["From"], made["To"], made["Subject"], made["Date"] = sender, to, one_line(subject)[:_LONGEST_SUBJECT], now
-    made["Message-ID"] = f"<{id_}@{domain}>"
+    made = composed(sender=sender, to=to, subject=subject, text=text, id_=id_, now=now)
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes in return
     if answers:
-        made["In-Reply-To"] = made["References"] = f"<{answers}@{domain}>"
+        made["In-Reply-To"] = made["References"] = f"<{answers}@{_domain(sender)}>"
+    attach(made, *attached)
+    return made.as_string()
+
+
+def composed(
+    *, sender: str | Address, to: str | Address, subject: str, text: str, id_: str, now: datetime
+) -> EmailMessage:
+    """Return a mail that a person has asked for; its arguments are those of `message`."""
+    made = EmailMessage(policy=_POLICY)
+    made["From"], made["To"], made["Subject"], made["Date"] = sender, to, one_line(subject)[:_LONGEST_SUBJECT], now
+    made["Message-ID"] = f"<{id_}@{_domain(str(sender))}>"
     made.set_content(text, cte="quoted-printable")
+    return made
+
+
+def attach(made: EmailMessage, *attached: Attachment) -> None:
+    """Add files to a mail."""
     for one in attached:
         main, _, sub = one.media.partition("/")
         made.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name)
-    return made.as_string()
+
+
+def mailbox(name: str, address: str) -> Address:
+    """Return an address with a name of letters and digits alone.
+
+    Anything else would have to be quoted, and Python's `email` loses the quotes where it folds a long header: a name such
+    as `a, eve <eve@example.com>` would then be a second address.
+
+    Examples:
+        >>> str(mailbox("Wu, Kevin <x@example.com>", "kevin.wu@example.com"))
+        'Wu Kevin x example com <kevin.wu@example.com>'
+    """
+    plain = "".join(char if char.isalnum() or char in "'-" else " " for char in name)
+    return Address(display_name=" ".join(plain.split())[:_LONGEST_NAME], addr_spec=address)
 
 
 def one_line(text: str) -> str:

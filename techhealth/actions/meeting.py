@@ -1,155 +1,184 @@
-"""A technical call with the customer: drafted from an assessment, edited by whoever holds it, then planned."""
+"""Technical calls: planned once for the same issues of a customer, changed by the same entry of every calendar, cancelled.
+
+The invitations are written in the same transaction into the outbox: by mail where the environment names a mail server and
+the CSM, and onto the CSM's calendar where it names one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from uuid import UUID, uuid5
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from techhealth.actions.agenda import agenda, topics
-from techhealth.actions.attendees import Attendee, attendees
-from techhealth.actions.slots import Slot, next_slot
-from techhealth.figures import day
+import msgspec
+from sqlalchemy import Connection
+
+from techhealth.actions import calendar, outbox
+from techhealth.actions.attendees import Attendee, host
+from techhealth.actions.invitation import calendar as written
+from techhealth.actions.invitation import invited, mail
+from techhealth.actions.meeting_draft import Meeting, MeetingDraft, cleaned, draft, told, unstored, when
+from techhealth.actions.outbox import Channel
+from techhealth.actions.settings import Settings
+from techhealth.errors import UsageError
 from techhealth.model import Assessment
-from techhealth.policy import Contact, Policy
-from techhealth.present.report.withhold import customer_safe
-from techhealth.present.terminal import harmless_text as line
-from techhealth.store import Customer
-from techhealth.store.customers import key_of, known_of
+from techhealth.policy import Policy
+from techhealth.store import Customer, MeetingRow, MeetingState, Store, customer_of
+from techhealth.store.customers import known_of, row_of
+from techhealth.store.meetings import add_meeting, change_meeting, meeting_row, meeting_rows, planned_row
 
-#: Names calls that no store keeps: the same draft twice is one entry of a calendar. Random, made once for this purpose.
-_NAMESPACE = UUID("5a1f7c0e-3f57-4f0e-9d6b-6b8f6f0d2c11")
-_HOLIDAYS = "Public holidays are not known here: check the day."
-_NO_CALENDAR = "No calendar was asked, so busy times are not known."
+__all__ = [
+    "Meeting", "MeetingDraft", "MeetingState", "cancel", "cleaned", "draft", "meeting_of", "meetings", "proposed", "schedule",
+    "told", "unstored", "ways", "when",
+]  # fmt: skip
 
-
-class MeetingState(StrEnum):
-    """Whether a call is to take place."""
-
-    PLANNED = "planned"
-    CANCELLED = "cancelled"
+#: How far ahead a calendar is asked; twenty working days and the days in between lie within.
+_AHEAD = timedelta(days=120)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingDraft:
-    """A call as it is proposed; every field may be edited.
-
-    Attributes:
-        customer: with whom.
-        title: as calendars show it.
-        slot: when, UTC.
-        zone: whose clock and days the invitation speaks of.
-        attendees: the host first.
-        agenda: points in order; fit for the customer.
-        issues: ids of the issues it is about.
-        remarks: what is not known, for the host alone.
-    """
-
-    customer: str
-    title: str
-    slot: Slot
-    zone: str
-    attendees: tuple[Attendee, ...]
-    agenda: tuple[str, ...]
-    issues: tuple[str, ...]
-    remarks: tuple[str, ...] = ()
-
-    @property
-    def minutes(self) -> int:
-        """How long it takes."""
-        return round((self.slot.end - self.slot.start).total_seconds() / 60)
-
-    @property
-    def host(self) -> Attendee:
-        """Who holds it."""
-        return self.attendees[0]
-
-    @property
-    def key(self) -> str:
-        """What is the same for two drafts of one call: the issues it is about."""
-        return " ".join(sorted(self.issues))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
-    """A call as calendars know it: `uid` for good, `sequence` counts what was changed since it was first planned."""
-
-    uid: str
-    sequence: int
-    state: MeetingState
-    draft: MeetingDraft
-
-
-def draft(
+def proposed(
+    store: Store,
     assessment: Assessment,
-    customer: Customer,
+    policy: Policy,
     *,
     now: datetime,
-    policy: Policy,
-    host: Contact | None = None,
-    busy: Sequence[Slot] | None = None,
+    settings: Settings,
     issues: Sequence[str] | None = None,
 ) -> MeetingDraft:
-    """Return the call that an assessment asks for.
+    """Return the call that an assessment asks for, with what is known here: the customer, the CSM, what is taken.
 
-    Args:
-        assessment: what is talked about.
-        customer: what is known of him: zone and contacts.
-        now: the instant at which somebody asks.
-        policy: when calls take place, zone and contacts where it names them.
-        host: the CSM, with the address that invites.
-        busy: what is taken; None when no calendar was asked.
-        issues: ids of those to talk about; all of them when None.
+    A call about the same issues that is planned already keeps its time.
 
     Raises:
-        UsageError: if four weeks hold no free slot.
+        CalendarError: if the calendar is set and does not answer.
+        UsageError: if no slot is free.
     """
-    judged, company = known_of(policy, customer), assessment.generated_for.customer
-    shown, _ = customer_safe(assessment, judged)
-    chosen = [issue for issue in shown.issues if issues is None or issue.id in issues]
-    points, left_out = agenda(topics(chosen), minutes=judged.meetings.minutes)
-    seats = attendees(judged.contacts, company=company, host=host)
-    return MeetingDraft(
-        customer=company,
-        title=f"{company} - Technical Health Review",
-        slot=next_slot(judged.meetings, now=now, zone=ZoneInfo(judged.timezone), busy=busy or ()),
-        zone=judged.timezone,
-        attendees=seats,
-        agenda=points,
-        issues=tuple(issue.id for issue in chosen),
-        remarks=tuple(_remarks(seats, left_out, asked=busy is not None)),
-    )
+    name = assessment.generated_for.customer
+    customer, asked = customer_of(store, name) or Customer(name=name), settings.caldav
+    zone = ZoneInfo(known_of(policy, customer).timezone)
+    busy = None if asked is None else calendar.busy(asked, first=now, last=now + _AHEAD, zone=zone)
+    found = draft(assessment, customer, now=now, policy=policy, host=host(settings.csm), busy=busy, issues=issues)
+    with store.reading() as connection:
+        before = planned_row(connection, name, found.key, now=now)
+    return found if before is None else replace(found, slot=_draft(before).slot)
 
 
-def unstored(draft: MeetingDraft) -> Meeting:
-    """Return a draft as a call that no store keeps; the same customer and issues are the same call."""
-    uid = str(uuid5(_NAMESPACE, f"{key_of(draft.customer)}\n{draft.key}"))
-    return Meeting(uid=uid, sequence=0, state=MeetingState.PLANNED, draft=draft)
+def ways(draft: MeetingDraft, settings: Settings) -> tuple[Channel, ...]:
+    """Return how the invitations of a call leave; none: it can be downloaded."""
+    mailed = settings.smtp and settings.mail_from and invited(draft)
+    open_ = ((Channel.MAIL, mailed), (Channel.CALENDAR, settings.caldav))
+    return tuple(channel for channel, is_open in open_ if is_open)
 
 
-def when(draft: MeetingDraft) -> str:
-    """Return the day and the hours of a call by the clock of its zone."""
-    start, end = (one.astimezone(ZoneInfo(draft.zone)) for one in (draft.slot.start, draft.slot.end))
-    return f"{start:%A}, {day(start)} {start.year}, {start:%H:%M}–{end:%H:%M} ({draft.zone})"
+def schedule(
+    store: Store, customer: str, draft: MeetingDraft, *, now: datetime, settings: Settings | None = None
+) -> Meeting:
+    """Return the call about a draft's issues: the one that is still to come, changed; else a new one. Invite where needed.
+
+    Asking twice for the same changes nothing and invites nobody twice; who could not be invited before is invited then.
+
+    Args:
+        store: where it is kept.
+        customer: with whom.
+        draft: the call.
+        now: the present instant.
+        settings: the ways in which invitations leave; None: they do not.
+
+    Raises:
+        UsageError: if the store does not know the customer, or the call would lie in the past.
+    """
+    said = cleaned(draft)
+    if not now < said.slot.start < said.slot.end:
+        raise UsageError(f"the call would be on {when(said)}, which is over; choose a later time.")
+    with store.writing() as connection:
+        owner = row_of(connection, customer)
+        if owner is None:
+            raise UsageError(f"the store knows no customer {customer!r}; `techhealth customers list` names them all.")
+        before = planned_row(connection, customer, said.key, now=now)
+        if before is not None and replace(_draft(before), remarks=said.remarks) == said:
+            _leave(connection, before, (), settings=settings, now=now)  # what did leave has its key there
+            return _meeting(before)
+        values = {"issues": said.key, "starts_at": said.slot.start, "document": msgspec.to_builtins(said)}
+        if before is None:
+            row = add_meeting(connection, owner["id"], uid=str(uuid4()), **values)
+        else:
+            row = change_meeting(connection, before, **values)
+        gone = () if before is None else _no_longer(_draft(before), said)
+        _note(store, connection, row)
+        _leave(connection, row, gone, settings=settings, now=now)
+    return replace(_meeting(row), is_new=before is None, is_changed=True)
 
 
-def told(draft: MeetingDraft) -> str:
-    """Return a call as text for those who are invited; each name and point is one printable line."""
-    people = (f"- {line(one.shown)}" for one in draft.attendees)
-    points = (f"{number}. {line(point)}" for number, point in enumerate(draft.agenda, start=1))
-    return "\n".join((line(draft.title), when(draft), "", "Attendees:", *people, "", "Agenda:", *points))
+def cancel(store: Store, uid: str, *, now: datetime, settings: Settings | None = None) -> Meeting:
+    """Return a call that will not take place, and tell everybody; one that was cancelled before stays as it is.
+
+    Raises:
+        UsageError: if there is no such call, or it is over.
+    """
+    with store.writing() as connection:
+        before = meeting_row(connection, uid)
+        if before.state is MeetingState.CANCELLED:
+            return _meeting(before)
+        if before.starts_at <= now:
+            raise UsageError(f"the call on {when(_draft(before))} is over and cannot be cancelled.")
+        row = change_meeting(connection, before, state=MeetingState.CANCELLED.value)
+        _note(store, connection, row)
+        _leave(connection, row, (), settings=settings, now=now)
+    return replace(_meeting(row), is_changed=True)
 
 
-def _remarks(seats: Sequence[Attendee], left_out: Sequence[str], *, asked: bool) -> Iterator[str]:
-    """Yield what the host should know before he invites anybody."""
-    yield _HOLIDAYS
-    if not asked:
-        yield _NO_CALENDAR
-    unreachable = [one.name for one in seats[1:] if one.name and not one.address]
-    if unreachable:
-        yield f"No mail address is known of {', '.join(unreachable)}: forward the invitation."
-    if left_out:
-        yield f"Left out, for the call is short: {'; '.join(left_out)}."
+def meeting_of(store: Store, uid: str) -> Meeting:
+    """Return one call.
+
+    Raises:
+        UsageError: if there is none of this id.
+    """
+    with store.reading() as connection:
+        return _meeting(meeting_row(connection, uid))
+
+
+def meetings(store: Store, customer: str | None = None) -> tuple[Meeting, ...]:
+    """Return the calls of a customer, or of all, the latest first."""
+    return tuple(map(_meeting, meeting_rows(store, customer)))
+
+
+def _note(store: Store, connection: Connection, row: MeetingRow) -> None:
+    store.note(connection, f"meeting {row.id} {row.state}, sequence {row.sequence}", customer_id=row.customer_id)
+
+
+def _leave(
+    connection: Connection, row: MeetingRow, gone: Sequence[Attendee], *, settings: Settings | None, now: datetime
+) -> None:
+    """Put into the outbox what became of a call, each once; `gone` are no longer invited."""
+    meeting, key = _meeting(row), f"meeting-{row.uid}-{row.sequence}"
+    open_ = () if settings is None else ways(meeting.draft, settings)
+    if settings and settings.mail_from and Channel.MAIL in open_:
+        for number, payload in enumerate(_mails(meeting, gone, sender=settings.mail_from, now=now), start=1):
+            outbox.put(connection, key=f"{key}-mail-{number}", channel=Channel.MAIL, payload=payload, now=now, customer_id=row.customer_id)  # fmt: skip
+    if Channel.CALENDAR in open_:
+        payload = written(meeting, stamp=now).decode()
+        outbox.put(connection, key=f"{key}-calendar", channel=Channel.CALENDAR, payload=payload, now=now, customer_id=row.customer_id)  # fmt: skip
+
+
+def _mails(meeting: Meeting, gone: Sequence[Attendee], *, sender: str, now: datetime) -> Iterator[str]:
+    """Yield one mail a person, so that an address that is refused keeps nobody else from being told."""
+    for one in invited(meeting.draft):
+        yield mail(meeting, one, sender=sender, now=now).as_string()
+    for one in gone:
+        alone = replace(meeting, draft=replace(meeting.draft, attendees=(meeting.draft.host, one)))
+        yield mail(alone, one, sender=sender, now=now, gone=True).as_string()
+
+
+def _no_longer(before: MeetingDraft, now: MeetingDraft) -> tuple[Attendee, ...]:
+    kept = {one.address for one in now.attendees}
+    return tuple(one for one in invited(before) if one.address not in kept)
+
+
+def _draft(row: MeetingRow) -> MeetingDraft:
+    return msgspec.convert(row.document, MeetingDraft)
+
+
+def _meeting(row: MeetingRow) -> Meeting:
+    return Meeting(uid=row.uid, sequence=row.sequence, state=row.state, draft=_draft(row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from techhealth.actions.calendar import by_caldav
 from techhealth.actions.callback import by_http
 from techhealth.actions.mail import by_smtp
 from techhealth.actions.outbox import Channel, Sender
@@ -15,4 +16,6 @@ def senders(settings: Settings) -> dict[Channel, Sender]:
         found[Channel.MAIL] = by_smtp(settings.smtp)
     if settings.callback and settings.callback_secret:
         found[Channel.CALLBACK] = by_http(settings.callback, settings.callback_secret)
+    if settings.caldav:
+        found[Channel.CALENDAR] = by_caldav(settings.caldav)
     return found

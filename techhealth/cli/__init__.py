@@ -14,6 +14,7 @@ import click
 from techhealth.cli.outbox import outbox
 from techhealth.cli.reading import as_of, assessed, ingested, policy_of, reading
 from techhealth.cli.report import report
+from techhealth.cli.serve import serve, users
 from techhealth.cli.signals import signals
 from techhealth.cli.store import customers, storing
 from techhealth.cli.tickets import tickets
@@ -243,6 +244,8 @@ main.add_command(customers)
 main.add_command(tickets)
 main.add_command(signals)
 main.add_command(outbox)
+main.add_command(serve)
+main.add_command(users)
 
 
 @main.command()
@@ -260,6 +263,6 @@ def demo(port: int, workspace: str, browser: bool) -> None:
     techhealth demo
     techhealth demo --port 9000 --no-browser
     """
-    from techhealth.server import demo as start
+    from techhealth.server.demo import demo as start
 
     start(Path(workspace), port=port, open_browser=browser)

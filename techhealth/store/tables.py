@@ -60,11 +60,12 @@ def _of_customer() -> Column[int]:
 
 version = Table("version", metadata, Column("number", Integer, nullable=False))
 
-#: `key` is the name without case, by which a customer is found.
+#: `key` is the name without case, by which a customer is found; the number of a forgotten one is never given again.
 customers = Table(
     "customers", metadata, _id(), Column("key", String, nullable=False, unique=True), Column("name", String, nullable=False),
     Column("zone", String), Column("segment", String), Column("annual_revenue", Float), Column("renewal_on", Date),
     Column("health_score", Float), Column("contacts", JSON, nullable=False), Column("sla_ms", JSON, nullable=False),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 #: One analysis of one or several files (`files`: their SHA-256); `reading` tells apart two readings of the same files.
@@ -114,14 +115,22 @@ outbox = Table(
     Column("due_at", Instant, nullable=False), Column("said", String),
 )  # fmt: skip
 
+#: `issues` is what a call is about, `sequence` counts what was changed since it was planned, as calendars do.
 meetings = Table(
     "meetings", metadata, _id(), _of_customer(), Column("uid", String, nullable=False, unique=True),
-    Column("starts_at", Instant, nullable=False), Column("document", JSON, nullable=False),
+    Column("issues", String, nullable=False), Column("starts_at", Instant, nullable=False),
+    Column("sequence", Integer, nullable=False), Column("state", String, nullable=False), Column("document", JSON, nullable=False),
 )  # fmt: skip
 
 signals = Table(
     "signals", metadata, _id(), _of_customer(), Column("raised_at", Instant, nullable=False),
     Column("kind", String, nullable=False), Column("document", JSON, nullable=False),
+)  # fmt: skip
+
+#: Who may use a server; of a token only its hash is kept.
+users = Table(
+    "users", metadata, _id(), Column("name", String, nullable=False, unique=True),
+    Column("token_sha256", String, nullable=False, unique=True), Column("added_at", Instant, nullable=False),
 )  # fmt: skip
 
 #: Who did what when: `what` names a verb and numbers, never a name. Nothing in it can be changed.

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from techhealth.actions.meeting import draft, unstored
+from techhealth.actions.meeting_draft import draft, unstored
 from techhealth.policy import Contact, Policy
 from techhealth.store import Customer
 from tests import builders

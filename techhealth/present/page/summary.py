@@ -59,12 +59,18 @@ def score_card(assessment: Assessment, *, draw: Draw) -> Html:
     return card(
         "Technical health score",
         el("p.th-score", el("b", words.points(score.value)), el("span", f"of 100{between}")),
-        el("p", chip(words.BAND[score.band]) if score.band else None, " ", _trend(score)),
+        el("p", *_chips(assessment), _trend(score)),
         _bar(score),
-        el("p.th-muted", _lowest(score)) if len(assessment.integrations) > 1 else None,
+        el("p.th-muted", _lowest(assessment)) if len(assessment.integrations) > 1 else None,
         _all_done(assessment),
         draw(by_day) if by_day else None,
     )
+
+
+def _chips(assessment: Assessment) -> list[Html | str]:
+    """Return the band, and beside it the most severe issues, which a mean may hide."""
+    band = words.BAND[assessment.score.band] if assessment.score.band else ""
+    return [part for text in (band, words.pressing(assessment.issues)) if text for part in (chip(text), " ")]
 
 
 def _trend(score: Score) -> Html:
@@ -75,7 +81,7 @@ def _unsure(score: Score) -> str:
     """Return why the score is of low confidence, empty when it is not."""
     if score.confidence is not Confidence.LOW:
         return ""
-    measured = [words.COMPONENT.get(part.name, part.name) for part in score.components if part.score is not None]
+    measured = [part.name for part in score.components if part.score is not None]
     why = f"it rests on {' and '.join(measured).lower()} alone" if len(measured) in (1, 2) else "few data"
     return f" Low confidence: {why}."
 
@@ -102,8 +108,11 @@ def _bar(score: Score) -> Html:
     )  # fmt: skip
 
 
-def _lowest(score: Score) -> str | None:
-    return f"Lowest: {score.lowest.integration}, {words.points(score.lowest.value)}." if score.lowest else None
+def _lowest(assessment: Assessment) -> str:
+    """Return the integration with the lowest score, and those that have none."""
+    lowest = assessment.score.lowest
+    said = (f"Lowest: {lowest.integration}, {words.points(lowest.value)}" if lowest else "", words.unscored(assessment))
+    return " ".join(f"{text}." for text in said if text)
 
 
 def _all_done(assessment: Assessment) -> Html | None:
@@ -122,12 +131,8 @@ def _no_score(assessment: Assessment) -> list[Html]:
 
 def points_card(assessment: Assessment, *, draw: Draw) -> Html:
     """Return where the points went, with what stands behind each component."""
-    named: dict[str, list[str]] = {}
-    for part in assessment.score.components:
-        if part.points_lost >= 0.05:
-            named.setdefault(part.why, []).append(charts.component(assessment, part.name))
-    reasons = [f"{' and '.join(names)}: {why}" for why, names in named.items() if why]
-    missing = [words.COMPONENT.get(part.name, part.name) for part in assessment.score.components if part.score is None]
+    reasons = [f"{part.name}: {part.why}" for part in assessment.score.components if part.points_lost >= 0.05]
+    missing = [part.name for part in assessment.score.components if part.score is None]
     if missing:
         reasons.append(f"Not measured, left out: {', '.join(missing)}.")
     lost = 100 - (assessment.score.value or 0.0)
