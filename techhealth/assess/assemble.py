@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from techhealth.assess.as_of import AsOf, first_flagged
 from techhealth.assess.diagnose import Diagnosis, diagnose
 from techhealth.assess.facts import all_days
 from techhealth.assess.facts import as_of as rollup_as_of
 from techhealth.assess.health import health_of
-from techhealth.assess.past import with_past
+from techhealth.assess.past import Past, with_past
 from techhealth.assess.period import span
 from techhealth.assess.recommend import ladder, plan
 from techhealth.assess.risk import risk_of
@@ -30,6 +31,7 @@ from techhealth.model import (
     Cap,
     ComponentScore,
     Confidence,
+    Days,
     GeneratedFor,
     IntegrationHealth,
     IssueKind,
@@ -70,13 +72,13 @@ def assess(
     facts = past.facts
     windows = windows_of(facts, policy)
     scored = scores_of(facts, windows, policy)
-    diagnosis = diagnose(facts, scored, windows=windows, rollup=past.whole, near=past.near, policy=policy)
+    diagnosis = _diagnosis(past, scored, windows, policy)
     components = _components(scored)
     issue_ids = {one.name: tuple(i.id for i in diagnosis.issues if i.integration == one.name) for one in facts}
     integrations = tuple(
         health_of(
             one, mine, window=windows[one.name], components=components[one.name], issue_ids=issue_ids[one.name],
-            auth_pattern=_auth_pattern(diagnosis, one.name), rollup=past.whole, policy=policy,
+            auth_pattern=_auth_pattern(diagnosis, one.name), rollup=past.rollup, policy=policy,
         )
         for one, mine in zip(facts, scored, strict=True)
     )  # fmt: skip
@@ -98,6 +100,15 @@ def assess(
         ladder=ladder(planned, replay, present=score.value),
         timeline=timeline_of(facts, rollup=rollup, period=period, policy=policy),
     )
+
+
+def _diagnosis(past: Past, scored: Sequence[Scored], windows: Mapping[str, Days], policy: Policy) -> Diagnosis:
+    """Return every issue, with the first day on which it would have stood among the issues."""
+    found = diagnose(past.facts, scored, windows=windows, rollup=past.rollup, policy=policy)
+    if not found.issues:
+        return found
+    standing = {(issue.integration, issue.kind) for issue in found.issues}
+    return found.flagged(first_flagged(AsOf.of(past.facts, past.rollup, policy), standing))
 
 
 def judged(usage: Usage | Rollup, policy: Policy, as_of: date | None) -> Rollup:

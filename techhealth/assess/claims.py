@@ -64,7 +64,6 @@ class Claim:
     confidence: Confidence
     shape: Shape
     onset: Onset | None
-    first_flagged_on: date | None
     baseline: Rate
     recent: Rate
     q_value: float | None
@@ -127,7 +126,6 @@ def degraded(
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM,
         shape=found.shape,
         onset=found.onset,
-        first_flagged_on=found.flagged,
         baseline=before,
         recent=now,
         q_value=q_value,
@@ -145,7 +143,7 @@ def part_degraded(facts: Facts, rose: tuple[SubSeries, ...], *, onset: Onset | N
         title=f"{what} of {first.axis} {first.name} rose from {percent(first.baseline.rate)} to "
         f"{percent(first.recent.rate)}{since}, though not yet those of all",
         severity=Severity.INFO, confidence=Confidence.MEDIUM, shape=Shape.STEP, onset=onset,
-        first_flagged_on=None, baseline=first.baseline, recent=first.recent, q_value=first.q_value, forecast=None,
+        baseline=first.baseline, recent=first.recent, q_value=first.q_value, forecast=None,
         sub_series=rose,
     )  # fmt: skip
 
@@ -196,7 +194,7 @@ def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Day
     return Claim(
         facts=facts, stream=facts.kind, kind=IssueKind.AUTH, covers=("auth",), title=title,
         severity=Severity.INFO if small else Severity.WARNING, confidence=confidence_of(whole.n, policy),
-        shape=Shape.RECURRING, onset=onset, first_flagged_on=None, baseline=whole, recent=recent,
+        shape=Shape.RECURRING, onset=onset, baseline=whole, recent=recent,
         q_value=None, forecast=None,
     )  # fmt: skip
 
@@ -217,7 +215,6 @@ def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
         confidence=Confidence.HIGH if found.p_value < _SURE_Q else Confidence.MEDIUM,
         shape=Shape.STEP,
         onset=found.onset,
-        first_flagged_on=None,
         baseline=rate(int(facts.failures[:start].sum()), int(facts.known[:start].sum())),
         recent=rate(int(facts.failures[start:].sum()), int(facts.known[start:].sum())),
         q_value=found.p_value,
@@ -243,7 +240,7 @@ def slowed(facts: Facts, found: Degradation, *, q_value: float, policy: Policy) 
         + (f", and from {percent(before.rate)} to {percent(now.rate)} take longer than the SLA of {limit}" if now.k else ""),
         severity=Severity.WARNING if near and source == FROM_POLICY else Severity.INFO,
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM, shape=found.shape, onset=found.onset,
-        first_flagged_on=found.flagged, baseline=before, recent=now, q_value=q_value, forecast=None,
+        baseline=before, recent=now, q_value=q_value, forecast=None,
     )  # fmt: skip
 
 

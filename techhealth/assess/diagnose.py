@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from techhealth.assess.causes import Found, find_causes
+from techhealth.assess.causes import Evidence, Found, find_causes
+from techhealth.assess.causes.proof import proven
 from techhealth.assess.causes.slow_endpoint import slow_endpoint
 from techhealth.assess.claims import (
     Claim,
@@ -44,6 +46,8 @@ from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
 
 _URGENCY = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}
+#: An integration and what is wrong with it: what an issue is known by from one day to the next.
+Key = tuple[str, IssueKind]
 _AUTH_CAUSES = (CauseKind.WEEKDAY, CauseKind.EXPIRED_CREDENTIAL)
 
 
@@ -57,6 +61,14 @@ class Diagnosis:
     def issues(self) -> tuple[Issue, ...]:
         """The issues alone, in order."""
         return tuple(one.issue for one in self.diagnosed)
+
+    def flagged(self, days: Mapping[Key, date]) -> Diagnosis:
+        """Return the diagnosis with the day on which each issue was first flagged."""
+        told = (
+            replace(one, issue=replace(one.issue, first_flagged_on=days[one.issue.integration, one.issue.kind]))
+            for one in self.diagnosed
+        )
+        return Diagnosis(diagnosed=tuple(told))
 
 
 #: An integration's score and one claim about it, with what coincides with it.
@@ -77,7 +89,6 @@ def diagnose(
     *,
     windows: Mapping[str, Days],
     rollup: Rollup,
-    near: Rollup,
     policy: Policy,
 ) -> Diagnosis:
     """Return every issue of a customer with its causes, ordered by severity, failed calls in business hours and points
@@ -87,16 +98,26 @@ def diagnose(
         facts: of each integration.
         scored: their scores.
         windows: their current windows.
-        rollup: all that is known, to see a change in.
-        near: what causes are looked for in: the period, and what `reach` adds to a short one.
+        rollup: all that is known.
         policy: by which to judge.
     """
     found: list[tuple[Diagnosed, float]] = []
     every = claims_of(
-        facts, scored, windows=windows, rollup_of=lambda _name: rollup, near_of=lambda _name: near, policy=policy
+        facts,
+        scored,
+        windows=windows,
+        rollup_of=lambda _name: rollup,
+        evidence_of=lambda name, kind: Evidence.of(rollup, integration=name, kind=kind, days=facts[0].days),
+        policy=policy,
     )
     for mine, claim, causes in every:
-        issue = issue_of(claim, causes, rollup=rollup, window=windows[claim.facts.name], policy=policy)
+        issue = issue_of(
+            claim,
+            _proven(claim, causes, rollup, policy),
+            rollup=rollup,
+            window=windows[claim.facts.name],
+            policy=policy,
+        )
         found.append((Diagnosed(issue=issue, found=causes), _points(claim, mine)))
     found.sort(key=lambda pair: _order(pair[0].issue, pair[1]))
     return Diagnosis(diagnosed=_numbered([one for one, _ in found]))
@@ -108,23 +129,31 @@ def claims_of(
     *,
     windows: Mapping[str, Days],
     rollup_of: Callable[[str], Rollup],
-    near_of: Callable[[str], Rollup],
+    evidence_of: Callable[[str, Kind], Evidence],
     policy: Policy,
+    only: Collection[str] | None = None,
 ) -> list[Claimed]:
     """Return what is claimed of each integration, with causes.
 
-    `rollup_of` gives the sums that hold an integration, `near_of` those of the days in which causes are looked for.
+    Args:
+        facts, scored, windows, policy: as for `diagnose`.
+        rollup_of: gives the sums that hold an integration.
+        evidence_of: gives what causes are looked for in; it may know more days than the facts.
+        only: the integrations whose claims are wanted, of all that are judged together; all when not given.
     """
     degradations, slower = _degradations(facts, rollup_of, policy)
     quiet = {**declines(facts, policy), **silences(facts, policy)}
     every: list[Claimed] = []
     for one, mine in zip(facts, scored, strict=True):
+        if only is not None and one.name not in only:
+            continue
         window = windows[one.name]
         claims: list[tuple[Claim, tuple[Found, ...]]] = []
         if one.name in quiet:
             claims.append((silent(one, quiet[one.name], policy=policy), ()))
         claims.extend(
-            _with_causes(claim, near_of(one.name), window=window, policy=policy) for claim in degradations[one.name]
+            _with_causes(claim, rollup_of, evidence_of, window=window, policy=policy)
+            for claim in degradations[one.name]
         )
         covered = {component for claim, _ in claims for component in claim.covers}
         slow = slower.get(one.name)
@@ -134,16 +163,8 @@ def claims_of(
         levels = [level] if level is not None else []
         if slow is not None and not any(claim.kind is IssueKind.LATENCY for claim in levels):
             levels.append(slowed(one, slow.degradation, q_value=slow.q_value, policy=policy))
-        claims.extend(
-            _with_causes(
-                claim,
-                (rollup_of if claim.kind is IssueKind.LATENCY else near_of)(one.name),
-                window=window,
-                policy=policy,
-            )
-            for claim in levels
-        )
-        claims.extend(_auth_pattern(one, claims, rollup_of=near_of, window=window, policy=policy))
+        claims.extend(_with_causes(claim, rollup_of, evidence_of, window=window, policy=policy) for claim in levels)
+        claims.extend(_auth_pattern(one, claims, evidence_of=evidence_of, window=window, policy=policy))
         every.extend((mine, claim, causes) for claim, causes in claims)
     return every
 
@@ -199,16 +220,22 @@ def _add_parts(claims: dict[str, list[Claim]], facts: Sequence[Facts], policy: P
             claims[one.name].append(part_degraded(one, mine, onset=onset))
 
 
-def _with_causes(claim: Claim, rollup: Rollup, *, window: Days, policy: Policy) -> tuple[Claim, tuple[Found, ...]]:
+def _with_causes(
+    claim: Claim,
+    rollup_of: Callable[[str], Rollup],
+    evidence_of: Callable[[str, Kind], Evidence],
+    *,
+    window: Days,
+    policy: Policy,
+) -> tuple[Claim, tuple[Found, ...]]:
     """Return a claim with what coincides with its failures, or with its calls being slower."""
+    name = claim.facts.name
     if claim.kind is IssueKind.LATENCY:
-        seen = endpoints_since(claim.facts, rollup, claim.onset)
+        seen = endpoints_since(claim.facts, rollup_of(name), claim.onset)
         return claim, slow_endpoint(seen, onset=claim.onset, policy=policy)
     target = policy.targets.delivery if claim.stream is Kind.WEBHOOK else policy.targets.success
     causes = find_causes(
-        rollup,
-        integration=claim.facts.name,
-        kind=claim.stream,
+        evidence_of(name, claim.stream),
         period=reach(claim.facts.days, claim.facts.period, policy.windows),
         window=window,
         onset=claim.onset.on if claim.onset else None,
@@ -223,6 +250,16 @@ def _with_causes(claim: Claim, rollup: Rollup, *, window: Days, policy: Policy) 
     if first is not None and claim.shape is Shape.STEADY and first.cause.kind is CauseKind.BURSTS:
         claim = _about_outages(claim, first)
     return claim, causes
+
+
+def _proven(claim: Claim, found: tuple[Found, ...], rollup: Rollup, policy: Policy) -> tuple[Found, ...]:
+    """Return causes with the slices they are read from."""
+    facts = claim.facts
+    looked = reach(facts.days, facts.period, policy.windows)
+    return tuple(
+        replace(one, cause=proven(one.cause, rollup, integration=facts.name, kind=claim.stream, period=looked))
+        for one in found
+    )
 
 
 def _about_outages(claim: Claim, found: Found) -> Claim:
@@ -242,7 +279,7 @@ def _auth_pattern(
     facts: Facts,
     claims: Sequence[tuple[Claim, tuple[Found, ...]]],
     *,
-    rollup_of: Callable[[str], Rollup],
+    evidence_of: Callable[[str, Kind], Evidence],
     window: Days,
     policy: Policy,
 ) -> list[tuple[Claim, tuple[Found, ...]]]:
@@ -257,9 +294,7 @@ def _auth_pattern(
         known[0]
         if known
         else find_causes(
-            rollup_of(facts.name),
-            integration=facts.name,
-            kind=facts.kind,
+            evidence_of(facts.name, facts.kind),
             period=looked,
             window=window,
             onset=None,

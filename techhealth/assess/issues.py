@@ -51,7 +51,7 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
         confidence=claim.confidence,
         onset=claim.onset,
         shape=claim.shape,
-        first_flagged_on=claim.first_flagged_on,
+        first_flagged_on=None,  # days are judged backwards from all issues together
         baseline=claim.baseline,
         recent=claim.recent,
         ratio=_ratio(claim),

@@ -65,7 +65,7 @@ def beyond_target(
     return Claim(
         facts=facts, stream=stream, kind=level.kind, covers=(worst,), title=level.title,
         severity=_latency_severity(severity, facts, window, policy) if worst == "latency" else severity,
-        confidence=confidence_of(level.recent.n, policy), shape=level.shape, onset=level.onset, first_flagged_on=None,
+        confidence=confidence_of(level.recent.n, policy), shape=level.shape, onset=level.onset,
         baseline=level.baseline, recent=level.recent, q_value=None, forecast=None,
         also=candidates["success"].title if worst != "success" and "success" in candidates else "",
     )  # fmt: skip

@@ -1,24 +1,17 @@
-"""Every day of a log as if it were today: which issues would have been seen, since when, and how early.
-
-Each day is judged by the same functions as an assessment, from sums cut at the end of that day; only what a replay does
-not show (charts, impact, samples, what to do) is left out.
-"""
+"""Every day of a log as if it were today: which issues would have been seen, since when, and how early."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from statistics import median
 
+from techhealth.assess.as_of import CLEAR_AFTER, AsOf
 from techhealth.assess.assemble import generated_for, judged
-from techhealth.assess.diagnose import claims_of
-from techhealth.assess.facts import Facts, all_days, facts_of
-from techhealth.assess.growing import Growing
-from techhealth.assess.issues import slug_of
+from techhealth.assess.diagnose import Key
+from techhealth.assess.facts import all_days, facts_of
 from techhealth.assess.period import each_day
-from techhealth.assess.timeline import activity, scores_of, windows_of
 from techhealth.errors import UsageError
 from techhealth.model import (
     Days,
@@ -31,10 +24,7 @@ from techhealth.model import (
 )
 from techhealth.policy import Policy
 from techhealth.usage.events import Usage
-from techhealth.usage.rollup import Rollup, by_integration
-
-#: An issue that is not seen on more days with data than this has ended; a later one of its kind is another.
-_CLEAR_AFTER = 3
+from techhealth.usage.rollup import Rollup
 
 
 def replay(
@@ -100,42 +90,9 @@ def _days(rollup: Rollup, wanted: Sequence[date], period: Days, policy: Policy) 
         raise UsageError(
             f"one policy speaks of days in {rollup.timezone}, another of {policy.timezone}; compare within one zone."
         )
-    facts, parts = (
-        facts_of(rollup, days=period),
-        {name: Growing.of(part) for name, part in by_integration(rollup).items()},
-    )
-    active = activity(facts) > 0
-    return tuple(
-        ReplayDay(as_of=day, issues=_issues(facts, parts, day, policy))
-        for day in wanted
-        if active[(day - period.first).days]
-    )
-
-
-def _issues(
-    facts: Sequence[Facts], parts: Mapping[str, Growing], last: date, policy: Policy
-) -> tuple[ReplayedIssue, ...]:
-    """Return the issues as of one day, the most severe first."""
-    past = [one.until(last) for one in facts]
-    past = [one for one in past if any(stream.calls.any() for stream in one.streams.values())]
-    windows = windows_of(past, policy)
-    cut: Callable[[str], Rollup] = cache(lambda name: parts[name].until(last))
-    claims = claims_of(
-        past, scores_of(past, windows, policy), windows=windows, rollup_of=cut, near_of=cut, policy=policy
-    )
-    found = [
-        ReplayedIssue(
-            id=slug_of(claim.facts.name, claim.kind.value),
-            integration=claim.facts.name,
-            kind=claim.kind,
-            severity=claim.severity,
-            cause=causes[0].cause.kind if causes else None,
-            onset=claim.onset,
-        )
-        for _, claim, causes in claims
-    ]
-    order = list(Severity)
-    return tuple(sorted(found, key=lambda one: (-order.index(one.severity), one.id)))
+    seen = AsOf.of(facts_of(rollup, days=period), rollup, policy)
+    known = set(seen.days)
+    return tuple(ReplayDay(as_of=day, issues=seen.issues(day)) for day in wanted if day in known)
 
 
 @dataclass(slots=True)
@@ -150,28 +107,29 @@ class _Open:
 
 def _followed(days: Sequence[ReplayDay], reported: Mapping[str, date]) -> tuple[Sighting, ...]:
     """Return each issue from the first day it was flagged; one that came back after a pause is another."""
-    followed: dict[str, list[_Open]] = {}
+    followed: dict[Key, list[_Open]] = {}
     for position, day in enumerate(days):
         for issue in day.issues:
-            earlier = followed.setdefault(issue.id, [])
-            if not earlier or position - earlier[-1].last_seen > _CLEAR_AFTER + 1:
+            earlier = followed.setdefault((issue.integration, issue.kind), [])
+            if not earlier or position - earlier[-1].last_seen > CLEAR_AFTER + 1:
                 earlier.append(_Open(latest=issue, first_flagged=day.as_of, last_seen=position, critical_on=None))
             now = earlier[-1]
             now.latest, now.last_seen = issue, position
             if now.critical_on is None and issue.severity is Severity.CRITICAL:
                 now.critical_on = day.as_of
     found = [
-        _sighting(one, id_ if number == 1 else f"{id_}-{number}", days[one.last_seen].as_of, reported)
-        for id_, runs in followed.items()
+        _sighting(one, number, days[one.last_seen].as_of, reported)
+        for runs in followed.values()
         for number, one in enumerate(runs, start=1)
     ]
     return tuple(sorted(found, key=lambda one: (one.first_flagged, one.id)))
 
 
-def _sighting(seen: _Open, id_: str, last_seen: date, reported: Mapping[str, date]) -> Sighting:
+def _sighting(seen: _Open, number: int, last_seen: date, reported: Mapping[str, date]) -> Sighting:
     """Return one followed issue; the lead counts to the customer's report where one is known, else to critical."""
-    until = reported.get(id_) or seen.critical_on
     issue = seen.latest
+    id_ = issue.id if number == 1 else f"{issue.id}-{number}"
+    until = reported.get(id_) or seen.critical_on
     return Sighting(
         id=id_,
         integration=issue.integration,

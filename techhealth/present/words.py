@@ -35,7 +35,7 @@ from techhealth.model import (
 
 __all__ = [
     "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE", "SURE",
-    "TROUBLE", "change", "count", "date_range", "day", "expected", "explained", "found_line", "grouped", "instants", "ladder", "milliseconds",
+    "TROUBLE", "change", "count", "date_range", "day", "expected", "explained", "first_clause", "found_line", "grouped", "instants", "ladder", "milliseconds",
     "percent", "points", "sentence", "share", "since", "standing", "status", "target", "trend", "trust", "week",
 ]  # fmt: skip
 
@@ -231,6 +231,11 @@ def sentence(text: str) -> str:
     """
     words = text if " " in text else text.replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def first_clause(statement: str) -> str:
+    """Return a statement up to its first semicolon, begun like a sentence: what a reader in a hurry needs of it."""
+    return sentence(statement.split(";")[0].rstrip("."))
 
 
 def target(ratio: float) -> str:

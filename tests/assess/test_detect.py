@@ -67,9 +67,9 @@ def test_a_credential_that_expired_today_alarms_today():
 
 
 def test_the_first_flag_is_the_day_on_which_one_would_have_been_told():
-    """The first flagged day lies after the onset, and an analysis as of that day alarms, one of the day before does not."""
+    """The day since which the alarm stands lies after the onset, and an analysis as of that day alarms, one of the day before does not."""
     log = series([4] * 25 + [16] * 12)
-    flagged = degradation(log, POLICY).flagged
+    flagged = degradation(log, POLICY).alarmed
 
     assert T0 + timedelta(days=25) < flagged < log.days.last
     assert degradation(log.until(flagged), POLICY) is not None
@@ -83,7 +83,7 @@ def test_a_rise_never_begins_after_it_was_first_seen(seed):
     log = noisy(rates, seed=seed, calls=1500)
     found = degradation(log, POLICY)
 
-    assert found.onset.on <= found.flagged
+    assert found.onset.on <= found.alarmed
     assert abs(found.onset.on - (T0 + timedelta(days=40))) <= timedelta(days=8)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from techhealth.model import Cap, Days, Owner, Risk, RiskLevel, Score, Severity, State, Trend
+from techhealth.model import Cap, Days, Owner, Risk, RiskLevel, Rung, Score, Severity, State, Trend
 from techhealth.present import page
 from tests import builders
 from tests.hostile import PROBES, poisoned
@@ -63,14 +63,27 @@ def test_the_head_of_the_receipt_reads_as_the_requirement():
 
 
 def test_the_score_stands_with_its_interval_target_and_trend():
-    """Score, interval, band, target and trend are on the first card, with the first step and what it wins."""
-    text = read(builders.assessment())
+    """Score, interval, band, target and trend are on the first card, with the score after all that is recommended."""
+    rungs = (
+        Rung(recommendation="a", points=8.0, score_after=81.0),
+        Rung(recommendation="b", points=3.0, score_after=84.0),
+    )
+    text = read(replace(builders.assessment(), ladder=rungs))
 
     assert "73of 100, between 70 and 76" in text
     assert "■ At risk" in text
     assert "target 90+" in text
-    assert "First: Raise the rate limit of Custom API (Reports)." in text
-    assert "score 73 → 76" in text
+    assert "After all 2 recommended actions: 84." in text
+
+
+def test_the_first_screen_ends_in_the_next_actions():
+    """Each card names one cause with its severity, since when, how much, who acts, and what to do for how many points."""
+    text = read(builders.assessment())
+    screen = text[: text.index("Integration health")]
+
+    assert "Raise the rate limit of Custom API (Reports). Removes 234 failures (45 %), score 73 → 76." in screen
+    assert "▲ CriticalCustom API (Reports)" in screen
+    assert "Who acts" in screen
 
 
 def test_a_first_upload_has_nothing_to_compare_with():

@@ -1,8 +1,9 @@
 """What the page says first, and what it leaves out."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from techhealth.model import CauseKind, Owner, Severity, State
+from techhealth.model import Owner, Severity, State
 from techhealth.present import charts, page
 from tests import builders
 from tests.present.fragments import draw, read
@@ -19,25 +20,16 @@ def test_what_changed_is_apart_from_what_is_still_open():
     assert "who: theirs" in text[still : text.index("Integration health")].casefold()
 
 
-def test_a_code_is_told_by_what_is_behind_it():
-    """Of two causes of one code, the first screen shows the one with substance, not the day the code began."""
+def test_a_card_is_titled_by_the_cause_it_acts_on():
+    """The first screen states the cause behind a recommendation, without what follows its first clause."""
     one = builders.assessment()
-    issue = one.issues[0]
-    size = replace(
-        issue.causes[0],
-        kind=CauseKind.REQUEST_SIZE,
-        statement="500s need large requests; always",
-        evidence={"code": "500"},
-    )
-    date = replace(
-        issue.causes[0], kind=CauseKind.ERROR_CODE, statement="500 began on 9 January", evidence={"code": "500"}
-    )
-    text = read(replace(one, issues=(replace(issue, causes=(date, size)),)))
+    size = replace(one.issues[0].causes[0], statement="500s need large requests; always")
+    first = replace(one.recommendations[0], why="500s need large requests; always. 156 of 521.")
+    text = read(replace(one, issues=(replace(one.issues[0], causes=(size,)),), recommendations=(first,)))
     screen = text[text.index("What changed") : text.index("Integration health")]
 
     assert "500s need large requests" in screen
     assert "; always" not in screen
-    assert "500 began" not in screen
 
 
 def test_silence_is_not_too_little_data():
@@ -135,3 +127,12 @@ def test_a_page_names_no_option_of_the_terminal():
 
     assert "took is read as seconds" in text
     assert "--map" not in text
+
+
+def test_old_data_are_called_old():
+    """Five weeks after the last day of the data the page says how long ago that was; of the sample it does not."""
+    last = builders.assessment().generated_for.as_of
+
+    assert "Data end 40 days ago" in read(builders.assessment(), today=last + timedelta(days=40))
+    assert "days ago" not in read(builders.assessment(), today=last + timedelta(days=30))
+    assert "days ago" not in read(builders.assessment(), today=last + timedelta(days=40), sample=True)

@@ -1,10 +1,12 @@
-"""Bars with their values written on them: where points went, why deliveries failed."""
+"""Bars with their values written on them: where points went, why deliveries failed, in which part calls fail."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import altair as alt
 
-from techhealth.model import Assessment, IntegrationHealth
+from techhealth.model import Assessment, Cause, IntegrationHealth
 from techhealth.present import words
 from techhealth.present.charts.theme import BAND_TONE, BAR, POINT, Cell, Figure, figure, rows
 
@@ -46,10 +48,19 @@ def reasons(health: IntegrationHealth) -> Figure:
     return _flat(parts, title=title, colour=POINT, head=("Reason", "Failed deliveries"))
 
 
-def _flat(parts: list[tuple[str, float, str]], *, title: str, colour: str, head: tuple[str, ...]) -> Figure:
-    """Return horizontal bars; the first one carries the colour."""
+def by_slice(cause: Cause) -> Figure:
+    """Return the failure rate of each slice a cause is read from; those it speaks of carry the colour."""
+    parts = [(one.name, one.k / one.n if one.n else 0.0, f"{words.percent(one.k / one.n if one.n else None)} ({one.k:,} of {one.n:,})") for one in cause.slices]  # fmt: skip
+    named = frozenset(place for place, one in enumerate(cause.slices) if one.named)
+    return _flat(parts, title=words.first_clause(cause.statement), colour=POINT, head=("Part", "Failed"), point=named)
+
+
+def _flat(
+    parts: list[tuple[str, float, str]], *, title: str, colour: str, head: tuple[str, ...], point: Collection[int] = (0,)
+) -> Figure:  # fmt: skip
+    """Return horizontal bars; those at the places of `point` carry the colour."""
     values: list[dict[str, Cell]] = [
-        {"label": label, "value": value, "text": text, "top": i == 0 and value > 0}
+        {"label": label, "value": value, "text": text, "top": i in point and value > 0}
         for i, (label, value, text) in enumerate(parts)
     ]
     y = alt.Y("label:N", sort=None, axis=alt.Axis(labelLimit=150, labelColor="var(--th-ink, #15202b)"))

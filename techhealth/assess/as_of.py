@@ -1,0 +1,105 @@
+"""Any day as if it were today: judged by the same functions as an assessment, from sums cut at the end of that day.
+
+Only what a replay does not show (charts, impact, samples, what to do) is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Self
+
+import numpy as np
+
+from techhealth.assess.causes import Evidence
+from techhealth.assess.diagnose import Key, claims_of
+from techhealth.assess.facts import Facts
+from techhealth.assess.growing import Growing
+from techhealth.assess.issues import slug_of
+from techhealth.assess.timeline import activity, scores_of, windows_of
+from techhealth.model import Kind, ReplayedIssue, Severity
+from techhealth.policy import Policy
+from techhealth.usage.rollup import Rollup, by_integration
+
+#: An issue that is not seen on more days with data than this has ended; a later one of its kind is another.
+CLEAR_AFTER = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsOf:
+    """What is known of a customer, ready to be looked at as of one day after the other.
+
+    Attributes:
+        facts: of each integration.
+        sums: integration → its rollup.
+        evidence_of: what causes are looked for in, of an integration and kind, over all days.
+        days: those with data, in order.
+    """
+
+    facts: Sequence[Facts]
+    sums: Mapping[str, Growing]
+    evidence_of: Callable[[str, Kind], Evidence]
+    days: Sequence[date]
+    policy: Policy
+
+    @classmethod
+    def of(cls, facts: Sequence[Facts], rollup: Rollup, policy: Policy) -> Self:
+        """Return a customer's facts and rollup made ready."""
+        days = [facts[0].on(int(position)) for position in np.flatnonzero(activity(facts) > 0)] if facts else []
+        parts = by_integration(rollup)
+        return cls(
+            facts=facts,
+            sums={name: Growing.of(part) for name, part in parts.items()},
+            evidence_of=cache(
+                lambda name, kind: Evidence.of(parts[name], integration=name, kind=kind, days=facts[0].days)
+            ),
+            days=days,
+            policy=policy,
+        )
+
+    def issues(self, last: date, *, only: Collection[str] | None = None) -> tuple[ReplayedIssue, ...]:
+        """Return the issues as of one day, the most severe first; of some integrations where these are named."""
+        past = [one.until(last) for one in self.facts]
+        past = [one for one in past if any(stream.calls.any() for stream in one.streams.values())]
+        windows = windows_of(past, self.policy)
+        claims = claims_of(
+            past,
+            scores_of(past, windows, self.policy),
+            windows=windows,
+            rollup_of=cache(lambda name: self.sums[name].until(last)),
+            evidence_of=self.evidence_of,
+            policy=self.policy,
+            only=only,
+        )
+        found = [
+            ReplayedIssue(
+                id=slug_of(claim.facts.name, claim.kind.value),
+                integration=claim.facts.name,
+                kind=claim.kind,
+                severity=claim.severity,
+                cause=causes[0].cause.kind if causes else None,
+                onset=claim.onset,
+            )
+            for _, claim, causes in claims
+        ]
+        order = list(Severity)
+        return tuple(sorted(found, key=lambda one: (-order.index(one.severity), one.id)))
+
+
+def first_flagged(seen: AsOf, standing: Collection[Key]) -> dict[Key, date]:
+    """Return the first day on which each issue that stands today stood among the issues, as a replay finds it.
+
+    The days are judged backwards from the last one, as far as the issues reach.
+    """
+    first = dict.fromkeys(standing, seen.days[-1])
+    missed = dict.fromkeys(standing, 0)
+    for day in reversed(seen.days[:-1]):
+        followed = {key for key, days in missed.items() if days <= CLEAR_AFTER}
+        if not followed:
+            break
+        found = {(one.integration, one.kind) for one in seen.issues(day, only={name for name, _ in followed})}
+        first.update(dict.fromkeys(followed & found, day))
+        missed = {key: 0 if key in found else missed[key] + 1 for key in followed}
+    return first
