@@ -52,6 +52,14 @@ def _artillery(document: Row) -> Iterator[Row]:
             yield {"timestamp": part.get("timestamp"), "requests": part.get("requestsCompleted"), "codes": part.get("codes"), "errors": part.get("errors"), "latency": part.get("latency")}  # fmt: skip
 
 
+def _fortio(document: Row) -> Iterator[Row]:
+    """One row, the run: `RetCodes` counts its answers by status, or by gRPC's name of it."""
+    times, codes = document.get("DurationHistogram"), document.get("RetCodes")
+    if isinstance(times, dict) and isinstance(codes, dict) and "Count" in times:
+        told = {key: document.get(key) for key in ("StartTime", "URL", "Destination")}
+        yield {**told, "requests": times["Count"], "RetCodes": codes, "DurationHistogram": {"Avg": times.get("Avg")}}
+
+
 def _by_name(document: Row) -> Iterator[Row]:
     """One row a name: an object of objects that count calls (the statistics file of a JMeter dashboard)."""
     if document and all(isinstance(part, dict) and _counts_calls(part) for part in document.values()):
@@ -107,5 +115,5 @@ def _word(name: object) -> str:
 
 
 _READERS: tuple[Callable[[Row], Iterator[Row]], ...] = (
-    otlp_rows, jaeger_rows, _k6, _gatling, _artillery, _azure, _cloudwatch, _prometheus, _by_name,
+    otlp_rows, jaeger_rows, _k6, _gatling, _artillery, _fortio, _azure, _cloudwatch, _prometheus, _by_name,
 )  # fmt: skip

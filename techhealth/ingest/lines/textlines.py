@@ -6,6 +6,7 @@ import polars as pl
 
 from techhealth.ingest.lines import places
 from techhealth.ingest.lines.answers import by_answers
+from techhealth.ingest.lines.attempts import by_attempts
 from techhealth.ingest.lines.facts import REQUESTS, Request, bare, duration_in, status_named, time_in
 from techhealth.ingest.lines.grammars import GRAMMARS, Grammar
 from techhealth.ingest.lines.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query
@@ -55,7 +56,7 @@ def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
     if (found and found.dated) or not whole:
         return found
     pairs = (by_pairs(frame, sample, style, whole=True) for style in OTHER_STYLES)
-    return by_answers(frame) or next(filter(None, pairs), found)
+    return by_answers(frame) or next(filter(None, pairs), found or by_attempts(frame))
 
 
 def unwrapped(lines: pl.Series) -> pl.DataFrame:
@@ -80,7 +81,8 @@ def _by_grammar(frame: pl.DataFrame, grammar: Grammar) -> Parsed:
         found = _behind(groups)
         groups = groups.with_columns(*found.columns)
     made = kept(groups.with_columns(grammar.derived).drop("rest", strict=False).rename(grammar.spelled))
-    return Parsed(frame=made, fits=fits, form=grammar.name, notes=found.notes, doubt=found.doubt)
+    part = frame["line"].str.contains(grammar.beside).fill_null(False) & ~fits if grammar.beside else None
+    return Parsed(frame=made, fits=fits, form=grammar.name, notes=found.notes, doubt=found.doubt, part=part)
 
 
 def _behind(groups: pl.DataFrame) -> Timed:
@@ -120,7 +122,8 @@ def _with_request(frame: pl.DataFrame, sample: pl.Series, request: Request, *, w
         "logged_at", time=time_in(told), method=line.str.extract(request.pattern, 1), path=line.str.extract(request.pattern, request.target),
         status=pl.coalesce(status), duration=duration_in(told), seconds=told.str.extract(_SECONDS, 1),
     )  # fmt: skip
-    fits = found["path"].is_not_null() & found["status"].is_not_null()
+    asks = found["path"].is_not_null() | frame["line"].str.contains(places.GARBLED).fill_null(False)
+    fits = asks & found["status"].is_not_null()
     return _asked(frame, found, fits, words, whole=whole)
 
 
