@@ -164,10 +164,10 @@ def _demand(chosen: Choices, name: str, records: Records, reading: Reading, *, s
             if records.undated:
                 raise UnreadableError(f"{name}: {records.undated}")
             raise MissingFieldError("timestamp", where=name, columns=columns)
-        why = records.undated or "no column holds a time"
         reading.notes.append(
-            f"{why.rstrip('.')}: the calls can be counted, but nothing can be said of when or since when"
+            "no column holds a time: the calls can be counted, but nothing can be said of when or since when"
         )
+        reading.notes += [records.undated] if records.undated else []
     if not (_ENDED | _CALLED | {"error"}) & chosen.keys() and problem_column(records.frame) is None:
         raise MissingFieldError("status", where=name, columns=columns)
 

@@ -81,7 +81,10 @@ def test_the_sheet_of_calls_is_found_below_its_title_and_among_others() -> None:
     usage = read(workbook({"Notes": notes, "Calls": rows, "Empty": []}))
 
     assert_frame_equal(EXPECTED, usage.events)
-    assert usage.receipt.files[0].notes[0] == "sheet Calls was read; other sheets were not: Notes (90 rows)"
+    assert (
+        usage.receipt.files[0].notes[0]
+        == "other sheets than Calls were not read: Notes (90 rows); save them as files of their own if they hold calls"
+    )
     (reject,) = usage.receipt.files[0].rejects
     assert (reject.count, reject.examples[0].line) == (1, 24)
 

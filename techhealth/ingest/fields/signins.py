@@ -34,10 +34,10 @@ _TOKENS = re.compile(
 _MOST = 0.5
 
 
-def are_signins(names: pl.Series) -> bool:
-    """Return whether most names of events are about signing in."""
-    share = per_distinct(names, is_signin, pl.Boolean()).mean()
-    return isinstance(share, float) and share >= _MOST
+def are_signins(names: pl.Series, *, share: float = _MOST) -> bool:
+    """Return whether most names of events are about signing in: at least a `share` of them."""
+    found = per_distinct(names, is_signin, pl.Boolean()).mean()
+    return isinstance(found, float) and found >= share
 
 
 def is_about_signins(column: str) -> bool:

@@ -49,8 +49,9 @@ def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
         return None
     shares = [(float(sample.str.contains(grammar.pattern).mean() or 0), grammar) for grammar in GRAMMARS]  # type: ignore[arg-type]
     best = max(shares, key=lambda pair: pair[0])
-    if best[0] >= _GRAMMAR:
-        return _by_grammar(frame, best[1])
+    known = _by_grammar(frame, best[1]) if best[0] >= _GRAMMAR else None
+    if known:
+        return known
     found = by_pairs(frame, sample, LOGFMT, whole=whole) or (None if whole else by_query(frame, sample))
     found = found or _by_request(frame, sample, whole=whole)
     if (found and found.dated) or not whole:
@@ -73,8 +74,12 @@ def unwrapped(lines: pl.Series) -> pl.DataFrame:
     return frame
 
 
-def _by_grammar(frame: pl.DataFrame, grammar: Grammar) -> Parsed:
+def _by_grammar(frame: pl.DataFrame, grammar: Grammar) -> Parsed | None:
+    """Return the columns of lines of a known form, None where none of them names the status that its calls have."""
     groups: pl.DataFrame = frame["line"].str.extract_groups(grammar.pattern).struct.unnest()
+    statuses = [name for name in groups.columns if name.endswith(("status", "status_code"))]
+    if statuses and not groups.select(pl.any_horizontal(pl.col(statuses).str.contains(r"\w").any())).item():
+        return None
     fits = frame["line"].str.contains(grammar.pattern).fill_null(False)
     found = Timed()
     if "rest" in groups.columns:

@@ -22,6 +22,8 @@ from techhealth.model import Confidence
 _HAPPENED = ("eventtype", "event", "eventname", "action", "actiontype", "activity", "type", "operation", "logtype")
 #: Words of columns that only deliveries have.
 _DELIVERY = frozenset(("delivery", "deliveries", "redelivery", "webhook", "webhooks"))
+#: Share of the events of a known format that must be sign-ins for all to be.
+_NEARLY = 0.9
 #: Methods that deliver nothing.
 _READS = ("GET", "HEAD", "DELETE", "OPTIONS")
 #: Ids of what is delivered, several times if need be.
@@ -44,7 +46,7 @@ def kinds(
         return per_distinct(source[chosen["kind"].column], kind_of, pl.String()).fill_null("api").alias("kind")
     if given.get("kind"):
         return _all(source, kind_of(given["kind"]) or "api")
-    if dialect is None and _signs_in(source, rows, chosen):
+    if _signs_in(source, rows, chosen, known=dialect is not None):
         if "endpoint" in chosen:
             how = "most of its names are about signing in"
             choice = Choice(column=chosen["endpoint"].column, confidence=Confidence.MEDIUM, how=how)
@@ -80,10 +82,15 @@ def kinds(
     return rows.select(pl.when(hooks).then(pl.lit("webhook")).otherwise(pl.lit("api")).alias("kind"))["kind"]
 
 
-def _signs_in(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices) -> bool:
-    """Return whether records are named after signing in and have nothing of a call: no method, HTTP status or delivery."""
+def _signs_in(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices, *, known: bool) -> bool:
+    """Return whether records are named after signing in and have nothing of a call: no method, HTTP status or delivery.
+
+    `known`: their format is; it is one of sign-ins only if nearly all of its names are about them.
+    """
     if not _without_http(rows, chosen):
         return False
+    if known:
+        return "endpoint" in chosen and are_signins(source[chosen["endpoint"].column].drop_nulls(), share=_NEARLY)
     named = sum(map(is_about_signins, source.columns))
     if "endpoint" not in chosen:
         telling = (column for column in source.columns if not is_scheme(column))
