@@ -73,7 +73,9 @@ def compare(expected: Mapping[str, Any], got: FileReceipt, endpoints: list[str])
         if "timestamp" in expected and (not stamp or f"{name}_utc" in stamp):
             found[name] = (want, instant and _cut(instant), want == (instant and _cut(instant)))
     if status:
-        chosen = next((columns[name] for name in ("status", "success", "grpc", "failed") if name in columns), None)
+        chosen = next(
+            (columns[name] for name in ("status", "success", "grpc", "failed", "error") if name in columns), None
+        )
         found["status"] = (
             status["field"],
             chosen and chosen.column,

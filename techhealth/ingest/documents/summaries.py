@@ -9,6 +9,8 @@ from techhealth.ingest.documents.spans import jaeger_rows, otlp_rows
 from techhealth.ingest.fields.tallies import Tally, tally_of
 
 Row = dict[str, Any]
+#: Names of ghz that do not say what they are.
+_GHZ = {"latency": "latency_ns", "status": "grpc_status"}
 
 
 def as_rows(document: object) -> object:
@@ -58,6 +60,15 @@ def _fortio(document: Row) -> Iterator[Row]:
     if isinstance(times, dict) and isinstance(codes, dict) and "Count" in times:
         told = {key: document.get(key) for key in ("StartTime", "URL", "Destination")}
         yield {**told, "requests": times["Count"], "RetCodes": codes, "DurationHistogram": {"Avg": times.get("Avg")}}
+
+
+def _ghz(document: Row) -> Iterator[Row]:
+    """One row a call of gRPC: `details`, whose latencies are nanoseconds like those of the summary around them."""
+    asked = document.get("options")
+    if "statusCodeDistribution" in document and isinstance(asked, dict):
+        about = {"method": asked.get("call"), "host": asked.get("host")}
+        for call in _objects(document.get("details")):
+            yield {**about, **{_GHZ.get(name, name): part for name, part in call.items()}}
 
 
 def _by_name(document: Row) -> Iterator[Row]:
@@ -115,5 +126,5 @@ def _word(name: object) -> str:
 
 
 _READERS: tuple[Callable[[Row], Iterator[Row]], ...] = (
-    otlp_rows, jaeger_rows, _k6, _gatling, _artillery, _fortio, _azure, _cloudwatch, _prometheus, _by_name,
+    otlp_rows, jaeger_rows, _k6, _gatling, _artillery, _fortio, _ghz, _azure, _cloudwatch, _prometheus, _by_name,
 )  # fmt: skip

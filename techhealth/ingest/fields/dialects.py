@@ -93,6 +93,22 @@ DIALECTS: tuple[Dialect, ...] = (
         name="Fortio result", marks=("durationhistogramavg", "requests", "starttime"), unit="s", fields={"timestamp": "starttime", "endpoint": "url|destination"},
     ),
     Dialect(
+        name="Hasura log", marks=("detailhttpinfostatus", "detailoperationqueryexecutiontime"), unit="s",
+        fields={
+            "endpoint": "detailhttpinfourl", "method": "detailhttpinfomethod", "status": "detailhttpinfostatus", "latency": "detailoperationqueryexecutiontime",
+            "error": "detailoperationerrorcode|detailoperationerrorerror", "event_key": "detailoperationrequestid",
+        },
+        absent=("kind", "success", "customer", "region"),
+    ),
+    Dialect(
+        name="Salesforce callouts", marks=("timestampderived", "runtime", "time", "url", "success"), unit="ms", utc=True,
+        fields={
+            "timestamp": "timestampderived", "endpoint": "url", "latency": "time", "success": "success", "method": "method", "event_key": "requestid",
+            "request_bytes": "requestsize",
+        },
+        absent=("kind", "status", "integration", "customer", "client"),
+    ),
+    Dialect(
         name="Google Cloud load balancer log", marks=("httprequeststatus", "httprequestrequestmethod|httprequestrequesturl"), utc=True,
         fields={
             "timestamp": "timestamp|receivetimestamp", "latency": "httprequestlatency", "endpoint": "httprequestrequesturl",

@@ -88,6 +88,7 @@ _NO_END = _NO_CALL_TIME | frozenset(
 _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "latency": (_PART_LATENCY, _NO_LATENCY),
     "status": (_FAR_STATUS, frozenset()),
+    "success": (_FAR_STATUS - {"cache"}, frozenset(("cache",))),
     "timestamp": (_NO_CALL_TIME | _END_TIME, frozenset()),
     "endpoint": (_NO_ENDPOINT, frozenset()),
     "end": (frozenset(), _NO_END),

@@ -117,6 +117,16 @@ GRAMMARS: tuple[Grammar, ...] = (
         beside=r"\b(?:START|END|INIT_START) (?:Request ?I[Dd]|Runtime Version): |^XRAY TraceId: ",
     ),
     Grammar(
+        name="Artifactory request log",
+        pattern=rf"^(?P<time>{_DATED})\|(?P<trace_id>[0-9a-f]*)\|(?P<remote_address>[^|]*)\|(?P<remote_user>[^|]*)\|(?P<method>[A-Z]+)\|(?P<path>[^|]*)\|(?P<status>\d{{3}})\|"
+        r"(?P<request_bytes>-?\d+)\|(?P<response_bytes>-?\d+)\|(?P<duration_ms>\d+)(?:\|(?P<user_agent>[^|]*))?$",
+    ),
+    Grammar(
+        name="PingFederate audit log",
+        pattern=rf"^(?P<time>{_DATED})\| ?tid:[^|]*\|(?: ?(?:txid:[^|]*|)\|)? ?(?P<event>[A-Za-z_]+)\|(?P<subject>[^|]*)\|(?P<ip>[^|]*)\|(?P<app>[^|]*)\|(?P<service>[^|]*)\|(?P<protocol>[^|]*)\|"
+        r"(?P<node>[^|]*)\| ?(?P<role>\w*)\| ?(?P<outcome>\w+)\|(?P<adapter>[^|]*)\|(?P<error>[^|]*)\| ?(?P<response_time_ms>\d+)",
+    ),
+    Grammar(
         name="JMeter results without header",
         pattern=rf"^(?P<timeStamp>\d{{13}}),(?P<elapsed>\d+),(?P<label>{_CELL}),(?P<responseCode>[1-5]\d\d|Non HTTP[^,]*|),(?P<responseMessage>{_CELL}),"
         rf"(?P<threadName>{_CELL}),(?P<dataType>text|bin|),(?P<success>true|false)(?:,|$)",

@@ -23,7 +23,7 @@ _GOOD = names_of(
 _BAD = names_of(
     "failure failures failed fail failing error errors errored 4xx 5xx http4xx http5xx timeout timedout rejected refused undelivered drop dropped bounce bounced fraud expired "
     "discarded aborted exception denied deny invalid bounced unsuccessful cancelled canceled blocked exhausted fatal ko nok "
-    "ng err bad block down crashed killed unreachable unavailable deadlettered reject abort aborting cancel badrequest noresponse noreply "
+    "ng err bad block down unconfirmeddown escalated abandoned crashed killed unreachable unavailable deadlettered reject abort aborting cancel badrequest noresponse noreply "
     "deadletter dlq fehler fehlerhaft fehlgeschlagen gescheitert abgelehnt abgebrochen zeituberschreitung echec echoue echouee refuse rejete "
     "expire fallo fallido fallida rechazado caducado errore erro fallito rifiutato scaduto falha falhou rejeitado mislukt fout geweigerd verlopen "
     "misslyckades ошибка 失败 失敗"
