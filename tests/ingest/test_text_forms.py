@@ -160,3 +160,12 @@ def test_what_cannot_be_told_can_be_named() -> None:
 
     assert any("--map latency=number_1:us" in note for note in unsure.notes)
     assert (unsure.first_latency_ms, named.first_latency_ms) == (None, 288.0)
+
+
+def test_times_without_a_year_are_declined_by_name() -> None:
+    """Lines of an old syslog are counted; that their times name no year is said, with what to do."""
+    log = "\n".join(f"Jan  5 10:00:0{n} web1 app[8]: method=GET path=/o status=200 duration=12ms user=[ann@shop.example]" for n in range(4))  # fmt: skip
+
+    assert any("name no year" in note for note in inspect(log.encode()).files[0].notes)
+    with pytest.raises(InputError, match="name no year"):
+        read(log.encode())

@@ -10,7 +10,7 @@ from techhealth.ingest.records import folded
 from techhealth.ingest.values.distinct import per_distinct
 
 _AUTH = re.compile(
-    r"log[ _.-]?(?:in|on|out|off)|sign[ _.-]?(?:in|on|out|up|off)|(?:^|[^a-z])(?:auth|sso|mfa|otp|2fa|oidc|saml|oauth2?|idp)(?:[^a-z]|$)|authenticat"
+    r"log[ _.-]?(?:in|on|out|off)|sign[ _.-]?(?:in|on|out|up|off)|(?:^|[^a-z])(?:authn?|sso|mfa|otp|2fa|oidc|saml|oauth2?|idp)(?:[^a-z]|$)|authenticat"
     r"|authoriz|initiateauth|respondtoauth|(?:access|refresh|id|api|security|exchange)[ _.-]?token|token[ _.-]?(?:exchange|refresh|grant|revo|issu|introspect)"
     r"|code[ _.-]to[ _.-]token|introspect|password|passkey|credential|session[ _.-]?(?:start|end|creat|revo|expir)|factor|account[ _.-]?lock|privilege|membership|user[ _.-]account"
     r"|anmeld|abmeld|inicio de sesi|access[ _.-](?:allowed|granted|denied)",

@@ -21,7 +21,7 @@ _HALVES = 0.5
 _LOST = 0.5
 #: A request must stand in one of the first lines: below a header of names it is a cell of a table.
 _HEAD = 20
-_HOST = r" [\w.-]+ [\w./-]+(?:\[\d+\])?: "
+_HOST = r" [\w.-]*[a-z\d][\w.-]* [\w./-]+(?:\[\d+\])?: "
 #: What log shippers put before a line; the time in it, if it names its year, is kept where the line has none.
 _PREFIXES = (
     r"^(?P<logged_at>\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)) std(?:out|err) [FP] ",
