@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from techhealth.ingest.fields.fields import BY_VALUE
-from techhealth.ingest.fields.fits import is_route, is_target
+from techhealth.ingest.fields.fits import is_decision, is_route, is_target
 from techhealth.ingest.fields.naming import Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
 from techhealth.ingest.fields.vocabulary import Part, part_of, words_of
@@ -51,6 +51,8 @@ _NO_STATUS = frozenset(
         "user",
     )
 )
+#: Words of columns that hold what a program returned.
+_OF_PROGRAMS = frozenset(("return", "exit", "ret", "returncode", "exitcode", "retcode"))
 #: Field → words of columns whose numbers may look like it and are something else.
 _LOOK_ALIKES = {"status": _NO_STATUS, "timestamp": frozenset(("id",))}
 
@@ -171,15 +173,17 @@ def _holds(frame: pl.DataFrame, longer: str, shorter: str, *, sure: bool) -> boo
 
 
 def with_statuses(samples: Samples, named: Sequence[Choice]) -> Choice | None:
-    """Return the first named column that holds a real status, else the first."""
+    """Return the first named column that holds a real status, else the first that is no return code of a program."""
     real = [choice for choice in named if samples[choice.column].str.contains(r"[1-5]\d\d|[A-Za-z]").any()]
-    return next(iter(real or named), None)
+    others = (choice for choice in named if not _OF_PROGRAMS & set(words_of(choice.column)))
+    return next(iter(real), None) or next(others, None)
 
 
 def with_outcomes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
     """Return the first named column, or where it says the same of every row the next that does not (completed; conclusion)."""
-    moving = [choice for choice in named if samples[choice.column].n_unique() > 1]
-    return next(iter(moving or named), None)
+    told = [one for one in named if words_of(one.column)[-1:] != ("action",) or is_decision(samples[one.column])]
+    moving = [choice for choice in told if samples[choice.column].n_unique() > 1]
+    return next(iter(moving or told), None)
 
 
 def with_routes(samples: Samples, named: Sequence[Choice]) -> Choice | None:

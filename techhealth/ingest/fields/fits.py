@@ -83,6 +83,8 @@ _USUAL_STATUSES = frozenset(
         "504",
     ]
 )
+#: What a firewall or gateway decides of a request.
+_DECISION = r"(?:^|[^a-z])(?:allow|permit|pass|accept|bypass|cached|block|den(?:y|ied)|drop|reject|refuse|challenge|captcha|count|bad)(?:ed|d|s)?(?:[^a-z]|$)"
 #: No service answers with more different statuses than this.
 _MOST_STATUSES = 40
 _IP = re.compile(r"^(\d{1,3}\.){3}\d{1,3}(:\d+)?$|^[0-9a-fA-F]*:[0-9a-fA-F:]+$")
@@ -171,6 +173,11 @@ def is_flag(sample: pl.Series) -> bool:
     texts = sample.unique().to_list()
     said = len(texts) <= 30 and any(flag_of(text) is not None or is_flag_word(text) for text in texts)
     return said and _share(sample, tells_outcome) >= 0.6
+
+
+def is_decision(sample: pl.Series) -> bool:
+    """Return whether all values say what a gate decided: passed or blocked, whatever words stand around that."""
+    return bool(sample.str.to_lowercase().str.contains(_DECISION).all())
 
 
 def is_yes_no(sample: pl.Series) -> bool:

@@ -10,7 +10,7 @@ from techhealth.ingest.records import folded
 from techhealth.ingest.values.distinct import per_distinct
 
 _AUTH = re.compile(
-    r"log[ _.-]?(?:in|on|out|off)|sign[ _.-]?(?:in|on|out|up|off)|(?:^|[^a-z])(?:auth|sso|mfa|otp|2fa|oidc|saml|oauth2?|idp)(?:[^a-z]|$)|authenticat"
+    r"log[ _.-]?(?:in|on|out|off)|sign[ _.-]?(?:in|on|out|up|off)|(?:^|[^a-z])(?:authn?|sso|mfa|otp|2fa|oidc|saml|oauth2?|idp)(?:[^a-z]|$)|authenticat"
     r"|authoriz|initiateauth|respondtoauth|(?:access|refresh|id|api|security|exchange)[ _.-]?token|token[ _.-]?(?:exchange|refresh|grant|revo|issu|introspect)"
     r"|code[ _.-]to[ _.-]token|introspect|password|passkey|credential|session[ _.-]?(?:start|end|creat|revo|expir)|factor|account[ _.-]?lock|privilege|membership|user[ _.-]account"
     r"|anmeld|abmeld|inicio de sesi|access[ _.-](?:allowed|granted|denied)",
@@ -26,14 +26,18 @@ _SCHEME = re.compile(r"(?i)auth\w*[ _.-]*(?:type|method|scheme|mode|kind|protoco
 _PLAIN = re.compile(
     r"(?:console|user|admin|federated|account)?(?:login|logon|signin|authentication)(?:succe\w*|fail\w*|error)?"
 )
+#: Paths of token endpoints.
+_TOKENS = re.compile(
+    r"(?i)/(?:oauth2?|oidc|connect|openid-connect)(?:/[\w.{}-]+)*/(?:token|access_token|refresh|refresh[_-]token|token/refresh)/?$"
+)
 #: Share of the names that must be about signing in for the file to be about it.
 _MOST = 0.5
 
 
-def are_signins(names: pl.Series) -> bool:
-    """Return whether most names of events are about signing in."""
-    share = per_distinct(names, is_signin, pl.Boolean()).mean()
-    return isinstance(share, float) and share >= _MOST
+def are_signins(names: pl.Series, *, share: float = _MOST) -> bool:
+    """Return whether most names of events are about signing in: at least a `share` of them."""
+    found = per_distinct(names, is_signin, pl.Boolean()).mean()
+    return isinstance(found, float) and found >= share
 
 
 def is_about_signins(column: str) -> bool:
@@ -68,7 +72,17 @@ def is_plain_signin(name: str) -> bool:
         >>> is_plain_signin("ConsoleLogin"), is_plain_signin("user_login_failed"), is_plain_signin("CreateLoginProfile")
         (True, True, False)
     """
-    return _PLAIN.fullmatch(folded(name)) is not None
+    return "/" not in name and _PLAIN.fullmatch(folded(name)) is not None
+
+
+def is_token_path(path: str) -> bool:
+    """Return whether a path is one where tokens are granted, renewed or revoked (OAuth 2.0, OpenID Connect).
+
+    Examples:
+        >>> is_token_path("/oauth/token"), is_token_path("/common/oauth2/v2.0/token"), is_token_path("/v1/tokens")
+        (True, True, False)
+    """
+    return _TOKENS.search(path) is not None
 
 
 def outcome_of(name: str) -> bool | None:
@@ -83,13 +97,13 @@ def outcome_of(name: str) -> bool | None:
     return True if _SUCCEEDED.search(name) else None
 
 
-def signed_in(rows: pl.DataFrame, names: pl.Series | None) -> pl.DataFrame:
-    """Return the rows where sign-ins without any outcome have the one their name (None: they have none) tells.
+def signed_in(rows: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
+    """Return the rows where sign-ins without any outcome have the one their name tells.
 
     A name that says neither is a success where the file has the same name with a failure (LOGIN beside LOGIN_ERROR).
     """
     open_ = pl.all_horizontal(pl.col(name).is_null() for name in ("status", "flag", "error_class"))
-    if names is None or rows.filter((pl.col("kind") == "auth") & open_).is_empty():
+    if rows.filter((pl.col("kind") == "auth") & open_).is_empty():
         return rows
     stems = {_stem(name) for name in names.drop_nulls().unique().to_list() if outcome_of(name) is False}
     told = per_distinct(names, lambda name: _told(name, stems), pl.Boolean())

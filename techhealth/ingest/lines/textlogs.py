@@ -6,7 +6,7 @@ import polars as pl
 
 from techhealth.errors import UnreadableError
 from techhealth.ingest.lines.facts import holds_request
-from techhealth.ingest.lines.refusals import NO_TIME, refusal
+from techhealth.ingest.lines.refusals import NO_TIME, refusal, undated
 from techhealth.ingest.lines.textlines import parsed
 from techhealth.ingest.records import Records, tidy
 from techhealth.ingest.rejects import NOT_OF_FORM, OTHER_LINE, PART, SURPLUS, Rejects, wanted
@@ -56,7 +56,7 @@ def read_text_log(name: str, content: bytes) -> Records | None:
     kept = found.frame.filter(found.fits)
     return Records(
         frame=tidy(kept), lines=lines["line"].filter(found.fits).cast(pl.Int64), format=f"text ({found.form})", rejects=rejects, notes=found.notes,
-        doubts=(found.doubt,) if found.doubt else (), undated=why or "",
+        doubts=(found.doubt,) if found.doubt else (), undated=why or undated(lines["text"]),
     )  # fmt: skip
 
 

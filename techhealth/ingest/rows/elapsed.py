@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from techhealth.ingest.fields.dialects import Dialect
@@ -24,6 +26,8 @@ from techhealth.model import Confidence
 
 #: Rows looked at for a column beside it, how many must have both, and how steady their ratio must be.
 _ROWS, _ENOUGH, _STEADY = 5_000, 10, 1.1
+#: Share of the rows that must have both times: an end that few have belongs to something they tell of.
+_TIMED = 0.1
 #: No call lasts a day: a later time that is further away is of something else.
 _LONGEST_MS = 86_400_000.0
 #: Times in whole seconds tell nothing of calls that take less than a few.
@@ -40,9 +44,9 @@ def latencies(
     if span is not None and _is_better(span, source, chosen):
         if _is_coarse(span):
             reading.doubt(f"{chosen['end'].column} names whole seconds: latencies from it are up to a second off")
-        reading.chose(
-            "latency", chosen["end"], unit="milliseconds", how="end minus start", confidence=Confidence.MEDIUM
-        )
+        both = f"{chosen['end'].column} - {chosen['timestamp'].column}"
+        whole = replace(chosen["end"], column=both, confidence=Confidence.MEDIUM)
+        reading.chose("latency", whole, unit="milliseconds", how="end minus start")
         return _not_negative(span)
     if "latency" not in chosen:
         return pl.Series([None] * source.height, dtype=pl.Float64)
@@ -84,7 +88,7 @@ def _is_coarse(span: pl.Series) -> bool:
 def _is_better(span: pl.Series, source: pl.DataFrame, chosen: Choices) -> bool:
     """Return whether the two times of the rows tell more than the column found: it is a part of the call, or of few rows."""
     choice, middle = chosen.get("latency"), _middle(span)
-    if not 0 < middle <= _LONGEST_MS:
+    if not 0 < middle <= _LONGEST_MS or span.count() < _TIMED * len(span):
         return False
     if choice is None:
         return True

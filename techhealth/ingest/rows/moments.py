@@ -57,7 +57,7 @@ def times(
     if found.zoneless:
         reading.assumptions.append(f"{found.zoneless:,} times name no zone; they are read as {timezone}")
         if found.zoneless < len(found.at) - found.at.null_count():
-            reading.assumptions.append("times with and without a zone are mixed in one column")
+            reading.doubt("times with and without a zone are mixed in one column")
     return at, texts.is_not_null() & at.is_null()
 
 
