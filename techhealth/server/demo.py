@@ -17,6 +17,7 @@ from techhealth.policy import Policy
 from techhealth.server import workspace as rooms
 from techhealth.server.desk import Desk
 from techhealth.server.kept import kept
+from techhealth.server.neighbours import introduce, settling
 from techhealth.store import Store, connect, uploads_of
 
 _HOST = "127.0.0.1"
@@ -41,7 +42,7 @@ def demo(workspace: Path, *, port: int = 8000, open_browser: bool = True) -> Non
 
     listening = listen(port)
     port = listening.getsockname()[1]
-    prepare(workspace)
+    store = prepare(workspace)
     os.environ[rooms.VARIABLE] = str(workspace.resolve())
     desk = Desk.here()  # the first visitor need not wait for it
     desk.of(next(iter(desk.open([]).customers), None))
@@ -50,11 +51,12 @@ def demo(workspace: Path, *, port: int = 8000, open_browser: bool = True) -> Non
     print(f"Technical health: {address}  (Ctrl+C stops it)", flush=True)
     if open_browser and _has_screen():
         webbrowser.open(address)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listening])
+    with settling(store):
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listening])
 
 
-def prepare(workspace: Path) -> None:
-    """Copy the sample log and its policy into a workspace, and store the month before it; what is there already stays.
+def prepare(workspace: Path) -> Store:
+    """Copy the sample log and its policy into a workspace, and store its customers and the month before; what is there stays.
 
     Raises:
         UsageError: if the folder cannot be written.
@@ -66,11 +68,14 @@ def prepare(workspace: Path) -> None:
             if source.suffix in (".gz", ".toml") and not target.exists():
                 shutil.copyfile(source, target)
         policy = Policy.from_toml(workspace / _POLICY) if (workspace / _POLICY).exists() else Policy()
-        store_month_before(connect(workspace, who="demo"), replace(policy, customer=_CUSTOMER))
+        store = connect(workspace, who="demo")
+        introduce(store)
+        store_month_before(store, replace(policy, customer=_CUSTOMER))
     except OSError as error:
         raise UsageError(
             f"cannot write the workspace {workspace} ({error.strerror}); name another with --workspace."
         ) from None
+    return store
 
 
 def store_month_before(store: Store, policy: Policy) -> None:

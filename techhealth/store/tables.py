@@ -76,11 +76,12 @@ uploads = Table(
     Column("receipt", LargeBinary, nullable=False),
 )  # fmt: skip
 
+#: `summary` is the document in short, so that a list of customers need not open hundreds of documents.
 assessments = Table(
     "assessments", metadata, _id(), _of_customer(),
     Column("upload_id", ForeignKey("uploads.id", ondelete="CASCADE"), nullable=False), Column("as_of", Date, nullable=False),
-    Column("policy_sha256", String, nullable=False), Column("score", Float), Column("document", LargeBinary, nullable=False),
-    UniqueConstraint("upload_id", "as_of", "policy_sha256"),
+    Column("policy_sha256", String, nullable=False), Column("score", Float), Column("summary", LargeBinary, nullable=False),
+    Column("document", LargeBinary, nullable=False), UniqueConstraint("upload_id", "as_of", "policy_sha256"),
 )  # fmt: skip
 
 #: A policy of a customer, or one of nobody in particular, as TOML.
@@ -93,7 +94,8 @@ policies = Table(
 tickets = Table(
     "tickets", metadata, _id(), Column("customer_id", ForeignKey("customers.id", ondelete="SET NULL"), index=True),
     Column("year", Integer, nullable=False), Column("number", Integer, nullable=False), Column("issue", String),
-    Column("state", String, nullable=False), Column("opened_at", Instant, nullable=False), Column("customer_reported_on", Date),
+    Column("state", String, nullable=False), Column("opened_at", Instant, nullable=False), Column("resolved_at", Instant),
+    Column("customer_reported_on", Date),
     Column("document", JSON), UniqueConstraint("year", "number"),
 )  # fmt: skip
 Index("one_open_ticket", tickets.c.customer_id, tickets.c.issue, unique=True,

@@ -7,6 +7,7 @@ from techhealth.present import charts, words
 from techhealth.present.audience import Audience, acting
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
+from techhealth.present.page.navigation import link
 from techhealth.present.page.receipt import left_out, problem_card, receipt_card
 from techhealth.present.unknown import no_score
 
@@ -134,6 +135,7 @@ def first_screen(
     customer: Html | None = None,
     customers: int = 1,
     problem: str | None = None,
+    missing: str | None = None,
     sample: bool = False,
 ) -> Html:
     """Return the first screen: whose health, what was read, the answer, and the place to drop files.
@@ -145,12 +147,18 @@ def first_screen(
         customer: the choice of customers, where the files hold several.
         customers: how many the files hold.
         problem: why the last files, or some of them, could not be used.
+        missing: the customer who was asked for, where nothing is known of him.
         sample: whether this is the sample customer.
     """
     dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
     if assessment is None:
         title = el("header.th-head", el("h1", "Technical health"))
-        return join(title, el("div.th-first.th-of-none", dropping), problem_card(problem) if problem else None)
+        return join(
+            title,
+            missing_card(missing) if missing else None,
+            el("div.th-first.th-of-none", dropping),
+            problem_card(problem) if problem else None,
+        )
     points = points_card(assessment, draw=draw) if assessment.score.value is not None else None
     return join(
         head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None),
@@ -160,6 +168,13 @@ def first_screen(
             receipt_card(assessment), dropping, score_card(assessment), changes_card(assessment), points,
         ),
     )  # fmt: skip
+
+
+def missing_card(name: str) -> Html:
+    """Return that nothing is known of a customer who was asked for, and where all of them stand."""
+    said = el("p", el("span.th-warn", "■ "), f"Nothing is stored of {name}.")
+    where = el("p", el("a", "All customers", href=link("portfolio")), " names those there are.")
+    return card("No such customer", said, where, kind=".th-left-out.th-warn-edge")
 
 
 def _choice(customer: Html, customers: int) -> Html:
