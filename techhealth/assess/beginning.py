@@ -15,11 +15,11 @@ from scipy.special import xlogy
 
 from techhealth.assess.facts import is_known
 from techhealth.assess.rates import Counts
-from techhealth.model import Beginning, Issue, IssueKind, Kind, Shape
+from techhealth.model import Beginning, Issue, IssueKind, Kind
 from techhealth.usage.rollup import Rollup
 
-#: Shapes that have an hour; a rise has days.
-_SUDDEN = (Shape.STEP, Shape.BURST)
+#: Days an onset may be uncertain by; what came over more has no hour.
+_SURE = timedelta(days=1)
 _FAILING = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
 _DAYS_BEFORE, _DAYS_AFTER, _NEAR_HOURS = 7, 1, 2
 #: Log likelihood within which another hour is as good, and what the split has to win over one rate throughout.
@@ -29,11 +29,15 @@ _HOUR = timedelta(hours=1)
 
 def beginning(issue: Issue, rollup: Rollup) -> Beginning | None:
     """Return the hour from which an issue's failures came, and the code that grew most; None where it cannot be told."""
-    if issue.onset is None or issue.shape not in _SUDDEN or issue.kind not in _FAILING:
+    onset = issue.onset
+    if onset is None or onset.latest - onset.earliest > _SURE or issue.kind not in _FAILING:
         return None
     zone = ZoneInfo(rollup.timezone)
-    days = timedelta(days=_DAYS_BEFORE), timedelta(days=_DAYS_AFTER + 1)
-    first, last = _midnight(issue.onset.earliest - days[0], zone), _midnight(issue.onset.latest + days[1], zone)
+    # an hour late in the day shows on the next day only
+    first, earliest, last = (
+        _midnight(on + timedelta(days=days), zone)
+        for on, days in ((onset.earliest, -_DAYS_BEFORE), (onset.earliest, -1), (onset.latest, _DAYS_AFTER + 1))
+    )
     deliveries = pl.col("kind") == Kind.WEBHOOK.value
     rows = rollup.hourly.filter(
         pl.col("integration") == issue.integration,
@@ -43,7 +47,7 @@ def beginning(issue: Issue, rollup: Rollup) -> Beginning | None:
     ).with_columns(hour=(pl.col("at") - first).dt.total_hours())
     hours = (last - first) // _HOUR
     k, n = _by_hour(rows.filter(~pl.col("ok")), hours), _by_hour(rows, hours)
-    cut = _split(k, n, earliest=(_midnight(issue.onset.earliest, zone) - first) // _HOUR)
+    cut = _split(k, n, earliest=(earliest - first) // _HOUR)
     return None if cut is None else Beginning(at=first + cut * _HOUR, code=_code(rows, n, cut))
 
 

@@ -29,7 +29,7 @@ def portfolio_page(board: Board) -> Html:
     return join(
         _head(board),
         el("div.th-first.th-of-two", _stands_out(board), _standing(board)),
-        card("Customers, by risk", _customers(board), kind=".th-wide"),
+        card("Customers, by risk", _customers(board), kind=".th-wide.th-customers"),
         card("Score by week", _heat_map(board), kind=".th-wide") if board.weeks else None,
     )  # fmt: skip
 
@@ -154,7 +154,7 @@ def _standing(board: Board) -> Html:
 
 def _median(one: Median, what: str) -> str:
     if one.days is None:
-        return f"not enough data: {count(one.tickets, 'ticket')}, from {one.needed} on a median is told"
+        return f"not enough data ({one.tickets} of {count(one.needed, 'ticket')})"
     return f"{one.days:.1f} days {what} (median of {count(one.tickets, 'ticket')})"
 
 
@@ -162,8 +162,7 @@ def _median(one: Median, what: str) -> str:
 
 
 def _customers(board: Board) -> Html:
-    rows = table("Customers, by risk", _HEAD, [_row(row) for row in board.rows], numbers=frozenset({6}))
-    return el("div.th-customers", rows)
+    return table("Customers, by risk", _HEAD, [_row(row) for row in board.rows], numbers=frozenset({6}))
 
 
 def _row(row: Row) -> list[Child]:
@@ -172,7 +171,7 @@ def _row(row: Row) -> list[Child]:
     return [
         el("span", _to(row), el("small", account.segment) if account.segment else None),
         _score(row),
-        el("span", chip(words.RISK[row.risk]) if row.risk else el("span.th-chip.th-none", "Not known")),
+        el("span", chip(f"{words.RISK[row.risk]} risk") if row.risk else el("span.th-chip.th-none", "Risk not known")),
         _worst(row),
         _trend(row),
         el("span.th-one-line", _short(renewal), el("small", _when(row.days_to_renewal))) if renewal else "–",
@@ -258,7 +257,8 @@ def _heat_map(board: Board) -> Html:
         el("tr", el("th", _to(row), scope="row"), *map(_cell, row.weeks, board.weeks))
         for row in board.rows if any(row.weeks)
     ]  # fmt: skip
-    return el("div.th-heat", el("table", el("caption", caption), el("thead", el("tr", *heads)), el("tbody", *body)))
+    grid = el("table", el("caption", caption), el("thead", el("tr", *heads)), el("tbody", *body))
+    return el("div.th-heat", grid, style=f"--weeks:{len(board.weeks)}")
 
 
 def _cell(score: float | None, monday: date) -> Html:
