@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from techhealth.assess.as_of import AsOf, first_flagged
+from techhealth.assess.beginning import beginning
 from techhealth.assess.diagnose import Diagnosis, diagnose
 from techhealth.assess.facts import all_days
 from techhealth.assess.facts import as_of as rollup_as_of
@@ -27,7 +29,6 @@ from techhealth.errors import InputError, UsageError
 from techhealth.figures import share
 from techhealth.model import (
     Assessment,
-    Band,
     Cap,
     ComponentScore,
     Confidence,
@@ -39,12 +40,12 @@ from techhealth.model import (
     Score,
     State,
     Trend,
+    band_of,
 )
 from techhealth.policy import Policy
 from techhealth.usage.events import Usage
 from techhealth.usage.rollup import Rollup, roll_up
 
-_BANDS = ((90, Band.HEALTHY), (75, Band.WATCH), (50, Band.AT_RISK), (0, Band.CRITICAL))
 _SURE_WIDTH = 10.0
 
 
@@ -94,7 +95,7 @@ def assess(
         receipt=rollup.receipt,
         score=score,
         integrations=tuple(sorted(integrations, key=_by_score)),
-        issues=diagnosis.issues,
+        issues=tuple(replace(issue, began=beginning(issue, past.rollup)) for issue in diagnosis.issues),
         risk=risk_of(diagnosis.issues),
         recommendations=tuple(one.recommendation for one in planned),
         ladder=ladder(planned, replay, present=score.value),
@@ -160,7 +161,7 @@ def _score(
     return Score(
         value=found[0] if found else None,
         interval=found[1] if found else None,
-        band=next(band for least, band in _BANDS if round(found[0]) >= least) if found else None,
+        band=band_of(found[0]) if found else None,
         target=policy.targets.score,
         confidence=_confidence(found, state),
         state=state,

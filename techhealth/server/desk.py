@@ -19,7 +19,7 @@ from techhealth.server.kept import kept
 from techhealth.server.opened import Progress, Upload
 from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
-from techhealth.store import Store, assessment_of, connect, sweep
+from techhealth.store import Store, assessment_of, connect, newest_assessment, sweep
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
 _PASSING = "This workspace cannot be written, so it holds until you leave or reload this page."
@@ -46,8 +46,9 @@ class Desk:
         self.busy = False
         self._known = Known()
         self._dropped: Sequence[Upload] = ()
-        self._store = _store_of(within) if lasting else None
+        self._store = store_of(within) if lasting else None
         self._found: Assessment | None = None
+        self._missing: str | None = None
         self._refused: dict[Key, tuple[str, str]] = {}
 
     @classmethod
@@ -80,7 +81,10 @@ class Desk:
         stored = self._found if not dropped else None
         self.upload = self.upload if put_back or stored else None
         self._dropped, self._refused, self.busy = dropped, {}, put_back
-        self.shown = Answer(assessment=stored) if stored else self._answer(self._known, progress=progress)
+        if stored or (self._missing and not dropped):
+            self.shown = Answer(assessment=stored, missing=None if stored else self._missing)
+        else:
+            self.shown = self._answer(self._known, progress=progress)
         return self.shown
 
     def corrected(self, asked: Mapping[Key, str], *, progress: Progress | None = None) -> Answer:
@@ -102,11 +106,17 @@ class Desk:
         first = customer is None or customer == next(iter(self.shown.customers), None)
         return self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
 
-    def back(self, upload: str | None) -> None:
-        """Go on with what was found about an upload until other files come; the files themselves are not kept."""
+    def back(self, upload: str | None, *, customer: str | None = None) -> None:
+        """Go on with what was found about an upload, else last about a customer, until other files come.
+
+        The files themselves are not kept. Of a customer who is asked for and not found, that is said.
+        """
         if self._store is not None and upload is not None:
             self._found = assessment_of(self._store, upload)
             self.upload = upload if self._found else None
+        if customer and self._found is None:
+            self._found = newest_assessment(self._store, customer) if self._store else None
+            self._missing = None if self._found else customer
 
     def _kept(self, found: Answer) -> Answer:
         """Return an answer with its place in the store."""
@@ -179,7 +189,7 @@ class Desk:
 
 
 @lru_cache(maxsize=8)
-def _store_of(within: Path) -> Store | None:
+def store_of(within: Path) -> Store | None:
     """Return the store of a workspace, swept of what a crash left; None where none can be made."""
     try:
         store = connect(within, who="page")
