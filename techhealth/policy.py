@@ -18,8 +18,8 @@ import tomlkit
 
 from techhealth.errors import PolicyError
 from techhealth.model import Owner
-from techhealth.toml import differences, filled
-from techhealth.tunable import ranged, tuned
+from techhealth.policy_toml import differences, filled
+from techhealth.tunable import asked, ranged, tuned
 
 _PRD = "the five components of the requirement"
 _FIT = "calibrated on the worked example"
@@ -221,8 +221,8 @@ class CauseRules:
 class Owners:
     """Who has to act on a code, where it is not who usually has to: us, customer, third_party, shared or unknown."""
 
-    calls: Mapping[str, Owner] = field(default_factory=dict)
-    deliveries: Mapping[str, Owner] = field(default_factory=dict)
+    calls: Mapping[str, Owner] = asked(dict, question="Who acts on a failed call?", keyed="call")
+    deliveries: Mapping[str, Owner] = asked(dict, question="Who acts on a failed delivery?", keyed="delivery")
 
     def __post_init__(self) -> None:
         for name in ("calls", "deliveries"):
@@ -244,28 +244,24 @@ class Contact:
     email: str | None = None
 
 
-#: Lists of tables → what each of them is.
-_ROWS = {"contacts": Contact}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything a person may set for a customer; `Policy()` is the default."""
 
     customer: str | None = None
     timezone: str = "UTC"
-    weights: Weights = field(default_factory=Weights)
-    rules: Rules = field(default_factory=Rules)
-    targets: Targets = field(default_factory=Targets)
-    windows: Windows = field(default_factory=Windows)
-    evidence: Evidence = field(default_factory=Evidence)
-    detection: Detection = field(default_factory=Detection)
-    causes: CauseRules = field(default_factory=CauseRules)
-    owners: Owners = field(default_factory=Owners)
-    sla_ms: Mapping[str, float] = field(default_factory=dict)
+    weights: Weights = asked(Weights, question="What counts how much?")
+    sla_ms: Mapping[str, float] = asked(dict, question="Which latency was promised?", keyed="integration")
+    targets: Targets = asked(Targets, question="What else counts as promised?")
+    rules: Rules = asked(Rules, question="How good is a measured value?")
+    windows: Windows = asked(Windows, question="Which days are looked at?")
+    detection: Detection = asked(Detection, question="When is a change an issue?")
+    owners: Owners = asked(Owners, question="Who has to act?")
+    evidence: Evidence = asked(Evidence, question="How much data is enough?")
+    causes: CauseRules = asked(CauseRules, question="When is a concentration a cause?")
     rename: Mapping[str, str] = field(default_factory=dict)
     webhook_sender: Mapping[str, str] = field(default_factory=dict)
-    contacts: tuple[Contact, ...] = ()
+    contacts: tuple[Contact, ...] = field(default=(), metadata={"entries": Contact})
 
     def __post_init__(self) -> None:
         try:
@@ -307,7 +303,7 @@ class Policy:
             PolicyError: if it is not TOML, or holds an unknown key or impossible value.
         """
         try:
-            policy: Policy = filled(cls(), tomllib.loads(text), rows=_ROWS)
+            policy: Policy = filled(cls(), tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             raise PolicyError(f"{where}: not a readable TOML file ({error}); compare with data/acme.toml.") from None
         except PolicyError as error:

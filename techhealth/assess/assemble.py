@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from techhealth.assess.diagnose import Diagnosis, diagnose
 from techhealth.assess.facts import all_days
 from techhealth.assess.facts import as_of as rollup_as_of
 from techhealth.assess.health import health_of
-from techhealth.assess.past import with_past
+from techhealth.assess.past import Past, with_past
 from techhealth.assess.period import span
 from techhealth.assess.recommend import ladder, plan
 from techhealth.assess.risk import risk_of
@@ -19,7 +20,7 @@ from techhealth.assess.score import (
     overall,
     overall_components,
 )
-from techhealth.assess.timeline import scores_of, timeline_of, windows_of
+from techhealth.assess.timeline import NOTHING_DAILY, scores_of, timeline_of, windows_of
 from techhealth.assess.trend import trend_of
 from techhealth.assess.whatif import WhatIf
 from techhealth.errors import InputError, UsageError
@@ -30,10 +31,12 @@ from techhealth.model import (
     Cap,
     ComponentScore,
     Confidence,
+    Days,
     GeneratedFor,
     IntegrationHealth,
     IssueKind,
     Lowest,
+    Receipt,
     Score,
     State,
     Trend,
@@ -46,27 +49,60 @@ _BANDS = ((90, Band.HEALTHY), (75, Band.WATCH), (50, Band.AT_RISK), (0, Band.CRI
 _SURE_WIDTH = 10.0
 
 
-def assess(
-    usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date | None = None, history: Rollup | None = None
-) -> Assessment:
-    """Return everything a reader sees of one customer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """A log laid out to be judged by one policy after the other; of a policy it holds the zone and how far that looks back.
 
-    Args:
-        usage: events with their receipt, or their rollup.
-        policy: weights, rules, targets, SLAs and the time zone; the defaults when not given.
-        as_of: the day as of which to judge; nothing later is looked at. The last day with data when not given.
-        history: sums of earlier days of the same customer: baseline, window and trend, never in whole-period counts.
-
-    Raises:
-        InputError: if there is no data on or before `as_of`.
-        UsageError: if a rollup speaks of another time zone than the policy, or comes without a receipt.
+    Attributes:
+        rollup: sums of the period.
+        period: its days.
+        past: the period together with the days before it.
+        receipt: what was read.
+        trend_days: how many days causes of a short period are looked for in.
     """
-    policy = policy or Policy()
+
+    rollup: Rollup
+    period: Days
+    past: Past
+    receipt: Receipt
+    trend_days: int
+
+
+def lay_out(
+    usage: Usage | Rollup, *, policy: Policy, as_of: date | None = None, history: Rollup | None = None
+) -> Ground:
+    """Return a log ready to be judged; arguments and errors are those of `assess`."""
     rollup = judged(usage, policy, as_of)
     period = all_days(rollup)
     if period is None or rollup.receipt is None:
         raise InputError(f"no calls, deliveries or auth events on or before {as_of}; choose a later --as-of day.")
     past = with_past(rollup, history, period=period, policy=policy)
+    return Ground(rollup=rollup, period=period, past=past, receipt=rollup.receipt, trend_days=policy.windows.trend_days)
+
+
+def assess(
+    usage: Usage | Rollup | Ground, *, policy: Policy | None = None, as_of: date | None = None,
+    history: Rollup | None = None, daily: bool = True,
+) -> Assessment:  # fmt: skip
+    """Return everything a reader sees of one customer.
+
+    Args:
+        usage: events with their receipt, or their rollup; or either of them laid out, with its history.
+        policy: weights, rules, targets, SLAs and the time zone; the defaults when not given.
+        as_of: the day as of which to judge; nothing later is looked at. The last day with data when not given.
+        history: sums of earlier days of the same customer: baseline, window and trend, never in whole-period counts.
+        daily: whether each day is looked at as well; without them the timeline is empty.
+
+    Raises:
+        InputError: if there is no data on or before `as_of`.
+        UsageError: if a rollup speaks of another time zone than the policy, or comes without a receipt; or a log was laid out
+            for another zone or reach.
+    """
+    policy = policy or Policy()
+    ground = usage if isinstance(usage, Ground) else lay_out(usage, policy=policy, as_of=as_of, history=history)
+    if (ground.rollup.timezone, ground.trend_days) != (policy.timezone, policy.windows.trend_days):
+        raise UsageError("the log was laid out for another zone or for fewer days back; lay it out for this policy.")
+    rollup, period, past = ground.rollup, ground.period, ground.past
     facts = past.facts
     windows = windows_of(facts, policy)
     scored = scores_of(facts, windows, policy)
@@ -89,14 +125,14 @@ def assess(
         generated_for=generated_for(rollup, policy, as_of=period.last),
         period=period,
         window=window,
-        receipt=rollup.receipt,
+        receipt=ground.receipt,
         score=score,
         integrations=tuple(sorted(integrations, key=_by_score)),
         issues=diagnosis.issues,
         risk=risk_of(diagnosis.issues),
         recommendations=tuple(one.recommendation for one in planned),
         ladder=ladder(planned, replay, present=score.value),
-        timeline=timeline_of(facts, rollup=rollup, period=period, policy=policy),
+        timeline=timeline_of(facts, rollup=rollup, period=period, policy=policy) if daily else NOTHING_DAILY,
     )
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from techhealth.errors import UsageError
+from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
-from techhealth.model import Assessment
 from techhealth.server.corrections import Known, forget, known, remember
-from techhealth.server.kept import kept
+from techhealth.server.kept import found_again, kept
 from techhealth.server.opened import Progress, Upload
+from techhealth.server.policies import for_customer, in_use, policies_in, policy_files
 from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
 from techhealth.store import Store, assessment_of, connect, sweep
@@ -33,6 +33,7 @@ class Desk:
     Attributes:
         shown: what the files gave, with the corrections that fit.
         refused: question → the sentence why the last answer to it was not taken.
+        store: of the workspace, None where there is none or it cannot be written.
         upload: the id of what he looks at in the store of the workspace, None while it is not there.
         busy: whether he is correcting these files, so that the place to do it stays open.
         lasting: whether corrections are written into the workspace, or hold for this visit only.
@@ -46,8 +47,8 @@ class Desk:
         self.busy = False
         self._known = Known()
         self._dropped: Sequence[Upload] = ()
-        self._store = _store_of(within) if lasting else None
-        self._found: Assessment | None = None
+        self.store = _store_of(within) if lasting else None
+        self._found: Answer | None = None
         self._refused: dict[Key, tuple[str, str]] = {}
 
     @classmethod
@@ -80,7 +81,7 @@ class Desk:
         stored = self._found if not dropped else None
         self.upload = self.upload if put_back or stored else None
         self._dropped, self._refused, self.busy = dropped, {}, put_back
-        self.shown = Answer(assessment=stored) if stored else self._answer(self._known, progress=progress)
+        self.shown = stored if stored else self._answer(self._known, progress=progress)
         return self.shown
 
     def corrected(self, asked: Mapping[Key, str], *, progress: Progress | None = None) -> Answer:
@@ -104,20 +105,34 @@ class Desk:
 
     def back(self, upload: str | None) -> None:
         """Go on with what was found about an upload until other files come; the files themselves are not kept."""
-        if self._store is not None and upload is not None:
-            self._found = assessment_of(self._store, upload)
+        if self.store is not None and upload is not None:
+            self._found = self._found_again(self.store, upload)
             self.upload = upload if self._found else None
+
+    def _found_again(self, store: Store, upload: str) -> Answer | None:
+        """Return what is found about an upload by the policies there are now."""
+        try:
+            policies = policies_in(policy_files(self.within), store)
+        except PolicyError:  # then what was found stands as it is
+            before = assessment_of(store, upload)
+            return Answer(assessment=before) if before else None
+        found = found_again(store, upload, lambda customer: for_customer(policies, customer, store))
+        if found is None:
+            return None
+        customer = found.generated_for.customer
+        policy = for_customer(policies, customer, store)
+        return Answer(assessment=found, policy=policy, judged_by=in_use(policies, customer).name)
 
     def _kept(self, found: Answer) -> Answer:
         """Return an answer with its place in the store."""
-        if self._store is None or found.read is None:
+        if self.store is None or found.read is None:
             return found
         alone = self._dropped and len(self.shown.customers) <= 1
         instead_of = self.upload if alone else None  # a correction may say that it was another customer's
         try:
-            upload, assessment = kept(self._store, *found.read, instead_of=instead_of)
+            upload, assessment = kept(self.store, *found.read, instead_of=instead_of)
         except (OSError, SQLAlchemyError):
-            self._store = None  # a workspace that cannot be written shows all the same
+            self.store = None  # a workspace that cannot be written shows all the same
             return found
         self.upload = upload.id if upload and self._dropped else None
         return replace(found, assessment=assessment)
@@ -173,7 +188,7 @@ class Desk:
             within=self.within,
             customer=customer,
             known=corrections,
-            store=self._store,
+            store=self.store,
             progress=progress,
         )
 

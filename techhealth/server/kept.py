@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -12,7 +13,7 @@ from techhealth.assess import assess
 from techhealth.errors import PolicyError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
-from techhealth.store import Store, Upload, forget, keep, known, save_assessment, uploads_of
+from techhealth.store import Store, Upload, assessment_of, forget, keep, known, save_assessment, upload_of, uploads_of
 from techhealth.store.customers import key_of
 from techhealth.usage.events import Usage
 
@@ -65,8 +66,28 @@ def kept(
         found = assess(usage, policy=policy, as_of=as_of)
         save_assessment(store, upload, found)
         return upload, found
-    others = tuple(one.id for one in uploads_of(store, name))
-    return upload, _judged(_Asked(store=store, upload=upload, uploads=others, id=upload.id, sha256=policy.sha256, policy=policy, as_of=as_of))  # fmt: skip
+    return upload, _judged(_asked(store, upload, policy, as_of))
+
+
+def found_again(store: Store, upload: str, policy_of: Callable[[str], Policy]) -> Assessment | None:
+    """Return what is found about an upload by the policy its customer has now; None if it was never assessed.
+
+    Args:
+        store: where it is.
+        upload: its id.
+        policy_of: gives the policy of a customer.
+    """
+    before, there = assessment_of(store, upload), upload_of(store, upload)
+    if before is None or there is None or there.customer == UNNAMED:
+        return before
+    policy = policy_of(there.customer)
+    same = before.generated_for.policy_sha256 == policy.sha256
+    return before if same else _judged(_asked(store, there, policy, None))
+
+
+def _asked(store: Store, upload: Upload, policy: Policy, as_of: date | None) -> _Asked:
+    others = tuple(one.id for one in uploads_of(store, upload.customer))
+    return _Asked(store=store, upload=upload, uploads=others, id=upload.id, sha256=policy.sha256, policy=policy, as_of=as_of)  # fmt: skip
 
 
 @lru_cache(maxsize=32)

@@ -12,7 +12,7 @@ from techhealth.server.guard import Guard, Headers
 from techhealth.server.workspace import shipped
 
 #: Address of a page → its notebook; the first one is where `/` leads.
-PAGES = {"/health": "health.py", "/report": "report.py"}
+PAGES = {"/health": "health.py", "/report": "report.py", "/tuning": "tuning.py"}
 _SESSION_SECONDS = 120
 
 
