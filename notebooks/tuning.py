@@ -39,7 +39,9 @@ with app.setup:
 
 @app.cell(hide_code=True)
 def upload():
-    files = mo.ui.file(multiple=True, kind="button", max_size=workspace.LARGEST, label="Other log files")
+    files = mo.ui.file(
+        multiple=True, kind="area", max_size=workspace.LARGEST, label="Drop other log files here, or click"
+    )
     return (files,)
 
 
@@ -71,7 +73,8 @@ def judged(choice, desk, dropped, stored, unknown):
 
 
 @app.cell(hide_code=True)
-def head(bench, choice, files, problem, stored):
+def head(bench, choice, files, problem, said, stored):
+    said
     show(
         page.tuning_head(
             bench and bench.log.customer,
@@ -94,7 +97,7 @@ def saving(bench):
         value=page.plain(f"For {bench.log.customer}"),
         label="Whom it is for",
     )
-    save = mo.ui.run_button(label="Save and use", kind="success")
+    save = mo.ui.run_button(label="Save and use")
     return name, save, whom
 
 
@@ -146,25 +149,25 @@ def panel(groups, load, turned, undo_all):
 @app.cell(hide_code=True)
 def tried(bench, turned):
     bench.take(turned.value)
-    found = bench.judged()
-    return (found,)
+    comparison = bench.compared()
+    return (comparison,)
 
 
 @app.cell(hide_code=True)
-def effect(bench, found, undo):
-    show(page.effect_card(found.comparison, bench.turned(), elements(undo), bench.refused))
+def effect(bench, comparison, undo):
+    show(page.effect_card(comparison, bench.turned(), elements(undo), bench.refused))
     return
 
 
 @app.cell(hide_code=True)
-def figures(found):
-    show(page.figures_card(found.comparison))
+def figures(comparison):
+    show(page.figures_card(comparison))
     return
 
 
 @app.cell(hide_code=True)
-def issues(found):
-    show(page.moved_card(found.comparison))
+def issues(comparison):
+    show(page.moved_card(comparison))
     return
 
 
@@ -176,8 +179,8 @@ def replaying(bench):
 
 
 @app.cell(hide_code=True)
-def replayed(again, bench, found):
-    found
+def replayed(again, bench, comparison):
+    comparison
     _replay, _problem = None, None
     if again.value:
         with mo.status.spinner(title="Judging every day of the log by both policies", remove_on_exit=True):
@@ -190,8 +193,8 @@ def replayed(again, bench, found):
 
 
 @app.cell(hide_code=True)
-def keeping(bench, found, name, refused, said, save, whom):
-    found
+def keeping(bench, comparison, name, refused, said, save, whom):
+    comparison
     _controls = [page.Html(one.text) for one in (name, whom, save)]
     show(page.save_card(bench.used.to_toml(), bench.tried.to_toml(), controls=_controls, said=said, problem=refused))
     return

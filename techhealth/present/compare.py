@@ -8,9 +8,6 @@ from enum import StrEnum
 
 from techhealth.model import Assessment, Band, ComponentScore, IntegrationHealth, Issue, Score, Severity
 
-#: Score points that do not show.
-_UNSEEN = 0.05
-
 
 class Move(StrEnum):
     """What became of an issue."""
@@ -31,13 +28,6 @@ class Pair:
     before: float | None
     after: float | None
 
-    @property
-    def moved(self) -> bool:
-        """Whether a reader sees a difference."""
-        if self.before is None or self.after is None:
-            return self.before is not self.after
-        return abs(self.after - self.before) >= _UNSEEN
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedComponent:
@@ -55,11 +45,6 @@ class Compared:
     name: str
     score: Pair
     components: tuple[ComparedComponent, ...]
-
-    @property
-    def moved(self) -> bool:
-        """Whether a reader sees a difference."""
-        return self.score.moved or any(one.score.moved or one.points_lost.moved for one in self.components)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

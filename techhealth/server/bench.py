@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +28,6 @@ _LONGEST_NAME = 60
 IN_USE, TRIED, DEFAULTS = "In use", "As turned here", "Defaults"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """What the tried policy comes to beside the one in use, and how long it took to judge."""
-
-    comparison: Comparison
-    after: Assessment
-    seconds: float
-
-
 class Bench:
     """What one visitor tries on one log.
 
@@ -50,14 +40,19 @@ class Bench:
 
     def __init__(self, log: Log, *, within: Path, store: Store | None) -> None:
         self.log, self.within, self.store = log, within, store
-        named = in_use(self._policies(), log.customer)
-        self.named = named.name
-        self.used = self.tried = completed(named.policy, log.customer, store)
         self.refused: dict[str, str] = {}
         self._clicks: Mapping[str, int] = {}
         self._loaded: str | None = None
-        self._before = self._judge(self.used)
+        self._pending: dict[str, Any] = {}
+        self._use()
         self._keys = _keys(log.ground(self.used).rollup)
+
+    def _use(self) -> None:
+        """Start from the policy that the customer is judged by now."""
+        named = in_use(self._policies(), self.log.customer)
+        self.named = named.name
+        self.used = self.tried = completed(named.policy, self.log.customer, self.store)
+        self._before = self._judge(self.used)
 
     def loadable(self) -> dict[str, Policy]:
         """Return every policy that can be tried by its name: those of this workspace, and the defaults."""
@@ -68,8 +63,14 @@ class Bench:
         }
 
     def groups(self) -> tuple[Group, ...]:
-        """Return the knobs of the tried policy."""
-        return groups(self.tried, self._keys)
+        """Return the knobs as they stand, those included whose values were not taken."""
+        found = groups(self.tried, self._keys)
+        return tuple(
+            replace(
+                group, knobs=tuple(replace(one, value=self._pending.get(one.key, one.value)) for one in group.knobs)
+            )
+            for group in found
+        )
 
     def started(self, *, load: str | None, undo: Mapping[str, int], undo_all: int) -> tuple[Group, ...]:
         """Return the knobs after another policy was loaded, or a setting or all of them put back, where one was asked for.
@@ -79,49 +80,46 @@ class Bench:
             undo: how often the button of each setting was clicked so far.
             undo_all: how often the one for all of them.
         """
-        used = {knob.key: knob.value for group in groups(self.used, self._keys) for knob in group.knobs}
+        clicked = [key for key, times in undo.items() if times != self._clicks.get(key, 0)]
         if load != self._loaded and load is not None:
-            self.tried = self.loadable()[load]
+            self.tried, self._pending = self.loadable()[load], {}
         elif undo_all != self._clicks.get("", 0):
-            self.tried = self.used
-        else:
-            self.take({key: used.get(key) for key, times in undo.items() if times != self._clicks.get(key, 0)})
-        self._loaded, self._clicks, self.refused = load, {**undo, "": undo_all}, {}
+            self.tried, self._pending = self.used, {}
+        elif clicked:
+            used = {knob.key: knob.value for group in groups(self.used, self._keys) for knob in group.knobs}
+            self.take({**self._pending, **{key: used.get(key) for key in clicked}})
+        self._loaded, self._clicks = load, {**undo, "": undo_all}
         return self.groups()
 
     def take(self, values: Mapping[str, Any]) -> None:
         """Try other values, group by group; a group whose values make no sense together stays as it was, and says why."""
-        for group in self.groups():
+        self._pending, self.refused = {}, {}
+        for group in groups(self.tried, self._keys):
             fresh = [
                 (knob, values[knob.key])
                 for knob in group.knobs
                 if knob.key in values and values[knob.key] != knob.value
             ]
-            self.refused.pop(group.question, None)
-            if fresh:
-                self._try(group, fresh)
-
-    def _try(self, group: Group, fresh: list[tuple[Knob, Any]]) -> None:
-        try:
-            self.tried = laid(self.tried, {knob.path: None if value == "" else value for knob, value in fresh})
-        except PolicyError as error:
-            self.refused[group.question] = str(error)
+            try:
+                self.tried = laid(self.tried, {knob.path: None if value == "" else value for knob, value in fresh})
+            except PolicyError as error:
+                self.refused[group.question] = str(error)
+                self._pending |= {knob.key: value for knob, value in fresh}
 
     def turned(self) -> list[tuple[Knob, Knob]]:
         """Return the knobs that stand elsewhere than in the policy in use: as there, and as tried."""
         used = {knob.key: knob for group in groups(self.used, self._keys) for knob in group.knobs}
         return [
             (used[knob.key], knob)
-            for group in self.groups()
+            for group in groups(self.tried, self._keys)
             for knob in group.knobs
             if knob.key in used and knob.value != used[knob.key].value
         ]
 
-    def judged(self) -> Judged:
-        """Return what the tried policy comes to."""
-        begun = time.perf_counter()
+    def compared(self) -> Comparison:
+        """Return what the tried policy comes to beside the one in use."""
         after = self._before if self.tried == self.used else self._judge(self.tried)
-        return Judged(comparison=compare(self._before, after), after=after, seconds=time.perf_counter() - begun)
+        return compare(self._before, after)
 
     def replayed(self) -> Replay:
         """Return every day of the log judged by both policies.
@@ -133,32 +131,38 @@ class Bench:
         return replay(rollup, policy=self.used, name=IN_USE, against={TRIED: self.tried})
 
     def save(self, name: str, *, everybody: bool) -> str:
-        """Keep the tried policy under a name, so that the pages judge by it; return the name.
+        """Keep the tried policy under a name, so that the pages judge by it, and return what it is used for from now on.
 
         Raises:
             UsageError: if it cannot be kept, or another customer's policy has the name.
         """
-        name = " ".join(name.split())
+        name, mine = " ".join(name.split()), self.log.customer
         if self.store is None:
             raise UsageError("nothing can be saved here, for this workspace cannot be written.")
         if not name or len(name) > _LONGEST_NAME or not name.isprintable():
             raise UsageError(f"a policy needs a name of at most {_LONGEST_NAME} letters.")
         there = policies_of(self.store).get(name)
-        if there is not None and there.customer not in (None, self.log.customer):
+        if there is not None and there.customer not in (None, mine):
             raise UsageError(f"{name!r} is the policy of another customer; choose another name.")
-        general = Policy()
-        kept = replace(
-            self.tried, customer=None, sla_ms=general.sla_ms, rename=general.rename, webhook_sender=general.webhook_sender,
-            contacts=general.contacts,
-        )  # fmt: skip
-        save_policy(self.store, name, kept if everybody else replace(self.tried, customer=self.log.customer))
-        return name
+        save_policy(self.store, name, _general(self.tried) if everybody else replace(self.tried, customer=mine))
+        self._use()
+        if self.named == name:
+            return f"{mine} is judged by {name} from now on."
+        return f"{name} is for every customer without a policy of its own; {mine} is judged by {self.named} as before."
 
     def _policies(self) -> tuple[Named, ...]:
         return policies_in(policy_files(self.within), self.store)
 
     def _judge(self, policy: Policy) -> Assessment:
         return assess(self.log.ground(policy), policy=policy, daily=False)
+
+
+def _general(policy: Policy) -> Policy:
+    """Return a policy without what is one customer's own."""
+    none = Policy()
+    return replace(
+        policy, customer=None, sla_ms=none.sla_ms, rename=none.rename, webhook_sender=none.webhook_sender, contacts=none.contacts
+    )  # fmt: skip
 
 
 def _keys(rollup: Rollup) -> Keys:

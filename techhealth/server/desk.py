@@ -33,7 +33,6 @@ class Desk:
     Attributes:
         shown: what the files gave, with the corrections that fit.
         refused: question → the sentence why the last answer to it was not taken.
-        store: of the workspace, None where there is none or it cannot be written.
         upload: the id of what he looks at in the store of the workspace, None while it is not there.
         busy: whether he is correcting these files, so that the place to do it stays open.
         lasting: whether corrections are written into the workspace, or hold for this visit only.
@@ -47,7 +46,7 @@ class Desk:
         self.busy = False
         self._known = Known()
         self._dropped: Sequence[Upload] = ()
-        self.store = _store_of(within) if lasting else None
+        self._store = _store_of(within) if lasting else None
         self._found: Answer | None = None
         self._refused: dict[Key, tuple[str, str]] = {}
 
@@ -60,6 +59,11 @@ class Desk:
     def workspace(self) -> Path | None:
         """The folder that may be written to, None where only what ships with the package is shown."""
         return self.within if self.lasting else None
+
+    @property
+    def store(self) -> Store | None:
+        """The store of the workspace, None where there is none or it cannot be written."""
+        return self._store
 
     @property
     def kept(self) -> str:
@@ -105,8 +109,8 @@ class Desk:
 
     def back(self, upload: str | None) -> None:
         """Go on with what was found about an upload until other files come; the files themselves are not kept."""
-        if self.store is not None and upload is not None:
-            self._found = self._found_again(self.store, upload)
+        if self._store is not None and upload is not None:
+            self._found = self._found_again(self._store, upload)
             self.upload = upload if self._found else None
 
     def _found_again(self, store: Store, upload: str) -> Answer | None:
@@ -125,14 +129,14 @@ class Desk:
 
     def _kept(self, found: Answer) -> Answer:
         """Return an answer with its place in the store."""
-        if self.store is None or found.read is None:
+        if self._store is None or found.read is None:
             return found
         alone = self._dropped and len(self.shown.customers) <= 1
         instead_of = self.upload if alone else None  # a correction may say that it was another customer's
         try:
-            upload, assessment = kept(self.store, *found.read, instead_of=instead_of)
+            upload, assessment = kept(self._store, *found.read, instead_of=instead_of)
         except (OSError, SQLAlchemyError):
-            self.store = None  # a workspace that cannot be written shows all the same
+            self._store = None  # a workspace that cannot be written shows all the same
             return found
         self.upload = upload.id if upload and self._dropped else None
         return replace(found, assessment=assessment)
@@ -188,7 +192,7 @@ class Desk:
             within=self.within,
             customer=customer,
             known=corrections,
-            store=self.store,
+            store=self._store,
             progress=progress,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -66,7 +66,22 @@ def kept(
         found = assess(usage, policy=policy, as_of=as_of)
         save_assessment(store, upload, found)
         return upload, found
-    return upload, _judged(_asked(store, upload, policy, as_of))
+    return upload, _within(store, upload, uploads_of(store, name), policy, as_of)
+
+
+def _within(store: Store, upload: Upload, uploads: Sequence[Upload], policy: Policy, as_of: date | None) -> Assessment:
+    """Return what is found about an upload beside the others of its customer."""
+    others = tuple(one.id for one in uploads)
+    return _judged(_Asked(store=store, upload=upload, uploads=others, id=upload.id, sha256=policy.sha256, policy=policy, as_of=as_of))  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def _judged(asked: _Asked) -> Assessment:
+    """Return what is found about an upload, and keep it."""
+    usage, history = known(asked.store, asked.upload, asked.policy)
+    found = assess(usage, policy=asked.policy, history=history, as_of=asked.as_of)
+    save_assessment(asked.store, asked.upload, found)
+    return found
 
 
 def found_again(store: Store, upload: str, policy_of: Callable[[str], Policy]) -> Assessment | None:
@@ -82,21 +97,7 @@ def found_again(store: Store, upload: str, policy_of: Callable[[str], Policy]) -
         return before
     policy = policy_of(there.customer)
     same = before.generated_for.policy_sha256 == policy.sha256
-    return before if same else _judged(_asked(store, there, policy, None))
-
-
-def _asked(store: Store, upload: Upload, policy: Policy, as_of: date | None) -> _Asked:
-    others = tuple(one.id for one in uploads_of(store, upload.customer))
-    return _Asked(store=store, upload=upload, uploads=others, id=upload.id, sha256=policy.sha256, policy=policy, as_of=as_of)  # fmt: skip
-
-
-@lru_cache(maxsize=32)
-def _judged(asked: _Asked) -> Assessment:
-    """Return what is found about an upload, and keep it."""
-    usage, history = known(asked.store, asked.upload, asked.policy)
-    found = assess(usage, policy=asked.policy, history=history, as_of=asked.as_of)
-    save_assessment(asked.store, asked.upload, found)
-    return found
+    return before if same else _within(store, there, uploads_of(store, there.customer), policy, None)
 
 
 def forgotten(store: Store, name: str) -> int:

@@ -11,7 +11,7 @@ from techhealth.present.compare import Compared, ComparedComponent, ComparedIssu
 from techhealth.present.page.knobs import Knob
 from techhealth.present.page.markup import Child, Html, card, chip, el, join, table
 
-_NONE = "–"
+_NONE, _ARROW = "–", "→"
 #: What became of an issue, with a shape of its own.
 _MOVES = {
     Move.APPEARS: "+ Appears",
@@ -69,11 +69,10 @@ def _sentence(comparison: Comparison) -> Html:
         )
         if move in moves
     ]  # fmt: skip
-    band = comparison.bands[1]
+    band, shown = comparison.bands[1], _shift(score)
     return join(
-        el("strong", f"Score {_shift(score)}"),
-        f" ({_by(score)})" if score.moved else " (as it is)",
-        " ",
+        el("strong", f"Score {shown}"),
+        f" ({_by(score)}) " if _ARROW in shown else ", as it is ",
         chip(words.BAND[band]) if band else None,
         f" {words.sentence(', '.join(counted))}." if counted else " The same issues.",
     )
@@ -83,19 +82,24 @@ def _by(pair: Pair) -> str:
     """Return by how much a score moves, in points."""
     if pair.before is None or pair.after is None:
         return "a score where there was none" if pair.before is None else "no score any more"
-    return f"{pair.after - pair.before:+.1f} points".replace("-", "−")
+    return f"{'+' if pair.after > pair.before else ''}{_signed(pair.after - pair.before, 1)} points"
 
 
 def _shift(pair: Pair, *, digits: int = 1) -> str:
-    """Return a figure before and after, once where it does not move."""
-    before, after = (_NONE if one is None else f"{one:.{digits}f}" for one in (pair.before, pair.after))
-    return f"{before} → {after}" if pair.moved else after
+    """Return a figure before and after, once where nobody sees a difference."""
+    before, after = (_NONE if one is None else _signed(one, digits) for one in (pair.before, pair.after))
+    return after if before == after else f"{before} {_ARROW} {after}"
+
+
+def _signed(number: float, digits: int) -> str:
+    """Return a number with a real minus, and none before a zero."""
+    return f"{round(number, digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
 def figures_card(comparison: Comparison) -> Html:
     """Return the customer and each integration: score, and of each component the score and the points it costs."""
     names = [one.name for one in comparison.customer.components]
-    head = ["", "Score", *(words.COMPONENT.get(name, words.sentence(name)) for name in names)]
+    head = ["Whose", "Score", *(words.COMPONENT.get(name, words.sentence(name)) for name in names)]
     rows = [_row(one, names) for one in (comparison.customer, *comparison.integrations)]
     body = table("Scores in use and tried", head, rows, numbers=frozenset(range(1, len(head))))
     note = "Score of each component, and below it the points that it costs the customer's score. “–”: not measured."
@@ -104,25 +108,22 @@ def figures_card(comparison: Comparison) -> Html:
 
 def _row(one: Compared, names: Sequence[str]) -> list[Child]:
     parts = {part.name: part for part in one.components}
-    return [
-        el("strong", one.name),
-        _figure(_shift(one.score), moved=one.score.moved),
-        *(_component(parts[name]) if name in parts else _NONE for name in names),
-    ]
+    components = [_component(parts[name]) if name in parts else el("span.th-muted", _NONE) for name in names]
+    return [el("strong", one.name), _figure(_shift(one.score)), *components]
 
 
-def _component(part: ComparedComponent) -> Child:
+def _component(part: ComparedComponent) -> Html:
+    """Return the score of a component, and below it what it does to the customer's."""
     if part.score.before is None and part.score.after is None:
         return el("span.th-muted", _NONE)
-    moved = part.score.moved or part.points_lost.moved
-    return _figure(_shift(part.score, digits=0), moved=moved, below=f"−{_shift(part.points_lost)}")
+    before, after = (one and -one for one in (part.points_lost.before, part.points_lost.after))
+    return _figure(_shift(part.score, digits=0), _shift(Pair(before=before, after=after)))
 
 
-def _figure(text: str, *, moved: bool, below: str | None = None) -> Html:
+def _figure(text: str, below: str | None = None) -> Html:
     """Return a figure, set in strong letters where it moves."""
-    return el(
-        "span.th-moved" if moved else "span", el("b", text) if moved else text, el("small", below) if below else None
-    )
+    small = None if below is None else el("small", el("b", below) if _ARROW in below else below)
+    return el("span.th-moved", el("b", text) if _ARROW in text else text, small)
 
 
 def moved_card(comparison: Comparison) -> Html:

@@ -63,9 +63,10 @@ def plain(text: str) -> str:
     return re.sub(r"[^\w (),]", lambda sign: f"&#{ord(sign.group())};", " ".join(text.split()), flags=re.ASCII)
 
 
-#: What marimo wraps around the text of a label.
+#: What marimo wraps around the text of a label, as it stands in an element's markup.
 _WRAPPED = re.compile(
-    r"\\u003cspan class=\\&quot;markdown[^;]*&quot;\\u003e\\u003cspan class=\\&quot;paragraph\\&quot;\\u003e(.*?)\\u003c/span\\u003e\\u003c/span\\u003e"
+    r"&#92;u003cspan class=&#92;&quot;markdown[^/]*?&#92;&quot;paragraph&#92;&quot;&#92;u003e"
+    r"(.*?)&#92;u003c/span&#92;u003e&#92;u003c/span&#92;u003e"
 )
 
 

@@ -94,7 +94,7 @@ def save_card(
         before: the policy in use as TOML.
         after: the tried one as TOML.
         controls: its name, for whom it is, and the button.
-        said: that it is saved.
+        said: what a saved one is used for.
         problem: why it is not.
     """
     lines = _diff(before, after)
@@ -108,7 +108,7 @@ def save_card(
         el("h3", "What changes in its file"),
         shown,
         el("div.th-row", *controls),
-        el("p.th-ok", f"● {said}", role="status") if said else None,
+        el("p.th-ok", f"● Saved. {said}", role="status") if said else None,
         el("p.th-refused", problem, role="alert") if problem else None,
         kind=".th-wide",
     )
