@@ -58,7 +58,8 @@ def replay(
 
     Raises:
         InputError: if there is no data.
-        UsageError: if a day lies outside the log, or a policy speaks of another time zone than the first.
+        UsageError: if a day lies outside the log, a policy speaks of another time zone than the first, or a reported issue
+            is none that any policy finds.
     """
     policy = policy or Policy()
     rollup = judged(usage, policy, None)
@@ -69,6 +70,7 @@ def replay(
     every = {name: policy, **(against or {})}
     seen = {called: _days(rollup, wanted, period, one) for called, one in every.items()}
     followed = {called: _followed(found, reported or {}) for called, found in seen.items()}
+    _check_reported(reported or {}, {issue.id for issues in followed.values() for issue in issues})
     return Replay(
         generated_for=generated_for(rollup, policy, as_of=period.last),
         period=period,
@@ -92,6 +94,14 @@ def _wanted(days: int | Iterable[date] | None, period: Days) -> tuple[date, ...]
     if outside:
         raise UsageError(f"{outside[0]} is no day of the log, which runs from {period.first} to {period.last}.")
     return tuple(asked)
+
+
+def _check_reported(reported: Mapping[str, date], known: set[str]) -> None:
+    """Refuse the report of an issue that is not there: its lead would be lost without a word."""
+    unknown = sorted(reported.keys() - known)
+    if unknown:
+        there = f"found are {', '.join(sorted(known))}" if known else "none was found"
+        raise UsageError(f"there is no issue {unknown[0]!r} to report; {there}.")
 
 
 def _days(rollup: Rollup, wanted: Sequence[date], period: Days, policy: Policy) -> tuple[ReplayDay, ...]:
@@ -146,10 +156,14 @@ class _Open:
     first_flagged: date
     last_seen: int
     critical_on: date | None
+    has_begun: bool = False
 
 
 def _followed(days: Sequence[ReplayDay], reported: Mapping[str, date]) -> tuple[Sighting, ...]:
-    """Return each issue from the first day it was flagged; one that came back after a pause is another."""
+    """Return each issue from the first day it was flagged; one that came back after a pause is another.
+
+    A level that stood before is no warning of a rise: an issue that gets a beginning is flagged on that day.
+    """
     followed: dict[str, list[_Open]] = {}
     for position, day in enumerate(days):
         for issue in day.issues:
@@ -157,6 +171,8 @@ def _followed(days: Sequence[ReplayDay], reported: Mapping[str, date]) -> tuple[
             if not earlier or position - earlier[-1].last_seen > _CLEAR_AFTER + 1:
                 earlier.append(_Open(latest=issue, first_flagged=day.as_of, last_seen=position, critical_on=None))
             now = earlier[-1]
+            if issue.onset is not None and not now.has_begun:
+                now.first_flagged, now.critical_on, now.has_begun = day.as_of, None, True
             now.latest, now.last_seen = issue, position
             if now.critical_on is None and issue.severity is Severity.CRITICAL:
                 now.critical_on = day.as_of
