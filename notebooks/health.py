@@ -31,7 +31,7 @@ def upload():
         multiple=True,
         kind="area",
         max_size=workspace.LARGEST,
-        label="Drop your log files here, or click: CSV, JSON, text logs, Excel, also zipped, up to 200 MB each",
+        label="Add log files: drop them here, or click",
     )
     return (files,)
 
@@ -97,7 +97,7 @@ def assessed(customer, desk, first, work):
 
 
 @app.cell(hide_code=True)
-def first_screen(answer, customer, files, first, shown):
+def first_screen(answer, customer, desk, files, first, shown):
     show(
         page.first_screen(
             shown,
@@ -107,6 +107,7 @@ def first_screen(answer, customer, files, first, shown):
             customers=len(first.customers),
             problem=answer.problem,
             sample=answer.sample,
+            today=desk.today(),
         )
     )
     return

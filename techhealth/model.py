@@ -471,6 +471,16 @@ class TopError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """One part of an axis a cause is read from: failures `k` of `n` calls; `named` says that the cause speaks of it."""
+
+    name: str
+    k: int
+    n: int
+    named: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """What coincides with the failures; shares are ratios of the issue's excess and of all its failures."""
 
@@ -482,6 +492,7 @@ class Cause:
     evidence: dict[str, float | int | str | None]
     runner_up: str | None
     would_refute: str = ""  # what would change our mind
+    slices: tuple[Slice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

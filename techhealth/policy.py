@@ -10,7 +10,8 @@ import hashlib
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, field, fields
+from datetime import time
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,10 +19,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import tomlkit
 
 from techhealth.errors import PolicyError
+from techhealth.policy_toml import differences, filled
 
 _PRD = "the five components of the requirement"
 _FIT = "calibrated on the worked example"
 _TRIAL = "measured on planted degradations and controls"
+_CALL = "the technical call of the requirement's example"
 _OWN = "judgement of this project"
 _PRACTICE = "standard practice"
 
@@ -207,6 +210,36 @@ class CauseRules:
     side_share: float = tuned(0.15, source=_OWN)  # a cause of less than this share of an issue can wait two weeks
 
 
+_WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meetings:
+    """When a technical call takes place; hours and days are those of the customer's zone."""
+
+    preferred_start: time = tuned(time(14), source=_CALL)
+    minutes: int = tuned(45, source=_CALL)
+    working_days_between: int = tuned(2, source=_CALL)  # whole ones, so that people can prepare
+    working_hours: tuple[int, int] = tuned((9, 17), source=_OWN)  # a call begins and ends within them
+    working_days: tuple[str, ...] = tuned(_WEEK[:5], source=_PRACTICE)
+
+    def __post_init__(self) -> None:
+        _within(self, "meetings", 5, 480, "minutes")
+        _within(self, "meetings", 0, 60, "working_days_between")
+        first, last = self.working_hours if len(self.working_hours) == 2 else (0, 0)
+        if not (type(first) is type(last) is int and 0 <= first < last <= 24 and (last - first) * 60 >= self.minutes):
+            raise PolicyError(
+                "meetings.working_hours must be two hours such as [9, 17] that hold a call; edit [meetings]."
+            )
+        if not self.working_days or not set(self.working_days) <= set(_WEEK):
+            raise PolicyError(f"meetings.working_days must be some of {', '.join(_WEEK)}; edit [meetings].")
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """The working days as numbers, 0 is Monday."""
+        return frozenset(map(_WEEK.index, self.working_days))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """A person of the customer, for invitations."""
@@ -229,10 +262,11 @@ class Policy:
     evidence: Evidence = field(default_factory=Evidence)
     detection: Detection = field(default_factory=Detection)
     causes: CauseRules = field(default_factory=CauseRules)
+    meetings: Meetings = field(default_factory=Meetings)
     sla_ms: Mapping[str, float] = field(default_factory=dict)
     rename: Mapping[str, str] = field(default_factory=dict)
     webhook_sender: Mapping[str, str] = field(default_factory=dict)
-    contacts: tuple[Contact, ...] = ()
+    contacts: tuple[Contact, ...] = field(default=(), metadata={"entries": Contact})
 
     def __post_init__(self) -> None:
         try:
@@ -274,7 +308,7 @@ class Policy:
             PolicyError: if it is not TOML, or holds an unknown key or impossible value.
         """
         try:
-            policy: Policy = _filled(cls(), tomllib.loads(text), where="")
+            policy: Policy = filled(cls(), tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             raise PolicyError(f"{where}: not a readable TOML file ({error}); compare with data/acme.toml.") from None
         except PolicyError as error:
@@ -283,68 +317,4 @@ class Policy:
 
     def to_toml(self) -> str:
         """Return the policy as TOML, only what differs from the defaults."""
-        return tomlkit.dumps(_differences(self, Policy()))
-
-
-def _filled(default: Any, values: Mapping[str, Any], *, where: str) -> Any:
-    """Return `default` with the values of a TOML table laid over it, checked key by key."""
-    known = {item.name for item in fields(default)}
-    changed: dict[str, Any] = {}
-    for key, value in values.items():
-        name = f"{where}{key}"
-        if key not in known:
-            raise PolicyError(f"unknown key {name!r}; known here: {', '.join(sorted(known))}.")
-        changed[key] = _checked(getattr(default, key), value, name=name)
-    try:
-        return replace(default, **changed)
-    except TypeError as error:
-        raise PolicyError(f"{where or 'the file'}: {error}") from None
-
-
-def _checked(current: Any, value: Any, *, name: str) -> Any:
-    """Return one TOML value in the type of the value it replaces."""
-    if is_dataclass(current):
-        if not isinstance(value, Mapping):
-            raise PolicyError(f"{name} must be a table such as [{name}], not {value!r}.")
-        return _filled(current, value, where=f"{name}.")
-    if name == "contacts":
-        try:
-            return tuple(Contact(**entry) for entry in value)
-        except TypeError:
-            raise PolicyError("contacts must be tables with name, role and, if known, email.") from None
-    if isinstance(current, Mapping):
-        if not isinstance(value, Mapping):
-            raise PolicyError(f"{name} must be a table of names and values, not {value!r}.")
-        return dict(value)
-    if isinstance(current, tuple):
-        if not isinstance(value, list):
-            raise PolicyError(f"{name} must be a list, not {value!r}.")
-        return tuple(tuple(item) if isinstance(item, list) else item for item in value)
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if isinstance(current, int | float) and not number:
-        raise PolicyError(f"{name} must be a number, not {value!r}.")
-    if isinstance(current, int) and not (math.isfinite(value) and value == int(value)):
-        raise PolicyError(f"{name} must be a whole number, not {value!r}.")
-    if isinstance(current, str) and not isinstance(value, str):
-        raise PolicyError(f"{name} must be text, not {value!r}.")
-    if number and isinstance(current, int | float):
-        return type(current)(value)
-    return value
-
-
-def _differences(value: Any, default: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass that differ from the default, ready for TOML."""
-    found: dict[str, Any] = {}
-    for item in fields(value):
-        mine, other = getattr(value, item.name), getattr(default, item.name)
-        if mine == other:
-            continue
-        if is_dataclass(mine):
-            found[item.name] = _differences(mine, other)
-        elif item.name == "contacts":
-            found[item.name] = [{k: v for k, v in asdict(c).items() if v is not None} for c in mine]
-        elif isinstance(mine, tuple):
-            found[item.name] = [list(part) if isinstance(part, tuple) else part for part in mine]
-        else:
-            found[item.name] = dict(mine) if isinstance(mine, Mapping) else mine
-    return found
+        return tomlkit.dumps(differences(self, Policy()))

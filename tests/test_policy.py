@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 
 from techhealth.errors import PolicyError
-from techhealth.policy import Contact, Policy, Weights
+from techhealth.policy import Contact, Meetings, Policy, Weights
 
 
 @pytest.fixture
@@ -29,6 +31,7 @@ def test_a_policy_survives_its_file(written):
         sla_ms={"Orders": 250.0},
         rename={"svc-7": "Orders"},
         contacts=(Contact(name="Ada", role="Lead"),),
+        meetings=Meetings(preferred_start=time(10, 30), working_days=("Sunday", "Monday")),
     )
 
     assert policy == Policy.from_toml(written(policy.to_toml()))
@@ -66,6 +69,11 @@ def test_the_fingerprint_follows_every_value():
         ("[sla_ms]\nOrders = true", "positive number of milliseconds"),
         ("[detection]\nq_value = 5", "detection.q_value"),
         ("[evidence]\nshow_rate = 0", "evidence.show_rate"),
+        ("[meetings]\npreferred_start = 14", "meetings.preferred_start must be a time of the day such as 14:00:00"),
+        ("[meetings]\nworking_hours = [9, 9]", "two hours such as"),
+        ("[meetings]\nworking_hours = [9]", "two hours such as"),
+        ("[meetings]\nworking_days = ['Mon']", "must be some of Monday"),
+        ("[meetings]\nminutes = 0", "meetings.minutes must lie between 5 and 480"),
     ],
 )
 def test_a_mistake_in_a_policy_file_is_named(written, text, words):

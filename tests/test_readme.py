@@ -95,11 +95,12 @@ def test_a_session_shows_what_the_command_prints(command, shown, monkeypatch):
     assert real.exit_code == 0, real.output
 
 
-def test_months_that_follow_each_other(tmp_path, monkeypatch):
-    """The commands of the history, run in order, print what stands below them."""
+@pytest.mark.parametrize("part", ["history", "tickets"])
+def test_commands_in_a_workspace(part, tmp_path, monkeypatch):
+    """The commands of the history, and those of a ticket, run in order, print what stands below them."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").symlink_to(ROOT / "data")
-    (shown,) = re.findall(r"<!-- history -->\n```console\n(.*?)```", README, flags=re.DOTALL)
+    (shown,) = re.findall(rf"<!-- {part} -->\n```console\n(.*?)```", README, flags=re.DOTALL)
     for command, session in re.findall(r"^\$ techhealth (.*)\n((?:(?!\$ ).*\n)*)", shown, flags=re.MULTILINE):
         real = CliRunner(env={"COLUMNS": "80"}).invoke(main, shlex.split(command))
         parts = session.split("…\n")

@@ -103,11 +103,11 @@ def assess(
 
 
 def _diagnosis(past: Past, scored: Sequence[Scored], windows: Mapping[str, Days], policy: Policy) -> Diagnosis:
-    """Return every issue, with the first day on which it would have stood among the issues."""
+    """Return every issue, those that began with the first day on which they would have stood among the issues."""
     found = diagnose(past.facts, scored, windows=windows, rollup=past.rollup, policy=policy)
-    if not found.issues:
+    standing = {(issue.integration, issue.kind): issue.onset for issue in found.issues if issue.onset is not None}
+    if not standing:
         return found
-    standing = {(issue.integration, issue.kind) for issue in found.issues}
     return found.flagged(first_flagged(AsOf.of(past.facts, past.rollup, policy), standing))
 
 

@@ -24,7 +24,7 @@ from techhealth.server.workspace import Answer, Upload, shipped
 FOLDER = "charts"
 
 
-_FORMS = {"html": "text/html", "pdf": "application/pdf"}
+FORMS = {"html": "text/html", "pdf": "application/pdf"}
 _FOR = {Audience.INTERNAL: "for ourselves", Audience.CUSTOMER: "for the customer"}
 
 
@@ -42,7 +42,7 @@ def offers(answer: Answer, *, within: Path | None, audiences: Sequence[Audience]
     """Yield the report of an answer in each form that can be made here, for each audience."""
     if answer.assessment is None:
         return
-    for form, mimetype in _FORMS.items():
+    for form, mimetype in FORMS.items():
         if form == "pdf" and not can_print():
             continue
         for audience in audiences:
@@ -50,7 +50,7 @@ def offers(answer: Answer, *, within: Path | None, audiences: Sequence[Audience]
                 label=f"Report {_FOR[audience]} ({form.upper()})",
                 name=file_name(answer.assessment, audience, form),
                 mimetype=mimetype,
-                content=partial(_content, answer.assessment, answer.policy, form, audience, within),
+                content=partial(content, answer.assessment, answer.policy, form, audience, within),
             )
 
 
@@ -62,7 +62,12 @@ def can_print() -> bool:
         return False
 
 
-def _content(assessment: Assessment, policy: Policy, form: str, audience: Audience, within: Path | None) -> bytes:
+def content(assessment: Assessment, policy: Policy, form: str, audience: Audience, within: Path | None) -> bytes:
+    """Return the report in a form of `FORMS`.
+
+    Raises:
+        MissingToolError: if it is to be printed and no browser is here.
+    """
     made = written(assessment, policy, audience=audience, within=within, on_paper=form == "pdf")
     return pdf(made.html, by=browser()) if form == "pdf" else encoded(made)
 

@@ -24,7 +24,7 @@ from techhealth.server.remedies import for_a_page
 from techhealth.store import Store, listed, policies_of
 from techhealth.usage.events import Usage
 
-__all__ = ["LARGEST", "VARIABLE", "Answer", "Upload", "answer", "folder", "shipped"]
+__all__ = ["LARGEST", "VARIABLE", "Answer", "Upload", "answer", "folder", "shipped", "understood"]
 
 #: Names the folder for a server's pages.
 VARIABLE = "TECHHEALTH_WORKSPACE"
@@ -119,8 +119,8 @@ def answer(
         return Answer(assessment=None, problem=for_a_page(error))
 
 
-def _assessed(files: Opened, policies: Sequence[Policy], *, customer: str | None, store: Store | None) -> Answer:
-    """Return the assessment of files under the policy of their customer; files that cannot be used are named."""
+def understood(files: Opened, policies: Sequence[Policy], *, customer: str | None, store: Store | None) -> Answer:
+    """Return what was read of files under the policy of their customer; files that cannot be used are named."""
     everybody = for_everybody(policies)
     usage = files.usable(everybody, customer=customer)
     if usage is None:
@@ -131,10 +131,19 @@ def _assessed(files: Opened, policies: Sequence[Policy], *, customer: str | None
     again = customer is None and len(names) > 1
     if again or (policy.timezone, policy.rename) != (everybody.timezone, everybody.rename):
         usage = files.read(policy, customer=chosen)
+    shown = _shown(files, policy, usage.receipt.files, customer=chosen if again else customer)
+    return replace(shown, policy=policy, customers=names, read=(usage, policy))
+
+
+def _assessed(files: Opened, policies: Sequence[Policy], *, customer: str | None, store: Store | None) -> Answer:
+    """Return what was read of files, and its assessment."""
+    found = understood(files, policies, customer=customer, store=store)
+    if found.read is None:
+        return found
     if files.progress is not None:
         files.progress("Calculating technical health")
-    shown = _shown(files, policy, usage.receipt.files, customer=chosen if again else customer)
-    return replace(shown, assessment=assess(usage, policy=policy), policy=policy, customers=names, read=(usage, policy))
+    usage, policy = found.read
+    return replace(found, assessment=assess(usage, policy=policy))
 
 
 def _shown(
