@@ -16,6 +16,8 @@ from techhealth.errors import UsageError
 
 if TYPE_CHECKING:
     from techhealth.actions.ticket import Ticket, TicketDraft
+    from techhealth.model import Assessment
+    from techhealth.policy import Policy
     from techhealth.store import Store
 
 _PRIORITIES = ("urgent", "high", "normal", "low")
@@ -30,7 +32,7 @@ def _on(option: str, meaning: str) -> Callable[[Any], Any]:
     return click.option(option, type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="DATE", help=meaning)
 
 
-_as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output and nothing else there.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output and nothing else there.")
 _reported = _on("--reported-on", "The day the customer himself told of the trouble.")
 
 
@@ -41,7 +43,7 @@ def tickets() -> None:
 
 @tickets.command("list")
 @click.option("--customer", metavar="NAME", help="Only those of one customer.")
-@_as_json
+@as_json
 @within
 def list_(customer: str | None, as_json: bool, workspace: str, store_url: str | None) -> None:
     """Name every ticket, the newest first.
@@ -54,7 +56,7 @@ def list_(customer: str | None, as_json: bool, workspace: str, store_url: str | 
 
     found = all_of(store_of(workspace, store_url), customer)
     if as_json:
-        _write(found)
+        write(found)
         return
     if not found:
         click.echo("No ticket yet; techhealth tickets create CUSTOMER opens one.")
@@ -70,7 +72,7 @@ def list_(customer: str | None, as_json: bool, workspace: str, store_url: str | 
 @tickets.command("show")
 @click.argument("ticket", metavar="TICKET")
 @click.option("--report", "report_path", metavar="OUT.html", help="Also write the analysis report that belongs to it.")
-@_as_json
+@as_json
 @within
 def show(ticket: str, report_path: str | None, as_json: bool, workspace: str, store_url: str | None) -> None:
     """Show one ticket as it stands.
@@ -103,7 +105,7 @@ def show(ticket: str, report_path: str | None, as_json: bool, workspace: str, st
 @click.option("--description", metavar="FILE", type=click.File("r", encoding="utf-8"), help="Another description; - reads it.")  # fmt: skip
 @_reported
 @click.option("--preview", is_flag=True, help="Show the draft and open nothing.")
-@_as_json
+@as_json
 @within
 def create(
     customer: str, issues: tuple[str, ...], preview: bool, as_json: bool, workspace: str, store_url: str | None,
@@ -132,7 +134,7 @@ def create(
 
 @tickets.command("acknowledge")
 @click.argument("ticket", metavar="TICKET")
-@_as_json
+@as_json
 @within
 def acknowledge(ticket: str, as_json: bool, workspace: str, store_url: str | None) -> None:
     """Say that somebody works on a ticket.
@@ -153,7 +155,7 @@ def acknowledge(ticket: str, as_json: bool, workspace: str, store_url: str | Non
 @click.argument("ticket", metavar="TICKET")
 @_on("--fixed-on", "The first day on which the fix is at work. [default: tomorrow, the first whole day]")
 @_reported
-@_as_json
+@as_json
 @within
 def resolve(
     ticket: str, fixed_on: Any, reported_on: Any, as_json: bool, workspace: str, store_url: str | None
@@ -182,14 +184,9 @@ def _drafted(
     from techhealth.actions.ticket import Priority
     from techhealth.actions.ticket import draft as drafted
     from techhealth.present.audience import Audience
-    from techhealth.server.policies import for_customer, policies_in, policy_files
     from techhealth.server.reports import encoded, written
-    from techhealth.store import newest_assessment
 
-    found = newest_assessment(store, customer)
-    if found is None:
-        raise UsageError(f"nothing was analyzed for {customer!r}; techhealth analyze FILE --workspace DIR does.")
-    policy = for_customer(policies_in(policy_files(store.folder), store), found.generated_for.customer, store)
+    found, policy = newest(store, customer)
     by_hand = {
         "priority": edits["priority"] and Priority(edits["priority"]), "subject": edits["subject"],
         "description": edits["description"] and edits["description"].read(), "customer_reported_on": edits["reported_on"],
@@ -198,10 +195,25 @@ def _drafted(
     return draft, lambda: encoded(written(found, policy, audience=Audience.INTERNAL, within=Path(store.folder), on_paper=True))  # fmt: skip
 
 
+def newest(store: Store, customer: str) -> tuple[Assessment, Policy]:
+    """Return the newest analysis of a customer, and the policy it is judged by.
+
+    Raises:
+        UsageError: if nothing of this customer was analyzed.
+    """
+    from techhealth.server.policies import for_customer, policies_in, policy_files
+    from techhealth.store import newest_assessment
+
+    found = newest_assessment(store, customer)
+    if found is None:
+        raise UsageError(f"nothing was analyzed for {customer!r}; techhealth analyze FILE --workspace DIR does.")
+    return found, for_customer(policies_in(policy_files(store.folder), store), found.generated_for.customer, store)
+
+
 def _tell(ticket: Ticket, *, as_json: bool, whole: bool = False) -> None:
     """Say how a ticket stands, on standard output; `whole` with all that it says."""
     if as_json:
-        _write(ticket)
+        write(ticket)
         return
     from techhealth.actions.ticket import ticket_text
 
@@ -212,7 +224,8 @@ def _tell(ticket: Ticket, *, as_json: bool, whole: bool = False) -> None:
         click.echo("\n" + ticket_text(ticket.draft, name=ticket.name, attached=ticket.has_report), nl=False)
 
 
-def _write(found: Any) -> None:
+def write(found: Any) -> None:
+    """Write what was found to standard output as one line of JSON."""
     import msgspec
 
     click.echo(msgspec.json.encode(found).decode())
