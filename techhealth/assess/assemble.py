@@ -15,6 +15,7 @@ from techhealth.assess.recommend import ladder, plan
 from techhealth.assess.risk import risk_of
 from techhealth.assess.score import (
     Scored,
+    band_of,
     integration_components,
     overall,
     overall_components,
@@ -26,7 +27,6 @@ from techhealth.errors import InputError, UsageError
 from techhealth.figures import share
 from techhealth.model import (
     Assessment,
-    Band,
     Cap,
     ComponentScore,
     Confidence,
@@ -42,7 +42,6 @@ from techhealth.policy import Policy
 from techhealth.usage.events import Usage
 from techhealth.usage.rollup import Rollup, roll_up
 
-_BANDS = ((90, Band.HEALTHY), (75, Band.WATCH), (50, Band.AT_RISK), (0, Band.CRITICAL))
 _SURE_WIDTH = 10.0
 
 
@@ -149,7 +148,7 @@ def _score(
     return Score(
         value=found[0] if found else None,
         interval=found[1] if found else None,
-        band=next(band for least, band in _BANDS if round(found[0]) >= least) if found else None,
+        band=band_of(found[0]) if found else None,
         target=policy.targets.score,
         confidence=_confidence(found, state),
         state=state,

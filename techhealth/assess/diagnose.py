@@ -21,7 +21,7 @@ from techhealth.assess.detect import Degradation, degradation
 from techhealth.assess.facts import Facts
 from techhealth.assess.forecast import forecast
 from techhealth.assess.issues import issue_of
-from techhealth.assess.levels import beyond_targets
+from techhealth.assess.levels import beyond_targets, critical_by_score
 from techhealth.assess.onset import find_onset
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.parts import sub_series
@@ -44,6 +44,8 @@ from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
 
 _URGENCY = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}
+#: Severity while an outage lasts → once it is over.
+_OVER = {Severity.CRITICAL: Severity.WARNING, Severity.WARNING: Severity.INFO, Severity.INFO: Severity.INFO}
 _AUTH_CAUSES = (CauseKind.WEEKDAY, CauseKind.EXPIRED_CREDENTIAL)
 
 
@@ -142,7 +144,11 @@ def claims_of(
             for claim in levels
         )
         claims.extend(_auth_pattern(one, claims, rollup_of=near_of, window=window, policy=policy))
-        every.extend((mine, claim, causes) for claim, causes in claims)
+        worst = critical_by_score([claim for claim, _ in claims], mine)
+        every.extend(
+            (mine, replace(claim, severity=Severity.CRITICAL) if claim is worst else claim, causes)
+            for claim, causes in claims
+        )
     return every
 
 
@@ -226,12 +232,12 @@ def _with_causes(claim: Claim, rollup: Rollup, *, window: Days, policy: Policy) 
 
 
 def _about_outages(claim: Claim, found: Found) -> Claim:
-    """Return a claim about a level as one about outages: those of a single day that are over are worth a note only."""
+    """Return a claim about a level as one about outages: those of a single day that are over weigh less."""
     once = found.cause.evidence.get("days") == 1
     over = once and not found.cause.evidence.get("ongoing")
     shape = Shape.BURST if once else Shape.RECURRING
     title = f"{claim.title}; all in one outage, now over" if over else claim.title
-    return replace(claim, shape=shape, severity=Severity.INFO if over else claim.severity, title=title)
+    return replace(claim, shape=shape, severity=_OVER[claim.severity] if over else claim.severity, title=title)
 
 
 def _is_auth(found: Found) -> bool:
