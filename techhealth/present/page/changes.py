@@ -13,8 +13,8 @@ _BASE = {
     IssueKind.ERRORS: "of the failures of",
     IssueKind.WEBHOOK: "of the failed deliveries of",
     IssueKind.AUTH: "of the authentication failures of",
-    IssueKind.LATENCY: "of the slow calls of",
-    IssueKind.VOLUME: "of the silence of",
+    IssueKind.LATENCY: "of the extra time of",
+    IssueKind.VOLUME: "of the missing traffic of",
 }
 
 
