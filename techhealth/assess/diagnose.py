@@ -12,6 +12,7 @@ from techhealth.assess.causes.slow_endpoint import slow_endpoint
 from techhealth.assess.claims import Claim, about_authentication, begun, is_of_auth
 from techhealth.assess.facts import Facts
 from techhealth.assess.issues import issue_of
+from techhealth.assess.levels import critical_by_score
 from techhealth.assess.period import reach
 from techhealth.assess.recommend import Diagnosed
 from techhealth.assess.score import Scored
@@ -24,6 +25,8 @@ from techhealth.usage.rollup import Rollup
 #: Causes that are a change of state, and so date what they cause; a code or a slice is a symptom.
 _DATING = {CauseKind.RATE_LIMIT, CauseKind.WEEKDAY, CauseKind.EXPIRED_CREDENTIAL}
 _URGENCY = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}
+#: Severity while an outage lasts → once it is over.
+_OVER = {Severity.CRITICAL: Severity.WARNING, Severity.WARNING: Severity.INFO, Severity.INFO: Severity.INFO}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +99,17 @@ def claims_of(
     policy: Policy,
 ) -> list[Claimed]:
     """Return what is claimed of each integration, with causes; arguments as those of `standing`."""
-    claims = standing(facts, scored, windows=windows, source=source, policy=policy)
+    told = [
+        (mine, *with_causes(claim, source, window=windows[claim.facts.name], policy=policy))
+        for mine, claim in standing(facts, scored, windows=windows, source=source, policy=policy)
+    ]
+    of_one: dict[str, list[Claim]] = {}
+    for _, claim, _ in told:
+        of_one.setdefault(claim.facts.name, []).append(claim)
+    worst = [critical_by_score(of_one[claim.facts.name], mine) for mine, claim, _ in told]
     return [
-        (mine, *with_causes(claim, source, window=windows[claim.facts.name], policy=policy)) for mine, claim in claims
+        (mine, replace(claim, severity=Severity.CRITICAL) if claim is one else claim, causes)
+        for (mine, claim, causes), one in zip(told, worst, strict=True)
     ]
 
 
@@ -164,12 +175,12 @@ def _proven(claim: Claim, found: tuple[Found, ...], rollup: Rollup, policy: Poli
 
 
 def _about_outages(claim: Claim, found: Found) -> Claim:
-    """Return a claim about a level as one about outages: those of a single day that are over are worth a note only."""
+    """Return a claim about a level as one about outages: those of a single day that are over weigh less."""
     once = found.cause.evidence.get("days") == 1
     over = once and not found.cause.evidence.get("ongoing")
     shape = Shape.BURST if once else Shape.RECURRING
     title = f"{claim.title}; all in one outage, now over" if over else claim.title
-    return replace(claim, shape=shape, severity=Severity.INFO if over else claim.severity, title=title)
+    return replace(claim, shape=shape, severity=_OVER[claim.severity] if over else claim.severity, title=title)
 
 
 def _points(claim: Claim, scored: Scored) -> float:
