@@ -19,7 +19,8 @@ from techhealth.actions import calendar, outbox
 from techhealth.actions.attendees import Attendee, host
 from techhealth.actions.invitation import calendar as written
 from techhealth.actions.invitation import invited, mail
-from techhealth.actions.meeting_draft import Meeting, MeetingDraft, cleaned, draft, told, unstored, when
+from techhealth.actions.meeting_draft import Meeting, MeetingDraft, cleaned, draft, unstored
+from techhealth.actions.meeting_text import meeting_text, told, when
 from techhealth.actions.outbox import Channel
 from techhealth.actions.settings import Settings
 from techhealth.errors import UsageError
@@ -30,7 +31,7 @@ from techhealth.store.customers import known_of, row_of
 from techhealth.store.meetings import add_meeting, change_meeting, meeting_row, meeting_rows, planned_row
 
 __all__ = [
-    "Meeting", "MeetingDraft", "MeetingState", "cancel", "cleaned", "draft", "meeting_of", "meetings", "proposed", "schedule",
+    "Meeting", "MeetingDraft", "MeetingState", "cancel", "cleaned", "draft", "meeting_of", "meeting_text", "meetings", "proposed", "schedule",
     "told", "unstored", "ways", "when",
 ]  # fmt: skip
 

@@ -89,7 +89,7 @@ def checked(
 def sent(events: Mapping[int, SentEvent]) -> pl.DataFrame:
     """Return events by their place as a frame of `EVENT_SCHEMA`: endpoints as templates, secrets masked, attempts folded."""
     rows = _rows(events)
-    return fold(rows.filter(~duplicates(rows)))
+    return fold(rows.filter(~duplicates(rows, key="event_id")))
 
 
 def receipt_of_sent(events: pl.DataFrame, *, customer: str, name: str) -> Receipt:

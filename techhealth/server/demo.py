@@ -20,6 +20,7 @@ from techhealth.policy import Policy
 from techhealth.server import workspace as rooms
 from techhealth.server.desk import Desk
 from techhealth.server.kept import kept
+from techhealth.server.neighbours import introduce, settling
 from techhealth.server.serving import LOOPBACK, hosts_of, listen, open_store, ready, run
 from techhealth.store import Store, uploads_of
 
@@ -50,11 +51,12 @@ def demo(workspace: Path, *, port: int = 8000, open_browser: bool = True) -> Non
     print(f"Technical health: {address}  (Ctrl+C stops it)", flush=True)
     if open_browser and _has_screen():
         webbrowser.open(address)
-    run(app, listening)
+    with settling(store):
+        run(app, listening)
 
 
 def prepare(workspace: Path) -> Store:
-    """Copy the sample log and its policy into a workspace, and store the month before it; what is there already stays.
+    """Copy the sample log and its policy into a workspace, and store its customers and the month before; what is there stays.
 
     Raises:
         UsageError: if the folder cannot be written.
@@ -67,6 +69,7 @@ def prepare(workspace: Path) -> Store:
                 shutil.copyfile(source, target)
         policy = Policy.from_toml(workspace / _POLICY) if (workspace / _POLICY).exists() else Policy()
         store = open_store(workspace, who="demo")
+        introduce(store)
         store_month_before(store, replace(policy, customer=_CUSTOMER))
     except OSError as error:
         raise UsageError(

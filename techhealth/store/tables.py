@@ -76,11 +76,12 @@ uploads = Table(
     Column("receipt", LargeBinary, nullable=False),
 )  # fmt: skip
 
+#: `summary` is the document in short, so that a list of customers need not open hundreds of documents.
 assessments = Table(
     "assessments", metadata, _id(), _of_customer(),
     Column("upload_id", ForeignKey("uploads.id", ondelete="CASCADE"), nullable=False), Column("as_of", Date, nullable=False),
-    Column("policy_sha256", String, nullable=False), Column("score", Float), Column("document", LargeBinary, nullable=False),
-    UniqueConstraint("upload_id", "as_of", "policy_sha256"),
+    Column("policy_sha256", String, nullable=False), Column("score", Float), Column("summary", LargeBinary, nullable=False),
+    Column("document", LargeBinary, nullable=False), UniqueConstraint("upload_id", "as_of", "policy_sha256"),
 )  # fmt: skip
 
 #: A policy of a customer, or one of nobody in particular, as TOML.

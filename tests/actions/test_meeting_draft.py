@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from techhealth.actions.meeting_draft import told, unstored
+from techhealth.actions.meeting_draft import unstored
+from techhealth.actions.meeting_text import told
 from techhealth.actions.slots import Slot
 from techhealth.model import CauseKind, IssueKind, Severity
 from techhealth.policy import Contact, Meetings, Policy

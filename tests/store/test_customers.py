@@ -130,7 +130,8 @@ def test_a_forgotten_customer_is_nowhere(store):
     save_assessment(store, upload, th.assess(known(store, upload, policy)[0], policy=policy))
     now = datetime(2026, 1, 29, tzinfo=UTC)
     opened(store, "Globex", now=now)
-    for table, what in ((tables.meetings, {"uid": "globex", "starts_at": now}), (tables.signals, {"raised_at": now, "kind": "globex"})):  # fmt: skip
+    call = {"uid": "globex", "issues": "globex", "starts_at": now, "sequence": 0, "state": "planned"}
+    for table, what in ((tables.meetings, call), (tables.signals, {"raised_at": now, "kind": "globex"})):  # fmt: skip
         with store.writing() as connection:
             owner = connection.execute(select(tables.customers.c.id).where(tables.customers.c.key == GLOBEX)).scalar()
             connection.execute(table.insert().values(customer_id=owner, document={"of": "Globex"}, **what))

@@ -9,6 +9,7 @@ from techhealth.present import charts, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.first_actions import first_actions
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
+from techhealth.present.page.navigation import link
 from techhealth.present.page.receipt import left_out, problem_card, receipt_line
 from techhealth.present.unknown import no_score
 
@@ -155,6 +156,7 @@ def first_screen(
     customer: Html | None = None,
     customers: int = 1,
     problem: str | None = None,
+    missing: str | None = None,
     sample: bool = False,
     today: date | None = None,
 ) -> Html:
@@ -167,13 +169,16 @@ def first_screen(
         customer: the choice of customers, where the files hold several.
         customers: how many the files hold.
         problem: why the last files, or some of them, could not be used.
+        missing: the customer who was asked for, where nothing is known of him.
         sample: whether this is the sample customer.
         today: the present day, to say when data are old.
     """
     dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
     if assessment is None:
         title = el("header.th-head", el("h1", "Technical health"))
-        return join(title, dropping, problem_card(problem) if problem else None)
+        return join(
+            title, missing_card(missing) if missing else None, dropping, problem_card(problem) if problem else None
+        )
     points = points_card(assessment, draw=draw) if assessment.score.value is not None else None
     return join(
         el("div.th-top", el("div", head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, today=today), receipt_line(assessment)), dropping),
@@ -181,6 +186,13 @@ def first_screen(
         el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment), points),
         first_actions(assessment),
     )  # fmt: skip
+
+
+def missing_card(name: str) -> Html:
+    """Return that nothing is known of a customer who was asked for, and where all of them stand."""
+    said = el("p", el("span.th-warn", "■ "), f"Nothing is stored of {name}.")
+    where = el("p", el("a", "All customers", href=link("portfolio")), " names those there are.")
+    return card("No such customer", said, where, kind=".th-left-out.th-warn-edge")
 
 
 def _choice(customer: Html, customers: int) -> Html:
