@@ -45,7 +45,8 @@ def source(files):
 @app.cell(hide_code=True)
 def visit():
     desk = Desk.here()
-    desk.back(mo.query_params().get("upload"))
+    _asked = mo.query_params()
+    desk.back(_asked.get("upload"), customer=_asked.get("customer"))
     put_back = mo.ui.run_button(label="Put everything back")
 
     def work(step, *given, **options):
@@ -97,6 +98,12 @@ def assessed(customer, desk, first, work):
 
 
 @app.cell(hide_code=True)
+def navigation(shown):
+    show(page.navigation("health", customer=shown and shown.generated_for.customer))
+    return
+
+
+@app.cell(hide_code=True)
 def first_screen(answer, customer, desk, files, first, shown):
     show(
         page.first_screen(
@@ -106,6 +113,7 @@ def first_screen(answer, customer, desk, files, first, shown):
             customer=page.Html(customer.text) if len(first.customers) > 1 else None,
             customers=len(first.customers),
             problem=answer.problem,
+            missing=answer.missing,
             sample=answer.sample,
             today=desk.today(),
         )

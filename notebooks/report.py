@@ -76,6 +76,12 @@ def made(answer, audience, desk, shown):
 
 
 @app.cell(hide_code=True)
+def navigation(shown):
+    show(page.navigation("report", customer=shown and shown.generated_for.customer))
+    return
+
+
+@app.cell(hide_code=True)
 def head(answer, audience, customer, desk, files, first, problem, report):
     _buttons = [
         page.Html(mo.download(one.content, filename=one.name, mimetype=one.mimetype, label=one.label).text)

@@ -60,6 +60,8 @@ def test_the_numbers_in_the_rules_are_those_of_the_policy():
     assert f"Below {policy.evidence.grade_rate} calls" in said
     assert f"below {policy.evidence.show_rate} there is none" in said
     assert f"{policy.targets.default_sla_ms:,.0f} ms is assumed" in said
+    assert f"the technical one weighs {policy.overall.technical_weight * 100:g} %" in said
+    assert f"at most {policy.overall.red_cap:g} while the technical score is below {policy.overall.red_below:g}" in said
 
 
 def test_the_policy_example_is_a_policy(tmp_path):

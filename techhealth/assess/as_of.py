@@ -19,7 +19,7 @@ from techhealth.assess.facts import Facts
 from techhealth.assess.growing import Growing
 from techhealth.assess.issues import slug_of
 from techhealth.assess.timeline import activity, scores_of, windows_of
-from techhealth.model import Kind, ReplayedIssue, Severity
+from techhealth.model import Kind, Onset, ReplayedIssue, Severity
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup, by_integration
 
@@ -88,18 +88,23 @@ class AsOf:
         return tuple(sorted(found, key=lambda one: (-order.index(one.severity), one.id)))
 
 
-def first_flagged(seen: AsOf, standing: Collection[Key]) -> dict[Key, date]:
-    """Return the first day on which each issue that stands today stood among the issues, as a replay finds it.
+def counts(issue: ReplayedIssue, onset: Onset | None, day: date) -> bool:
+    """Return whether what was said on a day speaks of an issue that began at an onset: not before it, nor of a mere level."""
+    return onset is None or (issue.onset is not None and day >= onset.earliest)
 
-    The days are judged backwards from the last one, as far as the issues reach.
+
+def first_flagged(seen: AsOf, standing: Mapping[Key, Onset]) -> dict[Key, date]:
+    """Return the first day on which each issue that began, and stands today, stood among the issues, as a replay finds it.
+
+    The days are judged backwards from the last one to the onsets.
     """
     first = dict.fromkeys(standing, seen.days[-1])
     missed = dict.fromkeys(standing, 0)
     for day in reversed(seen.days[:-1]):
-        followed = {key for key, days in missed.items() if days <= CLEAR_AFTER}
+        followed = {key for key, days in missed.items() if days <= CLEAR_AFTER and day >= standing[key].earliest}
         if not followed:
             break
-        found = {(one.integration, one.kind) for one in seen.issues(day, only={name for name, _ in followed})}
-        first.update(dict.fromkeys(followed & found, day))
+        found = {(one.integration, one.kind): one for one in seen.issues(day, only={name for name, _ in followed})}
+        first.update({key: day for key in followed & found.keys() if counts(found[key], standing[key], day)})
         missed = {key: 0 if key in found else missed[key] + 1 for key in followed}
     return first

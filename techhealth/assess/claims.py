@@ -18,6 +18,8 @@ from techhealth.assess.rates import jeffreys
 from techhealth.assess.silence import Silence
 from techhealth.figures import count, day, milliseconds, percent, share
 from techhealth.model import (
+    Cause,
+    CauseKind,
     Confidence,
     Days,
     Forecast,
@@ -68,7 +70,6 @@ class Claim:
     recent: Rate
     q_value: float | None
     forecast: Forecast | None
-    also: str = ""  # what else is beyond its target, in words
     quiet: Silence | None = None
     sub_series: tuple[SubSeries, ...] = ()
 
@@ -112,8 +113,6 @@ def degraded(
 ) -> Claim:
     """Return the claim that the failure rate of an integration's calls, deliveries or auth events rose."""
     what, issue, covers = _DEGRADED[kind]
-    if kind is Kind.WEBHOOK and facts.kind is Kind.WEBHOOK:
-        covers = ("success", "webhook")  # its delivery rate is both
     before, now = rate(*found.baseline), rate(*found.recent)
     target = policy.targets.delivery if kind is Kind.WEBHOOK else policy.targets.success
     return Claim(
@@ -148,26 +147,34 @@ def part_degraded(facts: Facts, rose: tuple[SubSeries, ...], *, onset: Onset | N
     )  # fmt: skip
 
 
-def about_authentication(claim: Claim, *, onset: Onset | None, shape: Shape, policy: Policy) -> Claim:
-    """Return a claim of rising failures as one of failing authentication, which is what they mostly are.
+def about_authentication(claim: Claim, cause: Cause, *, policy: Policy) -> Claim:
+    """Return a claim of rising failures as one of failing authentication, which is what its top cause says they mostly are.
 
-    Access that has stopped is critical on its first day, however little of the window it is yet.
+    Access that has stopped is critical on its first day, however little of the window it is yet. What fails on one day of
+    the week keeps coming back: the day it was noticed is not when it began.
     """
-    facts, onset = claim.facts, onset or claim.onset
-    start = (onset.on - facts.days.first).days if onset else (claim.facts.days.days - 1)
+    facts, onset = claim.facts, cause.onset or claim.onset
     failed, known = facts.auth_failures, facts.auth_known
-    before = rate(int(failed[:start].sum()), int(known[:start].sum()))
+    weekday = cause.evidence.get("weekday") if cause.kind is CauseKind.WEEKDAY else None
+    first = _last_days(facts, policy) if weekday else onset.on if onset else facts.days.last
+    start = (first - facts.days.first).days
+    compared = facts.between(facts.period) if weekday else slice(start)
+    before = rate(int(failed[compared].sum()), int(known[compared].sum()))
     now = rate(int(failed[start:].sum()), int(known[start:].sum()))
     since = f" since {day(onset.on)}" if onset else ""
+    shape = Shape.STEP if cause.kind is CauseKind.EXPIRED_CREDENTIAL else Shape.RECURRING if weekday else claim.shape
     stopped = shape is Shape.STEP and (now.rate or 0.0) > policy.detection.critical_rate
+    failing = f"{percent(now.rate)} of {NOUNS[claim.stream][1]}"
     return replace(
         claim,
         kind=IssueKind.AUTH,
         severity=Severity.CRITICAL if stopped else claim.severity,
         covers=("success", "auth"),
-        title=f"Authentication fails{since}: {percent(now.rate)} of {NOUNS[claim.stream][1]}, {percent(before.rate)} before",
+        title=f"Authentication fails on {weekday}s: {failing} in the last {count(policy.windows.current_days, 'day')}"
+        if weekday
+        else f"Authentication fails{since}: {failing}, {percent(before.rate)} before",
         shape=shape,
-        onset=onset,
+        onset=None if weekday else onset,
         baseline=before,
         recent=now,
         forecast=None,
@@ -202,8 +209,9 @@ def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Day
 def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
     """Return the claim that an integration fell silent, or that most of its traffic stays away."""
     usual, left = found.expected_calls / found.silent_days, found.came / found.expected_calls
+    noun = NOUNS[facts.kind][1]
     start = (found.onset.on - facts.days.first).days
-    since = f"since {day(found.onset.on)}, about {usual:,.0f} events a day"
+    since = f"since {day(found.onset.on)}, about {usual:,.0f} {noun} a day"
     gone = left < _GONE and found.silent_days >= policy.windows.current_days
     return Claim(
         facts=facts,
@@ -255,9 +263,14 @@ def _last_days(facts: Facts, policy: Policy) -> date:
     return max(facts.days.first, facts.days.last - (policy.windows.current_days - 1) * _ONE_DAY)
 
 
+def is_of_auth(claim: Claim) -> bool:
+    """Return whether an issue is about the calls that fail for authentication, not about all that fail."""
+    return claim.kind is IssueKind.AUTH and claim.stream is not Kind.AUTH
+
+
 def only_failures(claim: Claim) -> pl.Expr:
     """Return which failures an issue is about, an expression over the hourly table."""
-    if claim.kind is IssueKind.AUTH and claim.stream is not Kind.AUTH:
+    if is_of_auth(claim):
         auth = pl.col("status").is_in([401, 403]) | pl.col("error").is_in(AUTH_CODES)
         return auth.fill_null(False)
     return pl.lit(True)

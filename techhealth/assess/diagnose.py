@@ -23,7 +23,7 @@ from techhealth.assess.detect import Degradation, degradation
 from techhealth.assess.facts import Facts
 from techhealth.assess.forecast import forecast
 from techhealth.assess.issues import issue_of
-from techhealth.assess.levels import beyond_target
+from techhealth.assess.levels import beyond_targets
 from techhealth.assess.onset import find_onset
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.parts import sub_series
@@ -63,9 +63,9 @@ class Diagnosis:
         return tuple(one.issue for one in self.diagnosed)
 
     def flagged(self, days: Mapping[Key, date]) -> Diagnosis:
-        """Return the diagnosis with the day on which each issue was first flagged."""
+        """Return the diagnosis with the day on which each issue was first flagged, where that is known."""
         told = (
-            replace(one, issue=replace(one.issue, first_flagged_on=days[one.issue.integration, one.issue.kind]))
+            replace(one, issue=replace(one.issue, first_flagged_on=days.get((one.issue.integration, one.issue.kind))))
             for one in self.diagnosed
         )
         return Diagnosis(diagnosed=tuple(told))
@@ -157,10 +157,8 @@ def claims_of(
         )
         covered = {component for claim, _ in claims for component in claim.covers}
         slow = slower.get(one.name)
-        level = beyond_target(
-            one, mine, window=window, covered=covered, slower=slow.degradation if slow else None, policy=policy
-        )
-        levels = [level] if level is not None else []
+        since = slow.degradation if slow else None
+        levels = [*beyond_targets(one, mine, window=window, covered=covered, slower=since, policy=policy)]
         if slow is not None and not any(claim.kind is IssueKind.LATENCY for claim in levels):
             levels.append(slowed(one, slow.degradation, q_value=slow.q_value, policy=policy))
         claims.extend(_with_causes(claim, rollup_of, evidence_of, window=window, policy=policy) for claim in levels)
@@ -242,11 +240,13 @@ def _with_causes(
         target=1 - target,
         policy=policy,
     )
+    if (
+        claim.covers == ("auth",) and claim.stream is not Kind.AUTH
+    ):  # most failures are others', and have their own issue
+        causes = tuple(_alone(found) for found in causes if found.code in AUTH_CODES)
     first = causes[0] if causes else None
     if first is not None and claim.kind is IssueKind.ERRORS and claim.q_value is not None and first.code in AUTH_CODES:
-        expired = first.cause.kind is CauseKind.EXPIRED_CREDENTIAL
-        shape = Shape.STEP if expired else claim.shape
-        claim = about_authentication(claim, onset=first.cause.onset, shape=shape, policy=policy)
+        claim = about_authentication(claim, first.cause, policy=policy)
     if first is not None and claim.shape is Shape.STEADY and first.cause.kind is CauseKind.BURSTS:
         claim = _about_outages(claim, first)
     return claim, causes
@@ -267,7 +267,8 @@ def _about_outages(claim: Claim, found: Found) -> Claim:
     once = found.cause.evidence.get("days") == 1
     over = once and not found.cause.evidence.get("ongoing")
     shape = Shape.BURST if once else Shape.RECURRING
-    return replace(claim, shape=shape, severity=Severity.INFO if over else claim.severity)
+    title = f"{claim.title}; all in one outage, now over" if over else claim.title
+    return replace(claim, shape=shape, severity=Severity.INFO if over else claim.severity, title=title)
 
 
 def _is_auth(found: Found) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from techhealth.model import Days, Kind, Owner, TopError
+from techhealth.policy import Owners
 from techhealth.usage.rollup import Rollup
 
 
@@ -79,6 +80,7 @@ CALLS: dict[str, Outcome] = {
     "assertion_failed": _row("Answer not as expected", _BOTH, "a check of the answer failed", "compare the answer with what was expected"),
     "disabled": _row("Switched off", _BOTH, "the access or account is switched off", "ask who switched it off"),
     "token_rejected": _row("Token rejected", _THEM, "their token is expired or revoked", "authorise again, renew before it expires"),
+    "secret_expired": _row("Client secret expired", _THEM, "the secret of their application is expired", "issue a new client secret before the old one ends"),
     "auth_failed": _row("Sign-in failed", _THEM, "their credential is not accepted", "renew the credential"),
     "forbidden": _row("Permission denied", _THEM, "their credential lacks a permission", "grant the missing permission"),
 }  # fmt: skip
@@ -110,7 +112,7 @@ _FAMILIES = {
 #: Classes that say nothing.
 UNSAID = frozenset({"", "unknown", "error", "failed", "failure", "other"})
 #: Codes that speak of credentials.
-AUTH_CODES = frozenset({"401", "403", "token_rejected", "auth_failed", "forbidden"})
+AUTH_CODES = frozenset({"401", "403", "token_rejected", "secret_expired", "auth_failed", "forbidden"})
 
 
 def outcome(code: str, *, kind: Kind = Kind.API) -> Outcome:
@@ -140,23 +142,25 @@ def meaning(code: str, *, kind: Kind = Kind.API) -> str:
     return outcome(code, kind=kind).meaning
 
 
-def owner_of(code: str, *, kind: Kind = Kind.API) -> Owner:
-    """Return who has to act on a code.
+def owner_of(code: str, *, kind: Kind = Kind.API, owners: Owners | None = None) -> Owner:
+    """Return who has to act on a code: whom a policy's `owners` name, else who usually has to.
 
     Examples:
         >>> owner_of("timeout", kind=Kind.WEBHOOK).value, owner_of("500").value
         ('customer', 'us')
     """
-    return outcome(code, kind=kind).owner
+    named = {} if owners is None else owners.deliveries if kind is Kind.WEBHOOK else owners.calls
+    return named.get(code) or outcome(code, kind=kind).owner
 
 
-def top_errors(rollup: Rollup, *, integration: str, period: Days) -> tuple[TopError, ...]:
+def top_errors(rollup: Rollup, *, integration: str, period: Days, owners: Owners | None = None) -> tuple[TopError, ...]:
     """Return every error of an integration over the period, most frequent first, then by code.
 
     Args:
         rollup: its `hourly` table counts failures by error code, class or delivery reason.
         integration: name as in the rollup.
         period: local days of the rollup's time zone, both ends included.
+        owners: of a policy.
     """
     day = pl.col("at").dt.convert_time_zone(rollup.timezone).dt.date()
     counted = (
@@ -173,7 +177,7 @@ def top_errors(rollup: Rollup, *, integration: str, period: Days) -> tuple[TopEr
             count=count,
             share=count / total,
             meaning=meaning(code, kind=Kind(kind)),
-            owner=owner_of(code, kind=Kind(kind)),
+            owner=owner_of(code, kind=Kind(kind), owners=owners),
         )
         for code, kind, count in counted.select("code", "kind", "count").iter_rows()
     )

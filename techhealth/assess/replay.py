@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from techhealth.assess.as_of import CLEAR_AFTER, AsOf
+from techhealth.assess.as_of import CLEAR_AFTER, AsOf, counts
 from techhealth.assess.assemble import generated_for, judged
 from techhealth.assess.diagnose import Key
 from techhealth.assess.facts import all_days, facts_of
@@ -48,7 +48,8 @@ def replay(
 
     Raises:
         InputError: if there is no data.
-        UsageError: if a day lies outside the log, or a policy speaks of another time zone than the first.
+        UsageError: if a day lies outside the log, a policy speaks of another time zone than the first, or a reported issue
+            is none that any policy finds.
     """
     policy = policy or Policy()
     rollup = judged(usage, policy, None)
@@ -59,6 +60,7 @@ def replay(
     every = {name: policy, **(against or {})}
     seen = {called: _days(rollup, wanted, period, one) for called, one in every.items()}
     followed = {called: _followed(found, reported or {}) for called, found in seen.items()}
+    _check_reported(reported or {}, {issue.id for issues in followed.values() for issue in issues})
     return Replay(
         generated_for=generated_for(rollup, policy, as_of=period.last),
         period=period,
@@ -84,6 +86,14 @@ def _wanted(days: int | Iterable[date] | None, period: Days) -> tuple[date, ...]
     return tuple(asked)
 
 
+def _check_reported(reported: Mapping[str, date], known: set[str]) -> None:
+    """Refuse the report of an issue that is not there: its lead would be lost without a word."""
+    unknown = sorted(reported.keys() - known)
+    if unknown:
+        there = f"found are {', '.join(sorted(known))}" if known else "none was found"
+        raise UsageError(f"there is no issue {unknown[0]!r} to report; {there}.")
+
+
 def _days(rollup: Rollup, wanted: Sequence[date], period: Days, policy: Policy) -> tuple[ReplayDay, ...]:
     """Return the issues as of each day with data."""
     if policy.timezone != rollup.timezone:
@@ -97,12 +107,10 @@ def _days(rollup: Rollup, wanted: Sequence[date], period: Days, policy: Policy) 
 
 @dataclass(slots=True)
 class _Open:
-    """An issue while it is followed through the days."""
+    """An issue while it is followed through the days: what was said of it on each, and the last of these among all days."""
 
-    latest: ReplayedIssue
-    first_flagged: date
+    said: list[tuple[date, ReplayedIssue]]
     last_seen: int
-    critical_on: date | None
 
 
 def _followed(days: Sequence[ReplayDay], reported: Mapping[str, date]) -> tuple[Sighting, ...]:
@@ -112,24 +120,26 @@ def _followed(days: Sequence[ReplayDay], reported: Mapping[str, date]) -> tuple[
         for issue in day.issues:
             earlier = followed.setdefault((issue.integration, issue.kind), [])
             if not earlier or position - earlier[-1].last_seen > CLEAR_AFTER + 1:
-                earlier.append(_Open(latest=issue, first_flagged=day.as_of, last_seen=position, critical_on=None))
-            now = earlier[-1]
-            now.latest, now.last_seen = issue, position
-            if now.critical_on is None and issue.severity is Severity.CRITICAL:
-                now.critical_on = day.as_of
+                earlier.append(_Open(said=[], last_seen=position))
+            earlier[-1].said.append((day.as_of, issue))
+            earlier[-1].last_seen = position
     found = [
-        _sighting(one, number, days[one.last_seen].as_of, reported)
-        for runs in followed.values()
-        for number, one in enumerate(runs, start=1)
+        _sighting(one.said, number, reported) for runs in followed.values() for number, one in enumerate(runs, start=1)
     ]
     return tuple(sorted(found, key=lambda one: (one.first_flagged, one.id)))
 
 
-def _sighting(seen: _Open, number: int, last_seen: date, reported: Mapping[str, date]) -> Sighting:
-    """Return one followed issue; the lead counts to the customer's report where one is known, else to critical."""
-    issue = seen.latest
+def _sighting(said: Sequence[tuple[date, ReplayedIssue]], number: int, reported: Mapping[str, date]) -> Sighting:
+    """Return one followed issue as it was said to be last; what was said of another level before it began does not count.
+
+    The lead counts to the customer's report where one is known, else to critical.
+    """
+    last_seen, issue = said[-1]
+    mine = [(day, one) for day, one in said if counts(one, issue.onset, day)]
+    first_flagged = mine[0][0]
+    critical_on = next((day for day, one in mine if one.severity is Severity.CRITICAL), None)
     id_ = issue.id if number == 1 else f"{issue.id}-{number}"
-    until = reported.get(id_) or seen.critical_on
+    until = reported.get(id_) or critical_on
     return Sighting(
         id=id_,
         integration=issue.integration,
@@ -137,11 +147,11 @@ def _sighting(seen: _Open, number: int, last_seen: date, reported: Mapping[str, 
         severity=issue.severity,
         cause=issue.cause,
         onset=issue.onset,
-        first_flagged=seen.first_flagged,
+        first_flagged=first_flagged,
         last_seen=last_seen,
-        critical_on=seen.critical_on,
+        critical_on=critical_on,
         reported_on=reported.get(id_),
-        lead_days=(until - seen.first_flagged).days if until else None,
+        lead_days=(until - first_flagged).days if until else None,
     )
 
 

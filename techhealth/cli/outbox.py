@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from techhealth.cli.store import shown_table, store_of, within
+from techhealth.cli.store import store_of, within
 
 if TYPE_CHECKING:
+    from techhealth.actions.outbox import Entry
     from techhealth.store import Store
 
 
@@ -30,18 +31,15 @@ def waiting(every: bool, workspace: str, store_url: str | None) -> None:
     techhealth outbox list
     """
     from techhealth.actions.outbox import entries, pending
+    from techhealth.present.terminal import harmless_text
 
     store = store_of(workspace, store_url)
     found = (entries if every else pending)(store)
     if not found:
         click.echo("Nothing was ever to be sent." if every else "Everything has left.")
         return
-    rows = [
-        (one.key, one.channel.value, one.state.value.replace("_", " "), str(one.attempts),
-         f"{one.due_at:%Y-%m-%d %H:%M:%S}", one.said or "–")
-        for one in found
-    ]  # fmt: skip
-    shown_table(("Key", "Way", "State", "Tries", "Next or last due", "Said"), rows, ("Tries",))
+    for one in found:
+        click.echo(f"{one.key}\n    {harmless_text(_standing(one))}")
 
 
 @outbox.command("send")
@@ -63,6 +61,16 @@ def send(key: str | None, workspace: str, store_url: str | None) -> None:
         click.echo("Nothing is due.")
 
 
+def _standing(one: Entry) -> str:
+    """Return how an entry stands: its way, its state, how often it was tried, when it is next, and what was said last."""
+    from techhealth.actions.outbox import EntryState
+    from techhealth.figures import count
+
+    tried = count(one.attempts, "try", plural="tries")
+    due = f", next at {one.due_at:%Y-%m-%d %H:%M:%S} UTC" if one.state is EntryState.WAITING else ""
+    return f"{one.channel}, {one.state.replace('_', ' ')}: {tried}{due}{f'; {one.said}' if one.said else ''}"
+
+
 def sent(store: Store) -> bool:
     """Send what is due and say on standard error how it went; return whether anything was."""
     from techhealth.actions.outbox import deliver
@@ -71,5 +79,5 @@ def sent(store: Store) -> bool:
 
     found = deliver(store, senders(Settings.from_environment()), now=datetime.now(UTC))
     for one in found:
-        click.echo(f"{one.channel.value}: {one.state.value.replace('_', ' ')} ({one.said})", err=True)
+        click.echo(f"{one.channel}: {one.state.replace('_', ' ')} ({one.said})", err=True)
     return bool(found)

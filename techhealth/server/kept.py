@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from techhealth.assess import assess
 from techhealth.errors import PolicyError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
-from techhealth.store import Store, Upload, forget, keep, known, save_assessment, uploads_of
+from techhealth.store import Store, Upload, assessment_of, forget, keep, known, save_assessment, upload_of, uploads_of
 from techhealth.store.customers import key_of
 from techhealth.usage.events import Usage
 
@@ -65,8 +67,29 @@ def kept(
         found = assess(usage, policy=policy, as_of=as_of)
         save_assessment(store, upload, found)
         return upload, found
-    others = tuple(one.id for one in uploads_of(store, name))
-    return upload, _judged(_Asked(store=store, upload=upload, uploads=others, id=upload.id, sha256=policy.sha256, policy=policy, as_of=as_of))  # fmt: skip
+    return upload, _within(store, upload, uploads_of(store, name), policy, as_of)
+
+
+def newest(store: Store, name: str, policy: Policy, *, as_of: date | None = None) -> tuple[Upload, Assessment] | None:
+    """Return the upload of a customer that tells of the last days, and its assessment by a policy of this customer.
+
+    With `as_of` it is judged as on that day, within the last upload that had begun by then. None if there is no such upload.
+    """
+    zone, uploads = ZoneInfo(policy.timezone), uploads_of(store, name)
+    begun = [one for one in uploads if as_of is None or one.first.astimezone(zone).date() <= as_of]
+    upload = max(begun, key=lambda one: (one.last, one.added_at), default=None)
+    if upload is None:
+        return None
+    if upload.customer == UNNAMED:
+        found = assessment_of(store, upload.id)
+        return None if found is None else (upload, found)
+    return upload, _within(store, upload, uploads, policy, as_of)
+
+
+def _within(store: Store, upload: Upload, uploads: Sequence[Upload], policy: Policy, as_of: date | None) -> Assessment:
+    """Return what is found about an upload beside the others of its customer."""
+    others = tuple(one.id for one in uploads)
+    return _judged(_Asked(store=store, upload=upload, uploads=others, id=upload.id, sha256=policy.sha256, policy=policy, as_of=as_of))  # fmt: skip
 
 
 @lru_cache(maxsize=32)
@@ -76,6 +99,22 @@ def _judged(asked: _Asked) -> Assessment:
     found = assess(usage, policy=asked.policy, history=history, as_of=asked.as_of)
     save_assessment(asked.store, asked.upload, found)
     return found
+
+
+def found_again(store: Store, upload: str, policy_of: Callable[[str], Policy]) -> Assessment | None:
+    """Return what is found about an upload by the policy its customer has now; None if it was never assessed.
+
+    Args:
+        store: where it is.
+        upload: its id.
+        policy_of: gives the policy of a customer.
+    """
+    before, there = assessment_of(store, upload), upload_of(store, upload)
+    if before is None or there is None or there.customer == UNNAMED:
+        return before
+    policy = policy_of(there.customer)
+    same = before.generated_for.policy_sha256 == policy.sha256
+    return before if same else _within(store, there, uploads_of(store, there.customer), policy, None)
 
 
 def forgotten(store: Store, name: str) -> int:

@@ -30,7 +30,7 @@ from techhealth.server.workspace import Answer, Upload, shipped
 FOLDER = "charts"
 
 
-_FORMS = {"html": "text/html", "pdf": "application/pdf"}
+FORMS = {"html": "text/html", "pdf": "application/pdf"}
 _FOR = {Audience.INTERNAL: "for ourselves", Audience.CUSTOMER: "for the customer"}
 
 
@@ -48,7 +48,7 @@ def offers(answer: Answer, *, within: Path | None, audiences: Sequence[Audience]
     """Yield the report of an answer in each form that can be made here, for each audience, and the mail to the customer."""
     if answer.assessment is None:
         return
-    for form, mimetype in _FORMS.items():
+    for form, mimetype in FORMS.items():
         if form == "pdf" and not can_print():
             continue
         for audience in audiences:
@@ -56,7 +56,7 @@ def offers(answer: Answer, *, within: Path | None, audiences: Sequence[Audience]
                 label=f"Report {_FOR[audience]} ({form.upper()})",
                 name=file_name(answer.assessment, audience, form),
                 mimetype=mimetype,
-                content=partial(_content, answer.assessment, answer.policy, form, audience, within),
+                content=partial(content, answer.assessment, answer.policy, form, audience, within),
             )
     if Audience.CUSTOMER in audiences:
         yield Offer(
@@ -75,7 +75,12 @@ def can_print() -> bool:
         return False
 
 
-def _content(assessment: Assessment, policy: Policy, form: str, audience: Audience, within: Path | None) -> bytes:
+def content(assessment: Assessment, policy: Policy, form: str, audience: Audience, within: Path | None) -> bytes:
+    """Return the report in a form of `FORMS`.
+
+    Raises:
+        MissingToolError: if it is to be printed and no browser is here.
+    """
     made = written(assessment, policy, audience=audience, within=within, on_paper=form == "pdf")
     return pdf(made.html, by=browser()) if form == "pdf" else encoded(made)
 
@@ -97,8 +102,8 @@ def cover_mail(assessment: Assessment, policy: Policy, *, audience: Audience, wi
         now: its date.
     """
     made, form = cover.draft(assessment, policy, audience=audience, host=host), "pdf" if can_print() else "html"
-    content = _content(assessment, policy, form, audience, within)
-    report = Attachment(name=file_name(assessment, audience, form), media=_FORMS[form], content=content)
+    file = content(assessment, policy, form, audience, within)
+    report = Attachment(name=file_name(assessment, audience, form), media=FORMS[form], content=file)
     return made, cover.mail(made, report, host=host, now=now)
 
 

@@ -37,8 +37,9 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A customer with what the store holds of it: uploads, first and last day of usage, the newest score."""
+    """A customer with what the store holds of it: its number, uploads, first and last day of usage, the newest score."""
 
+    id: int
     customer: Customer
     uploads: int
     first: date | None
@@ -55,6 +56,13 @@ def customer_of(store: Store, name: str) -> Customer | None:
     """Return one customer, None if the store does not know it."""
     with store.reading() as connection:
         found = row_of(connection, name)
+    return None if found is None else _customer(found)
+
+
+def customer_with(store: Store, number: int) -> Customer | None:
+    """Return the customer with a number, None if there is none."""
+    with store.reading() as connection:
+        found = connection.execute(select(tables.customers).where(_TABLE.id == number)).mappings().one_or_none()
     return None if found is None else _customer(found)
 
 
@@ -87,7 +95,7 @@ def listed(store: Store) -> tuple[Listed, ...]:
         rows = connection.execute(wanted).mappings().all()
     return tuple(
         Listed(
-            customer=_customer(row), uploads=row["uploads"], score=row["score"],
+            id=row["id"], customer=_customer(row), uploads=row["uploads"], score=row["score"],
             first=row["first"] and row["first"].date(), last=row["last"] and row["last"].date(),
         )
         for row in rows

@@ -16,6 +16,7 @@ from sqlalchemy import delete, insert, select
 
 from techhealth.model import Assessment, Kind, Receipt
 from techhealth.policy import Policy
+from techhealth.portfolio import summary_of
 from techhealth.store import tables
 from techhealth.store.customers import key_of
 from techhealth.store.database import Store
@@ -54,7 +55,8 @@ def save_assessment(store: Store, upload: Upload, assessment: Assessment) -> Non
         connection.execute(delete(tables.assessments).where(same))
         row = {
             "customer_id": owner, "upload_id": upload.id, "as_of": made.as_of, "policy_sha256": made.policy_sha256,
-            "score": assessment.score.value, "document": msgspec.json.encode(assessment),
+            "score": assessment.score.value, "summary": msgspec.json.encode(summary_of(assessment)),
+            "document": msgspec.json.encode(assessment),
         }  # fmt: skip
         connection.execute(insert(tables.assessments).values(row))
 

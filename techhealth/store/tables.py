@@ -60,11 +60,12 @@ def _of_customer() -> Column[int]:
 
 version = Table("version", metadata, Column("number", Integer, nullable=False))
 
-#: `key` is the name without case, by which a customer is found.
+#: `key` is the name without case, by which a customer is found; the number of a forgotten one is never given again.
 customers = Table(
     "customers", metadata, _id(), Column("key", String, nullable=False, unique=True), Column("name", String, nullable=False),
     Column("zone", String), Column("segment", String), Column("annual_revenue", Float), Column("renewal_on", Date),
     Column("health_score", Float), Column("contacts", JSON, nullable=False), Column("sla_ms", JSON, nullable=False),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 #: One analysis of one or several files (`files`: their SHA-256); `reading` tells apart two readings of the same files.
@@ -75,11 +76,12 @@ uploads = Table(
     Column("receipt", LargeBinary, nullable=False),
 )  # fmt: skip
 
+#: `summary` is the document in short, so that a list of customers need not open hundreds of documents.
 assessments = Table(
     "assessments", metadata, _id(), _of_customer(),
     Column("upload_id", ForeignKey("uploads.id", ondelete="CASCADE"), nullable=False), Column("as_of", Date, nullable=False),
-    Column("policy_sha256", String, nullable=False), Column("score", Float), Column("document", LargeBinary, nullable=False),
-    UniqueConstraint("upload_id", "as_of", "policy_sha256"),
+    Column("policy_sha256", String, nullable=False), Column("score", Float), Column("summary", LargeBinary, nullable=False),
+    Column("document", LargeBinary, nullable=False), UniqueConstraint("upload_id", "as_of", "policy_sha256"),
 )  # fmt: skip
 
 #: A policy of a customer, or one of nobody in particular, as TOML.
@@ -124,6 +126,12 @@ meetings = Table(
 signals = Table(
     "signals", metadata, _id(), _of_customer(), Column("raised_at", Instant, nullable=False),
     Column("kind", String, nullable=False), Column("document", JSON, nullable=False),
+)  # fmt: skip
+
+#: Who may use a server; of a token only its hash is kept.
+users = Table(
+    "users", metadata, _id(), Column("name", String, nullable=False, unique=True),
+    Column("token_sha256", String, nullable=False, unique=True), Column("added_at", Instant, nullable=False),
 )  # fmt: skip
 
 #: Who did what when: `what` names a verb and numbers, never a name. Nothing in it can be changed.

@@ -9,6 +9,7 @@ import pytest
 
 from techhealth.assess.detect import degradation
 from techhealth.assess.forecast import forecast
+from techhealth.figures import count
 from techhealth.model import Shape
 from techhealth.policy import Policy
 from tests.planted import T0, series
@@ -93,6 +94,25 @@ def test_a_step_is_not_extrapolated():
 
     assert (outlook.days, outlook.interval) == (None, None)
     assert outlook.text == "No breach of 10 % in sight within 60 days."
+
+
+def test_a_rate_beyond_the_limit_says_what_the_limit_means():
+    """What lies above the critical rate is said to be critical for it."""
+    outlook = forecast(degradation(series([4] * 25 + [60] * 5), POLICY), POLICY)
+
+    assert outlook.text == "Above 10 % already (22.0 %), from which on a failure rate is critical."
+
+
+def test_an_outlook_speaks_plainly_of_its_doubt():
+    """An interval is so many days in five cases, an open one "or not"; no day is called the latest that is none."""
+    rates = [0.004] * 28 + [0.004 + 0.008 * day for day in range(1, 11)]
+    outlook = forecast(degradation(series([round(1_000 * rate) for rate in rates], calls=1_000), POLICY), POLICY)
+    low, high = outlook.interval
+
+    assert outlook.text == (
+        f"If the rise goes on, a failure rate of 10 % is reached in about {count(outlook.days, 'day')} "
+        f"(4 times in 5 between {low} and {count(high, 'day')} from now)."
+    )
 
 
 def test_too_short_a_log_raises_no_alarm():

@@ -6,6 +6,8 @@ from datetime import timedelta
 from techhealth.model import Owner, Severity, State
 from techhealth.present import charts, page
 from tests import builders
+from tests.assess.test_assess import assessed
+from tests.planted import events
 from tests.present.fragments import draw, read
 
 
@@ -40,16 +42,13 @@ def test_silence_is_not_too_little_data():
     assert "silence is not health" in read(replace(one, score=silent))
 
 
-def test_without_api_calls_nothing_is_called_api():
-    """Deliveries alone lose points for success, not for API success; one reason is said once."""
-    one = builders.assessment()
-    parts = tuple(replace(part, why="262 of 280 deliveries arrived") for part in one.score.components)
-    score = replace(one.score, components=parts)
-    text = read(replace(one, receipt=replace(one.receipt, api_calls=0), score=score, issues=()))
+def test_deliveries_alone_lose_their_points_as_deliveries():
+    """Without API calls no point is lost to the success of calls, and a delivery rate is said once."""
+    text = read(assessed(events([16] * 28, kind="webhook")))
     screen = text[text.index("points went") : text.index("Integration health")]
 
-    assert "API success" not in screen
-    assert screen.count("262 of 280") == 1
+    assert screen.count("1,288 of 1,400 deliveries arrived") == 1
+    assert "Not measured, left out: API success rate, Latency." in screen
 
 
 def test_only_a_kept_target_is_called_within_target():

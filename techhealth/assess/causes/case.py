@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +10,6 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from techhealth.assess.causes.concentration import Concentration
 from techhealth.assess.causes.evidence import Evidence, Minutes
 from techhealth.assess.causes.tally import Counts, Indices, Rows, Tally
 from techhealth.assess.onset import find_onset
@@ -85,13 +83,13 @@ class Scope:
         """The failures in question, shape (days, 24)."""
         return self.grid[self.start :]
 
-    @property
+    @cached_property
     def k(self) -> Counts:
         """The failures in question by day."""
         total: Counts = self.hours.sum(axis=1)
         return total
 
-    @property
+    @cached_property
     def n(self) -> Counts:
         """Calls by day."""
         total: Counts = self.case.calls[self.start :].sum(axis=1)
@@ -108,11 +106,6 @@ class Scope:
         """Since when they are more frequent; several questions ask."""
         case = self.case
         return find_onset(case.days, self.grid.sum(axis=1), case.calls.sum(axis=1), case.policy)
-
-    def is_clear(self, found: Concentration) -> bool:
-        """Return whether a slice explains where failures fall clearly better than chance, and enough of them."""
-        rules = self.case.policy.causes
-        return found.gain > math.log(rules.clear_odds) and found.share >= rules.slice_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

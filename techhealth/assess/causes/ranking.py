@@ -267,10 +267,10 @@ def _daily(case: Case, amounts: Counts, *, limit: Counts) -> dict[date, int]:
 def _owner(case: Case, scope: Scope) -> Owner:
     """Return the owner of a code, or the one who owns most of all failures; shared when none does."""
     if scope.code is not None:
-        return owner_of(scope.code, kind=case.kind)
+        return owner_of(scope.code, kind=case.kind, owners=case.policy.owners)
     totals: dict[Owner, float] = {}
     for code, grid in case.by_code.items():
-        owner = owner_of(code, kind=case.kind)
+        owner = owner_of(code, kind=case.kind, owners=case.policy.owners)
         totals[owner] = totals.get(owner, 0.0) + float(grid.sum())
     most = max(totals, key=lambda owner: totals[owner])
     return most if totals[most] > case.policy.causes.dominant_share * float(case.failures.sum()) else Owner.SHARED

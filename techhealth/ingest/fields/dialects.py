@@ -90,6 +90,25 @@ DIALECTS: tuple[Dialect, ...] = (
         name="Vegeta report", marks=("latenciesmean", "latencies95th", "throughput", "wait"), unit="ns",
     ),
     Dialect(
+        name="Fortio result", marks=("durationhistogramavg", "requests", "starttime"), unit="s", fields={"timestamp": "starttime", "endpoint": "url|destination"},
+    ),
+    Dialect(
+        name="Hasura log", marks=("detailhttpinfostatus", "detailoperationqueryexecutiontime"), unit="s",
+        fields={
+            "endpoint": "detailhttpinfourl", "method": "detailhttpinfomethod", "status": "detailhttpinfostatus", "latency": "detailoperationqueryexecutiontime",
+            "error": "detailoperationerrorcode|detailoperationerrorerror", "event_key": "detailoperationrequestid",
+        },
+        absent=("kind", "success", "customer", "region"),
+    ),
+    Dialect(
+        name="Salesforce callouts", marks=("timestampderived", "runtime", "time", "url", "success"), unit="ms", utc=True,
+        fields={
+            "timestamp": "timestampderived", "endpoint": "url", "latency": "time", "success": "success", "method": "method", "event_key": "requestid",
+            "request_bytes": "requestsize",
+        },
+        absent=("kind", "status", "integration", "customer", "client"),
+    ),
+    Dialect(
         name="Google Cloud load balancer log", marks=("httprequeststatus", "httprequestrequestmethod|httprequestrequesturl"), utc=True,
         fields={
             "timestamp": "timestamp|receivetimestamp", "latency": "httprequestlatency", "endpoint": "httprequestrequesturl",
@@ -178,8 +197,17 @@ DIALECTS: tuple[Dialect, ...] = (
     ),
     Dialect(
         name="Keycloak events", marks=("realmid", "clientid", "type", "time|loggedat"), kind="auth", unsaid_ok=True,
-        fields={"timestamp": "time|loggedat", "endpoint": "type", "error": "error", "integration": "clientid"},
-        absent=("method", "status", "latency", "success", "customer", "client", "attempt", "reason", "event_key"),
+        fields={"timestamp": "time|loggedat", "endpoint": "type", "success": "type", "error": "error", "integration": "clientid"},
+        absent=("method", "status", "latency", "customer", "client", "attempt", "reason", "event_key"),
+    ),
+    Dialect(
+        name="authentik events", marks=("action", "clientip", "context|contexthttprequestpath|contextstage|contextauthmethod"), kind="auth", unsaid_ok=True,
+        words={"login_failed": False, "invalid_identifier": False, "invalid_login": False, "policy_exception": False, "property_mapping_exception": False},
+        fields={
+            "timestamp": "timestamp|created", "endpoint": "contexthttprequestpath|action", "success": "action", "integration": "contextauthorizedapplicationname|host|app",
+            "event_key": "requestid|pk",
+        },
+        absent=("method", "status", "latency", "error", "customer", "client", "attempt", "reason"),
     ),
     Dialect(
         name="Cognito sign-ins", marks=("eventtype", "eventresponse", "creationdate"), kind="auth",
@@ -224,7 +252,7 @@ DIALECTS: tuple[Dialect, ...] = (
         name="AWS load balancer log", marks=("elbstatuscode", "requestprocessingtime", "targetprocessingtime|backendprocessingtime"), unit="s", utc=True,
         fields={
             "timestamp": "time", "status": "elbstatuscode", "endpoint": "requestline", "integration": "targetgroup|service|elb",
-            "latency": "requestprocessingtimetargetprocessingtimeresponseprocessingtime", "request_bytes": "receivedbytes", "client": "useragent",
+            "latency": "requestprocessingtimetargetprocessingtimeresponseprocessingtime|requestprocessingtimebackendprocessingtimeresponseprocessingtime", "request_bytes": "receivedbytes", "client": "useragent",
         },
         absent=("success", "error", "customer", "kind", "event_key", "region"),
     ),
@@ -277,17 +305,12 @@ DIALECTS: tuple[Dialect, ...] = (
         fields={"timestamp": "clientreceivedstarttimestamp", "end": "clientsentendtimestamp", "integration": "apiproxy"}, absent=("kind", "latency"),
     ),
     Dialect(
-        name="SendGrid events", marks=("sgeventid", "event", "timestamp"),
-        fields={"timestamp": "timestamp", "endpoint": "event", "success": "event", "error": "reason", "event_key": "sgeventid"},
-        absent=("status", "method", "latency", "kind", "attempt", "customer", "delivery"),
-    ),
-    Dialect(
         name="Google Cloud audit log", marks=("protopayloadmethodname", "protopayloadservicename"), unsaid_ok=True, utc=True,
         fields={
             "timestamp": "timestamp", "endpoint": "protopayloadmethodname", "integration": "protopayloadservicename", "grpc": "protopayloadstatuscode",
             "error": "protopayloadstatusmessage", "event_key": "insertid",
         },
-        absent=("method", "status", "success", "latency", "kind", "customer"),
+        absent=("method", "status", "success", "latency", "end", "kind", "customer"),
     ),
     Dialect(
         name="OneLogin events", marks=("eventtypeid", "accountid", "ipaddr|username"), kind="auth", words={"5": True, "8": True, "6": False},

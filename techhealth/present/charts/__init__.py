@@ -1,6 +1,6 @@
 """Assessment → altair charts. Rows are shaped here, never computed; each chart proves one sentence, its title."""
 
-from techhealth.present.charts.bars import by_slice, component, points_lost, reasons
+from techhealth.present.charts.bars import by_slice, points_lost, reasons
 from techhealth.present.charts.hours import failures_by_hour, has_hours, heat_map
 from techhealth.present.charts.latency import latency
 from techhealth.present.charts.theme import Figure
@@ -9,7 +9,6 @@ from techhealth.present.charts.trends import daily_calls, daily_failures, score_
 __all__ = [
     "Figure",
     "by_slice",
-    "component",
     "daily_calls",
     "daily_failures",
     "failures_by_hour",

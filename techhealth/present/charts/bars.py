@@ -13,19 +13,11 @@ from techhealth.present.charts.theme import BAND_TONE, BAR, POINT, Cell, Figure,
 _ROW = 30  # pixels
 
 
-def component(assessment: Assessment, name: str) -> str:
-    """Return a component's name; without API calls its success is that of deliveries or sign-ins."""
-    label = words.COMPONENT.get(name, name)
-    return label if assessment.receipt.api_calls else words.sentence(label.removeprefix("API "))
-
-
 def points_lost(assessment: Assessment) -> Figure:
     """Return the points each component costs the score, largest first."""
     score = assessment.score
     parts = [
-        (component(assessment, part.name), part.points_lost, f"{part.points_lost:.1f}")
-        for part in score.components
-        if part.score is not None
+        (part.name, part.points_lost, f"{part.points_lost:.1f}") for part in score.components if part.score is not None
     ]
     if score.cap:
         parts.append((score.cap.reason, score.cap.points, f"{score.cap.points:.1f}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from techhealth.model import Assessment, IntegrationHealth, Issue, IssueKind, Severity
+from techhealth.model import Assessment, Band, IntegrationHealth, Issue, IssueKind, Severity
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience
 from techhealth.present.charts import Figure
@@ -116,5 +116,9 @@ def _no_issues(assessment: Assessment) -> Html:
             el("p", f"No issue was found, but {unknown(assessment).why}, so nothing can be called healthy."),
             kind=".th-wide",
         )
-    good = " Nothing degraded and no target is clearly missed: a good moment to tell the customer so."
-    return card("Issues", el("p", chip("● Healthy"), " ", el("strong", "No issue was found."), good), kind=".th-wide")
+    band = assessment.score.band or Band.HEALTHY
+    well = ": a good moment to tell the customer so" if band is Band.HEALTHY else ", though points are lost"
+    good = f" Nothing degraded and no target is clearly missed{well}."
+    return card(
+        "Issues", el("p", chip(words.BAND[band]), " ", el("strong", "No issue was found."), good), kind=".th-wide"
+    )

@@ -9,6 +9,7 @@ from techhealth.present import charts, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.first_actions import first_actions
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
+from techhealth.present.page.navigation import link
 from techhealth.present.page.receipt import left_out, problem_card, receipt_line
 from techhealth.present.unknown import no_score
 
@@ -59,12 +60,18 @@ def score_card(assessment: Assessment, *, draw: Draw) -> Html:
     return card(
         "Technical health score",
         el("p.th-score", el("b", words.points(score.value)), el("span", f"of 100{between}")),
-        el("p", chip(words.BAND[score.band]) if score.band else None, " ", _trend(score)),
+        el("p", *_chips(assessment), _trend(score)),
         _bar(score),
-        el("p.th-muted", _lowest(score)) if len(assessment.integrations) > 1 else None,
+        el("p.th-muted", _lowest(assessment)) if len(assessment.integrations) > 1 else None,
         _all_done(assessment),
         draw(by_day) if by_day else None,
     )
+
+
+def _chips(assessment: Assessment) -> list[Html | str]:
+    """Return the band, and beside it the most severe issues, which a mean may hide."""
+    band = words.BAND[assessment.score.band] if assessment.score.band else ""
+    return [part for text in (band, words.pressing(assessment.issues)) if text for part in (chip(text), " ")]
 
 
 def _trend(score: Score) -> Html:
@@ -75,7 +82,7 @@ def _unsure(score: Score) -> str:
     """Return why the score is of low confidence, empty when it is not."""
     if score.confidence is not Confidence.LOW:
         return ""
-    measured = [words.COMPONENT.get(part.name, part.name) for part in score.components if part.score is not None]
+    measured = [part.name for part in score.components if part.score is not None]
     why = f"it rests on {' and '.join(measured).lower()} alone" if len(measured) in (1, 2) else "few data"
     return f" Low confidence: {why}."
 
@@ -102,8 +109,11 @@ def _bar(score: Score) -> Html:
     )  # fmt: skip
 
 
-def _lowest(score: Score) -> str | None:
-    return f"Lowest: {score.lowest.integration}, {words.points(score.lowest.value)}." if score.lowest else None
+def _lowest(assessment: Assessment) -> str:
+    """Return the integration with the lowest score, and those that have none."""
+    lowest = assessment.score.lowest
+    said = (f"Lowest: {lowest.integration}, {words.points(lowest.value)}" if lowest else "", words.unscored(assessment))
+    return " ".join(f"{text}." for text in said if text)
 
 
 def _all_done(assessment: Assessment) -> Html | None:
@@ -122,12 +132,8 @@ def _no_score(assessment: Assessment) -> list[Html]:
 
 def points_card(assessment: Assessment, *, draw: Draw) -> Html:
     """Return where the points went, with what stands behind each component."""
-    named: dict[str, list[str]] = {}
-    for part in assessment.score.components:
-        if part.points_lost >= 0.05:
-            named.setdefault(part.why, []).append(charts.component(assessment, part.name))
-    reasons = [f"{' and '.join(names)}: {why}" for why, names in named.items() if why]
-    missing = [words.COMPONENT.get(part.name, part.name) for part in assessment.score.components if part.score is None]
+    reasons = [f"{part.name}: {part.why}" for part in assessment.score.components if part.points_lost >= 0.05]
+    missing = [part.name for part in assessment.score.components if part.score is None]
     if missing:
         reasons.append(f"Not measured, left out: {', '.join(missing)}.")
     lost = 100 - (assessment.score.value or 0.0)
@@ -150,6 +156,7 @@ def first_screen(
     customer: Html | None = None,
     customers: int = 1,
     problem: str | None = None,
+    missing: str | None = None,
     sample: bool = False,
     today: date | None = None,
 ) -> Html:
@@ -162,13 +169,16 @@ def first_screen(
         customer: the choice of customers, where the files hold several.
         customers: how many the files hold.
         problem: why the last files, or some of them, could not be used.
+        missing: the customer who was asked for, where nothing is known of him.
         sample: whether this is the sample customer.
         today: the present day, to say when data are old.
     """
     dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
     if assessment is None:
         title = el("header.th-head", el("h1", "Technical health"))
-        return join(title, dropping, problem_card(problem) if problem else None)
+        return join(
+            title, missing_card(missing) if missing else None, dropping, problem_card(problem) if problem else None
+        )
     points = points_card(assessment, draw=draw) if assessment.score.value is not None else None
     return join(
         el("div.th-top", el("div", head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, today=today), receipt_line(assessment)), dropping),
@@ -176,6 +186,13 @@ def first_screen(
         el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment), points),
         first_actions(assessment),
     )  # fmt: skip
+
+
+def missing_card(name: str) -> Html:
+    """Return that nothing is known of a customer who was asked for, and where all of them stand."""
+    said = el("p", el("span.th-warn", "■ "), f"Nothing is stored of {name}.")
+    where = el("p", el("a", "All customers", href=link("portfolio")), " names those there are.")
+    return card("No such customer", said, where, kind=".th-left-out.th-warn-edge")
 
 
 def _choice(customer: Html, customers: int) -> Html:
