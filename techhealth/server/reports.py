@@ -102,8 +102,8 @@ def cover_mail(assessment: Assessment, policy: Policy, *, audience: Audience, wi
         now: its date.
     """
     made, form = cover.draft(assessment, policy, audience=audience, host=host), "pdf" if can_print() else "html"
-    file = content(assessment, policy, form, audience, within)
-    report = Attachment(name=file_name(assessment, audience, form), media=FORMS[form], content=file)
+    attached = content(assessment, policy, form, audience, within)
+    report = Attachment(name=file_name(assessment, audience, form), media=FORMS[form], content=attached)
     return made, cover.mail(made, report, host=host, now=now)
 
 
