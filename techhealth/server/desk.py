@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -16,10 +17,12 @@ from techhealth.ingest import Correction
 from techhealth.model import Assessment
 from techhealth.server.corrections import Known, forget, known, remember
 from techhealth.server.kept import kept
+from techhealth.server.names import named
 from techhealth.server.opened import Progress, Upload
+from techhealth.server.policies import for_customer, policies_in, policy_files
 from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
-from techhealth.store import Store, assessment_of, connect, newest_assessment, sweep
+from techhealth.store import Store, assessment_of, connect, listed, newest_assessment, sweep
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
 _PASSING = "This workspace cannot be written, so it holds until you leave or reload this page."
@@ -81,10 +84,8 @@ class Desk:
         stored = self._found if not dropped else None
         self.upload = self.upload if put_back or stored else None
         self._dropped, self._refused, self.busy = dropped, {}, put_back
-        if stored or (self._missing and not dropped):
-            self.shown = Answer(assessment=stored, missing=None if stored else self._missing)
-        else:
-            self.shown = self._answer(self._known, progress=progress)
+        asked = stored or (self._missing and not dropped)
+        self.shown = self._stored() if asked else self._answer(self._known, progress=progress)
         return self.shown
 
     def corrected(self, asked: Mapping[Key, str], *, progress: Progress | None = None) -> Answer:
@@ -109,14 +110,25 @@ class Desk:
     def back(self, upload: str | None, *, customer: str | None = None) -> None:
         """Go on with what was found about an upload, else last about a customer, until other files come.
 
-        The files themselves are not kept. Of a customer who is asked for and not found, that is said.
+        The files themselves are not kept. A customer is named in full or by a beginning that no other has; where nothing
+        is stored of him, that is said.
         """
         if self._store is not None and upload is not None:
             self._found = assessment_of(self._store, upload)
             self.upload = upload if self._found else None
-        if customer and self._found is None:
-            self._found = newest_assessment(self._store, customer) if self._store else None
+        if self._store is not None and customer and self._found is None:
+            with suppress(UsageError):
+                name = named(customer, [one.customer.name for one in listed(self._store)])
+                self._found = newest_assessment(self._store, name) if name else None
             self._missing = None if self._found else customer
+
+    def _stored(self) -> Answer:
+        """Return what the store holds of what was asked for, with the customer's policy; or who is missing."""
+        found = self._found
+        if found is None:
+            return Answer(assessment=None, missing=self._missing)
+        policies = policies_in(policy_files(self.within), self._store)
+        return Answer(assessment=found, policy=for_customer(policies, found.generated_for.customer, self._store))
 
     def _kept(self, found: Answer) -> Answer:
         """Return an answer with its place in the store."""
