@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from techhealth.model import Assessment, Confidence, Score
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience, acting
@@ -15,8 +17,17 @@ _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
 _KEPT = "Files are not kept; what was found is, at this address."
 
 
-def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = None) -> Html:
-    """Return whose health this is, of which days, how far the data can be trusted, and the choice of customers."""
+def judged_by(name: str | None, *, customer: str | None, upload: str | None) -> Html:
+    """Return by which policy the page judges, as a link to where that is turned."""
+    asked = urlencode({key: value for key, value in (("customer", customer), ("upload", upload)) if value})
+    return el("span.th-muted", "Judged by ", el("a", name or "the default policy", href=f"/tuning/?{asked}"))
+
+
+def head(
+    assessment: Assessment, *, sample: bool = False, choice: Html | None = None, policy: Html | None = None
+) -> Html:
+    """Return whose health this is, of which days, how far the data can be trusted, by which policy, and the choice of
+    customers."""
     known = assessment.score.value is not None
     grade = assessment.receipt.trust.grade.value
     days = words.date_range(assessment.window.first, assessment.window.last)
@@ -26,6 +37,7 @@ def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = 
         el("span.th-muted", f"Technical health, {days} ({assessment.generated_for.timezone})"),
         chip(f"{_GRADE[grade]} Data grade {grade}") if known else el("span.th-chip.th-none", f"Data grade {grade}"),
         el("span.th-chip.th-none", "Sample data") if sample else None,
+        policy,
         choice,
     )
 
@@ -135,6 +147,7 @@ def first_screen(
     customers: int = 1,
     problem: str | None = None,
     sample: bool = False,
+    policy: Html | None = None,
 ) -> Html:
     """Return the first screen: whose health, what was read, the answer, and the place to drop files.
 
@@ -146,6 +159,7 @@ def first_screen(
         customers: how many the files hold.
         problem: why the last files, or some of them, could not be used.
         sample: whether this is the sample customer.
+        policy: by which it is judged.
     """
     dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
     if assessment is None:
@@ -153,7 +167,7 @@ def first_screen(
         return join(title, el("div.th-first.th-of-none", dropping), problem_card(problem) if problem else None)
     points = points_card(assessment, draw=draw) if assessment.score.value is not None else None
     return join(
-        head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None),
+        head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, policy=policy),
         left_out(problem) if problem else None,
         el(
             "div.th-first" if points else "div.th-first.th-of-two",
