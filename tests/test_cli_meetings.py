@@ -43,7 +43,7 @@ def test_a_preview_plans_nothing(workspace):
         "Meeting: Globex - Technical Health Review",
         "Date: Tuesday, 3 February 2099, 14:00–14:45 (Europe/Berlin)",
         "Duration: 45 minutes",
-        "Invitations: none leaves by itself: hand out the file, or set TECHHEALTH_SMTP, TECHHEALTH_MAIL_FROM and TECHHEALTH_CSM",
+        "Invitations: hand out the file; by mail with TECHHEALTH_SMTP, TECHHEALTH_MAIL_FROM, TECHHEALTH_CSM and an address of somebody",
     ]
     assert lines[6:11] == [
         "Attendees:",

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -97,14 +98,18 @@ def test_a_session_shows_what_the_command_prints(command, shown, monkeypatch):
     assert real.exit_code == 0, real.output
 
 
-@pytest.mark.parametrize("part", ["history", "tickets"])
+@pytest.mark.parametrize("part", ["history", "tickets", "calls"])
 def test_commands_in_a_workspace(part, tmp_path, monkeypatch):
-    """The commands of the history, and those of a ticket, run in order, print what stands below them."""
+    """The commands of the history, of a ticket and of a call, run in order, print what stands below them."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").symlink_to(ROOT / "data")
     (shown,) = re.findall(rf"<!-- {part} -->\n```console\n(.*?)```", README, flags=re.DOTALL)
-    for command, session in re.findall(r"^\$ techhealth (.*)\n((?:(?!\$ ).*\n)*)", shown, flags=re.MULTILINE):
-        real = CliRunner(env={"COLUMNS": "80"}).invoke(main, shlex.split(command))
+    for command, session in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", shown, flags=re.MULTILINE):
+        name, *arguments = shlex.split(command)
+        if name == "cp":
+            shutil.copy(*arguments)
+            continue
+        real = CliRunner(env={"COLUMNS": "80"}).invoke(main, arguments)
         parts = session.split("…\n")
 
         assert real.exit_code == 0, real.output

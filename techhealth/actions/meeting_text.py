@@ -14,7 +14,9 @@ _WAYS = {
     Channel.MAIL: "by mail to everybody whose address is known",
     Channel.CALENDAR: "onto the CSM's calendar",
 }
-_NO_WAY = "none leaves by itself: hand out the file, or set TECHHEALTH_SMTP, TECHHEALTH_MAIL_FROM and TECHHEALTH_CSM"
+_NO_WAY = (
+    "hand out the file; by mail with TECHHEALTH_SMTP, TECHHEALTH_MAIL_FROM, TECHHEALTH_CSM and an address of somebody"
+)
 
 
 def when(draft: MeetingDraft) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
+from techhealth.server.acts import Acts
 from techhealth.server.corrections import Known, forget, known, remember
 from techhealth.server.kept import found_again, kept
 from techhealth.server.opened import Progress, Upload
@@ -127,6 +128,12 @@ class Desk:
             if self._store is not None and newest is not None:
                 self._found, self.upload = self._found_again(self._store, newest.id), newest.id
             self._missing = None if self._found else customer
+
+    def acts(self, found: Answer) -> Acts | None:
+        """Return what can be done about an answer; None without an assessment."""
+        if found.assessment is None:
+            return None
+        return Acts(store=self._store, assessment=found.assessment, policy=found.policy)
 
     def _found_again(self, store: Store, upload: str) -> Answer | None:
         """Return what is found about an upload by the policies there are now."""

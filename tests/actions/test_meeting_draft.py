@@ -62,7 +62,7 @@ def test_what_is_not_known_is_said():
     silent = replace(CUSTOMER, contacts=(replace(LEAD, email=None), replace(DIRECTOR, email="kevin at example")))
 
     assert call(busy=()).remarks == ("Public holidays are not known here: check the day.",)
-    assert call().remarks[1] == "No calendar was asked, so busy times are not known."
+    assert call().remarks[1] == "Busy times are not known; TECHHEALTH_CALDAV names the calendar to ask."
     assert call(customer=silent).remarks[2] == (
         "No mail address is known of Mike Johnson, Kevin Wu: forward the invitation."
     )

@@ -59,6 +59,7 @@ def test_each_form_is_offered_to_each_reader(tmp_path):
     labels = [one.label for one in reports.offers(answer, within=tmp_path)]
 
     assert labels[:2] == ["Report for ourselves (HTML)", "Report for the customer (HTML)"]
+    assert labels[-1] == "Mail with the report to the customer (EML)"
     assert list(tmp_path.iterdir()) == []
     assert list(reports.offers(Answer(assessment=None), within=tmp_path)) == []
 

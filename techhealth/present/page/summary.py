@@ -184,7 +184,7 @@ def first_screen(
         el("div.th-top", el("div", head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, today=today), receipt_line(assessment)), dropping),
         left_out(problem) if problem else None,
         el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment), points),
-        first_actions(assessment),
+        first_actions(assessment, lead=el("a", "Act on this: ticket, call, report", href="#act")),
     )  # fmt: skip
 
 
@@ -198,3 +198,16 @@ def missing_card(name: str) -> Html:
 def _choice(customer: Html, customers: int) -> Html:
     """Return the choice of customers with the words that there is one."""
     return el("span.th-choice", customer, el("span.th-muted", f"1 of {customers} customers in these files"))
+
+
+def chat_head(
+    assessment: Assessment | None, *, upload: Html, problem: str | None = None, missing: str | None = None
+) -> Html:
+    """Return the top of a conversation: about whom it is, and the place to drop files."""
+    dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
+    title = head(assessment) if assessment else el("header.th-head", el("h1", "Ask about technical health"))
+    return join(
+        el("div.th-top", el("div", title, receipt_line(assessment) if assessment else None), dropping),
+        missing_card(missing) if missing else None,
+        (left_out(problem) if assessment else problem_card(problem)) if problem else None,
+    )
