@@ -105,6 +105,17 @@ def navigation(shown):
 
 
 @app.cell(hide_code=True)
+def one_integration(desk, shown):
+    def at(name):
+        """Return the address of an integration's own view, of all of them for None."""
+        return page.address(upload=desk.upload, integration=name)
+
+    _asked = mo.query_params().get("integration")
+    show(page.integration_view(shown, _asked, draw=draw, at=at)) if _asked and shown else None
+    return (at,)
+
+
+@app.cell(hide_code=True)
 def first_screen(answer, customer, desk, files, first, shown):
     show(
         page.first_screen(
@@ -117,15 +128,16 @@ def first_screen(answer, customer, desk, files, first, shown):
             missing=answer.missing,
             sample=answer.sample,
             today=desk.today(),
+            policy=desk.workspace and page.judged_by(answer.judged_by, customer=customer.value, upload=desk.upload),
         )
     )
     return
 
 
 @app.cell(hide_code=True)
-def breakdown(shown):
+def breakdown(answer, at, desk, shown):
     mo.stop(shown is None)
-    show(page.breakdown_card(shown))
+    show(page.breakdown_card(shown, at=at if answer.sample or desk.upload else None))
     return
 
 

@@ -18,7 +18,6 @@ from techhealth.assess.recommend import ladder, plan
 from techhealth.assess.risk import risk_of
 from techhealth.assess.score import (
     Scored,
-    band_of,
     integration_components,
     overall,
     overall_components,

@@ -13,9 +13,9 @@ from techhealth.assess.facts import Facts
 from techhealth.assess.impact import NOUNS
 from techhealth.assess.latency import FROM_POLICY, exceedance, latency_of, sla_of
 from techhealth.assess.rates import dispersion, jeffreys
-from techhealth.assess.score import Scored, band_of
+from techhealth.assess.score import Scored
 from techhealth.figures import milliseconds, percent, share
-from techhealth.model import Band, Days, IssueKind, Kind, LatencyStatus, Onset, Rate, Severity, Shape, State
+from techhealth.model import Band, Days, IssueKind, Kind, LatencyStatus, Onset, Rate, Severity, Shape, State, band_of
 from techhealth.policy import Policy
 
 _INFO_ABOVE, _WARNING_BELOW, _CRITICAL_BELOW = 0.97, 0.90, 0.80

@@ -15,7 +15,7 @@ from techhealth.assess.facts import Facts
 from techhealth.assess.latency import distribution, sla_of
 from techhealth.assess.rates import dispersion, jeffreys, mean_rate, weekly_slope
 from techhealth.figures import milliseconds, percent
-from techhealth.model import Band, ComponentScore, Days, Interval, Kind, State
+from techhealth.model import ComponentScore, Days, Interval, Kind, State
 from techhealth.policy import Knots, Policy, Rules
 
 #: Component → what it is called in front of people, in the order of the requirement.
@@ -33,7 +33,6 @@ _WENT_WELL = {Kind.API: "calls succeeded", Kind.WEBHOOK: "deliveries arrived"}
 #: Points that a component loses to the doubt of few counts, from which on its reason says so.
 _TOLD = 5.0
 #: Lowest whole score of each band, the best one first.
-_BANDS = ((90, Band.HEALTHY), (75, Band.WATCH), (50, Band.AT_RISK), (0, Band.CRITICAL))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +57,6 @@ class Scored:
     interval: Interval | None
     components: tuple[Component, ...]
     capped: float = 0.0
-
-
-def band_of(value: float) -> Band:
-    """Return the band of a score, as it is read: rounded.
-
-    Examples:
-        >>> band_of(89.6).value, band_of(49.4).value
-        ('healthy', 'critical')
-    """
-    return next(band for least, band in _BANDS if round(value) >= least)
 
 
 def rule(knots: Knots, x: float) -> float:

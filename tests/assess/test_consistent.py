@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from techhealth.assess.score import band_of
-from techhealth.model import Assessment, Band, IssueKind, Severity, Shape
+from techhealth.model import Assessment, Band, IssueKind, Severity, Shape, band_of
 from techhealth.policy import Policy
 from techhealth.present import words
 from techhealth.present.calm import is_acted_on, no_action

@@ -59,5 +59,5 @@ def _impact(issue: Issue, cause: Cause | None) -> str:
     """Return how much fails, and which part of it the cause stands for."""
     recent = issue.recent
     much = f"{words.percent(recent.rate)} ({words.count(recent.k)} of {words.count(recent.n)})" if recent.n else None
-    part = words.explained(cause) if cause else ""
+    part = words.explained(cause, issue) if cause else ""
     return ", ".join(filter(None, (much, part))) or issue.impact.text
