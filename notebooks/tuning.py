@@ -89,14 +89,10 @@ def head(bench, choice, files, problem, said, stored):
 
 
 @app.cell(hide_code=True)
-def saving(bench):
-    mo.stop(bench is None)
+def saving():
     name = mo.ui.text(label="Name", placeholder="such as stricter", max_length=60)
-    whom = mo.ui.dropdown(
-        {page.plain(f"For {bench.log.customer}"): False, "For every customer": True},
-        value=page.plain(f"For {bench.log.customer}"),
-        label="Whom it is for",
-    )
+    _whom = {"This customer": False, "Every customer": True}
+    whom = mo.ui.dropdown(_whom, value="This customer", label="Whom it is for")
     save = mo.ui.run_button(label="Save and use")
     return name, save, whom
 
@@ -104,7 +100,7 @@ def saving(bench):
 @app.cell(hide_code=True)
 def saved(bench, name, save, whom):
     said, refused = None, None
-    if save.value:
+    if save.value and bench:
         try:
             said = bench.save(name.value, everybody=whom.value)
         except TechHealthError as error:
@@ -114,6 +110,7 @@ def saved(bench, name, save, whom):
 
 @app.cell(hide_code=True)
 def starts(bench, said):
+    mo.stop(bench is None)
     said
     load = mo.ui.dropdown(list(bench.loadable()), label="Load a policy", full_width=True)
     return (load,)

@@ -106,7 +106,7 @@ class Targets:
 class Windows:
     """How much of the log each figure looks at."""
 
-    current_days: int = tuned(7, source=_FIT, **_DAYS, usual=(1, 28))
+    current_days: int = tuned(7, source=_FIT, **_DAYS, usual=(1, 13))
     wider_days: tuple[int, ...] = tuned(
         (14, 28), source=_OWN, unit="days", says="where the current ones hold few calls"
     )

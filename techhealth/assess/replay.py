@@ -9,9 +9,9 @@ from statistics import median
 
 from techhealth.assess.as_of import CLEAR_AFTER, AsOf, counts
 from techhealth.assess.assemble import generated_for, judged
-from techhealth.assess.diagnose import Key
 from techhealth.assess.facts import all_days, facts_of
 from techhealth.assess.period import each_day
+from techhealth.assess.standing import Key
 from techhealth.errors import UsageError
 from techhealth.model import (
     Days,
@@ -135,7 +135,7 @@ def _sighting(said: Sequence[tuple[date, ReplayedIssue]], number: int, reported:
     The lead counts to the customer's report where one is known, else to critical.
     """
     last_seen, issue = said[-1]
-    mine = [(day, one) for day, one in said if counts(one, issue.onset, day)]
+    mine = [(day, one) for day, one in said if counts(one.onset, issue.onset, day)]
     first_flagged = mine[0][0]
     critical_on = next((day for day, one in mine if one.severity is Severity.CRITICAL), None)
     id_ = issue.id if number == 1 else f"{issue.id}-{number}"

@@ -19,6 +19,7 @@ from techhealth.cli.serve import serve, users
 from techhealth.cli.signals import signals
 from techhealth.cli.store import customers, storing
 from techhealth.cli.tickets import tickets
+from techhealth.cli.watch import watch
 from techhealth.errors import TechHealthError, UsageError
 from techhealth.output import has_color, one_line, width, write, write_json, write_own
 
@@ -248,6 +249,7 @@ main.add_command(meetings)
 main.add_command(outbox)
 main.add_command(serve)
 main.add_command(users)
+main.add_command(watch)
 
 
 @main.command()

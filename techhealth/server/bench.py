@@ -40,10 +40,8 @@ class Bench:
 
     def __init__(self, log: Log, *, within: Path, store: Store | None) -> None:
         self.log, self.within, self.store = log, within, store
-        self.refused: dict[str, str] = {}
         self._clicks: Mapping[str, int] = {}
         self._loaded: str | None = None
-        self._pending: dict[str, Any] = {}
         self._use()
         self._keys = _keys(log.ground(self.used).rollup)
 
@@ -52,15 +50,19 @@ class Bench:
         named = in_use(self._policies(), self.log.customer)
         self.named = named.name
         self.used = self.tried = completed(named.policy, self.log.customer, self.store)
+        self.refused: dict[str, str] = {}
+        self._pending: dict[str, Any] = {}
         self._before = self._judge(self.used)
 
     def loadable(self) -> dict[str, Policy]:
         """Return every policy that can be tried by its name: those of this workspace, and the defaults."""
         found = {one.name: one.policy for one in reversed(self._policies()) if one.name}
-        return {
-            name: completed(policy, self.log.customer, self.store)
-            for name, policy in (*found.items(), (DEFAULTS, Policy()))
-        }
+        return {**{name: self._own(policy) for name, policy in found.items()}, DEFAULTS: self._own(Policy())}
+
+    def _own(self, policy: Policy) -> Policy:
+        """Return a policy as one of this customer, who keeps what was agreed with nobody else."""
+        mine = policy if policy.customer == self.log.customer else _with_own(policy, self.used)
+        return completed(mine, self.log.customer, self.store)
 
     def groups(self) -> tuple[Group, ...]:
         """Return the knobs as they stand, those included whose values were not taken."""
@@ -103,7 +105,7 @@ class Bench:
             try:
                 self.tried = laid(self.tried, {knob.path: None if value == "" else value for knob, value in fresh})
             except PolicyError as error:
-                self.refused[group.question] = str(error)
+                self.refused[group.question] = str(error).partition("; edit [")[0]
                 self._pending |= {knob.key: value for knob, value in fresh}
 
     def turned(self) -> list[tuple[Knob, Knob]]:
@@ -144,7 +146,9 @@ class Bench:
         there = policies_of(self.store).get(name)
         if there is not None and there.customer not in (None, mine):
             raise UsageError(f"{name!r} is the policy of another customer; choose another name.")
-        save_policy(self.store, name, _general(self.tried) if everybody else replace(self.tried, customer=mine))
+        save_policy(
+            self.store, name, _with_own(self.tried, Policy()) if everybody else replace(self.tried, customer=mine)
+        )
         self._use()
         if self.named == name:
             return f"{mine} is judged by {name} from now on."
@@ -157,11 +161,11 @@ class Bench:
         return assess(self.log.ground(policy), policy=policy, daily=False)
 
 
-def _general(policy: Policy) -> Policy:
-    """Return a policy without what is one customer's own."""
-    none = Policy()
+def _with_own(policy: Policy, other: Policy) -> Policy:
+    """Return a policy with what is one customer's own as another policy has it."""
     return replace(
-        policy, customer=None, sla_ms=none.sla_ms, rename=none.rename, webhook_sender=none.webhook_sender, contacts=none.contacts
+        policy, customer=other.customer, timezone=other.timezone, sla_ms=other.sla_ms, rename=other.rename,
+        webhook_sender=other.webhook_sender, contacts=other.contacts,
     )  # fmt: skip
 
 

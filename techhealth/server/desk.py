@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -13,13 +14,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
+from techhealth.server.acts import Acts
 from techhealth.server.corrections import Known, forget, known, remember
 from techhealth.server.kept import found_again, kept
+from techhealth.server.names import named
 from techhealth.server.opened import Progress, Upload
 from techhealth.server.policies import for_customer, in_use, policies_in, policy_files
 from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
-from techhealth.store import Store, assessment_of, connect, sweep, uploads_of
+from techhealth.store import Store, assessment_of, connect, listed, sweep, uploads_of
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
 _PASSING = "This workspace cannot be written, so it holds until you leave or reload this page."
@@ -116,17 +119,25 @@ class Desk:
     def back(self, upload: str | None, *, customer: str | None = None) -> None:
         """Go on with what was found about an upload, else last about a customer, until other files come.
 
-        The files themselves are not kept. Of a customer who is asked for and not found, that is said.
+        The files themselves are not kept. A customer is named in full or by a beginning that no other has; where nothing
+        is stored of him, that is said.
         """
         if self._store is not None and upload is not None:
             self._found = self._found_again(self._store, upload)
             self.upload = upload if self._found else None
-        if customer and self._found is None:
-            uploads = uploads_of(self._store, customer) if self._store else ()
-            newest = max(uploads, key=lambda one: (one.last, one.added_at), default=None)
-            if self._store is not None and newest is not None:
-                self._found, self.upload = self._found_again(self._store, newest.id), newest.id
+        if self._store is not None and customer and self._found is None:
+            with suppress(UsageError):
+                name = named(customer, [one.customer.name for one in listed(self._store)])
+                uploads = uploads_of(self._store, name) if name else ()
+                newest = max(uploads, key=lambda one: (one.last, one.added_at), default=None)
+                self._found = self._found_again(self._store, newest.id) if newest else None
             self._missing = None if self._found else customer
+
+    def acts(self, found: Answer) -> Acts | None:
+        """Return what can be done about an answer; None without an assessment."""
+        if found.assessment is None:
+            return None
+        return Acts(store=self._store, assessment=found.assessment, policy=found.policy)
 
     def _found_again(self, store: Store, upload: str) -> Answer | None:
         """Return what is found about an upload by the policies there are now."""

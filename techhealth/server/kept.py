@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from techhealth.actions.recovery import judge
+from techhealth.actions.settings import Settings
 from techhealth.assess import assess
 from techhealth.errors import PolicyError
 from techhealth.model import Assessment
@@ -94,10 +96,12 @@ def _within(store: Store, upload: Upload, uploads: Sequence[Upload], policy: Pol
 
 @lru_cache(maxsize=32)
 def _judged(asked: _Asked) -> Assessment:
-    """Return what is found about an upload, and keep it."""
+    """Return what is found about an upload, and keep it; its customer's resolved tickets learn whether they are."""
     usage, history = known(asked.store, asked.upload, asked.policy)
     found = assess(usage, policy=asked.policy, history=history, as_of=asked.as_of)
     save_assessment(asked.store, asked.upload, found)
+    if asked.as_of is None:
+        judge(asked.store, asked.upload, asked.policy, now=datetime.now(UTC), settings=Settings.from_environment())
     return found
 
 

@@ -133,26 +133,6 @@ def files_named(path: str | None) -> list[Upload]:
         raise UsageError(f"cannot read {path} ({error.strerror}); name a log file.") from None
 
 
-def named(asked: str | None, customers: Sequence[str]) -> str | None:
-    """Return the customer somebody means by a name or by its beginning, case ignored; the first one when nothing is asked.
-
-    Raises:
-        UsageError: if none or several begin so.
-
-    Examples:
-        >>> named("acme", ["Acme Corp", "Globex"])
-        'Acme Corp'
-    """
-    if not asked or not customers:
-        return next(iter(customers), None)
-    wanted = asked.strip().casefold()
-    meant = [name for name in customers if name.casefold() == wanted]
-    meant = meant or [name for name in customers if name.casefold().startswith(wanted)]
-    if len(meant) != 1:
-        raise UsageError(f"{asked!r} names {len(meant)} customers here; there are {', '.join(customers[:10])}.")
-    return meant[0]
-
-
 def written(
     assessment: Assessment, policy: Policy, *, audience: Audience, within: Path | None, on_paper: bool = False
 ) -> Report:

@@ -128,6 +128,11 @@ signals = Table(
     Column("kind", String, nullable=False), Column("document", JSON, nullable=False),
 )  # fmt: skip
 
+#: Files that a watch has seen: the hash of the path, and size and time of change.
+watched = Table(
+    "watched", metadata, Column("place", String, primary_key=True), Column("stamp", String, nullable=False),
+)  # fmt: skip
+
 #: Who may use a server; of a token only its hash is kept.
 users = Table(
     "users", metadata, _id(), Column("name", String, nullable=False, unique=True),

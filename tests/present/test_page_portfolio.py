@@ -27,6 +27,7 @@ def test_a_shared_incident_is_told_first_and_as_a_coincidence():
     assert "What stands out▲3 customers, same 503 since 28 January, 09:00 UTC: looks like ours" in text
     assert "Globex (Orders API), Hooli (Orders API), Initech (Orders API). They coincide, which is no proof;" in text
     assert "chance alone would give one such group in about 900 portfolios like this." in text
+    assert text.count("Who: ours; same at 2 other customers") == 3
 
 
 def test_old_data_is_never_shown_as_health():
@@ -37,7 +38,7 @@ def test_old_data_is_never_shown_as_health():
 
     assert "■1 customer without new data, and silence is not health Globex: no data for 12 days" in text.replace("health", "health ", 1)  # fmt: skip
     assert "97 ■ Stale" in text
-    assert "Risk not known" in text
+    assert "Not known" in text
     assert "●1 customer without an issue" in text
 
 

@@ -128,6 +128,34 @@ def test_of_files_with_several_customers_each_has_its_own(desk, tmp_path):
     assert look(later, ("c.csv", csv_log(customer="Hooli"))).assessment.generated_for.customer == "Hooli"
 
 
+@pytest.mark.parametrize("asked", ["Globex", "glo", " GLOBEX "])
+def test_a_customer_that_is_asked_for_is_shown_as_last_found(desk, tmp_path, asked):
+    """By name or by its beginning, with the policy of the workspace, until other files come."""
+    (tmp_path / "globex.toml").write_text('customer = "Globex"\n[sla_ms]\nA = 300\n')
+    shown = look(desk, ("a.csv", LOG)).assessment
+    look(desk, ("b.csv", csv_log(customer="Initech")))
+    later = Desk(tmp_path)
+    later.back(None, customer=asked)
+
+    assert look(later).assessment == shown
+    assert later.shown.policy.sla_ms == {"A": 300}
+    assert look(later, ("c.csv", csv_log(customer="Hooli"))).assessment.generated_for.customer == "Hooli"
+
+
+@pytest.mark.parametrize("asked", ["Nobody", "Glo", "<script>"])
+def test_a_customer_nobody_knows_is_told_so_and_not_taken_for_another(tmp_path, asked):
+    """A name that is no or several customers' shows nothing of anybody, though the workspace has a log of its own."""
+    prepare(tmp_path)
+    for name in ("Globex", "Global Foods"):
+        look(Desk(tmp_path), ("a.csv", csv_log(customer=name)))
+    desk = Desk(tmp_path)
+    desk.back(None, customer=asked)
+    found = look(desk)
+
+    assert (found.assessment, found.missing) == (None, asked)
+    assert look(desk, ("a.csv", LOG)).assessment.generated_for.customer == "Globex"
+
+
 def test_what_is_no_log_is_not_stored(desk, tmp_path):
     """An image leaves nothing in the store."""
     look(desk, ("chart.png", PNG))

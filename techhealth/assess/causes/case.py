@@ -42,6 +42,7 @@ class Case:
         recent: the days of the current window.
         start: index of the first day of the issue; 0 when it has no onset.
         target: tolerated failure rate, the baseline of an issue without onset.
+        about: the most frequent code, where only failures of a few like codes are in question.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class Case:
     start: int
     target: float
     policy: Policy
+    about: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +146,7 @@ def open_case(
     first, end = ((edge - evidence.days.first).days for edge in (period.first, period.last + _ONE_DAY))
     part, count = slice(first, end), end - first
     by_code = {code: grid[part] for code, grid in evidence.by_code.items()}
+    frequent = _most_frequent(by_code)
     start = (onset - period.first).days if onset and period.first < onset <= period.last else 0
     weekly = evidence.sizes.between(first - 6, end if period.last == evidence.days.last else end - 6)
     endpoints, clients = (rows.between(first, end) for rows in (evidence.endpoints, evidence.clients))
@@ -154,7 +157,7 @@ def open_case(
         calls=evidence.calls[part],
         failures=sum(by_code.values(), np.zeros((count, 24))),
         retries=sum((repeats[part] for repeats in evidence.retries.values()), np.zeros(count)),
-        by_code=_most_frequent(by_code),
+        by_code=frequent,
         endpoints=endpoints.tally(endpoints.names, endpoints.number, endpoints.day, width=count),
         clients=clients.tally(clients.names, clients.number, clients.day, width=count),
         sizes=_by_endpoint(weekly, late=weekly.day - 6 > start - 7),
@@ -166,6 +169,7 @@ def open_case(
         start=start,
         target=target,
         policy=policy,
+        about=next(iter(frequent), None) if evidence.is_part else None,
     )
 
 

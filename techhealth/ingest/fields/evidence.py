@@ -11,6 +11,7 @@ from techhealth.ingest.fields.fits import is_decision, is_route, is_target
 from techhealth.ingest.fields.naming import Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
 from techhealth.ingest.fields.vocabulary import Part, part_of, words_of
+from techhealth.ingest.records import names_of
 from techhealth.ingest.values.days import with_clock
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.latency import unit_of_name
@@ -31,27 +32,9 @@ _ALL = frozenset(("total", "overall", "whole", "full", "gesamt", "totale"))
 #: Rows in which two times are compared, and by how much they may differ to be the same.
 _HEAD, _SAME_MS = 200, 2_000
 #: Words of columns whose numbers may look like statuses and are none.
-_NO_STATUS = frozenset(
-    (
-        "limit",
-        "max",
-        "size",
-        "timeout",
-        "count",
-        "bytes",
-        "length",
-        "port",
-        "page",
-        "id",
-        "ms",
-        "sec",
-        "seconds",
-        "amount",
-        "price",
-        "weight",
-        "user",
-    )
-)
+_NO_STATUS = frozenset(names_of(
+    "limit max size timeout count bytes length port page id ms sec seconds amount price weight user"
+))  # fmt: skip
 #: Words of columns that hold what a program returned.
 _OF_PROGRAMS = frozenset(("return", "exit", "ret", "returncode", "exitcode", "retcode"))
 #: Field → words of columns whose numbers may look like it and are something else.

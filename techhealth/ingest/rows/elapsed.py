@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from techhealth.ingest.fields.dialects import Dialect
+from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.naming import CALLER, Choice, Choices
 from techhealth.ingest.fields.vocabulary import Part, part_of
 from techhealth.ingest.reading import Reading

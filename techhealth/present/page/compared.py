@@ -40,7 +40,7 @@ def effect_card(
     return card(
         "What this would change",
         el("p.th-effect", _sentence(comparison), role="status"),
-        *(el("p.th-refused", el("strong", f"{question} "), f"Not taken: {why}", role="alert") for question, why in refused.items()),
+        *(el("p.th-refused", el("strong", f"{question} "), f"Not taken: {why}.", role="alert") for question, why in refused.items()),
         table("Turned so far", ["Setting", "In use", "Tried", "Undo"], rows, numbers=frozenset({1, 2}))
         if rows
         else el("p.th-muted", "Nothing is turned: both are the policy in use. Move a control to see what it does."),
@@ -48,7 +48,7 @@ def effect_card(
 
 
 def _named(knob: Knob) -> Html:
-    return el("span", knob.label, el("small", str(knob.path[0]).replace("_", " ")))
+    return el("span", knob.label, el("small", knob.section))
 
 
 def value(found: object) -> str:

@@ -12,13 +12,14 @@ from techhealth.policy import Policy
 from techhealth.present import words
 from techhealth.tunable import Meaning, Path, tunables
 
-_LIMIT = Meaning(source="agreed with the customer", low=0, unit="ms", step=10)
+_LIMIT = Meaning(source="agreed with the customer", low=0, unit="ms", says="P95, empty where none is agreed", step=10)
 _WHO = Meaning(source="a default that evidence may overrule")
 
 
 #: What people call a setting whose field does not tell them.
 NAMES = {
     **{f"weights.{name}": label for name, label in words.COMPONENT.items()},
+    "sla_ms": "SLA",
     "targets.score": "Target score",
     "targets.success": "Target of the success rate",
     "targets.delivery": "Target of deliveries",
@@ -79,6 +80,11 @@ class Knob:
     value: Any
     meaning: Meaning
     options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def section(self) -> str:
+        """The part of a policy that it belongs to."""
+        return NAMES.get(str(self.path[0]), words.sentence(str(self.path[0])))
 
     @property
     def key(self) -> str:

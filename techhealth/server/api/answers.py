@@ -10,6 +10,7 @@ from datetime import date, datetime
 import msgspec
 from fastapi import Request, Response
 
+from techhealth.actions.signal import RaisedSignal
 from techhealth.model import Issue, Receipt
 
 
@@ -41,6 +42,14 @@ class Issues:
     upload: str
     as_of: date
     issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """The risk signals of a customer, the newest first."""
+
+    customer: str
+    signals: tuple[RaisedSignal, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
