@@ -23,6 +23,20 @@ class Band(StrEnum):
     CRITICAL = "critical"
 
 
+#: The lowest rounded score of each band, the best first.
+_LEAST = ((90, Band.HEALTHY), (75, Band.WATCH), (50, Band.AT_RISK), (0, Band.CRITICAL))
+
+
+def band_of(score: float) -> Band:
+    """Return the band of a score from 0 to 100, which counts as people read it: rounded.
+
+    Examples:
+        >>> band_of(89.6), band_of(74.4)
+        (<Band.HEALTHY: 'healthy'>, <Band.AT_RISK: 'at_risk'>)
+    """
+    return next(band for least, band in _LEAST if round(score) >= least)
+
+
 class State(StrEnum):
     """Whether there is a score at all, and how far to trust it."""
 
@@ -449,6 +463,14 @@ class Onset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """The hour (UTC) from which failures came at once, and the code or reason that grew most with it."""
+
+    at: datetime
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
     """Failure rate of one seven-day block, counted back from the last day; `first` and `last` included."""
 
@@ -471,6 +493,16 @@ class TopError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """One part of an axis a cause is read from: failures `k` of `n` calls; `named` says that the cause speaks of it."""
+
+    name: str
+    k: int
+    n: int
+    named: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """What coincides with the failures; shares are ratios of the issue's excess and of all its failures."""
 
@@ -482,6 +514,7 @@ class Cause:
     evidence: dict[str, float | int | str | None]
     runner_up: str | None
     would_refute: str = ""  # what would change our mind
+    slices: tuple[Slice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -580,6 +613,7 @@ class Issue:
     samples: tuple[Sample, ...]
     sub_series: tuple[SubSeries, ...] = ()
     trend: RateTrend | None = None
+    began: Beginning | None = None  # where the log is dense enough to tell the hour
 
 
 # --- risk and what to do -------------------------------------------------------------------------

@@ -18,6 +18,7 @@ import tomlkit
 
 from techhealth.errors import PolicyError
 from techhealth.model import Owner
+from techhealth.policy_actions import Meetings, Overall
 from techhealth.policy_toml import differences, filled
 from techhealth.tunable import asked, ranged, tuned
 
@@ -259,6 +260,8 @@ class Policy:
     owners: Owners = asked(Owners, question="Who has to act?")
     evidence: Evidence = asked(Evidence, question="How much data is enough?")
     causes: CauseRules = asked(CauseRules, question="When is a concentration a cause?")
+    overall: Overall = asked(Overall, question="What is the technical score to the overall health?")
+    meetings: Meetings = field(default_factory=Meetings)
     rename: Mapping[str, str] = field(default_factory=dict)
     webhook_sender: Mapping[str, str] = field(default_factory=dict)
     contacts: tuple[Contact, ...] = field(default=(), metadata={"entries": Contact})

@@ -143,9 +143,7 @@ def _alarms(rollup: Rollup, name: str, policy: Policy) -> list[Issue]:
         return []
     facts = facts_of(rollup, days=days)
     windows = windows_of(facts, policy)
-    found = diagnose(
-        facts, scores_of(facts, windows, policy), windows=windows, rollup=rollup, near=rollup, policy=policy
-    )
+    found = diagnose(facts, scores_of(facts, windows, policy), windows=windows, rollup=rollup, policy=policy)
     return [issue for issue in found.issues if issue.integration == name and is_alarm(issue)]
 
 

@@ -14,15 +14,17 @@ import polars as pl
 
 from techhealth.errors import TechHealthError
 from techhealth.ingest import inspect, read
+from techhealth.ingest.fields.fields import latency_base
+from techhealth.ingest.lines.attempts import OUTCOME
 from techhealth.ingest.records import folded
 from techhealth.ingest.values.endpoints import split_request, templates
 from techhealth.ingest.values.latency import UNIT_WORDS
 from techhealth.model import FileReceipt
 
 CHECKS = ("records", "calls", "kind", "first", "last", "status", "latency", "unit", "first_ms", "endpoint", "failures")
-#: What an expectation says of a place in a line, or of a count, instead of a name.
+#: What an expectation says of a place in a line or table, or of a count, instead of a name.
 _PLACE = re.compile(
-    r"(?i)\b(?:token|number|digits?|after|before|between|slash|brackets?|quoted|last|status line|suffix|NNN|count)\b"
+    r"(?i)\b(?:token|number|digits?|after|before|between|slash|brackets?|quoted|last|status line|suffix|NNN|count|columns?|line|sentence)\b|(?-i:\bN(?:ms)?\b)"
 )
 
 
@@ -71,7 +73,9 @@ def compare(expected: Mapping[str, Any], got: FileReceipt, endpoints: list[str])
         if "timestamp" in expected and (not stamp or f"{name}_utc" in stamp):
             found[name] = (want, instant and _cut(instant), want == (instant and _cut(instant)))
     if status:
-        chosen = columns.get("status") or columns.get("success")
+        chosen = next(
+            (columns[name] for name in ("status", "success", "grpc", "failed", "error") if name in columns), None
+        )
         found["status"] = (
             status["field"],
             chosen and chosen.column,
@@ -115,14 +119,17 @@ def _named(column: str, words: str) -> bool:
 
     Of a text log an expectation may only say where the field stands in a line; then no name is compared.
     """
-    if _PLACE.search(words) and " " in words.strip():
+    if (_PLACE.search(words) and " " in words.strip()) or (" - " in column and " - " in words):
         return True
-    named = [folded(word) for word in re.split(r"[/(),\s]+", words) if folded(word)]
-    return any(word.endswith(folded(column)) or folded(column).endswith(word) for word in named)
+    named = [folded(word) for word in re.split(r"[/(),\s\[\]=]+", words) if folded(word)]
+    plain = {folded(part) for part in (column, latency_base(column), column.removesuffix(f".{OUTCOME}"))}
+    return any(word.endswith(name) or name.endswith(word) for word in named for name in plain)
 
 
 def _same_unit(unit: str, words: str) -> bool:
     short = next((key for key, word in UNIT_WORDS.items() if word == unit), unit)
+    if re.search(r"with unit|difference", words):  # each value names its own, or none has one
+        return True
     return unit in words.lower() or re.search(rf"\b{short} suffix", words) is not None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-_BOTTOM = {"errors", "figures", "model", "policy", "tunable"}
+_BOTTOM = {"errors", "figures", "model", "policy", "policy_actions", "tunable"}
 #: Room → the rooms it may import; the picture of the design, read from below. `techhealth` itself is "__init__".
 PICTURE = {
     "errors": set(),
@@ -16,16 +16,19 @@ PICTURE = {
     "model": set(),
     "tunable": {"errors"},
     "policy_toml": {"errors"},
-    "policy": {"errors", "model", "policy_toml", "tunable"},
+    "policy_actions": {"errors", "tunable"},
+    "policy": {"errors", "model", "policy_actions", "policy_toml", "tunable"},
     "usage": _BOTTOM,
     "ingest": _BOTTOM | {"usage"},
     "assess": _BOTTOM | {"usage"},
-    "present": _BOTTOM,
+    "portfolio": _BOTTOM,
+    "present": _BOTTOM | {"portfolio"},
     "sample": _BOTTOM | {"usage"},
-    "store": _BOTTOM | {"usage"},
-    "server": _BOTTOM | {"usage", "ingest", "assess", "present", "sample", "store"},
+    "store": _BOTTOM | {"usage", "portfolio"},
+    "actions": _BOTTOM | {"usage", "assess", "present", "store"},
+    "server": _BOTTOM | {"usage", "ingest", "assess", "portfolio", "present", "sample", "store", "actions"},
     "output": {"errors", "model", "present"},
-    "cli": _BOTTOM | {"store", "usage", "ingest", "assess", "present", "sample", "server", "output"},
+    "cli": _BOTTOM | {"store", "actions", "usage", "ingest", "assess", "present", "sample", "server", "output"},
     "__main__": {"cli"},
     "__init__": _BOTTOM | {"usage", "ingest", "assess", "present"},
 }

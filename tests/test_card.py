@@ -6,10 +6,10 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
-from techhealth.model import Assessment, State
+from techhealth.model import Assessment, IssueKind, Rate, Severity, State
 from techhealth.present.card import render
 from techhealth.present.receipt_card import render_receipt
-from techhealth.present.terminal import harmless, harmless_text
+from techhealth.present.terminal import harmless, harmless_text, printed, table
 from tests import builders
 
 
@@ -22,11 +22,11 @@ def test_the_card_keeps_the_order_of_the_requirement():
     card = _flat(render(builders.assessment(), width=120, color=False))
     order = [
         "Customer Acme Corp", "45,234 API calls", "Webhook deliveries 1,234", "1–29 January 2026",
-        "5 (Salesforce Sync, Slack Notifications, Custom API x2, Webhook)", "73 of 100 ■ At risk between 70 and 76",
-        "target 90", "▼ Declining: -8 since December (81)", "Integration health breakdown", "Critical issues",
+        "5 (Salesforce Sync, Slack Notifications, Custom API x2, Webhook)", "73 of 100 ■ At risk ▲ 1 critical issue",
+        "between 70 and 76; target 90", "▼ Declining: -8 since December (81)", "Integration health breakdown", "Critical issues",
         "Error rate by week", "1–8 Jan 2.1 %", "23–29 Jan 12.7 %", "429 234 45 % Rate limit exceeded", "Root cause analysis",
         "429 began on 15 January", "Warnings", "Delivery success rate: 92.1 % (target 99 %)", "Timeout 67 68 %",
-        "between 14:00 and 16:00", "Latency analysis", "890 ms 2.4 s 5.8 s 2 s ▲ Breach", "Technical risk assessment",
+        "between 14:00 and 16:00", "Latency analysis", "890 ms 2.4 s 5.8 s 2 s ■ Breach", "Technical risk assessment",
         "Report API degradation ▲ High", "Overall technical risk: HIGH", "If not addressed", "Recommended actions",
         "Immediate (this week)", "Rate limit: 100 → 250 calls a minute", "Removes 234 failures (45 %), score 73 → 76",
         "Short term (next two weeks)", "Relieve their webhook endpoint",
@@ -46,6 +46,52 @@ def test_no_line_is_wider_than_the_terminal(width):
     for shown in (found, long):
         lines = render(shown, width=width, color=True).splitlines()
         assert all(cell_len(_without_colour(line)) <= width for line in lines)
+
+
+@pytest.mark.parametrize("width", range(66, 90))
+def test_a_table_breaks_its_cells_and_drops_no_letter(width):
+    """Whatever the width, the last words of the last column are whole, on one line or another."""
+    rows = [
+        ("Billing API (Exports)", "85.1 %", "782 ms", "▲ Errors  ■ High latency"),
+        ("Webhook (Tickets)", "92.4 %", "N/A", "■ Delivery issues"),
+    ]
+    shown = printed(
+        [
+            table(
+                ("Integration", "Success rate", "Avg latency", "Issues"), rows, numbers=("Success rate", "Avg latency")
+            )
+        ],
+        width=width,
+        color=False,
+    )
+
+    assert [word for word in ("latency", "issues", "Delivery", "High") if word not in shown] == []
+
+
+def test_what_nobody_acts_on_is_said():
+    """A minor issue without an action is named as one to watch; without any action the card says why, and where points went."""
+    found = builders.assessment()
+    last = found.issues[-1]
+    minor = replace(last, id="minor", severity=Severity.INFO)
+    one = replace(found, issues=(*found.issues, minor))
+    alone = replace(found, issues=(minor,), recommendations=())
+    calm = replace(found, issues=(), recommendations=())
+
+    acted = tuple(
+        replace(action, issue_ids=tuple(issue.id for issue in found.issues)) for action in one.recommendations
+    )
+    shown = render(replace(one, recommendations=acted), width=120, color=False)
+    assert f"Issue {len(one.issues)}: nothing to do yet" in shown
+    assert "1 minor issue, nothing to do yet." in render(alone, width=120, color=False)
+    assert "below its target of 90. Look first at API success rate" in _flat(render(calm, width=120, color=False))
+
+
+def test_missing_traffic_is_not_evidenced_by_failures():
+    """The evidence of silence is the traffic that is missing, which stands under impact; no "0 of 0"."""
+    found = builders.assessment()
+    quiet = replace(found.issues[0], kind=IssueKind.VOLUME, recent=Rate(rate=None, k=0, n=0))
+
+    assert "0 of 0" not in render(replace(found, issues=(quiet,)), width=120, color=False)
 
 
 def _without_colour(line):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from datetime import time
 from math import inf
 
 import pytest
 
 from techhealth.errors import PolicyError
 from techhealth.model import Owner
-from techhealth.policy import Contact, Owners, Policy, Weights
+from techhealth.policy import Contact, Meetings, Owners, Policy, Weights
 from techhealth.tunable import tunables
 
 
@@ -35,6 +36,7 @@ def test_a_policy_survives_its_file(written):
         rename={"svc-7": "Orders"},
         owners=Owners(calls={"429": Owner.US}),
         contacts=(Contact(name="Ada", role="Lead"),),
+        meetings=Meetings(preferred_start=time(10, 30), working_days=("Sunday", "Monday")),
     )
 
     assert policy == Policy.from_toml(written(policy.to_toml()))
@@ -72,6 +74,11 @@ def test_the_fingerprint_follows_every_value():
         ("[sla_ms]\nOrders = true", "positive number of milliseconds"),
         ("[detection]\nq_value = 5", "detection.q_value"),
         ("[evidence]\nshow_rate = 0", "evidence.show_rate"),
+        ("[meetings]\npreferred_start = 14", "meetings.preferred_start must be a time of the day such as 14:00:00"),
+        ("[meetings]\nworking_hours = [9, 9]", "two hours such as"),
+        ("[meetings]\nworking_hours = [9]", "two hours such as"),
+        ("[meetings]\nworking_days = ['Mon']", "must be some of Monday"),
+        ("[meetings]\nminutes = 0", "meetings.minutes must lie between 5 and 480"),
         ("[causes]\nslice_share = 7", "causes.slice_share must lie between 0 and 1, not 7"),
         ("[owners.calls]\n429 = 'nobody'", "owners.calls of '429' must be one of us, customer"),
     ],

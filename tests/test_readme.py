@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,7 +15,9 @@ from click.testing import CliRunner
 from techhealth.assess.score import COMPONENTS
 from techhealth.cli import main
 from techhealth.policy import Policy
+from techhealth.portfolio import Rules
 from techhealth.present.page.knobs import Keys, groups, leading
+from techhealth.sample.neighbours import INCIDENT, NEIGHBOURS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -67,6 +70,28 @@ def test_the_numbers_in_the_rules_are_those_of_the_policy():
     assert f"Below {policy.evidence.grade_rate} calls" in said
     assert f"below {policy.evidence.show_rate} there is none" in said
     assert f"{policy.targets.default_sla_ms:,.0f} ms is assumed" in said
+    assert f"the technical one weighs {policy.overall.technical_weight * 100:g} %" in said
+    assert f"at most {policy.overall.red_cap:g} while the technical score is below {policy.overall.red_below:g}" in said
+
+
+def test_the_numbers_of_the_portfolio_are_those_of_its_rules():
+    """Weeks, hours, days and counts in the prose are what the portfolio judges by."""
+    rules, said = Rules(), " ".join(README.split())
+
+    assert f"each of the last {rules.weeks} weeks" in said
+    assert f"From {rules.stale_days} days behind it on" in said
+    assert f"within {rules.linked_hours} hours, in the last {rules.linked_days} days" in said
+    assert f"from {rules.ours_from} customers on it looks like ours" in said
+    assert f"in more than {rules.most_by_chance:.0%} of portfolios".replace("%", " %") in said
+    assert f"told from {rules.enough} tickets on" in said
+
+
+def test_what_is_planted_in_the_customers_of_the_demo_is_told():
+    """The table beside the sample names each of them with its story."""
+    told = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+
+    assert "\n".join(f"| {one.name} | {one.told} |" for one in NEIGHBOURS) in told
+    assert f"at {INCIDENT:%H:%M} UTC on {INCIDENT.day} {INCIDENT:%B}" in told
 
 
 def test_the_policy_example_is_a_policy(tmp_path):
@@ -103,13 +128,18 @@ def test_a_session_shows_what_the_command_prints(command, shown, monkeypatch):
     assert real.exit_code == 0, real.output
 
 
-def test_months_that_follow_each_other(tmp_path, monkeypatch):
-    """The commands of the history, run in order, print what stands below them."""
+@pytest.mark.parametrize("part", ["history", "tickets", "calls"])
+def test_commands_in_a_workspace(part, tmp_path, monkeypatch):
+    """The commands of the history, of a ticket and of a call, run in order, print what stands below them."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").symlink_to(ROOT / "data")
-    (shown,) = re.findall(r"<!-- history -->\n```console\n(.*?)```", README, flags=re.DOTALL)
-    for command, session in re.findall(r"^\$ techhealth (.*)\n((?:(?!\$ ).*\n)*)", shown, flags=re.MULTILINE):
-        real = CliRunner(env={"COLUMNS": "80"}).invoke(main, shlex.split(command))
+    (shown,) = re.findall(rf"<!-- {part} -->\n```console\n(.*?)```", README, flags=re.DOTALL)
+    for command, session in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", shown, flags=re.MULTILINE):
+        name, *arguments = shlex.split(command)
+        if name == "cp":
+            shutil.copy(*arguments)
+            continue
+        real = CliRunner(env={"COLUMNS": "80"}).invoke(main, arguments)
         parts = session.split("…\n")
 
         assert real.exit_code == 0, real.output

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from techhealth import figures, model
-from techhealth.model import Change, Expected, Onset, Severity, State, Trend
+from techhealth.model import Band, Change, Expected, IssueKind, Onset, RateTrend, Severity, State, Trend
 from techhealth.present import words
 from tests import builders
 
@@ -89,12 +89,47 @@ def test_an_uncertain_onset_says_about():
 
 
 def test_the_score_stands_with_band_and_interval():
-    """A score is never shown without its interval; no score says why."""
+    """A score is never shown without its interval and target; no score says why."""
     score = builders.score()
 
-    assert words.standing(score) == "73 of 100  ■ At risk  between 70 and 76"
+    assert words.standing(score) == "73 of 100  ■ At risk"
+    assert words.against_target(score) == "Current 73, between 70 and 76; target 90 or more"
     none = replace(score, value=None, band=None, interval=None, state=State.NO_DATA)
     assert words.standing(none) == "no score (no data)"
+
+
+def test_a_mean_does_not_hide_a_critical_issue():
+    """Beside a healthy band stand the most severe issues, and integrations that have no score are named."""
+    found = builders.assessment()
+    critical, warning = (
+        replace(found.issues[0], severity=severity) for severity in (Severity.CRITICAL, Severity.WARNING)
+    )
+    well = replace(found.score, value=93.0, band=Band.HEALTHY)
+    silent = replace(found.integrations[0], name="Pricing", score=None, state=State.SILENT)
+
+    assert words.standing(well, (warning, critical)) == "93 of 100  ● Healthy  ▲ 1 critical issue"
+    assert words.standing(well, (warning, warning)) == "93 of 100  ● Healthy  ■ 2 warnings"
+    assert words.standing(well, (replace(warning, severity=Severity.INFO),)) == "93 of 100  ● Healthy"
+    assert words.unscored(replace(found, integrations=(silent,))) == "Not in the score: Pricing (silent)"
+    assert words.unscored(found) == ""
+    assert words.latency_standing(silent) == "○ Silent"
+
+
+@pytest.mark.parametrize(
+    ("interval", "rank", "said"),
+    [
+        ((1.0, 3.0), 0.001, "; +2 points a week over 28 days (between +1 and +3)"),
+        ((1.0, 3.0), 0.2, "; +2 points a week over 28 days (between +1 and +3), though not steadily from day to day"),
+        ((-1.0, 5.0), 0.001, "; +2 points a week over 28 days (between -1 and +5), which may be chance"),
+    ],
+)
+def test_where_a_rate_is_heading_is_told_without_naming_a_test(interval, rank, said):
+    """How fast, between which speeds, and whether that may be chance."""
+    trend = RateTrend(
+        days=28, points_per_week=2.0, interval=interval, odds_ratio_per_week=1.5, p_value=0.01, rank_p_value=rank
+    )
+
+    assert said == words.heading_for(trend)
 
 
 def test_a_trend_without_an_earlier_period_says_so():
@@ -106,6 +141,8 @@ def test_a_trend_without_an_earlier_period_says_so():
     assert words.trend(builders.score().trend) == "▼ Declining: -8 since December (81)"
     assert words.trend(builders.score().trend, spoken=True) == "▼ Declining: down 8 since December (81)"
     assert words.trend(nothing) == "No earlier period to compare with"
+    same = replace(builders.score().trend, direction="flat", change=0, significant=False)
+    assert words.trend(same) == "► Steady: as in December (81)"
 
 
 def test_the_status_of_an_integration_is_its_worst_issue():
@@ -116,6 +153,8 @@ def test_the_status_of_an_integration_is_its_worst_issue():
     assert words.status(salesforce, found.issues) == "● None"
     assert words.status(slack, found.issues) == "○ Minor"
     assert words.status(reports, found.issues) == "▲ Errors"
+    slow = replace(found.issues[0], kind=IssueKind.LATENCY, severity=Severity.WARNING)
+    assert words.status(reports, (*found.issues, slow)) == "▲ Errors  ■ High latency"
     silent = replace(salesforce, score=None, state=State.SILENT)
     assert words.status(silent, found.issues) == "○ Silent"
 

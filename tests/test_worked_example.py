@@ -179,3 +179,20 @@ def test_nothing_later_than_the_day_asked_for_is_used(acme):
     assert date(2026, 1, 14) == earlier.period.last
     assert "429" not in [one.code for found in earlier.issues for one in found.top_errors]
     assert CauseKind.RATE_LIMIT not in [c.kind for found in earlier.issues for c in found.causes]
+
+
+def test_a_cause_shows_the_slices_it_is_read_from(acme):
+    """The slices that a cause speaks of add up to its own counts, all of them to the calls of the period."""
+    size, limit, sunday = (
+        cause(acme, REPORTS, kind) for kind in (CauseKind.REQUEST_SIZE, CauseKind.RATE_LIMIT, CauseKind.WEEKDAY)
+    )
+    above = [one for one in size.slices if one.named]
+    crowded = [one for one in limit.slices if one.named]
+
+    assert sum(one.k for one in above) == size.evidence["failures_above"]
+    assert sum(one.n for one in above) == size.evidence["calls_above"]
+    assert sum(one.n for one in size.slices) == sum(one.n for one in sunday.slices)
+    assert [one.k for one in limit.slices if not one.named] == [0] * (len(limit.slices) - len(crowded))
+    assert sum(one.k for one in crowded) == limit.evidence["rejected"]
+    assert [one.name for one in sunday.slices if one.named] == ["Sunday"]
+    assert [one.k for one in sunday.slices] == [0, 0, 0, 0, 0, 0, 42]

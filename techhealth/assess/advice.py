@@ -9,7 +9,7 @@ from techhealth.assess.causes.ranking import Found
 from techhealth.assess.causes.words import failures
 from techhealth.assess.outcomes import AUTH_CODES, outcome
 from techhealth.figures import day, milliseconds
-from techhealth.model import CauseKind, Kind, Owner
+from techhealth.model import CauseKind, IssueKind, Kind, Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,8 @@ class Advice:
     note: str | None = None
 
 
+#: What fails, by kind of issue.
+_FAILS = {IssueKind.ERRORS: "calls", IssueKind.WEBHOOK: "deliveries", IssueKind.AUTH: "authentication"}
 #: Practice notes that recommendations point to.
 NOTES = ("rate-limits", "large-requests", "webhook-receivers", "token-refresh", "latency")
 
@@ -31,14 +33,17 @@ def for_cause(integration: str, found: Found) -> Advice:
     return _BY_CAUSE[found.cause.kind](integration, found, failures(found.code, kind=found.kind))
 
 
-def for_latency(integration: str, *, sla_ms: float, assumed: bool) -> Advice:
-    """Return the advice for responses slower than promised."""
+def for_latency(integration: str, *, sla_ms: float, assumed: bool, endpoint: str | None) -> Advice:
+    """Return the advice for responses slower than promised; of one endpoint where it takes most of the extra time."""
     promised = f"{'assumed SLA' if assumed else 'SLA'} of {milliseconds(sla_ms)}"
     agree = ("Agree on a latency target with the customer: this one is assumed",) if assumed else ()
+    where = f"calls of {integration} on endpoint {endpoint}" if endpoint else f"calls of {integration}"
     return Advice(
-        title=f"Review the slowest calls of {integration} against the {promised}",
+        title=f"Review the slowest {where} against the {promised}",
         steps=(
-            "List the endpoints and request sizes behind the slowest 5 % of calls",
+            f"Ask what changed on {endpoint}, or in how it is called"
+            if endpoint
+            else "List the endpoints and request sizes behind the slowest 5 % of calls",
             "Ask engineering for the time spent per step on a sample of them",
             "Offer paging or background exports for the heaviest requests",
             *agree,
@@ -48,13 +53,26 @@ def for_latency(integration: str, *, sla_ms: float, assumed: bool) -> Advice:
     )
 
 
-def for_silence(integration: str) -> Advice:
-    """Return the advice for traffic that fell or stopped."""
+def for_silence(integration: str, *, some: bool) -> Advice:
+    """Return the advice for traffic that stopped, or of which `some` still comes."""
+    asked = f"why {integration} is used less" if some else f"whether {integration} was switched off or moved"
     return Advice(
-        title=f"Ask whether {integration} was switched off or moved",
+        title=f"Ask {asked}",
         steps=(
-            "Ask their team whether they paused, replaced or moved this integration",
+            f"Ask their team whether they paused, replaced or moved {'part of ' if some else ''}this integration",
             "Check on our side that its traffic is not lost before it is logged",
+        ),
+        owner=Owner.SHARED,
+    )
+
+
+def for_unexplained(integration: str, kind: IssueKind) -> Advice:
+    """Return the advice for failures of which the log tells no cause."""
+    return Advice(
+        title=f"Find out why {_FAILS[kind]} of {integration}{' fails' if kind is IssueKind.AUTH else ' fail'}",
+        steps=(
+            "Ask both teams for their logs of a few failures",
+            "Compare one that failed with one of the same hour that did not",
         ),
         owner=Owner.SHARED,
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from techhealth.assess.as_of import AsOf, first_flagged
+from techhealth.assess.beginning import beginning
 from techhealth.assess.diagnose import Diagnosis, diagnose
 from techhealth.assess.facts import all_days
 from techhealth.assess.facts import as_of as rollup_as_of
@@ -27,7 +29,6 @@ from techhealth.errors import InputError, UsageError
 from techhealth.figures import share
 from techhealth.model import (
     Assessment,
-    Band,
     Cap,
     ComponentScore,
     Confidence,
@@ -40,12 +41,12 @@ from techhealth.model import (
     Score,
     State,
     Trend,
+    band_of,
 )
 from techhealth.policy import Policy
 from techhealth.usage.events import Usage
 from techhealth.usage.rollup import Rollup, roll_up
 
-_BANDS = ((90, Band.HEALTHY), (75, Band.WATCH), (50, Band.AT_RISK), (0, Band.CRITICAL))
 _SURE_WIDTH = 10.0
 
 
@@ -91,7 +92,7 @@ def assess(
         policy: weights, rules, targets, SLAs and the time zone; the defaults when not given.
         as_of: the day as of which to judge; nothing later is looked at. The last day with data when not given.
         history: sums of earlier days of the same customer: baseline, window and trend, never in whole-period counts.
-        daily: whether each day is looked at as well; without them the timeline is empty.
+        daily: whether each day is looked at as well; without them the timeline is empty and no day of a first flag is known.
 
     Raises:
         InputError: if there is no data on or before `as_of`.
@@ -106,13 +107,15 @@ def assess(
     facts = past.facts
     windows = windows_of(facts, policy)
     scored = scores_of(facts, windows, policy)
-    diagnosis = diagnose(facts, scored, windows=windows, rollup=past.whole, near=past.near, policy=policy)
+    diagnosis = diagnose(past.facts, scored, windows=windows, rollup=past.rollup, policy=policy)
+    if daily:
+        diagnosis = _flagged(diagnosis, past, policy)
     components = _components(scored)
     issue_ids = {one.name: tuple(i.id for i in diagnosis.issues if i.integration == one.name) for one in facts}
     integrations = tuple(
         health_of(
             one, mine, window=windows[one.name], components=components[one.name], issue_ids=issue_ids[one.name],
-            auth_pattern=_auth_pattern(diagnosis, one.name), rollup=past.whole, policy=policy,
+            auth_pattern=_auth_pattern(diagnosis, one.name), rollup=past.rollup, policy=policy,
         )
         for one, mine in zip(facts, scored, strict=True)
     )  # fmt: skip
@@ -128,12 +131,18 @@ def assess(
         receipt=ground.receipt,
         score=score,
         integrations=tuple(sorted(integrations, key=_by_score)),
-        issues=diagnosis.issues,
+        issues=tuple(replace(issue, began=beginning(issue, past.rollup)) for issue in diagnosis.issues),
         risk=risk_of(diagnosis.issues),
         recommendations=tuple(one.recommendation for one in planned),
         ladder=ladder(planned, replay, present=score.value),
         timeline=timeline_of(facts, rollup=rollup, period=period, policy=policy) if daily else NOTHING_DAILY,
     )
+
+
+def _flagged(found: Diagnosis, past: Past, policy: Policy) -> Diagnosis:
+    """Return the issues, those that began with the first day on which they would have stood among the issues."""
+    standing = {(issue.integration, issue.kind): issue.onset for issue in found.issues if issue.onset is not None}
+    return found.flagged(first_flagged(AsOf.of(past.facts, past.rollup, policy), standing)) if standing else found
 
 
 def judged(usage: Usage | Rollup, policy: Policy, as_of: date | None) -> Rollup:
@@ -185,7 +194,7 @@ def _score(
     return Score(
         value=found[0] if found else None,
         interval=found[1] if found else None,
-        band=next(band for least, band in _BANDS if round(found[0]) >= least) if found else None,
+        band=band_of(found[0]) if found else None,
         target=policy.targets.score,
         confidence=_confidence(found, state),
         state=state,

@@ -18,6 +18,8 @@ from techhealth.assess.rates import jeffreys
 from techhealth.assess.silence import Silence
 from techhealth.figures import count, day, milliseconds, percent, share
 from techhealth.model import (
+    Cause,
+    CauseKind,
     Confidence,
     Days,
     Forecast,
@@ -64,12 +66,10 @@ class Claim:
     confidence: Confidence
     shape: Shape
     onset: Onset | None
-    first_flagged_on: date | None
     baseline: Rate
     recent: Rate
     q_value: float | None
     forecast: Forecast | None
-    also: str = ""  # what else is beyond its target, in words
     quiet: Silence | None = None
     sub_series: tuple[SubSeries, ...] = ()
 
@@ -113,8 +113,6 @@ def degraded(
 ) -> Claim:
     """Return the claim that the failure rate of an integration's calls, deliveries or auth events rose."""
     what, issue, covers = _DEGRADED[kind]
-    if kind is Kind.WEBHOOK and facts.kind is Kind.WEBHOOK:
-        covers = ("success", "webhook")  # its delivery rate is both
     before, now = rate(*found.baseline), rate(*found.recent)
     target = policy.targets.delivery if kind is Kind.WEBHOOK else policy.targets.success
     return Claim(
@@ -122,17 +120,26 @@ def degraded(
         stream=kind,
         kind=issue,
         covers=covers,
-        title=f"{what} rose from {percent(before.rate)} to {percent(now.rate)}{_how_long(found, facts)}",
+        title=_rise(what, before, now, found.shape, found.onset, facts),
         severity=_degradation_severity(found, outlook, target=target, policy=policy),
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM,
         shape=found.shape,
         onset=found.onset,
-        first_flagged_on=found.flagged,
         baseline=before,
         recent=now,
         q_value=q_value,
         forecast=outlook,
     )
+
+
+def begun(claim: Claim, onset: Onset) -> Claim:
+    """Return a claim as one about what began on an earlier day than its own series shows, or about a level that began."""
+    if claim.q_value is None:
+        return replace(claim, onset=onset, shape=Shape.STEP)
+    stream, start = claim.facts.stream(claim.stream), (onset.on - claim.facts.days.first).days
+    before = rate(int(stream.failures[:start].sum()), int(stream.known[:start].sum()))
+    title = _rise(_DEGRADED[claim.stream][0], before, claim.recent, claim.shape, onset, claim.facts)
+    return replace(claim, onset=onset, baseline=before, title=title)
 
 
 def part_degraded(facts: Facts, rose: tuple[SubSeries, ...], *, onset: Onset | None) -> Claim:
@@ -145,29 +152,36 @@ def part_degraded(facts: Facts, rose: tuple[SubSeries, ...], *, onset: Onset | N
         title=f"{what} of {first.axis} {first.name} rose from {percent(first.baseline.rate)} to "
         f"{percent(first.recent.rate)}{since}, though not yet those of all",
         severity=Severity.INFO, confidence=Confidence.MEDIUM, shape=Shape.STEP, onset=onset,
-        first_flagged_on=None, baseline=first.baseline, recent=first.recent, q_value=first.q_value, forecast=None,
+        baseline=first.baseline, recent=first.recent, q_value=first.q_value, forecast=None,
         sub_series=rose,
     )  # fmt: skip
 
 
-def about_authentication(claim: Claim, *, onset: Onset | None, shape: Shape, policy: Policy) -> Claim:
-    """Return a claim of rising failures as one of failing authentication, which is what they mostly are.
+def about_authentication(claim: Claim, cause: Cause, *, policy: Policy) -> Claim:
+    """Return a claim of rising failures as one of failing authentication, which is what its top cause says they mostly are.
 
-    Access that has stopped is critical on its first day, however little of the window it is yet.
+    Access that has stopped is critical on its first day, however little of the window it is yet. What fails on one day of
+    the week keeps coming back: it began with the first such day, not on the day it was noticed.
     """
-    facts, onset = claim.facts, onset or claim.onset
-    start = (onset.on - facts.days.first).days if onset else (claim.facts.days.days - 1)
+    facts, onset = claim.facts, cause.onset or claim.onset
     failed, known = facts.auth_failures, facts.auth_known
+    weekday = cause.evidence.get("weekday") if cause.kind is CauseKind.WEEKDAY else None
+    start = ((onset.on if onset else facts.days.last) - facts.days.first).days
+    lately = slice((_last_days(facts, policy) - facts.days.first).days, None) if weekday else slice(start, None)
     before = rate(int(failed[:start].sum()), int(known[:start].sum()))
-    now = rate(int(failed[start:].sum()), int(known[start:].sum()))
+    now = rate(int(failed[lately].sum()), int(known[lately].sum()))
     since = f" since {day(onset.on)}" if onset else ""
+    shape = Shape.STEP if cause.kind is CauseKind.EXPIRED_CREDENTIAL else Shape.RECURRING if weekday else claim.shape
     stopped = shape is Shape.STEP and (now.rate or 0.0) > policy.detection.critical_rate
+    failing = f"{percent(now.rate)} of {NOUNS[claim.stream][1]}"
     return replace(
         claim,
         kind=IssueKind.AUTH,
         severity=Severity.CRITICAL if stopped else claim.severity,
         covers=("success", "auth"),
-        title=f"Authentication fails{since}: {percent(now.rate)} of {NOUNS[claim.stream][1]}, {percent(before.rate)} before",
+        title=f"Authentication fails on {weekday}s: {failing} in the last {count(policy.windows.current_days, 'day')}"
+        if weekday
+        else f"Authentication fails{since}: {failing}, {percent(before.rate)} before",
         shape=shape,
         onset=onset,
         baseline=before,
@@ -176,13 +190,18 @@ def about_authentication(claim: Claim, *, onset: Onset | None, shape: Shape, pol
     )
 
 
-def _how_long(found: Degradation, facts: Facts) -> str:
+def _rise(what: str, before: Rate, now: Rate, shape: Shape, onset: Onset | None, facts: Facts) -> str:
+    """Return what a rate was and is."""
+    return f"{what} rose from {percent(before.rate)} to {percent(now.rate)}{_how_long(shape, onset, facts)}"
+
+
+def _how_long(shape: Shape, onset: Onset | None, facts: Facts) -> str:
     """Return in how many weeks a rate climbed, or since when it is up."""
-    if found.onset is None:
+    if onset is None:
         return ""
-    if found.shape is not Shape.RAMP:
-        return f" since {day(found.onset.on)}"
-    days = (facts.days.last - found.onset.on).days + 1
+    if shape is not Shape.RAMP:
+        return f" since {day(onset.on)}"
+    days = (facts.days.last - onset.on).days + 1
     return f" in {count(max(1, round(days / 7)), 'week')}"
 
 
@@ -190,13 +209,15 @@ def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Day
     """Return the claim that authentication fails in a recurring pattern."""
     part = facts.between(window)
     recent = rate(int(facts.auth_failures[part].sum()), int(facts.auth_known[part].sum()))
-    every = facts.between(facts.period)
-    whole = rate(int(facts.auth_failures[every].sum()), int(facts.auth_known[every].sum()))
+    every, before = facts.between(facts.period), slice(0, (onset.on - facts.days.first).days if onset else None)
+    whole, baseline = (
+        rate(int(facts.auth_failures[of].sum()), int(facts.auth_known[of].sum())) for of in (every, before)
+    )
     small = (recent.rate or 0.0) < _AUTH_INFO
     return Claim(
         facts=facts, stream=facts.kind, kind=IssueKind.AUTH, covers=("auth",), title=title,
         severity=Severity.INFO if small else Severity.WARNING, confidence=confidence_of(whole.n, policy),
-        shape=Shape.RECURRING, onset=onset, first_flagged_on=None, baseline=whole, recent=recent,
+        shape=Shape.RECURRING, onset=onset, baseline=baseline, recent=recent,
         q_value=None, forecast=None,
     )  # fmt: skip
 
@@ -204,8 +225,9 @@ def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Day
 def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
     """Return the claim that an integration fell silent, or that most of its traffic stays away."""
     usual, left = found.expected_calls / found.silent_days, found.came / found.expected_calls
+    noun = NOUNS[facts.kind][1]
     start = (found.onset.on - facts.days.first).days
-    since = f"since {day(found.onset.on)}, about {usual:,.0f} events a day"
+    since = f"since {day(found.onset.on)}, about {usual:,.0f} {noun} a day"
     gone = left < _GONE and found.silent_days >= policy.windows.current_days
     return Claim(
         facts=facts,
@@ -217,7 +239,6 @@ def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
         confidence=Confidence.HIGH if found.p_value < _SURE_Q else Confidence.MEDIUM,
         shape=Shape.STEP,
         onset=found.onset,
-        first_flagged_on=None,
         baseline=rate(int(facts.failures[:start].sum()), int(facts.known[:start].sum())),
         recent=rate(int(facts.failures[start:].sum()), int(facts.known[start:].sum())),
         q_value=found.p_value,
@@ -239,11 +260,11 @@ def slowed(facts: Facts, found: Degradation, *, q_value: float, policy: Policy) 
     ]
     return Claim(
         facts=facts, stream=Kind.API, kind=IssueKind.LATENCY, covers=("latency",),
-        title=f"Calls became slower{_how_long(found, facts)}: P95 from {p95[0]} to {p95[1]}"
+        title=f"Calls became slower{_how_long(found.shape, found.onset, facts)}: P95 from {p95[0]} to {p95[1]}"
         + (f", and from {percent(before.rate)} to {percent(now.rate)} take longer than the SLA of {limit}" if now.k else ""),
         severity=Severity.WARNING if near and source == FROM_POLICY else Severity.INFO,
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM, shape=found.shape, onset=found.onset,
-        first_flagged_on=found.flagged, baseline=before, recent=now, q_value=q_value, forecast=None,
+        baseline=before, recent=now, q_value=q_value, forecast=None,
     )  # fmt: skip
 
 
@@ -258,9 +279,14 @@ def _last_days(facts: Facts, policy: Policy) -> date:
     return max(facts.days.first, facts.days.last - (policy.windows.current_days - 1) * _ONE_DAY)
 
 
+def is_of_auth(claim: Claim) -> bool:
+    """Return whether an issue is about the calls that fail for authentication, not about all that fail."""
+    return claim.kind is IssueKind.AUTH and claim.stream is not Kind.AUTH
+
+
 def only_failures(claim: Claim) -> pl.Expr:
     """Return which failures an issue is about, an expression over the hourly table."""
-    if claim.kind is IssueKind.AUTH and claim.stream is not Kind.AUTH:
+    if is_of_auth(claim):
         auth = pl.col("status").is_in([401, 403]) | pl.col("error").is_in(AUTH_CODES)
         return auth.fill_null(False)
     return pl.lit(True)

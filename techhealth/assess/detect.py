@@ -32,12 +32,12 @@ Alarm = tuple[int, float, float]
 class Degradation:
     """A failure rate that rose: `(failures, calls)` before and recently, since when, and how sure.
 
-    `flagged` is the first day from which the alarm would have stood without a break; `rise` tells how it goes on, None
-    where there are too few days to tell.
+    `alarmed` is the first day from which the alarm of this series would have stood without a break; `rise` tells how it
+    goes on, None where there are too few days to tell.
     """
 
     onset: Onset | None
-    flagged: date
+    alarmed: date
     shape: Shape
     baseline: tuple[int, int]
     recent: tuple[int, int]
@@ -54,10 +54,10 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
     if alarm is None:
         return None
     split, z, phi = alarm
-    flagged = _first_flagged(series, policy.detection)
+    alarmed = _alarmed_since(series, policy.detection)
     if gradual or not sudden:
         step = find_onset(each_day(series.days), series.k, series.n, policy)
-        shape, onset, rise = dated(series, step, flagged=flagged, policy=policy)
+        shape, onset, rise = dated(series, step, latest=alarmed, policy=policy)
     else:
         shape, onset, rise = _today(series)
     if onset is not None:
@@ -65,7 +65,7 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
     start = _recent_start(series.n, policy.windows.current_days)
     return Degradation(
         onset=onset,
-        flagged=flagged,
+        alarmed=alarmed,
         shape=shape,
         baseline=_sums(series.k, series.n, np.s_[:split]),
         recent=_sums(series.k, series.n, np.s_[start:]),
@@ -81,7 +81,7 @@ def _today(series: Series) -> tuple[Shape, Onset, None]:
     return Shape.STEP, Onset(on=series.days.last, earliest=series.days.last, latest=series.days.last), None
 
 
-def _first_flagged(series: Series, rules: Detection) -> date:
+def _alarmed_since(series: Series, rules: Detection) -> date:
     """Return the first day from which the alarm would have stood without a break until the last day."""
     days = len(series.n)
     while days > 1 and any(_standing(series.k[: days - 1], series.n[: days - 1], rules)):

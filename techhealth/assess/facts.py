@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -78,6 +78,10 @@ class Facts:
         """Return what the integration has of one kind, nothing but zeros where it has none."""
         none = np.zeros(self.days.days, dtype=np.int64)
         return self.streams.get(kind, Stream(calls=none, known=none, failures=none))
+
+    def on(self, position: int) -> date:
+        """Return the day at a position."""
+        return self.days.first + timedelta(days=position)
 
     def between(self, days: Days) -> slice:
         """Return the positions of `days` (cut to what the facts cover)."""

@@ -23,10 +23,10 @@ def forecast(found: Degradation, policy: Policy) -> Forecast | None:
     """
     limit = policy.detection.critical_rate
     allowed = f"{limit:.0%}".replace("%", " %")
-    breach = f"{allowed} of calls failing"
+    breach = f"a failure rate of {allowed}"
     k, n = found.recent
     if n and k / n > limit:
-        return Forecast(breach_of=breach, days=0, interval=(0, 0), text=f"Already above {allowed} ({percent(k / n)}).")
+        return Forecast(breach_of=breach, days=0, interval=(0, 0), text=_reached(allowed, k / n))
     if found.rise is None:
         return None
     reached = found.rise.reached(limit, days=_FARTHEST_DAYS)
@@ -38,12 +38,22 @@ def forecast(found: Degradation, policy: Policy) -> Forecast | None:
     return Forecast(breach_of=breach, days=middle, interval=(low, high), text=_told(allowed, middle, low, high))
 
 
+def _reached(allowed: str, rate: float) -> str:
+    """Return that a limit lies behind, in words, and what it is the limit of."""
+    return f"Above {allowed} already ({percent(rate)}), from which on a failure rate is critical."
+
+
 def _told(allowed: str, middle: int, low: int, high: int | None) -> str:
-    """Return a forecast in words."""
-    if high is None:
-        return f"{allowed} of calls may fail in about {count(middle, 'day')}, or much later ({low} days or more, 80 % interval)."
+    """Return a forecast in words: those of someone who would bet on it, not of a statistician."""
     when = f"in about {count(middle, 'day')}" if middle else "about now"
-    return f"If unchanged, {allowed} of calls fail {when} ({low} to {high} days, 80 % interval)."
+    if high is None:
+        soon = f"in {count(low, 'day')}" if low else "today"
+        return (
+            f"A failure rate of {allowed} may be reached {when}, which is unsure: it may be {soon}, "
+            f"or not within {_FARTHEST_DAYS} days."
+        )
+    between = f"in {low} to {count(high, 'day')}" if 0 < low < high else f"within {count(max(high, 1), 'day')}"
+    return f"If the rise goes on, a failure rate of {allowed} is reached {when} (4 times in 5 {between})."
 
 
 def _interval(reached: Floats) -> tuple[int, int | None]:

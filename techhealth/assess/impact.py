@@ -19,8 +19,8 @@ _SATURDAY = 6  # polars counts Monday as 1
 
 
 def failure_impact(
-    rollup: Rollup, *, integration: str, kind: Kind, only: pl.Expr, period: Days, window: Days, policy: Policy
-) -> Impact:
+    rollup: Rollup, *, integration: str, kind: Kind, only: pl.Expr, what: str, period: Days, window: Days, policy: Policy
+) -> Impact:  # fmt: skip
     """Return the impact of the failed calls or deliveries of one integration.
 
     Args:
@@ -28,6 +28,7 @@ def failure_impact(
         integration: whose failures.
         kind: which rows count.
         only: which failures, an expression over the hourly table.
+        what: those failures in words, such as "failed".
         period: days of the failed calls and hours.
         window: days of the share of calls.
         policy: for the business hours.
@@ -45,7 +46,6 @@ def failure_impact(
     at_what_hour = (
         f", {share(in_business)} of them in business hours ({first}–{last} h, Monday to Friday)" if timed else ""
     )
-    noun, plural = NOUNS[kind]
     return Impact(
         failed_calls=total,
         share_of_calls=k / n if n else 0.0,
@@ -54,12 +54,12 @@ def failure_impact(
         business_hours_share=in_business if timed else None,
         arr_at_risk=None,
         sla_credit=None,
-        text=f"{percent(k / n if n else None)} of {plural} failed in the last {window.days} days ({k:,} of {n:,}); "
-        f"{count(total, noun, plural=plural)} in the whole period{at_what_hour}.",
+        text=f"{percent(k / n if n else None)} of {NOUNS[kind][1]} {what} in the last {count(window.days, 'day')} "
+        f"({k:,} of {n:,}), {count(total)} in the whole period{at_what_hour}.",
     )
 
 
-def latency_impact(*, slow: Rate, sla_ms: float, window: Days, also: str) -> Impact:
+def latency_impact(*, slow: Rate, sla_ms: float, window: Days) -> Impact:
     """Return the impact of slow calls: `failed_calls` are those slower than the SLA in the current window; when in the day
     they fall is not known.
 
@@ -67,7 +67,6 @@ def latency_impact(*, slow: Rate, sla_ms: float, window: Days, also: str) -> Imp
         slow: calls slower than the SLA, of all timed ones.
         sla_ms: the SLA in milliseconds.
         window: the current window.
-        also: what else is beyond its target, in words.
     """
     share_slow = slow.rate or 0.0
     return Impact(
@@ -79,12 +78,12 @@ def latency_impact(*, slow: Rate, sla_ms: float, window: Days, also: str) -> Imp
         arr_at_risk=None,
         sla_credit=None,
         text=f"About {slow.k:,} of {slow.n:,} successful calls ({percent(share_slow)}) took longer than the SLA of "
-        f"{milliseconds(sla_ms)} in the last {window.days} days." + (f" Besides, {also}." if also else ""),
+        f"{milliseconds(sla_ms)} in the last {window.days} days.",
     )
 
 
-def silence_impact(quiet: Silence) -> Impact:
-    """Return the impact of silence: nothing failed in the log, but traffic that was expected is missing."""
+def silence_impact(quiet: Silence, kind: Kind) -> Impact:
+    """Return the impact of silence: nothing failed in the log, but traffic of a kind that was expected is missing."""
     came = f"{quiet.came:,} came" if quiet.came else "none came"
     return Impact(
         failed_calls=0,
@@ -94,6 +93,5 @@ def silence_impact(quiet: Silence) -> Impact:
         business_hours_share=None,
         arr_at_risk=None,
         sla_credit=None,
-        text=f"About {quiet.expected_calls:,.0f} calls or deliveries were expected in {count(quiet.silent_days, 'day')}, "
-        f"{came}.",
+        text=f"About {quiet.expected_calls:,.0f} {NOUNS[kind][1]} were expected in {count(quiet.silent_days, 'day')}, {came}.",
     )

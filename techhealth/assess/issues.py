@@ -10,6 +10,7 @@ import polars as pl
 from techhealth.assess.causes import Found
 from techhealth.assess.claims import (
     Claim,
+    is_of_auth,
     only_failures,
 )
 from techhealth.assess.facts import local_days
@@ -51,7 +52,7 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
         confidence=claim.confidence,
         onset=claim.onset,
         shape=claim.shape,
-        first_flagged_on=claim.first_flagged_on,
+        first_flagged_on=None,  # days are judged backwards from all issues together
         baseline=claim.baseline,
         recent=claim.recent,
         ratio=_ratio(claim),
@@ -69,7 +70,7 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
 
 
 def _errors(claim: Claim, rollup: Rollup, policy: Policy) -> tuple[TopError, ...]:
-    if claim.kind is IssueKind.VOLUME or (claim.kind is IssueKind.LATENCY and not claim.also):
+    if claim.kind in (IssueKind.VOLUME, IssueKind.LATENCY):
         return ()
     errors = top_errors(rollup, integration=claim.facts.name, period=claim.facts.period, owners=policy.owners)
     if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
@@ -115,9 +116,11 @@ def _counted(claim: Claim, policy: Policy) -> tuple[Counts, Counts]:
 
 
 def _owner(claim: Claim, found: Sequence[Found], errors: Sequence[TopError]) -> Owner:
-    """Return who has to act: by the top cause, else by the most frequent error."""
+    """Return who has to act: by the top cause, else by the most frequent error; missing traffic may be lost on either side."""
     if claim.kind is IssueKind.LATENCY:
         return Owner.US
+    if claim.kind is IssueKind.VOLUME:
+        return Owner.SHARED
     if found and found[0].owner is not Owner.UNKNOWN:
         return found[0].owner
     return errors[0].owner if errors else Owner.UNKNOWN
@@ -126,15 +129,16 @@ def _owner(claim: Claim, found: Sequence[Found], errors: Sequence[TopError]) -> 
 def _impact(claim: Claim, *, rollup: Rollup, window: Days, policy: Policy) -> Impact:
     facts = claim.facts
     if claim.quiet is not None:
-        return silence_impact(claim.quiet)
+        return silence_impact(claim.quiet, facts.kind)
     if claim.kind is IssueKind.LATENCY:
         sla_ms = sla_of(facts.name, policy)[0]
-        return latency_impact(slow=claim.recent, sla_ms=sla_ms, window=window, also=claim.also)
+        return latency_impact(slow=claim.recent, sla_ms=sla_ms, window=window)
     return failure_impact(
         rollup,
         integration=facts.name,
         kind=claim.stream,
         only=only_failures(claim),
+        what="failed for authentication" if is_of_auth(claim) else "failed",
         period=facts.period,
         window=window,
         policy=policy,

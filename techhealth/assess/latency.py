@@ -105,17 +105,20 @@ def latency_of(facts: Facts, days: Days, policy: Policy) -> Latency | None:
         p99_ms=p99,
         sla_ms=sla,
         sla_source=source,
-        status=_status(p95, p99, sla=sla, breach_ratio=policy.targets.breach_p99_ratio),
+        status=_status(p95, p99, sla=sla, source=source, breach_ratio=policy.targets.breach_p99_ratio),
     )
 
 
-def _status(p95: float | None, p99: float | None, *, sla: float, breach_ratio: float) -> LatencyStatus | None:
-    """Return ok within the SLA, breach when p99 is far beyond it as well, else warning; None without a p95."""
+def _status(
+    p95: float | None, p99: float | None, *, sla: float, source: str, breach_ratio: float
+) -> LatencyStatus | None:  # fmt: skip
+    """Return ok within the SLA, breach when p99 is far beyond an agreed one as well, else warning; None without a p95."""
     if p95 is None:
         return None
     if p95 <= sla:
         return LatencyStatus.OK
-    return LatencyStatus.BREACH if p99 is not None and p99 > breach_ratio * sla else LatencyStatus.WARNING
+    far = p99 is not None and p99 > breach_ratio * sla
+    return LatencyStatus.BREACH if far and source == FROM_POLICY else LatencyStatus.WARNING
 
 
 def exceedance(facts: Facts, days: Days, policy: Policy) -> tuple[int, int, Interval]:

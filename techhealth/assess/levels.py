@@ -1,7 +1,8 @@
-"""Which level lies wholly beyond its target: success, delivery, latency or authentication; one claim an integration."""
+"""Which levels lie wholly beyond their targets: success, delivery, latency, authentication; one claim each."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +14,14 @@ from techhealth.assess.impact import NOUNS
 from techhealth.assess.latency import FROM_POLICY, exceedance, latency_of, sla_of
 from techhealth.assess.rates import dispersion, jeffreys
 from techhealth.assess.score import Scored
-from techhealth.figures import milliseconds, percent
-from techhealth.model import Days, IssueKind, Kind, LatencyStatus, Onset, Rate, Severity, Shape, State
+from techhealth.figures import milliseconds, percent, share
+from techhealth.model import Band, Days, IssueKind, Kind, LatencyStatus, Onset, Rate, Severity, Shape, State, band_of
 from techhealth.policy import Policy
 
 _INFO_ABOVE, _WARNING_BELOW, _CRITICAL_BELOW = 0.97, 0.90, 0.80
 _HEAVY_POINTS = 10.0
+#: Kinds of issue about what fails.
+_FAILING = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,51 +36,57 @@ class _Level:
     onset: Onset | None = None
 
 
-def beyond_target(
+def beyond_targets(
     facts: Facts, scored: Scored, *, window: Days, covered: set[str], slower: Degradation | None, policy: Policy
-) -> Claim | None:
-    """Return the claim that a level lies wholly beyond its target, None when none does.
+) -> tuple[Claim, ...]:
+    """Return a claim for each level that lies wholly beyond its target.
 
-    One claim an integration, about the component that loses most points; components in `covered` have an issue already.
-    `slower` says since when calls are slower, where they are.
+    Components in `covered` have an issue already. `slower` says since when calls are slower, where they are.
     """
     if scored.state not in (State.SCORED, State.LOW_CONFIDENCE):
-        return None
-    candidates = {
-        name: level
-        for name, level in (
-            ("success", _beyond_success(facts, window, policy)),
-            ("webhook", _beyond_delivery(facts, window, policy)),
-            ("latency", _beyond_latency(facts, window, slower, policy)),
-            ("auth", _beyond_auth(facts, window, policy)),
-        )
-        if level is not None and name not in covered
-    }
-    if not candidates:
+        return ()
+    lost, claims = _points_lost(scored), []
+    for covers, level in _levels(facts, window, slower, policy):
+        if covers[0] in covered:
+            continue
+        stream = Kind.WEBHOOK if level.kind is IssueKind.WEBHOOK else facts.kind
+        claims.append(
+            Claim(
+                facts=facts, stream=stream, kind=level.kind, covers=covers, title=level.title,
+                severity=_severity(level, lost=lost.get(covers[0], 0.0)), confidence=confidence_of(level.recent.n, policy),
+                shape=level.shape, onset=level.onset, baseline=level.baseline,
+                recent=level.recent, q_value=None, forecast=None,
+            )
+        )  # fmt: skip
+    return tuple(claims)
+
+
+def critical_by_score(claims: Sequence[Claim], scored: Scored) -> Claim | None:
+    """Return the claim about failures that costs most where an integration's score is critical, None where it is not.
+
+    Slow calls succeed, and an outage that is over is told by its own weight.
+    """
+    failing = [claim for claim in claims if claim.kind in _FAILING and claim.shape is not Shape.BURST]
+    if not failing or scored.value is None or band_of(scored.value) is not Band.CRITICAL:
         return None
     lost = _points_lost(scored)
-    worst = max(candidates, key=lambda name: lost.get(name, 0.0))
-    level = candidates[worst]
-    stream = Kind.WEBHOOK if worst == "webhook" else facts.kind
-    part = facts.between(window)
-    k, n = int(facts.stream(stream).failures[part].sum()), int(facts.stream(stream).known[part].sum())
-    severity = _level_severity(1 - k / n, lost=lost.get(worst, 0.0))
-    return Claim(
-        facts=facts, stream=stream, kind=level.kind, covers=(worst,), title=level.title,
-        severity=_latency_severity(severity, facts, window, policy) if worst == "latency" else severity,
-        confidence=confidence_of(level.recent.n, policy), shape=level.shape, onset=level.onset, first_flagged_on=None,
-        baseline=level.baseline, recent=level.recent, q_value=None, forecast=None,
-        also=candidates["success"].title if worst != "success" and "success" in candidates else "",
-    )  # fmt: skip
+    return max(failing, key=lambda claim: sum(lost.get(name, 0.0) for name in claim.covers))
 
 
-def _latency_severity(by_success: Severity, facts: Facts, window: Days, policy: Policy) -> Severity:
-    """Return the severity of slow calls: a breach of an agreed SLA is a warning at least, an assumed one never critical."""
-    seen = latency_of(facts, window, policy)
-    agreed = sla_of(facts.name, policy)[1] == FROM_POLICY
-    if agreed and seen is not None and seen.status is LatencyStatus.BREACH and by_success is Severity.INFO:
-        return Severity.WARNING
-    return Severity.WARNING if by_success is Severity.CRITICAL and not agreed else by_success
+def _levels(
+    facts: Facts, window: Days, slower: Degradation | None, policy: Policy
+) -> Iterator[tuple[tuple[str, ...], _Level]]:  # fmt: skip
+    """Yield the components that each level beyond its target covers, and the level; failures most of which are of
+    authentication are told as such, and once."""
+    success, auth = _beyond_success(facts, window, policy), _beyond_auth(facts, window, policy)
+    same = success is not None and auth is not None and 2 * auth.recent.k > success.recent.k
+    found = (
+        (("success",), None if same else success),
+        (("webhook",), _beyond_delivery(facts, window, policy)),
+        (("latency",), _beyond_latency(facts, window, slower, policy)),
+        (("auth", "success") if same else ("auth",), auth),
+    )
+    yield from ((covers, level) for covers, level in found if level is not None)
 
 
 def _beyond_success(facts: Facts, window: Days, policy: Policy) -> _Level | None:
@@ -117,8 +126,11 @@ def _beyond_latency(facts: Facts, window: Days, rise: Degradation | None, policy
         return None
     sla, source = sla_of(facts.name, policy)
     all_slow, everything, _ = exceedance(facts, facts.period, policy)
-    limit = f"{milliseconds(sla)}{'' if source == 'policy' else ' (assumed)'}"
-    title = f"{percent(slow / n)} of calls are slower than the SLA of {limit}, 5 % is allowed"
+    limit = f"SLA of {milliseconds(sla)}{'' if source == FROM_POLICY else ' (assumed)'}"
+    seen, allowed = latency_of(facts, window, policy), f"{share(policy.targets.latency_exceedance)} is allowed"
+    title = f"{percent(slow / n)} of calls are slower than the {limit}, {allowed}"
+    if seen is not None and seen.status is LatencyStatus.BREACH:
+        title = f"{limit} breached: {percent(slow / n)} of calls are slower, {allowed}"
     whole, recent = rate(all_slow, everything), rate(slow, n)
     if rise is None:
         return _Level(title=title, kind=IssueKind.LATENCY, baseline=whole, recent=recent)
@@ -141,19 +153,18 @@ def _beyond_auth(facts: Facts, window: Days, policy: Policy) -> _Level | None:
 
 
 def _points_lost(scored: Scored) -> dict[str, float]:
-    """Return the points of the integration's own score that each component loses; twins count together."""
+    """Return the points of the integration's own score that each component loses."""
     total = sum(part.weight for part in scored.components)
-    lost = {part.name: part.weight / total * (100 - part.score) for part in scored.components}
-    counts = {part.name: part.counts for part in scored.components}
-    if counts.get("success") == counts.get("webhook") == "deliveries":
-        lost["webhook"] += lost["success"]
-    return lost
+    return {part.name: part.weight / total * (100 - part.score) for part in scored.components}
 
 
-def _level_severity(success: float, *, lost: float) -> Severity:
-    """Return the severity of a steady level from the success or delivery rate, and from the points it loses."""
-    if success > _INFO_ABOVE:
+def _severity(level: _Level, *, lost: float) -> Severity:
+    """Return the severity of a level from its rate and from the points it loses; slow calls, which succeed, are a warning."""
+    if level.kind is IssueKind.LATENCY:
+        return Severity.WARNING
+    well = 1 - (level.recent.rate or 0.0)
+    if well > _INFO_ABOVE:
         return Severity.INFO
-    if success < _WARNING_BELOW:
-        return Severity.CRITICAL if success < _CRITICAL_BELOW else Severity.WARNING
+    if well < _WARNING_BELOW:
+        return Severity.CRITICAL if well < _CRITICAL_BELOW else Severity.WARNING
     return Severity.WARNING if lost >= _HEAVY_POINTS else Severity.INFO

@@ -80,6 +80,7 @@ CALLS: dict[str, Outcome] = {
     "assertion_failed": _row("Answer not as expected", _BOTH, "a check of the answer failed", "compare the answer with what was expected"),
     "disabled": _row("Switched off", _BOTH, "the access or account is switched off", "ask who switched it off"),
     "token_rejected": _row("Token rejected", _THEM, "their token is expired or revoked", "authorise again, renew before it expires"),
+    "secret_expired": _row("Client secret expired", _THEM, "the secret of their application is expired", "issue a new client secret before the old one ends"),
     "auth_failed": _row("Sign-in failed", _THEM, "their credential is not accepted", "renew the credential"),
     "forbidden": _row("Permission denied", _THEM, "their credential lacks a permission", "grant the missing permission"),
 }  # fmt: skip
@@ -111,7 +112,7 @@ _FAMILIES = {
 #: Classes that say nothing.
 UNSAID = frozenset({"", "unknown", "error", "failed", "failure", "other"})
 #: Codes that speak of credentials.
-AUTH_CODES = frozenset({"401", "403", "token_rejected", "auth_failed", "forbidden"})
+AUTH_CODES = frozenset({"401", "403", "token_rejected", "secret_expired", "auth_failed", "forbidden"})
 
 
 def outcome(code: str, *, kind: Kind = Kind.API) -> Outcome:

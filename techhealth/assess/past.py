@@ -14,7 +14,7 @@ from techhealth.model import Days
 from techhealth.policy import Policy
 from techhealth.usage.rollup import TABLES, Rollup, merge
 
-#: Tables of all days; the others are looked at for the days of `near` alone.
+#: Tables of all days; the others are kept of the days in which causes are looked for.
 _SEEN_IN = ("hourly", "endpoints", "latency")
 
 
@@ -23,15 +23,14 @@ class Past:
     """The period together with the days before it.
 
     Attributes:
-        whole: sums of all days of the integrations that are judged, as far as a change is seen in them.
-        near: sums of the days in which causes are looked for.
-        days: the days of `whole`.
+        rollup: sums of all days of the integrations that are judged; of the days before those in which causes are looked
+            for as far as a change is seen in them.
+        days: the days of `rollup`.
         facts: of the integrations that are judged.
         every: also of those that are no longer seen, to compare with.
     """
 
-    whole: Rollup
-    near: Rollup
+    rollup: Rollup
     days: Days
     facts: tuple[Facts, ...]
     every: tuple[Facts, ...]
@@ -47,15 +46,15 @@ def with_past(rollup: Rollup, history: Rollup | None, *, period: Days, policy: P
     before = None if earlier is None else all_days(earlier)
     if earlier is None or before is None:
         facts = facts_of(rollup, days=period)
-        return Past(whole=rollup, near=rollup, days=period, facts=facts, every=facts)
+        return Past(rollup=rollup, days=period, facts=facts, every=facts)
     days = Days(first=before.first, last=period.last, days=(period.last - before.first).days + 1)
     looked = reach(days, period, policy.windows)
     near = _added(rollup, since(earlier, looked.first)) if looked.first < period.first else rollup
-    both = _added(rollup, _slim(earlier))
+    both = _added(near, _slim(as_of(earlier, looked.first - timedelta(days=1))))
     every = facts_of(both, days=days, period=period)
     seen = {*near.hourly["integration"], *near.undated["integration"]}
     facts = tuple(one for one in every if one.name in seen)
-    return Past(whole=_only(both, seen), near=near, days=days, facts=facts, every=every)
+    return Past(rollup=_only(both, seen), days=days, facts=facts, every=every)
 
 
 def _slim(earlier: Rollup) -> Rollup:
@@ -66,8 +65,8 @@ def _slim(earlier: Rollup) -> Rollup:
 
 
 def _added(rollup: Rollup, earlier: Rollup) -> Rollup:
-    """Return both together; receipt and undated rows are those of the period."""
-    return replace(merge([rollup, earlier]), receipt=rollup.receipt, undated=rollup.undated)
+    """Return both together; receipt, samples and undated rows are those of the period."""
+    return replace(merge([rollup, earlier]), receipt=rollup.receipt, samples=rollup.samples, undated=rollup.undated)
 
 
 def _only(rollup: Rollup, names: Collection[str]) -> Rollup:

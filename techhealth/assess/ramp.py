@@ -38,27 +38,27 @@ class Series:
 
 
 def dated(
-    series: Series, step: Onset | None, *, flagged: date, policy: Policy
+    series: Series, step: Onset | None, *, latest: date, policy: Policy
 ) -> tuple[Shape, Onset | None, Rise | None]:
     """Return the shape of a rise, its onset, and how it goes on where that is known.
 
     Args:
         series: daily failures and calls.
         step: the onset if it was a step, as the segmentation dates it.
-        flagged: the day on which the rise was first seen; it began no later.
+        latest: the day on which the rise was first seen; it began no later.
         policy: for the days needed before an onset.
     """
     seen = np.flatnonzero(series.n > 0)
     if step is not None and step.on > series.on(int(seen[-FEWEST_AFTER])):
         return Shape.STEP, step, None  # too few days to tell a climb
     first = policy.detection.baseline_days
-    rise = rise_of(series.k, series.n, fewest_before=first, latest=(flagged - series.days.first).days)
+    rise = rise_of(series.k, series.n, fewest_before=first, latest=(latest - series.days.first).days)
     if rise is None:
         return Shape.STEP, step, None
-    earliest, latest = (series.on(position) for position in rise.began())
-    if rise.is_step and step is not None and step.on <= flagged:
+    ends = [series.on(position) for position in rise.began()]
+    if rise.is_step and step is not None and step.on <= latest:
         on = step.on
     else:
         on = series.on(rise.likeliest(step=rise.is_step))
     shape = Shape.STEP if rise.is_step else Shape.RAMP
-    return shape, Onset(on=on, earliest=min(earliest, on), latest=max(latest, on)), rise
+    return shape, Onset(on=on, earliest=min(*ends, on), latest=max(*ends, on)), rise

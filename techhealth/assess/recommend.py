@@ -10,6 +10,7 @@ from techhealth.assess import advice
 from techhealth.assess.causes import Found
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.whatif import Repair, WhatIf
+from techhealth.assess.worth import SYMPTOMS, worth_acting
 from techhealth.figures import count, share
 from techhealth.model import (
     CauseKind,
@@ -30,8 +31,6 @@ ScoreAfter = Callable[[Repair], float | None]
 
 _HORIZONS = tuple(Horizon)
 _URGENT = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
-#: Symptoms: worth a recommendation only where nothing more specific is known.
-_GENERAL = frozenset({CauseKind.ERROR_CODE, CauseKind.DELIVERY_REASON, CauseKind.UNDETERMINED})
 #: Fixes whose effect the replay proves; all others remove "up to" so many failures (`Expected.up_to`).
 _PROVEN = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
 #: What a fix leaves: failures that are as frequent where its cause is not at work.
@@ -57,7 +56,10 @@ class Diagnosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A recommendation with what decides its place, and what it changes; None where nothing can be played back."""
+    """A recommendation with what decides its place, and what it changes; None where nothing can be played back.
+
+    Two about one `topic` of an integration are one; `confidence` is how sure it is to win what it would.
+    """
 
     integration: str
     topic: str
@@ -108,39 +110,25 @@ def ladder(planned: Sequence[Planned], replay: WhatIf, *, present: float | None)
 
 
 def _drafts(diagnosed: Sequence[Diagnosed], score_after: ScoreAfter, window: Days, policy: Policy) -> Iterator[Planned]:
-    """Return a draft for every cause worth acting on, and for latency and silence."""
+    """Return a draft for every cause worth acting on, for latency and for silence; nothing but a minor issue has none."""
     for one in diagnosed:
         name = one.issue.integration
         if one.issue.kind is IssueKind.LATENCY:
             sla = policy.sla_ms.get(name, policy.targets.default_sla_ms)
-            words = advice.for_latency(name, sla_ms=sla, assumed=name not in policy.sla_ms)
+            endpoint = str(one.found[0].cause.evidence["slice"]) if one.found else None
+            words = advice.for_latency(name, sla_ms=sla, assumed=name not in policy.sla_ms, endpoint=endpoint)
             repair = Repair(integration=name, at_sla=True)
             yield _plain(one.issue, words, topic="latency", repair=repair, score_after=score_after(repair))
         elif one.issue.kind is IssueKind.VOLUME:
-            yield _plain(one.issue, advice.for_silence(name), topic="silence", repair=None, score_after=None)
+            words = advice.for_silence(name, some=bool(one.issue.recent.n))
+            yield _plain(one.issue, words, topic="silence", repair=None, score_after=None)
         else:
-            for found in _worth(one):
+            worth = worth_acting(one.issue, one.found)
+            for found in worth:
                 yield _of_cause(one.issue, found, score_after=score_after, window=window, policy=policy)
-
-
-def _worth(one: Diagnosed) -> Iterator[Found]:
-    """Return the causes to act on: one per error code, symptoms only where nothing better speaks of them."""
-    covered: set[str | None] = set()
-    said_reason = False
-    for found in sorted(one.found, key=lambda found: found.cause.kind in _GENERAL):
-        kind = found.cause.kind
-        if kind in (CauseKind.DELIVERY_REASON, CauseKind.UNDETERMINED) and covered:
-            continue
-        if kind is CauseKind.ERROR_CODE and said_reason:
-            continue
-        said_reason = said_reason or kind is CauseKind.DELIVERY_REASON
-        unfound = kind is CauseKind.UNDETERMINED or (kind is CauseKind.ERROR_CODE and found.cause.onset is None)
-        if unfound and one.issue.severity is Severity.INFO:
-            continue
-        if found.code is not None and found.code in covered:
-            continue
-        covered.add(found.code)
-        yield found
+            if not worth and one.issue.severity is not Severity.INFO:
+                words = advice.for_unexplained(name, one.issue.kind)
+                yield _plain(one.issue, words, topic=one.issue.kind.value, repair=None, score_after=None)
 
 
 def _of_cause(
@@ -174,7 +162,11 @@ def _of_cause(
             up_to=bool(removed) and found.cause.kind not in _PROVEN,
         ),
     )
-    return replace(draft, recommendation=recommendation)
+    unsure = found.cause.kind in SYMPTOMS  # what is behind it is still to be found
+    return replace(
+        draft, recommendation=recommendation, topic=f"{draft.topic} {found.code}",
+        confidence=Confidence.LOW if unsure else draft.confidence,
+    )  # fmt: skip
 
 
 def _plain(

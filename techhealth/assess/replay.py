@@ -1,24 +1,17 @@
-"""Every day of a log as if it were today: which issues would have been seen, since when, and how early.
-
-Each day is judged by the same functions as an assessment, from sums cut at the end of that day; only what a replay does
-not show (charts, impact, samples, what to do) is left out.
-"""
+"""Every day of a log as if it were today: which issues would have been seen, since when, and how early."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from statistics import median
 
+from techhealth.assess.as_of import CLEAR_AFTER, AsOf, counts
 from techhealth.assess.assemble import generated_for, judged
-from techhealth.assess.diagnose import claims_of
-from techhealth.assess.facts import Facts, all_days, facts_of
-from techhealth.assess.growing import Growing
-from techhealth.assess.issues import slug_of
+from techhealth.assess.facts import all_days, facts_of
 from techhealth.assess.period import each_day
-from techhealth.assess.timeline import activity, scores_of, windows_of
+from techhealth.assess.standing import Key
 from techhealth.errors import UsageError
 from techhealth.model import (
     Days,
@@ -31,10 +24,7 @@ from techhealth.model import (
 )
 from techhealth.policy import Policy
 from techhealth.usage.events import Usage
-from techhealth.usage.rollup import Rollup, by_integration
-
-#: An issue that is not seen on more days with data than this has ended; a later one of its kind is another.
-_CLEAR_AFTER = 3
+from techhealth.usage.rollup import Rollup
 
 
 def replay(
@@ -58,7 +48,8 @@ def replay(
 
     Raises:
         InputError: if there is no data.
-        UsageError: if a day lies outside the log, or a policy speaks of another time zone than the first.
+        UsageError: if a day lies outside the log, a policy speaks of another time zone than the first, or a reported issue
+            is none that any policy finds.
     """
     policy = policy or Policy()
     rollup = judged(usage, policy, None)
@@ -69,6 +60,7 @@ def replay(
     every = {name: policy, **(against or {})}
     seen = {called: _days(rollup, wanted, period, one) for called, one in every.items()}
     followed = {called: _followed(found, reported or {}) for called, found in seen.items()}
+    _check_reported(reported or {}, {issue.id for issues in followed.values() for issue in issues})
     return Replay(
         generated_for=generated_for(rollup, policy, as_of=period.last),
         period=period,
@@ -94,84 +86,60 @@ def _wanted(days: int | Iterable[date] | None, period: Days) -> tuple[date, ...]
     return tuple(asked)
 
 
+def _check_reported(reported: Mapping[str, date], known: set[str]) -> None:
+    """Refuse the report of an issue that is not there: its lead would be lost without a word."""
+    unknown = sorted(reported.keys() - known)
+    if unknown:
+        there = f"found are {', '.join(sorted(known))}" if known else "none was found"
+        raise UsageError(f"there is no issue {unknown[0]!r} to report; {there}.")
+
+
 def _days(rollup: Rollup, wanted: Sequence[date], period: Days, policy: Policy) -> tuple[ReplayDay, ...]:
     """Return the issues as of each day with data."""
     if policy.timezone != rollup.timezone:
         raise UsageError(
             f"one policy speaks of days in {rollup.timezone}, another of {policy.timezone}; compare within one zone."
         )
-    facts, parts = (
-        facts_of(rollup, days=period),
-        {name: Growing.of(part) for name, part in by_integration(rollup).items()},
-    )
-    active = activity(facts) > 0
-    return tuple(
-        ReplayDay(as_of=day, issues=_issues(facts, parts, day, policy))
-        for day in wanted
-        if active[(day - period.first).days]
-    )
-
-
-def _issues(
-    facts: Sequence[Facts], parts: Mapping[str, Growing], last: date, policy: Policy
-) -> tuple[ReplayedIssue, ...]:
-    """Return the issues as of one day, the most severe first."""
-    past = [one.until(last) for one in facts]
-    past = [one for one in past if any(stream.calls.any() for stream in one.streams.values())]
-    windows = windows_of(past, policy)
-    cut: Callable[[str], Rollup] = cache(lambda name: parts[name].until(last))
-    claims = claims_of(
-        past, scores_of(past, windows, policy), windows=windows, rollup_of=cut, near_of=cut, policy=policy
-    )
-    found = [
-        ReplayedIssue(
-            id=slug_of(claim.facts.name, claim.kind.value),
-            integration=claim.facts.name,
-            kind=claim.kind,
-            severity=claim.severity,
-            cause=causes[0].cause.kind if causes else None,
-            onset=claim.onset,
-        )
-        for _, claim, causes in claims
-    ]
-    order = list(Severity)
-    return tuple(sorted(found, key=lambda one: (-order.index(one.severity), one.id)))
+    seen = AsOf.of(facts_of(rollup, days=period), rollup, policy)
+    known = set(seen.days)
+    return tuple(ReplayDay(as_of=day, issues=seen.issues(day)) for day in wanted if day in known)
 
 
 @dataclass(slots=True)
 class _Open:
-    """An issue while it is followed through the days."""
+    """An issue while it is followed through the days: what was said of it on each, and the last of these among all days."""
 
-    latest: ReplayedIssue
-    first_flagged: date
+    said: list[tuple[date, ReplayedIssue]]
     last_seen: int
-    critical_on: date | None
 
 
 def _followed(days: Sequence[ReplayDay], reported: Mapping[str, date]) -> tuple[Sighting, ...]:
     """Return each issue from the first day it was flagged; one that came back after a pause is another."""
-    followed: dict[str, list[_Open]] = {}
+    followed: dict[Key, list[_Open]] = {}
     for position, day in enumerate(days):
         for issue in day.issues:
-            earlier = followed.setdefault(issue.id, [])
-            if not earlier or position - earlier[-1].last_seen > _CLEAR_AFTER + 1:
-                earlier.append(_Open(latest=issue, first_flagged=day.as_of, last_seen=position, critical_on=None))
-            now = earlier[-1]
-            now.latest, now.last_seen = issue, position
-            if now.critical_on is None and issue.severity is Severity.CRITICAL:
-                now.critical_on = day.as_of
+            earlier = followed.setdefault((issue.integration, issue.kind), [])
+            if not earlier or position - earlier[-1].last_seen > CLEAR_AFTER + 1:
+                earlier.append(_Open(said=[], last_seen=position))
+            earlier[-1].said.append((day.as_of, issue))
+            earlier[-1].last_seen = position
     found = [
-        _sighting(one, id_ if number == 1 else f"{id_}-{number}", days[one.last_seen].as_of, reported)
-        for id_, runs in followed.items()
-        for number, one in enumerate(runs, start=1)
+        _sighting(one.said, number, reported) for runs in followed.values() for number, one in enumerate(runs, start=1)
     ]
     return tuple(sorted(found, key=lambda one: (one.first_flagged, one.id)))
 
 
-def _sighting(seen: _Open, id_: str, last_seen: date, reported: Mapping[str, date]) -> Sighting:
-    """Return one followed issue; the lead counts to the customer's report where one is known, else to critical."""
-    until = reported.get(id_) or seen.critical_on
-    issue = seen.latest
+def _sighting(said: Sequence[tuple[date, ReplayedIssue]], number: int, reported: Mapping[str, date]) -> Sighting:
+    """Return one followed issue as it was said to be last; what was said of another level before it began does not count.
+
+    The lead counts to the customer's report where one is known, else to critical.
+    """
+    last_seen, issue = said[-1]
+    mine = [(day, one) for day, one in said if counts(one.onset, issue.onset, day)]
+    first_flagged = mine[0][0]
+    critical_on = next((day for day, one in mine if one.severity is Severity.CRITICAL), None)
+    id_ = issue.id if number == 1 else f"{issue.id}-{number}"
+    until = reported.get(id_) or critical_on
     return Sighting(
         id=id_,
         integration=issue.integration,
@@ -179,11 +147,11 @@ def _sighting(seen: _Open, id_: str, last_seen: date, reported: Mapping[str, dat
         severity=issue.severity,
         cause=issue.cause,
         onset=issue.onset,
-        first_flagged=seen.first_flagged,
+        first_flagged=first_flagged,
         last_seen=last_seen,
-        critical_on=seen.critical_on,
+        critical_on=critical_on,
         reported_on=reported.get(id_),
-        lead_days=(until - seen.first_flagged).days if until else None,
+        lead_days=(until - first_flagged).days if until else None,
     )
 
 

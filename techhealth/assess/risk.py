@@ -4,54 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from techhealth.model import CauseKind, Issue, IssueKind, Risk, RiskFactor, RiskLevel, Severity, Shape
+from techhealth.model import CauseKind, Issue, IssueKind, Risk, RiskFactor, RiskLevel, Severity
 
-_LOW_SHARE = 0.01
-_HIGH_SHARE = 0.05
-
-#: Family → (name of the factor, what it means, what happens if it is not addressed).
+#: Family → (name of the factor, what it may mean, what may happen if it is not addressed). A log shows what failed, not
+#: what people make of it: nothing here is certain.
 FAMILIES: dict[str, tuple[str, str, str]] = {
     "errors": (
         "API degradation",
-        "Users meet failed requests; support load grows",
-        "Users will lose trust in what depends on {names}, and support tickets will increase.",
+        "Users meet failed requests; support load may grow",
+        "Users may lose trust in what depends on {names}, and support tickets may increase.",
     ),
     "rate_limit": (
         "Rate limiting",
-        "Calls are refused at busy moments; wider adoption is blocked",
-        "Every further increase in use of {names} is refused at busy moments.",
+        "Calls are refused at busy moments; wider adoption may be blocked",
+        "Further use of {names} is likely to be refused at busy moments.",
     ),
     "webhook": (
         "Webhook reliability",
-        "Notifications arrive late or not at all",
-        "Data in the customer's systems will drift from ours where {names} does not deliver.",
+        "Notifications may arrive late or not at all",
+        "Data in the customer's systems may drift from ours where {names} does not deliver.",
     ),
     "auth_stopped": (
         "Authentication",
         "Access has stopped",
-        "Nothing passes through {names} until its credential is renewed.",
+        "{names} is likely to stay shut out until its credential is renewed.",
     ),
     "auth_pattern": (
         "Authentication",
         "Intermittent access",
-        "Access through {names} will keep failing at the same times, and can fail for good when a credential expires.",
+        "Access through {names} is likely to fail again at the same times, and may fail for good when a credential expires.",
     ),
     "auth": (
         "Authentication",
         "Intermittent access",
-        "Access through {names} will keep failing now and then, and can fail for good when a credential expires.",
+        "Access through {names} may keep failing now and then, and may fail for good when a credential expires.",
     ),
     "latency": (
         "Latency",
-        "Users wait; slow calls turn into time-outs",
-        "Waiting times on {names} stay beyond what was agreed.",
+        "Users wait; slow calls may turn into time-outs",
+        "Users of {names} may have to wait as long as now, or longer.",
     ),
     "volume": (
-        "Silence",
-        "The integration may have stopped; nobody sees its failures",
-        "{names} may have stopped working without a single error being logged.",
+        "Missing traffic",
+        "The integration may be broken or less used; failures that are not logged are not seen",
+        "If the traffic of {names} is missing for a fault, nobody is told: no error is logged.",
     ),
 }
+#: The risk of an issue is its severity, so that one fact has one level.
+LEVELS = {Severity.CRITICAL: RiskLevel.HIGH, Severity.WARNING: RiskLevel.MEDIUM, Severity.INFO: RiskLevel.LOW}
 _ORDER = {RiskLevel.HIGH: 0, RiskLevel.MEDIUM: 1, RiskLevel.LOW: 2}
 
 
@@ -63,7 +63,7 @@ def risk_of(issues: Sequence[Issue]) -> Risk:
         if any(cause.kind is CauseKind.RATE_LIMIT for cause in issue.causes):
             families.append("rate_limit")
         for family in families:
-            levels.setdefault(family, []).append((_level(issue), issue.integration))
+            levels.setdefault(family, []).append((LEVELS[issue.severity], issue.integration))
     factors, consequences = [], []
     ranked = sorted(FAMILIES, key=lambda family: min((_ORDER[at] for at, _ in levels.get(family, [])), default=9))
     for family in ranked:
@@ -92,24 +92,3 @@ def _family(issue: Issue) -> str:
     if CauseKind.EXPIRED_CREDENTIAL in kinds:
         return "auth_stopped"
     return "auth_pattern" if CauseKind.WEEKDAY in kinds else "auth"
-
-
-def _level(issue: Issue) -> RiskLevel:
-    """Return the level of one issue: its severity, its reach and whether it came lately."""
-    hit = issue.impact.share_of_calls
-    if issue.severity is Severity.CRITICAL:
-        return RiskLevel.HIGH
-    if issue.kind is not IssueKind.VOLUME and (issue.severity is Severity.INFO or hit < _LOW_SHARE):
-        return RiskLevel.LOW
-    came = issue.shape in (Shape.STEP, Shape.RAMP)
-    if came and (hit >= _HIGH_SHARE or _mostly_new(issue)):
-        return RiskLevel.HIGH
-    return RiskLevel.MEDIUM
-
-
-def _mostly_new(issue: Issue) -> bool:
-    """Return whether more than half of the recent failures exceed what the baseline would have given."""
-    recent, baseline = issue.recent, issue.baseline
-    if not recent.k or baseline.rate is None:
-        return False
-    return recent.k - recent.n * baseline.rate > recent.k / 2

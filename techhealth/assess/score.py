@@ -28,6 +28,13 @@ COMPONENTS = {
 }
 
 
+#: What went well, in words.
+_WENT_WELL = {Kind.API: "calls succeeded", Kind.WEBHOOK: "deliveries arrived"}
+#: Points that a component loses to the doubt of few counts, from which on its reason says so.
+_TOLD = 5.0
+#: Lowest whole score of each band, the best one first.
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """One component's score 0-100 with the half width of its interval; `counts` names the counts it comes from."""
@@ -182,47 +189,39 @@ def _components(facts: Facts, window: Days, policy: Policy) -> tuple[Component |
     )
 
 
-def _rate_component(name: str, k: int, n: int, *, phi: float, knots: Knots, weight: float, why: str) -> Component:
-    """Return a component whose score rises with the ratio of k successes in n."""
-    low, high = jeffreys(k, n, phi=phi)
+def _rate_component(
+    name: str, facts: Facts, kind: Kind, window: Days, *, weight: float, policy: Policy
+) -> Component:  # fmt: skip
+    """Return a component whose score rises with the share of calls that succeed, or of deliveries that arrive."""
+    part, stream, knots = facts.between(window), facts.stream(kind), policy.rules.success
+    n = int(stream.known[part].sum())
+    k = n - int(stream.failures[part].sum())
+    low, high = jeffreys(k, n, phi=dispersion(stream.failures, stream.known))
+    score = rule(knots, mean_rate(k, n))
+    unsure = rule(knots, k / n) - score >= _TOLD
     return Component(
         name=name,
         weight=weight,
-        score=rule(knots, mean_rate(k, n)),
+        score=score,
         half_width=(rule(knots, high) - rule(knots, low)) / 2,
-        counts="outcomes" if name == "success" else "deliveries",
-        why=why,
+        counts="outcomes" if kind is Kind.API else "deliveries",
+        why=f"{k:,} of {n:,} {_WENT_WELL[kind]} ({percent(k / n)})"
+        + (f"; so few prove no more than {percent(mean_rate(k, n))}" if unsure else ""),
     )
 
 
 def _success(facts: Facts, window: Days, policy: Policy) -> Component | None:
-    if facts.kind is Kind.AUTH:
+    if facts.kind is not Kind.API:
         return None
-    part = facts.between(window)
-    k, n = int(facts.failures[part].sum()), int(facts.known[part].sum())
-    noun = "deliveries arrived" if facts.kind is Kind.WEBHOOK else "calls succeeded"
-    found = _rate_component(
-        "success", n - k, n, phi=dispersion(facts.failures, facts.known), knots=policy.rules.success,
-        weight=policy.weights.success, why=f"{n - k:,} of {n:,} {noun} ({percent(1 - k / n)})",
-    )  # fmt: skip
-    if facts.kind is Kind.WEBHOOK:  # its delivery rate is both its success rate and its webhook component
-        return Component(
-            name=found.name, weight=found.weight, score=found.score, half_width=found.half_width,
-            counts="deliveries", why=found.why,
-        )  # fmt: skip
-    return found
+    return _rate_component("success", facts, Kind.API, window, weight=policy.weights.success, policy=policy)
 
 
 def _webhook(facts: Facts, window: Days, policy: Policy) -> Component | None:
-    part, stream = facts.between(window), facts.stream(Kind.WEBHOOK)
-    k, n = int(stream.failures[part].sum()), int(stream.known[part].sum())
-    if n < policy.evidence.show_rate:
+    """Return how many deliveries arrive; of an integration that has nothing else this is its success rate as well."""
+    weight = policy.weights.webhook + (policy.weights.success if facts.kind is Kind.WEBHOOK else 0.0)
+    if facts.stream(Kind.WEBHOOK).known[facts.between(window)].sum() < policy.evidence.show_rate:
         return None
-    phi = dispersion(stream.failures, stream.known)
-    why = f"{n - k:,} of {n:,} deliveries arrived ({percent(1 - k / n)})"
-    return _rate_component(
-        "webhook", n - k, n, phi=phi, knots=policy.rules.success, weight=policy.weights.webhook, why=why
-    )
+    return _rate_component("webhook", facts, Kind.WEBHOOK, window, weight=weight, policy=policy)
 
 
 def _latency(facts: Facts, window: Days, policy: Policy) -> Component | None:

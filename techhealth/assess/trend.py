@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import numpy as np
 
 from techhealth.assess.facts import Facts
-from techhealth.assess.score import Scored, overall
+from techhealth.assess.score import COMPONENTS, Scored, overall
 from techhealth.assess.timeline import activity, scores_as_of
 from techhealth.model import Trend
 from techhealth.policy import Policy
 
 NO_EARLIER = "no earlier period to compare"
+#: Integrations that are named before the rest is counted.
+_NAMED = 2
 
 
 def trend_of(facts: Sequence[Facts], scored: Sequence[Scored], policy: Policy) -> Trend:
@@ -31,8 +33,9 @@ def trend_of(facts: Sequence[Facts], scored: Sequence[Scored], policy: Policy) -
     past = scores_as_of(facts, then_on, policy)
     then = overall(past)
     name = f"{then_on:%B}"
-    if then is None or _judged_by(past) != _judged_by(scored):
-        text = f"not comparable with {name}: other integrations or components were judged then"
+    differs = "nothing had a score then" if then is None else _difference(_judged_by(past), _judged_by(scored))
+    if then is None or differs:
+        text = f"not comparable with {name}: {differs}"
         return Trend(direction="unknown", change=None, compared_to=text, significant=False)
     change = round(now[0]) - round(then[0])
     noise = math.hypot((now[1][1] - now[1][0]) / 2, (then[1][1] - then[1][0]) / 2)
@@ -45,6 +48,26 @@ def trend_of(facts: Sequence[Facts], scored: Sequence[Scored], policy: Policy) -
     )
 
 
-def _judged_by(scored: Sequence[Scored]) -> dict[str, tuple[str, ...]]:
+def _judged_by(scored: Sequence[Scored]) -> dict[str, set[str]]:
     """Return the components that judged each scored integration."""
-    return {one.name: tuple(part.name for part in one.components) for one in scored if one.value is not None}
+    return {one.name: {part.name for part in one.components} for one in scored if one.value is not None}
+
+
+def _difference(then: Mapping[str, set[str]], now: Mapping[str, set[str]]) -> str:
+    """Return the first thing that was judged at one of two times only, in words; empty when there is none."""
+    for one, other, when in ((then, now, "now"), (now, then, "then")):
+        unscored = sorted(one.keys() - other.keys())
+        if unscored:
+            return f"{_some(unscored)} {'has' if len(unscored) == 1 else 'have'} no score {when}"
+    for one, other, when in ((then, now, "now"), (now, then, "then")):
+        for name, parts in one.items():
+            missing = [COMPONENTS[part].lower() for part in COMPONENTS if part in parts - other[name]]
+            if missing:
+                return f"{' and '.join(missing)} of {name} cannot be judged {when}"
+    return ""
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return a few names, and how many more there are."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more

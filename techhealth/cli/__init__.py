@@ -11,9 +11,15 @@ from typing import Any
 
 import click
 
+from techhealth.cli.meetings import meetings
+from techhealth.cli.outbox import outbox
 from techhealth.cli.reading import as_of, assessed, ingested, policy_of, reading
 from techhealth.cli.report import report
+from techhealth.cli.serve import serve, users
+from techhealth.cli.signals import signals
 from techhealth.cli.store import customers, storing
+from techhealth.cli.tickets import tickets
+from techhealth.cli.watch import watch
 from techhealth.errors import TechHealthError, UsageError
 from techhealth.output import has_color, one_line, width, write, write_json, write_own
 
@@ -237,6 +243,13 @@ def sample(name: str | None, scenario: str | None, out: str, truth: str | None, 
 
 
 main.add_command(customers)
+main.add_command(tickets)
+main.add_command(signals)
+main.add_command(meetings)
+main.add_command(outbox)
+main.add_command(serve)
+main.add_command(users)
+main.add_command(watch)
 
 
 @main.command()
@@ -254,6 +267,6 @@ def demo(port: int, workspace: str, browser: bool) -> None:
     techhealth demo
     techhealth demo --port 9000 --no-browser
     """
-    from techhealth.server import demo as start
+    from techhealth.server.demo import demo as start
 
     start(Path(workspace), port=port, open_browser=browser)

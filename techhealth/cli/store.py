@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -92,7 +93,7 @@ def _own(store: Store, policy: Policy, customer: str, *, named: bool) -> Policy:
     return own if policy.timezone == Policy().timezone else replace(own, timezone=policy.timezone)
 
 
-def _within(command: Callable[..., None]) -> Callable[..., None]:
+def within(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that name a store."""
     return click.option(
         "--workspace", default="workspace", show_default=True, metavar="DIR", envvar="TECHHEALTH_WORKSPACE",
@@ -106,7 +107,7 @@ def customers() -> None:
 
 
 @customers.command("list")
-@_within
+@within
 def list_(workspace: str, store_url: str | None) -> None:
     """Name every customer, with what is stored of it.
 
@@ -116,19 +117,21 @@ def list_(workspace: str, store_url: str | None) -> None:
     from techhealth.store import listed
 
     rows = [
-        (one.customer.name, _shown(one.score and round(one.score)), str(one.uploads), _shown(one.first), _shown(one.last),
-         _shown(one.customer.segment), _shown(one.customer.renewal_on))
+        (one.customer.name, shown(one.score and round(one.score)), str(one.uploads), shown(one.first), shown(one.last),
+         shown(one.customer.segment), shown(one.customer.renewal_on))
         for one in listed(store_of(workspace, store_url))
     ]  # fmt: skip
     if not rows:
         click.echo("No customer is stored here yet; techhealth analyze FILE --workspace DIR stores one.")
         return
-    _table(("Customer", "Score", "Uploads", "First day", "Last day", "Segment", "Renewal"), rows, ("Score", "Uploads"))
+    shown_table(
+        ("Customer", "Score", "Uploads", "First day", "Last day", "Segment", "Renewal"), rows, ("Score", "Uploads")
+    )
 
 
 @customers.command("show")
 @click.argument("name")
-@_within
+@within
 def show(name: str, workspace: str, store_url: str | None) -> None:
     """Show what is known of one customer, and its uploads.
 
@@ -145,21 +148,21 @@ def show(name: str, workspace: str, store_url: str | None) -> None:
     people = "; ".join(f"{one.name} ({one.role})" for one in found.contacts)
     limits = "; ".join(f"{integration} {limit:,.0f} ms" for integration, limit in found.sla_ms.items())
     known = (
-        ("Customer", found.name), ("Zone", found.zone), ("Segment", found.segment), ("Annual revenue", _shown(found.annual_revenue)),
-        ("Renewal", _shown(found.renewal_on)), ("Health score", _shown(found.health_score)), ("Contacts", people), ("SLA, P95", limits),
+        ("Customer", found.name), ("Zone", found.zone), ("Segment", found.segment), ("Annual revenue", shown(found.annual_revenue)),
+        ("Renewal", shown(found.renewal_on)), ("Health score", shown(found.health_score)), ("Contacts", people), ("SLA, P95", limits),
     )  # fmt: skip
-    shown = ((label, harmless_text(text)) for label, text in known if text and text != _NONE)
-    click.echo(printed([facts(shown, by=0)], width=width(), color=has_color()), nl=False)
+    safe = ((label, harmless_text(text)) for label, text in known if text and text != _NONE)
+    click.echo(printed([facts(safe, by=0)], width=width(), color=has_color()), nl=False)
     uploads = [
         (f"{one.first:%Y-%m-%d}", f"{one.last:%Y-%m-%d}", f"{one.events:,}", f"{one.repeated:,}", ", ".join(file.name for file in one.receipt.files))
         for one in uploads_of(store, name)
     ]  # fmt: skip
-    _table(("First day", "Last day", "Events", "Known before", "Files"), uploads, ("Events", "Known before"))
+    shown_table(("First day", "Last day", "Events", "Known before", "Files"), uploads, ("Events", "Known before"))
 
 
 @customers.command("import")
 @click.argument("file", metavar="FILE.csv", type=click.File("rb"))
-@_within
+@within
 def import_(file: BinaryIO, workspace: str, store_url: str | None) -> None:
     """Read customers from a CSV; those that are known are updated.
 
@@ -176,25 +179,36 @@ def import_(file: BinaryIO, workspace: str, store_url: str | None) -> None:
 
 @customers.command("forget")
 @click.argument("name")
-@_within
-def forget(name: str, workspace: str, store_url: str | None) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@within
+def forget(name: str, yes: bool, workspace: str, store_url: str | None) -> None:
     """Erase a customer everywhere: usage, files, assessments, policies, meetings, signals; its tickets keep their numbers.
+
+    Nothing brings it back, so a terminal is asked first; without one --yes says that it is meant.
 
     \b
     techhealth customers forget Globex
+    techhealth customers forget Globex --yes
     """
     from techhealth.server.kept import forgotten
+    from techhealth.store import customer_of
 
-    files = forgotten(store_of(workspace, store_url), name)
+    store = store_of(workspace, store_url)
+    if not yes and customer_of(store, name) is not None:
+        if not sys.stdin.isatty():
+            raise UsageError(f"{name!r} would be erased for good; say --yes where no terminal can be asked.")
+        click.confirm(f"Erase {name!r} for good?", abort=True, err=True)
+    files = forgotten(store, name)
     click.echo("Forgotten." + (f" {files:,} files of the workspace were deleted too." if files else ""))
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """Return a value in words, a dash for what is not known."""
     return _NONE if value is None else f"{value:,.0f}" if isinstance(value, float) else str(value)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str]) -> None:
+def shown_table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str]) -> None:
+    """Print a table whose cells may quote a log; the columns named in `numbers` are set flush right."""
     from techhealth.present.terminal import harmless_text, printed, table
 
     safe = [[harmless_text(cell) for cell in row] for row in rows]

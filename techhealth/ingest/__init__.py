@@ -4,6 +4,7 @@ from techhealth.ingest.files.sources import MAX_BYTES, Source
 from techhealth.ingest.receive import columns_of, inspect, read
 from techhealth.ingest.rejected import BEGINNING, rejects_to
 from techhealth.ingest.remembered import Correction, Recall, Recalled
+from techhealth.ingest.sent import Refused, SentEvent, checked, receipt_of_sent, sent
 
 __all__ = [
     "BEGINNING",
@@ -11,9 +12,14 @@ __all__ = [
     "Correction",
     "Recall",
     "Recalled",
+    "Refused",
+    "SentEvent",
     "Source",
+    "checked",
     "columns_of",
     "inspect",
     "read",
+    "receipt_of_sent",
     "rejects_to",
+    "sent",
 ]

@@ -22,6 +22,8 @@ _SAMPLES, _WIDTH = 3, 60
 _ROWS = 400
 #: Columns named at most.
 _NAMED = 12
+#: What stands between the names of columns that became a field together.
+_JOINED = re.compile(r" \+ | or | - ")
 _DURATION_WORDS = re.compile(
     r"duration|latency|elapsed|took|response.?time|processing|millis|dauer|laufzeit|zeit.*ms|dur[eé]e|duraci|durata|lat[eê]n|temps|tempo|tiempo"
     r"|[a-z_]ms$|time.*(?:ms|sec)", re.IGNORECASE,
@@ -48,11 +50,11 @@ def described(frame: pl.DataFrame, kept: pl.Series, became: Iterable[tuple[str, 
     Args:
         frame: text columns as parsed.
         kept: which rows are part of the analysis; values of others (another customer's) are not shown where these have some.
-        became: (field, column) for every field that was found; a column may be several joined by "+" or "or".
+        became: (field, column) for every field that was found; a column may be several joined by "+", "-" or "or".
     """
     fields: dict[str, list[str]] = {}
     for name, found in became:
-        for column in [found] if found in frame.columns else re.split(r" \+ | or ", found):
+        for column in [found] if found in frame.columns else _JOINED.split(found):
             fields.setdefault(column, []).append(name)
     rows = kept.arg_true() if kept.any() else pl.Series(range(frame.height), dtype=pl.UInt32)
     few = frame[pl.concat([rows.head(_ROWS), rows.gather_every(max(1, len(rows) // _ROWS)).head(_ROWS)])]
@@ -80,7 +82,7 @@ def leftover(frame: pl.DataFrame, chosen: Choices, reading: Reading) -> list[str
     """Return what to say about unused columns; about latency too, if the file has none."""
     used = {chosen["end"].column} if "end" in chosen else set()
     for item in reading.mapping:
-        used |= {item.column, *re.split(r" \+ | or ", item.column)}
+        used |= {item.column, *_JOINED.split(item.column)}
     unused = [c for c in frame.columns if not used & {c, *c.split(" or ")} and frame[c].null_count() < frame.height]
     said = []
     if all(item.field != "latency" for item in reading.mapping):

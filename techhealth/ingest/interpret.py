@@ -9,7 +9,8 @@ import polars as pl
 
 from techhealth.errors import MissingFieldError, UnreadableError
 from techhealth.ingest.described import leftover
-from techhealth.ingest.fields.dialects import Dialect, recognise
+from techhealth.ingest.fields.dialect import Dialect
+from techhealth.ingest.fields.dialects import recognise
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME
 from techhealth.ingest.fields.mapping import NAMED_ONLY, choose, completed, envelope_choices, refused
 from techhealth.ingest.fields.naming import Choice, Choices, Samples, by_name
@@ -32,6 +33,7 @@ from techhealth.ingest.rows.shapes import Shaped, shaped
 from techhealth.ingest.rows.totalled import declined, totalled
 from techhealth.ingest.rows.totals import Totals, find_totals, uncounted
 from techhealth.ingest.values import outcomes
+from techhealth.ingest.values.decimals import comma_taken
 from techhealth.ingest.values.stamps import clocks_only
 from techhealth.ingest.values.words import REASONS
 from techhealth.model import Confidence, FieldMapping
@@ -76,14 +78,14 @@ def interpret(
         UnreadableError: if the reader saw that the lines of a text log hold no time.
         UsageError: if `mapping` names an unknown field or column, or one whose values do not fit.
     """
-    reading = Reading(notes=list(records.notes), separator=records.separator)
+    reading = Reading(notes=list(records.notes), separator=comma_taken(records.frame, records.separator))
     for sentence in records.doubts:
         reading.doubt(sentence)
     dialect = recognise(frozenset(folded(column) for column in records.frame.columns))
     shape = shaped(records.frame, dialect, reading)
     dialect, records = shape.dialect, replace(records, frame=shape.frame)
     as_calls = _SINGLE & {ALIASES.get(field, field) for field in mapping}
-    totals = None if as_calls else find_totals(records.frame, sure=shape.totals, separator=records.separator)
+    totals = None if as_calls else find_totals(records.frame, sure=shape.totals, separator=reading.separator)
     chosen, records = _chosen(records, totals, shape, mapping, reading)
     chosen |= {field: choice for field, choice in shape.known.items() if field not in as_calls}
     summed = (
@@ -166,6 +168,7 @@ def _demand(chosen: Choices, name: str, records: Records, reading: Reading, *, s
         reading.notes.append(
             "no column holds a time: the calls can be counted, but nothing can be said of when or since when"
         )
+        reading.notes += [records.undated] if records.undated else []
     if not (_ENDED | _CALLED | {"error"}) & chosen.keys() and problem_column(records.frame) is None:
         raise MissingFieldError("status", where=name, columns=columns)
 
@@ -198,7 +201,7 @@ def _rows(
     rows = rows.with_columns(kinds(source, rows, chosen, given, dialect, reading))
     if dialect and dialect.unsaid_ok:
         rows = rows.with_columns(pl.coalesce("flag", pl.when(pl.col("error_class").is_null()).then(pl.lit(True))))
-    rows = signed_in(rows, source[chosen["endpoint"].column] if "endpoint" in chosen else None)
+    rows = _signed_in(rows, source, chosen, reading)
     rows = rows.with_columns(outcomes.outcome()).with_columns(outcomes.error(), _reason(source, chosen, reading))
     rows = _renamed_failures(rows, dialect)
     rows = rows if totals else problems(source, rows, reading)
@@ -208,6 +211,16 @@ def _rows(
         failed=_NOT_COUNTED,
     )
     return totalled(rows, source, totals, reading) if totals else rows
+
+
+def _signed_in(rows: pl.DataFrame, source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.DataFrame:
+    """Return the rows with the outcomes that the names of sign-ins tell; that they do is noted."""
+    if "endpoint" not in chosen:
+        return rows
+    told = signed_in(rows, source[chosen["endpoint"].column])
+    if told["flag"].null_count() < rows["flag"].null_count() and not {"success", "status"} & set(chosen):
+        reading.chose("success", replace(chosen["endpoint"], how="the names of the events tell how they ended"))
+    return told
 
 
 def _reason(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Expr:

@@ -53,7 +53,7 @@ def file_receipt(
     reading = interpreted.reading
     latency = calls["latency_ms"].drop_nulls()
     mixed = rows["why"].is_in([NOT_A_CALL, OTHER_MEASURE]).sum() > _OF_ANOTHER_KIND * max(rows.height, _FEWEST)
-    covered = rows if mixed or interpreted.kind == "metrics" else kept
+    covered = rows if mixed or kept.is_empty() else kept
     return FileReceipt(
         name=masked_name(blob.name),
         sha256=blob.sha256,

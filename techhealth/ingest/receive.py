@@ -231,7 +231,7 @@ def _usage(
             receipts.append(repeated_receipt(file[0].name, receipts[file[1]]))
             continue
         names |= set(file.interpreted.rows["customer"].drop_nulls().unique().to_list())
-        rows = compared(_finished(file.interpreted.rows, customer, keep, rename), earlier, file.interpreted.reading)
+        rows = compared(_finished(file.interpreted, customer, keep, rename), earlier, file.interpreted.reading)
         doubts += file.interpreted.reading.doubts
         kept = rows if rows["why"].null_count() == rows.height else rows.filter(pl.col("why").is_null())
         if file.interpreted.reading.failures_only:
@@ -262,8 +262,11 @@ def _undated(rows: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
 _A_CALL = pl.col("why").is_null() | pl.col("why").is_in(UNDATED)
 
 
-def _finished(rows: pl.DataFrame, customer: str | None, keep: str | None, rename: Mapping[str, str]) -> pl.DataFrame:
+def _finished(
+    interpreted: Interpreted, customer: str | None, keep: str | None, rename: Mapping[str, str]
+) -> pl.DataFrame:
     """Return the rows renamed, other customers and duplicates marked with their reason."""
+    rows = interpreted.rows
     if rename:
         rows = rows.with_columns(pl.col("integration").replace(dict(rename)))
     named = rows["customer"].null_count() < rows.height
@@ -273,7 +276,8 @@ def _finished(rows: pl.DataFrame, customer: str | None, keep: str | None, rename
         rows = rows.with_columns(customer=pl.when(other).then("customer").otherwise(pl.lit(keep)))
     elif customer is not None and not named:
         rows = rows.with_columns(customer=pl.lit(keep or customer))
-    repeated = duplicates(rows)
+    key = next((item.column for item in interpreted.reading.mapping if item.field == "event_key"), "")
+    repeated = duplicates(rows, key=key)
     return rows.with_columns(
         why=pl.when(pl.col("why").is_null() & pl.lit(repeated)).then(pl.lit(DUPLICATE)).otherwise("why")
     )

@@ -12,7 +12,23 @@ import polars as pl
 from techhealth.ingest.rejects import Rejects
 
 #: Texts that mean "missing".
-MISSING = ("", "-", "--", "null", "NULL", "None", "nan", "NaN", "N/A", "n/a", "undefined", "(null)", "{}", "[]")
+MISSING = (
+    "",
+    "-",
+    "--",
+    "- - -",
+    "null",
+    "NULL",
+    "None",
+    "nan",
+    "NaN",
+    "N/A",
+    "n/a",
+    "undefined",
+    "(null)",
+    "{}",
+    "[]",
+)
 #: Columns beyond this number are not a log.
 MAX_COLUMNS = 2_000
 
@@ -59,8 +75,15 @@ def folded(name: str) -> str:
 
 
 def names_of(text: str) -> tuple[str, ...]:
-    """Return the names of a table that is written as one text."""
-    return tuple(text.split())
+    """Return the names of a table that is written as one text, without accents, as `folded` leaves them.
+
+    Examples:
+        >>> names_of("é s_ok") == ("e", "s_ok")
+        True
+    """
+    return tuple(
+        "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)).split()
+    )
 
 
 def tidy(frame: pl.DataFrame) -> pl.DataFrame:

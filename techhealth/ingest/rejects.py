@@ -43,25 +43,12 @@ TOTAL_ROW = "a total of the other rows"
 #: Rows that are calls of which only the time is not known: they count in totals, on no day.
 UNDATED = (BAD_TIME, NO_TIME)
 
-_HARMLESS = frozenset(
-    {
-        DUPLICATE,
-        OTHER_CUSTOMER,
-        SAME_FILE,
-        OTHER_MEASURE,
-        ANSWER,
-        PART,
-        OTHER_SPAN,
-        TOTAL_ROW,
-        NOT_A_CALL,
-        COMPANION,
-        OTHER_LINE,
-        HEADER_AGAIN,
-        COMMENT_LINE,
-        BLANK_ROW,
-        CLOSING_LINE,
-    }
-)
+#: Rows in which nothing was found that calls have: mostly they are none, but who reads them wrongly finds nothing either.
+UNTOLD = (NOT_A_CALL, OTHER_LINE)
+
+_HARMLESS = frozenset((
+    DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, ANSWER, PART, OTHER_SPAN, TOTAL_ROW, NOT_A_CALL, COMPANION, OTHER_LINE, HEADER_AGAIN, COMMENT_LINE, BLANK_ROW, CLOSING_LINE,
+))  # fmt: skip
 
 
 #: Is told file, line, reason and raw text of a rejected row.
@@ -124,6 +111,12 @@ class Rejects:
             tell(line, reason, text)
             if len(kept) < EXAMPLES:
                 kept.append(Example(line=line, text=_cut(masked(text))))
+
+    def joined(self, other: Rejects) -> Rejects:
+        """Return the counts and examples of both."""
+        counts = {why: self.counts.get(why, 0) + other.counts.get(why, 0) for why in {**self.counts, **other.counts}}
+        both = {why: [*self.examples.get(why, []), *other.examples.get(why, [])][:EXAMPLES] for why in counts}
+        return Rejects(counts, both)
 
     @property
     def total(self) -> int:

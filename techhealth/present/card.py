@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -10,6 +10,7 @@ from rich.text import Text
 from techhealth.figures import count, date_range, milliseconds, percent
 from techhealth.model import Assessment, Horizon, IntegrationHealth, Interval, Latency, Recommendation, Score
 from techhealth.present import words
+from techhealth.present.calm import is_acted_on, no_action
 from techhealth.present.card_issues import issue_numbers, issue_sections
 from techhealth.present.terminal import (
     SHAPES,
@@ -64,15 +65,17 @@ def _score(found: Assessment) -> Iterator[RenderableType]:
     score = found.score
     yield heading(f"Technical health score: {found.generated_for.customer}")
     style = SHAPES[words.BAND[score.band][0]] if score.band else "bold"
-    yield Text.assemble("Overall technical health: ", (words.standing(score), style))
+    yield Text.assemble("Overall technical health: ", (words.standing(score, found.issues), style))
     if score.value is not None:
         yield Text(_gauge(score.value, interval=score.interval, target=score.target))
-        yield Text(f"Current {score.value:.0f}, target {score.target} or more", style="dim")
+        yield Text(words.against_target(score), style="dim")
     else:
         yield Text(no_score(found))
     yield Text.assemble("Trend: ", words.trend(score.trend))
     if score.lowest is not None:
         yield Text(f"Lowest: {score.lowest.integration}, {words.points(score.lowest.value)}")
+    if left_out := words.unscored(found):
+        yield Text(left_out)
     yield Text(f"Measured over {date_range(found.window.first, found.window.last)}, the current window.", style="dim")
     if score.value is not None:
         yield from _points_lost(score)
@@ -143,7 +146,7 @@ def _latency(found: Assessment) -> Iterator[RenderableType]:
 def _latency_row(health: IntegrationHealth, latency: Latency) -> tuple[str, ...]:
     quantiles = (milliseconds(ms) for ms in (latency.p50_ms, latency.p95_ms, latency.p99_ms))
     sla = milliseconds(latency.sla_ms) + ("*" if latency.sla_source == "assumed" else "")
-    return (health.name, *quantiles, sla, words.LATENCY[latency.status] if latency.status else "○ Too few calls")
+    return (health.name, *quantiles, sla, words.latency_standing(health))
 
 
 def _risk(found: Assessment) -> Iterator[RenderableType]:
@@ -164,8 +167,7 @@ def _risk(found: Assessment) -> Iterator[RenderableType]:
 def _actions(found: Assessment) -> Iterator[RenderableType]:
     yield heading("Recommended actions")
     if not found.recommendations:
-        known = found.score.value is not None
-        yield Text("Nothing to do." if known else f"Export {unknown(found).export}, then look again.")
+        yield Text(no_action(found))
     order, places = list(Horizon), issue_numbers(found)
     last = None
     for number, action in enumerate(sorted(found.recommendations, key=lambda one: order.index(one.horizon)), start=1):
@@ -175,17 +177,26 @@ def _actions(found: Assessment) -> Iterator[RenderableType]:
             last = action.horizon
             yield marked(words.HORIZON[last], style="bold")
         yield from _action(number, action, score=found.score.value, places=places)
+    watched = [places[issue.id] for issue in found.issues if not is_acted_on(issue, found)]
+    if watched and found.recommendations:
+        yield Text("")
+        yield indented(Text(f"{_issues(watched)}: nothing to do yet; look again with the next log."))
     steps = words.ladder(found)
     if steps is not None:
         yield Text("")
         yield indented(Text(steps))
 
 
+def _issues(numbers: Sequence[int]) -> str:
+    """Return the numbers that issues have on the card, as their name."""
+    return f"Issue{'s' if len(numbers) > 1 else ''} {' and '.join(str(number) for number in sorted(numbers))}"
+
+
 def _action(
     number: int, action: Recommendation, *, score: float | None, places: dict[str, int]
 ) -> Iterator[RenderableType]:
-    concerns = [str(places[id]) for id in action.issue_ids if id in places]
-    about = f"for issue{'s' if len(concerns) > 1 else ''} {' and '.join(concerns)}; " if concerns else ""
+    concerns = [places[id] for id in action.issue_ids if id in places]
+    about = f"for {_issues(concerns).lower()}; " if concerns else ""
     yield numbered(number, action.title, after=f"({about}owner: {words.OWNER[action.owner]})")
     if action.change is not None:
         yield bullet(words.change(action.change), by=5)

@@ -69,10 +69,11 @@ def _standing(issue: Issue) -> list[tuple[str, str | None]]:
     """Return since when, who, how sure, what it costs and what comes next."""
     flagged = f"; first flagged on {day(issue.first_flagged_on)}" if issue.first_flagged_on else ""
     before = f"; {_of(issue.baseline.k, issue.baseline.n)} before" if issue.onset else ""
+    counted = f": {_of(issue.recent.k, issue.recent.n)} lately{before}" if issue.kind is not IssueKind.VOLUME else ""
     return [
         ("Since", f"{words.since(issue.onset)}, {words.SHAPE[issue.shape]}{flagged}"),
         ("Owner", words.OWNER[issue.owner]),
-        ("Evidence", f"{words.EVIDENCE[issue.confidence]}: {_of(issue.recent.k, issue.recent.n)} lately{before}"),
+        ("Evidence", f"{words.EVIDENCE[issue.confidence]}{counted}"),
         ("Impact", issue.impact.text),
         ("Outlook", issue.forecast.text if issue.forecast else None),
     ]
@@ -125,7 +126,7 @@ def _top_errors(issue: Issue) -> Iterator[RenderableType]:
 def _causes(issue: Issue) -> Iterator[RenderableType]:
     yield Text("\n     Pattern and cause" if issue.kind is IssueKind.WEBHOOK else "\n     Root cause analysis")
     for cause in issue.causes:
-        yield bullet(cause.statement, after=f"({part})" if (part := words.explained(cause)) else "", by=5)
+        yield bullet(cause.statement, after=f"({part})" if (part := words.explained(cause, issue)) else "", by=5)
         other = cause.runner_up
         if other and other not in {one.statement for one in issue.causes}:
             yield indented(Text(f"Also considered: {other}", style="dim"), by=7)

@@ -20,7 +20,7 @@ D = TypeVar("D")
 SHAPES = {"▲": "bold red", "▼": "bold red", "■": "yellow", "○": "blue", "●": "green"}
 #: A longer text (an endpoint of 5,000 characters) says nothing more.
 _LONGEST = 400
-#: Columns that the first column of a table, usually a name, keeps before it is broken.
+#: The longest name, in columns, that the first column of a table never breaks.
 _FIRST_COLUMN = 26
 
 
@@ -108,14 +108,12 @@ def facts(rows: Iterable[tuple[str, str | None]], *, by: int = 2) -> Padding:
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[str] = ()) -> RenderableType:
     """Return a table; the columns named in `numbers` are set flush right and never broken, the first one seldom."""
     rows = [tuple(row) for row in rows]
-    first = min(max((cell_len(row[0]) for row in rows), default=0), _FIRST_COLUMN)
+    is_short = max((cell_len(row[0]) for row in rows), default=0) <= _FIRST_COLUMN
     found = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim", border_style="dim")
     for column in columns:
-        flush, whole = column in numbers, column in numbers or column == ""  # no name: bars
-        found.add_column(
-            column, justify="right" if flush else "left", no_wrap=whole, overflow="fold",
-            min_width=first if column == columns[0] else None,
-        )  # fmt: skip
+        flush = column in numbers
+        whole = flush or column == "" or (column == columns[0] and is_short)  # no name: bars
+        found.add_column(column, justify="right" if flush else "left", no_wrap=whole, overflow="fold")
     for row in rows:
         found.add_row(*(marked(cell) for cell in row))
     return indented(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from techhealth.figures import count, date_range, day, milliseconds, percent, share, week
@@ -35,14 +35,16 @@ from techhealth.model import (
 
 __all__ = [
     "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE", "SURE",
-    "TROUBLE", "change", "count", "date_range", "day", "expected", "explained", "found_line", "grouped", "instants", "ladder", "milliseconds",
-    "percent", "points", "sentence", "share", "since", "standing", "status", "target", "trend", "trust", "week",
+    "TROUBLE", "against_target", "change", "count", "date_range", "day", "expected", "explained", "first_clause", "found_line",
+    "grouped", "instants", "ladder", "latency_standing", "milliseconds", "percent", "points", "pressing", "sentence", "share",
+    "since", "standing", "status", "target", "trend", "trust", "unscored", "week",
 ]  # fmt: skip
 
 #: Shape and word together, so that nothing hangs on colour alone.
 SEVERITY = {Severity.CRITICAL: "▲ Critical", Severity.WARNING: "■ Warning", Severity.INFO: "○ Minor"}
 BAND = {Band.CRITICAL: "▲ Critical", Band.AT_RISK: "■ At risk", Band.WATCH: "○ Watch", Band.HEALTHY: "● Healthy"}
-LATENCY = {LatencyStatus.BREACH: "▲ Breach", LatencyStatus.WARNING: "■ Warning", LatencyStatus.OK: "● OK"}
+#: Slow calls succeed: beyond its SLA latency has the shape of a warning, which is what its issue is.
+LATENCY = {LatencyStatus.BREACH: "■ Breach", LatencyStatus.WARNING: "■ Warning", LatencyStatus.OK: "● OK"}
 RISK = {RiskLevel.HIGH: "▲ High", RiskLevel.MEDIUM: "■ Medium", RiskLevel.LOW: "○ Low"}
 STATE = {
     State.SCORED: "scored",
@@ -85,7 +87,14 @@ TROUBLE = {
     IssueKind.LATENCY: "high latency",
     IssueKind.WEBHOOK: "delivery issues",
     IssueKind.AUTH: "authentication",
-    IssueKind.VOLUME: "traffic",
+    IssueKind.VOLUME: "missing traffic",
+}
+#: Kind of issue → the component of the score that it costs.
+_COSTS = {
+    IssueKind.ERRORS: "API success rate",
+    IssueKind.LATENCY: "Latency",
+    IssueKind.WEBHOOK: "Webhook reliability",
+    IssueKind.AUTH: "Authentication",
 }
 COMPONENT = {
     "success": "API success",
@@ -96,7 +105,7 @@ COMPONENT = {
 }
 _TREND = {"up": "▲ Improving", "down": "▼ Declining", "flat": "► Steady"}
 _NO_VALUE = "–"
-#: Chance under which a rank test agrees with a trend.
+#: Chance under which a test of the days' ranks agrees with a trend.
 _RANK_AGREES = 0.05
 
 
@@ -139,14 +148,42 @@ def found_line(receipt: Receipt) -> str:
     return f"Found: {listed} for {count(receipt.integrations, 'integration')}"
 
 
-def standing(score: Score) -> str:
-    """Return the score in one line: value, band, interval, or why there is none."""
+def standing(score: Score, issues: Sequence[Issue] = ()) -> str:
+    """Return the score in one line: value, band and the most severe issues, which a mean may hide; or why there is none."""
     if score.value is None:
-        return f"no score ({STATE[score.state]})"
-    band = f"  {BAND[score.band]}" if score.band else ""
-    between = f"  between {points(score.interval[0])} and {points(score.interval[1])}" if score.interval else ""
-    sure = "  (low confidence)" if score.state is State.LOW_CONFIDENCE else ""
-    return f"{points(score.value)} of 100{band}{between}{sure}"
+        return "  ".join(filter(None, (f"no score ({STATE[score.state]})", pressing(issues))))
+    band = BAND[score.band] if score.band else ""
+    sure = "(low confidence)" if score.state is State.LOW_CONFIDENCE else ""
+    return "  ".join(filter(None, (f"{points(score.value)} of 100", band, pressing(issues), sure)))
+
+
+def pressing(issues: Sequence[Issue]) -> str:
+    """Return how many critical issues there are, without any how many warnings; empty where there is neither."""
+    for severity, noun in ((Severity.CRITICAL, "critical issue"), (Severity.WARNING, "warning")):
+        number = sum(issue.severity is severity for issue in issues)
+        if number:
+            return f"{SEVERITY[severity][0]} {count(number, noun)}"
+    return ""
+
+
+def against_target(score: Score) -> str:
+    """Return the score with its interval and its target."""
+    between = f", between {points(score.interval[0])} and {points(score.interval[1])}" if score.interval else ""
+    return f"Current {points(score.value)}{between}; target {score.target} or more"
+
+
+def unscored(found: Assessment) -> str:
+    """Return the integrations that the score does not speak of, each with its reason; empty where it speaks of all."""
+    names = [f"{one.name} ({STATE[one.state]})" for one in found.integrations if one.score is None]
+    return f"Not in the score: {', '.join(names)}" if names and found.score.value is not None else ""
+
+
+def latency_standing(health: IntegrationHealth) -> str:
+    """Return how latency stands against the SLA; too few calls and silence are no good news."""
+    if health.state is State.SILENT:
+        return f"○ {sentence(STATE[health.state])}"
+    known = health.latency.status if health.latency else None
+    return LATENCY[known] if known else "○ Too few calls"
 
 
 def trend(change: Trend, *, spoken: bool = False) -> str:
@@ -154,40 +191,47 @@ def trend(change: Trend, *, spoken: bool = False) -> str:
     no period to compare with."""
     if change.change is None or change.direction not in _TREND:
         return sentence(change.compared_to)
+    if change.change == 0:
+        return f"{_TREND[change.direction]}: as in {change.compared_to}"
     unsure = "" if change.significant else ", within the usual variation"
     moved = f"{'down' if change.change < 0 else 'up'} {abs(change.change)}" if spoken else f"{change.change:+d}"
     return f"{_TREND[change.direction]}: {moved} since {change.compared_to}{unsure}"
 
 
-def explained(cause: Cause) -> str:
-    """Return which part of an issue's failures a cause covers, empty where it covers none in particular."""
-    named = cause.kind is not CauseKind.UNDETERMINED and cause.share_of_issue
+def explained(cause: Cause, issue: Issue) -> str:
+    """Return which part of an issue's failures a cause covers, empty where it covers none in particular, or nothing fails."""
+    named = cause.kind is not CauseKind.UNDETERMINED and cause.share_of_issue and issue.kind is not IssueKind.LATENCY
     return f"{share(cause.share_of_issue)} of these failures" if named else ""
 
 
 def heading_for(trend: RateTrend | None) -> str:
-    """Return where a failure rate is heading, with its interval and whether the rank test agrees; empty if unknown."""
+    """Return where a rate is heading, between which speeds, and whether that may be chance; empty if unknown."""
     if trend is None:
         return ""
     low, high = trend.interval
-    clear = "" if low > 0 or high < 0 else ", which may be chance"
-    agrees = "a rank test agrees" if trend.rank_p_value < _RANK_AGREES else "a rank test does not show it"
+    doubt = "" if low > 0 or high < 0 else ", which may be chance"
+    if not doubt and trend.rank_p_value >= _RANK_AGREES:
+        doubt = ", though not steadily from day to day"
     return (
         f"; {trend.points_per_week:+.2g} points a week over {count(trend.days, 'day')} "
-        f"(95 % interval {low:+.2g} to {high:+.2g}){clear or f'; {agrees}'}"
+        f"(between {low:+.2g} and {high:+.2g}){doubt}"
     )
 
 
 def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:
-    """Return the worst of an integration's issues as shape and words, or its state when it has no score."""
+    """Return an integration's issues as words, each severity with its shape, the worst first, within it what costs most;
+    its state when it has neither an issue nor a score."""
     mine = [issue for issue in issues if issue.integration == health.name]
     if not mine:
         return "● None" if health.score is not None else f"○ {sentence(STATE[health.state])}"
-    worst = min((issue.severity for issue in mine), key=list(SEVERITY).index)
-    if worst is Severity.INFO:
-        return SEVERITY[worst]
-    kinds = dict.fromkeys(TROUBLE[issue.kind] for issue in mine if issue.severity is not Severity.INFO)
-    return f"{SEVERITY[worst][0]} {sentence(', '.join(kinds))}"
+    lost = {part.name: part.points_lost for part in health.components}
+    mine.sort(key=lambda issue: -lost.get(_COSTS.get(issue.kind, ""), 0.0))
+    said = []
+    for severity in (Severity.CRITICAL, Severity.WARNING):
+        kinds = dict.fromkeys(TROUBLE[issue.kind] for issue in mine if issue.severity is severity)
+        if kinds:
+            said.append(f"{SEVERITY[severity][0]} {sentence(', '.join(kinds))}")
+    return "  ".join(said) or SEVERITY[Severity.INFO]
 
 
 def change(setting: Change) -> str:
@@ -231,6 +275,11 @@ def sentence(text: str) -> str:
     """
     words = text if " " in text else text.replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def first_clause(statement: str) -> str:
+    """Return a statement up to its first semicolon, begun like a sentence: what a reader in a hurry needs of it."""
+    return sentence(statement.split(";")[0].rstrip("."))
 
 
 def target(ratio: float) -> str:

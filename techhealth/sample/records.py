@@ -48,9 +48,14 @@ def of_story(story: Story) -> Records:
 
 
 def of_scenario(planted: Scenario) -> Records:
-    """Return the records of a scenario: its events as an export would have them, with ids in the paths."""
+    """Return the records of a scenario."""
     truth = planted.truth
-    rows = planted.events.with_row_index("row").with_columns(
+    return of_events(planted.events, customer=truth.customer, first=truth.first, last=truth.last)
+
+
+def of_events(events: pl.DataFrame, *, customer: str, first: date, last: date) -> Records:
+    """Return events of one customer as an export would have them, with ids in the paths."""
+    rows = events.with_row_index("row").with_columns(
         at_ms=pl.col("at").dt.epoch("ms"),
         timestamp=pl.col("at").dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"),
         endpoint=pl.col("endpoint").str.replace(
@@ -60,7 +65,7 @@ def of_scenario(planted: Scenario) -> Records:
     api = rows.filter(pl.col("kind") == Kind.API.value)
     hooks = rows.filter(pl.col("kind") == Kind.WEBHOOK.value)
     return Records(
-        customer=truth.customer, first=truth.first, last=truth.last,
+        customer=customer, first=first, last=last,
         calls=api.with_columns(type=pl.lit("api_call"), request_id="event_key").select("at_ms", *CALL_KEYS),
         deliveries=hooks.with_columns(
             type=pl.lit("webhook_delivery"), delivery_id="event_key", attempt="attempts",

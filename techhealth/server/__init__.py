@@ -1,5 +1,1 @@
-"""The pages on a server: their workspace, the guard before them, and the demo."""
-
-from techhealth.server.demo import demo
-
-__all__ = ["demo"]
+"""A server: its workspace, the pages and the API, the guard before them, and the demo."""

@@ -1,11 +1,14 @@
-"""`techhealth demo`: a workspace with the sample, the page, and its address."""
+"""`techhealth demo`: the server with a sample workspace, open to whoever is on this machine.
+
+It asks nobody for a token: it listens on this machine alone, answers to no other name and no other site's scripts, and what
+it shows first is invented. Who wants to be asked starts `techhealth serve` on the same folder.
+"""
 
 from __future__ import annotations
 
 import io
 import os
 import shutil
-import socket
 import sys
 import webbrowser
 from dataclasses import replace
@@ -17,15 +20,16 @@ from techhealth.policy import Policy
 from techhealth.server import workspace as rooms
 from techhealth.server.desk import Desk
 from techhealth.server.kept import kept
-from techhealth.store import Store, connect, uploads_of
+from techhealth.server.neighbours import introduce, settling
+from techhealth.server.serving import LOOPBACK, hosts_of, listen, open_store, ready, run
+from techhealth.store import Store, uploads_of
 
-_HOST = "127.0.0.1"
 #: The sample: its policy, its customer, and the month before the log that ships.
 _POLICY, _CUSTOMER, _MONTH_BEFORE = "acme.toml", "Acme Corp", "2025-12"
 
 
 def demo(workspace: Path, *, port: int = 8000, open_browser: bool = True) -> None:
-    """Prepare a workspace, serve its page on this machine until interrupted, and print the address.
+    """Prepare a workspace, serve it on this machine until interrupted, and print the address of its first page.
 
     Args:
         workspace: folder for the sample and its policy; made when missing, files in it are kept.
@@ -35,26 +39,24 @@ def demo(workspace: Path, *, port: int = 8000, open_browser: bool = True) -> Non
     Raises:
         UsageError: if the port is busy or the folder cannot be written.
     """
-    import uvicorn
+    from techhealth.server.pages import FIRST
 
-    from techhealth.server.pages import PAGES, pages
-
-    listening = listen(port)
-    port = listening.getsockname()[1]
-    prepare(workspace)
-    os.environ[rooms.VARIABLE] = str(workspace.resolve())
+    listening = listen(LOOPBACK, port)
+    store = prepare(workspace)
+    hosts = hosts_of(*listening.getsockname())
+    app = ready(store, hosts=hosts, keys=None)
     desk = Desk.here()  # the first visitor need not wait for it
     desk.of(next(iter(desk.open([]).customers), None))
-    app = pages(hosts=(f"{_HOST}:{port}", f"localhost:{port}"))
-    address = f"http://{_HOST}:{port}{next(iter(PAGES))}/"
+    address = f"http://{hosts[0]}/{FIRST}/"
     print(f"Technical health: {address}  (Ctrl+C stops it)", flush=True)
     if open_browser and _has_screen():
         webbrowser.open(address)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listening])
+    with settling(store):
+        run(app, listening)
 
 
-def prepare(workspace: Path) -> None:
-    """Copy the sample log and its policy into a workspace, and store the month before it; what is there already stays.
+def prepare(workspace: Path) -> Store:
+    """Copy the sample log and its policy into a workspace, and store its customers and the month before; what is there stays.
 
     Raises:
         UsageError: if the folder cannot be written.
@@ -66,11 +68,14 @@ def prepare(workspace: Path) -> None:
             if source.suffix in (".gz", ".toml") and not target.exists():
                 shutil.copyfile(source, target)
         policy = Policy.from_toml(workspace / _POLICY) if (workspace / _POLICY).exists() else Policy()
-        store_month_before(connect(workspace, who="demo"), replace(policy, customer=_CUSTOMER))
+        store = open_store(workspace, who="demo")
+        introduce(store)
+        store_month_before(store, replace(policy, customer=_CUSTOMER))
     except OSError as error:
         raise UsageError(
             f"cannot write the workspace {workspace} ({error.strerror}); name another with --workspace."
         ) from None
+    return store
 
 
 def store_month_before(store: Store, policy: Policy) -> None:
@@ -82,26 +87,6 @@ def store_month_before(store: Store, policy: Policy) -> None:
     log = io.BytesIO()
     write_sample("acme", out=log, month=_MONTH_BEFORE)
     kept(store, read((f"acme_api_logs_{_MONTH_BEFORE}.json", log.getvalue()), timezone=policy.timezone), policy)
-
-
-def listen(port: int) -> socket.socket:
-    """Return a socket that listens on this machine only.
-
-    Raises:
-        UsageError: if the port is busy.
-    """
-    listening = socket.socket()
-    if os.name == "posix":
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((_HOST, port))
-    except OSError:
-        listening.close()
-        raise UsageError(
-            f"port {port} is busy or not allowed; choose another, for example --port {port + 1}."
-        ) from None
-    listening.listen()
-    return listening
 
 
 def _has_screen() -> bool:

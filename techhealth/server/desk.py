@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -13,13 +14,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
+from techhealth.server.acts import Acts
 from techhealth.server.corrections import Known, forget, known, remember
 from techhealth.server.kept import found_again, kept
+from techhealth.server.names import named
 from techhealth.server.opened import Progress, Upload
 from techhealth.server.policies import for_customer, in_use, policies_in, policy_files
 from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
-from techhealth.store import Store, assessment_of, connect, sweep
+from techhealth.store import Store, assessment_of, connect, listed, sweep, uploads_of
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
 _PASSING = "This workspace cannot be written, so it holds until you leave or reload this page."
@@ -46,8 +49,9 @@ class Desk:
         self.busy = False
         self._known = Known()
         self._dropped: Sequence[Upload] = ()
-        self._store = _store_of(within) if lasting else None
+        self._store = store_of(within) if lasting else None
         self._found: Answer | None = None
+        self._missing: str | None = None
         self._refused: dict[Key, tuple[str, str]] = {}
 
     @classmethod
@@ -85,7 +89,12 @@ class Desk:
         stored = self._found if not dropped else None
         self.upload = self.upload if put_back or stored else None
         self._dropped, self._refused, self.busy = dropped, {}, put_back
-        self.shown = stored if stored else self._answer(self._known, progress=progress)
+        if stored:
+            self.shown = stored
+        elif self._missing and not dropped:
+            self.shown = Answer(assessment=None, missing=self._missing)
+        else:
+            self.shown = self._answer(self._known, progress=progress)
         return self.shown
 
     def corrected(self, asked: Mapping[Key, str], *, progress: Progress | None = None) -> Answer:
@@ -107,11 +116,28 @@ class Desk:
         first = customer is None or customer == next(iter(self.shown.customers), None)
         return self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
 
-    def back(self, upload: str | None) -> None:
-        """Go on with what was found about an upload until other files come; the files themselves are not kept."""
+    def back(self, upload: str | None, *, customer: str | None = None) -> None:
+        """Go on with what was found about an upload, else last about a customer, until other files come.
+
+        The files themselves are not kept. A customer is named in full or by a beginning that no other has; where nothing
+        is stored of him, that is said.
+        """
         if self._store is not None and upload is not None:
             self._found = self._found_again(self._store, upload)
             self.upload = upload if self._found else None
+        if self._store is not None and customer and self._found is None:
+            with suppress(UsageError):
+                name = named(customer, [one.customer.name for one in listed(self._store)])
+                uploads = uploads_of(self._store, name) if name else ()
+                newest = max(uploads, key=lambda one: (one.last, one.added_at), default=None)
+                self._found = self._found_again(self._store, newest.id) if newest else None
+            self._missing = None if self._found else customer
+
+    def acts(self, found: Answer) -> Acts | None:
+        """Return what can be done about an answer; None without an assessment."""
+        if found.assessment is None:
+            return None
+        return Acts(store=self._store, assessment=found.assessment, policy=found.policy)
 
     def _found_again(self, store: Store, upload: str) -> Answer | None:
         """Return what is found about an upload by the policies there are now."""
@@ -198,7 +224,7 @@ class Desk:
 
 
 @lru_cache(maxsize=8)
-def _store_of(within: Path) -> Store | None:
+def store_of(within: Path) -> Store | None:
     """Return the store of a workspace, swept of what a crash left; None where none can be made."""
     try:
         store = connect(within, who="page")

@@ -1,20 +1,22 @@
-"""What stands before the pages: who may write, which session is whose, and the headers of every answer.
+"""What stands before all else: which host and origin a request names, which session is whose, the headers of every answer.
 
 A page's session belongs to whoever knows its id, and its socket asks nobody where he comes from. So a session is bound to
-the browser that opened it (by a random cookie), and writing needs an `Origin` and a `Host` of our own.
+the browser that opened it (by a random cookie), and a request needs a `Host` of our own and, where it has one, an `Origin`.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
-from http.cookies import SimpleCookie
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from techhealth.server.problems import problem
 
 #: Scripts and sockets of our own host only; charts compile their expressions, hence `unsafe-eval`.
 POLICY = (
@@ -25,11 +27,12 @@ POLICY = (
 _HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # without one, a form of our own would be sent with the origin "null"
     "cross-origin-opener-policy": "same-origin",
 }
 _COOKIE = "techhealth_visitor"
 _MOST_SESSIONS = 10_000
+_FOREIGN = "This request names another host or origin than this server's, or the session of another browser."
 
 
 class Headers:
@@ -63,27 +66,26 @@ class Guard:
         """Answer one request or socket."""
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
-        head = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        visitor = _visitor(head)
-        if not self._is_allowed(scope, head, visitor):
+        asked = HTTPConnection(scope)
+        visitor = asked.cookies.get(_COOKIE)
+        if not self._is_allowed(asked, visitor):
             return await _refuse(scope, receive, send)
         if scope["type"] == "http" and scope["path"] in ("/", *self.pages):
             query = scope["query_string"].decode("latin-1")
             page = next(iter(self.pages)) if scope["path"] == "/" else scope["path"]
             return await RedirectResponse(f"{page}/{'?' + query if query else ''}", 307)(scope, receive, send)
-        return await self.app(scope, receive, send if visitor else _introducing(send))
+        of_a_page = scope["path"].startswith(tuple(f"{page}/" for page in self.pages))
+        await self.app(scope, receive, send if visitor or not of_a_page else _introducing(send))
 
-    def _is_allowed(self, scope: Scope, head: Mapping[str, str], visitor: str | None) -> bool:
+    def _is_allowed(self, asked: HTTPConnection, visitor: str | None) -> bool:
         """Return whether host, origin and session are this browser's own."""
-        if head.get("host") not in self.hosts:
+        if asked.headers.get("host") not in self.hosts:
             return False
-        writes = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD", "OPTIONS")
-        origin = head.get("origin")
-        if writes and origin is not None and urlsplit(origin).netloc not in self.hosts:
+        origin = asked.headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc not in self.hosts:
             return False
-        asked = parse_qs(scope["query_string"].decode("latin-1")).get("session_id", [None])[0]
-        session = head.get("marimo-session-id") or asked
-        return session is None or (visitor is not None and self._owns(visitor, session))
+        named = [*asked.headers.getlist("marimo-session-id"), *asked.query_params.getlist("session_id")]
+        return all(visitor is not None and self._owns(visitor, session) for session in named)
 
     def _owns(self, visitor: str, session: str) -> bool:
         """Return whether a session is the visitor's; a session nobody has belongs to the first who asks."""
@@ -92,12 +94,6 @@ class Guard:
         if len(self.owners) > _MOST_SESSIONS:
             self.owners.popitem(last=False)
         return secrets.compare_digest(owner, visitor)
-
-
-def _visitor(head: Mapping[str, str]) -> str | None:
-    """Return the visitor a cookie names."""
-    morsel = SimpleCookie(head.get("cookie", "")).get(_COOKIE)
-    return morsel.value if morsel else None
 
 
 def _introducing(send: Send) -> Send:
@@ -118,4 +114,4 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": "websocket.close", "code": 4403})
         return
-    await PlainTextResponse("This request does not come from this server's own page.", 403)(scope, receive, send)
+    await problem(403, _FOREIGN)(scope, receive, send)

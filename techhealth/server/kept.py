@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from techhealth.actions.recovery import judge
+from techhealth.actions.settings import Settings
 from techhealth.assess import assess
 from techhealth.errors import PolicyError
 from techhealth.model import Assessment
@@ -69,6 +72,22 @@ def kept(
     return upload, _within(store, upload, uploads_of(store, name), policy, as_of)
 
 
+def newest(store: Store, name: str, policy: Policy, *, as_of: date | None = None) -> tuple[Upload, Assessment] | None:
+    """Return the upload of a customer that tells of the last days, and its assessment by a policy of this customer.
+
+    With `as_of` it is judged as on that day, within the last upload that had begun by then. None if there is no such upload.
+    """
+    zone, uploads = ZoneInfo(policy.timezone), uploads_of(store, name)
+    begun = [one for one in uploads if as_of is None or one.first.astimezone(zone).date() <= as_of]
+    upload = max(begun, key=lambda one: (one.last, one.added_at), default=None)
+    if upload is None:
+        return None
+    if upload.customer == UNNAMED:
+        found = assessment_of(store, upload.id)
+        return None if found is None else (upload, found)
+    return upload, _within(store, upload, uploads, policy, as_of)
+
+
 def _within(store: Store, upload: Upload, uploads: Sequence[Upload], policy: Policy, as_of: date | None) -> Assessment:
     """Return what is found about an upload beside the others of its customer."""
     others = tuple(one.id for one in uploads)
@@ -77,10 +96,12 @@ def _within(store: Store, upload: Upload, uploads: Sequence[Upload], policy: Pol
 
 @lru_cache(maxsize=32)
 def _judged(asked: _Asked) -> Assessment:
-    """Return what is found about an upload, and keep it."""
+    """Return what is found about an upload, and keep it; its customer's resolved tickets learn whether they are."""
     usage, history = known(asked.store, asked.upload, asked.policy)
     found = assess(usage, policy=asked.policy, history=history, as_of=asked.as_of)
     save_assessment(asked.store, asked.upload, found)
+    if asked.as_of is None:
+        judge(asked.store, asked.upload, asked.policy, now=datetime.now(UTC), settings=Settings.from_environment())
     return found
 
 

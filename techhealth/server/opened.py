@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from techhealth.errors import InputError, MissingFieldError, UnreadableError
+from techhealth.errors import InputError, MissingFieldError, TechHealthError, UnreadableError
 from techhealth.ingest import columns_of, inspect, read, rejects_to
 from techhealth.model import Column, FileReceipt
 from techhealth.policy import Policy
@@ -20,13 +20,19 @@ LARGEST = 200_000_000
 
 Upload = tuple[str, bytes]
 Progress = Callable[[str], None]
+Told = Callable[[TechHealthError], str]
 
 
 class Opened:
-    """Files of one analysis, read with what is known about their headers; those that cannot be used are left out."""
+    """Files of one analysis, read with what is known about their headers; those that cannot be used are left out.
 
-    def __init__(self, files: Sequence[Upload | Path], known: Known, progress: Progress | None = None) -> None:
-        self.files, self.known, self.progress = files, known, progress
+    `told` says in words what is wrong with one, to whom it concerns.
+    """
+
+    def __init__(
+        self, files: Sequence[Upload | Path], known: Known, progress: Progress | None = None, *, told: Told = for_a_page
+    ) -> None:
+        self.files, self.known, self.progress, self.told = files, known, progress, told
         self._bad: dict[int, InputError] = {}
         self._told: list[int] = []  # places of unread files that have a receipt
         self._policy = Policy()
@@ -34,7 +40,7 @@ class Opened:
     @property
     def unread(self) -> dict[int, str]:
         """The places of the files that cannot be used, and why, in words."""
-        return {n: for_a_page(error) for n, error in self._bad.items()}
+        return {n: self.told(error) for n, error in self._bad.items()}
 
     @property
     def used(self) -> list[Upload | Path]:

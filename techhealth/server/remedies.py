@@ -1,4 +1,4 @@
-"""What to do about an error, for somebody who has a page and no terminal."""
+"""What to do about an error, for somebody who has a page or sends requests, and no terminal."""
 
 from __future__ import annotations
 
@@ -15,12 +15,23 @@ _ANY = "Ask for an export with one row per call that names the time, the endpoin
 
 
 def for_a_page(error: TechHealthError) -> str:
-    """Return the message of an error with advice that can be followed here instead of advice for the terminal."""
+    """Return the message of an error with advice that can be followed on a page instead of advice for the terminal."""
+    return _told(error, "Choose the {} column below, or ask for an export that names it.")
+
+
+def for_a_caller(error: TechHealthError) -> str:
+    """Return the message of an error with advice that can be followed by whoever sends requests."""
+    return _told(
+        error, "Send a log that names the {}, or drop it on the page and choose its column there, which is remembered."
+    )
+
+
+def _told(error: TechHealthError, choose: str) -> str:
     sentences = _SENTENCE.split(str(error))
     kept = [sentence for sentence in sentences if not _TERMINAL.search(sentence)]
     if len(kept) == len(sentences):
         return str(error)
-    return " ".join([*kept, _advice(error)])
+    return " ".join([*kept, _advice(error, choose)])
 
 
 def first_sentence(text: str) -> str:
@@ -28,7 +39,7 @@ def first_sentence(text: str) -> str:
     return _SENTENCE.split(text)[0]
 
 
-def _advice(error: TechHealthError) -> str:
+def _advice(error: TechHealthError, choose: str) -> str:
     if isinstance(error, MissingFieldError):
-        return f"Choose the {_FIELD.get(error.field, error.field)} column below, or ask for an export that names it."
+        return choose.format(_FIELD.get(error.field, error.field))
     return _ANY

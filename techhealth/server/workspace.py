@@ -24,7 +24,7 @@ from techhealth.server.remedies import for_a_page
 from techhealth.store import Store, listed, policies_of
 from techhealth.usage.events import Usage
 
-__all__ = ["LARGEST", "VARIABLE", "Answer", "Upload", "answer", "folder", "shipped"]
+__all__ = ["LARGEST", "VARIABLE", "Answer", "Upload", "answer", "folder", "shipped", "understood"]
 
 #: Names the folder for a server's pages.
 VARIABLE = "TECHHEALTH_WORKSPACE"
@@ -39,8 +39,8 @@ class Answer:
 
     `customers` are the names found; `read` is what was read and under which policy, to be stored; `sample` tells that nothing was dropped and the workspace's own log is shown.
     `problem` beside an assessment names the files that were left out of it, and why; `unread` tells why by their
-    places among the files. `sheets` are the files by header; `rejects` makes their rejected rows as CSV. `policy` is the one
-    of the assessment, `judged_by` its name.
+    places among the files. `missing` is a customer who was asked for and is not known. `sheets` are the files by header;
+    `rejects` makes their rejected rows as CSV. `policy` is the one of the assessment, `judged_by` its name.
     """
 
     assessment: Assessment | None
@@ -48,6 +48,7 @@ class Answer:
     judged_by: str | None = None
     customers: tuple[str, ...] = ()
     problem: str | None = None
+    missing: str | None = None
     sample: bool = False
     sheets: tuple[Sheet, ...] = ()
     unread: Mapping[int, str] = field(default_factory=dict)
@@ -120,8 +121,8 @@ def answer(
         return Answer(assessment=None, problem=for_a_page(error))
 
 
-def _assessed(files: Opened, policies: Sequence[Named], *, customer: str | None, store: Store | None) -> Answer:
-    """Return the assessment of files under the policy of their customer; files that cannot be used are named."""
+def understood(files: Opened, policies: Sequence[Named], *, customer: str | None, store: Store | None) -> Answer:
+    """Return what was read of files under the policy of their customer; files that cannot be used are named."""
     everybody = for_everybody(policies)
     usage = files.usable(everybody, customer=customer)
     if usage is None:
@@ -132,13 +133,19 @@ def _assessed(files: Opened, policies: Sequence[Named], *, customer: str | None,
     again = customer is None and len(names) > 1
     if again or (policy.timezone, policy.rename) != (everybody.timezone, everybody.rename):
         usage = files.read(policy, customer=chosen)
+    shown = _shown(files, policy, usage.receipt.files, customer=chosen if again else customer)
+    return replace(shown, policy=policy, judged_by=in_use(policies, chosen).name, customers=names, read=(usage, policy))
+
+
+def _assessed(files: Opened, policies: Sequence[Named], *, customer: str | None, store: Store | None) -> Answer:
+    """Return what was read of files, and its assessment."""
+    found = understood(files, policies, customer=customer, store=store)
+    if found.read is None:
+        return found
     if files.progress is not None:
         files.progress("Calculating technical health")
-    shown = _shown(files, policy, usage.receipt.files, customer=chosen if again else customer)
-    return replace(
-        shown, assessment=assess(usage, policy=policy), policy=policy, judged_by=in_use(policies, chosen).name,
-        customers=names, read=(usage, policy),
-    )  # fmt: skip
+    usage, policy = found.read
+    return replace(found, assessment=assess(usage, policy=policy))
 
 
 def _shown(

@@ -1,15 +1,19 @@
 """What persists: customers, uploads with their usage, assessments, policies, tickets, meetings, signals, the audit log."""
 
 from techhealth.store.customer_csv import import_customers
-from techhealth.store.customers import Customer, Listed, customer_of, forget, judged_by, listed
+from techhealth.store.customers import Customer, Listed, customer_of, customer_with, forget, judged_by, listed
 from techhealth.store.database import VARIABLE, Store, connect
-from techhealth.store.known import assessment_of, known, save_assessment
+from techhealth.store.known import assessment_of, known, newest_assessment, save_assessment
+from techhealth.store.meetings import MeetingRow, MeetingState
+from techhealth.store.overview import portfolio
 from techhealth.store.policies import policies_of, save_policy
-from techhealth.store.tickets import Ticket, TicketState, open_ticket
-from techhealth.store.uploads import Upload, keep, sweep, upload_of, uploads_of
+from techhealth.store.tickets import TicketRow, TicketState, report_of, ticket_row, ticket_rows
+from techhealth.store.uploads import Upload, append, keep, sweep, upload_of, uploads_of
+from techhealth.store.users import User, add_user, fingerprint, remove_user, user_with, users_of
 
 __all__ = [
-    "VARIABLE", "Customer", "Listed", "Store", "Ticket", "TicketState", "Upload", "assessment_of", "connect", "customer_of", "forget",
-    "import_customers", "judged_by", "keep", "known", "listed", "open_ticket", "policies_of", "save_assessment", "save_policy", "sweep", "upload_of",
-    "uploads_of",
+    "VARIABLE", "Customer", "Listed", "MeetingRow", "MeetingState", "Store", "TicketRow", "TicketState", "Upload", "User", "add_user", "append",
+    "assessment_of", "connect", "customer_of", "customer_with", "fingerprint", "forget", "import_customers", "judged_by", "keep", "known", "listed",
+    "newest_assessment", "policies_of", "portfolio", "remove_user", "report_of", "save_assessment", "save_policy", "sweep", "ticket_row",
+    "ticket_rows", "upload_of", "uploads_of", "user_with", "users_of",
 ]  # fmt: skip

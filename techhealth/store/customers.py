@@ -37,8 +37,9 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A customer with what the store holds of it: uploads, first and last day of usage, the newest score."""
+    """A customer with what the store holds of it: its number, uploads, first and last day of usage, the newest score."""
 
+    id: int
     customer: Customer
     uploads: int
     first: date | None
@@ -58,9 +59,20 @@ def customer_of(store: Store, name: str) -> Customer | None:
     return None if found is None else _customer(found)
 
 
+def customer_with(store: Store, number: int) -> Customer | None:
+    """Return the customer with a number, None if there is none."""
+    with store.reading() as connection:
+        found = connection.execute(select(tables.customers).where(_TABLE.id == number)).mappings().one_or_none()
+    return None if found is None else _customer(found)
+
+
 def judged_by(store: Store, policy: Policy, name: str) -> Policy:
     """Return a policy with what the store knows of its customer: zone, SLAs and contacts the policy itself leaves open."""
-    known = customer_of(store, name) or Customer(name=name)
+    return known_of(policy, customer_of(store, name) or Customer(name=name))
+
+
+def known_of(policy: Policy, known: Customer) -> Policy:
+    """Return a policy with what is known of a customer where the policy itself leaves it open."""
     zone = policy.timezone if policy.timezone != Policy().timezone else known.zone or policy.timezone
     return replace(
         policy, customer=known.name, timezone=zone, sla_ms={**known.sla_ms, **policy.sla_ms},
@@ -83,7 +95,7 @@ def listed(store: Store) -> tuple[Listed, ...]:
         rows = connection.execute(wanted).mappings().all()
     return tuple(
         Listed(
-            customer=_customer(row), uploads=row["uploads"], score=row["score"],
+            id=row["id"], customer=_customer(row), uploads=row["uploads"], score=row["score"],
             first=row["first"] and row["first"].date(), last=row["last"] and row["last"].date(),
         )
         for row in rows
@@ -115,10 +127,7 @@ def forget(store: Store, name: str) -> tuple[str, ...]:
         mine = tables.uploads.c.customer_id == number
         uploads = connection.execute(select(tables.uploads.c.id, tables.uploads.c.files).where(mine)).all()
         blank = {
-            "customer_id": None,
-            "issue": None,
-            "customer_reported_on": None,
-            "document": None,
+            **dict.fromkeys(("customer_id", "customer_reported_on", "fixed_on", "document", "outcome", "report")),
             "state": "forgotten",
         }
         connection.execute(update(tables.tickets).where(tables.tickets.c.customer_id == number).values(blank))

@@ -34,12 +34,12 @@ class Store:
     Attributes:
         engine: its database.
         folder: the workspace; usage lies in it as Parquet.
-        who: who acts, for the audit log.
+        who: who acts, for the audit log; the same store, whoever it is.
     """
 
     engine: Engine
     folder: Path
-    who: str = field(default="techhealth")
+    who: str = field(default="techhealth", compare=False)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -16,7 +16,9 @@ from sqlalchemy import delete, insert, select
 
 from techhealth.model import Assessment, Kind, Receipt
 from techhealth.policy import Policy
+from techhealth.portfolio import summary_of
 from techhealth.store import tables
+from techhealth.store.customers import key_of
 from techhealth.store.database import Store
 from techhealth.store.uploads import Upload, events_of, undated_of
 from techhealth.usage.events import Usage
@@ -53,7 +55,8 @@ def save_assessment(store: Store, upload: Upload, assessment: Assessment) -> Non
         connection.execute(delete(tables.assessments).where(same))
         row = {
             "customer_id": owner, "upload_id": upload.id, "as_of": made.as_of, "policy_sha256": made.policy_sha256,
-            "score": assessment.score.value, "document": msgspec.json.encode(assessment),
+            "score": assessment.score.value, "summary": msgspec.json.encode(summary_of(assessment)),
+            "document": msgspec.json.encode(assessment),
         }  # fmt: skip
         connection.execute(insert(tables.assessments).values(row))
 
@@ -64,6 +67,15 @@ def assessment_of(store: Store, upload: str) -> Assessment | None:
     wanted = select(table.document).where(table.upload_id == upload).order_by(table.as_of.desc(), table.id.desc())
     with store.reading() as connection:
         document = connection.execute(wanted.limit(1)).scalar()
+    return None if document is None else msgspec.json.decode(document, type=Assessment)
+
+
+def newest_assessment(store: Store, customer: str) -> Assessment | None:
+    """Return what was found about the latest day of a customer, None if nothing of it was assessed."""
+    table, owner = tables.assessments.c, tables.customers.c
+    wanted = select(table.document).join(tables.customers).where(owner.key == key_of(customer))
+    with store.reading() as connection:
+        document = connection.execute(wanted.order_by(table.as_of.desc(), table.id.desc()).limit(1)).scalar()
     return None if document is None else msgspec.json.decode(document, type=Assessment)
 
 

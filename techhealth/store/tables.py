@@ -18,7 +18,6 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -61,11 +60,12 @@ def _of_customer() -> Column[int]:
 
 version = Table("version", metadata, Column("number", Integer, nullable=False))
 
-#: `key` is the name without case, by which a customer is found.
+#: `key` is the name without case, by which a customer is found; the number of a forgotten one is never given again.
 customers = Table(
     "customers", metadata, _id(), Column("key", String, nullable=False, unique=True), Column("name", String, nullable=False),
     Column("zone", String), Column("segment", String), Column("annual_revenue", Float), Column("renewal_on", Date),
     Column("health_score", Float), Column("contacts", JSON, nullable=False), Column("sla_ms", JSON, nullable=False),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 #: One analysis of one or several files (`files`: their SHA-256); `reading` tells apart two readings of the same files.
@@ -76,11 +76,12 @@ uploads = Table(
     Column("receipt", LargeBinary, nullable=False),
 )  # fmt: skip
 
+#: `summary` is the document in short, so that a list of customers need not open hundreds of documents.
 assessments = Table(
     "assessments", metadata, _id(), _of_customer(),
     Column("upload_id", ForeignKey("uploads.id", ondelete="CASCADE"), nullable=False), Column("as_of", Date, nullable=False),
-    Column("policy_sha256", String, nullable=False), Column("score", Float), Column("document", LargeBinary, nullable=False),
-    UniqueConstraint("upload_id", "as_of", "policy_sha256"),
+    Column("policy_sha256", String, nullable=False), Column("score", Float), Column("summary", LargeBinary, nullable=False),
+    Column("document", LargeBinary, nullable=False), UniqueConstraint("upload_id", "as_of", "policy_sha256"),
 )  # fmt: skip
 
 #: A policy of a customer, or one of nobody in particular, as TOML.
@@ -90,23 +91,52 @@ policies = Table(
     Column("toml", String, nullable=False), Column("changed_at", Instant, nullable=False),
 )  # fmt: skip
 
+#: `document` is what the ticket says, `outcome` what became of its issues, `report` the file that belongs to it.
 tickets = Table(
     "tickets", metadata, _id(), Column("customer_id", ForeignKey("customers.id", ondelete="SET NULL"), index=True),
-    Column("year", Integer, nullable=False), Column("number", Integer, nullable=False), Column("issue", String),
-    Column("state", String, nullable=False), Column("opened_at", Instant, nullable=False), Column("customer_reported_on", Date),
-    Column("document", JSON), UniqueConstraint("year", "number"),
+    Column("year", Integer, nullable=False), Column("number", Integer, nullable=False), Column("state", String, nullable=False),
+    Column("revision", Integer, nullable=False), Column("opened_at", Instant, nullable=False), Column("acknowledged_at", Instant),
+    Column("resolved_at", Instant), Column("fixed_on", Date), Column("customer_reported_on", Date),
+    Column("document", JSON), Column("outcome", JSON), Column("report", LargeBinary), UniqueConstraint("year", "number"),
 )  # fmt: skip
-Index("one_open_ticket", tickets.c.customer_id, tickets.c.issue, unique=True,
-      sqlite_where=tickets.c.state != "resolved", postgresql_where=tickets.c.state != "resolved")  # fmt: skip
 
+#: Which ticket is open for an issue; one that is resolved lets go of its issues.
+open_issues = Table(
+    "open_issues", metadata, Column("customer_id", ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True),
+    Column("issue", String, primary_key=True),
+    Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False, index=True),
+)  # fmt: skip
+
+#: What is to leave the house, once each by its key; `payload` is emptied when it has left.
+outbox = Table(
+    "outbox", metadata, _id(), Column("customer_id", ForeignKey("customers.id", ondelete="CASCADE"), index=True),
+    Column("key", String, nullable=False, unique=True), Column("channel", String, nullable=False),
+    Column("payload", String, nullable=False), Column("state", String, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False), Column("put_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False), Column("said", String),
+)  # fmt: skip
+
+#: `issues` is what a call is about, `sequence` counts what was changed since it was planned, as calendars do.
 meetings = Table(
     "meetings", metadata, _id(), _of_customer(), Column("uid", String, nullable=False, unique=True),
-    Column("starts_at", Instant, nullable=False), Column("document", JSON, nullable=False),
+    Column("issues", String, nullable=False), Column("starts_at", Instant, nullable=False),
+    Column("sequence", Integer, nullable=False), Column("state", String, nullable=False), Column("document", JSON, nullable=False),
 )  # fmt: skip
 
 signals = Table(
     "signals", metadata, _id(), _of_customer(), Column("raised_at", Instant, nullable=False),
     Column("kind", String, nullable=False), Column("document", JSON, nullable=False),
+)  # fmt: skip
+
+#: Files that a watch has seen: the hash of the path, and size and time of change.
+watched = Table(
+    "watched", metadata, Column("place", String, primary_key=True), Column("stamp", String, nullable=False),
+)  # fmt: skip
+
+#: Who may use a server; of a token only its hash is kept.
+users = Table(
+    "users", metadata, _id(), Column("name", String, nullable=False, unique=True),
+    Column("token_sha256", String, nullable=False, unique=True), Column("added_at", Instant, nullable=False),
 )  # fmt: skip
 
 #: Who did what when: `what` names a verb and numbers, never a name. Nothing in it can be changed.

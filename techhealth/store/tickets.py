@@ -1,20 +1,26 @@
-"""Tickets: a number per year without a gap, and one open ticket an issue, however many ask at once."""
+"""Tickets: a number per year without a gap, and one open ticket an issue, however many ask at once.
+
+What a ticket says is a document that this room does not read. Every change happens on a connection that holds the store
+alone, so that what else belongs to it (a mail to be sent) is there with it or not at all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select, update
 
 from techhealth.errors import UsageError
 from techhealth.store import tables
-from techhealth.store.customers import row_of
+from techhealth.store.customers import key_of
 from techhealth.store.database import Store
 
-_TABLE = tables.tickets.c
+_TABLE, _OPEN = tables.tickets.c, tables.open_issues.c
 
 
 class TicketState(StrEnum):
@@ -27,48 +33,119 @@ class TicketState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
-    """A numbered ticket about one issue of a customer; `is_new` tells that it was not open before."""
+class TicketRow:
+    """A ticket as it is stored; `revision` counts its changes from 1, `fixed_on` is the first day on which the fix is at work."""
 
+    id: int
+    customer_id: int | None
+    customer: str | None
     year: int
     number: int
-    issue: str
     state: TicketState
-    is_new: bool
+    revision: int
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    resolved_at: datetime | None
+    fixed_on: date | None
+    customer_reported_on: date | None
+    has_report: bool
+    document: Mapping[str, Any] | None
+    outcome: Sequence[Any] | None
 
     @property
     def name(self) -> str:
-        """The number as people write it.
-
-        Examples:
-            >>> Ticket(year=2026, number=142, issue="a", state=TicketState.OPEN, is_new=True).name
-            'TECH-2026-0142'
-        """
-        return f"TECH-{self.year}-{self.number:04d}"
+        """The number as people write it."""
+        return name_of(self.year, self.number)
 
 
-def open_ticket(store: Store, customer: str, *, issue: str, document: Mapping[str, object], now: datetime) -> Ticket:
-    """Return the ticket of an issue: the open one with its text renewed, else a new one with the year's next number.
+def name_of(year: int, number: int) -> str:
+    """Return a ticket's number as people write it.
+
+    Examples:
+        >>> name_of(2026, 142)
+        'TECH-2026-0142'
+    """
+    return f"TECH-{year}-{number:04d}"
+
+
+def ticket_row(connection: Connection, name: str) -> TicketRow:
+    """Return one ticket.
 
     Raises:
-        UsageError: if the store does not know the customer.
+        UsageError: if there is none of this number.
     """
-    with store.writing() as connection:
-        owner = row_of(connection, customer)
-        if owner is None:
-            raise UsageError(f"the store knows no customer {customer!r}; `techhealth customers list` names them all.")
-        mine = (_TABLE.customer_id == owner["id"]) & (_TABLE.issue == issue) & (_TABLE.state != TicketState.RESOLVED)
-        before = connection.execute(select(tables.tickets).where(mine)).mappings().one_or_none()
-        if before is not None:
-            connection.execute(update(tables.tickets).where(_TABLE.id == before["id"]).values(document=dict(document)))
-            year, number, state = before["year"], before["number"], TicketState(before["state"])
-        else:
-            year, state = now.year, TicketState.OPEN
-            number = (connection.execute(select(func.max(_TABLE.number)).where(_TABLE.year == year)).scalar() or 0) + 1
-            row = {"customer_id": owner["id"], "year": year, "number": number, "issue": issue, "state": state.value,
-                   "opened_at": now, "document": dict(document)}  # fmt: skip
-            connection.execute(insert(tables.tickets).values(row))
-        store.note(
-            connection, f"ticket {year}-{number:04d} {'renewed' if before else 'opened'}", customer_id=owner["id"]
-        )
-    return Ticket(year=year, number=number, issue=issue, state=state, is_new=before is None)
+    found = re.fullmatch(r"\s*TECH-(\d{4})-(\d{4,9})\s*", name, flags=re.IGNORECASE | re.ASCII)
+    wanted = (_TABLE.year == int(found[1])) & (_TABLE.number == int(found[2])) if found else None
+    row = None if wanted is None else connection.execute(_named().where(wanted)).mappings().one_or_none()
+    if row is None:
+        raise UsageError(f"there is no ticket {name!r}; `techhealth tickets list` names them all.")
+    return _ticket(row)
+
+
+def ticket_rows(store: Store, customer: str | None = None) -> tuple[TicketRow, ...]:
+    """Return the tickets of a customer, or of all, the newest first."""
+    wanted = _named().order_by(_TABLE.year.desc(), _TABLE.number.desc())
+    if customer is not None:
+        wanted = wanted.where(tables.customers.c.key == key_of(customer))
+    with store.reading() as connection:
+        return tuple(_ticket(row) for row in connection.execute(wanted).mappings())
+
+
+def open_for(connection: Connection, customer_id: int, issue: str) -> TicketRow | None:
+    """Return the ticket that is open for an issue, None if there is none."""
+    mine = select(_OPEN.ticket_id).where((_OPEN.customer_id == customer_id) & (_OPEN.issue == issue))
+    wanted = _named().where(_TABLE.id == mine.scalar_subquery())
+    row = connection.execute(wanted).mappings().one_or_none()
+    return None if row is None else _ticket(row)
+
+
+def add_ticket(connection: Connection, customer_id: int, *, now: datetime, **values: object) -> TicketRow:
+    """Write a ticket with the year's next number."""
+    number = (connection.execute(select(func.max(_TABLE.number)).where(_TABLE.year == now.year)).scalar() or 0) + 1
+    row = {"customer_id": customer_id, "year": now.year, "number": number, "state": TicketState.OPEN.value, "revision": 1, "opened_at": now}  # fmt: skip
+    connection.execute(insert(tables.tickets).values({**row, **values}))
+    return ticket_row(connection, name_of(now.year, number))
+
+
+def change_ticket(connection: Connection, ticket: TicketRow, **values: object) -> TicketRow:
+    """Change a ticket, and return its next revision."""
+    values = {**values, "revision": ticket.revision + 1}
+    connection.execute(update(tables.tickets).where(_TABLE.id == ticket.id).values(values))
+    return ticket_row(connection, ticket.name)
+
+
+def cover(connection: Connection, ticket: TicketRow, issues: Sequence[str]) -> None:
+    """Let a ticket be the open one for some issues; those of another open ticket stay with it."""
+    taken = select(_OPEN.issue).where((_OPEN.customer_id == ticket.customer_id) & _OPEN.issue.in_(issues))
+    free = set(issues) - set(connection.execute(taken).scalars())
+    rows = [{"customer_id": ticket.customer_id, "issue": issue, "ticket_id": ticket.id} for issue in sorted(free)]
+    if rows:
+        connection.execute(insert(tables.open_issues), rows)
+
+
+def let_go(connection: Connection, ticket: TicketRow) -> None:
+    """Let a ticket be open for no issue any more."""
+    connection.execute(delete(tables.open_issues).where(_OPEN.ticket_id == ticket.id))
+
+
+def report_of(store: Store, name: str) -> bytes | None:
+    """Return the file that belongs to a ticket, None if it has none.
+
+    Raises:
+        UsageError: if there is no such ticket.
+    """
+    with store.reading() as connection:
+        ticket = ticket_row(connection, name)
+        found: bytes | None = connection.execute(select(_TABLE.report).where(_TABLE.id == ticket.id)).scalar()
+    return found
+
+
+def _named() -> Select[Any]:
+    columns = [column for column in tables.tickets.columns if column.name != "report"]
+    return select(
+        *columns, _TABLE.report.is_not(None).label("has_report"), tables.customers.c.name.label("customer")
+    ).join(tables.customers, isouter=True)
+
+
+def _ticket(row: RowMapping) -> TicketRow:
+    return TicketRow(**{**row, "state": TicketState(row["state"]), "has_report": bool(row["has_report"])})

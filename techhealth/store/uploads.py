@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import polars as pl
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, true
+from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, true, update
 
 from techhealth.errors import UsageError
 from techhealth.model import Receipt
@@ -25,7 +25,7 @@ from techhealth.store.customers import identity, key_of
 from techhealth.store.database import Store
 from techhealth.store.folders import make, place, present, remove
 from techhealth.usage.events import EVENT_SCHEMA, Usage
-from techhealth.usage.overlap import repeated
+from techhealth.usage.overlap import SAME_CALLS, repeated
 
 _TABLE = tables.uploads.c
 _EVENTS = "events.parquet"
@@ -36,6 +36,7 @@ class Upload:
     """One stored analysis; `first` and `last` are instants of its events, `repeated` of them were known before."""
 
     id: str
+    customer_id: int
     customer: str
     added_at: datetime
     files: tuple[str, ...]
@@ -90,6 +91,48 @@ def keep(
     return found
 
 
+def append(
+    store: Store, events: pl.DataFrame, *, customer: str, name: str, told: Callable[[pl.DataFrame], Receipt]
+) -> tuple[int, int]:
+    """Add events to the running upload of a customer that has a name; return the customer's number and how many were new.
+
+    An event is known by its key, else by all it says. The upload gets another id; what was last found about it stays.
+
+    Args:
+        store: where to.
+        events: of the customer, dated.
+        customer: whose; written down when new.
+        name: of the running upload, beginning with what no SHA-256 begins with.
+        told: makes the receipt of all its events.
+
+    Raises:
+        OSError: if the workspace cannot be written.
+    """
+    with store.writing() as connection:
+        number = identity(connection, customer)
+        mine = connection.execute(select(tables.uploads).where(_TABLE.customer_id == number)).mappings().all()
+        before = next((row for row in mine if row["files"] == [name]), None)
+        fresh = _fresh(store, events, mine, [name], enough=0)
+        if fresh.is_empty():
+            return number, 0
+        held = _read(store, [before["id"]] if before else [], pl.lit(True))
+        whole = pl.concat([held, fresh], how="diagonal").sort("at", maintain_order=True)
+        upload = secrets.token_hex(8)
+        make(store.folder, upload, lambda partial: _fill(partial, whole))
+        row = _row(upload, number, Usage(events=whole, receipt=told(whole)), whole, [name], upload)
+        repeats = events.height - fresh.height + (before["repeated"] if before else 0)
+        connection.execute(
+            insert(tables.uploads).values({**row, "events": whole.height + repeats, "repeated": repeats})
+        )
+        if before:
+            moved = update(tables.assessments).where(tables.assessments.c.upload_id == before["id"])
+            connection.execute(moved.values(upload_id=upload))
+            connection.execute(delete(tables.uploads).where(_TABLE.id == before["id"]))
+        store.note(connection, f"added {fresh.height} events to upload {upload}", customer_id=number)
+    remove(store.folder, [before["id"]] if before else [])
+    return number, fresh.height
+
+
 def upload_of(store: Store, upload: str) -> Upload | None:
     """Return one upload, None if there is none of this id."""
     return next(iter(_uploads(store, _TABLE.id == upload)), None)
@@ -136,14 +179,17 @@ def _known(store: Store) -> set[str]:
         return set(connection.execute(select(_TABLE.id)).scalars())
 
 
-def _fresh(store: Store, events: pl.DataFrame, others: Iterable[RowMapping], shas: Sequence[str]) -> pl.DataFrame:
+def _fresh(
+    store: Store, events: pl.DataFrame, others: Iterable[RowMapping], shas: Sequence[str], *, enough: float = SAME_CALLS
+) -> pl.DataFrame:
     """Return the events that no other upload holds."""
     near = [row for row in others if row["first"] <= events["at"].max() and row["last"] >= events["at"].min()]
     if any(set(shas) < set(row["files"]) for row in near):
         return events.clear()
     if not near:
         return events
-    return events.filter(~repeated(events, _read(store, [row["id"] for row in near], pl.col("at").is_not_null())))
+    before = _read(store, [row["id"] for row in near], pl.col("at").is_not_null())
+    return events.filter(~repeated(events, before, enough=enough))
 
 
 def _read(store: Store, uploads: Sequence[str], wanted: pl.Expr) -> pl.DataFrame:
@@ -182,7 +228,7 @@ def _uploads(store: Store, which: ColumnElement[bool]) -> tuple[Upload, ...]:
         rows = connection.execute(wanted).mappings().all()
     return tuple(
         Upload(
-            id=row["id"], customer=row["name"], added_at=row["added_at"], files=tuple(row["files"]), first=row["first"],
+            id=row["id"], customer_id=row["customer_id"], customer=row["name"], added_at=row["added_at"], files=tuple(row["files"]), first=row["first"],
             last=row["last"], events=row["events"], repeated=row["repeated"],
             receipt=msgspec.json.decode(row["receipt"], type=Receipt),
         )

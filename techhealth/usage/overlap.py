@@ -42,7 +42,9 @@ def share_of(found: pl.Series, mine: pl.DataFrame, theirs: pl.DataFrame) -> floa
     return len(found) / max(1, min(mine.height, theirs.height))
 
 
-def repeated(events: pl.DataFrame, before: pl.DataFrame, *, aside: Collection[str] = ("customer",)) -> pl.Series:
+def repeated(
+    events: pl.DataFrame, before: pl.DataFrame, *, aside: Collection[str] = ("customer",), enough: float = SAME_CALLS
+) -> pl.Series:
     """Return which events stand in an earlier export as well (Boolean, one an event).
 
     Events without key are repeats where nearly all that both hold of the days they share is the same; else two exports
@@ -52,6 +54,7 @@ def repeated(events: pl.DataFrame, before: pl.DataFrame, *, aside: Collection[st
         events: columns of `EVENT_SCHEMA`.
         before: those known already.
         aside: columns that are no part of what an event tells.
+        enough: share of the smaller one that must be the same; 0 where whoever sends says of each event what it is.
     """
     numbered = events.with_row_index(_ROW)
     period = common(events, before)
@@ -62,5 +65,5 @@ def repeated(events: pl.DataFrame, before: pl.DataFrame, *, aside: Collection[st
     told = [name for name in events.columns if name not in aside and name in before.columns]
     bare, others = mine.filter(~has_key()), theirs.filter(~has_key())
     alike = matched(bare, others, told)
-    same = alike if share_of(alike, bare, others) >= SAME_CALLS else alike.clear()
+    same = alike if share_of(alike, bare, others) >= enough else alike.clear()
     return numbered[_ROW].is_in([*keyed, *same]).rename("repeated")

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import polars as pl
 
-from techhealth.assess.causes import Found, find_causes
+from techhealth.assess.causes import Evidence, Found, find_causes
 from techhealth.model import CauseKind, Days, Kind
 from techhealth.policy import Policy
 from techhealth.usage.events import EVENT_SCHEMA
@@ -71,9 +71,12 @@ def causes_of(
     """Return the causes found in planted rows of one integration."""
     return list(
         find_causes(
-            roll_up(event_frame(rows), timezone=str(same.get("timezone", "UTC"))),
-            integration="api",
-            kind=Kind(str(same.get("kind", "api"))),
+            Evidence.of(
+                roll_up(event_frame(rows), timezone=str(same.get("timezone", "UTC"))),
+                integration="api",
+                kind=Kind(str(same.get("kind", "api"))),
+                days=span(days),
+            ),
             period=span(days),
             window=Days(first=on(days - 7), last=on(days - 1), days=7),
             onset=onset,

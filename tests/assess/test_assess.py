@@ -10,8 +10,20 @@ import pytest
 
 from techhealth.assess import assess
 from techhealth.errors import InputError
-from techhealth.model import Assessment, Grade, IssueKind, Receipt, Severity, Shape, State, Trust
+from techhealth.model import (
+    Assessment,
+    Grade,
+    IssueKind,
+    LatencyStatus,
+    Receipt,
+    RiskLevel,
+    Severity,
+    Shape,
+    State,
+    Trust,
+)
 from techhealth.policy import Policy
+from techhealth.present import words
 from techhealth.usage.events import EVENT_SCHEMA, Usage
 from tests.planted import T0, events
 
@@ -60,7 +72,8 @@ def test_a_silent_integration_has_no_score_and_says_what_is_missing():
     (issue,) = [one for one in found.issues if one.kind is IssueKind.VOLUME]
 
     assert (health(found, "CRM").state, health(found, "CRM").score) == (State.SILENT, None)
-    assert "1,800 calls or deliveries were expected in 9 days" in issue.impact.text
+    assert "1,800 calls were expected in 9 days" in issue.impact.text
+    assert [one.owner for one in found.recommendations] == [issue.owner]
     assert all(day.value is not None for day in found.timeline.daily_score)
 
 
@@ -75,14 +88,25 @@ def test_an_expired_credential_is_one_issue_with_the_onset_of_its_cause():
     assert not [one for one in found.issues if one.kind is IssueKind.ERRORS]
 
 
-def test_a_breach_of_an_agreed_sla_is_a_warning_though_nothing_fails():
-    """Calls far slower than agreed are at least a warning; against an assumed SLA they stay minor."""
-    slow = events([0] * 28, latency_ms=19_000.0)
-    agreed = assessed(slow, policy=Policy(sla_ms={"Orders": 500}))
-    assumed = assessed(slow)
+@pytest.mark.parametrize(
+    ("sla_ms", "status", "title"),
+    [
+        ({"Orders": 500}, LatencyStatus.BREACH, "SLA of 500 ms breached: 100 % of calls are slower, 5 % is allowed"),
+        ({}, LatencyStatus.WARNING, "100 % of calls are slower than the SLA of 1 s (assumed), 5 % is allowed"),
+    ],
+)
+def test_slow_calls_have_one_level_wherever_they_are_told(sla_ms, status, title):
+    """Slow calls succeed, so they are a warning of medium risk; only what was agreed is breached, and the issue says so."""
+    found = assessed(events([0] * 28, latency_ms=19_000.0), policy=Policy(sla_ms=sla_ms))
+    (issue,) = found.issues
+    (factor,) = found.risk.factors
 
-    assert [one.severity for one in agreed.issues] == [Severity.WARNING]
-    assert [one.severity for one in assumed.issues] == [Severity.INFO]
+    assert (issue.title, issue.severity, factor.level) == (title, Severity.WARNING, RiskLevel.MEDIUM)
+    assert health(found, "Orders").latency.status is status
+    assert {words.SEVERITY[issue.severity][0]} == {
+        text[0]
+        for text in (words.LATENCY[status], words.RISK[factor.level], words.status(found.integrations[0], (issue,)))
+    }
 
 
 def test_slow_calls_say_since_when():
@@ -95,13 +119,27 @@ def test_slow_calls_say_since_when():
     assert (issue.impact.hours, issue.impact.business_hours_share) == (None, None)
 
 
-def test_what_else_is_beyond_its_target_is_named():
-    """An integration whose worst part is latency but which fails too says both, with its error codes."""
-    (issue,) = assessed(events([11] * 28, latency_ms=1_400.0), policy=Policy(sla_ms={"Orders": 500})).issues
+def test_each_level_beyond_its_target_is_an_issue_with_an_action():
+    """Calls that are slow, calls that fail and deliveries that fail at one integration are three issues, each acted on."""
+    slow, hooks = events([22] * 28, latency_ms=1_400.0), events([30] * 28, kind="webhook")
+    found = assessed(slow, hooks, policy=Policy(sla_ms={"Orders": 500}))
+    acted_on = {id_ for one in found.recommendations for id_ in one.issue_ids}
 
-    assert issue.kind is IssueKind.LATENCY
-    assert "5.5 % of calls fail" in issue.impact.text
-    assert [one.code for one in issue.top_errors] == ["500"]
+    assert {(one.kind, one.severity) for one in found.issues} == {
+        (IssueKind.LATENCY, Severity.WARNING), (IssueKind.ERRORS, Severity.WARNING), (IssueKind.WEBHOOK, Severity.WARNING),
+    }  # fmt: skip
+    assert {one.id for one in found.issues} == acted_on
+
+
+def test_failures_that_mostly_are_of_authentication_are_told_once():
+    """A level of failures most of which are 401s is one issue of authentication; a few 401s among others are one beside."""
+    mostly = assessed(events([20] * 28, code=401))
+    some = assessed(events([16] * 28), events([4] * 28, calls=4, code=401))
+    causes = [cause for one in some.issues if one.kind is IssueKind.AUTH for cause in one.causes]
+
+    assert [one.kind for one in mostly.issues] == [IssueKind.AUTH]
+    assert {one.kind for one in some.issues} == {IssueKind.ERRORS, IssueKind.AUTH}
+    assert {cause.evidence.get("code") for cause in causes} <= {"401"}
 
 
 def test_sign_ins_that_fail_lately_do_not_speak_of_earlier_days():
@@ -182,3 +220,15 @@ def test_an_outage_of_one_day_that_is_over_is_a_note(day, severity):
     (issue,) = assessed(frame).issues
 
     assert issue.severity == severity
+    assert ("all in one outage, now over" in issue.title) is (severity is Severity.INFO)
+
+
+def test_what_fails_on_a_weekday_did_not_begin_on_the_last_one():
+    """A credential refused every Monday is told by its day, today being one, and began with the first Monday refused."""
+    (issue,) = assessed(events([0] * 21 + [80, 0, 0, 0, 0, 0, 0] * 3 + [80], code=401)).issues
+
+    assert issue.title == "Authentication fails on Mondays: 5.7 % of calls in the last 7 days"
+    assert (issue.kind, issue.shape) == (IssueKind.AUTH, Shape.RECURRING)
+    assert issue.onset.on == issue.first_flagged_on == T0 + timedelta(days=21)
+    assert issue.impact.text.startswith("5.7 % of calls failed for authentication in the last 7 days (80 of 1,400)")
+    assert (issue.baseline.k, issue.baseline.n) == (0, 4_200)

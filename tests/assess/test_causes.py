@@ -5,7 +5,7 @@ from dataclasses import fields
 import polars as pl
 import pytest
 
-from techhealth.assess.causes import find_causes
+from techhealth.assess.causes import Evidence, find_causes
 from techhealth.model import CauseKind, Days, Kind
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup, roll_up
@@ -93,9 +93,8 @@ def test_a_missing_table_only_leaves_its_question_open(missing: str):
     tables = {item.name: getattr(full, item.name) for item in fields(full)}
     poor = Rollup(**{**tables, missing: tables[missing].clear()})
 
-    found = find_causes(
-        poor, integration="api", kind=Kind.API, period=span(), window=span(), onset=on(20), target=0.01, policy=Policy()
-    )
+    evidence = Evidence.of(poor, integration="api", kind=Kind.API, days=span())
+    found = find_causes(evidence, period=span(), window=span(), onset=on(20), target=0.01, policy=Policy())
 
     assert found
 
@@ -131,19 +130,8 @@ def test_an_integration_that_is_not_there_has_no_cause():
     far = Days(first=on(200), last=on(206), days=7)
 
     for name, period in (("nobody", span()), ("api", far)):
-        assert (
-            find_causes(
-                rollup,
-                integration=name,
-                kind=Kind.API,
-                period=period,
-                window=period,
-                onset=None,
-                target=0.01,
-                policy=Policy(),
-            )
-            == ()
-        )
+        evidence = Evidence.of(rollup, integration=name, kind=Kind.API, days=period)
+        assert find_causes(evidence, period=period, window=period, onset=None, target=0.01, policy=Policy()) == ()
 
 
 def test_one_code_behind_nearly_all_failures_is_named():

@@ -9,6 +9,7 @@ import pytest
 
 from techhealth.assess.detect import degradation
 from techhealth.assess.forecast import forecast
+from techhealth.figures import count
 from techhealth.model import Shape
 from techhealth.policy import Policy
 from tests.planted import T0, series
@@ -67,9 +68,9 @@ def test_a_credential_that_expired_today_alarms_today():
 
 
 def test_the_first_flag_is_the_day_on_which_one_would_have_been_told():
-    """The first flagged day lies after the onset, and an analysis as of that day alarms, one of the day before does not."""
+    """The day since which the alarm stands lies after the onset, and an analysis as of that day alarms, one of the day before does not."""
     log = series([4] * 25 + [16] * 12)
-    flagged = degradation(log, POLICY).flagged
+    flagged = degradation(log, POLICY).alarmed
 
     assert T0 + timedelta(days=25) < flagged < log.days.last
     assert degradation(log.until(flagged), POLICY) is not None
@@ -83,7 +84,7 @@ def test_a_rise_never_begins_after_it_was_first_seen(seed):
     log = noisy(rates, seed=seed, calls=1500)
     found = degradation(log, POLICY)
 
-    assert found.onset.on <= found.flagged
+    assert found.onset.on <= found.alarmed
     assert abs(found.onset.on - (T0 + timedelta(days=40))) <= timedelta(days=8)
 
 
@@ -93,6 +94,25 @@ def test_a_step_is_not_extrapolated():
 
     assert (outlook.days, outlook.interval) == (None, None)
     assert outlook.text == "No breach of 10 % in sight within 60 days."
+
+
+def test_a_rate_beyond_the_limit_says_what_the_limit_means():
+    """What lies above the critical rate is said to be critical for it."""
+    outlook = forecast(degradation(series([4] * 25 + [60] * 5), POLICY), POLICY)
+
+    assert outlook.text == "Above 10 % already (22.0 %), from which on a failure rate is critical."
+
+
+def test_an_outlook_speaks_plainly_of_its_doubt():
+    """An interval is so many days in five cases, an open one "or not"; no day is called the latest that is none."""
+    rates = [0.004] * 28 + [0.004 + 0.008 * day for day in range(1, 11)]
+    outlook = forecast(degradation(series([round(1_000 * rate) for rate in rates], calls=1_000), POLICY), POLICY)
+    low, high = outlook.interval
+
+    assert outlook.text == (
+        f"If the rise goes on, a failure rate of 10 % is reached in about {count(outlook.days, 'day')} "
+        f"(4 times in 5 in {low} to {count(high, 'day')})."
+    )
 
 
 def test_too_short_a_log_raises_no_alarm():

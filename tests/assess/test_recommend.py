@@ -21,6 +21,7 @@ from techhealth.model import (
     Issue,
     IssueKind,
     Kind,
+    Onset,
     Owner,
     Rate,
     Recommendation,
@@ -77,6 +78,11 @@ def found(
         cause=cause, code=code, removable=removable or {}, owner=Owner.CUSTOMER, change=change, kind=traffic,
         failures=100,
     )  # fmt: skip
+
+
+def dated(cause: Found) -> Found:
+    """Return a cause that began on a day."""
+    return replace(cause, cause=replace(cause.cause, onset=Onset(on=on(22), earliest=on(22), latest=on(22))))
 
 
 def score_after(repair: Repair) -> float | None:
@@ -172,6 +178,56 @@ def test_symptoms_yield_to_the_cause_of_the_same_failures():
     assert [one.id for one in advised(Diagnosed(issue=issue(), found=causes))] == ["orders-request-size"]
 
 
+def test_a_cause_of_a_small_part_yields_to_the_symptom_of_the_whole():
+    """An endpoint behind a quarter of the failures of a code is no answer to it: the action is about the code."""
+    endpoint = found(CauseKind.ENDPOINT, "504", share=0.5, removable={on(25): 25})
+    code = dated(found(CauseKind.ERROR_CODE, "504", share=0.9, removable={on(25): 90}))
+
+    (one,) = advised(Diagnosed(issue=issue(), found=(code, endpoint)))
+
+    assert (one.id, one.expected.errors_removed) == ("orders-error-code", 90)
+
+
+def test_retries_come_before_the_failures_that_they_repeat():
+    """Where failures are mostly repeats, slowing them down comes first; what makes the first one fail is looked for next."""
+    retries = found(CauseKind.RETRIES, share=0.7, removable={on(25): 70})
+    code = dated(found(CauseKind.ERROR_CODE, "503", share=0.85, removable={on(25): 80}))
+
+    assert [one.id for one in advised(Diagnosed(issue=issue(), found=(retries, code)))] == [
+        "orders-retries", "orders-error-code",
+    ]  # fmt: skip
+
+
+def test_outages_are_not_recommended_twice():
+    """Outages that hold most failures of a code are asked about, and the code is not looked into beside them."""
+    outages = found(CauseKind.BURSTS, share=0.7, removable={on(25): 70})
+    code = dated(found(CauseKind.ERROR_CODE, "503", share=0.85, removable={on(25): 80}))
+
+    assert [one.id for one in advised(Diagnosed(issue=issue(), found=(outages, code)))] == ["orders-bursts"]
+
+
+def test_each_code_that_matters_has_its_action():
+    """Two codes of an issue are two actions; one behind a failure in a hundred is none."""
+    codes = [
+        dated(found(CauseKind.ERROR_CODE, code, share=part))
+        for code, part in (("500", 0.6), ("422", 0.3), ("404", 0.01))
+    ]
+
+    titles = [one.title for one in advised(Diagnosed(issue=issue(), found=tuple(codes)))]
+
+    assert sorted(title.split()[5] for title in titles) == ["422s", "500s"]
+
+
+@pytest.mark.parametrize("kind", list(IssueKind))
+@pytest.mark.parametrize("severity", [Severity.CRITICAL, Severity.WARNING])
+def test_no_issue_that_matters_is_without_an_action(kind: IssueKind, severity: Severity):
+    """Whatever is critical or a warning is acted on, even where no cause is known."""
+    (one,) = advised(Diagnosed(issue=issue(kind, severity), found=()))
+
+    assert "Orders" in one.title
+    assert one.steps
+
+
 def test_recommendations_are_sorted_by_horizon_then_points():
     """Within a horizon the one that wins more comes first."""
     small = Diagnosed(issue=issue(integration="A"), found=(found(CauseKind.BURSTS, removable={on(1): 2}),))
@@ -190,6 +246,8 @@ def test_slow_calls_are_weighed_by_the_score_at_their_sla():
     assert one.title == "Review the slowest calls of Orders against the SLA of 2 s"
     assert (one.expected.errors_removed, one.expected.score_after) == (0, 71.0)
     assert "assumed SLA of 1 s" in advised(slow)[0].title
+    endpoint = replace(slow, found=(found(CauseKind.ENDPOINT),))
+    assert "calls of Orders on endpoint GET /export against" in advised(endpoint)[0].title
 
 
 @pytest.mark.parametrize("kind", list(CauseKind))
@@ -226,6 +284,8 @@ def test_silence_asks_and_nothing_wrong_recommends_nothing():
     (one,) = advised(Diagnosed(issue=issue(IssueKind.VOLUME), found=()))
 
     assert one.title == "Ask whether Orders was switched off or moved"
+    some = replace(issue(IssueKind.VOLUME), recent=Rate(rate=0.0, k=0, n=40))
+    assert advised(Diagnosed(issue=some, found=()))[0].title == "Ask why Orders is used less"
     assert advised() == ()
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from techhealth.assess.risk import risk_of
+from techhealth.assess.risk import FAMILIES, risk_of
 from techhealth.model import Cause, CauseKind, Issue, IssueKind, RiskLevel, Severity
 from tests.assess.test_recommend import issue
 
@@ -21,9 +21,13 @@ def auth_issue(cause: CauseKind) -> Issue:
 @pytest.mark.parametrize(
     ("cause", "impact", "consequence"),
     [
-        (CauseKind.EXPIRED_CREDENTIAL, "Access has stopped", "Nothing passes through Orders until its credential is"),
-        (CauseKind.WEEKDAY, "Intermittent access", "Access through Orders will keep failing at the same times"),
-        (CauseKind.ERROR_CODE, "Intermittent access", "Access through Orders will keep failing now and then"),
+        (
+            CauseKind.EXPIRED_CREDENTIAL,
+            "Access has stopped",
+            "Orders is likely to stay shut out until its credential is",
+        ),
+        (CauseKind.WEEKDAY, "Intermittent access", "Access through Orders is likely to fail again at the same times"),
+        (CauseKind.ERROR_CODE, "Intermittent access", "Access through Orders may keep failing now and then"),
     ],
 )
 def test_a_dead_credential_reads_otherwise_than_one_that_fails_at_times(
@@ -36,6 +40,25 @@ def test_a_dead_credential_reads_otherwise_than_one_that_fails_at_times(
         ("Authentication: Orders", RiskLevel.HIGH, impact)
     ]
     assert found.if_not_addressed[0].startswith(consequence)
+
+
+@pytest.mark.parametrize("kind", list(IssueKind))
+@pytest.mark.parametrize(
+    ("severity", "level"),
+    [(Severity.CRITICAL, RiskLevel.HIGH), (Severity.WARNING, RiskLevel.MEDIUM), (Severity.INFO, RiskLevel.LOW)],
+)
+def test_the_risk_of_an_issue_is_its_severity(kind: IssueKind, severity: Severity, level: RiskLevel):
+    """One fact has one level: what is critical is a high risk, a warning a medium one, and what is minor a low one."""
+    found = risk_of((issue(kind, severity),))
+
+    assert (found.level, [one.level for one in found.factors]) == (level, [level])
+
+
+def test_what_may_happen_is_not_said_to_happen():
+    """No consequence is promised: a log does not show what people will do."""
+    said = [text for _, impact, consequence in FAMILIES.values() for text in (impact, consequence)]
+
+    assert [text for text in said if " will " in text] == []
 
 
 def test_no_issue_is_no_risk():

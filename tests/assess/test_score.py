@@ -101,11 +101,21 @@ def test_short_logs_have_no_trend_component():
 
 
 def test_a_webhook_only_integration_is_graded_on_delivery_trend_and_auth():
-    """Its delivery rate is both its success and its webhook component; it has no latency."""
+    """Its delivery rate is one component with the weight of success and of webhooks; it has no latency."""
+    weights = Policy().weights
     one = scored(only_facts(rolled(events([16] * 28, kind="webhook"))))
 
-    assert [part.name for part in one.components] == ["success", "trend", "webhook", "auth"]
-    assert one.components[0].score == one.components[2].score
+    assert {"trend": weights.trend, "webhook": weights.success + weights.webhook, "auth": weights.auth} == {
+        part.name: part.weight for part in one.components
+    }
+
+
+def test_few_calls_that_all_succeed_say_why_they_lose_points():
+    """A hundred of a hundred is no proof of a perfect rate, and the reason says so; of many calls it says nothing."""
+    few, many = (scored(only_facts(rolled(events([0] * 28, calls=calls)))).components[0].why for calls in (4, 250))
+
+    assert few == "112 of 112 calls succeeded (100 %); so few prove no more than 99.6 %"
+    assert many == "7,000 of 7,000 calls succeeded (100 %)"
 
 
 def test_points_lost_add_up_to_what_is_missing():

@@ -81,7 +81,10 @@ def test_the_sheet_of_calls_is_found_below_its_title_and_among_others() -> None:
     usage = read(workbook({"Notes": notes, "Calls": rows, "Empty": []}))
 
     assert_frame_equal(EXPECTED, usage.events)
-    assert usage.receipt.files[0].notes[0] == "sheet Calls was read; other sheets were not: Notes (90 rows)"
+    assert (
+        usage.receipt.files[0].notes[0]
+        == "other sheets than Calls were not read: Notes (90 rows); save them as files of their own if they hold calls"
+    )
     (reject,) = usage.receipt.files[0].rejects
     assert (reject.count, reject.examples[0].line) == (1, 24)
 
@@ -144,3 +147,19 @@ def test_a_workbook_in_an_archive_is_a_member_like_others() -> None:
 
     assert [file.format for file in usage.receipt.files] == ["Excel workbook, zip", "JSON array, zip"]
     assert usage.events.height == 21
+
+
+def test_sheets_with_the_same_columns_are_one_log() -> None:
+    """Calls that go on in a second sheet are read as well; a sheet of another kind is named with its rows, and doubted."""
+    header, rows = TABLE[0], TABLE[1:]
+    limits: list[list[Cell]] = [["time", "status"], ["2026-01-05", 200], ["2026-01-06", 200]]
+
+    usage = read(workbook({"January": [header, *rows[:12]], "February": [header, *rows[12:]], "Checks": limits}))
+
+    assert_frame_equal(EXPECTED, usage.events)
+    (file,) = usage.receipt.files
+    assert file.notes[0] == "2 sheets with the same columns were read: January (12 rows), February (8 rows)"
+    said = (
+        "other sheets than January were not read: Checks (2 rows); save them as files of their own if they hold calls"
+    )
+    assert said in usage.receipt.trust.reasons

@@ -156,3 +156,24 @@ def test_a_mapping_with_an_odd_but_possible_column_is_obeyed() -> None:
     receipt = read(as_csv(rows), mapping={"integration": "shop", "error": "note", "attempt": "note"}).receipt
 
     assert receipt.integrations == 40
+
+
+@pytest.mark.parametrize("name", ["サービス", "Flow"])
+def test_an_integration_is_found_in_other_words(name: str) -> None:
+    """A service is named in Japanese, and a flow is what an integration is called elsewhere."""
+    rows = [
+        {"timestamp": f"2026-01-05T10:0{n}:00Z", name: "CRM" if n % 2 else "ERP", "status": 200, "duration_ms": 12}
+        for n in range(4)
+    ]
+
+    assert set(read(as_csv(rows)).receipt.integration_names) == {"CRM", "ERP"}
+
+
+def test_an_id_of_messages_is_no_error() -> None:
+    """A column of ids is not the text of an error because it is called after messages."""
+    rows = [
+        {"timestamp": f"2026-01-05T10:0{n}:00Z", "message_id": f"abc-{n}", "status": 200, "duration_ms": 12}
+        for n in range(4)
+    ]
+
+    assert {item.field for item in read(as_csv(rows)).receipt.files[0].mapping}.isdisjoint({"error"})

@@ -330,3 +330,12 @@ def test_an_open_date_lowers_the_grade() -> None:
     assert (order.grade, timeless.grade) == ("B", "B")
     assert "day/month/year" in order.reasons[0]
     assert "20 of 20 times name a day only" in timeless.reasons[0]
+
+
+@pytest.mark.parametrize(("key", "kept"), [("event_id", 1), ("request_id", 2)])
+def test_rows_of_one_request_that_differ_are_no_duplicates(key: str, kept: int) -> None:
+    """A key of events is believed; rows with the key of a request repeat each other only if all that is known is equal."""
+    rows = [call(0, **{key: "k1"}, latency_ms=ms) for ms in (120, 340)]
+
+    assert read(as_csv(rows)).events.height == kept
+    assert read(as_csv([rows[0], rows[0]])).events.height == 1

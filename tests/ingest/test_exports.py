@@ -8,8 +8,9 @@ from techhealth.errors import UnreadableError
 from techhealth.ingest import inspect, read
 from tests.ingest.exports import CALLS, DELIVERIES, SIGN_INS, TOTALS, Said
 from tests.ingest.logs import Row, as_csv, call
+from tests.ingest.products import MAILS, PRODUCTS
 
-EXPORTS = SIGN_INS | CALLS | DELIVERIES | TOTALS
+EXPORTS = SIGN_INS | CALLS | DELIVERIES | TOTALS | MAILS | PRODUCTS
 
 
 def said_of(content: str) -> Said:

@@ -34,3 +34,8 @@ def test_no_secret_survives_in_any_form(text: str) -> None:
 def test_words_paths_and_times_stay(text: str) -> None:
     """What is no secret is shown as it was written."""
     assert masked(text) == text
+
+
+def test_a_secret_in_brackets_takes_them_along() -> None:
+    """No half of a pair of brackets is left beside what is masked."""
+    assert masked("auth token=[abc123def456] failed") == "auth [masked] failed"

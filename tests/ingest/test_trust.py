@@ -110,3 +110,22 @@ def test_each_kind_of_damage_lowers_the_grade_with_its_reason() -> None:
     assert "400 of 2,416 rows are duplicates" in twice.reasons[0]
     assert "damaged or cut" in cut.reasons[0]
     assert "holds only failures" in failing.reasons[0]
+
+
+def test_rows_that_tell_of_no_call_lower_the_grade() -> None:
+    """Where a sixth of the rows are left out because nothing in them is a call, the grade says so."""
+    rows = [{"timestamp": row["timestamp"]} if n % 6 == 0 else row for n, row in enumerate(week())]
+
+    found = graded(rows)
+
+    assert found.grade is Grade.B
+    assert "336 of 2,016 rows were left out, because nothing in them tells of a call (16.7%)" in found.reasons
+
+
+def test_times_with_and_without_a_zone_lower_the_grade() -> None:
+    """Zones that some times of a column name and others do not are a doubt, not an assumption alone."""
+    rows = [
+        {**row, "timestamp": str(row["timestamp"]).rstrip("Z") + "+02:00" * (n % 2)} for n, row in enumerate(week())
+    ]
+
+    assert "times with and without a zone are mixed in one column" in graded(rows).reasons

@@ -206,7 +206,7 @@ def test_outcome_words_are_understood(text: str, ok: bool | None) -> None:
     [
         ("dial tcp: lookup x: no such host", "dns_error"), ("connect ECONNREFUSED 1.2.3.4:443", "connection_refused"), ("read: connection reset by peer", "connection_reset"),
         ("context deadline exceeded", "timeout"), ("Request timed out", "timeout"), ("x509: certificate has expired", "tls_error"), ("too many redirects", "redirect_error"),
-        ("Invalid response body", "invalid_response"), ("invalid_grant", "token_rejected"), ("Rate limit exceeded", "rate_limited"), ("network is unreachable", "network_unreachable"),
+        ("Invalid response body", "invalid_response"), ("invalid_grant", "token_rejected"), ("AADSTS7000222: The provided client secret keys for app 'a' are expired.", "secret_expired"), ("AADSTS700082", "token_rejected"), ("Rate limit exceeded", "rate_limited"), ("network is unreachable", "network_unreachable"),
         ("Ann Smith lost her card", "other_error"), ("OK", None), ("FAILED", "unknown"), ("error", "unknown"),
     ],
 )  # fmt: skip

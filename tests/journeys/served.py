@@ -1,10 +1,10 @@
-"""The demo as a process of its own, and a browser that may reach nothing else."""
+"""A server as a process of its own, and a browser that may reach nothing else."""
 
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,10 +22,15 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+def demo(workspace: Path) -> AbstractContextManager[str]:
+    """Serve the sample in a workspace and yield the address that the command prints."""
+    return started("demo", "--no-browser", workspace=workspace)
+
+
 @contextmanager
-def demo(workspace: Path) -> Iterator[str]:
-    """Serve a workspace and yield the address that the command prints."""
-    command = [sys.executable, "-m", "techhealth", "demo", "--port", "0", "--no-browser", "--workspace", str(workspace)]
+def started(verb: str, *options: str, workspace: Path) -> Iterator[str]:
+    """Start a server on a free port and yield the address that it prints."""
+    command = [sys.executable, "-m", "techhealth", verb, *options, "--port", "0", "--workspace", str(workspace)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         try:
             line = server.stdout.readline()

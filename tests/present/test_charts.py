@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from techhealth.model import CauseKind, Onset, Shape
+from techhealth.model import CauseKind, DailyScore, Forecast, Onset, Shape, Slice
 from techhealth.present import charts
 from tests import builders
 from tests.hostile import PROBES, poisoned
@@ -20,6 +21,7 @@ def every_chart(one):
     """Return every chart of an assessment."""
     return [
         charts.points_lost(one),
+        charts.score_by_day(one),
         charts.weekly_errors(one.issues[0]),
         charts.daily_failures(one, one.issues[0]),
         charts.daily_calls(one, one.issues[0]),
@@ -45,7 +47,7 @@ def test_no_text_of_a_log_becomes_a_column():
     """Hostile names are values of a chart, never its fields."""
     known = {
         "label", "value", "text", "top", "hour", "failed", "from", "to", "middle", "rate", "week", "calls", "on", "weekday",
-        "quantile", "ms",
+        "quantile", "ms", "score",
     }  # fmt: skip
 
     def fields(node):
@@ -155,3 +157,49 @@ def test_a_heat_map_claims_a_pattern_only_where_one_was_found():
     assert charts.heat_map(rare, _ISSUE.integration).title == "Failures by hour and weekday (UTC)"
     spec = charts.heat_map(ONE, _ISSUE.integration).chart.to_dict()
     assert spec["encoding"]["opacity"]["scale"]["domain"][1] >= 5
+
+
+def _drawn(figure):
+    return [row for rows in figure.chart.to_dict()["datasets"].values() for row in rows]
+
+
+def test_an_uncertain_beginning_is_a_band():
+    """The days on which an issue may have begun are shaded as whole days, a certain day is a line alone."""
+    known = replace(_ISSUE, forecast=None)
+    onset = Onset(on=date(2026, 1, 8), earliest=date(2026, 1, 6), latest=date(2026, 1, 9))
+    certain = replace(onset, earliest=onset.on, latest=onset.on)
+    band = {"from": "2026-01-06", "to": "2026-01-10"}
+
+    assert band in _drawn(charts.weekly_errors(replace(known, onset=onset)))
+    assert {"on": "2026-01-08", "text": "since 8 January"} in _drawn(
+        charts.weekly_errors(replace(known, onset=certain))
+    )
+    assert band not in _drawn(charts.weekly_errors(replace(known, onset=certain)))
+
+
+def test_an_expected_breach_is_a_band_after_the_last_week():
+    """The days of a forecast's interval are shaded behind the last week; an open interval draws none."""
+    expected = Forecast(breach_of="10 % of calls failing", days=6, interval=(3, 12), text="")
+    band = {"from": "2026-02-01", "to": "2026-02-11"}
+
+    assert band in _drawn(charts.weekly_errors(replace(_ISSUE, forecast=expected)))
+    assert band not in _drawn(charts.weekly_errors(replace(_ISSUE, forecast=replace(expected, interval=(3, None)))))
+
+
+def test_a_score_by_day_names_its_ends():
+    """The chart of scores says the first and the last one; a single day is no line."""
+    days = tuple(DailyScore(on=date(2026, 1, day), value=80.0 - day) for day in (1, 2, 3))
+    line = replace(ONE, timeline=replace(ONE.timeline, daily_score=days))
+
+    assert charts.score_by_day(line).title == "Score by day: 79 on 1 January, 77 now"
+    assert charts.score_by_day(replace(line, timeline=replace(line.timeline, daily_score=days[:1]))) is None
+
+
+def test_slices_show_rates_and_counts_and_colour_what_the_cause_speaks_of():
+    """Each slice of a cause is a bar with its rate and counts; the ones it names are the point."""
+    slices = (Slice(name="below 8 MB", k=16, n=6890, named=False), Slice(name="above", k=140, n=450, named=True))
+    figure = charts.by_slice(replace(_ISSUE.causes[0], statement="500s need large requests; always", slices=slices))
+
+    assert figure.title == "500s need large requests"
+    assert figure.body == (("below 8 MB", "0.2 % (16 of 6,890)"), ("above", "31.1 % (140 of 450)"))
+    assert [row["top"] for row in _drawn(figure)] == [False, True]

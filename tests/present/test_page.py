@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from techhealth.model import Cap, Days, Owner, Risk, RiskLevel, Score, Severity, State, Trend
+from techhealth.model import Band, Cap, Days, Owner, Risk, RiskLevel, Rung, Score, Severity, State, Trend
 from techhealth.present import page
 from tests import builders
 from tests.hostile import PROBES, poisoned
@@ -63,14 +63,27 @@ def test_the_head_of_the_receipt_reads_as_the_requirement():
 
 
 def test_the_score_stands_with_its_interval_target_and_trend():
-    """Score, interval, band, target and trend are on the first card, with the first step and what it wins."""
-    text = read(builders.assessment())
+    """Score, interval, band, target and trend are on the first card, with the score after all that is recommended."""
+    rungs = (
+        Rung(recommendation="a", points=8.0, score_after=81.0),
+        Rung(recommendation="b", points=3.0, score_after=84.0),
+    )
+    text = read(replace(builders.assessment(), ladder=rungs))
 
     assert "73of 100, between 70 and 76" in text
     assert "■ At risk" in text
     assert "target 90+" in text
-    assert "First: Raise the rate limit of Custom API (Reports)." in text
-    assert "score 73 → 76" in text
+    assert "After all 2 recommended actions: 84." in text
+
+
+def test_the_first_screen_ends_in_the_next_actions():
+    """Each card names one cause with its severity, since when, how much, who acts, and what to do for how many points."""
+    text = read(builders.assessment())
+    screen = text[: text.index("Integration health")]
+
+    assert "Raise the rate limit of Custom API (Reports). Removes 234 failures (45 %), score 73 → 76." in screen
+    assert "▲ CriticalCustom API (Reports)" in screen
+    assert "Who acts" in screen
 
 
 def test_a_first_upload_has_nothing_to_compare_with():
@@ -99,7 +112,7 @@ def test_every_integration_and_its_latency_have_a_row():
     text = read(builders.assessment())
 
     assert "Custom API (Reports)4987.3 %1.2 s" in text
-    assert "Custom API (Reports)890 ms2.4 s5.8 s2 s▲ Breach" in text
+    assert "Custom API (Reports)890 ms2.4 s5.8 s2 s■ Breach" in text
     assert "Salesforce Sync95 ms180 ms320 ms500 ms● OK" in text
 
 
@@ -114,14 +127,17 @@ def test_a_deliveries_only_log_says_that_it_has_no_latency():
 
 
 def test_all_healthy_is_said_briefly_and_warmly():
-    """Without issues the page says so, with nothing to do."""
+    """Without issues the page says so, with nothing to do; a score below its target is not called healthy for that."""
     one = builders.assessment()
     calm = replace(one, issues=(), recommendations=(), risk=Risk(level=RiskLevel.LOW, factors=(), if_not_addressed=()))
+    well = replace(calm, score=replace(calm.score, value=95.0, band=Band.HEALTHY))
 
-    text = read(calm)
-    assert "No issue was found." in text
-    assert "Nothing to do." in text
+    text = read(well)
+    assert "● Healthy No issue was found." in text
+    assert "No issue was found, so there is nothing to do." in text
     assert "● Low" in text
+    assert "● Healthy" not in read(calm)
+    assert "No issue stands out, but the score is below its target of 90." in read(calm)
 
 
 def test_unknown_is_not_healthy():

@@ -1,10 +1,13 @@
 """What the page says first, and what it leaves out."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from techhealth.model import CauseKind, Owner, Severity, State
+from techhealth.model import Owner, Severity, State
 from techhealth.present import charts, page
 from tests import builders
+from tests.assess.test_assess import assessed
+from tests.planted import events
 from tests.present.fragments import draw, read
 
 
@@ -19,25 +22,16 @@ def test_what_changed_is_apart_from_what_is_still_open():
     assert "who: theirs" in text[still : text.index("Integration health")].casefold()
 
 
-def test_a_code_is_told_by_what_is_behind_it():
-    """Of two causes of one code, the first screen shows the one with substance, not the day the code began."""
+def test_a_card_is_titled_by_the_cause_it_acts_on():
+    """The first screen states the cause behind a recommendation, without what follows its first clause."""
     one = builders.assessment()
-    issue = one.issues[0]
-    size = replace(
-        issue.causes[0],
-        kind=CauseKind.REQUEST_SIZE,
-        statement="500s need large requests; always",
-        evidence={"code": "500"},
-    )
-    date = replace(
-        issue.causes[0], kind=CauseKind.ERROR_CODE, statement="500 began on 9 January", evidence={"code": "500"}
-    )
-    text = read(replace(one, issues=(replace(issue, causes=(date, size)),)))
+    size = replace(one.issues[0].causes[0], statement="500s need large requests; always")
+    first = replace(one.recommendations[0], why="500s need large requests; always. 156 of 521.")
+    text = read(replace(one, issues=(replace(one.issues[0], causes=(size,)),), recommendations=(first,)))
     screen = text[text.index("What changed") : text.index("Integration health")]
 
     assert "500s need large requests" in screen
     assert "; always" not in screen
-    assert "500 began" not in screen
 
 
 def test_silence_is_not_too_little_data():
@@ -48,16 +42,13 @@ def test_silence_is_not_too_little_data():
     assert "silence is not health" in read(replace(one, score=silent))
 
 
-def test_without_api_calls_nothing_is_called_api():
-    """Deliveries alone lose points for success, not for API success; one reason is said once."""
-    one = builders.assessment()
-    parts = tuple(replace(part, why="262 of 280 deliveries arrived") for part in one.score.components)
-    score = replace(one.score, components=parts)
-    text = read(replace(one, receipt=replace(one.receipt, api_calls=0), score=score, issues=()))
+def test_deliveries_alone_lose_their_points_as_deliveries():
+    """Without API calls no point is lost to the success of calls, and a delivery rate is said once."""
+    text = read(assessed(events([16] * 28, kind="webhook")))
     screen = text[text.index("points went") : text.index("Integration health")]
 
-    assert "API success" not in screen
-    assert screen.count("262 of 280") == 1
+    assert screen.count("1,288 of 1,400 deliveries arrived") == 1
+    assert "Not measured, left out: API success rate, Latency." in screen
 
 
 def test_only_a_kept_target_is_called_within_target():
@@ -135,3 +126,12 @@ def test_a_page_names_no_option_of_the_terminal():
 
     assert "took is read as seconds" in text
     assert "--map" not in text
+
+
+def test_old_data_are_called_old():
+    """Five weeks after the last day of the data the page says how long ago that was; of the sample it does not."""
+    last = builders.assessment().generated_for.as_of
+
+    assert "Data end 40 days ago" in read(builders.assessment(), today=last + timedelta(days=40))
+    assert "days ago" not in read(builders.assessment(), today=last + timedelta(days=30))
+    assert "days ago" not in read(builders.assessment(), today=last + timedelta(days=40), sample=True)

@@ -4,9 +4,8 @@ import gzip
 
 import pytest
 
-import techhealth as th
 from techhealth.server import opened, workspace
-from techhealth.server.demo import listen, prepare
+from techhealth.server.demo import prepare
 from tests.logs import PNG, csv_log
 
 
@@ -138,12 +137,3 @@ def test_a_prepared_workspace_holds_a_log_and_its_policy(tmp_path):
 
     assert policies[0].read_text(encoding="utf-8") == 'timezone = "UTC"\n'
     assert workspace.answer([], within=tmp_path / "new").assessment is not None
-
-
-def test_a_busy_port_is_one_sentence():
-    """A port that is taken is named together with another one to try."""
-    with listen(0) as taken:
-        port = taken.getsockname()[1]
-
-        with pytest.raises(th.UsageError, match=f"port {port} is busy.*--port {port + 1}"):
-            listen(port)

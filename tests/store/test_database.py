@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 import techhealth as th
-from techhealth.store import VARIABLE, connect, keep, open_ticket, tables, uploads_of
+from techhealth.store import VARIABLE, connect, keep, tables, uploads_of
 from tests.store.usages import usage
 
 NOW = datetime(2026, 1, 29, 12, tzinfo=UTC)
@@ -79,28 +79,6 @@ def test_instants_come_back_as_they_were(store):
         connection.execute(insert(tables.audit).values(at=NOW, who="a", what="b"))
     with store.reading() as connection:
         assert connection.execute(select(tables.audit.c.at)).scalar() == NOW
-
-
-def test_a_hundred_tickets_at_once_have_consecutive_numbers(store):
-    """However many ask at once, a year's numbers have no gap and no twin; one issue has one open ticket."""
-    keep(store, usage(range(5), name="a"), customer="Globex")
-
-    def ask(issue):
-        return open_ticket(store, "Globex", issue=issue, document={"title": issue}, now=NOW)
-
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(ask, [f"issue {n}" for n in range(100)]))
-        again = list(pool.map(ask, ["issue 7"] * 20))
-
-    assert sorted(one.number for one in found) == list(range(1, 101))
-    assert {(one.number, one.is_new) for one in again} == {(found[7].number, False)}
-    assert open_ticket(store, "Globex", issue="new", document={}, now=NOW.replace(year=2027)).name == "TECH-2027-0001"
-
-
-def test_tickets_need_a_customer(store):
-    """A customer that is not known has no ticket."""
-    with pytest.raises(th.UsageError, match="knows no customer"):
-        open_ticket(store, "Nobody", issue="a", document={}, now=NOW)
 
 
 def test_writers_at_once_lose_nothing(store):

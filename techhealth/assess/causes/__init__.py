@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from techhealth.assess.causes.case import open_case
-from techhealth.assess.causes.ranking import Found, answers, ranked
-from techhealth.model import Days, Kind
+from techhealth.assess.causes.case import Finding, open_case
+from techhealth.assess.causes.credentials import ask_sudden, ask_weekday
+from techhealth.assess.causes.evidence import Evidence
+from techhealth.assess.causes.ranking import Found, answers, ranked, scopes
+from techhealth.model import Days
 from techhealth.policy import Policy
-from techhealth.usage.rollup import Rollup
 
-__all__ = ["Found", "find_causes"]
+__all__ = ["Evidence", "Found", "credential_pattern", "find_causes"]
 
 
 def find_causes(
-    rollup: Rollup,
+    evidence: Evidence,
     *,
-    integration: str,
-    kind: Kind,
     period: Days,
     window: Days,
     onset: date | None,
@@ -32,27 +31,25 @@ def find_causes(
     """Return what coincides with an integration's failures, the top cause first; empty when nothing failed.
 
     Args:
-        rollup: the sums; tables that a log cannot fill (sizes, clients, minutes) may be empty.
-        integration: name as in the rollup.
-        kind: calls, deliveries or auth events.
+        evidence: of an integration's calls, deliveries or auth events.
         period: local days looked at, both ends included.
         window: the current window, whose share is stated beside the period's.
         onset: first day of the issue; None for a steady or recurring one.
         target: tolerated failure rate, the baseline of an issue without onset.
         policy: `causes` holds the thresholds.
     """
-    case = open_case(
-        rollup,
-        integration=integration,
-        kind=kind,
-        period=period,
-        window=window,
-        onset=onset,
-        target=target,
-        policy=policy,
-    )
+    case = open_case(evidence, period=period, window=window, onset=onset, target=target, policy=policy)
     if case.failures.sum() == 0:
         return ()
     if case.failures.sum() < policy.causes.minimum_failures:
         return ranked(case, ())
     return ranked(case, answers(case))
+
+
+def credential_pattern(
+    evidence: Evidence, *, period: Days, window: Days, target: float, policy: Policy
+) -> Finding | None:
+    """Return the weekday on which, or the hour from which, credentials are refused; None where neither is seen."""
+    case = open_case(evidence, period=period, window=window, onset=None, target=target, policy=policy)
+    asked = (ask(scope) for ask in (ask_weekday, ask_sudden) for scope in scopes(case))
+    return next((found for found in asked if found is not None), None)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
-import polars as pl
+import numpy.typing as npt
 
-from techhealth.assess.causes.concentration import Concentration
-from techhealth.assess.causes.tally import Counts, Tally, numbered, sums, tally
+from techhealth.assess.causes.evidence import Evidence, Minutes
+from techhealth.assess.causes.tally import Counts, Indices, Rows, Tally
 from techhealth.assess.onset import find_onset
 from techhealth.model import CauseKind, Change, Days, Kind, Onset, Owner
 from techhealth.policy import Policy
-from techhealth.usage.rollup import Rollup
 
 #: Codes looked at, most frequent first.
 _MOST_CODES = 12
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +37,12 @@ class Case:
             first day, then once more of those from it on.
         weekly_sizes: weeks (named by their Monday) by size bucket.
         first_bucket: the smallest size bucket.
-        minutes: minutes of the period with their day's `index`.
+        minutes: minutes of the period; None where those of the failures in question are not known.
         named_limit: the limit that most answers name, calls a minute.
         recent: the days of the current window.
         start: index of the first day of the issue; 0 when it has no onset.
         target: tolerated failure rate, the baseline of an issue without onset.
+        about: the most frequent code, where only failures of a few like codes are in question.
     """
 
     kind: Kind
@@ -57,12 +57,13 @@ class Case:
     sizes: Tally
     weekly_sizes: Tally
     first_bucket: int
-    minutes: pl.DataFrame
+    minutes: Minutes | None
     named_limit: int | None
     recent: slice
     start: int
     target: float
     policy: Policy
+    about: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,13 +85,13 @@ class Scope:
         """The failures in question, shape (days, 24)."""
         return self.grid[self.start :]
 
-    @property
+    @cached_property
     def k(self) -> Counts:
         """The failures in question by day."""
         total: Counts = self.hours.sum(axis=1)
         return total
 
-    @property
+    @cached_property
     def n(self) -> Counts:
         """Calls by day."""
         total: Counts = self.case.calls[self.start :].sum(axis=1)
@@ -107,11 +108,6 @@ class Scope:
         """Since when they are more frequent; several questions ask."""
         case = self.case
         return find_onset(case.days, self.grid.sum(axis=1), case.calls.sum(axis=1), case.policy)
-
-    def is_clear(self, found: Concentration) -> bool:
-        """Return whether a slice explains where failures fall clearly better than chance, and enough of them."""
-        rules = self.case.policy.causes
-        return found.gain > math.log(rules.clear_odds) and found.share >= rules.slice_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,115 +137,61 @@ class Finding:
 
 
 def open_case(
-    rollup: Rollup,
-    *,
-    integration: str,
-    kind: Kind,
-    period: Days,
-    window: Days,
-    onset: date | None,
-    target: float,
-    policy: Policy,
+    evidence: Evidence, *, period: Days, window: Days, onset: date | None, target: float, policy: Policy
 ) -> Case:
-    """Return the failures of an integration over a period, counted along every axis that is asked about."""
-    tables = _Tables(rollup=rollup, integration=integration, kind=kind, first=period.first, last=period.last)
-    hourly = tables.indexed(rollup.hourly.filter(pl.col("ok").is_not_null()), tables.local("at").dt.date())
-    hourly = hourly.with_columns(cell=pl.col("index") * 24 + tables.local("at").dt.hour())
-    failed = hourly.filter(~pl.col("ok")).with_columns(pl.col("error").fill_null("unknown"))
-    count = tables.count
+    """Return the failures of an integration over a period, counted along every axis that is asked about.
+
+    Of what came after the period nothing is known: weekly sums of its last days were then not whole yet.
+    """
+    first, end = ((edge - evidence.days.first).days for edge in (period.first, period.last + _ONE_DAY))
+    part, count = slice(first, end), end - first
+    by_code = {code: grid[part] for code, grid in evidence.by_code.items()}
+    frequent = _most_frequent(by_code)
     start = (onset - period.first).days if onset and period.first < onset <= period.last else 0
-    weekly = tables.weekly_sizes()
-    first_bucket = int(str(weekly["bucket"].min())) if weekly.height else 0
+    weekly = evidence.sizes.between(first - 6, end if period.last == evidence.days.last else end - 6)
+    endpoints, clients = (rows.between(first, end) for rows in (evidence.endpoints, evidence.clients))
     return Case(
-        kind=kind,
-        timezone=rollup.timezone,
+        kind=evidence.kind,
+        timezone=evidence.timezone,
         days=tuple(period.first + timedelta(days=index) for index in range(count)),
-        calls=sums(hourly["cell"], hourly["calls"], size=count * 24).reshape(count, 24),
-        failures=sums(failed["cell"], failed["calls"], size=count * 24).reshape(count, 24),
-        retries=sums(failed["index"], failed["retries"], size=count),
-        by_code=_by_code(failed, count),
-        endpoints=tables.by_day(rollup.endpoints, pl.concat_str(_METHOD, _ENDPOINT, separator=" ").str.strip_chars()),
-        clients=tables.by_day(rollup.clients, pl.col("client")),
-        sizes=_by_bucket(
-            weekly,
-            weekly["endpoint"].fill_null("(unknown)"),
-            first=first_bucket,
-            late=weekly["week"] > period.first + timedelta(days=start - 7),
-        ),
-        weekly_sizes=_by_bucket(weekly, weekly["week"].cast(pl.String), first=first_bucket),
-        first_bucket=first_bucket,
-        minutes=tables.indexed(rollup.minutes, tables.local("at").dt.date()),
-        named_limit=tables.named_limit(),
+        calls=evidence.calls[part],
+        failures=sum(by_code.values(), np.zeros((count, 24))),
+        retries=sum((repeats[part] for repeats in evidence.retries.values()), np.zeros(count)),
+        by_code=frequent,
+        endpoints=endpoints.tally(endpoints.names, endpoints.number, endpoints.day, width=count),
+        clients=clients.tally(clients.names, clients.number, clients.day, width=count),
+        sizes=_by_endpoint(weekly, late=weekly.day - 6 > start - 7),
+        weekly_sizes=_by_week(weekly, first=period.first - 6 * _ONE_DAY),
+        first_bucket=int(weekly.bucket.min()) if len(weekly.bucket) else 0,
+        minutes=None if evidence.minutes is None else evidence.minutes.between(first, end),
+        named_limit=evidence.named_limit,
         recent=slice(max(0, (window.first - period.first).days), max(0, (window.last - period.first).days + 1)),
         start=start,
         target=target,
         policy=policy,
+        about=next(iter(frequent), None) if evidence.is_part else None,
     )
 
 
-_METHOD = pl.col("method").fill_null("")
-_ENDPOINT = pl.col("endpoint").fill_null("(unknown)")
+def _most_frequent(by_code: Mapping[str, Counts]) -> dict[str, Counts]:
+    """Return the most frequent codes that failed at all, most frequent first, then by code."""
+    totals = {code: grid.sum() for code, grid in by_code.items()}
+    order = sorted((code for code, total in totals.items() if total), key=lambda code: (-totals[code], code))
+    return {code: by_code[code] for code in order[:_MOST_CODES]}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Tables:
-    """One integration's part of a rollup."""
-
-    rollup: Rollup
-    integration: str
-    kind: Kind
-    first: date
-    last: date
-
-    @property
-    def count(self) -> int:
-        """Calendar days of the period."""
-        return (self.last - self.first).days + 1
-
-    def local(self, column: str) -> pl.Expr:
-        """Return the local time of an instant."""
-        return pl.col(column).dt.convert_time_zone(self.rollup.timezone)
-
-    def mine(self, table: pl.DataFrame) -> pl.DataFrame:
-        """Return the integration's rows, of this kind where the table tells kinds apart."""
-        own = pl.col("integration") == self.integration
-        return table.filter(own & (pl.col("kind") == self.kind.value) if "kind" in table.columns else own)
-
-    def indexed(self, table: pl.DataFrame, day: pl.Expr) -> pl.DataFrame:
-        """Return the integration's rows of the period with their `index` among its days."""
-        index = (day - pl.lit(self.first)).dt.total_days().alias("index")
-        return self.mine(table).with_columns(index).filter(pl.col("index").is_between(0, self.count - 1))
-
-    def by_day(self, table: pl.DataFrame, name: pl.Expr) -> Tally:
-        """Return slices by day."""
-        rows = self.indexed(table, pl.col("day")).filter(pl.col("ok").is_not_null())
-        names, numbers = numbered(rows.select(name.alias("name"))["name"])
-        return tally(rows, names=names, rows=numbers, columns=rows["index"].to_numpy(), width=self.count)
-
-    def weekly_sizes(self) -> pl.DataFrame:
-        """Return sizes of the weeks that touch the period."""
-        weeks = pl.col("week").is_between(self.first - timedelta(days=6), self.last)
-        return self.mine(self.rollup.sizes).filter(weeks & pl.col("ok").is_not_null())
-
-    def named_limit(self) -> int | None:
-        """Return the limit that most answers name in a header."""
-        named = self.mine(self.rollup.limits).sort(["calls", "rate_limit"], descending=[True, False])
-        return int(named["rate_limit"][0]) if named.height else None
+def _by_endpoint(weekly: Rows, *, late: npt.NDArray[np.bool_]) -> Tally:
+    """Return endpoints by size bucket, those of all weeks before once more for the weeks from the issue's on."""
+    return _by_bucket(weekly, weekly.names + weekly.names, weekly.number + len(weekly.names) * late)
 
 
-def _by_code(failed: pl.DataFrame, count: int) -> dict[str, Counts]:
-    """Return failures by day and hour of the most frequent codes, most frequent first, then by code."""
-    names, numbers = numbered(failed["error"])
-    cells = numbers * count * 24 + failed["cell"].to_numpy()
-    grids = sums(cells, failed["calls"], size=len(names) * count * 24).reshape(len(names), count, 24)
-    order = sorted(range(len(names)), key=lambda index: (-grids[index].sum(), names[index]))
-    return {names[index]: grids[index] for index in order[:_MOST_CODES]}
+def _by_week(weekly: Rows, *, first: date) -> Tally:
+    """Return weeks, named by their Monday, by size bucket."""
+    mondays, numbers = np.unique(weekly.day, return_inverse=True)
+    return _by_bucket(weekly, tuple(str(first + int(day) * _ONE_DAY) for day in mondays), numbers)
 
 
-def _by_bucket(frame: pl.DataFrame, axis: pl.Series, *, first: int, late: pl.Series | None = None) -> Tally:
-    """Return one axis by size bucket, counted from the first bucket; where some rows are late, all early ones first."""
-    names, numbers = numbered(axis)
-    if late is not None:
-        names, numbers = names + names, numbers + len(names) * late.to_numpy()
-    columns = frame["bucket"].to_numpy().astype(np.int64) - first
-    return tally(frame, names=names, rows=numbers, columns=columns, width=int(columns.max()) + 1 if len(columns) else 0)
+def _by_bucket(weekly: Rows, names: tuple[str, ...], numbers: Indices) -> Tally:
+    """Return one axis by size bucket, counted from the smallest bucket."""
+    columns = weekly.bucket - weekly.bucket.min() if len(weekly.bucket) else weekly.bucket
+    return weekly.tally(names, numbers, columns, width=int(columns.max(initial=-1)) + 1)

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from techhealth.assess.causes.case import Case, Finding, Scope
 from techhealth.assess.causes.concentration import strongest
@@ -103,16 +102,10 @@ def _spans(scope: Scope) -> _Spans:
     """Return spans of ten minutes where they hold enough calls, else hours."""
     case, width = scope.case, 24 * 60 // _MINUTES
     number = len(scope.n) * width
-    minutes = case.minutes.filter(pl.col("index") >= scope.start)
-    if case.kind is Kind.API and minutes.height and scope.n.sum() >= _ENOUGH_CALLS * number:
-        local = pl.col("at").dt.convert_time_zone(case.timezone)
-        cell = local.dt.hour().cast(pl.Int64) * 60 + local.dt.minute().cast(pl.Int64)
-        rows = minutes.select(
-            cell=(pl.col("index") - scope.start) * width + cell // _MINUTES,
-            k=pl.col("failed"),
-            n=pl.col("accepted") + pl.col("throttled"),
-        )
-        k, n = (sums(rows["cell"].to_numpy(), rows[name].to_numpy(), size=number) for name in ("k", "n"))
+    if case.kind is Kind.API and case.minutes and scope.n.sum() >= _ENOUGH_CALLS * number:
+        minutes = case.minutes.between(scope.start, len(case.days))
+        cells = minutes.day * width + minutes.clock // _MINUTES
+        k, n = (sums(cells, of, size=number) for of in (minutes.failed, minutes.accepted + minutes.throttled))
         return _Spans(k=k, n=n, minutes=_MINUTES)
     throttled = case.by_code.get("429") if case.kind is Kind.API else None
     failed = scope.hours if throttled is None else scope.hours - throttled[scope.start :]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import polars as pl
 
 from techhealth.assess.causes.case import Finding, Scope
+from techhealth.assess.causes.evidence import Minutes
 from techhealth.assess.causes.tally import Counts, sums
 from techhealth.assess.causes.words import count
 from techhealth.figures import day
@@ -22,10 +22,10 @@ from techhealth.policy import CauseRules
 def ask(scope: Scope) -> Finding | None:
     """Return the rate limit behind the 429s of calls, with a limit to ask for where the log supports one."""
     case = scope.case
-    if scope.code != "429" or case.kind is not Kind.API:
+    if scope.code != "429" or case.kind is not Kind.API or case.minutes is None:
         return None
     onset = scope.onset
-    met, header = case.minutes.filter(pl.col("throttled") > 0), case.named_limit
+    met, header = case.minutes.met(), case.named_limit
     cap = _reconstructed(met, case.minutes, case.policy.causes)
     change = None if cap is None else _change(met, cap=cap, header=header, rules=case.policy.causes)
     removed = np.zeros(len(case.days)) if change is None else _replayed(met, limit=change.proposed, days=len(case.days))
@@ -35,10 +35,10 @@ def ask(scope: Scope) -> Finding | None:
         statement=f"{_since(scope, onset)}; {_limit(met, cap=cap, header=header)}",
         evidence={
             "rejected": int(scope.k.sum()),
-            "minutes_with_rejections": met.height,
+            "minutes_with_rejections": len(met),
             "limit_per_minute": cap,
             "limit_named_by_header": header,
-            "largest_demand_per_minute": int(_demand(met).max()) if met.height else None,
+            "largest_demand_per_minute": int(_demand(met).max()) if met else None,
             "proposed_per_minute": None if change is None else change.proposed,
             "resolved_of_rejected": None if change is None else float(removed.sum() / scope.k.sum()),
         },
@@ -61,26 +61,25 @@ def two_figures_up(value: float) -> float:
     return math.ceil(round(value / step, 9)) * step
 
 
-def _reconstructed(met: pl.DataFrame, minutes: pl.DataFrame, rules: CauseRules) -> int | None:
+def _reconstructed(met: Minutes, minutes: Minutes, rules: CauseRules) -> int | None:
     """Return what is accepted in minutes with a 429, if these agree and no other minute exceeds it."""
-    accepted = met["accepted"].to_numpy()
+    accepted = met.accepted
     if len(accepted) < rules.limit_minutes:
         return None
     low, middle, high = np.percentile(accepted, [25, 50, 75])
     if middle < 1 or (high - low) / middle >= rules.limit_spread:
         return None
-    calm = minutes.filter(pl.col("throttled") == 0)["accepted"].to_numpy()
+    calm = minutes.accepted[minutes.throttled == 0]
     return round(float(middle)) if not len(calm) or calm.max() <= max(middle, high) else None
 
 
-def _demand(met: pl.DataFrame) -> Counts:
+def _demand(met: Minutes) -> Counts:
     """Return calls attempted per minute, repeats of failed ones left out."""
-    attempted = met.select(pl.col("accepted") + pl.col("throttled") - pl.col("retries")).to_series()
-    demand: Counts = np.maximum(attempted.to_numpy().astype(np.float64), 1.0)
+    demand: Counts = np.maximum(met.accepted + met.throttled - met.retries, 1.0)
     return demand
 
 
-def _change(met: pl.DataFrame, *, cap: int, header: int | None, rules: CauseRules) -> Change | None:
+def _change(met: Minutes, *, cap: int, header: int | None, rules: CauseRules) -> Change | None:
     """Return the limit to ask for; None when demand without repeats fits under the present one."""
     demand = np.sort(_demand(met))
     rank = max(1, math.ceil(rules.demand_quantile * len(demand)))
@@ -91,11 +90,10 @@ def _change(met: pl.DataFrame, *, cap: int, header: int | None, rules: CauseRule
     return Change(setting="rate limit", current=float(current), proposed=proposed, unit="calls a minute")
 
 
-def _replayed(met: pl.DataFrame, *, limit: float, days: int) -> Counts:
+def _replayed(met: Minutes, *, limit: float, days: int) -> Counts:
     """Return the 429s per day that a limit would have let through."""
-    throttled = met["throttled"].to_numpy().astype(np.float64)
-    removed = throttled - np.clip(_demand(met) - limit, 0, throttled)
-    return sums(met["index"].to_numpy(), removed, size=days)
+    removed = met.throttled - np.clip(_demand(met) - limit, 0, met.throttled)
+    return sums(met.day, removed, size=days)
 
 
 def _since(scope: Scope, onset: Onset | None) -> str:
@@ -107,13 +105,13 @@ def _since(scope: Scope, onset: Onset | None) -> str:
     return f"Too many requests (429) began on {day(onset.on)}: {after} since, {before} before"
 
 
-def _limit(met: pl.DataFrame, *, cap: int | None, header: int | None) -> str:
+def _limit(met: Minutes, *, cap: int | None, header: int | None) -> str:
     """Return what the minutes say of the limit, or what has to be asked."""
     if cap is None:
         named = "" if header is None else f"; the answers name a limit of {header:,} calls a minute"
         return f"the log does not show the limit{named}: ask which limit applies, and over which time it counts"
-    over = int(met.filter(pl.col("accepted") + pl.col("throttled") > cap)["throttled"].sum())
-    total = int(met["throttled"].sum())
+    over = int(met.throttled[met.accepted + met.throttled > cap].sum())
+    total = int(met.throttled.sum())
     share = "all" if over == total else f"{over:,} of {total:,}"
     named = "" if header is None else f" (the answers name {header:,})"
     return f"{share} in minutes with more than {cap:,} calls, consistent with a limit of {cap:,} calls a minute{named}"

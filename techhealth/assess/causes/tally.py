@@ -46,16 +46,49 @@ class Tally:
         return sums(self.cells, amounts, size=self.shape[0] * self.shape[1]).reshape(self.shape)
 
 
-def tally(frame: pl.DataFrame, *, names: tuple[str, ...], rows: Indices, columns: Indices, width: int) -> Tally:
-    """Return the tally of a frame with status, ok and calls; `rows` and `columns` number its rows on both axes."""
-    return Tally(
-        names=names,
-        shape=(len(names), width),
-        cells=rows * width + columns,
-        status=frame["status"].fill_null(-1).to_numpy().astype(np.int64),
-        ok=frame["ok"].to_numpy().astype(np.bool_),
-        weights=frame["calls"].to_numpy().astype(np.float64),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Rows of a rollup table of known outcome in the order of days, one element each.
+
+    Attributes:
+        names: what the rows are called, in order.
+        number: of each row's name.
+        day: counted from the first one; of weekly sums their Monday's.
+        bucket: size bucket, where the table has one.
+        status: HTTP status, -1 where unknown.
+        ok: outcome.
+        calls: calls that each row stands for.
+    """
+
+    names: tuple[str, ...]
+    number: Indices
+    day: Indices
+    bucket: Indices
+    status: Indices
+    ok: npt.NDArray[np.bool_]
+    calls: Counts
+
+    def between(self, start: int, end: int) -> Rows:
+        """Return those of some days with the names seen in them, `start` then being the first day."""
+        part = slice(*np.searchsorted(self.day, (start, end)))
+        number = self.number[part]
+        seen = np.bincount(number, minlength=len(self.names)) > 0
+        return Rows(
+            names=self.names if seen.all() else tuple(self.names[index] for index in np.flatnonzero(seen)),
+            number=(np.cumsum(seen) - 1)[number],
+            day=self.day[part] - start,
+            bucket=self.bucket[part],
+            status=self.status[part],
+            ok=self.ok[part],
+            calls=self.calls[part],
+        )
+
+    def tally(self, names: tuple[str, ...], rows: Indices, columns: Indices, *, width: int) -> Tally:
+        """Return the rows added up; `rows` and `columns` number them on both axes."""
+        cells = rows * width + columns
+        return Tally(
+            names=names, shape=(len(names), width), cells=cells, status=self.status, ok=self.ok, weights=self.calls
+        )
 
 
 def numbered(values: pl.Series) -> tuple[tuple[str, ...], Indices]:

@@ -10,6 +10,7 @@ from xml.parsers import expat
 from techhealth.errors import UnreadableError
 from techhealth.ingest.documents.envelope import find_records
 from techhealth.ingest.documents.jsonish import made
+from techhealth.ingest.documents.pairs import is_pairs
 from techhealth.ingest.records import Records
 from techhealth.ingest.rejects import CUT
 
@@ -31,15 +32,16 @@ class _Element:
     text: list[str] = field(default_factory=list)
 
     def value(self) -> Any:
-        """Return the element as JSON would have it: its text alone, or an object of attributes, children and `value`."""
+        """Return the element as JSON would have it: its text or value alone, or an object of attributes, children and `value`."""
         text = "".join(self.text).strip()
         if not self.attributes and not self.children:
             return text
         groups: dict[str, list[Any]] = {}
         for tag, child in self.children:
             groups.setdefault(_alike(tag, child, groups), []).append(child)
-        inner = {tag: items[0] if len(items) == 1 else items for tag, items in groups.items()}
-        return {**self.attributes, **inner, **({"value": text} if text else {})}
+        inner = {tag: items[0] if len(items) == 1 and not is_pairs(items) else items for tag, items in groups.items()}
+        said = {**self.attributes, **inner, **({"value": text} if text else {})}
+        return said["value"] if said.get("name") == self.tag and "value" in said else said
 
 
 def is_xml(content: bytes) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from techhealth.ingest.fields.dialects import Dialect
+from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import OTHER_SPAN
 
@@ -22,32 +22,32 @@ _IDS = {
 }  # fmt: skip
 #: What is made of a span → ends of the names under which it stands, best first (OpenTelemetry now and before, Zipkin, Jaeger).
 _ENDS = {
-    "span_endpoint": ("httproute", "urlpath", "httptarget", "httppath", "urlfull", "httpurl"),
-    "span_method": ("httprequestmethod", "httpmethod"),
-    "span_status": ("httpresponsestatuscode", "httpstatuscode"),
-    "span_error": ("errortype", "exceptiontype", "exceptionmessage"),
-    "span_peer": ("peerservice", "serveraddress", "netpeername", "peerhostname", "remoteendpointservicename"),
+    "endpoint": ("httproute", "urlpath", "httptarget", "httppath", "urlfull", "httpurl"),
+    "method": ("httprequestmethod", "httpmethod"),
+    "status": ("httpresponsestatuscode", "httpstatuscode"),
+    "error": ("errortype", "exceptiontype", "exceptionmessage"),
+    "peer": ("peerservice", "serveraddress", "netpeername", "peerhostname", "remoteendpointservicename"),
 }
-_HTTP = ("span_endpoint", "span_method", "span_status")
+_HTTP = ("endpoint", "method", "status")
 _KINDS = {"2": "server", "3": "client"}
 #: The columns that are made here.
 SPANS = Dialect(
     name="trace spans",
     marks=(),
     fields={
-        "endpoint": "spanendpoint", "method": "spanmethod", "status": "spanstatus", "integration": "spanintegration", "error": "spanerror",
-        "success": "spanoutcome", "timestamp": "starttime|starttimeunixnano|timestamp|start", "end": "endtime|endtimeunixnano|end",
+        "integration": "spanintegration", "success": "spanoutcome", "timestamp": "starttime|starttimeunixnano|timestamp|start", "end": "endtime|endtimeunixnano|end",
     },
-    absent=("event_key", "kind", "customer", "attempt", "failure", "reason", "host", "status", "success", "error"),
+    absent=("event_key", "kind", "customer", "attempt", "failure", "reason", "host", "path", "endpoint", "method", "status", "success", "error"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spans:
-    """Spans with `span_…` columns for what a call is asked for; `unit` is that of their durations, if their times tell."""
+    """Spans with the columns of fields that their attributes tell; `unit` is that of their durations, if their times tell."""
 
     frame: pl.DataFrame
     aside: pl.Series
+    told: dict[str, str]
     duration: str | None
     unit: str | None
 
@@ -69,10 +69,12 @@ def spans(frame: pl.DataFrame) -> Spans | None:
     if not sides.is_in(["server", "client"]).any():
         return None
     made = {name: _first(frame, ends) for name, ends in _ENDS.items()}
+    told = {name: made[name].name for name in (*_HTTP, "error") if made[name].name}
     service = frame[found["service"]] if found["service"] else _nothing(frame)
     parent = frame[found["parent"]] if found["parent"] else _nothing(frame)
     rows = pl.DataFrame(
-        {"trace": frame[trace], "span": frame[span], "parent": parent, "side": sides, "service": service, **made}
+        {"trace": frame[trace], "span": frame[span], "parent": parent, "side": sides, "service": service}
+        | {name: values.alias(name) for name, values in made.items()}
     )
     rows = rows.with_columns(http=pl.any_horizontal(pl.col(name).is_not_null() for name in _HTTP))
     rows = _answered(rows)
@@ -80,11 +82,11 @@ def spans(frame: pl.DataFrame) -> Spans | None:
     aside = rows.select(pl.when(~calls.fill_null(False)).then(pl.lit(OTHER_SPAN)).alias("aside"))["aside"]
     duration = next((c for c in frame.columns if folded(c).startswith("duration")), None)
     frame = frame.with_columns(
-        *(made[name].alias(name) for name in (*_HTTP, "span_error")),
+        *(made[name] for name in told),
         span_integration=rows["called"],
         span_outcome=_outcome(frame),
     )
-    return Spans(frame=frame, aside=aside, duration=duration, unit=_unit(frame) if duration else None)
+    return Spans(frame=frame, aside=aside, told=told, duration=duration, unit=_unit(frame) if duration else None)
 
 
 def _whole(column: str) -> str:
@@ -107,16 +109,16 @@ def _answered(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.join(clients, on=["trace", "caused"], how="left", maintain_order="left")
     rows = rows.join(answering, on=["trace", "span"], how="left", maintain_order="left")
     client = pl.col("side") == "client"
-    asked = pl.coalesce("answered_by", "span_peer")
+    asked = pl.coalesce("answered_by", "peer")
     return rows.with_columns(
         answers=pl.col("by_client").fill_null(False), called=pl.coalesce(pl.when(client).then(asked), "service")
     )
 
 
 def _first(frame: pl.DataFrame, ends: tuple[str, ...]) -> pl.Series:
-    """Return the first value of each row among the columns whose names end so."""
+    """Return the first value of each row among the columns whose names end so, called after them; nameless without any."""
     columns = [name for end in ends for name in frame.columns if folded(name).endswith(end)]
-    return frame.select(pl.coalesce(columns)).to_series() if columns else _nothing(frame)
+    return frame.select(pl.coalesce(columns).alias(" or ".join(columns))).to_series() if columns else _nothing(frame)
 
 
 def _nothing(frame: pl.DataFrame) -> pl.Series:
@@ -154,7 +156,7 @@ def otlp_rows(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for scope in _objects(resource.get("scopeSpans") or resource.get("instrumentationLibrarySpans")):
             for span in _objects(scope.get("spans")):
                 rest = {key: span.get(key) for key in ("traceId", "spanId", "parentSpanId", "kind", "name")}
-                times = {"start_time": span.get("startTimeUnixNano"), "end_time": span.get("endTimeUnixNano")}
+                times = {key: span.get(key) for key in ("startTimeUnixNano", "endTimeUnixNano")}
                 code = _object(span.get("status")).get("code")
                 yield {**rest, **times, "service": service, "status.code": code, "attributes": _attributes(span.get("attributes"))}  # fmt: skip
 

@@ -9,6 +9,8 @@ from techhealth.ingest.documents.spans import jaeger_rows, otlp_rows
 from techhealth.ingest.fields.tallies import Tally, tally_of
 
 Row = dict[str, Any]
+#: Names of ghz that do not say what they are.
+_GHZ = {"latency": "latency_ns", "status": "grpc_status"}
 
 
 def as_rows(document: object) -> object:
@@ -50,6 +52,23 @@ def _artillery(document: Row) -> Iterator[Row]:
         every = sum(part.get("requestsCompleted", 0) for part in parts) == whole["requestsCompleted"]
         for part in parts if every else [whole]:
             yield {"timestamp": part.get("timestamp"), "requests": part.get("requestsCompleted"), "codes": part.get("codes"), "errors": part.get("errors"), "latency": part.get("latency")}  # fmt: skip
+
+
+def _fortio(document: Row) -> Iterator[Row]:
+    """One row, the run: `RetCodes` counts its answers by status, or by gRPC's name of it."""
+    times, codes = document.get("DurationHistogram"), document.get("RetCodes")
+    if isinstance(times, dict) and isinstance(codes, dict) and "Count" in times:
+        told = {key: document.get(key) for key in ("StartTime", "URL", "Destination")}
+        yield {**told, "requests": times["Count"], "RetCodes": codes, "DurationHistogram": {"Avg": times.get("Avg")}}
+
+
+def _ghz(document: Row) -> Iterator[Row]:
+    """One row a call of gRPC: `details`, whose latencies are nanoseconds like those of the summary around them."""
+    asked = document.get("options")
+    if "statusCodeDistribution" in document and isinstance(asked, dict):
+        about = {"method": asked.get("call"), "host": asked.get("host")}
+        for call in _objects(document.get("details")):
+            yield {**about, **{_GHZ.get(name, name): part for name, part in call.items()}}
 
 
 def _by_name(document: Row) -> Iterator[Row]:
@@ -107,5 +126,5 @@ def _word(name: object) -> str:
 
 
 _READERS: tuple[Callable[[Row], Iterator[Row]], ...] = (
-    otlp_rows, jaeger_rows, _k6, _gatling, _artillery, _azure, _cloudwatch, _prometheus, _by_name,
+    otlp_rows, jaeger_rows, _k6, _gatling, _artillery, _fortio, _ghz, _azure, _cloudwatch, _prometheus, _by_name,
 )  # fmt: skip

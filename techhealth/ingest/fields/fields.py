@@ -63,7 +63,7 @@ FIELDS: tuple[Field, ...] = (
         "grpcstatus grpccode grpcstatuscode grpcresponsestatus rpcgrpcstatuscode rpcstatuscode")),
     Field(name="success", fits=is_flag, names=names_of(
         "success deliverysuccess succeeded issuccess successful issuccessful ok isok requestsuccess deliverystatus deliverystate outcomeresult outcome result "
-        "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato")),
+        "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato verdict decision action")),
     Field(name="failure", fits=is_failure_mark, names=names_of("exitcode exitstatus returncode resultcode retcode retval errno failed isfailed hasfailed hasfailures iserror haserror isfailure failure error errored")),
     Field(name="latency", fits=is_duration, names=names_of(
         "latency duration dur responsetime elapsed elapsedtime timetaken requestduration responseduration requesttime processingtime totaltime "
@@ -77,7 +77,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="integration", fits=is_name, names=names_of(
         "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname svcname api apiname cloudrolename approlename application appname applicationname app apps "
         "connection connectionname product productname system subsystem partner partnername vendor provider source sourcesystem "
-        "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface サービス 連携 сервис интеграция 服务 list")),
+        "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface サービス 連携 сервис интеграция 服务 flow workflow scenario job list")),
     Field(name="customer", fits=is_identity, by_last_words=False, names=names_of(
         "customer customername customersname clientname tenant tenantname tenantsname account accountname accountsname organization organizationname organisation organisationname "
         "org orgname company companyname workspace workspacename merchant merchantname customerid tenantid accountid organizationid "

@@ -9,6 +9,7 @@ import polars as pl
 
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.distinct import sample_of
+from techhealth.ingest.values.scalars import scalar
 
 
 class Tally(StrEnum):
@@ -31,7 +32,7 @@ _WEAK_NOUN = r"(?:messages?|events?|attempts?|operations?|traffic|apis?|executio
 _BEFORE = r"(?:(?:sum|total|num|nb|no|number of|no of|count of|metrics|stats|statistics|usage|aggregate|counters|summary|values|api|all) )*"
 _AFTER = r"(?: (?:counts?|total|number|num|volume|sum|values))*"
 _FAIL = r"(?:is )?(?:fail(?:s|ure|ures|ed)?|errors?|errs?|errored|ko|unsuccessful|fehler|errores|erreurs|errori)"
-_OK = r"(?:ok|okay|success(?:es|ful|fully)?|succeeded|passed|delivered)"
+_OK = r"(?:ok|okay|succ(?:ess|esses|essful|essfully)?|succeeded|passed|delivered)"
 _SHARE = r"(?:pct|percent|percentage|rate|ratio|share)"
 #: Name in words → what it says; the first that matches wins, so shares stand before counts.
 _NAMES: tuple[tuple[Tally, re.Pattern[str]], ...] = tuple(
@@ -39,8 +40,8 @@ _NAMES: tuple[tuple[Tally, re.Pattern[str]], ...] = tuple(
     for tally, pattern in (
         (Tally.SHARE_FAILED, rf"^{_BEFORE}(?:http req )?{_FAIL}(?: {_NOUN})? {_SHARE}(?: value| pct)?$|^{_SHARE} (?:of )?{_FAIL}$|^metrics http req failed(?: values)? (?:value|rate)$"),
         (Tally.SHARE_SUCCEEDED, rf"^{_BEFORE}{_OK}(?: {_NOUN})? {_SHARE}(?: pct)?$|^{_SHARE} {_OK}$|^success ratio$|^availability(?: {_SHARE})?$"),
-        (Tally.FAILED_CLASS, r"(?:^|(?:codes?|status|counters|http|result|responses?) )(?:req )?[45](?:xx|\d\d)(?: (?:count|total|errors?|responses?|sum))*$|^(?:client|server) errors?(?: count)?$|^non2xx$|^(?:num )?(?:timeouts?|throttles?|throttled requests)$"),
-        (Tally.CODE, r"^[13]xx$|(?:codes?|status|counters|http) (?:req )?(?:[123]\d\d|[123]xx)(?: (?:count|total|responses?))*$"),
+        (Tally.FAILED_CLASS, r"(?:^|(?:codes?|rc|status|counters|http|result|responses?) )(?:req )?[45](?:xx|\d\d)(?: (?:count|total|errors?|responses?|sum))*$|^(?:client|server) errors?(?: count)?$|^non2xx$|^(?:num )?(?:timeouts?|throttles?|throttled requests)$"),
+        (Tally.CODE, r"^[13]xx$|(?:codes?|rc|status|counters|http) (?:req )?(?:[123]\d\d|[123]xx)(?: (?:count|total|responses?))*$"),
         (Tally.SUCCEEDED, rf"^{_BEFORE}(?:call count |{_NOUN} )?{_OK}(?: {_NOUN})?{_AFTER}$|^(?:codes? |status codes? )?2xx(?: count| responses)?$"),
         (Tally.FAILED, rf"^{_BEFORE}(?:call count |{_NOUN} |traffic )?{_FAIL}(?: (?:{_NOUN}|responses?))?{_AFTER}$|^metrics http req failed(?: values)? passes$"),
         (Tally.P95, r"(?:^| )(?:p |p|pct|pctl|percentile |percentiles |q)?(?:0?95|95 0)(?:th|%)?(?: (?:line|percentile|pct|pctl|ms|s|response time|latency|total|value))*$|(?:^| )percentiles3 total$"),
@@ -96,8 +97,8 @@ def counts(texts: pl.Series) -> pl.Series | None:
 def shares(texts: pl.Series, *, column: str) -> pl.Series | None:
     """Return a column of shares as 0 to 1, None if its values are none; percent by its sign, its name or its size."""
     values = numbers(texts.str.strip_chars(" %")).values
-    most = values.max()
-    if not isinstance(most, float) or values.min() < 0 or most > 100:  # type: ignore[operator]
+    most = scalar(values.max())
+    if not values.count() or scalar(values.min()) < 0 or most > 100:
         return None
     percent = most > 1 or texts.str.contains("%", literal=True).any() or re.search("pct|percent|%", column.lower())
     return values / 100 if percent else values

@@ -30,7 +30,7 @@ HEADS: dict[str, frozenset[str]] = {
     "method": frozenset(names_of("method verb methode metodo verbe verbo werkwoord")),
     "status": frozenset(names_of("status code statuscode statut estado stato codigo codice antwortcode http rc result response answer httpstatus returncode")),
     "success": frozenset(names_of(
-        "success successful succeeded lyckades ok outcome result state status passed accepted erfolg erfolgreich ergebnis resultat reussi reussite succes "
+        "success successful succeeded lyckades ok outcome result state status passed accepted erfolg erfolgreich ergebnis resultat reussi reussite succes action decision "
         "exito exitoso resultado sucesso successo esito risultato gelukt geslaagd disposition verdict conclusion")),
     "failure": frozenset(names_of("failed failure error errors errored iserror fehlgeschlagen fehler echec fallo fallido falha fallito mislukt broken")),
     "end": frozenset(names_of("end ended finish finished stop stopped completed ende fin")),
@@ -88,6 +88,7 @@ _NO_END = _NO_CALL_TIME | frozenset(
 _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "latency": (_PART_LATENCY, _NO_LATENCY),
     "status": (_FAR_STATUS, frozenset()),
+    "success": (_FAR_STATUS - {"cache"}, frozenset(("cache",))),
     "timestamp": (_NO_CALL_TIME | _END_TIME, frozenset()),
     "endpoint": (_NO_ENDPOINT, frozenset()),
     "end": (frozenset(), _NO_END),
@@ -149,7 +150,7 @@ def speaks_of(field: str, column: str) -> bool:
             return True
     of = next((n for n, word in enumerate(words) if n and word in _OF), len(words))
     words = words[:of]  # código de respuesta
-    while len(words) > 1 and words[-1] in _EMPTY:
+    while len(words) > 1 and words[-1] in _EMPTY and not (field == "error" and words[-1] == "id"):
         words.pop()
     return bool(words) and _ends(words[-1], HEADS.get(field, frozenset()))
 

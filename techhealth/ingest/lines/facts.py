@@ -63,7 +63,7 @@ _STATUS = (
 )
 #: Statuses of HTTP, with those that proxies, CDNs and load balancers add.
 _KNOWN = frozenset(str(status.value) for status in HTTPStatus) | frozenset(
-    names_of("460 463 499 520 521 522 523 524 525 526 530 561")
+    names_of("444 460 463 494 495 496 497 499 520 521 522 523 524 525 526 530 561")
 )
 #: Share of the numbers in one form or place that must be statuses of HTTP: sizes are not, whatever they begin with.
 _MOSTLY = 0.9

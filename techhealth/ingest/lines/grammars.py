@@ -13,6 +13,8 @@ import polars as pl
 
 _QUOTED = r'(?:[^"\\]|\\.)*'
 _ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"
+_CELL = r'"(?:[^"]|"")*"|[^,"]*'
+_DATED = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"
 _SECONDS = r"-?\d+(?:\.\d+)?|-"
 #: Who called; behind a virtual host only an address in numbers is one, or a caller's name would be taken for the host.
 _ADDRESS = r"(?P<remote_address>\S+)"
@@ -30,7 +32,6 @@ _OF_OPERATION = pl.concat_str(pl.col("s3_operation").str.extract(r"^\w+\.([A-Z]+
 _IN_ITS_GROUPS = (
     pl.when(pl.col("groups") == "").then("request").otherwise(pl.concat_str("groups", pl.lit(" / "), "request"))
 ).alias("request")
-_PHASES = "request_processing_time + target_processing_time + response_processing_time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,24 +39,14 @@ class Grammar:
     """One form of line: `pattern` with a named group for each column, and columns worked out from those.
 
     Patterns are of Rust's regex crate: no look-around. `spelled` are the names that the server itself gives to groups, where
-    it writes objects as well.
+    it writes objects as well; `beside` is the form of other lines about the same call.
     """
 
     name: str
     pattern: str
     derived: tuple[pl.Expr, ...] = ()
     spelled: Mapping[str, str] = field(default_factory=dict)
-
-
-def _sum_of_phases(*phases: str) -> pl.Expr:
-    """Return the sum of phases in seconds as text; null where a phase is missing or -1 (never dispatched)."""
-    parts = [pl.col(name).cast(pl.Float64, strict=False) for name in phases]
-    whole = pl.all_horizontal(part >= 0 for part in parts)
-    return pl.when(whole).then(pl.sum_horizontal(parts).round(6)).cast(pl.String).alias(_PHASES)
-
-
-def _last_of_path(column: str, pattern: str, name: str) -> pl.Expr:
-    return pl.col(column).str.extract(pattern, 1).alias(name)
+    beside: str = ""
 
 
 #: Tried in order on a sample of the lines; the first of those that fit most lines wins.
@@ -66,21 +57,15 @@ GRAMMARS: tuple[Grammar, ...] = (
         rf"(?P<request_processing_time>{_SECONDS}) (?P<target_processing_time>{_SECONDS}) (?P<response_processing_time>{_SECONDS}) "
         r"(?P<elb_status_code>\d{3}|-) (?P<target_status_code>\S+) (?P<received_bytes>\d+|-) (?P<sent_bytes>\d+|-) "
         rf'"(?P<request_line>{_QUOTED})" "(?P<user_agent>{_QUOTED})" \S+ \S+ (?P<target_group_arn>\S+)',
-        derived=(
-            _sum_of_phases("request_processing_time", "target_processing_time", "response_processing_time"),
-            _last_of_path("target_group_arn", r"targetgroup/([^/]+)/", "target_group"),
-        ),
+        derived=(pl.col("target_group_arn").str.extract(r"targetgroup/([^/]+)/").alias("target_group"),),
     ),
     Grammar(
         name="AWS classic load balancer log",
         pattern=rf"^(?P<time>{_ISO}) (?P<elb>\S+) (?P<client_address>\S+:\d+) (?P<backend_address>\S+:\d+|-) "
         rf"(?P<request_processing_time>{_SECONDS}) (?P<backend_processing_time>{_SECONDS}) (?P<response_processing_time>{_SECONDS}) "
-        r"(?P<elb_status_code>\d{3}) (?P<backend_status_code>\S+) (?P<received_bytes>\d+|-) (?P<sent_bytes>\d+|-) "
+        r"(?P<elb_status_code>\d{3}|-) (?P<backend_status_code>\S+) (?P<received_bytes>\d+|-) (?P<sent_bytes>\d+|-) "
         rf'"(?P<request_line>{_QUOTED})"(?: "(?P<user_agent>{_QUOTED})")?',
-        derived=(
-            _sum_of_phases("request_processing_time", "backend_processing_time", "response_processing_time"),
-            pl.col("elb").alias("service"),
-        ),
+        derived=(pl.col("elb").alias("service"),),
     ),
     Grammar(
         name="S3 server access log",
@@ -119,6 +104,42 @@ GRAMMARS: tuple[Grammar, ...] = (
             "request_id": "x-request-id",
             "forwarded_for": "x-forwarded-for",
         },
+    ),
+    Grammar(
+        name="Zoraxy log",
+        pattern=rf"^\S+ \S+ \[(?P<time>{_DATED})\] \[router:(?P<router>[^\]]*)\] \[origin:(?P<host>[^\]]*)\] \[client: ?(?P<remote_address>[^\]]*)\] "
+        r"\[useragent: ?(?P<user_agent>[^\]]*)\] (?P<method>[A-Z]+) (?P<path>\S+) (?P<status>\d{3})$",
+    ),
+    Grammar(
+        name="serverless function report",
+        pattern=rf"^(?:(?P<time>{_DATED})\s+)?(?:\S+\s+)?REPORT Request ?I[Dd]: (?P<request_id>\S+)\s+Duration: (?P<duration_ms>[\d.]+) ms\b.*?(?:\sStatus: (?P<outcome>\w+))?"
+        r"(?:\sError Type: (?P<error>\S+))?\s*$",
+        beside=r"\b(?:START|END|INIT_START) (?:Request ?I[Dd]|Runtime Version): |^XRAY TraceId: ",
+    ),
+    Grammar(
+        name="Artifactory request log",
+        pattern=rf"^(?P<time>{_DATED})\|(?P<trace_id>[0-9a-f]*)\|(?P<remote_address>[^|]*)\|(?P<remote_user>[^|]*)\|(?P<method>[A-Z]+)\|(?P<path>[^|]*)\|(?P<status>\d{{3}})\|"
+        r"(?P<request_bytes>-?\d+)\|(?P<response_bytes>-?\d+)\|(?P<duration_ms>\d+)(?:\|(?P<user_agent>[^|]*))?$",
+    ),
+    Grammar(
+        name="PingFederate audit log",
+        pattern=rf"^(?P<time>{_DATED})\| ?tid:[^|]*\|(?: ?(?:txid:[^|]*|)\|)? ?(?P<event>[A-Za-z_]+)\|(?P<subject>[^|]*)\|(?P<ip>[^|]*)\|(?P<app>[^|]*)\|(?P<service>[^|]*)\|(?P<protocol>[^|]*)\|"
+        r"(?P<node>[^|]*)\| ?(?P<role>\w*)\| ?(?P<outcome>\w+)\|(?P<adapter>[^|]*)\|(?P<error>[^|]*)\| ?(?P<response_time_ms>\d+)",
+    ),
+    Grammar(
+        name="JMeter results without header",
+        pattern=rf"^(?P<timeStamp>\d{{13}}),(?P<elapsed>\d+),(?P<label>{_CELL}),(?P<responseCode>[1-5]\d\d|Non HTTP[^,]*|),(?P<responseMessage>{_CELL}),"
+        rf"(?P<threadName>{_CELL}),(?P<dataType>text|bin|),(?P<success>true|false)(?:,|$)",
+    ),
+    Grammar(
+        name="siege, each transaction",
+        pattern=r"^\s*(?P<thread>\d+),(?P<protocol>HTTP/[\d.]+),(?P<status>\d{3}),\s*(?P<elapsed_s>[\d.]+),\s*(?P<response_bytes>\d+),(?P<path>[^,]*),\d+,"
+        r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)$",
+    ),
+    Grammar(
+        name="vegeta results without header",
+        pattern=rf"^(?P<timestamp>\d{{19}}),(?P<code>\d{{1,3}}),(?P<latency_ns>\d+),(?P<bytes_out>\d+),(?P<bytes_in>\d+),(?P<error>{_CELL}),[^,]*,(?P<attack>{_CELL}),(?P<seq>\d+)"
+        rf"(?:,(?P<method>[A-Z]*),(?P<url>{_CELL}))?(?:,|$)",
     ),
     Grammar(
         name="Squid access log",

@@ -11,7 +11,6 @@ from techhealth.ingest.lines.grammars import GRAMMARS
 from techhealth.ingest.lines.textlines import parsed
 from techhealth.ingest.lines.textlogs import read_text_log
 from techhealth.ingest.records import Records
-from techhealth.ingest.rejects import Rejects
 
 #: Bytes at the beginning that are looked at, and the share of the lines that each kind must have there.
 _EXCERPT, _LEAST = 100_000, 0.1
@@ -49,14 +48,9 @@ def _only(lines: list[bytes], wanted: list[bool]) -> bytes:
 
 
 def _joined(one: Records, other: Records) -> Records:
-    rejects = Rejects()
-    for part in (one.rejects, other.rejects):
-        for why, count in part.counts.items():
-            rejects.counts[why] = rejects.counts.get(why, 0) + count
-            rejects.examples[why] = [*rejects.examples.get(why, []), *part.examples[why]]
     lines = pl.concat([one.lines, other.lines])
     frame = pl.concat([one.frame, other.frame], how="diagonal")
     return replace(
-        one, frame=frame[lines.arg_sort()], lines=lines.sort(), format=f"{one.format} and {other.format}", rejects=rejects,
+        one, frame=frame[lines.arg_sort()], lines=lines.sort(), format=f"{one.format} and {other.format}", rejects=one.rejects.joined(other.rejects),
         notes=(*one.notes, *other.notes), doubts=(*one.doubts, *other.doubts),
     )  # fmt: skip

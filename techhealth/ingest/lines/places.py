@@ -11,6 +11,8 @@ from techhealth.ingest.lines.facts import Request, are_statuses
 
 #: Stands for the request in a line of plain words.
 MARK = "\x02"
+#: Bytes that are no text in the place of a request: a handshake, for example.
+GARBLED = r'"(?:[^"\\]|\\.)*\\x[0-9A-Fa-f]{2}(?:[^"\\]|\\.)*"'
 #: Places that are looked at: so many words behind the request, then so many before it.
 _PLACES = (*range(1, 16), *range(-1, -15, -1))
 #: Share of the lines that have a word in a place, and of these words that must be alike.
@@ -30,9 +32,10 @@ Words = list[dict[int, str]]
 
 
 def marked(line: pl.Expr, request: Request) -> pl.Expr:
-    """Return a line with `MARK` in the place of its request."""
+    """Return a line with `MARK` in the place of its request, or of the bytes that somebody sent instead of one."""
     written = rf"[\"'\[(]?{request.pattern}[\"']?(?:\s+\"?(?:HTTP/[\d.]+[\"')\]]?|\d\.\d\"))?"
-    return line.str.replace(written, f" {MARK} {request.between} ")
+    found = line.str.replace(written, f" {MARK} {request.between} ")
+    return pl.when(found == line).then(line.str.replace(GARBLED, f" {MARK} ")).otherwise(found)
 
 
 def plain(line: pl.Expr) -> pl.Expr:

@@ -6,11 +6,13 @@ import polars as pl
 
 from techhealth.ingest.lines import places
 from techhealth.ingest.lines.answers import by_answers
+from techhealth.ingest.lines.attempts import by_attempts
 from techhealth.ingest.lines.facts import REQUESTS, Request, bare, duration_in, status_named, time_in
 from techhealth.ingest.lines.grammars import GRAMMARS, Grammar
 from techhealth.ingest.lines.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query
 from techhealth.ingest.lines.parsed import Parsed, kept, sampled
 from techhealth.ingest.lines.timings import Timed, counted, timed
+from techhealth.ingest.values.scalars import share_of
 
 #: Shares of the lines that a grammar must fit, and that must hold a request with its status, and a time of those.
 _GRAMMAR, _REQUEST, _TIMED = 0.3, 0.2, 0.6
@@ -20,7 +22,7 @@ _HALVES = 0.5
 _LOST = 0.5
 #: A request must stand in one of the first lines: below a header of names it is a cell of a table.
 _HEAD = 20
-_HOST = r" [\w.-]+ [\w./-]+(?:\[\d+\])?: "
+_HOST = r" [\w.-]*[a-z\d][\w.-]* [\w./-]+(?:\[\d+\])?: "
 #: What log shippers put before a line; the time in it, if it names its year, is kept where the line has none.
 _PREFIXES = (
     r"^(?P<logged_at>\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)) std(?:out|err) [FP] ",
@@ -46,16 +48,17 @@ def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
     sample = sampled(frame["line"])
     if sample.is_empty():
         return None
-    shares = [(float(sample.str.contains(grammar.pattern).mean() or 0), grammar) for grammar in GRAMMARS]  # type: ignore[arg-type]
+    shares = [(share_of(sample.str.contains(grammar.pattern)), grammar) for grammar in GRAMMARS]
     best = max(shares, key=lambda pair: pair[0])
-    if best[0] >= _GRAMMAR:
-        return _by_grammar(frame, best[1])
+    known = _by_grammar(frame, best[1]) if best[0] >= _GRAMMAR else None
+    if known:
+        return known
     found = by_pairs(frame, sample, LOGFMT, whole=whole) or (None if whole else by_query(frame, sample))
     found = found or _by_request(frame, sample, whole=whole)
     if (found and found.dated) or not whole:
         return found
     pairs = (by_pairs(frame, sample, style, whole=True) for style in OTHER_STYLES)
-    return by_answers(frame) or next(filter(None, pairs), found)
+    return by_answers(frame) or next(filter(None, pairs), found or by_attempts(frame))
 
 
 def unwrapped(lines: pl.Series) -> pl.DataFrame:
@@ -72,15 +75,20 @@ def unwrapped(lines: pl.Series) -> pl.DataFrame:
     return frame
 
 
-def _by_grammar(frame: pl.DataFrame, grammar: Grammar) -> Parsed:
+def _by_grammar(frame: pl.DataFrame, grammar: Grammar) -> Parsed | None:
+    """Return the columns of lines of a known form, None where none of them names the status that its calls have."""
     groups: pl.DataFrame = frame["line"].str.extract_groups(grammar.pattern).struct.unnest()
+    statuses = [name for name in groups.columns if name.endswith(("status", "status_code"))]
+    if statuses and not groups.select(pl.any_horizontal(pl.col(statuses).str.contains(r"\w").any())).item():
+        return None
     fits = frame["line"].str.contains(grammar.pattern).fill_null(False)
     found = Timed()
     if "rest" in groups.columns:
         found = _behind(groups)
         groups = groups.with_columns(*found.columns)
     made = kept(groups.with_columns(grammar.derived).drop("rest", strict=False).rename(grammar.spelled))
-    return Parsed(frame=made, fits=fits, form=grammar.name, notes=found.notes, doubt=found.doubt)
+    part = frame["line"].str.contains(grammar.beside).fill_null(False) & ~fits if grammar.beside else None
+    return Parsed(frame=made, fits=fits, form=grammar.name, notes=found.notes, doubt=found.doubt, part=part)
 
 
 def _behind(groups: pl.DataFrame) -> Timed:
@@ -120,7 +128,8 @@ def _with_request(frame: pl.DataFrame, sample: pl.Series, request: Request, *, w
         "logged_at", time=time_in(told), method=line.str.extract(request.pattern, 1), path=line.str.extract(request.pattern, request.target),
         status=pl.coalesce(status), duration=duration_in(told), seconds=told.str.extract(_SECONDS, 1),
     )  # fmt: skip
-    fits = found["path"].is_not_null() & found["status"].is_not_null()
+    asks = found["path"].is_not_null() | frame["line"].str.contains(places.GARBLED).fill_null(False)
+    fits = asks & found["status"].is_not_null()
     return _asked(frame, found, fits, words, whole=whole)
 
 
@@ -141,7 +150,7 @@ def _asked(
     """Return the columns of lines that hold a request with its status; None if many others lack a status."""
     times = timed(frame["plain"], words, found["duration"])
     stamps = found.select(pl.coalesce("time", "logged_at")).to_series() if whole else found["seconds"]
-    dated = not whole or float(stamps.filter(fits).is_not_null().mean() or 0) >= _TIMED  # type: ignore[arg-type]
+    dated = not whole or share_of(stamps.filter(fits).is_not_null()) >= _TIMED
     made = found.select("method", "path", "status").with_columns(stamps.alias("time"), *times.columns)
     if whole:
         made = made.with_columns(found["seconds"].alias("time_s"))

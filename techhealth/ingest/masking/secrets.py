@@ -20,7 +20,7 @@ _SECRETS: tuple[str, ...] = (
     r"eyJ[\w-]{5,}\.[\w-]*\.?[\w-]*",  # JWT
     rf"(?i:[\"']?name[\"']?\s*:\s*[\"'](?:x-)?(?:{_NAMES}|(?:set-)?cookie)[\w-]*[\"']\s*,\s*[\"']?value[\"']?\s*:\s*[\"'][^\"']*[\"'])",  # header lists
     r"(?i:\b(?:set-)?cookie2?[\"']?\s*[:=]\s*[\"']?[^\"'\r\n]+)",  # cookies
-    rf"(?i:(?:{_NAMES})[\w-]*[\"']?\s*(?:[=:]|=>)\s*[\"'\[]*{_SCHEME}?[^\s\"',;&}}\]]+)",  # name and value
+    rf"(?i:(?:{_NAMES})[\w-]*[\"']?\s*(?:[=:]|=>)\s*(?:\[[^\[\]\r\n]*\]|[\"'\[]*{_SCHEME}?[^\s\"',;&}}\]]+))",  # name and value
     r"(?i:bearer|basic|digest)(?:\s+|\+|%20)[\w.~+/=-]{6,}",  # authorization headers
     r"\b(?:sk|pk|rk|whsec)_(?:live|test)?_?\w{8,}|\bsk-[\w-]{16,}",  # keys of payment and language services
     r"\b(?:AKIA|ASIA)[0-9A-Z]{12,}",  # AWS access keys

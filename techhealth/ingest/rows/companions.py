@@ -13,11 +13,19 @@ _MOST, _CALLS = 12, 0.8
 
 
 def companions(source: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
-    """Return which rows are of a kind that names neither target, method, status nor outcome, beside a kind that nearly always does."""
+    """Return which rows are of a kind that names no call, beside a kind that nearly always names target and outcome.
+
+    Such a kind names neither method, status nor outcome, and not both of target and latency; or it is that of rows that name
+    nothing but a latency.
+    """
+    unsaid = pl.all_horizontal(pl.col(name).is_null() for name in ("method", "status", "flag")) & (
+        pl.col("kind") == "api"
+    )
+    no_target = pl.col("endpoint").is_null()
     told = rows.select(
         full=pl.col("endpoint").is_not_null() & (pl.col("status").is_not_null() | pl.col("flag").is_not_null()),
-        bare=pl.all_horizontal(pl.col(name).is_null() for name in ("endpoint", "method", "status", "flag"))
-        & (pl.col("kind") == "api"),
+        bare=unsaid & (no_target | (pl.col("latency_ms").is_null() & pl.col("error_class").is_null())),
+        timed=unsaid & no_target & pl.col("error_class").is_null(),
     )
     none = pl.Series([False]).new_from_index(0, source.height)
     if not (told["bare"].any() and told["full"].any()):
@@ -30,4 +38,4 @@ def companions(source: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
         others = groups.filter(pl.col("bare") == 1)["kind"]
         if groups.height <= _MOST and len(others) and (groups["full"] >= _CALLS).any():
             return source[column].is_in(others.implode())
-    return none
+    return told["timed"] if float(told["full"].sum()) >= _CALLS * rows.height else none

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import polars as pl
 
+from techhealth.ingest.records import folded, names_of
 from techhealth.ingest.values.words import UNSAID
 from techhealth.usage.events import EVENT_SCHEMA
 
 _SAME = ("event_key", "at", "kind", "integration", "method", "endpoint", "status", "ok", "attempt")
+#: What else equal rows have in common where their key may be that of a request, a trace or a message with several rows.
+_MORE = ("customer", "region", "client", "request_bytes", "latency_ms", "error")
+#: Last parts of names of keys that a system gives to each event once.
+_OF_EVENTS = frozenset(names_of("eventid insertid uuid guid logid recordid deliveryid entryid sgeventid auditid"))
 _CHAIN = ("event_key", "customer", "integration", "endpoint")
 #: Columns of a row that no event has, and that folding needs.
 _NEEDED = ("row", "attempt")
 _CALL = ("event_key", "customer", "integration", "method", "endpoint")
 
 
-def duplicates(rows: pl.DataFrame) -> pl.Series:
-    """Return which rows repeat an earlier one: same event key, instant, target and outcome. Rows without key never do."""
+def duplicates(rows: pl.DataFrame, *, key: str) -> pl.Series:
+    """Return which rows repeat an earlier one: same event key, instant, target and outcome. Rows without key never do.
+
+    Where the column that holds the `key` names no event, but a request, say, all that is known of the rows must be equal.
+    """
     keyed = pl.col("event_key").is_not_null()
     if rows["event_key"].drop_nulls().is_duplicated().any():
-        first = pl.struct(_SAME).is_first_distinct()
+        first = pl.struct(_SAME if folded(key.rsplit(".", 1)[-1]) in _OF_EVENTS else _SAME + _MORE).is_first_distinct()
         return rows.select((keyed & ~first).alias("duplicate"))["duplicate"]
     return pl.Series("duplicate", [False] * rows.height, dtype=pl.Boolean)
 

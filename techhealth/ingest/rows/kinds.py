@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from techhealth.ingest.fields.dialects import Dialect
+from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.fits import kind_of
 from techhealth.ingest.fields.naming import Choice, Choices
-from techhealth.ingest.fields.signins import are_signins, is_about_signins, is_plain_signin, is_scheme
+from techhealth.ingest.fields.signins import are_signins, is_about_signins, is_plain_signin, is_scheme, is_token_path
 from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.lines.attempts import OUTCOME
 from techhealth.ingest.reading import Reading
@@ -22,6 +22,8 @@ from techhealth.model import Confidence
 _HAPPENED = ("eventtype", "event", "eventname", "action", "actiontype", "activity", "type", "operation", "logtype")
 #: Words of columns that only deliveries have.
 _DELIVERY = frozenset(("delivery", "deliveries", "redelivery", "webhook", "webhooks"))
+#: Share of the events of a known format that must be sign-ins for all to be.
+_NEARLY = 0.9
 #: Methods that deliver nothing.
 _READS = ("GET", "HEAD", "DELETE", "OPTIONS")
 #: Ids of what is delivered, several times if need be.
@@ -44,7 +46,7 @@ def kinds(
         return per_distinct(source[chosen["kind"].column], kind_of, pl.String()).fill_null("api").alias("kind")
     if given.get("kind"):
         return _all(source, kind_of(given["kind"]) or "api")
-    if _signs_in(source, rows, chosen):
+    if _signs_in(source, rows, chosen, known=dialect is not None):
         if "endpoint" in chosen:
             how = "most of its names are about signing in"
             choice = Choice(column=chosen["endpoint"].column, confidence=Confidence.MEDIUM, how=how)
@@ -66,10 +68,11 @@ def kinds(
         )
         filled = pl.any_horizontal(pl.col(delivered).is_not_null())
         return source.select(pl.when(filled).then(pl.lit("webhook")).otherwise(pl.lit("api")).alias("kind"))["kind"]
-    if "endpoint" in chosen and _without_http(rows, chosen):
-        signing = per_distinct(source[chosen["endpoint"].column], is_plain_signin, pl.Boolean())
-        if signing.any():
-            return pl.select(pl.when(signing).then(pl.lit("auth")).otherwise(pl.lit("api")).alias("kind")).to_series()
+    signing = _signing(source, rows, chosen)
+    if signing.any():
+        how = "sign-ins and calls for tokens among other calls"
+        reading.chose("kind", replace(chosen["endpoint"], confidence=Confidence.MEDIUM, how=how))
+        return pl.select(pl.when(signing).then(pl.lit("auth")).otherwise(pl.lit("api")).alias("kind")).to_series()
     hooks = rows["integration"].str.to_lowercase().str.contains(r"web\s?hook")
     if dialect or not hooks.any() or not ("integration" in chosen or "integration" in given):
         return _all(source, "api")
@@ -79,10 +82,15 @@ def kinds(
     return rows.select(pl.when(hooks).then(pl.lit("webhook")).otherwise(pl.lit("api")).alias("kind"))["kind"]
 
 
-def _signs_in(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices) -> bool:
-    """Return whether records are named after signing in and have nothing of a call: no method, HTTP status or delivery."""
+def _signs_in(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices, *, known: bool) -> bool:
+    """Return whether records are named after signing in and have nothing of a call: no method, HTTP status or delivery.
+
+    `known`: their format is; it is one of sign-ins only if nearly all of its names are about them.
+    """
     if not _without_http(rows, chosen):
         return False
+    if known:
+        return "endpoint" in chosen and are_signins(source[chosen["endpoint"].column].drop_nulls(), share=_NEARLY)
     named = sum(map(is_about_signins, source.columns))
     if "endpoint" not in chosen:
         telling = (column for column in source.columns if not is_scheme(column))
@@ -91,6 +99,16 @@ def _signs_in(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices) -> bool
     happened = [column for column in source.columns if folded(column.rsplit(".", 1)[-1]) in _HAPPENED]
     told = any(are_signins(names) for names in (asked, *(sample_of(source[column]) for column in happened)))
     return told or (named > 1 and not asked.str.contains("/", literal=True).any())
+
+
+def _signing(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices) -> pl.Series:
+    """Return which rows sign in: calls to a token endpoint or refused for their grant; where no method is named, by their name."""
+    if "endpoint" not in chosen:
+        return pl.Series([False] * rows.height)
+    plain = not {"method", "delivery"} & set(chosen)
+    asked = per_distinct(rows["endpoint"], lambda name: is_token_path(name) or (plain and is_plain_signin(name)), pl.Boolean())  # fmt: skip
+    said = source[chosen["error"].column].str.contains("invalid_grant", literal=True) if "error" in chosen else asked
+    return asked.fill_null(False) | said.fill_null(False)
 
 
 def _without_http(rows: pl.DataFrame, chosen: Choices) -> bool:

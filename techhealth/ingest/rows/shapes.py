@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from techhealth.ingest.documents.spans import SPANS, spans
-from techhealth.ingest.fields.dialects import Dialect
+from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
 from techhealth.ingest.rows.halves import joined
+from techhealth.ingest.rows.mails import mails
 from techhealth.ingest.rows.measures import measured
 from techhealth.model import Confidence
 
@@ -45,18 +47,29 @@ def shaped(frame: pl.DataFrame, dialect: Dialect | None, reading: Reading) -> Sh
         )
     traced = spans(frame)
     if traced:
-        timed = _timed(traced.duration, "its name; the times tell the unit", traced.unit)
-        return Shaped(frame=traced.frame, aside=traced.aside, known=timed if traced.unit else {}, dialect=SPANS)
+        timed = _timed(traced.duration, "its name; the times tell the unit", traced.unit) if traced.unit else {}
+        return Shaped(frame=traced.frame, aside=traced.aside, known=timed | _told(traced.told, SPANS), dialect=SPANS)
+    mailed = mails(frame)
+    if mailed:
+        told = _told(mailed.told, mailed.dialect)
+        return Shaped(frame=mailed.frame, aside=_nothing(frame), known=told, dialect=mailed.dialect)
     halves = joined(frame, reading)
     if halves:
         return Shaped(frame=halves[0], aside=halves[1], known={}, dialect=dialect)
-    frame = _with_phases(frame)
-    nothing = pl.Series("aside", [None] * frame.height, dtype=pl.String)
-    return Shaped(frame=frame, aside=nothing, known={}, dialect=dialect)
+    return Shaped(frame=_with_phases(frame), aside=_nothing(frame), known={}, dialect=dialect)
+
+
+def _nothing(frame: pl.DataFrame) -> pl.Series:
+    return pl.Series("aside", [None], dtype=pl.String).new_from_index(0, frame.height)
+
+
+def _told(columns: Mapping[str, str], dialect: Dialect) -> Choices:
+    how = f"known format: {dialect.name}"
+    return {field: Choice(column=name, confidence=Confidence.HIGH, how=how) for field, name in columns.items()}
 
 
 def _with_phases(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the records with the phases of a load balancer added up, where each has its column; -1: never begun."""
+    """Return the records with the phases of a load balancer added up, in seconds, where each has its column; -1: never begun."""
     by_fold = {folded(column): column for column in reversed(frame.columns)}
     phases = [by_fold[f"{name}processingtime"] for name in _PHASES if f"{name}processingtime" in by_fold]
     if len(phases) < len(_PHASES) - 1:

@@ -64,8 +64,10 @@ def _sums(rows: pl.DataFrame, labels: pl.DataFrame) -> pl.Series:
         return named if not named.all() else ~named
     timeless = rows["at"].null_count() == rows.height
     nameless = labels.select(pl.all_horizontal(pl.all().is_null())).to_series() if labels.width else named
-    total = rows["calls"].sum()
-    return (rows["calls"] * 2 == total) & nameless if timeless and rows.height > 2 else named
+    if not timeless or rows.height < 3:
+        return named
+    adds_up = (pl.col(name).gt(0) & (2 * pl.col(name) == pl.col(name).sum()) for name in ("calls", "failed"))
+    return nameless & rows.select(pl.any_horizontal(adds_up).fill_null(False)).to_series()
 
 
 def _compare(rows: pl.DataFrame, whole: pl.Series, reading: Reading) -> None:

@@ -22,8 +22,9 @@ from techhealth.ingest.values.distinct import sample_of
 
 #: Names of ids that only a single call has.
 _KEYS = frozenset(BY_NAME["event_key"].names) - {"id", "guid", "uuid"}
-#: Columns that add up to the calls of a row, and the name of their sum.
-_PARTS = frozenset((Tally.SUCCEEDED, Tally.FAILED, Tally.CODE, Tally.FAILED_CLASS))
+#: Columns that add up to the calls of a row, alone if both are there and else with those of single classes; the name of their sum.
+_HALVES = frozenset((Tally.SUCCEEDED, Tally.FAILED))
+_PARTS = _HALVES | {Tally.CODE, Tally.FAILED_CLASS}
 _ADDED_UP = "all calls"
 #: What is said of many calls at once.
 _OF_MANY = frozenset((Tally.SHARE_FAILED, Tally.SHARE_SUCCEEDED, Tally.AVERAGE, Tally.P95))
@@ -86,7 +87,9 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False, separator: str = "")
 def _of_outcomes(frame: pl.DataFrame, tallies: dict[str, Tally]) -> Totals | None:
     """Return the totals of a table that counts successes and failures apart, several in some rows, and not all calls."""
     made = {name: counts(frame[name]) for name, tally in tallies.items() if tally in _PARTS}
-    found = {name: values for name, values in made.items() if values is not None}
+    counted = {name: values for name, values in made.items() if values is not None}
+    parts = _HALVES if {tallies[name] for name in counted} >= _HALVES else _PARTS
+    found = {name: values for name, values in counted.items() if tallies[name] in parts}
     kinds = {tallies[name] for name in found}
     good, bad = kinds & {Tally.SUCCEEDED, Tally.CODE}, kinds & {Tally.FAILED, Tally.FAILED_CLASS}
     if not good or not bad or not any((values > 1).any() for values in found.values()):

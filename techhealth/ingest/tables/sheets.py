@@ -1,4 +1,4 @@
-"""Workbooks → records: the sheet that holds the calls, its table found below titles, times as ISO text."""
+"""Workbooks → records: the sheets that hold the calls, their table found below titles, times as ISO text."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import Any
 import polars as pl
 
 from techhealth.errors import UnreadableError
+from techhealth.figures import count
 from techhealth.ingest.fields.telling import telling_ends
 from techhealth.ingest.masking.redact import masked
-from techhealth.ingest.records import MAX_COLUMNS, Records, tidy
+from techhealth.ingest.records import MAX_COLUMNS, Records, folded, tidy
 from techhealth.ingest.rejects import Rejects
 from techhealth.ingest.tables.header import start_of
 from techhealth.ingest.tables.strays import without_strays
@@ -26,7 +27,7 @@ _ENOUGH = 2
 Row = list[str | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Sheet:
     """One sheet with a table in it: its records, and how many kinds of names speak for calls."""
 
@@ -37,12 +38,18 @@ class _Sheet:
     telling: int
 
     @property
+    def columns(self) -> list[str]:
+        return [folded(name) for name in self.frame.columns]
+
+    @property
     def rank(self) -> tuple[bool, int, int]:
         return self.telling >= _ENOUGH, self.frame.height, self.telling
 
 
 def read_sheets(name: str, content: bytes, max_bytes: int) -> Records:
-    """Return the records of the sheet of a workbook that has most rows that look like calls; others are named in a note.
+    """Return the records of the sheet of a workbook that has most rows that look like calls, and of those with the same columns.
+
+    Other sheets are named with their rows; that they were left out is doubted where they look like calls as well.
 
     Raises:
         UnreadableError: if it is damaged, encrypted, too large, or has no sheet with a table.
@@ -52,9 +59,23 @@ def read_sheets(name: str, content: bytes, max_bytes: int) -> Records:
     if not sheets:
         raise UnreadableError(f"{name} has no sheet with a table. Export the log as CSV or JSON.")
     best = max(sheets, key=lambda sheet: sheet.rank)
-    others = [f"{masked(sheet.name)} ({sheet.frame.height:,} rows)" for sheet in sheets if sheet is not best]
-    notes = (f"sheet {masked(best.name)} was read; other sheets were not: {', '.join(others)}",) if others else ()
-    return Records(frame=best.frame, lines=best.lines, format="Excel workbook", rejects=best.rejects, notes=notes)
+    read = [sheet for sheet in sheets if sheet is best or sheet.columns == best.columns]
+    others = [sheet for sheet in sheets if sheet not in read]
+    notes = [f"{count(len(read), 'sheet')} with the same columns were read: {_named(read)}"] if len(read) > 1 else []
+    said = f"other sheets than {masked(best.name)} were not read: {_named(others)}; save them as files of their own if they hold calls"
+    alike = any(sheet.telling >= _ENOUGH for sheet in others)
+    rejects = best.rejects
+    for sheet in read:
+        rejects = rejects if sheet is best else rejects.joined(sheet.rejects)
+    frames = [sheet.frame.rename(dict(zip(sheet.frame.columns, best.frame.columns, strict=True))) for sheet in read]
+    return Records(
+        frame=pl.concat(frames), lines=pl.concat(sheet.lines for sheet in read), format="Excel workbook", rejects=rejects,
+        notes=(*notes, *([said] if others and not alike else [])), doubts=(said,) if alike else (),
+    )  # fmt: skip
+
+
+def _named(sheets: Sequence[_Sheet]) -> str:
+    return ", ".join(f"{masked(sheet.name)} ({count(sheet.frame.height, 'row')})" for sheet in sheets)
 
 
 def _sheets(name: str, content: bytes) -> Iterator[tuple[str, int, list[Row]]]:

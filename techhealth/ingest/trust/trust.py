@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import polars as pl
 
 from techhealth.figures import count
-from techhealth.ingest.rejects import CUT, DUPLICATE, UNDATED, is_harmless
+from techhealth.ingest.rejects import CUT, DUPLICATE, UNDATED, UNTOLD, is_harmless
 from techhealth.ingest.trust.coverage import gaps
 from techhealth.model import FileReceipt, Grade, Trust
 
 #: (share above which the grade is at best B, C, D).
 _LOST = (0.01, 0.05, 0.20)
+_LEFT_OUT = (0.05, 0.50, 1.0)
 _DUPLICATED = (0.01, 0.10, 0.50)
 _UNDATED_FAILURES = (0.05, 0.25, 0.75)
 _UNKNOWN = (0.05, 0.25, 0.75)
@@ -47,6 +48,12 @@ def trust(
     calls = sum(file.events for file in files)
     found = [
         _judged(lost, rows, _LOST, "{n:,} of {of:,} rows could not be read ({share:.1%})"),
+        _judged(
+            sum(by_reason.get(why, 0) for why in UNTOLD),
+            rows,
+            _LEFT_OUT,
+            "{n:,} of {of:,} rows were left out, because nothing in them tells of a call ({share:.1%})",
+        ),
         _judged(
             timeless,
             rows,

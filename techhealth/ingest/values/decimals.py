@@ -13,6 +13,8 @@ _SEVERAL = 5
 #: Marks that only ever divide thousands: apostrophes and spaces, the narrow and the fixed ones too.
 _SPACES = " \u00a0\u202f\u2009'\u2019"
 _SPACED = rf"^[+-]?\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?$"
+#: A number that only a decimal point explains, and rows in which one is looked for.
+_POINT, _HEAD = r"^-?\d+\.\d{4,}$", 500
 _GROUPED = r"^-?[1-9]\d{{0,2}}(?:{mark}\d{{3}})+$"
 _FRACTION = r"^-?\d*{mark}(?:\d{{1,2}}|\d{{4,}})$|^-?0*{mark}\d+$|^-?\d{{4,}}{mark}\d+$"
 _BOTH = r"^-?\d{{1,3}}(?:{other}\d{{3}})+{mark}\d+$"
@@ -24,6 +26,17 @@ class Numbers:
 
     values: pl.Series
     assumed: str = ""
+
+
+def comma_taken(frame: pl.DataFrame, separator: str) -> str:
+    """Return the separator of a file, or nothing where it is ";" and a column has decimal points: then it speaks for no commas."""
+    if separator != ";":
+        return separator
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    points = (
+        frame.head(_HEAD).select(pl.any_horizontal(pl.col(texts).str.contains(_POINT).any())).item() if texts else False
+    )
+    return "" if points else separator
 
 
 def numbers(texts: pl.Series, *, separator: str = "") -> Numbers:

@@ -11,6 +11,8 @@ from techhealth.ingest.masking.redact import CUT, MASK, mask_column
 _LINE = r"^([A-Z]{3,10})\s+(\S+)(?:\s+(?:.*\s)?HTTP/[\d.]+)?$"
 _SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*://"
 _HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@?#]*@)?([^/?#:]+(?::\d+)?)"
+#: A host with its domain before a path, without a scheme.
+_HOST_AND_PATH = r"^(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::\d+)?/"
 #: What a path segment must look like to be an id, most specific first: UUID and hex before digits.
 _IDS = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|(?:0x)?[0-9a-fA-F]*[0-9][0-9a-fA-F]{7,}|\d{4}-\d\d-\d\d|[a-z]{2,8}_[A-Za-z0-9]{8,}|[A-Za-z]{0,5}[-_]?\d{3,}(?:[-_]\w+)*|[+-]?\d+|\d{1,3}(?:\.\d{1,3}){3}"
 #: Segments of people and accounts: with blanks, plus signs or long runs of digits.
@@ -47,6 +49,8 @@ def _spread(texts: pl.Series, odd: pl.Series) -> tuple[pl.Series, pl.Series, pl.
 
 def _split(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     frame = pl.DataFrame({"text": texts})
+    if texts.str.contains(_HOST_AND_PATH).all() and not texts.is_empty():
+        frame = frame.select(text=pl.lit("http://") + pl.col("text"))
     line = pl.col("text").str.extract(_LINE, 1)
     target = pl.coalesce(pl.col("text").str.extract(_LINE, 2), pl.col("text"))
     rest = target.str.replace(_SCHEME, "//")

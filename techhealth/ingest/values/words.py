@@ -23,13 +23,13 @@ _GOOD = names_of(
 _BAD = names_of(
     "failure failures failed fail failing error errors errored 4xx 5xx http4xx http5xx timeout timedout rejected refused undelivered drop dropped bounce bounced fraud expired "
     "discarded aborted exception denied deny invalid bounced unsuccessful cancelled canceled blocked exhausted fatal ko nok "
-    "ng err bad down crashed killed unreachable unavailable deadlettered reject abort aborting cancel badrequest noresponse noreply "
+    "ng err bad block locked lockout down unconfirmeddown escalated abandoned crashed killed unreachable unavailable deadlettered reject abort aborting cancel badrequest noresponse noreply "
     "deadletter dlq fehler fehlerhaft fehlgeschlagen gescheitert abgelehnt abgebrochen zeituberschreitung echec echoue echouee refuse rejete "
     "expire fallo fallido fallida rechazado caducado errore erro fallito rifiutato scaduto falha falhou rejeitado mislukt fout geweigerd verlopen "
     "misslyckades ошибка 失败 失敗"
 )
 _OPEN = names_of(
-    "pending queued retrying inprogress sending scheduled waiting new started running processing unknown challenge skipped throttling deferred interrupted held filtered "
+    "pending queued retrying inprogress sending scheduled waiting new started running processing unknown challenge skipped throttling deferred interrupted held filtered captcha "
     "ausstehend wartend laufend offen enattente encours pendiente enproceso enproceso attesa inattesa pendente emandamento wachtend"
 )
 #: Words that answer a question the log does not tell.
@@ -51,7 +51,7 @@ CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("dns_error", r"no such host|unknown.?host|\bdns|dns_|name or service not known|enotfound|getaddrinfo|nxdomain|resolv"),
         ("tls_error", r"\btls|\bssl|x509|certificat|zertifikat|handshake"),
         ("connection_refused", r"refused|abgelehnt.*verbindung|verbindung.*(abgelehnt|verweigert)|connexion refus|conexi[oó]n r(e|)chaza|connessione rifiutata"),
-        ("connection_reset", r"reset|broken pipe|hang ?up|epipe|connection (was )?closed|premature|connection aborted"),
+        ("connection_reset", r"reset|broken pipe|hang ?up|epipe|connection[ _](was )?closed|closed[ _]connection|premature|connection aborted"),
         ("network_unreachable", r"unreachable|no route|enetunreach"),
         ("timeout", r"time[ds]?[ _-]?out|deadline.?exceeded|zeit[uü]berschreitung|d[eé]lai (d.attente )?d[eé]pass|tiempo de espera|tempo (limite|esgotado|scaduto)|\baborted.*timeout"),
         ("redirect_error", r"redirect"),
@@ -59,7 +59,8 @@ CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("assertion_failed", r"assert"),
         ("rate_limited", r"rate.?limit|throttl|too many requests|quota"),
         ("invalid_response", r"(invalid|bad|malformed|unexpected|unparse?able)[ _-]?(response|answer|body|content|json|eof)|pars(e|ing)|unexpected eof"),
-        ("token_rejected", r"invalid_grant|invalid_client|(expired|invalid|revoked)[ _-]?(access |refresh )?(token|grant|credential)|token[ _-]?(expired|invalid|revoked|has expired)|refresh_token_reused"),
+        ("secret_expired", r"aadsts7000222|\bsecret\b.{0,80}\bexpired|expired.{0,20}\bsecret"),
+        ("token_rejected", r"invalid_grant|invalid_client|aadsts(?:700082|700084|70008|70043|50173)\b|(expired|invalid|revoked)[ _-]?(access |refresh )?(token|grant|credential)|token[ _-]?(expired|invalid|revoked|has expired)|refresh_token_reused"),
         ("auth_failed", r"unauthori[sz]ed|authenticat|login|password|signature"),
         ("forbidden", r"forbidden|permission|access.?denied|scope|not allowed"),
         ("not_found", r"not.?found"),
@@ -74,7 +75,7 @@ REASONS = frozenset(
      "redirect_error", "invalid_response", "disabled")
 )  # fmt: skip
 #: Classes that a word for an outcome may name as well, beside success or failure.
-_NAMED = REASONS | {"rate_limited", "token_rejected", "forbidden", "not_found"}
+_NAMED = REASONS | {"rate_limited", "token_rejected", "secret_expired", "forbidden", "not_found"}
 #: Class of a failure of which the log says no more than that it failed.
 UNSAID = "unknown"
 _NOTHING = frozenset(
@@ -130,13 +131,23 @@ def _outcome_of_phrase(text: str) -> bool | None:
     """Return the outcome that words of a short text name: one that speaks of failure decides, "not" before it turns it."""
     if len(text) > _LONGEST_PHRASE:
         return None
-    words = [_bare(word) for word in re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text))]
+    words = words_in(text)
     said = [
         FLAGS[word] != (before in _NOT)
         for before, word in zip(("", *words), words, strict=False)
         if word not in _BARE and FLAGS.get(word) is not None
     ]
     return all(said) if said else None
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words of a name or a short text, as the tables have them.
+
+    Examples:
+        >>> words_in("LOGIN_ERROR"), words_in("loginFailed")
+        (['login', 'error'], ['login', 'failed'])
+    """
+    return [_bare(word) for word in re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text))]
 
 
 def is_yes_or_no(text: str) -> bool:

@@ -1,14 +1,14 @@
 """Assessment → altair charts. Rows are shaped here, never computed; each chart proves one sentence, its title."""
 
-from techhealth.present.charts.bars import component, points_lost, reasons
+from techhealth.present.charts.bars import by_slice, points_lost, reasons
 from techhealth.present.charts.hours import failures_by_hour, has_hours, heat_map
 from techhealth.present.charts.latency import latency
 from techhealth.present.charts.theme import Figure
-from techhealth.present.charts.trends import daily_calls, daily_failures, weekly_errors
+from techhealth.present.charts.trends import daily_calls, daily_failures, score_by_day, weekly_errors
 
 __all__ = [
     "Figure",
-    "component",
+    "by_slice",
     "daily_calls",
     "daily_failures",
     "failures_by_hour",
@@ -17,5 +17,6 @@ __all__ = [
     "latency",
     "points_lost",
     "reasons",
+    "score_by_day",
     "weekly_errors",
 ]

@@ -1,29 +1,23 @@
-"""Bars with their values written on them: where points went, why deliveries failed."""
+"""Bars with their values written on them: where points went, why deliveries failed, in which part calls fail."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import altair as alt
 
-from techhealth.model import Assessment, IntegrationHealth
+from techhealth.model import Assessment, Cause, IntegrationHealth
 from techhealth.present import words
 from techhealth.present.charts.theme import BAND_TONE, BAR, POINT, Cell, Figure, figure, rows
 
 _ROW = 30  # pixels
 
 
-def component(assessment: Assessment, name: str) -> str:
-    """Return a component's name; without API calls its success is that of deliveries or sign-ins."""
-    label = words.COMPONENT.get(name, name)
-    return label if assessment.receipt.api_calls else words.sentence(label.removeprefix("API "))
-
-
 def points_lost(assessment: Assessment) -> Figure:
     """Return the points each component costs the score, largest first."""
     score = assessment.score
     parts = [
-        (component(assessment, part.name), part.points_lost, f"{part.points_lost:.1f}")
-        for part in score.components
-        if part.score is not None
+        (part.name, part.points_lost, f"{part.points_lost:.1f}") for part in score.components if part.score is not None
     ]
     if score.cap:
         parts.append((score.cap.reason, score.cap.points, f"{score.cap.points:.1f}"))
@@ -46,10 +40,19 @@ def reasons(health: IntegrationHealth) -> Figure:
     return _flat(parts, title=title, colour=POINT, head=("Reason", "Failed deliveries"))
 
 
-def _flat(parts: list[tuple[str, float, str]], *, title: str, colour: str, head: tuple[str, ...]) -> Figure:
-    """Return horizontal bars; the first one carries the colour."""
+def by_slice(cause: Cause) -> Figure:
+    """Return the failure rate of each slice a cause is read from; those it speaks of carry the colour."""
+    parts = [(one.name, one.k / one.n if one.n else 0.0, f"{words.percent(one.k / one.n if one.n else None)} ({one.k:,} of {one.n:,})") for one in cause.slices]  # fmt: skip
+    named = frozenset(place for place, one in enumerate(cause.slices) if one.named)
+    return _flat(parts, title=words.first_clause(cause.statement), colour=POINT, head=("Part", "Failed"), point=named)
+
+
+def _flat(
+    parts: list[tuple[str, float, str]], *, title: str, colour: str, head: tuple[str, ...], point: Collection[int] = (0,)
+) -> Figure:  # fmt: skip
+    """Return horizontal bars; those at the places of `point` carry the colour."""
     values: list[dict[str, Cell]] = [
-        {"label": label, "value": value, "text": text, "top": i == 0 and value > 0}
+        {"label": label, "value": value, "text": text, "top": i in point and value > 0}
         for i, (label, value, text) in enumerate(parts)
     ]
     y = alt.Y("label:N", sort=None, axis=alt.Axis(labelLimit=150, labelColor="var(--th-ink, #15202b)"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 import altair as alt
 
@@ -11,6 +12,8 @@ from techhealth.present import words
 from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, TONE, Cell, Figure, figure, rows
 
 _UTC = alt.Scale(type="utc")
+#: Height of a line that only shows where it leads, in pixels.
+_FLAT = 48
 #: Weeks that can all be labelled.
 _MOST_LABELS = 6
 #: The last week is well below the worst one.
@@ -23,7 +26,7 @@ _RATE = {
 
 
 def weekly_errors(issue: Issue) -> Figure:
-    """Return the failure rate of an issue by week, with the day it began."""
+    """Return the failure rate of an issue by week, with the day it began and the days in which a limit may be reached."""
     known = [week for week in issue.weekly if week.rate is not None]
     values: list[dict[str, Cell]] = [
         {
@@ -50,7 +53,7 @@ def weekly_errors(issue: Issue) -> Figure:
     labels = base.mark_text(dy=-8, fontWeight=600).encode(x=x, text="label:N")
     weeks = base.mark_text(dy=14, color=MUTED).encode(x=x, y=alt.YDatum(0), text="week:N")
     says = "; ".join(f"{words.week(week.first, week.last)} {words.percent(week.rate)}" for week in known)
-    chart = alt.layer(bars, labels, weeks, *_onset(issue))
+    chart = alt.layer(*_onset(issue), *_outlook(issue), bars, labels, weeks)
     body = [
         (words.week(week.first, week.last), words.percent(week.rate), f"{week.k:,} of {week.n:,}") for week in known
     ]
@@ -93,13 +96,71 @@ def _rise(issue: Issue) -> str:
 
 
 def _onset(issue: Issue) -> list[alt.Chart]:
-    """Return a dotted line at the day an issue began, named; nothing when there is no such day."""
+    """Return a dotted line at the day an issue began, named, over the days on which it may have; nothing without one."""
     if issue.onset is None:
         return []
-    base = alt.Chart(rows([{"on": issue.onset.on.isoformat(), "text": f"since {words.since(issue.onset)}"}]))
+    text = f"since {words.since(issue.onset)}"
+    possible = _days(issue.onset.earliest, issue.onset.latest)
+    line = _named_line(issue.onset.on, text)
+    return line if issue.onset.earliest == issue.onset.latest else [possible, *line]
+
+
+def _outlook(issue: Issue) -> list[alt.Chart]:
+    """Return a dotted line at the day a limit is expected to be reached, over the days of its interval, where both are known."""
+    expected = issue.forecast
+    if expected is None or not expected.days or expected.interval is None or expected.interval[1] is None:
+        return []
+    last = issue.weekly[-1].last
+    low, middle, high = (
+        last + timedelta(days=days) for days in (expected.interval[0], expected.days, expected.interval[1])
+    )
+    return [_days(low, high), *_named_line(middle, f"{expected.breach_of} {words.day(middle)}?", align="right")]
+
+
+def _days(first: date, last: date) -> alt.Chart:
+    """Return a faint band over whole days."""
+    band = {"from": first.isoformat(), "to": (last + timedelta(days=1)).isoformat()}
+    x, x2, y, y2 = alt.X("from:T", scale=_UTC, axis=None), "to:T", alt.value(0), alt.value(LOW)
+    faint: alt.Chart = alt.Chart(rows([band])).mark_rect(color=MUTED, opacity=0.15).encode(x=x, x2=x2, y=y, y2=y2)
+    return faint
+
+
+def _named_line(on: date, text: str, *, align: Literal["left", "right"] = "left") -> list[alt.Chart]:
+    """Return a dotted line at a day, with its name beside it."""
+    base = alt.Chart(rows([{"on": on.isoformat(), "text": text}]))
     x = alt.X("on:T", scale=_UTC, axis=None)
     line = base.mark_rule(strokeDash=[2, 3], color=INK).encode(x=x)
-    return [line, base.mark_text(align="left", dx=5, dy=6, color=MUTED).encode(x=x, y=alt.value(0), text="text:N")]
+    label = base.mark_text(align=align, dx=5 if align == "left" else -5, dy=6, color=MUTED)
+    return [line, label.encode(x=x, y=alt.value(0), text="text:N")]
+
+
+def score_by_day(assessment: Assessment) -> Figure | None:
+    """Return the score as of each day, against its target; None for fewer than two days with a score."""
+    days = [day for day in assessment.timeline.daily_score if day.value is not None]
+    if len(days) < 2:
+        return None
+    target = assessment.score.target
+    values: list[dict[str, Cell]] = [
+        {"on": day.on.isoformat(), "score": day.value, "text": words.points(day.value)} for day in days
+    ]
+    y = alt.Y("score:Q", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(values=[0, 100]))
+    line = alt.Chart(rows(values)).mark_line(color=INK, strokeWidth=2).encode(
+        x=alt.X("on:T", timeUnit="utcyearmonthdate", scale=_UTC, axis=None), y=y,
+        tooltip=[alt.Tooltip("on:T", timeUnit="utcyearmonthdate", title="day"), alt.Tooltip("text:N", title="score")],
+    )  # fmt: skip
+    rule = alt.Chart(rows([{"score": target}])).mark_rule(strokeDash=[2, 3], color=MUTED).encode(y=y)
+    first, last = days[0], days[-1]
+    title = f"Score by day: {words.points(first.value)} on {words.day(first.on)}, {words.points(last.value)} now"
+    body = [(words.day(day.on), words.points(day.value)) for day in days]
+    return figure(
+        alt.layer(rule, line),
+        title=title,
+        says=f"target {target}",
+        height=_FLAT,
+        below=8,
+        head=("Day", "Score"),
+        body=body,
+    )
 
 
 def daily_failures(assessment: Assessment, issue: Issue) -> Figure:

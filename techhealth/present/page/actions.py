@@ -5,18 +5,15 @@ from __future__ import annotations
 from techhealth.model import Assessment, Horizon, Recommendation
 from techhealth.present import words
 from techhealth.present.audience import Audience, acting
+from techhealth.present.calm import no_action
 from techhealth.present.notes import NOTES
 from techhealth.present.page.markup import Html, card, el
-from techhealth.present.unknown import unknown
 
 
 def recommendations_card(assessment: Assessment, *, audience: Audience = Audience.INTERNAL) -> Html:
     """Return the recommendations by horizon, numbered through."""
     if not assessment.recommendations:
-        calm = "Nothing to do. Look again with next month's log."
-        known = assessment.score.value is not None
-        said = calm if known else f"Export {unknown(assessment).export}, then look again."
-        return card("Recommended actions", el("p", said), kind=".th-wide")
+        return card("Recommended actions", el("p", no_action(assessment)), kind=".th-wide")
     parts: list[Html] = []
     number = 1
     for horizon in Horizon:

@@ -86,15 +86,14 @@ def _evidence(issue: Issue) -> str:
 def _causes(issue: Issue) -> Html | str:
     if not issue.causes:
         return "Not determined from this log"
-    return el("ul.th-plain", *(el("li", _cause(cause)) for cause in issue.causes))
+    return el("ul.th-plain", *(el("li", _cause(cause, issue)) for cause in issue.causes))
 
 
-def _cause(cause: Cause) -> Html:
-    part = words.explained(cause)
-    doubt = f" Would speak against it: {cause.would_refute}." if cause.would_refute else ""
-    return join(
-        words.sentence(cause.statement).rstrip(".") + ".", el("span.th-muted", f" {part}.{doubt}") if part else None
-    )
+def _cause(cause: Cause, issue: Issue) -> Html:
+    part = words.explained(cause, issue)
+    said = (f"{part}." if part else "", f"Would speak against it: {cause.would_refute}." if cause.would_refute else "")
+    muted = "".join(f" {text}" for text in said if text)
+    return join(words.sentence(cause.statement).rstrip(".") + ".", el("span.th-muted", muted) if muted else None)
 
 
 def next_action(assessment: Assessment, issue: Issue) -> Html:
@@ -106,13 +105,18 @@ def next_action(assessment: Assessment, issue: Issue) -> Html:
     return el("p.th-do", el("strong", f"Next: {mine[0].title}."), f" {effect}.")
 
 
+def sliced(issue: Issue) -> list[Cause]:
+    """Return the causes that can be shown as slices side by side."""
+    return [cause for cause in issue.causes if len(cause.slices) > 1]
+
+
 def details(
-    assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audience, with_errors: bool, with_hours: bool
+    assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audience, with_proof: bool, with_hours: bool
 ) -> Html | None:  # fmt: skip
     """Return the evidence of an issue, on demand: top errors, charts, what else was considered, masked samples."""
     listed = {cause.statement for cause in issue.causes}
     others = dict.fromkeys(cause.runner_up for cause in issue.causes if cause.runner_up not in (None, *listed))
-    figures = []
+    figures = [charts.by_slice(cause) for cause in sliced(issue)[0 if with_proof else 1 :]]
     if issue.kind is IssueKind.WEBHOOK and issue.weekly:
         figures.append(charts.weekly_errors(issue))
     if issue.kind in (IssueKind.ERRORS, IssueKind.WEBHOOK):
@@ -120,7 +124,7 @@ def details(
         if with_hours and charts.has_hours(assessment, issue.integration):
             figures.append(charts.heat_map(assessment, issue.integration))
     parts = [
-        errors_table(issue, audience=audience) if issue.top_errors and with_errors else None,
+        errors_table(issue, audience=audience) if issue.top_errors and with_proof else None,
         el("div.th-pair", *(draw(figure) for figure in figures)) if figures else None,
         el("p.th-muted", f"Considered as well: {' '.join(filter(None, others))}") if others else None,
         _samples(issue),

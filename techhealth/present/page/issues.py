@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from techhealth.model import Assessment, IntegrationHealth, Issue, IssueKind, Severity
+from techhealth.model import Assessment, Band, IntegrationHealth, Issue, IssueKind, Severity
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience
 from techhealth.present.charts import Figure
-from techhealth.present.page.evidence import details, issue_facts, next_action
+from techhealth.present.page.evidence import details, issue_facts, next_action, sliced
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
 from techhealth.present.page.tables import errors_table
 from techhealth.present.unknown import unknown
@@ -42,6 +42,7 @@ def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audien
         return _minor(assessment, issue, health, draw=draw, audience=audience)
     critical = issue.severity is Severity.CRITICAL
     table = errors_table(issue, audience=audience) if critical and issue.top_errors else None
+    parts = [charts.by_slice(cause) for cause in sliced(issue)[:1]] if critical else []
     hours = charts.heat_map(assessment, issue.integration) if by_hour else None
     return el(
         f"article.th-card.th-issue.th-{tone(label)}-edge",
@@ -50,10 +51,15 @@ def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audien
         el(
             "div.th-split",
             el("div", issue_facts(issue, health, audience=audience), next_action(assessment, issue)),
-            el("div", *(draw(figure) for figure in _proofs(assessment, issue, health)), table),
+            el(
+                "div",
+                *(draw(figure) for figure in _proofs(assessment, issue, health)),
+                table,
+                *(draw(figure) for figure in parts),
+            ),
         ),
         draw(hours) if hours else None,
-        details(assessment, issue, draw=draw, audience=audience, with_errors=not critical, with_hours=not by_hour),
+        details(assessment, issue, draw=draw, audience=audience, with_proof=not critical, with_hours=not by_hour),
     )
 
 
@@ -77,7 +83,7 @@ def _minor(
         issue_facts(issue, health, audience=audience),
         next_action(assessment, issue),
         *(draw(figure) for figure in _proofs(assessment, issue, health)),
-        details(assessment, issue, draw=draw, audience=audience, with_errors=True, with_hours=True),
+        details(assessment, issue, draw=draw, audience=audience, with_proof=True, with_hours=True),
     )
 
 
@@ -110,5 +116,9 @@ def _no_issues(assessment: Assessment) -> Html:
             el("p", f"No issue was found, but {unknown(assessment).why}, so nothing can be called healthy."),
             kind=".th-wide",
         )
-    good = " Nothing degraded and no target is clearly missed: a good moment to tell the customer so."
-    return card("Issues", el("p", chip("● Healthy"), " ", el("strong", "No issue was found."), good), kind=".th-wide")
+    band = assessment.score.band or Band.HEALTHY
+    well = ": a good moment to tell the customer so" if band is Band.HEALTHY else ", though points are lost"
+    good = f" Nothing degraded and no target is clearly missed{well}."
+    return card(
+        "Issues", el("p", chip(words.BAND[band]), " ", el("strong", "No issue was found."), good), kind=".th-wide"
+    )

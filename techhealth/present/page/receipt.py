@@ -15,8 +15,8 @@ from techhealth.present.page.markup import Child, Html, card, el, facts, join, t
 _NAMES = 100
 
 
-def receipt_card(assessment: Assessment) -> Html:
-    """Return the head of the receipt: customer, found, webhook deliveries, date range, integrations."""
+def receipt_line(assessment: Assessment) -> Html:
+    """Return the head of the receipt in a line: customer, found, webhook deliveries, date range, integrations."""
     receipt = assessment.receipt
     days = words.date_range(assessment.period.first, assessment.period.last)
     found = words.count(receipt.api_calls, "API call")
@@ -29,7 +29,7 @@ def receipt_card(assessment: Assessment) -> Html:
         ("Date range", days),
         ("Integrations", _integrations(receipt)),
     ]
-    return el("section.th-card.th-receipt", facts(rows), aria_label="What was read")
+    return el("section.th-read", facts(rows), aria_label="What was read")
 
 
 def _integrations(receipt: Receipt) -> str:

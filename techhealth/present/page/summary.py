@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlencode
 
 from techhealth.model import Assessment, Confidence, Score
 from techhealth.present import charts, words
-from techhealth.present.audience import Audience, acting
 from techhealth.present.page.changes import changes_card
+from techhealth.present.page.first_actions import first_actions
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
-from techhealth.present.page.receipt import left_out, problem_card, receipt_card
+from techhealth.present.page.navigation import link
+from techhealth.present.page.receipt import left_out, problem_card, receipt_line
 from techhealth.present.unknown import no_score
 
 _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
 #: What happens to dropped files.
-_KEPT = "Files are not kept; what was found is, at this address."
+_KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not kept, what was found is."
+
+
+#: Days after which what a log says may be over; a month of data is looked at monthly. Judgement of this project.
+_STALE_DAYS = 35
 
 
 def judged_by(name: str | None, *, customer: str | None, upload: str | None) -> Html:
@@ -24,10 +30,11 @@ def judged_by(name: str | None, *, customer: str | None, upload: str | None) -> 
 
 
 def head(
-    assessment: Assessment, *, sample: bool = False, choice: Html | None = None, policy: Html | None = None
-) -> Html:
+    assessment: Assessment, *, sample: bool = False, choice: Html | None = None, policy: Html | None = None,
+    today: date | None = None,
+) -> Html:  # fmt: skip
     """Return whose health this is, of which days, how far the data can be trusted, by which policy, and the choice of
-    customers."""
+    customers. With `today` it says when the data are old."""
     known = assessment.score.value is not None
     grade = assessment.receipt.trust.grade.value
     days = words.date_range(assessment.window.first, assessment.window.last)
@@ -36,28 +43,42 @@ def head(
         el("h1", assessment.generated_for.customer),
         el("span.th-muted", f"Technical health, {days} ({assessment.generated_for.timezone})"),
         chip(f"{_GRADE[grade]} Data grade {grade}") if known else el("span.th-chip.th-none", f"Data grade {grade}"),
-        el("span.th-chip.th-none", "Sample data") if sample else None,
+        el("span.th-chip.th-none", "Sample data") if sample else _stale(assessment, today),
         policy,
         choice,
     )
 
 
-def score_card(assessment: Assessment, *, audience: Audience = Audience.INTERNAL) -> Html:
-    """Return the score with its interval, target, trend, lowest integration and first step."""
+def _stale(assessment: Assessment, today: date | None) -> Html | None:
+    """Return that the data ended long ago, None where they did not or nobody knows what day it is."""
+    ago = 0 if today is None else (today - assessment.generated_for.as_of).days
+    return chip(f"■ Data end {words.count(ago, 'day')} ago") if ago > _STALE_DAYS else None
+
+
+def score_card(assessment: Assessment, *, draw: Draw) -> Html:
+    """Return the score with its interval, target, trend, lowest integration, and what it would be after all that is recommended."""
     score = assessment.score
     if score.value is None:
         return card("Technical health score", *_no_score(assessment))
+    by_day = charts.score_by_day(assessment)
     between = (
         f", between {words.points(score.interval[0])} and {words.points(score.interval[1])}" if score.interval else ""
     )
     return card(
         "Technical health score",
         el("p.th-score", el("b", words.points(score.value)), el("span", f"of 100{between}")),
-        el("p", chip(words.BAND[score.band]) if score.band else None, " ", _trend(score)),
+        el("p", *_chips(assessment), _trend(score)),
         _bar(score),
-        el("p.th-muted", _lowest(score)) if len(assessment.integrations) > 1 else None,
-        _first_step(assessment, audience),
+        el("p.th-muted", _lowest(assessment)) if len(assessment.integrations) > 1 else None,
+        _all_done(assessment),
+        draw(by_day) if by_day else None,
     )
+
+
+def _chips(assessment: Assessment) -> list[Html | str]:
+    """Return the band, and beside it the most severe issues, which a mean may hide."""
+    band = words.BAND[assessment.score.band] if assessment.score.band else ""
+    return [part for text in (band, words.pressing(assessment.issues)) if text for part in (chip(text), " ")]
 
 
 def _trend(score: Score) -> Html:
@@ -68,7 +89,7 @@ def _unsure(score: Score) -> str:
     """Return why the score is of low confidence, empty when it is not."""
     if score.confidence is not Confidence.LOW:
         return ""
-    measured = [words.COMPONENT.get(part.name, part.name) for part in score.components if part.score is not None]
+    measured = [part.name for part in score.components if part.score is not None]
     why = f"it rests on {' and '.join(measured).lower()} alone" if len(measured) in (1, 2) else "few data"
     return f" Low confidence: {why}."
 
@@ -95,23 +116,19 @@ def _bar(score: Score) -> Html:
     )  # fmt: skip
 
 
-def _lowest(score: Score) -> str | None:
-    return f"Lowest: {score.lowest.integration}, {words.points(score.lowest.value)}." if score.lowest else None
+def _lowest(assessment: Assessment) -> str:
+    """Return the integration with the lowest score, and those that have none."""
+    lowest = assessment.score.lowest
+    said = (f"Lowest: {lowest.integration}, {words.points(lowest.value)}" if lowest else "", words.unscored(assessment))
+    return " ".join(f"{text}." for text in said if text)
 
 
-def _first_step(assessment: Assessment, audience: Audience) -> Html | None:
-    """Return the first recommendation with who takes it and what it wins."""
-    if not assessment.recommendations:
+def _all_done(assessment: Assessment) -> Html | None:
+    """Return the score after everything that can be played back, one step on top of the other."""
+    if not assessment.ladder:
         return None
-    first = assessment.recommendations[0]
-    who = acting(first.owner, audience)
-    return el(
-        "p.th-do",
-        el("strong", f"First: {first.title}."),
-        " ",
-        f"Who: {who}. " if who else None,
-        f"{words.expected(first.expected, score=assessment.score.value)}.",
-    )
+    steps = words.count(len(assessment.ladder), "recommended action")
+    return el("p", f"After {'the' if len(assessment.ladder) == 1 else 'all'} {steps}: ", el("strong", f"{assessment.ladder[-1].score_after:.0f}"), ".")  # fmt: skip
 
 
 def _no_score(assessment: Assessment) -> list[Html]:
@@ -122,19 +139,19 @@ def _no_score(assessment: Assessment) -> list[Html]:
 
 def points_card(assessment: Assessment, *, draw: Draw) -> Html:
     """Return where the points went, with what stands behind each component."""
-    named: dict[str, list[str]] = {}
-    for part in assessment.score.components:
-        if part.points_lost >= 0.05:
-            named.setdefault(part.why, []).append(charts.component(assessment, part.name))
-    reasons = [f"{' and '.join(names)}: {why}" for why, names in named.items() if why]
-    missing = [words.COMPONENT.get(part.name, part.name) for part in assessment.score.components if part.score is None]
+    reasons = [f"{part.name}: {part.why}" for part in assessment.score.components if part.points_lost >= 0.05]
+    missing = [part.name for part in assessment.score.components if part.score is None]
     if missing:
         reasons.append(f"Not measured, left out: {', '.join(missing)}.")
     lost = 100 - (assessment.score.value or 0.0)
     return card(
         f"Where {lost:.0f} points went" if lost >= 10 else f"Where {lost:.1f} points went",
         draw(charts.points_lost(assessment)),
-        el("ul.th-plain.th-why", *(el("li", text) for text in reasons)),
+        el(
+            "details",
+            el("summary", "What stands behind them"),
+            el("ul.th-plain.th-why", *(el("li", text) for text in reasons)),
+        ),
     )
 
 
@@ -146,7 +163,9 @@ def first_screen(
     customer: Html | None = None,
     customers: int = 1,
     problem: str | None = None,
+    missing: str | None = None,
     sample: bool = False,
+    today: date | None = None,
     policy: Html | None = None,
 ) -> Html:
     """Return the first screen: whose health, what was read, the answer, and the place to drop files.
@@ -158,24 +177,54 @@ def first_screen(
         customer: the choice of customers, where the files hold several.
         customers: how many the files hold.
         problem: why the last files, or some of them, could not be used.
+        missing: the customer who was asked for, where nothing is known of him.
         sample: whether this is the sample customer.
+        today: the present day, to say when data are old.
         policy: by which it is judged.
     """
     dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
     if assessment is None:
         title = el("header.th-head", el("h1", "Technical health"))
-        return join(title, el("div.th-first.th-of-none", dropping), problem_card(problem) if problem else None)
+        return join(
+            title, missing_card(missing) if missing else None, dropping, problem_card(problem) if problem else None
+        )
     points = points_card(assessment, draw=draw) if assessment.score.value is not None else None
     return join(
-        head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, policy=policy),
-        left_out(problem) if problem else None,
         el(
-            "div.th-first" if points else "div.th-first.th-of-two",
-            receipt_card(assessment), dropping, score_card(assessment), changes_card(assessment), points,
+            "div.th-top",
+            el(
+                "div",
+                head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, policy=policy, today=today),
+                receipt_line(assessment),
+            ),
+            dropping,
         ),
+        left_out(problem) if problem else None,
+        el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment), points),
+        first_actions(assessment, lead=el("a", "Act on this: ticket, call, report", href="#act")),
     )  # fmt: skip
+
+
+def missing_card(name: str) -> Html:
+    """Return that nothing is known of a customer who was asked for, and where all of them stand."""
+    said = el("p", el("span.th-warn", "■ "), f"Nothing is stored of {name}.")
+    where = el("p", el("a", "All customers", href=link("portfolio")), " names those there are.")
+    return card("No such customer", said, where, kind=".th-left-out.th-warn-edge")
 
 
 def _choice(customer: Html, customers: int) -> Html:
     """Return the choice of customers with the words that there is one."""
     return el("span.th-choice", customer, el("span.th-muted", f"1 of {customers} customers in these files"))
+
+
+def chat_head(
+    assessment: Assessment | None, *, upload: Html, problem: str | None = None, missing: str | None = None
+) -> Html:
+    """Return the top of a conversation: about whom it is, and the place to drop files."""
+    dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
+    title = head(assessment) if assessment else el("header.th-head", el("h1", "Ask about technical health"))
+    return join(
+        el("div.th-top", el("div", title, receipt_line(assessment) if assessment else None), dropping),
+        missing_card(missing) if missing else None,
+        (left_out(problem) if assessment else problem_card(problem)) if problem else None,
+    )

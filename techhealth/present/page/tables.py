@@ -68,7 +68,7 @@ def _sparkline(assessment: Assessment, one: IntegrationHealth) -> Html:
 
 def latency_card(assessment: Assessment, *, draw: Draw) -> Html:
     """Return P50, P95 and P99 of each integration against its SLA, slowest against it first."""
-    measured = [(one.name, one.latency) for one in assessment.integrations if one.latency is not None]
+    measured = [(one, one.latency) for one in assessment.integrations if one.latency is not None]
     if not measured:
         return card(
             "Latency", el("p.th-muted", "No latency in these files, so there is none to judge."), kind=".th-wide"
@@ -78,14 +78,14 @@ def latency_card(assessment: Assessment, *, draw: Draw) -> Html:
     measured.sort(key=lambda pair: -((pair[1].p95_ms or 0) / (pair[1].sla_ms or 1e9)))
     rows: list[list[Child]] = [
         [
-            name,
+            health.name,
             words.milliseconds(one.p50_ms),
             words.milliseconds(one.p95_ms),
             words.milliseconds(one.p99_ms),
             words.milliseconds(one.sla_ms) + ("" if one.sla_source == "policy" or one.sla_ms is None else " (assumed)"),
-            _standing(one),
+            _standing(health, one),
         ]
-        for name, one in measured
+        for health, one in measured
     ]
     body = table(
         "Latency of successful calls against the SLA",
@@ -108,12 +108,11 @@ def latency_card(assessment: Assessment, *, draw: Draw) -> Html:
     )
 
 
-def _standing(one: Latency) -> Html:
+def _standing(health: IntegrationHealth, one: Latency) -> Html:
     """Return how latency stands against the SLA, and why it is called no worse."""
-    if one.status is None:
-        return el("span.th-muted", "too few calls")
-    few = one.status is LatencyStatus.WARNING and one.p99_ms is None
-    return el("span", chip(words.LATENCY[one.status]), el("small", "too few calls for P99") if few else None)
+    agreed = one.status is LatencyStatus.WARNING and one.sla_source == "policy"
+    few = el("small", "too few calls for P99") if agreed and one.p99_ms is None else None
+    return el("span", chip(words.latency_standing(health)), few)
 
 
 def errors_table(issue: Issue, *, audience: Audience) -> Html:

@@ -13,8 +13,9 @@ from techhealth.policy import Policy
 from techhealth.present import page, words
 from techhealth.present.audience import Audience
 from techhealth.present.page.changes import changes_card
+from techhealth.present.page.first_actions import first_actions
 from techhealth.present.page.markup import Html, el, join
-from techhealth.present.page.receipt import receipt_card
+from techhealth.present.page.receipt import receipt_line
 from techhealth.present.page.summary import head, points_card, score_card
 from techhealth.present.report.appendix import appendix
 from techhealth.present.report.figures import drawn
@@ -68,12 +69,15 @@ def _body(assessment: Assessment, policy: Policy, *, audience: Audience, live: b
     draw = partial(drawn, live=live)
     known = assessment.score.value is not None
     parts = {
-        "score": el(
-            "div.th-first" if known else "div.th-first.th-of-two",
-            receipt_card(assessment),
-            score_card(assessment, audience=audience),
-            changes_card(assessment, audience=audience),
-            points_card(assessment, draw=draw) if known else None,
+        "score": join(
+            receipt_line(assessment),
+            el(
+                "div.th-first" if known else "div.th-first.th-of-two",
+                score_card(assessment, draw=draw),
+                changes_card(assessment, audience=audience),
+                points_card(assessment, draw=draw) if known else None,
+            ),
+            first_actions(assessment, audience=audience),
         ),
         "integrations": page.breakdown_card(assessment),
         "issues": join(

@@ -1,0 +1,74 @@
+"""What a technical call talks about: the issues of an assessment as topics, in the words of an agenda."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from techhealth.model import Cause, CauseKind, Issue, IssueKind, Severity
+
+FIRST, LAST = "Review integration health metrics", "Q&A and next steps"
+#: Minutes for the first and the last point together, and for each topic between them.
+_FRAME, _TOPIC = 10, 7
+#: What failures are about → the topic, whatever their cause.
+_OF_KIND = {
+    IssueKind.LATENCY: "Review latency against the SLA",
+    IssueKind.WEBHOOK: "Webhook optimization best practices",
+    IssueKind.AUTH: "Token refresh audit",
+    IssueKind.VOLUME: "Check traffic that stays away",
+}
+#: Cause of errors → the topic; braces name what the cause's evidence says.
+_OF_CAUSE = {
+    CauseKind.RATE_LIMIT: "Discuss rate limit increase",
+    CauseKind.EXPIRED_CREDENTIAL: "Renew the expired credential",
+    CauseKind.WEEKDAY: "Find what happens on {weekday}s",
+    CauseKind.HOURS: "Find what happens at {when}",
+    CauseKind.REQUEST_SIZE: "Troubleshoot {code} errors",
+    CauseKind.ENDPOINT: "Troubleshoot one endpoint",
+    CauseKind.CLIENT_VERSION: "Agree on a client version",
+    CauseKind.RETRIES: "Agree on pauses between retries",
+    CauseKind.BURSTS: "Go through the outages",
+    CauseKind.DELIVERY_REASON: "Webhook optimization best practices",
+    CauseKind.ERROR_CODE: "Troubleshoot {code} errors",
+    CauseKind.UNDETERMINED: "Troubleshoot errors without a known cause",
+}
+
+#: What stands for a thing that the evidence does not name.
+_UNNAMED = {"weekday": "certain day", "when": "certain hours", "code": "these"}
+
+
+def topics(issues: Sequence[Issue]) -> tuple[str, ...]:
+    """Return what to talk about, the most severe first, each topic once with its integrations; minor issues come in only alone."""
+    order = list(Severity)[::-1]
+    serious = [issue for issue in issues if issue.severity is not Severity.INFO] or issues
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for issue in sorted(serious, key=lambda issue: order.index(issue.severity)):
+        for topic in _topics_of(issue):
+            found[topic][issue.integration] = None
+    return tuple(f"{topic}: {', '.join(names)}" for topic, names in found.items())
+
+
+def agenda(found: Sequence[str], *, minutes: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the points of a call, and the topics for which it is too short.
+
+    Examples:
+        >>> agenda(["Discuss rate limit increase: Orders API", "Token refresh audit: CRM"], minutes=17)[0]
+        ('Review integration health metrics', 'Discuss rate limit increase: Orders API', 'Q&A and next steps')
+    """
+    most = max(1, (minutes - _FRAME) // _TOPIC)
+    return (FIRST, *found[:most], LAST), tuple(found[most:])
+
+
+def _topics_of(issue: Issue) -> Iterator[str]:
+    if issue.kind in _OF_KIND:
+        yield _OF_KIND[issue.kind]
+    else:
+        yield from map(_topic, issue.causes)
+        if not issue.causes:
+            yield _OF_CAUSE[CauseKind.UNDETERMINED]
+
+
+def _topic(cause: Cause) -> str:
+    evidence = {name: value for name, value in cause.evidence.items() if value is not None}
+    code = evidence.get("code") or evidence.get("most_frequent") or _UNNAMED["code"]
+    return _OF_CAUSE[cause.kind].format_map({**_UNNAMED, **evidence, "code": code})

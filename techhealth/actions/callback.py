@@ -1,0 +1,80 @@
+"""Callbacks: what happened, as JSON signed by the rules of Standard Webhooks, posted to one URL."""
+
+from __future__ import annotations
+
+import http.client
+import secrets
+import socket
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from urllib.parse import urlunsplit
+
+import msgspec
+from standardwebhooks import Webhook
+
+from techhealth.actions.outbox import NoAnswerError, NotSentError, Sender
+from techhealth.actions.settings import server
+
+#: Standard Webhooks: 15 to 30 seconds.
+_SECONDS = 20
+#: The receiver says that it wants no more; Standard Webhooks.
+_GONE = 410
+
+
+def event(kind: str, told: Mapping[str, object], *, now: datetime) -> str:
+    """Return what a callback carries: its id, what happened, when, and the facts.
+
+    The id is the `webhook-id` of every attempt, so that a receiver can drop a repeat.
+
+    Args:
+        kind: what happened, such as `ticket.opened`.
+        told: the facts, anything that can be JSON.
+        now: when it happened.
+    """
+    body = {"id": f"msg_{secrets.token_hex(12)}", "type": kind, "timestamp": now.astimezone(UTC), "data": told}
+    return msgspec.json.encode(body).decode()
+
+
+def by_http(url: str, secret: str) -> Sender:
+    """Return what posts an event to a URL, signed."""
+    return partial(_post, url, Webhook(secret))
+
+
+def headers(payload: str, signing: Webhook, *, now: datetime) -> dict[str, str]:
+    """Return the headers of one attempt: the event's id, the time, and the signature over both and the body."""
+    id_ = str(msgspec.json.decode(payload)["id"])
+    return {
+        "content-type": "application/json",
+        "user-agent": "techhealth",
+        "webhook-id": id_,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": signing.sign(id_, now.astimezone(UTC), payload),
+    }
+
+
+def _post(url: str, signing: Webhook, payload: str) -> str:
+    parts, where = server(url, "the callback")
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(str(parts.hostname), parts.port, timeout=_SECONDS)
+    try:
+        connection.connect()
+    except OSError as error:
+        raise NotSentError(f"{where} cannot be reached ({_why(error)})") from None
+    try:
+        target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+        connection.request("POST", target, payload.encode(), headers(payload, signing, now=datetime.now(UTC)))
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        raise NoAnswerError(f"{where} took the request and did not answer ({_why(error)})") from None
+    finally:
+        connection.close()
+    if not 200 <= status < 300:  # a redirect is a failure too
+        raise NotSentError(f"{where} answered {status}", final=status == _GONE)
+    return f"{where} answered {status}"
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return "no such host" if isinstance(error, socket.gaierror) else str(getattr(error, "strerror", None) or type(error).__name__)  # fmt: skip

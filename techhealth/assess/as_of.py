@@ -1,0 +1,133 @@
+"""Any day as if it were today: judged by the same functions as an assessment, from sums cut at the end of that day.
+
+Only what a replay does not show (charts, impact, samples, what to do) is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Self
+
+import numpy as np
+
+from techhealth.assess.causes import Evidence
+from techhealth.assess.diagnose import claims_of, with_causes
+from techhealth.assess.facts import Facts
+from techhealth.assess.growing import Growing
+from techhealth.assess.issues import slug_of
+from techhealth.assess.standing import Key, Source, standing
+from techhealth.assess.timeline import activity, scores_of, windows_of
+from techhealth.model import Kind, Onset, ReplayedIssue, Severity
+from techhealth.policy import Policy
+from techhealth.usage.rollup import Rollup, by_integration
+
+#: An issue that is not seen on more days with data than this has ended; a later one of its kind is another.
+CLEAR_AFTER = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsOf:
+    """What is known of a customer, ready to be looked at as of one day after the other.
+
+    Attributes:
+        facts: of each integration.
+        sums: integration → its rollup.
+        evidence_of: what causes are looked for in, of an integration and kind, over all days.
+        days: those with data, in order.
+    """
+
+    facts: Sequence[Facts]
+    sums: Mapping[str, Growing]
+    evidence_of: Callable[[str, Kind], Evidence]
+    days: Sequence[date]
+    policy: Policy
+
+    @classmethod
+    def of(cls, facts: Sequence[Facts], rollup: Rollup, policy: Policy) -> Self:
+        """Return a customer's facts and rollup made ready."""
+        days = [facts[0].on(int(position)) for position in np.flatnonzero(activity(facts) > 0)] if facts else []
+        parts = by_integration(rollup)
+        return cls(
+            facts=facts,
+            sums={name: Growing.of(part) for name, part in parts.items()},
+            evidence_of=cache(
+                lambda name, kind: Evidence.of(parts[name], integration=name, kind=kind, days=facts[0].days)
+            ),
+            days=days,
+            policy=policy,
+        )
+
+    def issues(self, last: date) -> tuple[ReplayedIssue, ...]:
+        """Return the issues as of one day, the most severe first."""
+        past = self._until(last)
+        windows = windows_of(past, self.policy)
+        scored = scores_of(past, windows, self.policy)
+        found = [
+            ReplayedIssue(
+                id=slug_of(claim.facts.name, claim.kind.value),
+                integration=claim.facts.name,
+                kind=claim.kind,
+                severity=claim.severity,
+                cause=causes[0].cause.kind if causes else None,
+                onset=claim.onset,
+            )
+            for _, claim, causes in claims_of(
+                past, scored, windows=windows, source=self._source(last), policy=self.policy
+            )
+        ]
+        order = list(Severity)
+        return tuple(sorted(found, key=lambda one: (-order.index(one.severity), one.id)))
+
+    def onsets(self, last: date, wanted: Collection[Key]) -> dict[Key, Onset | None]:
+        """Return the onsets of the wanted ones of the issues as of one day; causes are looked for where these date it."""
+        past, source = self._until(last), self._source(last)
+        windows = windows_of(past, self.policy)
+        claims = standing(
+            past,
+            scores_of(past, windows, self.policy),
+            windows=windows,
+            source=source,
+            policy=self.policy,
+            only={name for name, _ in wanted},
+        )
+        found: dict[Key, Onset | None] = {}
+        for _, claim in claims:
+            key = (claim.facts.name, claim.kind)
+            if key in wanted and claim.onset is None:
+                claim, _ = with_causes(claim, source, window=windows[claim.facts.name], policy=self.policy)
+            found[key] = claim.onset or found.get(key)
+        return found
+
+    def _until(self, last: date) -> list[Facts]:
+        """Return the facts as of one day, of those that were known then."""
+        past = [one.until(last) for one in self.facts]
+        return [one for one in past if any(stream.calls.any() for stream in one.streams.values())]
+
+    def _source(self, last: date) -> Source:
+        """Return where the sums as of one day come from."""
+        return Source(rollup_of=cache(lambda name: self.sums[name].until(last)), evidence_of=self.evidence_of)
+
+
+def counts(said: Onset | None, onset: Onset | None, day: date) -> bool:
+    """Return whether what was said on a day speaks of an issue that began at an onset: not before it, nor of a mere level."""
+    return onset is None or (said is not None and day >= onset.earliest)
+
+
+def first_flagged(seen: AsOf, issues: Mapping[Key, Onset]) -> dict[Key, date]:
+    """Return the first day on which each issue that began, and stands today, stood among the issues, as a replay finds it.
+
+    The days are judged backwards from the last one to the onsets.
+    """
+    first = dict.fromkeys(issues, seen.days[-1])
+    missed = dict.fromkeys(issues, 0)
+    for day in reversed(seen.days[:-1]):
+        followed = {key for key, days in missed.items() if days <= CLEAR_AFTER and day >= issues[key].earliest}
+        if not followed:
+            break
+        found = seen.onsets(day, followed)
+        first.update({key: day for key in followed & found.keys() if counts(found[key], issues[key], day)})
+        missed = {key: 0 if key in found else missed[key] + 1 for key in followed}
+    return first

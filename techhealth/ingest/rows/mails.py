@@ -1,0 +1,84 @@
+"""Events that mail services tell by webhook → deliveries: one word says what became of a message; SMTP codes are no statuses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from techhealth.ingest.fields.dialect import Dialect
+from techhealth.ingest.records import folded, names_of
+
+#: Last parts of names under which the word stands, and under which only records of mail have a value.
+_EVENTS = frozenset(names_of("event type recordtype eventtype notificationtype messageevent"))
+_OF_MAIL = frozenset(names_of(
+    "recipient recipients recipientemail rcptto rawrcptto email emailaddress emailid smtpid smtpresponse bouncetype bounceclass sgmessageid mailfrom destination"))  # fmt: skip
+_WHY = frozenset(names_of("reason description details diagnosticcode bouncesubtype"))
+#: What became of a message → whether it was delivered; None: it is on its way, or something was done with it later.
+_OUTCOMES: dict[str, bool | None] = {
+    **dict.fromkeys(names_of("delivered delivery"), True),
+    **dict.fromkeys(names_of(
+        "bounce bounced hardbounce softbounce hardbounced softbounced dropped reject rejected blocked failed failure permanentfail invalid invalidemail error "
+        "renderingfailure outofband policyrejection generationfailure generationrejection"), False),
+    **dict.fromkeys(names_of(
+        "processed send sent injection request queued accepted scheduled delay delayed deferred deferral deliverydelay deliverydelayed temporaryfail open opened uniqueopened "
+        "initialopen firstopening proxyopen ampopen ampclick ampinitialopen click clicked unsubscribe unsubscribed unsub listunsubscribe linkunsubscribe groupunsubscribe "
+        "groupresubscribe spam spamreport spamcomplaint complaint complained subscription subscriptionchange stored"), None),
+}  # fmt: skip
+#: What services put before the word: "email.delivered".
+_PREFIX = re.compile(r"(?i)^(?:email|activity|message|mail|transactional)[._ -]")
+#: Share of the records that must name such a word.
+_MOST = 0.9
+_MAILS = Dialect(
+    name="mail events", marks=(), kind="webhook", fields={"event_key": "sgeventid|eventid|eventdataid"},
+    absent=(
+        "endpoint", "success", "error", "event_key", "method", "status", "latency", "end", "customer", "integration", "client", "region", "host", "path", "failure",
+        "kind", "reason", "delivery", "rate_limit", "request_bytes",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mails:
+    """Records of mail events: the columns of fields that are told by them, and how the words are read."""
+
+    frame: pl.DataFrame
+    told: dict[str, str]
+    dialect: Dialect
+
+
+def mails(frame: pl.DataFrame) -> Mails | None:
+    """Return the events of a mail service, None for other records."""
+    last = {name: folded(name.rsplit(".", 1)[-1]) for name in frame.columns}
+    if not any(part in _OF_MAIL for part in last.values()):
+        return None
+    events = [name for name, part in last.items() if part in _EVENTS and _are_events(frame[name])]
+    events = _beside_each_other(frame, sorted(events, key=lambda name: frame[name].null_count()))
+    if not events:
+        return None
+    why = _beside_each_other(frame, [name for name, part in last.items() if part in _WHY])
+    told = {field: " or ".join(names) for field, names in (("success", events), ("error", why)) if names}
+    made = frame.with_columns(pl.coalesce(names).alias(" or ".join(names)) for names in (events, why) if names)
+    if made[told["success"]].count() < _MOST * frame.height:
+        return None
+    words = {text: _outcome(text) for text in made[told["success"]].drop_nulls().unique().to_list()}
+    return Mails(frame=made, told={"endpoint": told["success"], **told}, dialect=replace(_MAILS, words=words))
+
+
+def _are_events(texts: pl.Series) -> bool:
+    words = texts.drop_nulls().unique().to_list()
+    return 0 < len(words) <= len(_OUTCOMES) and all(folded(_PREFIX.sub("", word)) in _OUTCOMES for word in words)
+
+
+def _outcome(text: str) -> bool | None:
+    return _OUTCOMES[folded(_PREFIX.sub("", text))]
+
+
+def _beside_each_other(frame: pl.DataFrame, names: list[str]) -> list[str]:
+    """Return the columns that fill each other's gaps, the first of those that do not."""
+    kept: list[str] = []
+    for name in names:
+        if not frame.select((pl.col(name).is_not_null() & pl.any_horizontal(pl.lit(False), pl.col(kept).is_not_null())).any()).item():  # fmt: skip
+            kept.append(name)
+    return kept

@@ -1,0 +1,125 @@
+"""The board: a row a customer, the riskiest first, with its weeks, and what several of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from techhealth.model import RiskLevel, State
+from techhealth.portfolio.links import Link, links
+from techhealth.portfolio.practice import Handled, Practice, practice_of
+from techhealth.portfolio.rules import Rules
+from techhealth.portfolio.summary import Summary, WeekScore, monday
+
+_WEEK = timedelta(days=7)
+#: What is not known, or no longer, stands above what is known to be well.
+_UNKNOWN = 2
+_ORDER = {RiskLevel.HIGH: 0, RiskLevel.MEDIUM: 1, RiskLevel.LOW: 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What is known of a customer beside its logs; None is not known."""
+
+    name: str
+    segment: str | None = None
+    annual_revenue: float | None = None
+    renewal_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a store holds of a customer: its last day with data, its newest summary, and the scores of its weeks."""
+
+    account: Account
+    last: date | None
+    summary: Summary | None
+    weeks: tuple[WeekScore, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One customer on the board.
+
+    Attributes:
+        account: name, segment, revenue and renewal.
+        summary: its newest assessment in short, None before the first.
+        last: its last day with data.
+        days_without: days since then, None where they are too few to be told, or where there never was any.
+        days_to_renewal: negative when it has passed.
+        weeks: the scores of the board's weeks, None where there is none.
+    """
+
+    account: Account
+    summary: Summary | None
+    last: date | None
+    days_without: int | None
+    days_to_renewal: int | None
+    weeks: tuple[float | None, ...]
+
+    @property
+    def risk(self) -> RiskLevel | None:
+        """The technical risk, None where it is not known: a low one of days long ago says nothing of today."""
+        risk = self.summary.risk if self.summary else None
+        return None if self.days_without and risk is RiskLevel.LOW else risk
+
+    @property
+    def is_well(self) -> bool:
+        """Whether enough is known, as of today, and nothing is wrong."""
+        found = self.summary
+        return found is not None and found.state is State.SCORED and self.risk is RiskLevel.LOW and not found.findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """All customers as of the newest day with data of any of them; `weeks` are the Mondays of the heat map."""
+
+    as_of: date | None
+    rows: tuple[Row, ...]
+    weeks: tuple[date, ...]
+    links: tuple[Link, ...]
+    practice: Practice
+
+
+def board_of(
+    known: Sequence[Known], *, tickets: Iterable[Handled] = (), as_of: date | None = None, rules: Rules | None = None
+) -> Board:
+    """Return the board of customers.
+
+    Args:
+        known: what the store holds of each.
+        tickets: of all of them.
+        as_of: the day to judge by; the newest with data when not given.
+        rules: how to judge.
+    """
+    rules = rules or Rules()
+    as_of = as_of or max((one.last for one in known if one.last), default=None)
+    weeks = () if as_of is None else tuple(monday(as_of) - n * _WEEK for n in reversed(range(rules.weeks)))
+    findings = {one.account.name: one.summary.findings for one in known if one.summary}
+    return Board(
+        as_of=as_of,
+        rows=tuple(sorted((_row(one, as_of, weeks, rules) for one in known), key=_order)),
+        weeks=weeks,
+        links=() if as_of is None else links(findings, as_of=as_of, rules=rules),
+        practice=practice_of(tickets, enough=rules.enough),
+    )
+
+
+def _row(one: Known, as_of: date | None, weeks: Sequence[date], rules: Rules) -> Row:
+    without = (as_of - one.last).days if as_of and one.last else None
+    renewal = one.account.renewal_on
+    scores = {week.monday: week.score for week in one.weeks}
+    return Row(
+        account=one.account, summary=one.summary, last=one.last,
+        days_without=without if without is not None and without >= rules.stale_days else None,
+        days_to_renewal=(renewal - as_of).days if renewal and as_of else None,
+        weeks=tuple(scores.get(week) for week in weeks),
+    )  # fmt: skip
+
+
+def _order(row: Row) -> tuple[int, float, float, str]:
+    """Sort by risk, then score, then revenue."""
+    rank = _UNKNOWN if row.risk is None else _ORDER[row.risk]
+    score = row.summary.score if row.summary else None
+    return rank, -1.0 if score is None else score, -(row.account.annual_revenue or 0.0), row.account.name.casefold()

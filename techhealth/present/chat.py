@@ -1,0 +1,180 @@
+"""What a sentence in the chat asks for, and the answer: the page's own fragments, chosen by plain words. No language model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from techhealth.model import Assessment, Issue
+from techhealth.present import page, words
+from techhealth.present.page.changes import changes_card
+from techhealth.present.page.markup import Draw, Html, card, el, join
+from techhealth.present.page.receipt import receipt_line
+from techhealth.present.page.summary import head, score_card
+
+
+class Topic(StrEnum):
+    """What can be asked for; the first eight are answered from the assessment, the others are done."""
+
+    HEALTH = "health"
+    CHANGES = "changes"
+    ISSUES = "issues"
+    ADVICE = "advice"
+    LATENCY = "latency"
+    WEBHOOKS = "webhooks"
+    RISK = "risk"
+    INTEGRATION = "integration"
+    TICKET = "ticket"
+    CALL = "call"
+    REPORT = "report"
+    SIGNALS = "signals"
+
+
+#: What must be done rather than said.
+DEEDS = frozenset({Topic.TICKET, Topic.CALL, Topic.REPORT, Topic.SIGNALS})
+#: The words that ask for a topic, those that are told apart by a verb before those that are not.
+_ASKS = {
+    Topic.TICKET: r"\btickets?\b",
+    Topic.CALL: r"\b(schedul\w+|meeting|technical call|invit\w+)\b",
+    Topic.REPORT: r"\b(draft|send|mail|write|download|create)\b[^.;]{0,40}\breport\b|\breport draft\b|^\s*report\s*$",
+    Topic.SIGNALS: r"\brisk signals?\b|\boverall health\b",
+    Topic.ADVICE: r"\bwhat (should|can|must|do) (i|we)\b|\brecommend\w*|\bnext (step|action)s?\b|\bhow (do|can) (i|we) fix\b|\bfix(es)?\b|\bactions?\b|\badvice\b",
+    Topic.CHANGES: r"\bchang\w+|\btrend\b|\bsince (last|when)\b|\bnew\b|\bworse\b|\bbetter\b",
+    Topic.ISSUES: r"\bissues?\b|\bproblems?\b|\bwrong\b|\bbroken?\b|\berrors?\b|\bfail\w*|\bwhy\b|\bcauses?\b",
+    Topic.LATENCY: r"\blatenc\w+|\bslow\w*|\bp9[59]\b|\bsla\b|\bresponse times?\b",
+    Topic.WEBHOOKS: r"\bwebhooks?\b|\bdeliver\w+",
+    Topic.RISK: r"\brisks?\b|\brenew\w*|\bchurn\b",
+    Topic.HEALTH: r"\bhealth\w*|\bscore\b|\bcalculat\w+|\banaly[sz]\w+|\boverview\b|\bsummar\w+|\bstatus\b",
+}
+#: Words of a topic that stand inside the words of another one.
+_WITHIN = {Topic.ADVICE: (Topic.TICKET,), Topic.RISK: (Topic.SIGNALS,), Topic.HEALTH: (Topic.SIGNALS,)}
+#: "This integration data" speaks of what was dropped, not of an integration that is called "(Data)".
+_NOT_THE_UPLOAD = "".join(rf"(?<!\b{word} )" for word in ("this", "integration", "usage", "log", "api"))
+_CAN = (
+    "technical health, or one integration by its name",
+    "the issues (“issue 2”, “why 429?”), what changed, latency, webhooks, risk",
+    "what should I do",
+    "create a support ticket, schedule a technical call, draft the report, update risk signals",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """One thing asked for: a topic, narrowed to an integration or to issues where the sentence names them."""
+
+    topic: Topic
+    integration: str | None = None
+    issues: tuple[str, ...] = ()
+
+
+def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
+    """Return what a sentence asks for, in its order; nothing where it holds no word that is known."""
+    said = text.casefold().strip()
+    name, rest = _named(said, [one.name for one in assessment.integrations])
+    places = {topic: found.start() for topic, ask in _ASKS.items() if (found := re.search(ask, rest))}
+    for topic, others in _WITHIN.items():
+        if any(other in places for other in others):
+            places.pop(topic, None)
+    mine = _issues(rest, assessment)
+    if mine and not places.keys() & (DEEDS | {Topic.ADVICE}):
+        places.setdefault(Topic.ISSUES, 0)
+    told = places.keys() - {Topic.HEALTH}
+    if name is not None and not told:
+        return (Wish(topic=Topic.INTEGRATION, integration=name),)
+    general = {Topic.HEALTH} if told & DEEDS else set()
+    order = sorted((topic for topic in places if topic not in general), key=lambda topic: places[topic])
+    return tuple(Wish(topic=topic, integration=name, issues=mine) for topic in order)
+
+
+def _named(said: str, names: list[str]) -> tuple[str | None, str]:
+    """Return the integration a sentence names, whole or by the part in brackets, and the sentence without it."""
+    forms = [(form, name) for name in names for form in {name.casefold(), *re.findall(r"\((.+?)\)", name.casefold())}]
+    for form, name in sorted(forms, key=lambda pair: -len(pair[0])):
+        found = re.search(rf"(?<!\w){_NOT_THE_UPLOAD}{re.escape(form)}(?!\w)", said)
+        if found:
+            return name, said[: found.start()] + said[found.end() :]
+    return None, said
+
+
+def _issues(said: str, assessment: Assessment) -> tuple[str, ...]:
+    """Return the issues a sentence names: by number as listed, or by an error code."""
+    listed = assessment.issues
+    numbers = [int(number) for number in re.findall(r"\bissue\s+(?:no\.?\s*|#)?(\d{1,3})\b", said)]
+    if numbers:
+        return tuple(listed[number - 1].id for number in numbers if 1 <= number <= len(listed))
+    codes = set(re.findall(r"\b[1-5]\d\d\b", said))
+    return tuple(issue.id for issue in listed if codes & {error.code for error in issue.top_errors})
+
+
+def reply(wish: Wish, assessment: Assessment, *, draw: Draw) -> Html:
+    """Return the answer to a wish that is answered from the assessment alone."""
+    one = _narrowed(assessment, wish)
+    match wish.topic:
+        case Topic.CHANGES:
+            return changes_card(one)
+        case Topic.ISSUES:
+            return page.issues_card(one, draw=draw)
+        case Topic.ADVICE:
+            return page.recommendations_card(one)
+        case Topic.LATENCY:
+            return page.latency_card(one, draw=draw)
+        case Topic.WEBHOOKS:
+            return page.webhooks_card(one, draw=draw)
+        case Topic.RISK:
+            return page.risk_card(one)
+        case Topic.INTEGRATION:
+            return join(page.breakdown_card(one), page.issues_card(one, draw=draw), page.recommendations_card(one))
+        case _:
+            return whole(one, draw=draw)
+
+
+def whole(assessment: Assessment, *, draw: Draw) -> Html:
+    """Return the whole answer to an upload, in the order of the page."""
+    return join(
+        head(assessment), receipt_line(assessment), score_card(assessment, draw=draw), page.breakdown_card(assessment),
+        page.issues_card(assessment, draw=draw), page.webhooks_card(assessment, draw=draw), page.latency_card(assessment, draw=draw),
+        page.risk_card(assessment), page.recommendations_card(assessment),
+    )  # fmt: skip
+
+
+def _narrowed(assessment: Assessment, wish: Wish) -> Assessment:
+    """Return an assessment of which only what was asked about is left to show."""
+    if wish.integration is None and not wish.issues:
+        return assessment
+    mine = tuple(issue for issue in assessment.issues if _is_asked(issue, wish))
+    ids = {issue.id for issue in mine}
+    names = {issue.integration for issue in mine} | {wish.integration}
+    return replace(
+        assessment,
+        integrations=tuple(one for one in assessment.integrations if one.name in names),
+        issues=mine,
+        recommendations=tuple(one for one in assessment.recommendations if ids & set(one.issue_ids)),
+        ladder=(),
+    )
+
+
+def _is_asked(issue: Issue, wish: Wish) -> bool:
+    return issue.id in wish.issues if wish.issues else issue.integration == wish.integration
+
+
+def not_understood(text: str) -> Html:
+    """Return that a sentence holds no word that is known here, and what can be asked."""
+    shown = text.strip()[:80]
+    lead = f"“{shown}” is not something this page understands; it knows plain words only." if shown else "Ask away."
+    return card("What you can ask", el("p", lead), el("ul", *(el("li", words.sentence(can)) for can in _CAN)))
+
+
+def nothing_to_ask_about() -> Html:
+    """Return that a file is needed first."""
+    return card(
+        "No log yet",
+        el("p", "Drop a log file above, then ask: “Calculate technical health from this integration data”."),
+    )
+
+
+def deed(title: str, text: str = "", *, links: Mapping[str, str] | None = None) -> Html:
+    """Return what was done: its number in the title, what it says, and where it goes on."""
+    places = [el("a", label, href=href) for label, href in (links or {}).items()]
+    return card(title, el("pre.th-draft", text) if text else None, el("p", *places) if places else None)

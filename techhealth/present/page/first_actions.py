@@ -1,0 +1,63 @@
+"""The three things that matter first: one card a cause worth acting on, each ending in its next action."""
+
+from __future__ import annotations
+
+from techhealth.model import Assessment, Cause, Horizon, Issue, Recommendation
+from techhealth.present import words
+from techhealth.present.audience import Audience, acting
+from techhealth.present.page.markup import Child, Html, chip, el, facts, join, tone
+
+_MOST = 3
+
+
+def first_actions(assessment: Assessment, *, audience: Audience = Audience.INTERNAL, lead: Html | None = None) -> Html:
+    """Return a card for each of the first three recommendations, in the order in which all of them are listed.
+
+    `lead` leads on from them.
+    """
+    order = list(Horizon)
+    listed = sorted(assessment.recommendations, key=lambda one: order.index(one.horizon))
+    issues = {issue.id: issue for issue in assessment.issues}
+    cards = [
+        _card(assessment, one, mine, audience=audience)
+        for one in listed[:_MOST]
+        if (mine := next((issues[id_] for id_ in one.issue_ids if id_ in issues), None)) is not None
+    ]
+    if not cards:
+        return join()
+    more = len(listed) - len(cards)
+    below = f"{words.count(more, 'more action')} below. " if more else None
+    rest = el("p.th-muted", below, lead) if below or lead else None
+    return join(el(f"div.th-acts.th-of-{len(cards)}", *cards), rest)
+
+
+def _card(assessment: Assessment, one: Recommendation, issue: Issue, *, audience: Audience) -> Html:
+    """Return what is wrong, since when, how much of it, who has to act, and what to do."""
+    label = words.SEVERITY[issue.severity]
+    cause = _cause(one, issue)
+    who = acting(one.owner, audience)
+    rows: list[tuple[str, Child]] = [
+        ("Since", words.since(cause.onset if cause and cause.onset else issue.onset)),
+        ("Impact", _impact(issue, cause)),
+        ("Who acts", f"{words.sentence(who or 'not known')}; evidence {words.EVIDENCE[issue.confidence]}"),
+    ]
+    return el(
+        f"article.th-card.th-act.th-{tone(label)}-edge",
+        el("div.th-row", chip(label), el("span.th-muted", issue.integration)),
+        el("h3", words.first_clause(cause.statement) if cause else issue.title),
+        facts(rows),
+        el("p.th-do", el("strong", f"{one.title}."), f" {words.expected(one.expected, score=assessment.score.value)}."),
+    )
+
+
+def _cause(one: Recommendation, issue: Issue) -> Cause | None:
+    """Return the cause a recommendation acts on: the one its reason states."""
+    return next((cause for cause in issue.causes if one.why.startswith(words.sentence(cause.statement).rstrip("."))), None)  # fmt: skip
+
+
+def _impact(issue: Issue, cause: Cause | None) -> str:
+    """Return how much fails, and which part of it the cause stands for."""
+    recent = issue.recent
+    much = f"{words.percent(recent.rate)} ({words.count(recent.k)} of {words.count(recent.n)})" if recent.n else None
+    part = words.explained(cause, issue) if cause else ""
+    return ", ".join(filter(None, (much, part))) or issue.impact.text

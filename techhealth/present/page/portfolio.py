@@ -1,0 +1,269 @@
+"""The portfolio: what stands out among all customers, a row each, and their weeks; the riskiest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from techhealth.figures import count, date_range, day
+from techhealth.model import Owner, RiskLevel, State, band_of
+from techhealth.portfolio import Board, Finding, Link, Median, Row
+from techhealth.present import words
+from techhealth.present.page.markup import Child, Html, card, chip, el, facts, join, table, tone
+from techhealth.present.page.navigation import link
+
+#: Renewals nearer than this are told where the risk is high, in days.
+_SOON = 60
+_MOST_NAMES = 4
+_HEAD = ["Customer", "Score", "Risk", "Worst issue", "Trend", "Renewal", "Revenue a year", "Last data"]
+_OURS = {Owner.US: "looks like ours", Owner.UNKNOWN: "maybe ours"}
+
+
+def portfolio_page(board: Board) -> Html:
+    """Return the whole page: head, what stands out, the customers, their weeks."""
+    if not board.rows:
+        return join(
+            _head(board),
+            card("No customers yet", el("p", "Drop a log on the page Health, or import customers: techhealth customers import FILE.csv.")),
+        )  # fmt: skip
+    return join(
+        _head(board),
+        el("div.th-first.th-of-two", _stands_out(board), _standing(board)),
+        card("Customers, by risk", _customers(board), kind=".th-wide.th-customers"),
+        card("Score by week", _heat_map(board), kind=".th-wide") if board.weeks else None,
+    )  # fmt: skip
+
+
+def _head(board: Board) -> Html:
+    when = f", as of {date_range(board.as_of, board.as_of)}, the newest day with data" if board.as_of else ""
+    return el(
+        "header.th-head", el("h1", "All customers"), el("span.th-muted", f"{count(len(board.rows), 'customer')}{when}")
+    )
+
+
+# --- what stands out -----------------------------------------------------------------------------
+
+
+def _stands_out(board: Board) -> Html:
+    """Return the few sentences to know before reading the table, the worst first."""
+    lines = [
+        *map(_linked, board.links),
+        *_soon(board.rows),
+        *_without_data(board.rows),
+        *_moved(board.rows, up=False),
+        *_waiting(board.rows),
+        *_moved(board.rows, up=True),
+        *_well(board.rows),
+    ]
+    nothing = _line("○", "Nothing to tell yet", "No customer has a log that was assessed")
+    return card("What stands out", el("ul.th-changes", *(lines or [nothing])))
+
+
+def _linked(one: Link) -> Html:
+    """Return a group of customers with the same failure, told as the coincidence it is."""
+    hour = f"{day(one.first.date())}, {one.first:%H:%M} UTC"
+    names = ", ".join(f"{name} ({finding.integration})" for name, finding in one.members)
+    return _line(
+        "▲" if one.owner is Owner.US else "■",
+        f"{count(len(one.customers), 'customer')}, same {one.code} since {hour}: {_OURS[one.owner]}",
+        f"{names}. They coincide, which is no proof; chance alone would give {_rarely(one.by_chance)}.",
+    )
+
+
+def _rarely(expected: float) -> str:
+    """Return a small expected number in words.
+
+    Examples:
+        >>> _rarely(0.00105), _rarely(0.04)
+        ('one such group in about 1,000 portfolios like this', 'one such group in about 25 portfolios like this')
+    """
+    if expected < 1e-4:
+        return "one such group in more than 10,000 portfolios like this"
+    times = float(f"{1 / expected:.1g}") if expected < 0.01 else round(1 / expected)
+    return f"one such group in about {times:,.0f} portfolios like this"
+
+
+def _soon(rows: Sequence[Row]) -> list[Html]:
+    """Return the renewals that come soon with a high risk."""
+    near = [
+        row for row in rows
+        if row.risk is RiskLevel.HIGH and row.days_to_renewal is not None and 0 <= row.days_to_renewal <= _SOON
+    ]  # fmt: skip
+    near.sort(key=lambda row: row.days_to_renewal or 0)
+    told = [f"{row.account.name} in {count(row.days_to_renewal or 0, 'day')}" for row in near]
+    title = f"{count(len(near), 'renewal')} within {_SOON} days at high technical risk"
+    return [_line("▲", title, _listed(told))] if near else []
+
+
+def _without_data(rows: Sequence[Row]) -> list[Html]:
+    silent = [row for row in rows if row.days_without]
+    told = [f"{row.account.name}: no data for {count(row.days_without or 0, 'day')}" for row in silent]
+    title = f"{count(len(silent), 'customer')} without new data, and silence is not health"
+    return [_line("■", title, _listed(told))] if silent else []
+
+
+def _moved(rows: Sequence[Row], *, up: bool) -> list[Html]:
+    """Return the customer that fell, or rose, most since its earlier period, beyond the usual variation."""
+    moved = [(row, row.summary.trend) for row in rows if row.summary and row.summary.trend.significant]
+    right = [(row, trend) for row, trend in moved if not row.days_without and ((trend.change or 0) > 0) is up]
+    if not right:
+        return []
+    row, trend = max(right, key=lambda pair: abs(pair[1].change or 0))
+    verb = "rose" if up else "fell"
+    return [_line("●" if up else "■", f"{row.account.name} {verb} most", words.trend(trend, spoken=True)[2:])]
+
+
+def _waiting(rows: Sequence[Row]) -> list[Html]:
+    waiting = [row.account.name for row in rows if row.summary is None]
+    return [_line("○", f"{count(len(waiting), 'customer')} without a log yet", _listed(waiting))] if waiting else []
+
+
+def _well(rows: Sequence[Row]) -> list[Html]:
+    """Return the customers of whom enough is known, today, and nothing is wrong."""
+    well = [row.account.name for row in rows if row.is_well]
+    return [_line("●", f"{count(len(well), 'customer')} without an issue", _listed(well))] if well else []
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = [f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+    return ", ".join([*names[:_MOST_NAMES], *more])
+
+
+def _line(shape: str, text: str, small: str) -> Html:
+    return el("li", el(f"span.th-{tone(shape)}", shape), el("span", text, el("small", small)))
+
+
+# --- how we stand --------------------------------------------------------------------------------
+
+
+def _standing(board: Board) -> Html:
+    """Return how many customers are at high risk, the revenue with them, and how early and how fast we are."""
+    high = [row for row in board.rows if row.risk is RiskLevel.HIGH]
+    paid = [row.account.annual_revenue for row in board.rows if row.account.annual_revenue is not None]
+    lost = sum(row.account.annual_revenue or 0 for row in high)
+    lead, resolve = board.practice.lead, board.practice.resolve
+    return card(
+        "High technical risk",
+        el("p.th-score", el("b", str(len(high))), el("span", f"of {count(len(board.rows), 'customer')}")),
+        el("p", f"{lost:,.0f} of {sum(paid):,.0f} revenue a year") if paid else None,
+        facts(
+            [("Lead", _median(lead, "before the customer told us")), ("Resolved", _median(resolve, "after the ticket"))]
+        ),
+    )  # fmt: skip
+
+
+def _median(one: Median, what: str) -> str:
+    if one.days is None:
+        return f"not enough data ({one.tickets} of {count(one.needed, 'ticket')})"
+    return f"{one.days:.1f} days {what} (median of {count(one.tickets, 'ticket')})"
+
+
+# --- the table -----------------------------------------------------------------------------------
+
+
+def _customers(board: Board) -> Html:
+    return table("Customers, by risk", _HEAD, [_row(row, board.links) for row in board.rows], numbers=frozenset({6}))
+
+
+def _row(row: Row, links: Sequence[Link]) -> list[Child]:
+    account = row.account
+    renewal = account.renewal_on
+    return [
+        el("span", _to(row), el("small", account.segment) if account.segment else None),
+        _score(row),
+        el("span", chip(words.RISK[row.risk]) if row.risk else el("span.th-chip.th-none", "Not known")),
+        _worst(row, links),
+        _trend(row),
+        el("span.th-one-line", _short(renewal), el("small", _when(row.days_to_renewal))) if renewal else "–",
+        "–" if account.annual_revenue is None else f"{account.annual_revenue:,.0f}",
+        _last(row),
+    ]
+
+
+def _to(row: Row) -> Html:
+    """Return the way to a customer's own page; one without a log has none."""
+    name = row.account.name
+    return el("a", name, href=link("health", customer=name)) if row.summary else el("span", name)
+
+
+def _score(row: Row) -> Child:
+    if row.summary is None:
+        return el("span.th-muted", "no log yet")
+    if row.summary.score is None or row.summary.band is None:
+        return el("span.th-muted", words.STATE[row.summary.state])
+    unsure = row.summary.state is State.LOW_CONFIDENCE
+    return el(
+        "span.th-one-line", el("strong", words.points(row.summary.score)), " ",
+        el("span.th-chip.th-none", "■ Stale") if row.days_without else chip(words.BAND[row.summary.band]),
+        el("small", words.STATE[row.summary.state]) if unsure else None,
+    )  # fmt: skip
+
+
+def _issues(row: Row) -> tuple[Finding, ...]:
+    return row.summary.findings if row.summary else ()
+
+
+def _worst(row: Row, links: Sequence[Link]) -> Child:
+    """Return the most pressing issue with who has to act, and how many others have the same since the same hour."""
+    every = _issues(row)
+    if not every:
+        return el("span.th-muted", "none found" if row.summary and row.summary.score is not None else "–")
+    others = max((len(one.customers) - 1 for one in links if (row.account.name, every[0]) in one.members), default=0)
+    same = f"; same at {count(others, 'other customer')}" if others else ""
+    more = f"; {count(len(every) - 1, 'more issue')}" if len(every) > 1 else ""
+    shape = words.SEVERITY[every[0].severity]
+    return el(
+        "span", el(f"span.th-{tone(shape)}", shape[:1], title=shape[2:]), f" {every[0].integration}: {every[0].title}",
+        el("small", f"Who: {words.OWNER[every[0].owner]}{same}{more}"),
+    )  # fmt: skip
+
+
+def _trend(row: Row) -> Child:
+    """Return the change since the earlier period, or that there is none to compare with."""
+    trend = row.summary.trend if row.summary else None
+    if trend is None or trend.change is None:
+        return el("span.th-muted", "nothing to compare with" if trend else "–")
+    arrow = "►" if trend.direction == "flat" else "▲" if trend.change > 0 else "▼"
+    return el(
+        "span.th-one-line",
+        f"{arrow} {trend.change:+d}" if trend.change else f"{arrow} 0",
+        el("small", f"since {trend.compared_to}"),
+    )
+
+
+def _when(days: int | None) -> str | None:
+    if days is None:
+        return None
+    return f"in {count(days, 'day')}" if days >= 0 else f"{count(-days, 'day')} ago"
+
+
+def _last(row: Row) -> Child:
+    if row.last is None:
+        return "–"
+    stale = f"no data for {count(row.days_without, 'day')}" if row.days_without else None
+    return el("span.th-one-line", _short(row.last), el("small.th-warn", f"■ {stale}") if stale else None)
+
+
+def _short(on: date) -> str:
+    return f"{on.day} {on:%b} {on.year}"
+
+
+# --- the weeks -----------------------------------------------------------------------------------
+
+
+def _heat_map(board: Board) -> Html:
+    """Return the score at the end of each week; a number stands in every cell, its colour only repeats its band."""
+    caption = "Score at the end of each week, which is named by its Monday; – where there is none"
+    heads = [el("th", "Customer", scope="col"), *(el("th", f"{one.day} {one:%b}", scope="col") for one in board.weeks)]
+    body = [
+        el("tr", el("th", _to(row), scope="row"), *map(_cell, row.weeks, board.weeks))
+        for row in board.rows if any(row.weeks)
+    ]  # fmt: skip
+    grid = el("table", el("caption", caption), el("thead", el("tr", *heads)), el("tbody", *body))
+    return el("div.th-heat", grid, style=f"--weeks:{len(board.weeks)}")
+
+
+def _cell(score: float | None, monday: date) -> Html:
+    """Return one week of a customer in the colour of its band."""
+    said = "none" if score is None else tone(words.BAND[band_of(score)])
+    return el(f"td.th-{said}", words.points(score), data_head=f"{monday.day} {monday:%b}")

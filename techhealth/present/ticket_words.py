@@ -1,0 +1,90 @@
+"""What a support ticket says about the issues of one integration: its subject, and the evidence, numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from techhealth.figures import count, date_range, day, percent, share
+from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Rate, Severity
+from techhealth.present import words
+
+#: Kind → what a support engineer calls it.
+_SUBJECT = {
+    IssueKind.ERRORS: "API performance degradation",
+    IssueKind.LATENCY: "Slow responses",
+    IssueKind.WEBHOOK: "Webhook delivery failures",
+    IssueKind.AUTH: "Authentication failures",
+    IssueKind.VOLUME: "Missing traffic",
+}
+#: Kind → what its rate is called, and what it counts; the calls of silence are no rate.
+_RATE = {
+    IssueKind.ERRORS: ("Error rate", "calls"),
+    IssueKind.LATENCY: ("Slower than the SLA", "successful calls"),
+    IssueKind.WEBHOOK: ("Failed deliveries", "deliveries"),
+    IssueKind.AUTH: ("Authentication failures", "calls"),
+}
+_STANDING = {Severity.CRITICAL: "critical issues", Severity.WARNING: "issues", Severity.INFO: "minor issues"}
+
+
+def subject(issue: Issue) -> str:
+    """Return what a ticket is about, in one line."""
+    return f"{_SUBJECT[issue.kind]} - {issue.integration}"
+
+
+def description(found: Assessment, issues: Sequence[Issue]) -> str:
+    """Return what was found, with its evidence numbered: the rate, its first cause, the others, the issues beside it, the impact.
+
+    Args:
+        found: the assessment.
+        issues: of one integration, the most pressing first.
+    """
+    lead, days = issues[0], date_range(found.period.first, found.period.last)
+    whose = f"{found.generated_for.customer}'s {lead.integration} integration"
+    opening = f"Technical health analysis of {days} identified {_STANDING[lead.severity]} with {whose}:"
+    lines = [f"{number}. {line}" for number, line in enumerate(_evidence(found, issues), start=1)]
+    return "\n".join([opening, "", *lines])
+
+
+def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
+    lead, *others = issues
+    window = next((one.window for one in found.integrations if one.name == lead.integration), found.window)
+    yield _measured(lead, window)
+    first, *further = lead.causes or (None,)
+    if first is not None:
+        yield f"Top issue: {_caused(lead, first)}"
+    yield from (f"Secondary: {_caused(lead, cause)}" for cause in further if cause is not None)
+    yield from (f"Also: {words.sentence(words.TROUBLE[one.kind])}: {one.title} ({_of(one.recent)})" for one in others)
+    yield f"Since: {words.since(lead.onset)}, {words.SHAPE[lead.shape]}{_flagged(lead.first_flagged_on)}"
+    yield f"Impact: {lead.impact.text}"
+    if lead.forecast is not None:
+        yield f"Outlook: {lead.forecast.text}"
+
+
+def _measured(issue: Issue, window: Days) -> str:
+    """Return how bad it is now and how it was, with the counts."""
+    if issue.kind not in _RATE:
+        return f"{words.sentence(words.TROUBLE[issue.kind])}: {issue.title}"
+    label, what = _RATE[issue.kind]
+    now = f"{label}: {percent(issue.recent.rate)} ({_of(issue.recent)} {what}, {date_range(window.first, window.last)})"
+    if issue.onset is None or issue.baseline.rate is None:
+        return f"{now}; {issue.title}"
+    moved = "up" if (issue.recent.rate or 0) > issue.baseline.rate else "down"
+    return f"{now}, {moved} from {percent(issue.baseline.rate)} ({_of(issue.baseline)}) before {day(issue.onset.on)}"
+
+
+def _caused(issue: Issue, cause: Cause) -> str:
+    """Return a cause with the error it stands for, and how much of the issue it covers."""
+    code = str(cause.evidence.get("code") or "")
+    meaning = next((one.meaning for one in issue.top_errors if one.code == code), None)
+    named = f"{meaning} ({code}) - {share(cause.share_of_issue)} of failures. " if meaning else ""
+    covered = words.explained(cause, issue)
+    return f"{named}{cause.statement}" + (f" ({covered})" if covered and not named else "")
+
+
+def _flagged(on: date | None) -> str:
+    return f"; first flagged on {day(on)}" if on else ""
+
+
+def _of(rate: Rate) -> str:
+    return f"{count(rate.k)} of {count(rate.n)}"

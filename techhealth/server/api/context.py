@@ -1,0 +1,71 @@
+"""What a route is given: the store in the name of whoever asks, the customer an address names, and where long work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Annotated, TypeVar
+
+import anyio.to_thread
+from fastapi import Depends, HTTPException, Query, Request
+
+from techhealth.actions.settings import Settings
+from techhealth.model import Assessment
+from techhealth.policy import Policy
+from techhealth.server.kept import newest
+from techhealth.server.uploaded import policy_for
+from techhealth.store import Customer, Store, Upload, customer_with
+
+T = TypeVar("T")
+
+
+def _store(request: Request) -> Store:
+    store: Store = request.app.state.store
+    return replace(store, who=request.state.who)
+
+
+StoreHere = Annotated[Store, Depends(_store)]
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+SettingsHere = Annotated[Settings, Depends(_settings)]
+AsOf = Annotated[date | None, Query(description="Judge as on that day, with nothing later; the last day with data when not given.")]  # fmt: skip
+
+
+def _customer(customer_id: int, store: StoreHere) -> Customer:
+    found = customer_with(store, customer_id)
+    if found is None:
+        raise HTTPException(
+            404, f"There is no customer {customer_id}; GET /api/customers lists them with their numbers."
+        )
+    return found
+
+
+CustomerHere = Annotated[Customer, Depends(_customer)]
+
+
+class Judged:
+    """The newest upload of the customer that an address names, its assessment, and the policy of that."""
+
+    def __init__(self, customer: CustomerHere, store: StoreHere, as_of: AsOf = None) -> None:
+        self.policy: Policy = policy_for(store, customer.name)
+        found = newest(store, customer.name, self.policy, as_of=as_of)
+        if found is None:
+            when = f" on or before {as_of}" if as_of else ""
+            raise HTTPException(404, f"Nothing is stored of {customer.name}{when}; upload a log of it first.")
+        self.upload: Upload = found[0]
+        self.assessment: Assessment = found[1]
+
+
+JudgedHere = Annotated[Judged, Depends()]
+
+
+async def at_work(request: Request, step: Callable[..., T], *given: object, **options: object) -> T:
+    """Return what a long step gives, off the event loop; no more of them at once than there are cores."""
+    return await anyio.to_thread.run_sync(partial(step, *given, **options), limiter=request.app.state.work)

@@ -1,0 +1,108 @@
+"""Ticket, technical call and report by the API: previewed, edited, done once."""
+
+from datetime import UTC, datetime
+
+import jsonschema
+import pytest
+from icalendar import Calendar
+
+from techhealth.actions.outbox import pending
+from techhealth.actions.settings import Settings
+from techhealth.actions.ticket import tickets
+from tests.logs import csv_log
+from tests.server.served_api import Api, told
+
+LOG = csv_log(failing=lambda at: at.day > 20 and at.hour < 6)
+TICKET, CALL = "/integrations/1/ticket", "/integrations/1/meeting"
+
+
+@pytest.fixture
+def served(tmp_path):
+    """Return the API of a workspace with one customer that has an issue, and a mail server that nobody reaches."""
+    ways = Settings(smtp="smtp://localhost:1", mail_from="care@example.com", desk_address="desk@example.com")
+    made = Api(tmp_path, settings=ways)
+    made.upload(LOG)
+    return made
+
+
+def test_a_ticket_is_opened_once_and_says_what_the_assessment_says(served):
+    """The first request opens it with the issue and its report, the second finds it as it is; the desk is told once."""
+    first, again = served.ask(TICKET, method="POST"), served.ask(TICKET, method="POST")
+    (issue, *_) = served.ask("/integrations/1/issues").json["issues"]
+
+    assert (first.status, again.status) == (201, 200)
+    assert first.json["name"] == again.json["name"] == f"TECH-{datetime.now(UTC).year}-0001"
+    assert (issue["id"], True) == (first.json["draft"]["issues"][0]["id"], first.json["has_report"])
+    assert len(pending(served.store)) == 1
+
+
+def test_a_ticket_can_be_seen_and_changed_before(served):
+    """A preview opens nothing; what is wished stands instead of what was drafted; an unknown issue is told."""
+    draft = served.post(f"{TICKET}?preview=true", subject="Seen").json
+    assert (draft["subject"], tickets(served.store)) == ("Seen", ())
+    made = served.post(TICKET, subject="Calls fail at night", priority="urgent", customer_reported_on="2026-03-25").json
+
+    assert (made["draft"]["subject"], made["draft"]["priority"], made["customer_reported_on"]) == ("Calls fail at night", "urgent", "2026-03-25")  # fmt: skip
+    assert "there is no issue 'x'" in told(served.post(TICKET, issues=["x"]), 422)
+    assert "priority" in told(served.post(TICKET, priority="soon"), 422)
+
+
+def test_a_call_is_planned_once_and_its_invitation_can_be_downloaded(served):
+    """The invitation is the call as a calendar takes it; asked again it is the same call; another time moves it."""
+    first, again = served.ask(CALL, method="POST"), served.ask(CALL, method="POST")
+    moved = served.post(CALL, starts_at="2099-02-03T14:00:00+01:00", minutes=30)
+    file = served.ask(first.headers["location"].removeprefix("/api"))
+    (event,) = Calendar.from_ical(file.body).walk("VEVENT")
+
+    assert (first.status, again.status, moved.status) == (201, 200, 200)
+    assert first.json["uid"] == again.json["uid"] == moved.json["uid"] == str(event["uid"])
+    assert datetime(2099, 2, 3, 13, tzinfo=UTC) == event.decoded("dtstart").astimezone(UTC)
+    assert file.headers["content-type"].startswith("text/calendar")
+    assert "No call x" in told(served.ask(f"{CALL}/x"), 404)
+
+
+def test_a_call_cannot_be_planned_for_the_past_or_without_a_zone(served):
+    """Both are told, and nothing is planned; a preview plans nothing either."""
+    assert "is over" in told(served.post(CALL, starts_at="2020-02-03T14:00:00Z"), 422)
+    assert "starts_at" in told(served.post(CALL, starts_at="2099-02-03T14:00:00"), 422)
+    assert served.post(f"{CALL}?preview=true").json["title"] == "Globex - Technical Health Review"
+
+
+def test_a_report_is_a_file_for_its_reader(served):
+    """For the customer it says less, and neither is shown in place."""
+    ours, theirs = (served.ask(f"/integrations/1/report?audience={one}") for one in ("internal", "customer"))
+
+    assert (
+        ours.headers["content-disposition"] == 'attachment; filename="globex-technical-health-2026-03-29-internal.html"'
+    )
+    assert b"<!doctype html>" in theirs.body[:100].lower()
+    assert len(theirs.body) < len(ours.body)
+    assert "query.format" in told(served.ask("/integrations/1/report?format=docx"), 422)
+
+
+def test_a_report_on_paper_needs_a_browser(served, monkeypatch):
+    """Where none is installed the answer says so."""
+    monkeypatch.setenv("PATH", "")
+
+    assert "install Chromium" in told(served.ask("/integrations/1/report?format=pdf"), 501)
+
+
+def test_who_acts_stands_in_the_audit_log(served):
+    """The user whose token it was."""
+    served.ask(TICKET, method="POST")
+    with served.store.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT who FROM audit WHERE what LIKE 'ticket%'").scalars().all()
+
+    assert rows == ["mara"]
+
+
+def test_what_is_answered_is_what_the_openapi_says(served):
+    """Ticket and call fit their schemas."""
+    described = served.ask("/openapi.json").json
+    for path in ("ticket", "meeting"):
+        answers = described["paths"][f"/integrations/{{customer_id}}/{path}"]["post"]["responses"]
+        schema = answers["201"]["content"]["application/json"]["schema"]
+        validator = jsonschema.Draft202012Validator({**schema, "components": described["components"]})
+
+        validator.validate(served.ask(f"/integrations/1/{path}", method="POST").json)
+        validator.validate(served.ask(f"/integrations/1/{path}?preview=true", method="POST").json)
