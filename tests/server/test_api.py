@@ -95,6 +95,15 @@ def test_what_a_client_holds_is_not_sent_again(served):
     assert served.ask("/integrations/1/health", if_none_match=first.headers["etag"]).status == 200
 
 
+def test_an_upload_raises_the_signal_of_its_customer(served):
+    """What appeared is told with the first upload; the same one again raises none."""
+    served.upload(LOG)
+    served.upload(LOG)
+    (one,) = served.ask("/integrations/1/signals").json["signals"]
+
+    assert (one["signal"]["customer"], one["changes"][0].startswith("appeared: Billing API")) == ("Globex", True)
+
+
 def test_customers_are_listed_with_the_numbers_of_their_addresses(served):
     """Name, days, uploads and newest score of each."""
     number = served.upload(LOG).json["customer_id"]
@@ -191,7 +200,8 @@ def test_the_openapi_describes_what_is_answered(served):
     """Every answer fits the schema that the OpenAPI gives for it, every route says what it does and asks for a token."""
     served.upload(LOG)
     described = served.ask("/openapi.json").json
-    for path in ("/integrations/{customer_id}/health", "/integrations/{customer_id}/issues", "/customers", "/problems"):
+    about = ("/integrations/{customer_id}/" + what for what in ("health", "issues", "signals"))
+    for path in (*about, "/customers", "/problems"):
         schema = described["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         answer = served.ask(path.format(customer_id=1))
         jsonschema.Draft202012Validator({**schema, "components": described["components"]}).validate(answer.json)
