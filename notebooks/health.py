@@ -11,6 +11,7 @@ app = marimo.App(width="full", app_title="Technical health", css_file="style.css
 with app.setup:
     import marimo as mo
 
+    from techhealth.actions.ticket import Priority
     from techhealth.present import page
     from techhealth.present.report import report_card
     from techhealth.server import reports, workspace
@@ -104,6 +105,17 @@ def navigation(shown):
 
 
 @app.cell(hide_code=True)
+def one_integration(desk, shown):
+    def at(name):
+        """Return the address of an integration's own view, of all of them for None."""
+        return page.address(upload=desk.upload, integration=name)
+
+    _asked = mo.query_params().get("integration")
+    show(page.integration_view(shown, _asked, draw=draw, at=at)) if _asked and shown else None
+    return (at,)
+
+
+@app.cell(hide_code=True)
 def first_screen(answer, customer, desk, files, first, shown):
     show(
         page.first_screen(
@@ -116,15 +128,16 @@ def first_screen(answer, customer, desk, files, first, shown):
             missing=answer.missing,
             sample=answer.sample,
             today=desk.today(),
+            policy=desk.workspace and page.judged_by(answer.judged_by, customer=customer.value, upload=desk.upload),
         )
     )
     return
 
 
 @app.cell(hide_code=True)
-def breakdown(shown):
+def breakdown(answer, at, desk, shown):
     mo.stop(shown is None)
-    show(page.breakdown_card(shown))
+    show(page.breakdown_card(shown, at=at if answer.sample or desk.upload else None))
     return
 
 
@@ -160,6 +173,54 @@ def risk(shown):
 def recommendations(shown):
     mo.stop(shown is None)
     show(page.recommendations_card(shown))
+    return
+
+
+@app.cell(hide_code=True)
+def drafts(answer, desk, shown):
+    mo.stop(shown is None)
+    acts = desk.acts(answer)
+    _ticket, _call = acts.ticket(), acts.call()
+    said = mo.ui.dictionary(
+        {
+            "subject": mo.ui.text(value=_ticket.subject, label="Subject", full_width=True),
+            "priority": mo.ui.dropdown([one.value for one in Priority], value=_ticket.priority.value, label="Priority"),
+            "description": mo.ui.text_area(value=_ticket.description, label="Description", rows=8, full_width=True),
+        }
+        if _ticket
+        else {}
+    )
+    starts = mo.ui.text(value=acts.starts(_call) if _call else "", label="Day and time there", full_width=True)
+    open_ticket = mo.ui.run_button(label="Create support ticket", disabled=not _ticket)
+    plan_call = mo.ui.run_button(label="Schedule technical call", disabled=not _call)
+    raise_signal = mo.ui.run_button(label="Update risk signals")
+    return acts, open_ticket, plan_call, raise_signal, said, starts
+
+
+@app.cell(hide_code=True)
+def acted(acts, open_ticket, plan_call, raise_signal, said, starts):
+    _steps = {
+        "ticket": (open_ticket.value, lambda: acts.open_ticket(said.value)),
+        "call": (plan_call.value, lambda: acts.plan_call(starts.value)),
+        "signal": (raise_signal.value, acts.raise_signal),
+    }
+    _refused = acts.done({name: step for name, (asked, step) in _steps.items() if asked})
+    _files = [
+        mo.download(one.content, filename=one.name, mimetype=one.mimetype, label=one.label) for one in acts.files()
+    ]
+    _elements = (
+        [*said.elements.values(), open_ticket],
+        [starts, plan_call, *_files],
+        [raise_signal],
+    )
+    show(
+        page.acts_card(
+            [
+                page.with_elements(act, [page.Html(one.text) for one in mine])
+                for act, mine in zip(acts.standing(_refused), _elements, strict=True)
+            ]
+        )
+    )
     return
 
 

@@ -15,7 +15,7 @@ with app.setup:
     from techhealth.present import page
     from techhealth.present.audience import Audience
     from techhealth.present.report import report_card, report_frame
-    from techhealth.server import reports, workspace
+    from techhealth.server import names, reports, workspace
     from techhealth.server.desk import Desk
 
     def show(fragment):
@@ -42,8 +42,9 @@ def source(asked, files):
 
 
 @app.cell(hide_code=True)
-def opened(dropped):
+def opened(asked, dropped):
     desk = Desk.here()
+    desk.back(asked.get("upload"), customer=str(asked.get("customer") or ""))
     first = desk.open(dropped)
     return desk, first
 
@@ -51,7 +52,7 @@ def opened(dropped):
 @app.cell(hide_code=True)
 def choice(asked, first):
     try:
-        _meant, unknown = reports.named(str(asked.get("customer") or ""), first.customers), None
+        _meant, unknown = names.named(str(asked.get("customer") or ""), first.customers), None
     except UsageError as error:
         _meant, unknown = None, str(error)
     customer = mo.ui.dropdown(first.customers, value=_meant, label="Customer")
@@ -97,6 +98,7 @@ def head(answer, audience, customer, desk, files, first, problem, report):
                 withheld=report.withheld if report else (),
                 choice=page.el("div.th-row", *map(page.Html, _controls)),
             ),
+            page.missing_card(first.missing) if first.missing else None,
             page.problem_card(problem) if problem else None,
         )
     )

@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-_BOTTOM = {"errors", "figures", "model", "policy"}
+_BOTTOM = {"errors", "figures", "model", "policy", "policy_actions", "tunable"}
 #: Room → the rooms it may import; the picture of the design, read from below. `techhealth` itself is "__init__".
 PICTURE = {
     "errors": set(),
     "figures": set(),
     "model": set(),
-    "policy": {"errors", "policy_toml"},
+    "tunable": {"errors"},
     "policy_toml": {"errors"},
+    "policy_actions": {"errors", "tunable"},
+    "policy": {"errors", "model", "policy_actions", "policy_toml", "tunable"},
     "usage": _BOTTOM,
     "ingest": _BOTTOM | {"usage"},
     "assess": _BOTTOM | {"usage"},

@@ -152,6 +152,14 @@ def test_a_mapping_overrides_what_was_found(tmp_path):
     assert "zz" in [one["column"] for one in mapping if one["field"].startswith("latency")]
 
 
+def test_a_unit_that_is_none_is_named_with_those_that_are(log):
+    """A column that is there with a unit that is not is told as such, not as a missing column."""
+    done = run("inspect", log, "--map", "latency=latency_ms:fortnights")
+
+    assert done.exit_code == 2
+    assert "there is no unit 'fortnights'; the units are s, ms, us, ns, min." in done.stderr
+
+
 def test_customer_zone_and_day_come_from_the_command_line(log):
     """--customer, --timezone and --as-of end up in the document."""
     done = run("analyze", log, "--customer", "Globex", "--timezone", "Europe/Berlin", "--as-of", "2026-03-15", "--json")

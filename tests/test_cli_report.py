@@ -1,6 +1,7 @@
 """`techhealth report`: a whole file or none, and a word about what its reader is not told."""
 
 import json
+from email import message_from_bytes, policy
 
 import pytest
 from click.testing import CliRunner
@@ -60,6 +61,25 @@ def test_what_the_customer_is_not_told_is_printed(log, workspace, tmp_path):
     assert json.loads(document.read_bytes())["receipt"]["files"][0]["name"] == "globex.csv"
 
 
+def test_it_writes_the_mail_it_goes_with(log, workspace, tmp_path, monkeypatch):
+    """The mail holds the report for its reader and may be written again; its text stands on standard output, what is withheld beside it."""
+    monkeypatch.setenv("TECHHEALTH_CSM", "Dana Reyes <dana@example.com>")
+    monkeypatch.setenv("PATH", str(tmp_path))  # no browser: the report is attached as HTML
+    out = tmp_path / "globex.eml"
+    done = run("report", log, "-o", out, "--audience", "customer", "--workspace", workspace)
+    mail = message_from_bytes(out.read_bytes(), policy=policy.SMTP.clone(raise_on_defect=True))
+    text, report = mail.iter_parts()
+
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith(f"Subject: {mail['subject']}\n\nHello,\n")
+    assert text.get_content().replace("\r\n", "\n") in done.stdout
+    assert mail["from"] == "Dana Reyes <dana@example.com>"
+    assert report.get_filename().startswith("globex-technical-health-")
+    assert report.get_content().startswith("<!doctype html>")
+    assert "Withheld from the customer:" in done.stderr
+    assert run("report", log, "-o", out, "--workspace", workspace).exit_code == 0
+
+
 def test_a_file_that_is_not_ours_is_left_alone(log, workspace, tmp_path):
     """A page of somebody else is never overwritten."""
     out = tmp_path / "mine.html"
@@ -72,11 +92,11 @@ def test_a_file_that_is_not_ours_is_left_alone(log, workspace, tmp_path):
 
 
 def test_another_ending_is_wrong_usage(log):
-    """Only .html and .pdf are known."""
+    """Only .html, .pdf and .eml are known."""
     done = run("report", log, "-o", "report.docx")
 
     assert done.exit_code == 2
-    assert "ends neither in .html nor in .pdf" in done.stderr
+    assert "ends neither in .html nor in .pdf nor in .eml" in done.stderr
 
 
 def test_a_pdf_without_a_browser_is_one_sentence(log, tmp_path, monkeypatch):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from datetime import time
+from math import inf
 
 import pytest
 
 from techhealth.errors import PolicyError
-from techhealth.policy import Contact, Meetings, Policy, Weights
+from techhealth.model import Owner
+from techhealth.policy import Contact, Meetings, Owners, Policy, Weights
+from techhealth.tunable import tunables
 
 
 @pytest.fixture
@@ -30,6 +34,7 @@ def test_a_policy_survives_its_file(written):
         weights=Weights(success=0.4, latency=0.1),
         sla_ms={"Orders": 250.0},
         rename={"svc-7": "Orders"},
+        owners=Owners(calls={"429": Owner.US}),
         contacts=(Contact(name="Ada", role="Lead"),),
         meetings=Meetings(preferred_start=time(10, 30), working_days=("Sunday", "Monday")),
     )
@@ -74,6 +79,8 @@ def test_the_fingerprint_follows_every_value():
         ("[meetings]\nworking_hours = [9]", "two hours such as"),
         ("[meetings]\nworking_days = ['Mon']", "must be some of Monday"),
         ("[meetings]\nminutes = 0", "meetings.minutes must lie between 5 and 480"),
+        ("[causes]\nslice_share = 7", "causes.slice_share must lie between 0 and 1, not 7"),
+        ("[owners.calls]\n429 = 'nobody'", "owners.calls of '429' must be one of us, customer"),
     ],
 )
 def test_a_mistake_in_a_policy_file_is_named(written, text, words):
@@ -81,6 +88,17 @@ def test_a_mistake_in_a_policy_file_is_named(written, text, words):
     with pytest.raises(PolicyError, match=words) as caught:
         Policy.from_toml(written(text))
     assert "policy.toml" in str(caught.value)
+
+
+def test_every_number_of_a_policy_has_a_range_and_a_reason():
+    """What a person may argue with says why it is so, and no default lies at odds with its own range."""
+    sections = [getattr(Policy(), item.name) for item in fields(Policy) if is_dataclass(getattr(Policy(), item.name))]
+    every = [one for section in sections for one in tunables(section)]
+    numbers = [one for one in every if not isinstance(one.default, tuple)]
+
+    assert [one.name for one in every if not one.meaning.source] == []
+    assert [one.name for one in numbers if not -inf < one.meaning.low <= one.default <= one.meaning.high < inf] == []
+    assert sum(one.meaning.usual is not None for one in every) == 8
 
 
 def test_a_missing_policy_file_is_named(tmp_path):

@@ -18,6 +18,8 @@ from techhealth.actions.settings import Settings
 from techhealth.assess.score import COMPONENTS
 from techhealth.cli import main
 from techhealth.policy import Policy
+from techhealth.portfolio import Rules
+from techhealth.sample.neighbours import INCIDENT, NEIGHBOURS
 from techhealth.server.api import api
 from techhealth.store import connect
 from tests.journeys.served import started
@@ -70,6 +72,26 @@ def test_the_numbers_in_the_rules_are_those_of_the_policy():
     assert f"at most {policy.overall.red_cap:g} while the technical score is below {policy.overall.red_below:g}" in said
 
 
+def test_the_numbers_of_the_portfolio_are_those_of_its_rules():
+    """Weeks, hours, days and counts in the prose are what the portfolio judges by."""
+    rules, said = Rules(), " ".join(README.split())
+
+    assert f"each of the last {rules.weeks} weeks" in said
+    assert f"From {rules.stale_days} days behind it on" in said
+    assert f"within {rules.linked_hours} hours, in the last {rules.linked_days} days" in said
+    assert f"from {rules.ours_from} customers on it looks like ours" in said
+    assert f"in more than {rules.most_by_chance:.0%} of portfolios".replace("%", " %") in said
+    assert f"told from {rules.enough} tickets on" in said
+
+
+def test_what_is_planted_in_the_customers_of_the_demo_is_told():
+    """The table beside the sample names each of them with its story."""
+    told = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+
+    assert "\n".join(f"| {one.name} | {one.told} |" for one in NEIGHBOURS) in told
+    assert f"at {INCIDENT:%H:%M} UTC on {INCIDENT.day} {INCIDENT:%B}" in told
+
+
 def test_the_policy_example_is_a_policy(tmp_path):
     """The TOML of the README can be read as it stands."""
     (text,) = _blocks("toml")
@@ -104,14 +126,18 @@ def test_a_session_shows_what_the_command_prints(command, shown, monkeypatch):
     assert real.exit_code == 0, real.output
 
 
-@pytest.mark.parametrize("part", ["history", "tickets"])
+@pytest.mark.parametrize("part", ["history", "tickets", "calls"])
 def test_commands_in_a_workspace(part, tmp_path, monkeypatch):
-    """The commands of the history, and those of a ticket, run in order, print what stands below them."""
+    """The commands of the history, of a ticket and of a call, run in order, print what stands below them."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").symlink_to(ROOT / "data")
     (shown,) = re.findall(rf"<!-- {part} -->\n```console\n(.*?)```", README, flags=re.DOTALL)
-    for command, session in re.findall(r"^\$ techhealth (.*)\n((?:(?!\$ ).*\n)*)", shown, flags=re.MULTILINE):
-        real = CliRunner(env={"COLUMNS": "80"}).invoke(main, shlex.split(command))
+    for command, session in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", shown, flags=re.MULTILINE):
+        name, *arguments = shlex.split(command)
+        if name == "cp":
+            shutil.copy(*arguments)
+            continue
+        real = CliRunner(env={"COLUMNS": "80"}).invoke(main, arguments)
         parts = session.split("…\n")
 
         assert real.exit_code == 0, real.output

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from techhealth.actions.meeting_draft import MeetingDraft, when
+from techhealth.actions.meeting_draft import MeetingDraft
+from techhealth.actions.meeting_text import when
 from techhealth.model import Assessment, CauseKind, Issue, Owner, Severity
 from techhealth.policy import Policy
 from techhealth.present import words

@@ -16,7 +16,8 @@ from icalendar import Calendar, Event, vCalAddress
 
 from techhealth.actions.attendees import Attendee
 from techhealth.actions.mail import Attachment, attach, composed, mailbox
-from techhealth.actions.meeting_draft import Meeting, MeetingDraft, told, when
+from techhealth.actions.meeting_draft import Meeting, MeetingDraft
+from techhealth.actions.meeting_text import told, when
 from techhealth.actions.vtimezone import vtimezone
 from techhealth.present.terminal import harmless_text as line
 from techhealth.store import MeetingState

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,21 +66,26 @@ def message(
 
 
 def composed(
-    *, sender: str | Address, to: str | Address, subject: str, text: str, id_: str, now: datetime
-) -> EmailMessage:
-    """Return a mail that a person has asked for; its arguments are those of `message`."""
+    *, sender: str | Address | None, to: str | Address | Sequence[Address], subject: str, text: str, now: datetime,
+    id_: str | None = None,
+) -> EmailMessage:  # fmt: skip
+    """Return a mail that a person has asked for; its arguments are those of `message`, what is empty is left open."""
     made = EmailMessage(policy=_POLICY)
-    made["From"], made["To"], made["Subject"], made["Date"] = sender, to, one_line(subject)[:_LONGEST_SUBJECT], now
-    made["Message-ID"] = f"<{id_}@{_domain(str(sender))}>"
+    for name, value in (("From", sender), ("To", to), ("Subject", one_line(subject)[:_LONGEST_SUBJECT]), ("Date", now)):
+        if value:
+            made[name] = value
+    if id_ and sender:
+        made["Message-ID"] = f"<{id_}@{_domain(str(sender))}>"
     made.set_content(text, cte="quoted-printable")
     return made
 
 
 def attach(made: EmailMessage, *attached: Attachment) -> None:
-    """Add files to a mail."""
+    """Add files to a mail; texts among them are UTF-8."""
     for one in attached:
         main, _, sub = one.media.partition("/")
-        made.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name)
+        params = {"charset": "utf-8"} if main == "text" else {}
+        made.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name, params=params)
 
 
 def mailbox(name: str, address: str) -> Address:

@@ -19,18 +19,21 @@ from techhealth.actions import calendar, outbox
 from techhealth.actions.attendees import Attendee, host
 from techhealth.actions.invitation import calendar as written
 from techhealth.actions.invitation import invited, mail
-from techhealth.actions.meeting_draft import Meeting, MeetingDraft, cleaned, draft, told, unstored, when
+from techhealth.actions.meeting_draft import Meeting, MeetingDraft, cleaned, draft, unstored
+from techhealth.actions.meeting_text import meeting_text, told, when
 from techhealth.actions.outbox import Channel
 from techhealth.actions.settings import Settings
-from techhealth.errors import UsageError
+from techhealth.actions.slots import Slot
+from techhealth.errors import MissingToolError, UsageError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
+from techhealth.present.words import sentence
 from techhealth.store import Customer, MeetingRow, MeetingState, Store, customer_of
 from techhealth.store.customers import known_of, row_of
 from techhealth.store.meetings import add_meeting, change_meeting, meeting_row, meeting_rows, planned_row
 
 __all__ = [
-    "Meeting", "MeetingDraft", "MeetingState", "cancel", "cleaned", "draft", "meeting_of", "meetings", "proposed", "schedule",
+    "Meeting", "MeetingDraft", "MeetingState", "cancel", "cleaned", "draft", "meeting_of", "meeting_text", "meetings", "proposed", "schedule",
     "told", "unstored", "ways", "when",
 ]  # fmt: skip
 
@@ -49,20 +52,19 @@ def proposed(
 ) -> MeetingDraft:
     """Return the call that an assessment asks for, with what is known here: the customer, the CSM, what is taken.
 
-    A call about the same issues that is planned already keeps its time.
+    A call about the same issues that is planned already keeps its time. A calendar that does not answer is a remark.
 
     Raises:
-        CalendarError: if the calendar is set and does not answer.
         UsageError: if no slot is free.
     """
     name = assessment.generated_for.customer
-    customer, asked = customer_of(store, name) or Customer(name=name), settings.caldav
-    zone = ZoneInfo(known_of(policy, customer).timezone)
-    busy = None if asked is None else calendar.busy(asked, first=now, last=now + _AHEAD, zone=zone)
+    customer = customer_of(store, name) or Customer(name=name)
+    busy, failed = _taken(settings.caldav, now, ZoneInfo(known_of(policy, customer).timezone))
     found = draft(assessment, customer, now=now, policy=policy, host=host(settings.csm), busy=busy, issues=issues)
     with store.reading() as connection:
         before = planned_row(connection, name, found.key, now=now)
-    return found if before is None else replace(found, slot=_draft(before).slot)
+    slot = found.slot if before is None else _draft(before).slot
+    return replace(found, slot=slot, remarks=(*found.remarks, *failed))
 
 
 def ways(draft: MeetingDraft, settings: Settings) -> tuple[Channel, ...]:
@@ -142,6 +144,16 @@ def meeting_of(store: Store, uid: str) -> Meeting:
 def meetings(store: Store, customer: str | None = None) -> tuple[Meeting, ...]:
     """Return the calls of a customer, or of all, the latest first."""
     return tuple(map(_meeting, meeting_rows(store, customer)))
+
+
+def _taken(url: str | None, now: datetime, zone: ZoneInfo) -> tuple[tuple[Slot, ...] | None, tuple[str, ...]]:
+    """Return what is taken, None where that is not known, and what went wrong."""
+    if url is None:
+        return None, ()
+    try:
+        return calendar.busy(url, first=now, last=now + _AHEAD, zone=zone), ()
+    except (calendar.CalendarError, MissingToolError) as error:
+        return None, (sentence(str(error)),)
 
 
 def _note(store: Store, connection: Connection, row: MeetingRow) -> None:

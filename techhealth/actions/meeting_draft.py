@@ -11,19 +11,17 @@ from zoneinfo import ZoneInfo
 from techhealth.actions.agenda import agenda, topics
 from techhealth.actions.attendees import Attendee, attendees
 from techhealth.actions.slots import Slot, next_slot
-from techhealth.figures import day
 from techhealth.model import Assessment
 from techhealth.policy import Contact, Policy
 from techhealth.present.report.withhold import customer_safe
 from techhealth.present.terminal import harmless
-from techhealth.present.terminal import harmless_text as line
 from techhealth.store import Customer, MeetingState
 from techhealth.store.customers import key_of, known_of
 
 #: Names calls that no store keeps: the same draft twice is one entry of a calendar. Random, made once for this purpose.
 _NAMESPACE = UUID("5a1f7c0e-3f57-4f0e-9d6b-6b8f6f0d2c11")
 _HOLIDAYS = "Public holidays are not known here: check the day."
-_NO_CALENDAR = "No calendar was asked, so busy times are not known."
+_NO_CALENDAR = "Busy times are not known; TECHHEALTH_CALDAV names the calendar to ask."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,19 +129,6 @@ def unstored(draft: MeetingDraft) -> Meeting:
 def cleaned(edited: MeetingDraft) -> MeetingDraft:
     """Return a draft as it may be stored and sent, whoever wrote into it: one line is one line."""
     return harmless(edited)
-
-
-def when(draft: MeetingDraft) -> str:
-    """Return the day and the hours of a call by the clock of its zone."""
-    start, end = (one.astimezone(ZoneInfo(draft.zone)) for one in (draft.slot.start, draft.slot.end))
-    return f"{start:%A}, {day(start)} {start.year}, {start:%H:%M}–{end:%H:%M} ({draft.zone})"
-
-
-def told(draft: MeetingDraft) -> str:
-    """Return a call as text for those who are invited; each name and point is one printable line."""
-    people = (f"- {line(one.shown)}" for one in draft.attendees)
-    points = (f"{number}. {line(point)}" for number, point in enumerate(draft.agenda, start=1))
-    return "\n".join((line(draft.title), when(draft), "", "Attendees:", *people, "", "Agenda:", *points))
 
 
 def _remarks(seats: Sequence[Attendee], left_out: Sequence[str], *, asked: bool) -> Iterator[str]:

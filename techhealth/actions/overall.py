@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from techhealth import policy
+from techhealth import policy_actions as policy
 from techhealth.figures import share
 
 

@@ -12,7 +12,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from techhealth.errors import UsageError
-from techhealth.policy import Meetings
+from techhealth.policy_actions import Meetings
 
 _ONE_DAY = timedelta(days=1)
 #: Calls begin at the quarters of an hour, seen from the preferred start.

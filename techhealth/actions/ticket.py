@@ -17,13 +17,14 @@ from techhealth.actions.settings import Settings
 from techhealth.actions.ticket_desks import Event, announce
 from techhealth.actions.ticket_draft import Priority, TicketAction, TicketDraft, cleaned, draft
 from techhealth.actions.ticket_text import ticket_text
+from techhealth.assess.recovery import Recovery
 from techhealth.errors import UsageError
 from techhealth.store import Store, TicketRow, TicketState, report_of, ticket_row, ticket_rows
 from techhealth.store import tickets as rows
 from techhealth.store.customers import row_of
 
 __all__ = [
-    "Priority", "Ticket", "TicketAction", "TicketDraft", "TicketState", "acknowledge", "cleaned", "create", "draft", "report_of",
+    "Priority", "Ticket", "TicketAction", "TicketDraft", "TicketState", "acknowledge", "cleaned", "create", "draft", "judged", "report_of",
     "reported", "resolve", "ticket_of", "ticket_text", "tickets",
 ]  # fmt: skip
 
@@ -33,7 +34,7 @@ class Ticket:
     """A ticket as it stands; `draft` is what it says, None where its customer was forgotten.
 
     `is_new` and `is_changed` tell what the call that returned it did; `fixed_on` is the first day on which the fix is at
-    work, `revision` counts its changes from 1.
+    work, `recoveries` say what became of its issues since, `revision` counts its changes from 1.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Ticket:
     fixed_on: date | None
     customer_reported_on: date | None
     has_report: bool
+    recoveries: tuple[Recovery, ...]
     is_new: bool = False
     is_changed: bool = False
 
@@ -163,6 +165,17 @@ def reported(store: Store, name: str, *, on: date | None, now: datetime) -> Tick
     return _changed(store, name, change, Event.UPDATED, settings=None, now=now)
 
 
+def judged(
+    store: Store, name: str, outcome: list[object], *, now: datetime, settings: Settings | None = None
+) -> Ticket:  # fmt: skip
+    """Return a ticket with what became of its issues since the fix; see `techhealth.actions.recovery`."""
+
+    def change(connection: Connection, row: TicketRow) -> TicketRow | None:
+        return None if row.outcome == outcome else rows.change_ticket(connection, row, outcome=outcome)
+
+    return _changed(store, name, change, Event.JUDGED, settings=settings, now=now)
+
+
 def ticket_of(store: Store, name: str) -> Ticket:
     """Return one ticket by its number.
 
@@ -233,4 +246,5 @@ def _ticket(row: TicketRow) -> Ticket:
         name=row.name, state=row.state, revision=row.revision, customer=row.customer,
         draft=None if row.document is None else _draft(row), opened_at=row.opened_at, acknowledged_at=row.acknowledged_at,
         resolved_at=row.resolved_at, fixed_on=row.fixed_on, customer_reported_on=row.customer_reported_on, has_report=row.has_report,
+        recoveries=msgspec.convert(row.outcome or (), tuple[Recovery, ...]),
     )  # fmt: skip

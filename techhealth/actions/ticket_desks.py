@@ -73,5 +73,5 @@ def _told(row: TicketRow, draft: TicketDraft) -> dict[str, object]:
     times = {"opened_at": row.opened_at, "acknowledged_at": row.acknowledged_at, "resolved_at": row.resolved_at}
     return {
         "ticket": row.name, "revision": row.revision, "state": row.state.value, **times, "fixed_on": row.fixed_on,
-        **document, "text": ticket_text(draft, name=row.name),
+        "recoveries": row.outcome or [], **document, "text": ticket_text(draft, name=row.name),
     }  # fmt: skip

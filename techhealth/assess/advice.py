@@ -33,14 +33,17 @@ def for_cause(integration: str, found: Found) -> Advice:
     return _BY_CAUSE[found.cause.kind](integration, found, failures(found.code, kind=found.kind))
 
 
-def for_latency(integration: str, *, sla_ms: float, assumed: bool) -> Advice:
-    """Return the advice for responses slower than promised."""
+def for_latency(integration: str, *, sla_ms: float, assumed: bool, endpoint: str | None) -> Advice:
+    """Return the advice for responses slower than promised; of one endpoint where it takes most of the extra time."""
     promised = f"{'assumed SLA' if assumed else 'SLA'} of {milliseconds(sla_ms)}"
     agree = ("Agree on a latency target with the customer: this one is assumed",) if assumed else ()
+    where = f"calls of {integration} on endpoint {endpoint}" if endpoint else f"calls of {integration}"
     return Advice(
-        title=f"Review the slowest calls of {integration} against the {promised}",
+        title=f"Review the slowest {where} against the {promised}",
         steps=(
-            "List the endpoints and request sizes behind the slowest 5 % of calls",
+            f"Ask what changed on {endpoint}, or in how it is called"
+            if endpoint
+            else "List the endpoints and request sizes behind the slowest 5 % of calls",
             "Ask engineering for the time spent per step on a sample of them",
             "Offer paging or background exports for the heaviest requests",
             *agree,

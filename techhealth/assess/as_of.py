@@ -14,10 +14,11 @@ from typing import Self
 import numpy as np
 
 from techhealth.assess.causes import Evidence
-from techhealth.assess.diagnose import Key, claims_of
+from techhealth.assess.diagnose import claims_of, with_causes
 from techhealth.assess.facts import Facts
 from techhealth.assess.growing import Growing
 from techhealth.assess.issues import slug_of
+from techhealth.assess.standing import Key, Source, standing
 from techhealth.assess.timeline import activity, scores_of, windows_of
 from techhealth.model import Kind, Onset, ReplayedIssue, Severity
 from techhealth.policy import Policy
@@ -59,20 +60,11 @@ class AsOf:
             policy=policy,
         )
 
-    def issues(self, last: date, *, only: Collection[str] | None = None) -> tuple[ReplayedIssue, ...]:
-        """Return the issues as of one day, the most severe first; of some integrations where these are named."""
-        past = [one.until(last) for one in self.facts]
-        past = [one for one in past if any(stream.calls.any() for stream in one.streams.values())]
+    def issues(self, last: date) -> tuple[ReplayedIssue, ...]:
+        """Return the issues as of one day, the most severe first."""
+        past = self._until(last)
         windows = windows_of(past, self.policy)
-        claims = claims_of(
-            past,
-            scores_of(past, windows, self.policy),
-            windows=windows,
-            rollup_of=cache(lambda name: self.sums[name].until(last)),
-            evidence_of=self.evidence_of,
-            policy=self.policy,
-            only=only,
-        )
+        scored = scores_of(past, windows, self.policy)
         found = [
             ReplayedIssue(
                 id=slug_of(claim.facts.name, claim.kind.value),
@@ -82,29 +74,60 @@ class AsOf:
                 cause=causes[0].cause.kind if causes else None,
                 onset=claim.onset,
             )
-            for _, claim, causes in claims
+            for _, claim, causes in claims_of(
+                past, scored, windows=windows, source=self._source(last), policy=self.policy
+            )
         ]
         order = list(Severity)
         return tuple(sorted(found, key=lambda one: (-order.index(one.severity), one.id)))
 
+    def onsets(self, last: date, wanted: Collection[Key]) -> dict[Key, Onset | None]:
+        """Return the onsets of the wanted ones of the issues as of one day; causes are looked for where these date it."""
+        past, source = self._until(last), self._source(last)
+        windows = windows_of(past, self.policy)
+        claims = standing(
+            past,
+            scores_of(past, windows, self.policy),
+            windows=windows,
+            source=source,
+            policy=self.policy,
+            only={name for name, _ in wanted},
+        )
+        found: dict[Key, Onset | None] = {}
+        for _, claim in claims:
+            key = (claim.facts.name, claim.kind)
+            if key in wanted and claim.onset is None:
+                claim, _ = with_causes(claim, source, window=windows[claim.facts.name], policy=self.policy)
+            found[key] = claim.onset or found.get(key)
+        return found
 
-def counts(issue: ReplayedIssue, onset: Onset | None, day: date) -> bool:
+    def _until(self, last: date) -> list[Facts]:
+        """Return the facts as of one day, of those that were known then."""
+        past = [one.until(last) for one in self.facts]
+        return [one for one in past if any(stream.calls.any() for stream in one.streams.values())]
+
+    def _source(self, last: date) -> Source:
+        """Return where the sums as of one day come from."""
+        return Source(rollup_of=cache(lambda name: self.sums[name].until(last)), evidence_of=self.evidence_of)
+
+
+def counts(said: Onset | None, onset: Onset | None, day: date) -> bool:
     """Return whether what was said on a day speaks of an issue that began at an onset: not before it, nor of a mere level."""
-    return onset is None or (issue.onset is not None and day >= onset.earliest)
+    return onset is None or (said is not None and day >= onset.earliest)
 
 
-def first_flagged(seen: AsOf, standing: Mapping[Key, Onset]) -> dict[Key, date]:
+def first_flagged(seen: AsOf, issues: Mapping[Key, Onset]) -> dict[Key, date]:
     """Return the first day on which each issue that began, and stands today, stood among the issues, as a replay finds it.
 
     The days are judged backwards from the last one to the onsets.
     """
-    first = dict.fromkeys(standing, seen.days[-1])
-    missed = dict.fromkeys(standing, 0)
+    first = dict.fromkeys(issues, seen.days[-1])
+    missed = dict.fromkeys(issues, 0)
     for day in reversed(seen.days[:-1]):
-        followed = {key for key, days in missed.items() if days <= CLEAR_AFTER and day >= standing[key].earliest}
+        followed = {key for key, days in missed.items() if days <= CLEAR_AFTER and day >= issues[key].earliest}
         if not followed:
             break
-        found = {(one.integration, one.kind): one for one in seen.issues(day, only={name for name, _ in followed})}
-        first.update({key: day for key in followed & found.keys() if counts(found[key], standing[key], day)})
+        found = seen.onsets(day, followed)
+        first.update({key: day for key in followed & found.keys() if counts(found[key], issues[key], day)})
         missed = {key: 0 if key in found else missed[key] + 1 for key in followed}
     return first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from techhealth.assess.as_of import AsOf, first_flagged
@@ -22,7 +22,7 @@ from techhealth.assess.score import (
     overall,
     overall_components,
 )
-from techhealth.assess.timeline import scores_of, timeline_of, windows_of
+from techhealth.assess.timeline import NOTHING_DAILY, scores_of, timeline_of, windows_of
 from techhealth.assess.trend import trend_of
 from techhealth.assess.whatif import WhatIf
 from techhealth.errors import InputError, UsageError
@@ -37,6 +37,7 @@ from techhealth.model import (
     IntegrationHealth,
     IssueKind,
     Lowest,
+    Receipt,
     Score,
     State,
     Trend,
@@ -49,31 +50,66 @@ from techhealth.usage.rollup import Rollup, roll_up
 _SURE_WIDTH = 10.0
 
 
-def assess(
-    usage: Usage | Rollup, *, policy: Policy | None = None, as_of: date | None = None, history: Rollup | None = None
-) -> Assessment:
-    """Return everything a reader sees of one customer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """A log laid out to be judged by one policy after the other; of a policy it holds the zone and how far that looks back.
 
-    Args:
-        usage: events with their receipt, or their rollup.
-        policy: weights, rules, targets, SLAs and the time zone; the defaults when not given.
-        as_of: the day as of which to judge; nothing later is looked at. The last day with data when not given.
-        history: sums of earlier days of the same customer: baseline, window and trend, never in whole-period counts.
-
-    Raises:
-        InputError: if there is no data on or before `as_of`.
-        UsageError: if a rollup speaks of another time zone than the policy, or comes without a receipt.
+    Attributes:
+        rollup: sums of the period.
+        period: its days.
+        past: the period together with the days before it.
+        receipt: what was read.
+        trend_days: how many days causes of a short period are looked for in.
     """
-    policy = policy or Policy()
+
+    rollup: Rollup
+    period: Days
+    past: Past
+    receipt: Receipt
+    trend_days: int
+
+
+def lay_out(
+    usage: Usage | Rollup, *, policy: Policy, as_of: date | None = None, history: Rollup | None = None
+) -> Ground:
+    """Return a log ready to be judged; arguments and errors are those of `assess`."""
     rollup = judged(usage, policy, as_of)
     period = all_days(rollup)
     if period is None or rollup.receipt is None:
         raise InputError(f"no calls, deliveries or auth events on or before {as_of}; choose a later --as-of day.")
     past = with_past(rollup, history, period=period, policy=policy)
+    return Ground(rollup=rollup, period=period, past=past, receipt=rollup.receipt, trend_days=policy.windows.trend_days)
+
+
+def assess(
+    usage: Usage | Rollup | Ground, *, policy: Policy | None = None, as_of: date | None = None,
+    history: Rollup | None = None, daily: bool = True,
+) -> Assessment:  # fmt: skip
+    """Return everything a reader sees of one customer.
+
+    Args:
+        usage: events with their receipt, or their rollup; or either of them laid out, with its history.
+        policy: weights, rules, targets, SLAs and the time zone; the defaults when not given.
+        as_of: the day as of which to judge; nothing later is looked at. The last day with data when not given.
+        history: sums of earlier days of the same customer: baseline, window and trend, never in whole-period counts.
+        daily: whether each day is looked at as well; without them the timeline is empty and no day of a first flag is known.
+
+    Raises:
+        InputError: if there is no data on or before `as_of`.
+        UsageError: if a rollup speaks of another time zone than the policy, or comes without a receipt; or a log was laid out
+            for another zone or reach.
+    """
+    policy = policy or Policy()
+    ground = usage if isinstance(usage, Ground) else lay_out(usage, policy=policy, as_of=as_of, history=history)
+    if (ground.rollup.timezone, ground.trend_days) != (policy.timezone, policy.windows.trend_days):
+        raise UsageError("the log was laid out for another zone or for fewer days back; lay it out for this policy.")
+    rollup, period, past = ground.rollup, ground.period, ground.past
     facts = past.facts
     windows = windows_of(facts, policy)
     scored = scores_of(facts, windows, policy)
-    diagnosis = _diagnosis(past, scored, windows, policy)
+    diagnosis = diagnose(past.facts, scored, windows=windows, rollup=past.rollup, policy=policy)
+    if daily:
+        diagnosis = _flagged(diagnosis, past, policy)
     components = _components(scored)
     issue_ids = {one.name: tuple(i.id for i in diagnosis.issues if i.integration == one.name) for one in facts}
     integrations = tuple(
@@ -92,24 +128,21 @@ def assess(
         generated_for=generated_for(rollup, policy, as_of=period.last),
         period=period,
         window=window,
-        receipt=rollup.receipt,
+        receipt=ground.receipt,
         score=score,
         integrations=tuple(sorted(integrations, key=_by_score)),
         issues=tuple(replace(issue, began=beginning(issue, past.rollup)) for issue in diagnosis.issues),
         risk=risk_of(diagnosis.issues),
         recommendations=tuple(one.recommendation for one in planned),
         ladder=ladder(planned, replay, present=score.value),
-        timeline=timeline_of(facts, rollup=rollup, period=period, policy=policy),
+        timeline=timeline_of(facts, rollup=rollup, period=period, policy=policy) if daily else NOTHING_DAILY,
     )
 
 
-def _diagnosis(past: Past, scored: Sequence[Scored], windows: Mapping[str, Days], policy: Policy) -> Diagnosis:
-    """Return every issue, those that began with the first day on which they would have stood among the issues."""
-    found = diagnose(past.facts, scored, windows=windows, rollup=past.rollup, policy=policy)
+def _flagged(found: Diagnosis, past: Past, policy: Policy) -> Diagnosis:
+    """Return the issues, those that began with the first day on which they would have stood among the issues."""
     standing = {(issue.integration, issue.kind): issue.onset for issue in found.issues if issue.onset is not None}
-    if not standing:
-        return found
-    return found.flagged(first_flagged(AsOf.of(past.facts, past.rollup, policy), standing))
+    return found.flagged(first_flagged(AsOf.of(past.facts, past.rollup, policy), standing)) if standing else found
 
 
 def judged(usage: Usage | Rollup, policy: Policy, as_of: date | None) -> Rollup:

@@ -120,7 +120,7 @@ def degraded(
         stream=kind,
         kind=issue,
         covers=covers,
-        title=f"{what} rose from {percent(before.rate)} to {percent(now.rate)}{_how_long(found, facts)}",
+        title=_rise(what, before, now, found.shape, found.onset, facts),
         severity=_degradation_severity(found, outlook, target=target, policy=policy),
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM,
         shape=found.shape,
@@ -130,6 +130,16 @@ def degraded(
         q_value=q_value,
         forecast=outlook,
     )
+
+
+def begun(claim: Claim, onset: Onset) -> Claim:
+    """Return a claim as one about what began on an earlier day than its own series shows, or about a level that began."""
+    if claim.q_value is None:
+        return replace(claim, onset=onset, shape=Shape.STEP)
+    stream, start = claim.facts.stream(claim.stream), (onset.on - claim.facts.days.first).days
+    before = rate(int(stream.failures[:start].sum()), int(stream.known[:start].sum()))
+    title = _rise(_DEGRADED[claim.stream][0], before, claim.recent, claim.shape, onset, claim.facts)
+    return replace(claim, onset=onset, baseline=before, title=title)
 
 
 def part_degraded(facts: Facts, rose: tuple[SubSeries, ...], *, onset: Onset | None) -> Claim:
@@ -151,16 +161,15 @@ def about_authentication(claim: Claim, cause: Cause, *, policy: Policy) -> Claim
     """Return a claim of rising failures as one of failing authentication, which is what its top cause says they mostly are.
 
     Access that has stopped is critical on its first day, however little of the window it is yet. What fails on one day of
-    the week keeps coming back: the day it was noticed is not when it began.
+    the week keeps coming back: it began with the first such day, not on the day it was noticed.
     """
     facts, onset = claim.facts, cause.onset or claim.onset
     failed, known = facts.auth_failures, facts.auth_known
     weekday = cause.evidence.get("weekday") if cause.kind is CauseKind.WEEKDAY else None
-    first = _last_days(facts, policy) if weekday else onset.on if onset else facts.days.last
-    start = (first - facts.days.first).days
-    compared = facts.between(facts.period) if weekday else slice(start)
-    before = rate(int(failed[compared].sum()), int(known[compared].sum()))
-    now = rate(int(failed[start:].sum()), int(known[start:].sum()))
+    start = ((onset.on if onset else facts.days.last) - facts.days.first).days
+    lately = slice((_last_days(facts, policy) - facts.days.first).days, None) if weekday else slice(start, None)
+    before = rate(int(failed[:start].sum()), int(known[:start].sum()))
+    now = rate(int(failed[lately].sum()), int(known[lately].sum()))
     since = f" since {day(onset.on)}" if onset else ""
     shape = Shape.STEP if cause.kind is CauseKind.EXPIRED_CREDENTIAL else Shape.RECURRING if weekday else claim.shape
     stopped = shape is Shape.STEP and (now.rate or 0.0) > policy.detection.critical_rate
@@ -174,20 +183,25 @@ def about_authentication(claim: Claim, cause: Cause, *, policy: Policy) -> Claim
         if weekday
         else f"Authentication fails{since}: {failing}, {percent(before.rate)} before",
         shape=shape,
-        onset=None if weekday else onset,
+        onset=onset,
         baseline=before,
         recent=now,
         forecast=None,
     )
 
 
-def _how_long(found: Degradation, facts: Facts) -> str:
+def _rise(what: str, before: Rate, now: Rate, shape: Shape, onset: Onset | None, facts: Facts) -> str:
+    """Return what a rate was and is."""
+    return f"{what} rose from {percent(before.rate)} to {percent(now.rate)}{_how_long(shape, onset, facts)}"
+
+
+def _how_long(shape: Shape, onset: Onset | None, facts: Facts) -> str:
     """Return in how many weeks a rate climbed, or since when it is up."""
-    if found.onset is None:
+    if onset is None:
         return ""
-    if found.shape is not Shape.RAMP:
-        return f" since {day(found.onset.on)}"
-    days = (facts.days.last - found.onset.on).days + 1
+    if shape is not Shape.RAMP:
+        return f" since {day(onset.on)}"
+    days = (facts.days.last - onset.on).days + 1
     return f" in {count(max(1, round(days / 7)), 'week')}"
 
 
@@ -195,13 +209,15 @@ def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Day
     """Return the claim that authentication fails in a recurring pattern."""
     part = facts.between(window)
     recent = rate(int(facts.auth_failures[part].sum()), int(facts.auth_known[part].sum()))
-    every = facts.between(facts.period)
-    whole = rate(int(facts.auth_failures[every].sum()), int(facts.auth_known[every].sum()))
+    every, before = facts.between(facts.period), slice(0, (onset.on - facts.days.first).days if onset else None)
+    whole, baseline = (
+        rate(int(facts.auth_failures[of].sum()), int(facts.auth_known[of].sum())) for of in (every, before)
+    )
     small = (recent.rate or 0.0) < _AUTH_INFO
     return Claim(
         facts=facts, stream=facts.kind, kind=IssueKind.AUTH, covers=("auth",), title=title,
         severity=Severity.INFO if small else Severity.WARNING, confidence=confidence_of(whole.n, policy),
-        shape=Shape.RECURRING, onset=onset, baseline=whole, recent=recent,
+        shape=Shape.RECURRING, onset=onset, baseline=baseline, recent=recent,
         q_value=None, forecast=None,
     )  # fmt: skip
 
@@ -244,7 +260,7 @@ def slowed(facts: Facts, found: Degradation, *, q_value: float, policy: Policy) 
     ]
     return Claim(
         facts=facts, stream=Kind.API, kind=IssueKind.LATENCY, covers=("latency",),
-        title=f"Calls became slower{_how_long(found, facts)}: P95 from {p95[0]} to {p95[1]}"
+        title=f"Calls became slower{_how_long(found.shape, found.onset, facts)}: P95 from {p95[0]} to {p95[1]}"
         + (f", and from {percent(before.rate)} to {percent(now.rate)} take longer than the SLA of {limit}" if now.k else ""),
         severity=Severity.WARNING if near and source == FROM_POLICY else Severity.INFO,
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM, shape=found.shape, onset=found.onset,

@@ -67,8 +67,15 @@ def _usual(events: Daily, reported: NDArray[np.bool_]) -> Daily | None:
     before = before[reported[before]]
     if len(before) < _FEWEST_BEFORE:
         return None
-    week = [events[before[before % 7 == day]] for day in range(7)]
-    usual = np.array([np.median(same) if len(same) else 0.0 for same in week])
+    weekday = before % 7
+    counts = np.bincount(weekday, minlength=7)
+    same = np.full(
+        (7, _MOST_BEFORE // 7 + 1), np.inf
+    )  # a row a weekday; days that did not report stand behind all others
+    same[weekday, (end - 1 - before) // 7] = events[before]
+    same.sort(axis=1)
+    middle = [same[np.arange(7), place] for place in (np.maximum(counts - 1, 0) // 2, counts // 2)]
+    usual = np.where(counts > 0, (middle[0] + middle[1]) / 2, 0.0)
     return usual[np.arange(len(events)) % 7]
 
 

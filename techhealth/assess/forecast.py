@@ -52,8 +52,8 @@ def _told(allowed: str, middle: int, low: int, high: int | None) -> str:
             f"A failure rate of {allowed} may be reached {when}, which is unsure: it may be {soon}, "
             f"or not within {_FARTHEST_DAYS} days."
         )
-    between = f"between {low} and {count(high, 'day')}" if low < high else f"in {count(high, 'day')}"
-    return f"If the rise goes on, a failure rate of {allowed} is reached {when} (4 times in 5 {between} from now)."
+    between = f"in {low} to {count(high, 'day')}" if 0 < low < high else f"within {count(max(high, 1), 'day')}"
+    return f"If the rise goes on, a failure rate of {allowed} is reached {when} (4 times in 5 {between})."
 
 
 def _interval(reached: Floats) -> tuple[int, int | None]:

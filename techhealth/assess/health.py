@@ -54,7 +54,7 @@ def health_of(
             success=success_of(facts, facts.period, undated=undated),
             latency=latency_of(facts, facts.period, policy),
         ),
-        errors_by_owner=_errors_by_owner(facts, window, rollup),
+        errors_by_owner=_errors_by_owner(facts, window, rollup, policy),
         latency=latency_of(facts, window, policy),
         webhooks=_webhooks(facts, window, rollup, policy),
         auth=_auth(facts, window, auth_pattern),
@@ -92,12 +92,12 @@ def _failed(rollup: Rollup, facts: Facts, kind: Kind) -> pl.DataFrame:
     return rows.filter(pl.col("ok").eq_missing(False)).with_columns(day=local_days(rollup))
 
 
-def _errors_by_owner(facts: Facts, window: Days, rollup: Rollup) -> dict[str, int]:
+def _errors_by_owner(facts: Facts, window: Days, rollup: Rollup, policy: Policy) -> dict[str, int]:
     """Return the failures of the window by who has to act, most first."""
     rows = _failed(rollup, facts, facts.kind).filter(pl.col("day").is_between(window.first, window.last))
     counts: dict[str, int] = {}
     for code, calls in rows.group_by("error").agg(pl.col("calls").sum()).sort("error", nulls_last=True).rows():
-        owner = owner_of(code or "unknown", kind=facts.kind).value
+        owner = owner_of(code or "unknown", kind=facts.kind, owners=policy.owners).value
         counts[owner] = counts.get(owner, 0) + calls
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 

@@ -42,7 +42,7 @@ _SAMPLES = 5
 def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: Days, policy: Policy) -> Issue:
     """Return the published issue of a claim."""
     facts = claim.facts
-    errors = _errors(claim, rollup)
+    errors = _errors(claim, rollup, policy)
     return Issue(
         id=slug_of(facts.name, claim.kind.value),
         integration=facts.name,
@@ -69,10 +69,10 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
     )
 
 
-def _errors(claim: Claim, rollup: Rollup) -> tuple[TopError, ...]:
+def _errors(claim: Claim, rollup: Rollup, policy: Policy) -> tuple[TopError, ...]:
     if claim.kind in (IssueKind.VOLUME, IssueKind.LATENCY):
         return ()
-    errors = top_errors(rollup, integration=claim.facts.name, period=claim.facts.period)
+    errors = top_errors(rollup, integration=claim.facts.name, period=claim.facts.period, owners=policy.owners)
     if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
         return tuple(one for one in errors if one.code in AUTH_CODES)
     return errors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +15,13 @@ from techhealth.assess.latency import FROM_POLICY, exceedance, latency_of, sla_o
 from techhealth.assess.rates import dispersion, jeffreys
 from techhealth.assess.score import Scored
 from techhealth.figures import milliseconds, percent, share
-from techhealth.model import Days, IssueKind, Kind, LatencyStatus, Onset, Rate, Severity, Shape, State
+from techhealth.model import Band, Days, IssueKind, Kind, LatencyStatus, Onset, Rate, Severity, Shape, State, band_of
 from techhealth.policy import Policy
 
 _INFO_ABOVE, _WARNING_BELOW, _CRITICAL_BELOW = 0.97, 0.90, 0.80
 _HEAVY_POINTS = 10.0
+#: Kinds of issue about what fails.
+_FAILING = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,18 @@ def beyond_targets(
             )
         )  # fmt: skip
     return tuple(claims)
+
+
+def critical_by_score(claims: Sequence[Claim], scored: Scored) -> Claim | None:
+    """Return the claim about failures that costs most where an integration's score is critical, None where it is not.
+
+    Slow calls succeed, and an outage that is over is told by its own weight.
+    """
+    failing = [claim for claim in claims if claim.kind in _FAILING and claim.shape is not Shape.BURST]
+    if not failing or scored.value is None or band_of(scored.value) is not Band.CRITICAL:
+        return None
+    lost = _points_lost(scored)
+    return max(failing, key=lambda claim: sum(lost.get(name, 0.0) for name in claim.covers))
 
 
 def _levels(

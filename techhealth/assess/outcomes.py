@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from techhealth.model import Days, Kind, Owner, TopError
+from techhealth.policy import Owners
 from techhealth.usage.rollup import Rollup
 
 
@@ -141,23 +142,25 @@ def meaning(code: str, *, kind: Kind = Kind.API) -> str:
     return outcome(code, kind=kind).meaning
 
 
-def owner_of(code: str, *, kind: Kind = Kind.API) -> Owner:
-    """Return who has to act on a code.
+def owner_of(code: str, *, kind: Kind = Kind.API, owners: Owners | None = None) -> Owner:
+    """Return who has to act on a code: whom a policy's `owners` name, else who usually has to.
 
     Examples:
         >>> owner_of("timeout", kind=Kind.WEBHOOK).value, owner_of("500").value
         ('customer', 'us')
     """
-    return outcome(code, kind=kind).owner
+    named = {} if owners is None else owners.deliveries if kind is Kind.WEBHOOK else owners.calls
+    return named.get(code) or outcome(code, kind=kind).owner
 
 
-def top_errors(rollup: Rollup, *, integration: str, period: Days) -> tuple[TopError, ...]:
+def top_errors(rollup: Rollup, *, integration: str, period: Days, owners: Owners | None = None) -> tuple[TopError, ...]:
     """Return every error of an integration over the period, most frequent first, then by code.
 
     Args:
         rollup: its `hourly` table counts failures by error code, class or delivery reason.
         integration: name as in the rollup.
         period: local days of the rollup's time zone, both ends included.
+        owners: of a policy.
     """
     day = pl.col("at").dt.convert_time_zone(rollup.timezone).dt.date()
     counted = (
@@ -174,7 +177,7 @@ def top_errors(rollup: Rollup, *, integration: str, period: Days) -> tuple[TopEr
             count=count,
             share=count / total,
             meaning=meaning(code, kind=Kind(kind)),
-            owner=owner_of(code, kind=Kind(kind)),
+            owner=owner_of(code, kind=Kind(kind), owners=owners),
         )
         for code, kind, count in counted.select("code", "kind", "count").iter_rows()
     )

@@ -9,9 +9,9 @@ from statistics import median
 
 from techhealth.assess.as_of import CLEAR_AFTER, AsOf, counts
 from techhealth.assess.assemble import generated_for, judged
-from techhealth.assess.diagnose import Key
 from techhealth.assess.facts import all_days, facts_of
 from techhealth.assess.period import each_day
+from techhealth.assess.standing import Key
 from techhealth.errors import UsageError
 from techhealth.model import (
     Days,
@@ -48,7 +48,8 @@ def replay(
 
     Raises:
         InputError: if there is no data.
-        UsageError: if a day lies outside the log, or a policy speaks of another time zone than the first.
+        UsageError: if a day lies outside the log, a policy speaks of another time zone than the first, or a reported issue
+            is none that any policy finds.
     """
     policy = policy or Policy()
     rollup = judged(usage, policy, None)
@@ -59,6 +60,7 @@ def replay(
     every = {name: policy, **(against or {})}
     seen = {called: _days(rollup, wanted, period, one) for called, one in every.items()}
     followed = {called: _followed(found, reported or {}) for called, found in seen.items()}
+    _check_reported(reported or {}, {issue.id for issues in followed.values() for issue in issues})
     return Replay(
         generated_for=generated_for(rollup, policy, as_of=period.last),
         period=period,
@@ -82,6 +84,14 @@ def _wanted(days: int | Iterable[date] | None, period: Days) -> tuple[date, ...]
     if outside:
         raise UsageError(f"{outside[0]} is no day of the log, which runs from {period.first} to {period.last}.")
     return tuple(asked)
+
+
+def _check_reported(reported: Mapping[str, date], known: set[str]) -> None:
+    """Refuse the report of an issue that is not there: its lead would be lost without a word."""
+    unknown = sorted(reported.keys() - known)
+    if unknown:
+        there = f"found are {', '.join(sorted(known))}" if known else "none was found"
+        raise UsageError(f"there is no issue {unknown[0]!r} to report; {there}.")
 
 
 def _days(rollup: Rollup, wanted: Sequence[date], period: Days, policy: Policy) -> tuple[ReplayDay, ...]:
@@ -125,7 +135,7 @@ def _sighting(said: Sequence[tuple[date, ReplayedIssue]], number: int, reported:
     The lead counts to the customer's report where one is known, else to critical.
     """
     last_seen, issue = said[-1]
-    mine = [(day, one) for day, one in said if counts(one, issue.onset, day)]
+    mine = [(day, one) for day, one in said if counts(one.onset, issue.onset, day)]
     first_flagged = mine[0][0]
     critical_on = next((day for day, one in mine if one.severity is Severity.CRITICAL), None)
     id_ = issue.id if number == 1 else f"{issue.id}-{number}"

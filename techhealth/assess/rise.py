@@ -202,18 +202,30 @@ class Noise(NamedTuple):
 
         Source: Kalman (1960); the same as dividing by the Cholesky factor of the days' covariance, in linear time.
         """
+        moves, deviations = self._filter()
         white, luck = np.empty(columns.shape), np.zeros(columns.shape[1])
-        free = self.variation**2
-        left, determinant = free, np.zeros(len(free))
-        for day, (expected, chance, leans) in enumerate(zip(self.expected, self.chance, self.leans, strict=True)):
-            luck, left = leans * luck, leans**2 * left + (1 - leans**2) * free
-            variance = expected**2 * left + chance
-            surprise = columns[day] - expected * luck
-            gain = left * expected / variance
-            luck, left = luck + gain * surprise, left * (1 - gain * expected)
-            white[day] = surprise / np.sqrt(variance)
-            determinant += np.log(variance)
-        return white, determinant
+        for day, (expected, leans) in enumerate(zip(self.expected, self.leans, strict=True)):
+            luck *= leans
+            white[day] = columns[day] - expected * luck
+            luck += moves[day] * white[day]
+        return white / deviations, 2 * np.log(deviations).sum(axis=0)
+
+    def _filter(self) -> tuple[Floats, Floats]:
+        """Return how far each day's surprise moves what is held of the luck, and how far surprises deviate.
+
+        Shape (days, variations); neither depends on the values.
+        """
+        days = list(zip(self.expected.tolist(), self.chance.tolist(), self.leans.tolist(), strict=True))
+        moves, variances = np.empty((2, len(days), len(self.variation)))
+        for column, free in enumerate((self.variation**2).tolist()):
+            left = free
+            for day, (expected, chance, leans) in enumerate(days):
+                left = leans**2 * left + (1 - leans**2) * free
+                variance = expected**2 * left + chance
+                move = left * expected / variance
+                left *= 1 - move * expected
+                moves[day, column], variances[day, column] = move, variance
+        return moves, np.sqrt(variances)
 
 
 def _noise(rate: Floats, expected: Floats, calls: Floats, leans: Floats) -> Noise:

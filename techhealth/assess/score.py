@@ -31,7 +31,8 @@ COMPONENTS = {
 #: What went well, in words.
 _WENT_WELL = {Kind.API: "calls succeeded", Kind.WEBHOOK: "deliveries arrived"}
 #: Points that a component loses to the doubt of few counts, from which on its reason says so.
-_TOLD = 1.0
+_TOLD = 5.0
+#: Lowest whole score of each band, the best one first.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,9 @@ from techhealth.model import DailyLatency, DailyRate, DailyScore, Days, HourCell
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
 
+#: The series where no day is looked at.
+NOTHING_DAILY = Timeline(daily_score=(), weekly_error_rate=(), daily_failures=(), hours=(), daily_latency=())
+
 
 def timeline_of(facts: Sequence[Facts], *, rollup: Rollup, period: Days, policy: Policy) -> Timeline:
     """Return every series of the charts over the whole period."""

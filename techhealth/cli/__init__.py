@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from techhealth.cli.meetings import meetings
 from techhealth.cli.outbox import outbox
 from techhealth.cli.reading import as_of, assessed, ingested, policy_of, reading
 from techhealth.cli.report import report
@@ -244,6 +245,7 @@ def sample(name: str | None, scenario: str | None, out: str, truth: str | None, 
 main.add_command(customers)
 main.add_command(tickets)
 main.add_command(signals)
+main.add_command(meetings)
 main.add_command(outbox)
 main.add_command(serve)
 main.add_command(users)

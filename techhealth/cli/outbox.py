@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def outbox() -> None:
-    """See and send what is to leave the house: mails and callbacks."""
+    """See and send what is to leave the house: mails, callbacks, calendar entries."""
 
 
 @outbox.command("list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -178,16 +179,26 @@ def import_(file: BinaryIO, workspace: str, store_url: str | None) -> None:
 
 @customers.command("forget")
 @click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @within
-def forget(name: str, workspace: str, store_url: str | None) -> None:
+def forget(name: str, yes: bool, workspace: str, store_url: str | None) -> None:
     """Erase a customer everywhere: usage, files, assessments, policies, meetings, signals; its tickets keep their numbers.
+
+    Nothing brings it back, so a terminal is asked first; without one --yes says that it is meant.
 
     \b
     techhealth customers forget Globex
+    techhealth customers forget Globex --yes
     """
     from techhealth.server.kept import forgotten
+    from techhealth.store import customer_of
 
-    files = forgotten(store_of(workspace, store_url), name)
+    store = store_of(workspace, store_url)
+    if not yes and customer_of(store, name) is not None:
+        if not sys.stdin.isatty():
+            raise UsageError(f"{name!r} would be erased for good; say --yes where no terminal can be asked.")
+        click.confirm(f"Erase {name!r} for good?", abort=True, err=True)
+    files = forgotten(store, name)
     click.echo("Forgotten." + (f" {files:,} files of the workspace were deleted too." if files else ""))
 
 

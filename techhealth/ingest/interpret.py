@@ -9,7 +9,8 @@ import polars as pl
 
 from techhealth.errors import MissingFieldError, UnreadableError
 from techhealth.ingest.described import leftover
-from techhealth.ingest.fields.dialects import Dialect, recognise
+from techhealth.ingest.fields.dialect import Dialect
+from techhealth.ingest.fields.dialects import recognise
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME
 from techhealth.ingest.fields.mapping import NAMED_ONLY, choose, completed, envelope_choices, refused
 from techhealth.ingest.fields.naming import Choice, Choices, Samples, by_name

@@ -46,25 +46,9 @@ UNDATED = (BAD_TIME, NO_TIME)
 #: Rows in which nothing was found that calls have: mostly they are none, but who reads them wrongly finds nothing either.
 UNTOLD = (NOT_A_CALL, OTHER_LINE)
 
-_HARMLESS = frozenset(
-    {
-        DUPLICATE,
-        OTHER_CUSTOMER,
-        SAME_FILE,
-        OTHER_MEASURE,
-        ANSWER,
-        PART,
-        OTHER_SPAN,
-        TOTAL_ROW,
-        NOT_A_CALL,
-        COMPANION,
-        OTHER_LINE,
-        HEADER_AGAIN,
-        COMMENT_LINE,
-        BLANK_ROW,
-        CLOSING_LINE,
-    }
-)
+_HARMLESS = frozenset((
+    DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, ANSWER, PART, OTHER_SPAN, TOTAL_ROW, NOT_A_CALL, COMPANION, OTHER_LINE, HEADER_AGAIN, COMMENT_LINE, BLANK_ROW, CLOSING_LINE,
+))  # fmt: skip
 
 
 #: Is told file, line, reason and raw text of a rejected row.

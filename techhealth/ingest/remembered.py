@@ -15,7 +15,8 @@ import polars as pl
 
 from techhealth.errors import UsageError
 from techhealth.ingest.described import shown_names
-from techhealth.ingest.fields.dialects import Dialect, recognise
+from techhealth.ingest.fields.dialect import Dialect
+from techhealth.ingest.fields.dialects import recognise
 from techhealth.ingest.fields.fields import ALIASES
 from techhealth.ingest.fields.mapping import check, choose
 from techhealth.ingest.fields.naming import CALLER

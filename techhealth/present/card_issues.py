@@ -126,7 +126,7 @@ def _top_errors(issue: Issue) -> Iterator[RenderableType]:
 def _causes(issue: Issue) -> Iterator[RenderableType]:
     yield Text("\n     Pattern and cause" if issue.kind is IssueKind.WEBHOOK else "\n     Root cause analysis")
     for cause in issue.causes:
-        yield bullet(cause.statement, after=f"({part})" if (part := words.explained(cause)) else "", by=5)
+        yield bullet(cause.statement, after=f"({part})" if (part := words.explained(cause, issue)) else "", by=5)
         other = cause.runner_up
         if other and other not in {one.statement for one in issue.causes}:
             yield indented(Text(f"Also considered: {other}", style="dim"), by=7)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -171,3 +172,9 @@ def nothing_to_ask_about() -> Html:
         "No log yet",
         el("p", "Drop a log file above, then ask: “Calculate technical health from this integration data”."),
     )
+
+
+def deed(title: str, text: str = "", *, links: Mapping[str, str] | None = None) -> Html:
+    """Return what was done: its number in the title, what it says, and where it goes on."""
+    places = [el("a", label, href=href) for label, href in (links or {}).items()]
+    return card(title, el("pre.th-draft", text) if text else None, el("p", *places) if places else None)

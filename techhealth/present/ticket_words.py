@@ -78,7 +78,7 @@ def _caused(issue: Issue, cause: Cause) -> str:
     code = str(cause.evidence.get("code") or "")
     meaning = next((one.meaning for one in issue.top_errors if one.code == code), None)
     named = f"{meaning} ({code}) - {share(cause.share_of_issue)} of failures. " if meaning else ""
-    covered = words.explained(cause)
+    covered = words.explained(cause, issue)
     return f"{named}{cause.statement}" + (f" ({covered})" if covered and not named else "")
 
 

@@ -198,9 +198,9 @@ def trend(change: Trend, *, spoken: bool = False) -> str:
     return f"{_TREND[change.direction]}: {moved} since {change.compared_to}{unsure}"
 
 
-def explained(cause: Cause) -> str:
-    """Return which part of an issue's failures a cause covers, empty where it covers none in particular."""
-    named = cause.kind is not CauseKind.UNDETERMINED and cause.share_of_issue
+def explained(cause: Cause, issue: Issue) -> str:
+    """Return which part of an issue's failures a cause covers, empty where it covers none in particular, or nothing fails."""
+    named = cause.kind is not CauseKind.UNDETERMINED and cause.share_of_issue and issue.kind is not IssueKind.LATENCY
     return f"{share(cause.share_of_issue)} of these failures" if named else ""
 
 

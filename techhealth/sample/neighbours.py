@@ -75,11 +75,11 @@ def _incident(minute: int) -> Fault:
 
 NEIGHBOURS = (
     Neighbour(
-        name="Globex", told="the shared incident, on its largest integration",
+        name="Northgate Energy", told="the shared incident, on its largest integration",
         parts=(Part(name="Orders API", a_day=420, fault=_incident(4)), Part(name="CRM Sync", a_day=160)),
     ),
     Neighbour(
-        name="Initech", told="the shared incident",
+        name="Larkspur Media", told="the shared incident",
         parts=(Part(name="Billing API", a_day=260, fault=_incident(11)), Part(name="Webhook (Invoices)", kind=Kind.WEBHOOK, a_day=90)),
     ),
     Neighbour(
@@ -87,11 +87,11 @@ NEIGHBOURS = (
         parts=(Part(name="Search API", a_day=300, fault=_incident(2)), Part(name="Jira Sync", a_day=70)),
     ),
     Neighbour(
-        name="Umbrella Foods", told="silent: nothing arrives after 17 January", last=date(2026, 1, 17),
+        name="Ashdown Foods", told="silent: nothing arrives after 17 January", last=date(2026, 1, 17),
         parts=(Part(name="Inventory API", a_day=150), Part(name="Webhook (Orders)", kind=Kind.WEBHOOK, a_day=60)),
     ),
     Neighbour(
-        name="Hooli", told="recovered: exports failed until a fix on 9 January", second_from=date(2026, 1, 1),
+        name="Fenwick Robotics", told="recovered: exports failed until a fix on 9 January", second_from=date(2026, 1, 1),
         parts=(
             Part(name="Reports API", a_day=240, fault=Fault(
                 how=one_endpoint, since=datetime(2025, 12, 8), until=datetime(2026, 1, 9, 15), days_to_peak=6, peak=0.16)),
@@ -99,15 +99,15 @@ NEIGHBOURS = (
         ),
     ),
     Neighbour(
-        name="Stark Logistics", told="a credential that expired on 26 January",
+        name="Corvina Logistics", told="a credential that expired on 26 January",
         parts=(
             Part(name="Pricing API", a_day=130, fault=Fault(how=dead_credential, since=datetime(2026, 1, 26, 6))),
             Part(name="Shopify Sync", a_day=180),
         ),
     ),
-    Neighbour(name="Wayne Textiles", told="too little traffic to be sure", parts=(Part(name="NetSuite Sync", a_day=4),)),
+    Neighbour(name="Wexley Textiles", told="too little traffic to be sure", parts=(Part(name="NetSuite Sync", a_day=0.8),)),
     Neighbour(
-        name="Soylent Retail", told="slower from week to week",
+        name="Quillon Retail", told="slower from week to week",
         parts=(
             Part(name="Catalogue API", a_day=280, fault=Fault(
                 how=slower, since=datetime(2026, 1, 5), days_to_peak=20, peak=2.6)),

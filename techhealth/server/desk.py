@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -11,15 +12,17 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from techhealth.errors import UsageError
+from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
-from techhealth.model import Assessment
+from techhealth.server.acts import Acts
 from techhealth.server.corrections import Known, forget, known, remember
-from techhealth.server.kept import kept
+from techhealth.server.kept import found_again, kept
+from techhealth.server.names import named
 from techhealth.server.opened import Progress, Upload
+from techhealth.server.policies import for_customer, in_use, policies_in, policy_files
 from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
-from techhealth.store import Store, assessment_of, connect, newest_assessment, sweep
+from techhealth.store import Store, assessment_of, connect, listed, sweep, uploads_of
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
 _PASSING = "This workspace cannot be written, so it holds until you leave or reload this page."
@@ -47,7 +50,7 @@ class Desk:
         self._known = Known()
         self._dropped: Sequence[Upload] = ()
         self._store = store_of(within) if lasting else None
-        self._found: Assessment | None = None
+        self._found: Answer | None = None
         self._missing: str | None = None
         self._refused: dict[Key, tuple[str, str]] = {}
 
@@ -60,6 +63,11 @@ class Desk:
     def workspace(self) -> Path | None:
         """The folder that may be written to, None where only what ships with the package is shown."""
         return self.within if self.lasting else None
+
+    @property
+    def store(self) -> Store | None:
+        """The store of the workspace, None where there is none or it cannot be written."""
+        return self._store
 
     @property
     def kept(self) -> str:
@@ -81,8 +89,10 @@ class Desk:
         stored = self._found if not dropped else None
         self.upload = self.upload if put_back or stored else None
         self._dropped, self._refused, self.busy = dropped, {}, put_back
-        if stored or (self._missing and not dropped):
-            self.shown = Answer(assessment=stored, missing=None if stored else self._missing)
+        if stored:
+            self.shown = stored
+        elif self._missing and not dropped:
+            self.shown = Answer(assessment=None, missing=self._missing)
         else:
             self.shown = self._answer(self._known, progress=progress)
         return self.shown
@@ -109,14 +119,39 @@ class Desk:
     def back(self, upload: str | None, *, customer: str | None = None) -> None:
         """Go on with what was found about an upload, else last about a customer, until other files come.
 
-        The files themselves are not kept. Of a customer who is asked for and not found, that is said.
+        The files themselves are not kept. A customer is named in full or by a beginning that no other has; where nothing
+        is stored of him, that is said.
         """
         if self._store is not None and upload is not None:
-            self._found = assessment_of(self._store, upload)
+            self._found = self._found_again(self._store, upload)
             self.upload = upload if self._found else None
-        if customer and self._found is None:
-            self._found = newest_assessment(self._store, customer) if self._store else None
+        if self._store is not None and customer and self._found is None:
+            with suppress(UsageError):
+                name = named(customer, [one.customer.name for one in listed(self._store)])
+                uploads = uploads_of(self._store, name) if name else ()
+                newest = max(uploads, key=lambda one: (one.last, one.added_at), default=None)
+                self._found = self._found_again(self._store, newest.id) if newest else None
             self._missing = None if self._found else customer
+
+    def acts(self, found: Answer) -> Acts | None:
+        """Return what can be done about an answer; None without an assessment."""
+        if found.assessment is None:
+            return None
+        return Acts(store=self._store, assessment=found.assessment, policy=found.policy)
+
+    def _found_again(self, store: Store, upload: str) -> Answer | None:
+        """Return what is found about an upload by the policies there are now."""
+        try:
+            policies = policies_in(policy_files(self.within), store)
+        except PolicyError:  # then what was found stands as it is
+            before = assessment_of(store, upload)
+            return Answer(assessment=before) if before else None
+        found = found_again(store, upload, lambda customer: for_customer(policies, customer, store))
+        if found is None:
+            return None
+        customer = found.generated_for.customer
+        policy = for_customer(policies, customer, store)
+        return Answer(assessment=found, policy=policy, judged_by=in_use(policies, customer).name)
 
     def _kept(self, found: Answer) -> Answer:
         """Return an answer with its place in the store."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from techhealth.actions.recovery import judge
+from techhealth.actions.settings import Settings
 from techhealth.assess import assess
 from techhealth.errors import PolicyError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
-from techhealth.store import Store, Upload, assessment_of, forget, keep, known, save_assessment, uploads_of
+from techhealth.store import Store, Upload, assessment_of, forget, keep, known, save_assessment, upload_of, uploads_of
 from techhealth.store.customers import key_of
 from techhealth.usage.events import Usage
 
@@ -94,11 +96,29 @@ def _within(store: Store, upload: Upload, uploads: Sequence[Upload], policy: Pol
 
 @lru_cache(maxsize=32)
 def _judged(asked: _Asked) -> Assessment:
-    """Return what is found about an upload, and keep it."""
+    """Return what is found about an upload, and keep it; its customer's resolved tickets learn whether they are."""
     usage, history = known(asked.store, asked.upload, asked.policy)
     found = assess(usage, policy=asked.policy, history=history, as_of=asked.as_of)
     save_assessment(asked.store, asked.upload, found)
+    if asked.as_of is None:
+        judge(asked.store, asked.upload, asked.policy, now=datetime.now(UTC), settings=Settings.from_environment())
     return found
+
+
+def found_again(store: Store, upload: str, policy_of: Callable[[str], Policy]) -> Assessment | None:
+    """Return what is found about an upload by the policy its customer has now; None if it was never assessed.
+
+    Args:
+        store: where it is.
+        upload: its id.
+        policy_of: gives the policy of a customer.
+    """
+    before, there = assessment_of(store, upload), upload_of(store, upload)
+    if before is None or there is None or there.customer == UNNAMED:
+        return before
+    policy = policy_of(there.customer)
+    same = before.generated_for.policy_sha256 == policy.sha256
+    return before if same else _within(store, there, uploads_of(store, there.customer), policy, None)
 
 
 def forgotten(store: Store, name: str) -> int:

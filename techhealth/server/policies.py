@@ -1,17 +1,25 @@
 """By which policy a customer is judged in a workspace: its own, else the one of nobody in particular, else the defaults.
 
-Policies lie in the folder as TOML files, which go first, or in the store. What either leaves open (an SLA, the zone, the
-contacts) is filled with what the store knows of the customer.
+Policies lie in the store, where the one saved last goes first, or in the folder as TOML files. What either leaves open (an
+SLA, the zone, the contacts) is filled with what the store knows of the customer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from techhealth.policy import Policy
 from techhealth.store import Store, judged_by, policies_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A policy and what it is called: the name it was saved under, or its file's; None for the defaults."""
+
+    name: str | None
+    policy: Policy
 
 
 def policy_files(within: Path) -> list[Path]:
@@ -19,25 +27,38 @@ def policy_files(within: Path) -> list[Path]:
     return sorted(within.glob("*.toml"))
 
 
-def policies_in(files: Sequence[Path], store: Store | None) -> tuple[Policy, ...]:
-    """Return the policies of files, then those of a store.
+def policies_in(files: Sequence[Path], store: Store | None) -> tuple[Named, ...]:
+    """Return the policies of a store, the one saved last first, then those of files.
 
     Raises:
         PolicyError: if one of them says something impossible.
     """
-    stored = policies_of(store).values() if store is not None else ()
-    return (*map(Policy.from_toml, files), *stored)
+    stored = policies_of(store) if store is not None else {}
+    return (
+        *(Named(name=name, policy=policy) for name, policy in stored.items()),
+        *(Named(name=file.name, policy=Policy.from_toml(file)) for file in files),
+    )
 
 
-def for_everybody(policies: Sequence[Policy]) -> Policy:
+def for_everybody(policies: Sequence[Named]) -> Policy:
     """Return the policy that names no customer."""
-    return next((policy for policy in policies if policy.customer is None), Policy())
+    return in_use(policies, None).policy
 
 
-def for_customer(policies: Sequence[Policy], customer: str | None, store: Store | None) -> Policy:
-    """Return the policy of one customer, of everybody where none is named."""
-    if customer is None:
-        return for_everybody(policies)
-    own = next((policy for policy in policies if policy.customer == customer), for_everybody(policies))
-    own = replace(own, customer=customer)
+def in_use(policies: Sequence[Named], customer: str | None) -> Named:
+    """Return the policy of one customer, of everybody where none is its own."""
+    own = (one for one in policies if customer is not None and one.policy.customer == customer)
+    general = (one for one in policies if one.policy.customer is None)
+    return next(own, None) or next(general, Named(name=None, policy=Policy()))
+
+
+def for_customer(policies: Sequence[Named], customer: str | None, store: Store | None) -> Policy:
+    """Return the policy of one customer with what the store knows of it, of everybody where none is named."""
+    own = in_use(policies, customer).policy
+    return own if customer is None else completed(own, customer, store)
+
+
+def completed(policy: Policy, customer: str, store: Store | None) -> Policy:
+    """Return a policy as one of a customer, what it leaves open filled with what the store knows."""
+    own = replace(policy, customer=customer)
     return own if store is None else judged_by(store, own, customer)

@@ -8,13 +8,19 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from techhealth.actions import cover
+from techhealth.actions.attendees import host
+from techhealth.actions.cover import Cover
+from techhealth.actions.mail import Attachment
+from techhealth.actions.settings import Settings
 from techhealth.errors import MissingToolError, UsageError
 from techhealth.model import Assessment
-from techhealth.policy import Policy
+from techhealth.policy import Contact, Policy
 from techhealth.present.audience import Audience
 from techhealth.present.report import Look, Report, report
 from techhealth.server.browser import browser, pdf
@@ -39,7 +45,7 @@ class Offer:
 
 
 def offers(answer: Answer, *, within: Path | None, audiences: Sequence[Audience] = tuple(Audience)) -> Iterator[Offer]:
-    """Yield the report of an answer in each form that can be made here, for each audience."""
+    """Yield the report of an answer in each form that can be made here, for each audience, and the mail to the customer."""
     if answer.assessment is None:
         return
     for form, mimetype in FORMS.items():
@@ -52,6 +58,13 @@ def offers(answer: Answer, *, within: Path | None, audiences: Sequence[Audience]
                 mimetype=mimetype,
                 content=partial(content, answer.assessment, answer.policy, form, audience, within),
             )
+    if Audience.CUSTOMER in audiences:
+        yield Offer(
+            label="Mail with the report to the customer (EML)",
+            name=file_name(answer.assessment, Audience.CUSTOMER, "eml"),
+            mimetype="message/rfc822",
+            content=partial(_mail, answer.assessment, answer.policy, within),
+        )
 
 
 def can_print() -> bool:
@@ -70,6 +83,28 @@ def content(assessment: Assessment, policy: Policy, form: str, audience: Audienc
     """
     made = written(assessment, policy, audience=audience, within=within, on_paper=form == "pdf")
     return pdf(made.html, by=browser()) if form == "pdf" else encoded(made)
+
+
+def _mail(assessment: Assessment, policy: Policy, within: Path | None) -> bytes:
+    csm, now = host(Settings.from_environment().csm), datetime.now(UTC)
+    return cover_mail(assessment, policy, audience=Audience.CUSTOMER, within=within, host=csm, now=now)[1]
+
+
+def cover_mail(assessment: Assessment, policy: Policy, *, audience: Audience, within: Path | None, host: Contact | None, now: datetime) -> tuple[Cover, bytes]:  # fmt: skip
+    """Return the mail that a report goes with, and the same as a file for a mail program: the report in it, as PDF where one can be made.
+
+    Args:
+        assessment: what is told.
+        policy: the one it was made with.
+        audience: who reads it.
+        within: the workspace that keeps the chart library; the user's own cache when None.
+        host: the CSM who writes; None leaves it to the mail program.
+        now: its date.
+    """
+    made, form = cover.draft(assessment, policy, audience=audience, host=host), "pdf" if can_print() else "html"
+    attached = content(assessment, policy, form, audience, within)
+    report = Attachment(name=file_name(assessment, audience, form), media=FORMS[form], content=attached)
+    return made, cover.mail(made, report, host=host, now=now)
 
 
 def encoded(made: Report) -> bytes:
@@ -96,26 +131,6 @@ def files_named(path: str | None) -> list[Upload]:
         return [(Path(path).name, Path(path).read_bytes())]
     except OSError as error:
         raise UsageError(f"cannot read {path} ({error.strerror}); name a log file.") from None
-
-
-def named(asked: str | None, customers: Sequence[str]) -> str | None:
-    """Return the customer somebody means by a name or by its beginning, case ignored; the first one when nothing is asked.
-
-    Raises:
-        UsageError: if none or several begin so.
-
-    Examples:
-        >>> named("acme", ["Acme Corp", "Globex"])
-        'Acme Corp'
-    """
-    if not asked or not customers:
-        return next(iter(customers), None)
-    wanted = asked.strip().casefold()
-    meant = [name for name in customers if name.casefold() == wanted]
-    meant = meant or [name for name in customers if name.casefold().startswith(wanted)]
-    if len(meant) != 1:
-        raise UsageError(f"{asked!r} names {len(meant)} customers here; there are {', '.join(customers[:10])}.")
-    return meant[0]
 
 
 def written(

@@ -19,7 +19,7 @@ from techhealth.present.page import Sheet
 from techhealth.server.corrections import Known
 from techhealth.server.corrections import known as corrections_of
 from techhealth.server.opened import LARGEST, Opened, Progress, Upload
-from techhealth.server.policies import for_customer, for_everybody, policies_in, policy_files
+from techhealth.server.policies import Named, for_customer, for_everybody, in_use, policies_in, policy_files
 from techhealth.server.remedies import for_a_page
 from techhealth.store import Store, listed, policies_of
 from techhealth.usage.events import Usage
@@ -39,12 +39,13 @@ class Answer:
 
     `customers` are the names found; `read` is what was read and under which policy, to be stored; `sample` tells that nothing was dropped and the workspace's own log is shown.
     `problem` beside an assessment names the files that were left out of it, and why; `unread` tells why by their
-    places among the files. `missing` is a customer who was asked for and is not known. `sheets` are the files by header; `rejects` makes their rejected rows as CSV. `policy` is the one
-    of the assessment.
+    places among the files. `missing` is a customer who was asked for and is not known. `sheets` are the files by header;
+    `rejects` makes their rejected rows as CSV. `policy` is the one of the assessment, `judged_by` its name.
     """
 
     assessment: Assessment | None
     policy: Policy = field(default_factory=Policy)
+    judged_by: str | None = None
     customers: tuple[str, ...] = ()
     problem: str | None = None
     missing: str | None = None
@@ -120,7 +121,7 @@ def answer(
         return Answer(assessment=None, problem=for_a_page(error))
 
 
-def understood(files: Opened, policies: Sequence[Policy], *, customer: str | None, store: Store | None) -> Answer:
+def understood(files: Opened, policies: Sequence[Named], *, customer: str | None, store: Store | None) -> Answer:
     """Return what was read of files under the policy of their customer; files that cannot be used are named."""
     everybody = for_everybody(policies)
     usage = files.usable(everybody, customer=customer)
@@ -133,10 +134,10 @@ def understood(files: Opened, policies: Sequence[Policy], *, customer: str | Non
     if again or (policy.timezone, policy.rename) != (everybody.timezone, everybody.rename):
         usage = files.read(policy, customer=chosen)
     shown = _shown(files, policy, usage.receipt.files, customer=chosen if again else customer)
-    return replace(shown, policy=policy, customers=names, read=(usage, policy))
+    return replace(shown, policy=policy, judged_by=in_use(policies, chosen).name, customers=names, read=(usage, policy))
 
 
-def _assessed(files: Opened, policies: Sequence[Policy], *, customer: str | None, store: Store | None) -> Answer:
+def _assessed(files: Opened, policies: Sequence[Named], *, customer: str | None, store: Store | None) -> Answer:
     """Return what was read of files, and its assessment."""
     found = understood(files, policies, customer=customer, store=store)
     if found.read is None:

@@ -79,7 +79,7 @@ def _summaries(connection: Connection, ids: Sequence[int]) -> Iterable[tuple[int
     for start in range(0, len(ids), _AT_ONCE):
         mine = _FOUND.id.in_(ids[start : start + _AT_ONCE])
         wanted = select(_FOUND.customer_id, _FOUND.summary).where(mine).order_by(_FOUND.as_of, _FOUND.id)
-        yield from connection.execute(wanted).tuples()
+        yield from ((row.customer_id, row.summary) for row in connection.execute(wanted))
 
 
 def _tickets(connection: Connection) -> list[Handled]:

@@ -17,7 +17,7 @@ from techhealth.actions.settings import Settings
 from techhealth.errors import UsageError
 from techhealth.policy import Policy
 from techhealth.store import MeetingState, forget, import_customers, tables
-from tests.actions.calendar_server import new_calendar, radicale
+from tests.actions.calendar_server import free_port, new_calendar, radicale
 from tests.actions.calls import CUSTOMER, NOW, assessment, call
 from tests.actions.mail_server import smtp
 from tests.store.conftest import cluster, store, url  # noqa: F401 (fixtures)
@@ -135,6 +135,18 @@ def test_a_draft_knows_what_the_store_knows(acme):
     assert draft == call(customer=CUSTOMER)
     assert later.slot == draft.slot
     assert not planned(acme, later, now=NOW + timedelta(days=1)).is_changed
+
+
+def test_a_calendar_that_does_not_answer_is_said(acme):
+    """The call can be planned all the same, and the sentence holds no secret."""
+    silent = replace(MAILED, caldav=f"http://dana:secret-word@127.0.0.1:{free_port()}/dana/work/")
+    draft = meeting.proposed(acme, assessment(), Policy(), now=NOW, settings=silent)
+
+    assert draft.slot == call().slot
+    assert draft.remarks[1:] == (
+        "Busy times are not known; TECHHEALTH_CALDAV names the calendar to ask.",
+        f"The calendar server 127.0.0.1:{silent.caldav.split(':')[3].split('/')[0]} cannot be reached (ConnectionError); try again later.",
+    )
 
 
 def test_many_at_once_plan_one_call(acme):

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from techhealth.actions.meeting_draft import told, unstored
+from techhealth.actions.meeting_draft import unstored
+from techhealth.actions.meeting_text import told
 from techhealth.actions.slots import Slot
 from techhealth.model import CauseKind, IssueKind, Severity
 from techhealth.policy import Contact, Meetings, Policy
@@ -61,7 +62,7 @@ def test_what_is_not_known_is_said():
     silent = replace(CUSTOMER, contacts=(replace(LEAD, email=None), replace(DIRECTOR, email="kevin at example")))
 
     assert call(busy=()).remarks == ("Public holidays are not known here: check the day.",)
-    assert call().remarks[1] == "No calendar was asked, so busy times are not known."
+    assert call().remarks[1] == "Busy times are not known; TECHHEALTH_CALDAV names the calendar to ask."
     assert call(customer=silent).remarks[2] == (
         "No mail address is known of Mike Johnson, Kevin Wu: forward the invitation."
     )

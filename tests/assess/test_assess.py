@@ -224,10 +224,11 @@ def test_an_outage_of_one_day_that_is_over_is_a_note(day, severity):
 
 
 def test_what_fails_on_a_weekday_did_not_begin_on_the_last_one():
-    """A credential refused every Monday is told by its day, today being one: it has no start, and nothing "before"."""
+    """A credential refused every Monday is told by its day, today being one, and began with the first Monday refused."""
     (issue,) = assessed(events([0] * 21 + [80, 0, 0, 0, 0, 0, 0] * 3 + [80], code=401)).issues
 
     assert issue.title == "Authentication fails on Mondays: 5.7 % of calls in the last 7 days"
-    assert (issue.kind, issue.shape, issue.onset) == (IssueKind.AUTH, Shape.RECURRING, None)
+    assert (issue.kind, issue.shape) == (IssueKind.AUTH, Shape.RECURRING)
+    assert issue.onset.on == issue.first_flagged_on == T0 + timedelta(days=21)
     assert issue.impact.text.startswith("5.7 % of calls failed for authentication in the last 7 days (80 of 1,400)")
-    assert (issue.baseline.k, issue.baseline.n) == (320, 8_600)
+    assert (issue.baseline.k, issue.baseline.n) == (0, 4_200)

@@ -111,7 +111,7 @@ def test_an_outlook_speaks_plainly_of_its_doubt():
 
     assert outlook.text == (
         f"If the rise goes on, a failure rate of 10 % is reached in about {count(outlook.days, 'day')} "
-        f"(4 times in 5 between {low} and {count(high, 'day')} from now)."
+        f"(4 times in 5 in {low} to {count(high, 'day')})."
     )
 
 

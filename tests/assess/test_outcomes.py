@@ -5,6 +5,7 @@ import pytest
 from techhealth.assess.outcomes import CALLS, DELIVERIES, meaning, outcome, owner_of, top_errors
 from techhealth.ingest.values.words import CLASSES, REASONS
 from techhealth.model import Days, Kind, Owner
+from techhealth.policy import Owners
 from techhealth.usage.rollup import roll_up
 from tests.assess.planted import event_frame, fail, on, span, traffic
 
@@ -68,3 +69,12 @@ def test_every_class_that_a_log_is_read_into_has_a_meaning():
 
     assert [name for name in classes if name not in CALLS] == []
     assert [name for name in REASONS if name not in DELIVERIES] == []
+
+
+def test_a_policy_names_who_acts_on_a_code():
+    """An owner that a policy names goes before the table, for calls and deliveries apart."""
+    owners = Owners(calls={"429": Owner.US}, deliveries={"timeout": Owner.THIRD_PARTY})
+
+    assert owner_of("429", owners=owners) is Owner.US
+    assert owner_of("timeout", owners=owners) is owner_of("timeout")
+    assert owner_of("timeout", kind=Kind.WEBHOOK, owners=owners) is Owner.THIRD_PARTY

@@ -246,6 +246,8 @@ def test_slow_calls_are_weighed_by_the_score_at_their_sla():
     assert one.title == "Review the slowest calls of Orders against the SLA of 2 s"
     assert (one.expected.errors_removed, one.expected.score_after) == (0, 71.0)
     assert "assumed SLA of 1 s" in advised(slow)[0].title
+    endpoint = replace(slow, found=(found(CauseKind.ENDPOINT),))
+    assert "calls of Orders on endpoint GET /export against" in advised(endpoint)[0].title
 
 
 @pytest.mark.parametrize("kind", list(CauseKind))

@@ -10,7 +10,7 @@ import pytest
 from techhealth.assess import assess, replay
 from techhealth.assess.detect import _cut_alarm, _may_have_risen
 from techhealth.errors import UsageError
-from techhealth.model import IssueKind, Replay
+from techhealth.model import IssueKind, Replay, Severity
 from techhealth.policy import Detection, Policy
 from techhealth.usage.events import Usage
 from techhealth.usage.rollup import roll_up
@@ -61,6 +61,14 @@ def test_lead_counts_from_first_flagged_to_critical_or_to_the_report():
     assert told.lead_days == (T0 + timedelta(days=30) - told.first_flagged).days
 
 
+def test_a_level_that_stood_before_is_no_warning_of_a_rise():
+    """Calls that always failed a little too often were an issue of their own: the rise is flagged when it is one."""
+    (seen,) = replayed(events([6] * 30 + [40] * 6)).issues
+
+    assert (seen.onset.on, seen.severity) == (T0 + timedelta(days=30), Severity.CRITICAL)
+    assert seen.onset.on <= seen.first_flagged <= seen.critical_on
+
+
 def test_an_issue_that_comes_back_is_another():
     """Three clear days with data end an issue; the next one of its kind has a number behind its id."""
     found = replayed(events([0] * 14 + [60] * 4 + [0] * 24 + [60] * 4))
@@ -87,10 +95,11 @@ def test_policies_are_compared_issue_by_issue():
         ({"days": 0}, "one at least"),
         ({"days": [date(2020, 1, 1)]}, "no day of the log"),
         ({"against": {"b": Policy(timezone="Asia/Kolkata")}}, "one zone"),
+        ({"reported": {"orders-erors": T0}}, "there is no issue 'orders-erors' to report; none was found"),
     ],
 )
 def test_what_cannot_be_replayed_is_refused(options: dict[str, object], words: str):
-    """Days outside the log and policies of another time zone are refused in a sentence."""
+    """Days outside the log, policies of another time zone and reports of unknown issues are refused in a sentence."""
     with pytest.raises(UsageError, match=words):
         replayed(events([0] * 10), **options)
 

@@ -1,6 +1,10 @@
 """What is dropped and analysed has a history: stored for its customer, compared with the month before, still there later."""
 
 import io
+import os
+import pty
+import subprocess
+import sys
 
 import pytest
 from sqlalchemy import select
@@ -124,6 +128,34 @@ def test_of_files_with_several_customers_each_has_its_own(desk, tmp_path):
     assert look(later, ("c.csv", csv_log(customer="Hooli"))).assessment.generated_for.customer == "Hooli"
 
 
+@pytest.mark.parametrize("asked", ["Globex", "glo", " GLOBEX "])
+def test_a_customer_that_is_asked_for_is_shown_as_last_found(desk, tmp_path, asked):
+    """By name or by its beginning, with the policy of the workspace, until other files come."""
+    (tmp_path / "globex.toml").write_text('customer = "Globex"\n[sla_ms]\nA = 300\n')
+    shown = look(desk, ("a.csv", LOG)).assessment
+    look(desk, ("b.csv", csv_log(customer="Initech")))
+    later = Desk(tmp_path)
+    later.back(None, customer=asked)
+
+    assert look(later).assessment == shown
+    assert later.shown.policy.sla_ms == {"A": 300}
+    assert look(later, ("c.csv", csv_log(customer="Hooli"))).assessment.generated_for.customer == "Hooli"
+
+
+@pytest.mark.parametrize("asked", ["Nobody", "Glo", "<script>"])
+def test_a_customer_nobody_knows_is_told_so_and_not_taken_for_another(tmp_path, asked):
+    """A name that is no or several customers' shows nothing of anybody, though the workspace has a log of its own."""
+    prepare(tmp_path)
+    for name in ("Globex", "Global Foods"):
+        look(Desk(tmp_path), ("a.csv", csv_log(customer=name)))
+    desk = Desk(tmp_path)
+    desk.back(None, customer=asked)
+    found = look(desk)
+
+    assert (found.assessment, found.missing) == (None, asked)
+    assert look(desk, ("a.csv", LOG)).assessment.generated_for.customer == "Globex"
+
+
 def test_what_is_no_log_is_not_stored(desk, tmp_path):
     """An image leaves nothing in the store."""
     look(desk, ("chart.png", PNG))
@@ -153,10 +185,35 @@ def test_customers_of_a_workspace(tmp_path):
     shown = run("customers", "show", "GLOBEX", *within).stdout
     assert "Billing API 100 ms" in shown
     assert "2,688" in shown
-    assert run("customers", "forget", "globex", *within).stdout == "Forgotten.\n"
+    assert run("customers", "forget", "globex", "--yes", *within).stdout == "Forgotten.\n"
     assert "Globex" not in run("customers", "list", *within).stdout
     for verb in ("show", "forget"):
         assert run("customers", verb, "globex", *within).exit_code == 2
+
+
+def test_a_customer_is_not_forgotten_by_a_slip(tmp_path):
+    """Without a terminal it takes --yes; at one the answer counts, and anything but yes erases nothing."""
+    (tmp_path / "c.csv").write_text("name\nGlobex\n")
+    within = ("--workspace", str(tmp_path / "w"))
+    run("customers", "import", tmp_path / "c.csv", *within)
+    refused = run("customers", "forget", "Globex", *within)
+
+    assert (refused.exit_code, "say --yes" in refused.stderr) == (2, True)
+    assert _at_a_terminal("customers", "forget", "Globex", *within, answer=b"n\n") == 1
+    assert "Globex" in run("customers", "list", *within).stdout
+    assert _at_a_terminal("customers", "forget", "Globex", *within, answer=b"y\n") == 0
+    assert "Globex" not in run("customers", "list", *within).stdout
+
+
+def _at_a_terminal(*arguments, answer):
+    """Return the exit status of a command whose questions a terminal answers."""
+    ours, theirs = pty.openpty()
+    os.write(ours, answer)
+    command = [sys.executable, "-m", "techhealth", *arguments]
+    status = subprocess.run(command, stdin=theirs, capture_output=True, timeout=60, check=False).returncode
+    os.close(ours)
+    os.close(theirs)
+    return status
 
 
 def test_a_forgotten_customer_leaves_the_folder_too(tmp_path):

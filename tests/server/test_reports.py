@@ -8,6 +8,7 @@ from techhealth.errors import MissingToolError, UsageError
 from techhealth.present.audience import Audience
 from techhealth.server import reports
 from techhealth.server.browser import browser, pdf
+from techhealth.server.names import named
 from techhealth.server.workspace import Answer
 from tests import builders
 
@@ -35,14 +36,14 @@ def test_a_place_that_cannot_be_written_costs_time_alone(tmp_path):
 )
 def test_a_customer_is_named_by_a_beginning(asked, name):
     """Case does not matter; a full name wins over names that begin with it; nothing asked is the first."""
-    assert name == reports.named(asked, ["Zed", "Acme Corp", "Acme Corporation"] if asked != "acme" else ["Acme Corp"])
+    assert name == named(asked, ["Zed", "Acme Corp", "Acme Corporation"] if asked != "acme" else ["Acme Corp"])
 
 
 @pytest.mark.parametrize("asked", ["a", "initech"])
 def test_a_name_that_is_none_or_several_is_refused(asked):
     """The sentence names whom there is."""
     with pytest.raises(UsageError, match="there are Acme Corp, Apex"):
-        reports.named(asked, ["Acme Corp", "Apex"])
+        named(asked, ["Acme Corp", "Apex"])
 
 
 def test_the_name_of_a_file_says_whose_it_is():
@@ -59,6 +60,7 @@ def test_each_form_is_offered_to_each_reader(tmp_path):
     labels = [one.label for one in reports.offers(answer, within=tmp_path)]
 
     assert labels[:2] == ["Report for ourselves (HTML)", "Report for the customer (HTML)"]
+    assert labels[-1] == "Mail with the report to the customer (EML)"
     assert list(tmp_path.iterdir()) == []
     assert list(reports.offers(Answer(assessment=None), within=tmp_path)) == []
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from techhealth.assess.causes.case import open_case
+from techhealth.assess.causes.case import Finding, open_case
+from techhealth.assess.causes.credentials import ask_sudden, ask_weekday
 from techhealth.assess.causes.evidence import Evidence
-from techhealth.assess.causes.ranking import Found, answers, ranked
+from techhealth.assess.causes.ranking import Found, answers, ranked, scopes
 from techhealth.model import Days
 from techhealth.policy import Policy
 
-__all__ = ["Evidence", "Found", "find_causes"]
+__all__ = ["Evidence", "Found", "credential_pattern", "find_causes"]
 
 
 def find_causes(
@@ -43,3 +44,12 @@ def find_causes(
     if case.failures.sum() < policy.causes.minimum_failures:
         return ranked(case, ())
     return ranked(case, answers(case))
+
+
+def credential_pattern(
+    evidence: Evidence, *, period: Days, window: Days, target: float, policy: Policy
+) -> Finding | None:
+    """Return the weekday on which, or the hour from which, credentials are refused; None where neither is seen."""
+    case = open_case(evidence, period=period, window=window, onset=None, target=target, policy=policy)
+    asked = (ask(scope) for ask in (ask_weekday, ask_sudden) for scope in scopes(case))
+    return next((found for found in asked if found is not None), None)

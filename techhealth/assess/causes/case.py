@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +10,6 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from techhealth.assess.causes.concentration import Concentration
 from techhealth.assess.causes.evidence import Evidence, Minutes
 from techhealth.assess.causes.tally import Counts, Indices, Rows, Tally
 from techhealth.assess.onset import find_onset
@@ -44,6 +42,7 @@ class Case:
         recent: the days of the current window.
         start: index of the first day of the issue; 0 when it has no onset.
         target: tolerated failure rate, the baseline of an issue without onset.
+        about: the most frequent code, where only failures of a few like codes are in question.
     """
 
     kind: Kind
@@ -64,6 +63,7 @@ class Case:
     start: int
     target: float
     policy: Policy
+    about: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,13 +85,13 @@ class Scope:
         """The failures in question, shape (days, 24)."""
         return self.grid[self.start :]
 
-    @property
+    @cached_property
     def k(self) -> Counts:
         """The failures in question by day."""
         total: Counts = self.hours.sum(axis=1)
         return total
 
-    @property
+    @cached_property
     def n(self) -> Counts:
         """Calls by day."""
         total: Counts = self.case.calls[self.start :].sum(axis=1)
@@ -108,11 +108,6 @@ class Scope:
         """Since when they are more frequent; several questions ask."""
         case = self.case
         return find_onset(case.days, self.grid.sum(axis=1), case.calls.sum(axis=1), case.policy)
-
-    def is_clear(self, found: Concentration) -> bool:
-        """Return whether a slice explains where failures fall clearly better than chance, and enough of them."""
-        rules = self.case.policy.causes
-        return found.gain > math.log(rules.clear_odds) and found.share >= rules.slice_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +146,7 @@ def open_case(
     first, end = ((edge - evidence.days.first).days for edge in (period.first, period.last + _ONE_DAY))
     part, count = slice(first, end), end - first
     by_code = {code: grid[part] for code, grid in evidence.by_code.items()}
+    frequent = _most_frequent(by_code)
     start = (onset - period.first).days if onset and period.first < onset <= period.last else 0
     weekly = evidence.sizes.between(first - 6, end if period.last == evidence.days.last else end - 6)
     endpoints, clients = (rows.between(first, end) for rows in (evidence.endpoints, evidence.clients))
@@ -161,7 +157,7 @@ def open_case(
         calls=evidence.calls[part],
         failures=sum(by_code.values(), np.zeros((count, 24))),
         retries=sum((repeats[part] for repeats in evidence.retries.values()), np.zeros(count)),
-        by_code=_most_frequent(by_code),
+        by_code=frequent,
         endpoints=endpoints.tally(endpoints.names, endpoints.number, endpoints.day, width=count),
         clients=clients.tally(clients.names, clients.number, clients.day, width=count),
         sizes=_by_endpoint(weekly, late=weekly.day - 6 > start - 7),
@@ -173,6 +169,7 @@ def open_case(
         start=start,
         target=target,
         policy=policy,
+        about=next(iter(frequent), None) if evidence.is_part else None,
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import surplus
 from techhealth.assess.causes.words import count, failures, units
-from techhealth.assess.outcomes import AUTH_CODES, UNSAID, outcome
+from techhealth.assess.outcomes import AUTH_CODES, UNSAID, outcome, owner_of
 from techhealth.assess.rates import dispersion_of_sums, excess_z
 from techhealth.figures import day, percent
 from techhealth.model import CauseKind, Kind
@@ -119,5 +119,5 @@ def ask_reason(scope: Scope) -> Finding | None:
         evidence={"reason": reason, "failures_with_it": int(k.sum()), "failures": int(total)},
         explained=k,
         removable=k,
-        owner=row.owner,
+        owner=owner_of(reason, kind=case.kind, owners=case.policy.owners),
     )

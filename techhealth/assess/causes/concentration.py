@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import rel_entr
 
 from techhealth.assess.causes.tally import Counts
+from techhealth.policy import CauseRules
 
 Sets = npt.NDArray[np.float64]
 
@@ -50,6 +52,22 @@ class Concentration:
     share: float
 
 
+def clearest(
+    k: Counts, n: Counts, *, sets: Sets | None = None, start: int = 0, rules: CauseRules
+) -> Concentration | None:
+    """Return the strongest set where it is clearly better than chance and explains enough of the failures, else None.
+
+    Args:
+        k, n, sets, start: as for `strongest`.
+        rules: `clear_odds` and `slice_share` say what is clear and enough.
+    """
+    above = _above(k, n, _usual(k, n, start=start), sets=sets, start=start)
+    if not (above.share >= rules.slice_share).any():
+        return None  # as of most questions: nothing is fitted
+    found = strongest(k, n, sets=sets, start=start)
+    return found if found.gain > math.log(rules.clear_odds) and found.share >= rules.slice_share else None
+
+
 def strongest(k: Counts, n: Counts, *, sets: Sets | None = None, start: int = 0) -> Concentration:
     """Return the set of cells that explains best where failures fall.
 
@@ -71,9 +89,10 @@ def strongest(k: Counts, n: Counts, *, sets: Sets | None = None, start: int = 0)
     won = inside * np.log(expected / even) + (total - inside) * np.log1p(-alone)
     gain = won.sum(axis=1) / _varies(inside, total, expected) - np.log(len(k) if sets is None else len(sets))
     best = int(np.argmax(gain))
-    chosen = np.eye(len(k))[likely[best]] if sets is None else sets[likely[best]]
-    excess = _excess(k[:, start:], n[:, start:], usual[:, start:] if start else np.zeros_like(k), chosen)
-    return Concentration(index=int(likely[best]), gain=float(gain[best]), excess=excess[0], share=excess[1])
+    index, above = int(likely[best]), _above(k, n, usual, sets=sets, start=start)
+    return Concentration(
+        index=index, gain=float(gain[best]), excess=float(above.excess[index]), share=float(above.share[index])
+    )
 
 
 def _summed(cells: Counts, sets: Sets | None) -> Counts:
@@ -89,14 +108,23 @@ def _usual(k: Counts, n: Counts, *, start: int) -> Counts:
     return usual
 
 
-def _excess(k: Counts, n: Counts, usual: Counts, chosen: Counts) -> tuple[float, float]:
-    """Return the failures of a set above what is usual and an even spread of the rest, and their part of the excess."""
-    above, own = float((k - usual).sum()), float((chosen @ (k - usual)).sum())
-    even = float((chosen @ n).sum() / max(n.sum(), 1))
-    if above <= 0 or even >= 1:
-        return 0.0, 0.0
-    excess = min(max((own - even * above) / (1 - even), 0.0), own)
-    return excess, min(excess / above, 1.0)
+class _Above(NamedTuple):
+    """Failures of each set above what is usual and an even spread of the rest, and their part of all that is above."""
+
+    excess: Counts
+    share: Counts
+
+
+def _above(k: Counts, n: Counts, usual: Counts, *, sets: Sets | None, start: int) -> _Above:
+    """Return what each set takes beyond chance, all its failures being new where nothing was before."""
+    new = (k[:, start:] - usual[:, start:] if start else k).sum(axis=1)
+    calls, above = n[:, start:].sum(axis=1), float(new.sum())
+    own, even = _summed(new, sets), _summed(calls, sets) / max(calls.sum(), 1)
+    if above <= 0:
+        return _Above(np.zeros_like(own), np.zeros_like(own))
+    alone = np.divide(own - even * above, 1 - even, out=np.zeros_like(own), where=even < 1)
+    excess = np.where(even < 1, np.minimum(np.maximum(alone, 0.0), own), 0.0)
+    return _Above(excess, np.minimum(excess / above, 1.0))
 
 
 def _likely(inside: Counts, total: Counts, even: Counts) -> npt.NDArray[np.intp]:

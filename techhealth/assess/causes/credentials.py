@@ -31,12 +31,15 @@ def ask_weekday(scope: Scope) -> Finding | None:
     on = weekday == chosen
     others = (k[~on].sum() + 0.5) / (n[~on].sum() + 1)
     occurrences = np.flatnonzero(on & (n > 0))[-2:]
-    variation = scope.case.policy.evidence.day_variation
-    chances = [7 * chance_of(k[i], mean=n[i] * others, variation=variation) for i in occurrences]
+    chances = [_chance(scope, int(i), rate=others) for i in occurrences]
     few = len(occurrences) < 2 or min(k[occurrences]) < rules.weekday_failures
     if few or max(chances) >= rules.weekday_chance or min(chances) >= rules.weekday_chance_best:
         return None
     plain = k[~on].sum() / n[~on].sum() if n[~on].sum() else 0.0
+    began = next(
+        int(i) for i in np.flatnonzero(on & (n > 0)) if _chance(scope, int(i), rate=others) < rules.weekday_chance
+    )
+    first = scope.case.days[scope.start + began]
     return Finding(
         kind=CauseKind.WEEKDAY,
         key=_WEEKDAYS[chosen],
@@ -52,7 +55,13 @@ def ask_weekday(scope: Scope) -> Finding | None:
         },
         explained=np.where(on, k, 0),
         removable=surplus(np.where(on, k, 0), np.where(on, n, 0), plain),
+        onset=Onset(on=first, earliest=first, latest=first),
     )
+
+
+def _chance(scope: Scope, day: int, *, rate: float) -> float:
+    """Return the chance of so many failures on a day at the other days' rate, were the weekday chosen beforehand."""
+    return 7 * chance_of(scope.k[day], mean=scope.n[day] * rate, variation=scope.case.policy.evidence.day_variation)
 
 
 def chance_of(k: float, *, mean: float, variation: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -59,6 +60,7 @@ class Evidence:
         sizes: rows by the Monday of their week, named by their endpoint.
         minutes: None where those of the failures in question are not known.
         named_limit: the limit that most answers name, calls a minute.
+        is_part: whether only the failures of a few codes are in question.
     """
 
     kind: Kind
@@ -72,6 +74,7 @@ class Evidence:
     sizes: Rows
     minutes: Minutes | None
     named_limit: int | None
+    is_part: bool = False
 
     @classmethod
     def of(cls, rollup: Rollup, *, integration: str, kind: Kind, days: Days) -> Evidence:
@@ -101,6 +104,17 @@ class Evidence:
             named_limit=tables.named_limit(),
         )
 
+    def part_of(self, codes: Collection[str], *, period: Days, since: date) -> float:
+        """Return which part of the failures beyond the level before a day has one of some codes, 0-1."""
+        first, start, end = (
+            max(0, (day - self.days.first).days) for day in (period.first, since, period.last + timedelta(days=1))
+        )
+        before, after = slice(first, start), slice(start, end)
+        growth = self.calls[after].sum() / max(self.calls[before].sum(), 1.0)
+        beyond = {code: grid[after].sum() - grid[before].sum() * growth for code, grid in self.by_code.items()}
+        total = sum(beyond.values())
+        return sum(beyond.get(code, 0.0) for code in codes) / total if total > 0 else 0.0
+
     def about(self, codes: Collection[str]) -> Evidence:
         """Return the evidence of some codes' failures alone; all other calls count as none of them."""
         statuses = np.array([int(code) for code in codes if code.isdecimal()], dtype=np.int64)
@@ -116,6 +130,7 @@ class Evidence:
             clients=clients,
             sizes=sizes,
             minutes=None,
+            is_part=True,
         )
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.concentration import Sets, risk_ratio, strongest
+from techhealth.assess.causes.concentration import Sets, clearest, risk_ratio
 from techhealth.assess.causes.tally import Counts, surplus
 from techhealth.assess.causes.words import clock, count, failures, units
 from techhealth.assess.rates import dispersion
@@ -26,20 +26,19 @@ def ask(scope: Scope) -> Finding | None:
 
     One bad afternoon makes a window, but no pattern: the window has to be as clear without its best day.
     """
-    failed, calls = scope.grid.T, scope.case.calls.T
+    failed, calls, rules = scope.grid.T, scope.case.calls.T, scope.case.policy.causes
     windows = _windows()
-    found = strongest(failed, calls, sets=windows, start=scope.start)
-    if not scope.is_clear(found):
+    found = clearest(failed, calls, sets=windows, start=scope.start, rules=rules)
+    if found is None:
         return None
     chosen = windows[found.index]
     k, n = chosen @ failed[:, scope.start :], chosen @ calls[:, scope.start :]
-    if np.count_nonzero(k) < max(_FEWEST_DAYS, scope.case.policy.causes.hours_days * np.count_nonzero(scope.k)):
+    if np.count_nonzero(k) < max(_FEWEST_DAYS, rules.hours_days * np.count_nonzero(scope.k)):
         return None
     best = scope.start + int(np.argmax(k - n * (scope.k.sum() / scope.n.sum())))
-    others = strongest(
-        np.delete(failed, best, axis=1), np.delete(calls, best, axis=1), sets=chosen[None, :], start=scope.start
-    )
-    if not scope.is_clear(others):
+    failed, calls = (np.delete(grid, best, axis=1) for grid in (failed, calls))
+    others = clearest(failed, calls, sets=chosen[None, :], start=scope.start, rules=rules)
+    if others is None:
         return None
     days = np.count_nonzero(k)
     like_others = others.gain * days / (days - 1)  # its best day may have been a single outage

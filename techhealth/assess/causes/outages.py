@@ -94,7 +94,7 @@ def ask(scope: Scope) -> Finding | None:
         explained=np.minimum(per_day, scope.k),
         removable=np.minimum(per_day, scope.k),
         gain=_gain(scope, spans, cells),
-        owner=owner_of(code, kind=case.kind),
+        owner=owner_of(code, kind=case.kind, owners=case.policy.owners),
     )
 
 

@@ -83,10 +83,10 @@ class Found:
 
 def answers(case: Case) -> tuple[tuple[Scope, Finding], ...]:
     """Return every answer about the whole issue and about each code class with enough failures, in order of asking."""
-    scopes = _scopes(case)
+    asked_of = scopes(case)
     found: list[tuple[Scope, Finding]] = []
     for ask in QUESTIONS:
-        for scope in scopes:
+        for scope in asked_of:
             answer = _asked(ask, scope)
             if answer is not None:
                 found.append(answer)
@@ -110,7 +110,7 @@ def _asked(ask: Question, scope: Scope) -> tuple[Scope, Finding] | None:
     return None if whole is None else (scope, whole)
 
 
-def _scopes(case: Case) -> list[Scope]:
+def scopes(case: Case) -> list[Scope]:
     """Return all failures of a case, and those of each code class with enough of its own."""
     fewest = case.policy.causes.minimum_failures
     classes = [Scope(case=case, code=code, grid=grid) for code, grid in case.by_code.items() if grid.sum() >= fewest]
@@ -223,7 +223,7 @@ def _weighed(case: Case, scope: Scope, finding: Finding) -> Found:
             runner_up=None,
             would_refute=DOUBTS[finding.kind],
         ),
-        code=scope.code,
+        code=scope.code or case.about,
         removable=_daily(case, finding.removable, limit=scope.k),
         owner=finding.owner or _owner(case, scope),
         change=finding.change,
@@ -267,10 +267,10 @@ def _daily(case: Case, amounts: Counts, *, limit: Counts) -> dict[date, int]:
 def _owner(case: Case, scope: Scope) -> Owner:
     """Return the owner of a code, or the one who owns most of all failures; shared when none does."""
     if scope.code is not None:
-        return owner_of(scope.code, kind=case.kind)
+        return owner_of(scope.code, kind=case.kind, owners=case.policy.owners)
     totals: dict[Owner, float] = {}
     for code, grid in case.by_code.items():
-        owner = owner_of(code, kind=case.kind)
+        owner = owner_of(code, kind=case.kind, owners=case.policy.owners)
         totals[owner] = totals.get(owner, 0.0) + float(grid.sum())
     most = max(totals, key=lambda owner: totals[owner])
     return most if totals[most] > case.policy.causes.dominant_share * float(case.failures.sum()) else Owner.SHARED

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.concentration import risk_ratio, strongest
+from techhealth.assess.causes.concentration import clearest, risk_ratio, strongest
 from techhealth.assess.causes.tally import Counts
 from techhealth.assess.causes.words import count, failures, sentence, size, units
 from techhealth.assess.outcomes import AUTH_CODES
@@ -33,8 +33,8 @@ def ask(scope: Scope) -> Finding | None:
         return None
     edges = used[1:]
     sets = (np.arange(len(n)) >= edges[:, None]).astype(float)
-    within = strongest(k, n, sets=sets, start=start)
-    if not scope.is_clear(within):
+    within = clearest(k, n, sets=sets, start=start, rules=rules)
+    if within is None:
         return None
     k, n = _together(k, start), _together(n, start)
     found = strongest(k, n, sets=sets[[within.index]], start=k.shape[1] - 1)

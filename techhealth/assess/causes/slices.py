@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.concentration import Concentration, risk_ratio, strongest
+from techhealth.assess.causes.concentration import Concentration, clearest, risk_ratio
 from techhealth.assess.causes.tally import Counts, Tally, surplus
 from techhealth.assess.causes.words import count, failures, sentence, units
 from techhealth.assess.rates import dispersion
@@ -27,8 +27,8 @@ def _ask(scope: Scope, slices: Tally, kind: CauseKind) -> Finding | None:
     if failed is None or len(slices.names) < 2:
         return None
     calls, start = slices.calls(), scope.start
-    found = strongest(failed, calls, start=start)
-    if not scope.is_clear(found):
+    found = clearest(failed, calls, start=start, rules=scope.case.policy.causes)
+    if found is None:
         return None
     mine, exposure = failed[found.index, start:], calls[found.index, start:]
     rest, others = failed[:, start:].sum(axis=0) - mine, calls[:, start:].sum(axis=0) - exposure

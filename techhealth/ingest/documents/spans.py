@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from techhealth.ingest.fields.dialects import Dialect
+from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import OTHER_SPAN
 

@@ -2,54 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from techhealth.ingest.fields.dialect import Dialect
+from techhealth.ingest.fields.identities import IDENTITIES
 
 #: Svix writes the outcome of an attempt as a number.
 _SVIX = {"0": True, "1": None, "2": False, "3": None}
-#: Auth0 writes what happened as a code: s… succeeded, f… failed.
-_ACTS = (
-    "", "s", "sa", "api", "apit", "coa", "ens", "eacft", "eccft", "epft", "ertft", "edcft", "ede", "ercft", "eoobft", "epotpft", "lo", "v", "ce", "cp", "cpr", "cu",
-    "du", "d", "n", "ui", "vr",
-)  # fmt: skip
-_AUTH0 = {
-    **{f"s{act}": True for act in _ACTS}, **{f"f{act}": False for act in _ACTS}, "gd_auth_succeed": True,
-    **dict.fromkeys(("fp", "fu", "limit_wc", "limit_mu", "limit_sul", "gd_auth_failed", "gd_auth_rejected"), False),
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
-    """One export format.
-
-    Attributes:
-        name: as shown in the receipt.
-        marks: folded column names that all must be there ("a|b": one of them).
-        fields: field → folded column names, tried in order; they win over the general names.
-        unit: unit of its latency column.
-        kind: what its rows are, if always the same.
-        absent: fields this format does not have, whatever look-alikes its columns suggest.
-        words: outcome enumeration of its success column.
-        failed_class: error class of a failure whose status is fine.
-        unsaid_ok: a record that names no error succeeded.
-        utc: times without a zone are UTC by the format's definition.
-        zero_open: a status of 0 says that nothing was written, not that no answer came.
-    """
-
-    name: str
-    marks: tuple[str, ...]
-    fields: Mapping[str, str] = field(default_factory=dict)
-    unit: str | None = None
-    kind: str | None = None
-    absent: tuple[str, ...] = ()
-    words: Mapping[str, bool | None] = field(default_factory=dict)
-    failed_class: str | None = None
-    unsaid_ok: bool = False
-    utc: bool = False
-    zero_open: bool = False
-
 
 DIALECTS: tuple[Dialect, ...] = (
+    *IDENTITIES,
     Dialect(
         name="Traefik access log", marks=("downstreamstatus", "duration", "requestmethod|routername|servicename"), unit="ns",
         fields={
@@ -172,49 +132,6 @@ DIALECTS: tuple[Dialect, ...] = (
         absent=("method", "client", "error", "kind", "region", "reason"),
     ),
     Dialect(
-        name="Okta system log", marks=("published", "eventtype", "outcomeresult"), kind="auth", utc=True,
-        fields={
-            "timestamp": "published", "endpoint": "eventtype", "success": "outcomeresult", "error": "outcomereason", "event_key": "uuid",
-            "client": "clientuseragentrawuseragent",
-        },
-        absent=("method", "status", "latency", "integration", "host", "path", "customer", "region", "attempt", "kind", "reason"),
-    ),
-    Dialect(
-        name="Auth0 log", marks=("logid", "type", "date", "connection|clientid|clientname|strategy"), kind="auth", words=_AUTH0,
-        fields={
-            "timestamp": "date", "endpoint": "type", "success": "type", "error": "description", "event_key": "logid",
-            "integration": "clientname|connection|clientid",
-        },
-        absent=("method", "status", "latency", "error", "customer", "client", "attempt", "reason"),
-    ),
-    Dialect(
-        name="Entra sign-ins", marks=("createddatetime", "statuserrorcode", "appdisplayname|resourcedisplayname"), kind="auth", words={"0": True},
-        fields={
-            "timestamp": "createddatetime", "endpoint": "appdisplayname", "success": "statuserrorcode", "error": "statusfailurereason",
-            "integration": "appdisplayname|resourcedisplayname", "event_key": "id",
-        },
-        absent=("method", "status", "latency", "customer", "client", "attempt", "reason"),
-    ),
-    Dialect(
-        name="Keycloak events", marks=("realmid", "clientid", "type", "time|loggedat"), kind="auth", unsaid_ok=True,
-        fields={"timestamp": "time|loggedat", "endpoint": "type", "success": "type", "error": "error", "integration": "clientid"},
-        absent=("method", "status", "latency", "customer", "client", "attempt", "reason", "event_key"),
-    ),
-    Dialect(
-        name="authentik events", marks=("action", "clientip", "context|contexthttprequestpath|contextstage|contextauthmethod"), kind="auth", unsaid_ok=True,
-        words={"login_failed": False, "invalid_identifier": False, "invalid_login": False, "policy_exception": False, "property_mapping_exception": False},
-        fields={
-            "timestamp": "timestamp|created", "endpoint": "contexthttprequestpath|action", "success": "action", "integration": "contextauthorizedapplicationname|host|app",
-            "event_key": "requestid|pk",
-        },
-        absent=("method", "status", "latency", "error", "customer", "client", "attempt", "reason"),
-    ),
-    Dialect(
-        name="Cognito sign-ins", marks=("eventtype", "eventresponse", "creationdate"), kind="auth",
-        fields={"timestamp": "creationdate", "endpoint": "eventtype", "success": "eventresponse", "event_key": "eventid"},
-        absent=("method", "status", "latency", "customer", "client", "attempt", "reason"),
-    ),
-    Dialect(
         name="CloudTrail", marks=("eventsource", "eventname", "eventtime", "awsregion"), unsaid_ok=True,
         fields={
             "timestamp": "eventtime", "endpoint": "eventname", "error": "errorcode|errormessage", "success": "responseelementsconsolelogin", "integration": "eventsource", "event_key": "eventid",
@@ -311,11 +228,6 @@ DIALECTS: tuple[Dialect, ...] = (
             "error": "protopayloadstatusmessage", "event_key": "insertid",
         },
         absent=("method", "status", "success", "latency", "end", "kind", "customer"),
-    ),
-    Dialect(
-        name="OneLogin events", marks=("eventtypeid", "accountid", "ipaddr|username"), kind="auth", words={"5": True, "8": True, "6": False},
-        fields={"timestamp": "createdat", "success": "eventtypeid", "error": "errordescription", "integration": "appname", "event_key": "id"},
-        absent=("method", "status", "latency", "customer", "client", "attempt", "reason", "endpoint"),
     ),
     Dialect(
         name="Rails request log", marks=("controller", "action", "status", "duration|view|db"), unit="ms",

@@ -11,9 +11,11 @@ from techhealth.ingest.fields.fits import is_decision, is_route, is_target
 from techhealth.ingest.fields.naming import Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
 from techhealth.ingest.fields.vocabulary import Part, part_of, words_of
+from techhealth.ingest.records import names_of
 from techhealth.ingest.values.days import with_clock
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.latency import unit_of_name
+from techhealth.ingest.values.scalars import middle_of, share_of
 from techhealth.ingest.values.times import instants
 from techhealth.model import Confidence
 
@@ -30,27 +32,9 @@ _ALL = frozenset(("total", "overall", "whole", "full", "gesamt", "totale"))
 #: Rows in which two times are compared, and by how much they may differ to be the same.
 _HEAD, _SAME_MS = 200, 2_000
 #: Words of columns whose numbers may look like statuses and are none.
-_NO_STATUS = frozenset(
-    (
-        "limit",
-        "max",
-        "size",
-        "timeout",
-        "count",
-        "bytes",
-        "length",
-        "port",
-        "page",
-        "id",
-        "ms",
-        "sec",
-        "seconds",
-        "amount",
-        "price",
-        "weight",
-        "user",
-    )
-)
+_NO_STATUS = frozenset(names_of(
+    "limit max size timeout count bytes length port page id ms sec seconds amount price weight user"
+))  # fmt: skip
 #: Words of columns that hold what a program returned.
 _OF_PROGRAMS = frozenset(("return", "exit", "ret", "returncode", "exitcode", "retcode"))
 #: Field → words of columns whose numbers may look like it and are something else.
@@ -140,7 +124,7 @@ def _is_still(samples: Samples, column: str) -> bool:
 
 def _middle(sample: pl.Series) -> float:
     at = instants(sample, timezone="UTC").at.dt.epoch("ms")
-    return float(at.median() or 0)  # type: ignore[arg-type]
+    return middle_of(at)
 
 
 def whole_duration(samples: Samples, named: Sequence[Choice]) -> Choice | None:
@@ -164,12 +148,12 @@ def _holds(frame: pl.DataFrame, longer: str, shorter: str, *, sure: bool) -> boo
     head = frame.select(longer, shorter).head(_ROWS)
     rows = pl.DataFrame({"a": numbers(head[longer]).values, "b": numbers(head[shorter]).values}).drop_nulls()
     rows = rows.filter(pl.col("b") > 0)
-    if rows.height < _FEWEST or float((rows["a"] >= rows["b"]).mean() or 0) < _HOLDS:  # type: ignore[arg-type]
+    if rows.height < _FEWEST or share_of(rows["a"] >= rows["b"]) < _HOLDS:
         return False
     if sure:
         return True
-    longer_in = float((rows["a"] > rows["b"]).mean() or 0)  # type: ignore[arg-type]
-    return longer_in >= _SOME and float((rows["a"] / rows["b"]).median() or 0) <= _LONGER  # type: ignore[arg-type]
+    longer_in = share_of(rows["a"] > rows["b"])
+    return longer_in >= _SOME and middle_of(rows["a"] / rows["b"]) <= _LONGER
 
 
 def with_statuses(samples: Samples, named: Sequence[Choice]) -> Choice | None:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import polars as pl
 
-from techhealth.ingest.fields.signins import are_signins
+from techhealth.ingest.fields.signins import KIND, are_signins
+from techhealth.ingest.records import names_of
 from techhealth.ingest.values.latency import durations
+from techhealth.ingest.values.scalars import share_of
 from techhealth.ingest.values.statuses import in_phrases
 from techhealth.ingest.values.times import share_of_instants
 from techhealth.ingest.values.words import (
@@ -21,88 +23,25 @@ from techhealth.ingest.values.words import (
 )
 
 Fits = Callable[[pl.Series], bool]
-VERBS = frozenset(
-    (
-        "GET",
-        "POST",
-        "PUT",
-        "PATCH",
-        "DELETE",
-        "HEAD",
-        "OPTIONS",
-        "CONNECT",
-        "TRACE",
-        "PROPFIND",
-        "PROPPATCH",
-        "MKCOL",
-        "COPY",
-        "MOVE",
-        "LOCK",
-        "UNLOCK",
-        "REPORT",
-        "MKCALENDAR",
-        "SEARCH",
-        "PURGE",
-        "QUERY",
-    )
-)
-_USUAL_STATUSES = frozenset(
-    [
-        "200",
-        "201",
-        "202",
-        "204",
-        "206",
-        "301",
-        "302",
-        "303",
-        "304",
-        "307",
-        "308",
-        "400",
-        "401",
-        "402",
-        "403",
-        "404",
-        "405",
-        "406",
-        "408",
-        "409",
-        "410",
-        "412",
-        "413",
-        "415",
-        "422",
-        "423",
-        "429",
-        "499",
-        "500",
-        "501",
-        "502",
-        "503",
-        "504",
-    ]
-)
+VERBS = frozenset(names_of(
+    "GET POST PUT PATCH DELETE HEAD OPTIONS CONNECT TRACE PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT MKCALENDAR SEARCH PURGE QUERY"
+))  # fmt: skip
+_USUAL_STATUSES = frozenset(names_of(
+    "200 201 202 204 206 301 302 303 304 307 308 400 401 402 403 404 405 406 408 409 410 412 413 415 422 423 429 499 500 501 502 503 504"
+))  # fmt: skip
 #: What a firewall or gateway decides of a request.
 _DECISION = r"(?:^|[^a-z])(?:allow|permit|pass|accept|bypass|cached|block|den(?:y|ied)|drop|reject|refuse|challenge|captcha|count|bad)(?:ed|d|s)?(?:[^a-z]|$)"
 #: No service answers with more different statuses than this.
 _MOST_STATUSES = 40
 _IP = re.compile(r"^(\d{1,3}\.){3}\d{1,3}(:\d+)?$|^[0-9a-fA-F]*:[0-9a-fA-F:]+$")
+#: Kind of record → words for it; the first that matches wins.
 _KIND = (
-    (
-        "webhook",
-        re.compile(r"^(web)?_?hooks?([ _-].*)?$|.*deliver(y|ies).*|^callbacks?$|^notifications?$|^(.*[ _])?attempts$"),
-    ),
-    (
-        "auth",
-        re.compile(
-            r"^(o?auth(entication|orization)?|logins?|sign_?ins?|token|sso|session|oidc|saml)([ _.-].*)?$|^auth_?logs?$"
-        ),
-    ),
+    ("webhook", re.compile(r"(web)?_?hooks?([ _-].*)?|.*deliver(y|ies).*|callbacks?|notifications?|(.*[ _])?attempts")),
+    ("auth", KIND),
     (
         "api",
         re.compile(
-            r"^(api|rest|http|https|graphql|rpc|calls?|requests?|access)([ _-]?(calls?|requests?|events?|logs?))?$"
+            r"(api|rest|http|https|graphql|rpc|calls?|requests?|access)([ _-]?(calls?|requests?|events?|logs?))?"
         ),
     ),
 )
@@ -111,7 +50,7 @@ _KIND = (
 def kind_of(text: str) -> str | None:
     """Return api, webhook or auth for a word that names a kind of record, None for other words."""
     word = text.strip().lower()
-    return next((kind for kind, pattern in _KIND if pattern.match(word)), None)
+    return next((kind for kind, pattern in _KIND if pattern.fullmatch(word)), None)
 
 
 def _share(sample: pl.Series, test: Callable[[str], object]) -> float:
@@ -196,9 +135,8 @@ def is_duration(sample: pl.Series) -> bool:
     if clocks >= 0.5 and _share(sample, lambda t: re.match(r"^0{1,2}:\d\d", t)) < 0.9 * clocks:
         return False  # times of day; durations begin with no hours
     found = durations(sample.drop_nulls())
-    readable = (found.numbers.is_not_null() | found.written_ms.is_not_null()).mean()
-    epochs = (found.numbers.fill_null(0) > 1e12).mean()
-    return float(readable or 0) >= 0.5 and float(epochs or 0) < 0.5  # type: ignore[arg-type]
+    readable = share_of(found.numbers.is_not_null() | found.written_ms.is_not_null())
+    return readable >= 0.5 and share_of(found.numbers.fill_null(0) > 1e12) < 0.5
 
 
 def is_latency(sample: pl.Series) -> bool:

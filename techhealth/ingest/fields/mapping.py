@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from techhealth.errors import UsageError
-from techhealth.ingest.fields.dialects import Dialect
+from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.evidence import AMONG, by_value, filled, time_of_call
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fields.fits import any_value
@@ -160,11 +160,19 @@ def _from_caller(samples: Samples, mapping: Mapping[str, str]) -> Choices:
         )
         found = column if column in frame.columns else by_fold.get(folded(column))
         if found is None:
-            shown = ", ".join(masked(column)[:60] for column in frame.columns[:12]) + (" …" if frame.width > 12 else "")
-            raise UsageError(f"--map {wanted}={target}: no such column; the file has {shown}.")
+            raise UsageError(f"--map {wanted}={target}: {_missing(target, frame)}.")
         _check_values(samples[found], field, said=f"--map {wanted}={target}", column=found)
         chosen[field] = Choice(column=found, confidence=Confidence.HIGH, how=CALLER, unit=unit or None)
     return chosen
+
+
+def _missing(target: str, frame: pl.DataFrame) -> str:
+    """Return why a column or its unit cannot be taken, and what could be."""
+    column, _, unit = target.rpartition(":")
+    if folded(column) in {folded(name) for name in frame.columns}:
+        return f"there is no unit {unit!r}; the units are {', '.join(MILLISECONDS)}"
+    shown = ", ".join(masked(name)[:60] for name in frame.columns[:12]) + (" …" if frame.width > 12 else "")
+    return f"no such column; the file has {shown}"
 
 
 def _check_values(sample: pl.Series, field: str, *, said: str, column: str) -> None:

@@ -8,16 +8,21 @@ import polars as pl
 
 from techhealth.ingest.records import folded
 from techhealth.ingest.values.distinct import per_distinct
+from techhealth.ingest.values.words import FLAGS, flag_of, words_in
 
+#: Words for signing in that stand for themselves, in names of events as in words for kinds of records.
+_NOUNS = r"o?authn?|oauth2|sso|mfa|otp|2fa|oidc|saml|idp"
+#: Kinds of records about signing in ("login", "token refresh", "auth_logs").
+KIND = re.compile(
+    rf"(?:{_NOUNS}|authentication|authorization|logins?|sign_?ins?|tokens?|sessions?)(?:[ _.-].*)?|auth_?logs?"
+)
 _AUTH = re.compile(
-    r"log[ _.-]?(?:in|on|out|off)|sign[ _.-]?(?:in|on|out|up|off)|(?:^|[^a-z])(?:authn?|sso|mfa|otp|2fa|oidc|saml|oauth2?|idp)(?:[^a-z]|$)|authenticat"
+    rf"log[ _.-]?(?:in|on|out|off)|sign[ _.-]?(?:in|on|out|up|off)|(?:^|[^a-z])(?:{_NOUNS})(?:[^a-z]|$)|authenticat"
     r"|authoriz|initiateauth|respondtoauth|(?:access|refresh|id|api|security|exchange)[ _.-]?token|token[ _.-]?(?:exchange|refresh|grant|revo|issu|introspect)"
     r"|code[ _.-]to[ _.-]token|introspect|password|passkey|credential|session[ _.-]?(?:start|end|creat|revo|expir)|factor|account[ _.-]?lock|privilege|membership|user[ _.-]account"
     r"|anmeld|abmeld|inicio de sesi|access[ _.-](?:allowed|granted|denied)",
     re.IGNORECASE,
 )
-_FAILED = re.compile(r"fail|error|denied|reject|invalid|lock(?:ed|out)|expired", re.IGNORECASE)
-_SUCCEEDED = re.compile(r"succe|[ _.-]ok$|granted|passed", re.IGNORECASE)
 #: A name without blanks or slashes at its beginning: no path, no sentence.
 _NAME = re.compile(r"^[A-Za-z][\w .:-]{1,80}$")
 #: Columns that say how a call proves who makes it.
@@ -85,18 +90,6 @@ def is_token_path(path: str) -> bool:
     return _TOKENS.search(path) is not None
 
 
-def outcome_of(name: str) -> bool | None:
-    """Return the outcome that the name of an event tells, None if it tells none.
-
-    Examples:
-        >>> outcome_of("LOGIN_ERROR"), outcome_of("login.succeeded"), outcome_of("LOGIN")
-        (False, True, None)
-    """
-    if _FAILED.search(name):
-        return False
-    return True if _SUCCEEDED.search(name) else None
-
-
 def signed_in(rows: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
     """Return the rows where sign-ins without any outcome have the one their name tells.
 
@@ -105,15 +98,15 @@ def signed_in(rows: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
     open_ = pl.all_horizontal(pl.col(name).is_null() for name in ("status", "flag", "error_class"))
     if rows.filter((pl.col("kind") == "auth") & open_).is_empty():
         return rows
-    stems = {_stem(name) for name in names.drop_nulls().unique().to_list() if outcome_of(name) is False}
+    stems = {_stem(name) for name in names.drop_nulls().unique().to_list() if flag_of(name) is False}
     told = per_distinct(names, lambda name: _told(name, stems), pl.Boolean())
     return rows.with_columns(flag=pl.when((pl.col("kind") == "auth") & open_).then(pl.lit(told)).otherwise("flag"))
 
 
 def _told(name: str, stems: set[str]) -> bool | None:
-    outcome = outcome_of(name)
+    outcome = flag_of(name)
     return True if outcome is None and _stem(name) in stems else outcome
 
 
 def _stem(name: str) -> str:
-    return folded(re.sub(r"(?i)fail(?:ed|ure)?|error|denied|rejected|invalid", "", name))
+    return "".join(word for word in words_in(name) if FLAGS.get(word) is not False)

@@ -9,6 +9,7 @@ import polars as pl
 
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.distinct import sample_of
+from techhealth.ingest.values.scalars import scalar
 
 
 class Tally(StrEnum):
@@ -96,8 +97,8 @@ def counts(texts: pl.Series) -> pl.Series | None:
 def shares(texts: pl.Series, *, column: str) -> pl.Series | None:
     """Return a column of shares as 0 to 1, None if its values are none; percent by its sign, its name or its size."""
     values = numbers(texts.str.strip_chars(" %")).values
-    most = values.max()
-    if not isinstance(most, float) or values.min() < 0 or most > 100:  # type: ignore[operator]
+    most = scalar(values.max())
+    if not values.count() or scalar(values.min()) < 0 or most > 100:
         return None
     percent = most > 1 or texts.str.contains("%", literal=True).any() or re.search("pct|percent|%", column.lower())
     return values / 100 if percent else values

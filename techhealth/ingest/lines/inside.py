@@ -8,6 +8,7 @@ from techhealth.ingest.documents.pairs import is_payload
 from techhealth.ingest.lines.attempts import attempts
 from techhealth.ingest.lines.keyed import QUERY
 from techhealth.ingest.lines.textlines import parsed
+from techhealth.ingest.values.scalars import middle_of
 
 #: A column whose texts are shorter than this holds no line of a log.
 _SHORTEST = 12
@@ -19,8 +20,7 @@ def opened(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     notes = []
     for column in frame.columns[:_MOST_COLUMNS]:
         texts = frame[column]
-        length = texts.str.len_chars().median()
-        if length is None or float(length) < _SHORTEST:  # type: ignore[arg-type]
+        if middle_of(texts.str.len_chars()) < _SHORTEST:
             continue
         found = parsed(texts, whole=False) or attempts(texts)
         if found is None or (found.form == QUERY and is_payload(column)):

@@ -11,6 +11,7 @@ import polars as pl
 from techhealth.ingest.fields.signins import are_signins
 from techhealth.ingest.lines.facts import REQUEST, are_statuses, time_in
 from techhealth.ingest.lines.parsed import Parsed, kept
+from techhealth.ingest.values.scalars import share_of
 
 _LEAST, _MOSTLY = 0.3, 0.6
 _MOST_KEYS, _FEWEST_PAIRS = 60, 3
@@ -98,7 +99,7 @@ def _last(key: str) -> str:
 
 def _beside(keys: dict[str, int], sample: pl.Series) -> list[pl.Expr]:
     """Return method and path of a request that stands beside the pairs, where no pair names one."""
-    if any(_last(key) in _TARGETS for key in keys) or float(sample.str.contains(REQUEST).mean() or 0) < _MOSTLY:  # type: ignore[arg-type]
+    if any(_last(key) in _TARGETS for key in keys) or share_of(sample.str.contains(REQUEST)) < _MOSTLY:
         return []
     parts = [name for name in ("method", "path") if name not in keys]
     return [pl.col("line").str.extract(REQUEST, 1 + (name == "path")).alias(name) for name in parts]

@@ -9,6 +9,7 @@ import polars as pl
 
 from techhealth.ingest.lines.facts import REQUESTS, holds_time
 from techhealth.ingest.lines.parsed import sampled
+from techhealth.ingest.values.scalars import share_of
 
 #: Shares of the lines from which on they hold something in general, and below which they hardly do.
 _MOSTLY, _SOME, _HARDLY = 0.6, 0.3, 0.05
@@ -39,16 +40,16 @@ def refusal(lines: pl.Series) -> str | None:
         return None
     asked = max((sample.str.contains(form.pattern) for form in REQUESTS), key=lambda found: int(found.sum()))
     timed = holds_time(sample)
-    if float(asked.mean() or 0) >= _SOME and float(timed.mean() or 0) < _HARDLY:  # type: ignore[arg-type]
+    if share_of(asked) >= _SOME and share_of(timed) < _HARDLY:
         return NO_TIME
-    if float(timed.mean() or 0) < _MOSTLY:  # type: ignore[arg-type]
+    if share_of(timed) < _MOSTLY:
         return None
-    return _NO_STATUS if float(asked.mean() or 0) > _HARDLY else _NO_CALLS  # type: ignore[arg-type]
+    return _NO_STATUS if share_of(asked) > _HARDLY else _NO_CALLS
 
 
 def undated(lines: pl.Series) -> str:
     """Return why lines have no time, where they have one without a year; else nothing."""
-    return NO_YEAR if float(sampled(lines).str.contains(_YEARLESS).mean() or 0) >= _MOSTLY else ""  # type: ignore[arg-type]
+    return NO_YEAR if share_of(sampled(lines).str.contains(_YEARLESS)) >= _MOSTLY else ""
 
 
 def _is_divided(lines: list[str]) -> bool:

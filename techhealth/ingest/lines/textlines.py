@@ -12,6 +12,7 @@ from techhealth.ingest.lines.grammars import GRAMMARS, Grammar
 from techhealth.ingest.lines.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query
 from techhealth.ingest.lines.parsed import Parsed, kept, sampled
 from techhealth.ingest.lines.timings import Timed, counted, timed
+from techhealth.ingest.values.scalars import share_of
 
 #: Shares of the lines that a grammar must fit, and that must hold a request with its status, and a time of those.
 _GRAMMAR, _REQUEST, _TIMED = 0.3, 0.2, 0.6
@@ -47,7 +48,7 @@ def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
     sample = sampled(frame["line"])
     if sample.is_empty():
         return None
-    shares = [(float(sample.str.contains(grammar.pattern).mean() or 0), grammar) for grammar in GRAMMARS]  # type: ignore[arg-type]
+    shares = [(share_of(sample.str.contains(grammar.pattern)), grammar) for grammar in GRAMMARS]
     best = max(shares, key=lambda pair: pair[0])
     known = _by_grammar(frame, best[1]) if best[0] >= _GRAMMAR else None
     if known:
@@ -149,7 +150,7 @@ def _asked(
     """Return the columns of lines that hold a request with its status; None if many others lack a status."""
     times = timed(frame["plain"], words, found["duration"])
     stamps = found.select(pl.coalesce("time", "logged_at")).to_series() if whole else found["seconds"]
-    dated = not whole or float(stamps.filter(fits).is_not_null().mean() or 0) >= _TIMED  # type: ignore[arg-type]
+    dated = not whole or share_of(stamps.filter(fits).is_not_null()) >= _TIMED
     made = found.select("method", "path", "status").with_columns(stamps.alias("time"), *times.columns)
     if whole:
         made = made.with_columns(found["seconds"].alias("time_s"))

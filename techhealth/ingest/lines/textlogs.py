@@ -11,6 +11,7 @@ from techhealth.ingest.lines.textlines import parsed
 from techhealth.ingest.records import Records, tidy
 from techhealth.ingest.rejects import NOT_OF_FORM, OTHER_LINE, PART, SURPLUS, Rejects, wanted
 from techhealth.ingest.tables.header import is_table
+from techhealth.ingest.values.scalars import share_of
 
 #: What colours text on a terminal.
 _COLOUR = r"\x1b\[[0-9;]*[A-Za-z]"
@@ -74,8 +75,8 @@ def _w3c(lines: pl.DataFrame) -> Records:
     parts: list[pl.DataFrame] = []
     for (header,), section in rows.group_by("fields", maintain_order=True):
         names = str(header or "#Fields:").removeprefix("#Fields:").split()
-        tabs = section["text"].str.contains("\t").mean() or 0
-        cells = pl.col("text").str.split("\t") if float(tabs) > 0.5 else pl.col("text").str.extract_all(_CELL)  # type: ignore[arg-type]
+        tabs = share_of(section["text"].str.contains("\t"))
+        cells = pl.col("text").str.split("\t") if tabs > 0.5 else pl.col("text").str.extract_all(_CELL)
         split = section.with_columns(cells=cells)
         surplus = pl.col("cells").list.len() > len(names)
         _reject(rejects, SURPLUS, split.filter(surplus))

@@ -11,6 +11,7 @@ import polars as pl
 from techhealth.ingest.fields.vocabulary import Part, part_of, speaks_of
 from techhealth.ingest.lines import places
 from techhealth.ingest.lines.places import Words
+from techhealth.ingest.values.scalars import middle_of, scalar, share_of
 
 _NAMED = re.compile(r"^([A-Za-z_][\w.-]{0,60})[=:](-?\d+(?:\.\d+)?(?:[a-zµ]+)?|-)$")
 #: Short names that servers' manuals use → what they stand for.
@@ -70,7 +71,7 @@ def timed(lines: pl.Series, words: Words, told: pl.Series, *, seconds: bool = Fa
     if best is None:
         return Timed(columns=tuple(columns), notes=_undecided(len(precise)))
     numbers = frame.select(places.at(best, line).str.extract(r"^(\d+\.\d+)$", 1)).to_series()
-    seconds &= float(numbers.cast(pl.Float64).median() or 0) < _SLOWEST_S  # type: ignore[arg-type]
+    seconds &= middle_of(numbers.cast(pl.Float64)) < _SLOWEST_S
     return Timed(columns=(*columns, numbers.alias("request_time_s" if seconds else "request_time")))
 
 
@@ -101,11 +102,11 @@ def counted(lines: pl.Series, words: Words, sizes: pl.Series) -> Timed:
 
 
 def _with_unit(texts: pl.Series, values: pl.Series) -> Timed:
-    middle = float(values.median() or 0)  # type: ignore[arg-type]
+    middle = middle_of(values)
     if 2 * int((values == 0).sum()) > len(values):
         said = "the number behind each line is mostly 0 and not used; if it is the latency use --map latency=last_number:s (or :ms)"
         return Timed(columns=(texts.alias("last_number"),), notes=(said,))
-    fast = float(values.quantile(0.05) or 0) < _FASTEST_US
+    fast = scalar(values.quantile(0.05)) < _FASTEST_US
     if middle < _DOUBTED_MS or middle >= _SURE_US or (middle < _SLOWEST_MS and fast):
         return Timed(columns=(texts.alias("duration"),))
     if middle < _SLOWEST_MS:
@@ -123,16 +124,15 @@ def _is_label(values: pl.Series) -> bool:
     steps = values.diff().drop_nulls()
     if len(steps) > 1 and bool((steps == 1).all()):
         return True
-    if len(values) < _ENOUGH or float(values.max() or 0) <= 1:  # type: ignore[arg-type]
+    if len(values) < _ENOUGH or scalar(values.max()) <= 1:
         return False
-    return float((steps >= 0).mean() or 0) >= _RISING or values.n_unique() <= _FEW * len(values)  # type: ignore[arg-type]
+    return share_of(steps >= 0) >= _RISING or values.n_unique() <= _FEW * len(values)
 
 
 def _are_sizes(values: pl.Series, sizes: pl.Series) -> bool:
     """Return whether numbers follow the sizes of the answers, as sizes with their head do."""
     both = pl.DataFrame({"value": values, "size": sizes}).drop_nulls()
-    spread, apart = both["size"].std() or 0.0, (both["value"] - both["size"]).std() or 0.0
-    return float(apart) < _SAME_SIZE * float(spread)  # type: ignore[arg-type]
+    return scalar((both["value"] - both["size"]).std()) < _SAME_SIZE * scalar(both["size"].std())
 
 
 def _undecided(count: int) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from techhealth.ingest.fields.dialects import Dialect
+from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.fits import VERBS
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.masking.redact import mask_column

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from techhealth.ingest.fields.dialects import Dialect
+from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.naming import CALLER, Choice, Choices
 from techhealth.ingest.fields.vocabulary import Part, part_of
 from techhealth.ingest.reading import Reading
@@ -21,6 +21,7 @@ from techhealth.ingest.values.latency import (
     unit_of_values,
     written_unit,
 )
+from techhealth.ingest.values.scalars import middle_of, scalar
 from techhealth.ingest.values.times import instants
 from techhealth.model import Confidence
 
@@ -76,18 +77,14 @@ def latencies(
     return made
 
 
-def _middle(values: pl.Series) -> float:
-    return float(values.median() or 0.0)  # type: ignore[arg-type]
-
-
 def _is_coarse(span: pl.Series) -> bool:
     """Return whether both times are whole seconds, and most calls shorter than what that hides."""
-    return bool((span % 1000 == 0).all()) and _middle(span) < _COARSE_MS
+    return bool((span % 1000 == 0).all()) and middle_of(span) < _COARSE_MS
 
 
 def _is_better(span: pl.Series, source: pl.DataFrame, chosen: Choices) -> bool:
     """Return whether the two times of the rows tell more than the column found: it is a part of the call, or of few rows."""
-    choice, middle = chosen.get("latency"), _middle(span)
+    choice, middle = chosen.get("latency"), middle_of(span)
     if not 0 < middle <= _LONGEST_MS or span.count() < _TIMED * len(span):
         return False
     if choice is None:
@@ -115,7 +112,7 @@ def _unit(
     named = choice.unit or unit_of_name(choice.column)
     if named:
         how = "the format defines the unit" if choice.unit else "the name holds the unit"
-        if float(numbers.median() or 0) * MILLISECONDS[named] <= _IMPLAUSIBLE_MS:  # type: ignore[arg-type]
+        if middle_of(numbers) * MILLISECONDS[named] <= _IMPLAUSIBLE_MS:
             return Unit(unit=named, confidence=Confidence.HIGH, how=how)
         shown = unit_of_values(numbers, column=choice.column, siblings=span)
         how = f"{shown.how}; in {UNIT_WORDS[named]}, as its name or format has it, calls would take over ten minutes"
@@ -132,7 +129,7 @@ def _beside(source: pl.DataFrame, column: str, numbers: pl.Series) -> pl.Series 
             continue
         spelled = milliseconds(durations(source[other].head(_ROWS)), unit)
         ratio = (spelled / numbers.head(_ROWS)).filter((numbers.head(_ROWS) > 0) & (spelled > 0)).drop_nulls()
-        low, high = (float(ratio.quantile(q) or 0) for q in (0.1, 0.9))
+        low, high = (scalar(ratio.quantile(q)) for q in (0.1, 0.9))
         if len(ratio) >= _ENOUGH and low > 0 and high / low < _STEADY:
             return milliseconds(durations(source[other]), unit)
     return None

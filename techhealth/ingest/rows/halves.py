@@ -13,6 +13,7 @@ from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import ANSWER
 from techhealth.ingest.values.distinct import sample_of
+from techhealth.ingest.values.scalars import share_of
 from techhealth.ingest.values.times import instants
 
 #: Columns that say which half of a call a record is.
@@ -95,7 +96,7 @@ def _joins(marked: pl.DataFrame, key: str) -> bool:
     """Return whether the answers name the requests they belong to."""
     begun = marked.filter(_half="begin")[key].drop_nulls()
     ended = marked.filter(_half="end")[key]
-    return len(ended) > 0 and ended.is_in(begun.unique().implode()).fill_null(False).mean() >= _MATCHED  # type: ignore[operator, return-value]
+    return share_of(ended.is_in(begun.unique().implode()).fill_null(False)) >= _MATCHED
 
 
 def _pairs(marked: pl.DataFrame, key: str) -> pl.DataFrame:

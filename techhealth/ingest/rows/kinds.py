@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from techhealth.ingest.fields.dialects import Dialect
+from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.fits import kind_of
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.fields.signins import are_signins, is_about_signins, is_plain_signin, is_scheme, is_token_path

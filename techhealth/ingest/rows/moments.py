@@ -13,6 +13,7 @@ from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded, names_of
 from techhealth.ingest.values.days import day_around, with_clock
 from techhealth.ingest.values.distinct import per_distinct, sample_of
+from techhealth.ingest.values.scalars import middle_of, share_of
 from techhealth.ingest.values.stamps import clocks_only
 from techhealth.ingest.values.times import Instants, instants
 from techhealth.ingest.values.zones import is_zone
@@ -69,11 +70,11 @@ def clock_step(at: pl.Series) -> str | None:
     steps = at.drop_nulls().diff().dt.total_milliseconds().drop_nulls()
     if len(steps) < _ENOUGH:
         return None
-    if float((steps < 0).mean() or 0) > _UPWARD:  # type: ignore[arg-type]
+    if share_of(steps < 0) > _UPWARD:
         steps = -steps
-    usual = float(steps.abs().median() or 0)  # type: ignore[arg-type]
+    usual = middle_of(steps.abs())
     back = (steps < -_STEP_MS[0]) & (steps > -_STEP_MS[1])
-    if float((steps < 0).mean() or 0) > 1 - _UPWARD or not 0 < int(back.sum()) <= _FEW_STEPS:  # type: ignore[arg-type]
+    if share_of(steps < 0) > 1 - _UPWARD or not 0 < int(back.sum()) <= _FEW_STEPS:
         return None
     jump = -int(steps.filter(back)[0])
     hours = round(jump / _HOUR_MS)
@@ -154,7 +155,7 @@ def _apart(at: pl.Series, texts: pl.Series) -> float | None:
     apart = (at - other.at).dt.total_seconds()
     if other.zoneless or other.at.null_count() or not apart.count():
         return None
-    step = round(float(apart.median() or 0) / _STEP_S) * _STEP_S  # type: ignore[arg-type]
+    step = round(middle_of(apart) / _STEP_S) * _STEP_S
     return step / 3600 if abs(step) <= _WIDEST_S and ((apart - step).abs() <= 1).all() else None
 
 

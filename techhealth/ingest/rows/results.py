@@ -7,7 +7,7 @@ import re
 import polars as pl
 
 from techhealth.figures import count
-from techhealth.ingest.fields.dialects import Dialect
+from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.values import outcomes

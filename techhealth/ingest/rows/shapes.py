@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from techhealth.ingest.documents.spans import SPANS, spans
-from techhealth.ingest.fields.dialects import Dialect
+from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from techhealth.ingest.records import folded, names_of
+from techhealth.ingest.values.scalars import share_of
 from techhealth.ingest.values.stamps import ORDERS, Stamps, clocks_only, taken_apart
 
 #: Folded names of columns that hold the time of day (en, de, fr, es, it, nl, pt).
@@ -178,7 +179,7 @@ def _near_witness(readings: Mapping[str, pl.DataFrame]) -> str | None:
 
 def _share_near(read: pl.DataFrame) -> float:
     gaps = (read["on"] - read["witness"]).dt.total_days().abs().drop_nulls()
-    return float((gaps <= _NEAR).mean() or 0) if len(gaps) else 0.0  # type: ignore[arg-type]
+    return share_of(gaps <= _NEAR) if len(gaps) else 0.0
 
 
 _EVIDENCE = (

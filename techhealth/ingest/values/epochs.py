@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from techhealth.ingest.values.scalars import middle_of, scalar, share_of
+
 UTC = pl.Datetime("us", "UTC")
 #: Epoch number → unit by size, seconds to nanoseconds, 1990 to 2080: what lies beyond is a card or an id, not a time.
 _EPOCHS = (
@@ -37,8 +39,7 @@ def serials(texts: pl.Series) -> pl.Series | None:
     seen = number.drop_nulls()
     if len(seen) < _FEWEST or len(seen) < 0.9 * texts.count() or not seen.is_between(*_SERIALS).all():
         return None
-    timed = (seen % 1 != 0).mean()
-    if not isinstance(timed, float) or timed < 0.5 or float(seen.max()) - float(seen.min()) > 4_000:  # type: ignore[arg-type]
+    if share_of(seen % 1 != 0) < 0.5 or scalar(seen.max()) - scalar(seen.min()) > 4_000:
         return None
     seconds = ((pl.col("n") - _SERIAL_EPOCH_DAYS) * _DAY_US / 1e3).round() * 1e3  # five decimals are no finer
     return _instants(pl.DataFrame({"n": number}), seconds).dt.replace_time_zone(None)
@@ -51,5 +52,5 @@ def _instants(frame: pl.DataFrame, micros: pl.Expr) -> pl.Series:
 
 def _unit(numbers: pl.Series) -> str:
     """Return the unit that fits the middle number."""
-    middle = float(numbers.median() or 0)  # type: ignore[arg-type]
+    middle = middle_of(numbers)
     return next((word for low, high, _, word in _EPOCHS if low <= middle < high), "number")

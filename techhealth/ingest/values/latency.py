@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from techhealth.ingest.values.decimals import numbers
+from techhealth.ingest.values.scalars import middle_of, scalar
 from techhealth.model import Confidence
 
 #: Unit → milliseconds.
@@ -103,21 +104,21 @@ def unit_of_values(values: pl.Series, *, column: str, siblings: pl.Series | None
     if positive.is_empty():
         return Unit(unit="ms", confidence=Confidence.LOW, how="no value above zero; milliseconds assumed", other="s")
     unit, confidence, other = _by_size(positive)
-    middle = float(positive.median() or 0.0)  # type: ignore[arg-type]
+    middle = middle_of(positive)
     how = f"the name has no unit; the middle value {middle:,.4g} is plausible in {UNIT_WORDS[unit]}"
     return Unit(unit=unit, confidence=confidence, how=how, other=other)
 
 
 def _by_size(positive: pl.Series) -> tuple[str, Confidence, str | None]:
     """Return the unit that puts a typical call between a millisecond and half a minute, and another that does as well."""
-    middle = float(positive.median() or 0.0)  # type: ignore[arg-type]
-    high = float(positive.quantile(_MOST, interpolation="lower") or 0.0)
+    middle = middle_of(positive)
+    high = scalar(positive.quantile(_MOST, interpolation="lower"))
     if (positive % 1 != 0).any():
         if high < 1:
             return ("s", Confidence.MEDIUM, None) if middle >= 0.001 else ("s", Confidence.LOW, "ms")
         if middle >= 10 or high >= 30:
             return "ms", Confidence.MEDIUM, None
-        low = float(positive.quantile(1 - _MOST) or 0.0)
+        low = scalar(positive.quantile(1 - _MOST))
         return ("ms", Confidence.LOW, "s") if middle >= _SLOW_S and low >= 1 else ("s", Confidence.LOW, "ms")
     if middle >= 1e7:
         return "ns", Confidence.MEDIUM, None
@@ -132,7 +133,7 @@ def _from_siblings(values: pl.Series, siblings: pl.Series) -> str | None:
     ratio = (siblings / values).filter((values > 0) & (siblings > 0)).drop_nulls()
     if ratio.is_empty():
         return None
-    middle = float(ratio.median() or 0.0)  # type: ignore[arg-type]
+    middle = middle_of(ratio)
     near = [unit for unit, factor in MILLISECONDS.items() if unit != "min" and 0.5 < middle / factor < 2]
     return near[0] if near else None
 

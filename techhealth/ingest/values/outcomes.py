@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from techhealth.ingest.values.distinct import per_distinct
+from techhealth.ingest.values.scalars import share_of
 from techhealth.ingest.values.words import REASONS, UNSAID, error_class, flag_of
 
 #: Digits that tell texts of one class apart; those of an Entra code (AADSTS7000222) name the class.
@@ -38,7 +39,7 @@ def polarity(texts: pl.Series, *, failed: pl.Series, column: str) -> tuple[dict[
         return zero_is_good, ""
     rows = pl.DataFrame({"zero": texts.str.starts_with("0"), "failed": failed}).drop_nulls()
     fine = rows.filter(~pl.col("failed"))["zero"]
-    if len(fine) and float(fine.mean() or 0) >= _AGREE:  # type: ignore[arg-type]
+    if len(fine) and share_of(fine) >= _AGREE:
         return zero_is_good, f"0 in {column} means success: rows without a failing status or error have it"
     return one_is_good, ""
 

@@ -23,7 +23,7 @@ _GOOD = names_of(
 _BAD = names_of(
     "failure failures failed fail failing error errors errored 4xx 5xx http4xx http5xx timeout timedout rejected refused undelivered drop dropped bounce bounced fraud expired "
     "discarded aborted exception denied deny invalid bounced unsuccessful cancelled canceled blocked exhausted fatal ko nok "
-    "ng err bad block down unconfirmeddown escalated abandoned crashed killed unreachable unavailable deadlettered reject abort aborting cancel badrequest noresponse noreply "
+    "ng err bad block locked lockout down unconfirmeddown escalated abandoned crashed killed unreachable unavailable deadlettered reject abort aborting cancel badrequest noresponse noreply "
     "deadletter dlq fehler fehlerhaft fehlgeschlagen gescheitert abgelehnt abgebrochen zeituberschreitung echec echoue echouee refuse rejete "
     "expire fallo fallido fallida rechazado caducado errore erro fallito rifiutato scaduto falha falhou rejeitado mislukt fout geweigerd verlopen "
     "misslyckades ошибка 失败 失敗"
@@ -131,13 +131,23 @@ def _outcome_of_phrase(text: str) -> bool | None:
     """Return the outcome that words of a short text name: one that speaks of failure decides, "not" before it turns it."""
     if len(text) > _LONGEST_PHRASE:
         return None
-    words = [_bare(word) for word in re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text))]
+    words = words_in(text)
     said = [
         FLAGS[word] != (before in _NOT)
         for before, word in zip(("", *words), words, strict=False)
         if word not in _BARE and FLAGS.get(word) is not None
     ]
     return all(said) if said else None
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words of a name or a short text, as the tables have them.
+
+    Examples:
+        >>> words_in("LOGIN_ERROR"), words_in("loginFailed")
+        (['login', 'error'], ['login', 'failed'])
+    """
+    return [_bare(word) for word in re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text))]
 
 
 def is_yes_or_no(text: str) -> bool:

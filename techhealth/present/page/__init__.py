@@ -1,17 +1,23 @@
 """Assessment → HTML fragments, pure; every text is escaped by `markup.el`."""
 
 from techhealth.present.page.actions import recommendations_card
+from techhealth.present.page.acts import Act, acts_card, with_elements
+from techhealth.present.page.compared import effect_card, figures_card, moved_card, replay_card
+from techhealth.present.page.integration import address, integration_view
 from techhealth.present.page.issues import issues_card
 from techhealth.present.page.mapping import Sheet, questions
-from techhealth.present.page.markup import Draw, Html, el, join, place
+from techhealth.present.page.markup import Draw, Html, el, join, place, plain, spoken
 from techhealth.present.page.navigation import navigation
 from techhealth.present.page.portfolio import portfolio_page
 from techhealth.present.page.receipt import Controls, download_label, problem_card, understood
-from techhealth.present.page.summary import first_screen
+from techhealth.present.page.summary import chat_head, first_screen, judged_by, missing_card
 from techhealth.present.page.tables import breakdown_card, latency_card, risk_card
+from techhealth.present.page.turning import knobs_panel, save_card, tuning_head
 from techhealth.present.page.webhooks import webhooks_card
 
 __all__ = [
-    "Controls", "Draw", "Html", "Sheet", "breakdown_card", "download_label", "el", "first_screen", "issues_card", "join", "latency_card", "navigation", "place",
-    "portfolio_page", "problem_card", "questions", "recommendations_card", "risk_card", "understood", "webhooks_card",
+    "Act", "Controls", "Draw", "Html", "Sheet", "acts_card", "address", "breakdown_card", "chat_head", "download_label", "effect_card", "el",
+    "figures_card", "first_screen", "integration_view", "issues_card", "join", "judged_by", "knobs_panel", "latency_card", "missing_card",
+    "moved_card", "navigation", "place", "plain", "portfolio_page", "problem_card", "questions", "recommendations_card", "replay_card",
+    "risk_card", "save_card", "spoken", "tuning_head", "understood", "webhooks_card", "with_elements",
 ]  # fmt: skip

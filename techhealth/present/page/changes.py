@@ -24,16 +24,15 @@ def changes_card(assessment: Assessment, *, audience: Audience = Audience.INTERN
         el("ul.th-changes", *(changed or [nothing]), *_more(begun[_MOST_CHANGES:]))
         if changed or not known
         else unchanged,
-        *_headed(
-            "Still open", [_issue(issue, assessment, audience) for issue in still[:_MOST_OPEN]], more=still[_MOST_OPEN:]
-        ),
+        *_open([_issue(issue, assessment, audience) for issue in still[:_MOST_OPEN]], of=len(still)),
         el("ul.th-changes", *calm) if calm else None,
     )
 
 
-def _headed(title: str, lines: list[Html], *, more: list[Issue]) -> list[Html]:
-    """Return lines under a small head, nothing without lines; what does not fit is counted."""
-    return [el("h4", title), el("ul.th-changes", *lines, *_more(more))] if lines else []
+def _open(lines: list[Html], *, of: int) -> list[Html]:
+    """Return lines under a small head that counts them, nothing without lines."""
+    title = f"Still open, {len(lines)} of {of}" if of > len(lines) else "Still open"
+    return [el("h4", title), el("ul.th-changes", *lines)] if lines else []
 
 
 def _more(issues: list[Issue]) -> list[Html]:

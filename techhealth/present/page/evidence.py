@@ -86,15 +86,14 @@ def _evidence(issue: Issue) -> str:
 def _causes(issue: Issue) -> Html | str:
     if not issue.causes:
         return "Not determined from this log"
-    return el("ul.th-plain", *(el("li", _cause(cause)) for cause in issue.causes))
+    return el("ul.th-plain", *(el("li", _cause(cause, issue)) for cause in issue.causes))
 
 
-def _cause(cause: Cause) -> Html:
-    part = words.explained(cause)
-    doubt = f" Would speak against it: {cause.would_refute}." if cause.would_refute else ""
-    return join(
-        words.sentence(cause.statement).rstrip(".") + ".", el("span.th-muted", f" {part}.{doubt}") if part else None
-    )
+def _cause(cause: Cause, issue: Issue) -> Html:
+    part = words.explained(cause, issue)
+    said = (f"{part}." if part else "", f"Would speak against it: {cause.would_refute}." if cause.would_refute else "")
+    muted = "".join(f" {text}" for text in said if text)
+    return join(words.sentence(cause.statement).rstrip(".") + ".", el("span.th-muted", muted) if muted else None)
 
 
 def next_action(assessment: Assessment, issue: Issue) -> Html:

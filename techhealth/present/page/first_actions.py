@@ -10,8 +10,11 @@ from techhealth.present.page.markup import Child, Html, chip, el, facts, join, t
 _MOST = 3
 
 
-def first_actions(assessment: Assessment, *, audience: Audience = Audience.INTERNAL) -> Html:
-    """Return a card for each of the first three recommendations, in the order in which all of them are listed."""
+def first_actions(assessment: Assessment, *, audience: Audience = Audience.INTERNAL, lead: Html | None = None) -> Html:
+    """Return a card for each of the first three recommendations, in the order in which all of them are listed.
+
+    `lead` leads on from them.
+    """
     order = list(Horizon)
     listed = sorted(assessment.recommendations, key=lambda one: order.index(one.horizon))
     issues = {issue.id: issue for issue in assessment.issues}
@@ -23,7 +26,8 @@ def first_actions(assessment: Assessment, *, audience: Audience = Audience.INTER
     if not cards:
         return join()
     more = len(listed) - len(cards)
-    rest = el("p.th-muted", f"{words.count(more, 'more action')} below.") if more else None
+    below = f"{words.count(more, 'more action')} below. " if more else None
+    rest = el("p.th-muted", below, lead) if below or lead else None
     return join(el(f"div.th-acts.th-of-{len(cards)}", *cards), rest)
 
 
@@ -55,5 +59,5 @@ def _impact(issue: Issue, cause: Cause | None) -> str:
     """Return how much fails, and which part of it the cause stands for."""
     recent = issue.recent
     much = f"{words.percent(recent.rate)} ({words.count(recent.k)} of {words.count(recent.n)})" if recent.n else None
-    part = words.explained(cause) if cause else ""
+    part = words.explained(cause, issue) if cause else ""
     return ", ".join(filter(None, (much, part))) or issue.impact.text

@@ -53,6 +53,28 @@ def _text(value: object) -> str:
     return escape(_UNIT.sub("\u00a0", str(value)))
 
 
+def plain(text: str) -> str:
+    """Return a text for a place that reads markdown, such as a control's label: every sign of it stands for itself.
+
+    Examples:
+        >>> plain("a*b")
+        'a&#42;b'
+    """
+    return re.sub(r"[^\w (),]", lambda sign: f"&#{ord(sign.group())};", " ".join(text.split()), flags=re.ASCII)
+
+
+#: What marimo wraps around the text of a label, as it stands in an element's markup.
+_WRAPPED = re.compile(
+    r"&#92;u003cspan class=&#92;&quot;markdown[^/]*?&#92;&quot;paragraph&#92;&quot;&#92;u003e"
+    r"(.*?)&#92;u003c/span&#92;u003e&#92;u003c/span&#92;u003e"
+)
+
+
+def spoken(element: str) -> Html:
+    """Return an element of marimo with the text of its label alone, as a screen reader is to say it."""
+    return Html(_WRAPPED.sub(r"\1", element))
+
+
 #: The tone a shape stands for; shape, word and colour always come together.
 _TONE = {"▲": "crit", "■": "warn", "○": "info", "●": "ok"}
 

@@ -7,9 +7,9 @@ from urllib.parse import quote
 from techhealth.present.page.markup import Html, el
 
 #: Address of a page → what its link says, in the order of the line.
-PAGES = {"portfolio": "All customers", "health": "Health", "report": "Report"}
+PAGES = {"portfolio": "All customers", "health": "Health", "report": "Report", "chat": "Chat", "tuning": "Settings"}
 #: Pages that show one customer.
-_OF_ONE = ("health", "report")
+_OF_ONE = ("health", "report", "chat", "tuning")
 
 
 def navigation(here: str, *, customer: str | None = None) -> Html:

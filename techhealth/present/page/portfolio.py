@@ -162,17 +162,17 @@ def _median(one: Median, what: str) -> str:
 
 
 def _customers(board: Board) -> Html:
-    return table("Customers, by risk", _HEAD, [_row(row) for row in board.rows], numbers=frozenset({6}))
+    return table("Customers, by risk", _HEAD, [_row(row, board.links) for row in board.rows], numbers=frozenset({6}))
 
 
-def _row(row: Row) -> list[Child]:
+def _row(row: Row, links: Sequence[Link]) -> list[Child]:
     account = row.account
     renewal = account.renewal_on
     return [
         el("span", _to(row), el("small", account.segment) if account.segment else None),
         _score(row),
-        el("span", chip(f"{words.RISK[row.risk]} risk") if row.risk else el("span.th-chip.th-none", "Risk not known")),
-        _worst(row),
+        el("span", chip(words.RISK[row.risk]) if row.risk else el("span.th-chip.th-none", "Not known")),
+        _worst(row, links),
         _trend(row),
         el("span.th-one-line", _short(renewal), el("small", _when(row.days_to_renewal))) if renewal else "–",
         "–" if account.annual_revenue is None else f"{account.annual_revenue:,.0f}",
@@ -203,16 +203,18 @@ def _issues(row: Row) -> tuple[Finding, ...]:
     return row.summary.findings if row.summary else ()
 
 
-def _worst(row: Row) -> Child:
-    """Return the most pressing issue with who has to act."""
+def _worst(row: Row, links: Sequence[Link]) -> Child:
+    """Return the most pressing issue with who has to act, and how many others have the same since the same hour."""
     every = _issues(row)
     if not every:
         return el("span.th-muted", "none found" if row.summary and row.summary.score is not None else "–")
+    others = max((len(one.customers) - 1 for one in links if (row.account.name, every[0]) in one.members), default=0)
+    same = f"; same at {count(others, 'other customer')}" if others else ""
     more = f"; {count(len(every) - 1, 'more issue')}" if len(every) > 1 else ""
     shape = words.SEVERITY[every[0].severity]
     return el(
         "span", el(f"span.th-{tone(shape)}", shape[:1], title=shape[2:]), f" {every[0].integration}: {every[0].title}",
-        el("small", f"Who: {words.OWNER[every[0].owner]}{more}"),
+        el("small", f"Who: {words.OWNER[every[0].owner]}{same}{more}"),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode
 
 from techhealth.model import Assessment, Confidence, Score
 from techhealth.present import charts, words
@@ -22,13 +23,18 @@ _KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not ke
 _STALE_DAYS = 35
 
 
-def head(
-    assessment: Assessment, *, sample: bool = False, choice: Html | None = None, today: date | None = None
-) -> Html:
-    """Return whose health this is, of which days, how far the data can be trusted, and the choice of customers.
+def judged_by(name: str | None, *, customer: str | None, upload: str | None) -> Html:
+    """Return by which policy the page judges, as a link to where that is turned."""
+    asked = urlencode({key: value for key, value in (("customer", customer), ("upload", upload)) if value})
+    return el("span.th-muted", "Judged by ", el("a", name or "the default policy", href=f"/tuning/?{asked}"))
 
-    With `today` it says when the data are old.
-    """
+
+def head(
+    assessment: Assessment, *, sample: bool = False, choice: Html | None = None, policy: Html | None = None,
+    today: date | None = None,
+) -> Html:  # fmt: skip
+    """Return whose health this is, of which days, how far the data can be trusted, by which policy, and the choice of
+    customers. With `today` it says when the data are old."""
     known = assessment.score.value is not None
     grade = assessment.receipt.trust.grade.value
     days = words.date_range(assessment.window.first, assessment.window.last)
@@ -38,6 +44,7 @@ def head(
         el("span.th-muted", f"Technical health, {days} ({assessment.generated_for.timezone})"),
         chip(f"{_GRADE[grade]} Data grade {grade}") if known else el("span.th-chip.th-none", f"Data grade {grade}"),
         el("span.th-chip.th-none", "Sample data") if sample else _stale(assessment, today),
+        policy,
         choice,
     )
 
@@ -159,6 +166,7 @@ def first_screen(
     missing: str | None = None,
     sample: bool = False,
     today: date | None = None,
+    policy: Html | None = None,
 ) -> Html:
     """Return the first screen: whose health, what was read, the answer, and the place to drop files.
 
@@ -172,6 +180,7 @@ def first_screen(
         missing: the customer who was asked for, where nothing is known of him.
         sample: whether this is the sample customer.
         today: the present day, to say when data are old.
+        policy: by which it is judged.
     """
     dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
     if assessment is None:
@@ -181,10 +190,18 @@ def first_screen(
         )
     points = points_card(assessment, draw=draw) if assessment.score.value is not None else None
     return join(
-        el("div.th-top", el("div", head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, today=today), receipt_line(assessment)), dropping),
+        el(
+            "div.th-top",
+            el(
+                "div",
+                head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, policy=policy, today=today),
+                receipt_line(assessment),
+            ),
+            dropping,
+        ),
         left_out(problem) if problem else None,
         el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment), points),
-        first_actions(assessment),
+        first_actions(assessment, lead=el("a", "Act on this: ticket, call, report", href="#act")),
     )  # fmt: skip
 
 
@@ -198,3 +215,16 @@ def missing_card(name: str) -> Html:
 def _choice(customer: Html, customers: int) -> Html:
     """Return the choice of customers with the words that there is one."""
     return el("span.th-choice", customer, el("span.th-muted", f"1 of {customers} customers in these files"))
+
+
+def chat_head(
+    assessment: Assessment | None, *, upload: Html, problem: str | None = None, missing: str | None = None
+) -> Html:
+    """Return the top of a conversation: about whom it is, and the place to drop files."""
+    dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
+    title = head(assessment) if assessment else el("header.th-head", el("h1", "Ask about technical health"))
+    return join(
+        el("div.th-top", el("div", title, receipt_line(assessment) if assessment else None), dropping),
+        missing_card(missing) if missing else None,
+        (left_out(problem) if assessment else problem_card(problem)) if problem else None,
+    )

@@ -1,0 +1,78 @@
+# /// script
+# [tool.marimo.display]
+# theme = "system"
+# ///
+
+import marimo
+
+__generated_with = "0.25.2"
+app = marimo.App(width="full", app_title="Chat", css_file="style.css")
+
+with app.setup:
+    import marimo as mo
+
+    from techhealth.present import page
+    from techhealth.server import talk, workspace
+    from techhealth.server.desk import Desk
+
+    def draw(figure):
+        """Return a chart as live markup under its title."""
+        return page.place(figure, page.Html(mo.as_html(figure.chart).text))
+
+    def show(fragment):
+        """Return a fragment of the page for the browser."""
+        return mo.Html(str(fragment))
+
+
+@app.cell(hide_code=True)
+def upload():
+    files = mo.ui.file(
+        multiple=True, kind="area", max_size=workspace.LARGEST, label="Add log files: drop them here, or click"
+    )
+    return (files,)
+
+
+@app.cell(hide_code=True)
+def visit():
+    desk = Desk.here()
+    _asked = mo.query_params()
+    desk.back(_asked.get("upload"), customer=_asked.get("customer"))
+    return (desk,)
+
+
+@app.cell(hide_code=True)
+def opened(desk, files):
+    with mo.status.spinner(title="Processing integration data", remove_on_exit=True) as _spinner:
+        _first = desk.open(
+            [(file.name, file.contents) for file in files.value],
+            progress=lambda words: _spinner.update(subtitle=str(page.el("span", words))),
+        )
+        answer = desk.of(next(iter(_first.customers), None))
+    return (answer,)
+
+
+@app.cell(hide_code=True)
+def top(answer, files):
+    _shown = answer.assessment
+    show(
+        page.join(
+            page.navigation("chat", customer=_shown and _shown.generated_for.customer),
+            page.chat_head(_shown, upload=page.Html(files.text), problem=answer.problem, missing=answer.missing),
+        )
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def conversation(answer, desk):
+    def reply(messages, _config):
+        """Return the answer to the last message."""
+        said = talk.said(messages[-1])
+        return show(talk.answered(said, answer=answer, acts=desk.acts(answer), draw=draw))
+
+    mo.ui.chat(reply, prompts=list(talk.PROMPTS), show_configuration_controls=False)
+    return
+
+
+if __name__ == "__main__":
+    app.run()

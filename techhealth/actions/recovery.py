@@ -1,0 +1,54 @@
+"""The proof of a fix: every upload that reaches beyond it says of a resolved ticket what became of its issues."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from techhealth.actions.settings import Settings
+from techhealth.actions.ticket import Ticket, judged, tickets
+from techhealth.assess.recovery import Recovery, recoveries
+from techhealth.policy import Policy
+from techhealth.store import Store, TicketState, Upload, known
+from techhealth.usage.rollup import Rollup, merge, roll_up
+
+
+def judge(
+    store: Store, upload: Upload, policy: Policy, *, now: datetime, settings: Settings | None = None
+) -> tuple[Ticket, ...]:
+    """Return the resolved tickets of an upload's customer about which it says something new; it is written into them.
+
+    The first four weeks since the fix count, as far as uploads tell of them; less than what was known before says nothing.
+
+    Args:
+        store: where tickets and usage are.
+        upload: with days since the fix.
+        policy: targets, SLAs and zone.
+        now: the present instant.
+        settings: the desks to tell.
+    """
+    last = upload.last.astimezone(ZoneInfo(policy.timezone)).date()
+    resolved = (one for one in tickets(store, upload.customer) if one.state is TicketState.RESOLVED)
+    waiting = [
+        (one, one.draft.issues, one.fixed_on) for one in resolved if one.draft and one.fixed_on and one.fixed_on <= last
+    ]
+    if not waiting:
+        return ()
+    rollup, found = _sums(store, upload, policy), []
+    for one, issues, fixed_on in waiting:
+        outcome = recoveries(rollup, issues, fixed_on=fixed_on, policy=policy)
+        if outcome and outcome != one.recoveries and _seen(outcome) >= _seen(one.recoveries):
+            found.append(judged(store, one.name, msgspec.to_builtins(outcome), now=now, settings=settings))
+    return tuple(found)
+
+
+def _sums(store: Store, upload: Upload, policy: Policy) -> Rollup:
+    usage, history = known(store, upload, policy)
+    return merge([roll_up(usage, timezone=policy.timezone), history])
+
+
+def _seen(outcome: tuple[Recovery, ...]) -> int:
+    """Return of how many calls and days an outcome tells."""
+    return sum(one.after.n for one in outcome)

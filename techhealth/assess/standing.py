@@ -1,0 +1,176 @@
+"""What stands as of the last day: which rates rose, lie beyond their target or follow a pattern, what fell silent.
+
+Which issues there are is known here, before anything is said of their causes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from techhealth.assess.causes import Evidence, credential_pattern
+from techhealth.assess.claims import (
+    Claim,
+    degraded,
+    is_of_auth,
+    part_degraded,
+    recurring_auth,
+    series_of,
+    silent,
+    slowed,
+)
+from techhealth.assess.detect import Degradation, degradation
+from techhealth.assess.facts import Facts
+from techhealth.assess.forecast import forecast
+from techhealth.assess.levels import beyond_targets
+from techhealth.assess.onset import find_onset
+from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.assess.parts import sub_series
+from techhealth.assess.period import each_day, reach
+from techhealth.assess.rates import adjusted
+from techhealth.assess.score import Scored
+from techhealth.assess.slowdown import slowdown
+from techhealth.assess.timeline import declines, silences
+from techhealth.model import Days, IssueKind, Kind
+from techhealth.policy import Policy
+from techhealth.usage.rollup import Rollup
+
+#: An integration and what is wrong with it: what an issue is known by from one day to the next.
+Key = tuple[str, IssueKind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the sums of an integration come from: its rollup, and the evidence for causes, which may know later days."""
+
+    rollup_of: Callable[[str], Rollup]
+    evidence_of: Callable[[str, Kind], Evidence]
+
+    def about(self, claim: Claim) -> Evidence:
+        """Return the evidence of what a claim is about: of failed authentication alone where it is about that."""
+        evidence = self.evidence_of(claim.facts.name, claim.stream)
+        return evidence.about(AUTH_CODES) if is_of_auth(claim) else evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Slower:
+    """Calls that became slower, and how likely that is chance among all series looked at."""
+
+    degradation: Degradation
+    q_value: float
+
+
+def standing(
+    facts: Sequence[Facts],
+    scored: Sequence[Scored],
+    *,
+    windows: Mapping[str, Days],
+    source: Source,
+    policy: Policy,
+    only: Collection[str] | None = None,
+) -> list[tuple[Scored, Claim]]:
+    """Return what is claimed of each integration, with its score.
+
+    Args:
+        facts: of each integration.
+        scored: their scores.
+        windows: their current windows.
+        source: of their sums.
+        policy: by which to judge.
+        only: the integrations whose claims are wanted, of all that are judged together; all when not given.
+    """
+    degradations, slower = _degradations(facts, source, policy)
+    quiet = {**declines(facts, policy), **silences(facts, policy)}
+    every: list[tuple[Scored, Claim]] = []
+    for one, mine in zip(facts, scored, strict=True):
+        if only is not None and one.name not in only:
+            continue
+        window, slow = windows[one.name], slower.get(one.name)
+        claims = [silent(one, quiet[one.name], policy=policy)] if one.name in quiet else []
+        claims += [_named(claim, source, policy) for claim in degradations[one.name]]
+        covered = {component for claim in claims for component in claim.covers}
+        since = slow.degradation if slow else None
+        claims += beyond_targets(one, mine, window=window, covered=covered, slower=since, policy=policy)
+        if slow is not None and not any(claim.kind is IssueKind.LATENCY for claim in claims):
+            claims.append(slowed(one, slow.degradation, q_value=slow.q_value, policy=policy))
+        claims += _auth_pattern(one, claims, source, window=window, policy=policy)
+        every += [(mine, claim) for claim in claims]
+    return every
+
+
+def _degradations(
+    facts: Sequence[Facts], source: Source, policy: Policy
+) -> tuple[dict[str, list[Claim]], dict[str, _Slower]]:
+    """Return each integration's rising failure rates and latencies that survive the false-discovery control over all."""
+    every = [(one, kind, series_of(one, kind, source.rollup_of(one.name))) for one in facts for kind in one.streams]
+    timed = [one for one in facts if one.latency.any()]
+    found = [degradation(series, policy) for _, _, series in every]
+    slowed_down = [slowdown(one, source.rollup_of(one.name), policy) for one in timed]
+    q_values = adjusted([hit.p_value if hit else 1.0 for hit in (*found, *slowed_down)])
+    slower = {
+        one.name: _Slower(degradation=hit, q_value=q_value)
+        for one, hit, q_value in zip(timed, slowed_down, q_values[len(found) :], strict=True)
+        if hit is not None and q_value <= policy.detection.q_value
+    }
+    claims: dict[str, list[Claim]] = {one.name: [] for one in facts}
+    for (one, kind, _), hit, q_value in zip(every, found, q_values[: len(found)], strict=True):
+        if hit is not None and q_value <= policy.detection.q_value:
+            outlook = forecast(hit, policy)
+            claims[one.name].append(degraded(one, kind, hit, q_value=q_value, outlook=outlook, policy=policy))
+    _add_parts(claims, facts, policy)
+    return claims, slower
+
+
+def _add_parts(claims: dict[str, list[Claim]], facts: Sequence[Facts], policy: Policy) -> None:
+    """Add the rising parts to the claim about the whole; where the whole did not rise, a claim about the clearest part."""
+    pooled = {one.name for one in facts if any(claim.stream is one.kind for claim in claims[one.name])}
+    rose = sub_series({one.name: one.parts for one in facts}, pooled=pooled, rules=policy.detection)
+    for one in facts:
+        mine = rose[one.name]
+        if one.name in pooled:
+            claims[one.name] = [
+                replace(claim, sub_series=mine) if claim.stream is one.kind else claim for claim in claims[one.name]
+            ]
+        elif mine:
+            row = one.parts.names.index((mine[0].axis, mine[0].name))
+            onset = find_onset(each_day(one.days), one.parts.k[row], one.parts.n[row], policy)
+            claims[one.name].append(part_degraded(one, mine, onset=onset))
+
+
+def _named(claim: Claim, source: Source, policy: Policy) -> Claim:
+    """Return a claim of more failing calls as one of failing authentication where that is what mostly rose."""
+    facts = claim.facts
+    if claim.kind is not IssueKind.ERRORS or facts.auth_failures.sum() < policy.causes.minimum_failures:
+        return claim
+    part = source.evidence_of(facts.name, claim.stream).part_of(
+        AUTH_CODES,
+        period=reach(facts.days, facts.period, policy.windows),
+        since=claim.onset.on if claim.onset else facts.days.last - timedelta(days=policy.windows.current_days - 1),
+    )
+    mostly = part > policy.causes.dominant_share
+    return replace(claim, kind=IssueKind.AUTH, covers=("success", "auth")) if mostly else claim
+
+
+def _auth_pattern(
+    facts: Facts, claims: Sequence[Claim], source: Source, *, window: Days, policy: Policy
+) -> list[Claim]:
+    """Return a claim of its own for a pattern of authentication failures that no auth issue covers yet."""
+    looked = reach(facts.days, facts.period, policy.windows)
+    if facts.auth_failures[facts.between(looked)].sum() < policy.causes.minimum_failures:
+        return []
+    if any(claim.kind is IssueKind.AUTH for claim in claims):
+        return []
+    evidence = source.evidence_of(facts.name, facts.kind)
+    found = credential_pattern(
+        evidence if facts.kind is Kind.AUTH else evidence.about(AUTH_CODES),
+        period=looked,
+        window=window,
+        target=policy.targets.auth_failure,
+        policy=policy,
+    )
+    if found is None:
+        return []
+    weekday = found.evidence.get("weekday")
+    title = f"Authentication fails on {weekday}s" if weekday else "Authentication began to fail"
+    return [recurring_auth(facts, title=title, onset=found.onset, window=window, policy=policy)]

@@ -1,0 +1,145 @@
+"""The part of the command line that plans technical calls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from techhealth.cli.outbox import sent
+from techhealth.cli.store import store_of, within
+from techhealth.cli.tickets import as_json, newest, write
+
+if TYPE_CHECKING:
+    from techhealth.actions.meeting import Meeting, MeetingDraft
+    from techhealth.actions.settings import Settings
+    from techhealth.policy import Policy
+
+_ICS = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//techhealth//"
+_BRIEFING = b'<!doctype html>\n<html lang="en" data-techhealth="briefing">'
+
+
+@click.group()
+def meetings() -> None:
+    """Plan, see and cancel the technical calls of a workspace."""
+
+
+@meetings.command("list")
+@click.option("--customer", metavar="NAME", help="Only those of one customer.")
+@as_json
+@within
+def list_(customer: str | None, as_json: bool, workspace: str, store_url: str | None) -> None:
+    """Name every call, the latest first.
+
+    \b
+    techhealth meetings list
+    techhealth meetings list --customer Globex --json
+    """
+    from techhealth.actions.meeting import meetings as all_of
+    from techhealth.actions.meeting import when
+    from techhealth.present.terminal import harmless_text
+
+    found = all_of(store_of(workspace, store_url), customer)
+    if as_json:
+        write(found)
+        return
+    if not found:
+        click.echo("No call yet; techhealth meetings plan CUSTOMER plans one.")
+        return
+    for one in found:
+        click.echo(f"{one.uid}\n    {harmless_text(f'{one.state}: {one.draft.title}, {when(one.draft)}')}")
+
+
+@meetings.command("plan")
+@click.argument("customer")
+@click.option(
+    "--issue", "issues", multiple=True, metavar="ID", help="An issue to talk about; may be repeated. [default: all]"
+)
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Plan as on that day. [default: today]")
+@click.option("--at", type=click.DateTime(["%Y-%m-%d %H:%M"]), metavar="'DATE HH:MM'",
+              help="Another time than the next free one, by the clock of the customer's zone.")  # fmt: skip
+@click.option("-o", "--out", metavar="OUT.ics", help="Also write the invitation as a file for any calendar.")
+@click.option("--briefing", metavar="OUT.html", help="Also write what to say, the numbers behind it, and what is open.")
+@click.option("--preview", is_flag=True, help="Show the draft, plan nothing and invite nobody.")
+@as_json
+@within
+def plan(
+    customer: str, issues: tuple[str, ...], on: datetime | None, at: datetime | None, out: str | None, briefing: str | None,
+    preview: bool, as_json: bool, workspace: str, store_url: str | None,
+) -> None:  # fmt: skip
+    """Plan a technical call about the newest analysis of a customer, or change the one that is planned about the issues.
+
+    The next free slot by the policy, the CSM and the customer's contacts by their roles, an agenda from the issues. Who
+    has a mail address is invited where a mail server is set, and TECHHEALTH_CALDAV gets an entry.
+
+    \b
+    techhealth meetings plan "Acme Corp" --preview
+    techhealth meetings plan "Acme Corp" -o call.ics --briefing briefing.html
+    techhealth meetings plan "Acme Corp" --at "2026-02-05 10:00"
+    """
+    from techhealth.actions.briefing import briefing as brief
+    from techhealth.actions.meeting import proposed, schedule, unstored
+    from techhealth.actions.settings import Settings
+    from techhealth.output import write_own
+
+    settings, store = Settings.from_environment(), store_of(workspace, store_url)
+    found, policy = newest(store, customer)
+    asked = _asked(on, policy)
+    draft = _at(proposed(store, found, policy, now=asked, settings=settings, issues=issues or None), at)
+    now = min(asked, datetime.now(UTC))  # who plans ahead invites at once
+    made = unstored(draft) if preview else schedule(store, customer, draft, now=now, settings=settings)
+    if briefing is not None:
+        write_own(brief(found, made.draft, policy).encode("utf-8", "replace"), briefing, beginning=_BRIEFING)
+    _tell(made, out, now=now, settings=settings, as_json=as_json, stored=not preview)
+    if not preview:
+        sent(store)
+
+
+@meetings.command("cancel")
+@click.argument("call", metavar="CALL")
+@as_json
+@within
+def cancel(call: str, as_json: bool, workspace: str, store_url: str | None) -> None:
+    """Cancel a call and tell everybody who was invited.
+
+    \b
+    techhealth meetings cancel 1f0c9b52-7c0f-4f3f-9d5c-0a3a3c1f2b77
+    """
+    from techhealth.actions.meeting import cancel as cancelled
+    from techhealth.actions.settings import Settings
+
+    settings, store, now = Settings.from_environment(), store_of(workspace, store_url), datetime.now(UTC)
+    _tell(cancelled(store, call, now=now, settings=settings), None, now=now, settings=settings, as_json=as_json)
+    sent(store)
+
+
+def _asked(on: datetime | None, policy: Policy) -> datetime:
+    """Return the instant from which working days are counted: now, or noon of a day that was named, by the clock of the policy's zone."""
+    zone = ZoneInfo(policy.timezone)
+    return datetime.now(UTC) if on is None else datetime.combine(on.date(), time(12), zone).astimezone(UTC)
+
+
+def _at(draft: MeetingDraft, at: datetime | None) -> MeetingDraft:
+    if at is None:
+        return draft
+    start = at.replace(tzinfo=ZoneInfo(draft.zone)).astimezone(UTC)
+    return replace(draft, slot=replace(draft.slot, start=start, end=start + timedelta(minutes=draft.minutes)))
+
+
+def _tell(
+    made: Meeting, out: str | None, *, now: datetime, settings: Settings, as_json: bool, stored: bool = True
+) -> None:
+    """Say how a call stands, on standard output, and write its file where one is wanted."""
+    from techhealth.actions.invitation import calendar
+    from techhealth.actions.meeting import meeting_text, ways
+    from techhealth.output import write_own
+
+    if out is not None:
+        write_own(calendar(made, stamp=now), out, beginning=_ICS)
+    if as_json:
+        write(made)
+    else:
+        click.echo(meeting_text(made, ways=ways(made.draft, settings), stored=stored), nl=False)

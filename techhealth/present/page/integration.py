@@ -1,0 +1,194 @@
+"""One integration by itself: how it stands, why, by which counts, who has to act, and its issues with their charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from techhealth.model import Assessment, Days, IntegrationHealth, IssueKind, Latency, Owner, SuccessRate
+from techhealth.present import charts, words
+from techhealth.present.page.issues import issues_card
+from techhealth.present.page.markup import Child, Draw, Html, card, chip, el, join, table
+from techhealth.present.page.webhooks import delivery_rate
+
+#: Address of an integration by its name; of all of them for None.
+Address = Callable[[str | None], str]
+
+
+def address(**asked: str | None) -> str:
+    """Return the address of the same page that asks for something else; None asks for nothing.
+
+    Examples:
+        >>> address(upload="0123", integration="Custom API (Data)"), address(upload=None)
+        ('?upload=0123&integration=Custom+API+%28Data%29', '?')
+    """
+    return "?" + urlencode({key: value for key, value in asked.items() if value is not None})
+
+
+def integration_view(assessment: Assessment, name: str, *, draw: Draw, at: Address) -> Html:
+    """Return everything that is known of one integration; of a name that is not there, which ones are.
+
+    Args:
+        assessment: of its customer.
+        name: the integration.
+        draw: makes a chart's markup.
+        at: gives the addresses of the others and of all of them.
+    """
+    one = next((one for one in assessment.integrations if one.name == name), None)
+    if one is None:
+        return el("div.th-one", _head(assessment, name, None, at=at), _unknown(assessment, at))
+    mine = replace(assessment, issues=tuple(issue for issue in assessment.issues if issue.integration == name))
+    return el(
+        "div.th-one",
+        _head(assessment, name, one, at=at),
+        el("div.th-pair", _score(one), _success(one, assessment)),
+        _components(one),
+        issues_card(mine, draw=draw),
+        _latency(one, mine, draw=draw),
+        _webhooks(one, mine, draw=draw),
+        el("div.th-pair", _owners(one), _authentication(one)),
+        _hours(one, mine, draw=draw),
+    )
+
+
+def _head(assessment: Assessment, name: str, one: IntegrationHealth | None, *, at: Address) -> Html:
+    shown = chip(words.status(one, assessment.issues)) if one else None
+    about = f"{words.sentence(words.KIND[one.kind.value])}, {_days(one.window)}" if one else None
+    return join(
+        el("p", el("a", f"← All integrations of {assessment.generated_for.customer}", href=at(None))),
+        el("header.th-head", el("h1", name), el("span.th-muted", about) if about else None, shown),
+    )
+
+
+def _unknown(assessment: Assessment, at: Address) -> Html:
+    others = (el("li", el("a", one.name, href=at(one.name))) for one in assessment.integrations)
+    return card("No such integration", el("p", "It is not in this log. There are:"), el("ul", *others), kind=".th-wide")
+
+
+def _days(window: Days) -> str:
+    return words.date_range(window.first, window.last)
+
+
+def _score(one: IntegrationHealth) -> Html:
+    """Return the score with its interval, or why there is none."""
+    if one.score is None:
+        said = f"No score: {words.STATE[one.state]}"
+        return card("Health", el("p.th-score.th-unknown", el("b", said)))
+    between = f", between {words.points(one.interval[0])} and {words.points(one.interval[1])}" if one.interval else ""
+    return card(
+        "Health",
+        el("p.th-score", el("b", words.points(one.score)), el("span", f"of 100{between}")),
+        el("p.th-muted", f"{words.sentence(words.STATE[one.state])}, from {words.count(one.calls)} events in the current window."),
+    )  # fmt: skip
+
+
+def _components(one: IntegrationHealth) -> Html:
+    """Return the components of the score with the points each costs the customer, and why."""
+    rows: list[list[Child]] = [
+        [
+            el("strong", words.COMPONENT.get(part.name, part.name)),
+            words.points(part.score),
+            words.share(part.weight) if part.score is not None else "–",
+            f"{part.points_lost:.1f}" if part.score is not None else "–",
+            part.why,
+        ]
+        for part in one.components
+    ]
+    head = ["Component", "Score", "Weight", "Points lost", "Why"]
+    note = "Points lost are those of the customer's score."
+    body = table("Components of the score", head, rows, numbers=frozenset({1, 2, 3}))
+    return card("Why this score", body, el("p.th-why", note), kind=".th-wide")
+
+
+def _success(one: IntegrationHealth, assessment: Assessment) -> Html:
+    """Return the success rate in the current window and in the whole period, each with its counts."""
+    rows: list[list[Child]] = [
+        [el("strong", label), *_rate(rate)] for label, rate in (
+            (f"Current window, {_days(one.window)}", one.success),
+            (f"Whole period, {_days(assessment.period)}", one.whole_period.success),
+        )
+    ]  # fmt: skip
+    undated = one.whole_period.undated
+    return card(
+        "Success",
+        table("Success by window", ["Days", "Success", "95 % interval", "Counts"], rows, numbers=frozenset({1, 2, 3})),
+        el("p.th-why", f"{words.count(undated, 'call')} of the whole period have no readable time.")
+        if undated
+        else None,
+    )
+
+
+def _rate(found: SuccessRate) -> list[Child]:
+    low_high = " to ".join(words.percent(end) for end in found.interval) if found.interval else "–"
+    return [
+        words.percent(found.rate),
+        low_high,
+        f"{words.count(found.k)} of {words.count(found.n)}" if found.n else "–",
+    ]
+
+
+def _owners(one: IntegrationHealth) -> Html:
+    """Return whose the failures of the current window are."""
+    total = sum(one.errors_by_owner.values())
+    if not total:
+        return card("Whose the failures are", el("p.th-muted", "No failure in the current window."))
+    rows: list[list[Child]] = [
+        [el("strong", words.sentence(words.OWNER[Owner(owner)])), words.count(failed), words.share(failed / total)]
+        for owner, failed in one.errors_by_owner.items()
+    ]
+    body = table("Failures by owner", ["Who", "Failures", "Share"], rows, numbers=frozenset({1, 2}))
+    return card("Whose the failures are, current window", body)
+
+
+def _latency(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> Html | None:
+    """Return the quantiles of both windows against the SLA, and day by day where no issue shows that."""
+    if one.latency is None and one.whole_period.latency is None:
+        return None
+    windows = (
+        (f"Current window, {_days(one.window)}", one.latency),
+        (f"Whole period, {_days(assessment.period)}", one.whole_period.latency),
+    )
+    rows = [_quantiles(label, found) for label, found in windows if found is not None]
+    head = ["Days", "Calls", "Mean", "P50", "P95", "P99", "SLA (P95)", "Status"]
+    body = table("Latency by window", head, rows, numbers=frozenset(range(1, 7)))
+    told = any(issue.kind is IssueKind.LATENCY for issue in assessment.issues)
+    known = one.latency is not None and one.latency.p50_ms is not None
+    chart = draw(charts.latency(assessment, one)) if known and not told else None
+    return card("Latency of successful calls against the SLA", body, chart, kind=".th-wide")
+
+
+def _quantiles(label: str, found: Latency) -> list[Child]:
+    assumed = "" if found.sla_source == "policy" or found.sla_ms is None else " (assumed)"
+    levels = (found.mean_ms, found.p50_ms, found.p95_ms, found.p99_ms)
+    return [
+        el("strong", label),
+        words.count(found.n),
+        *map(words.milliseconds, levels),
+        words.milliseconds(found.sla_ms) + assumed,
+        chip(words.LATENCY[found.status]) if found.status else el("span.th-muted", "too few calls"),
+    ]
+
+
+def _webhooks(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> Html | None:
+    if one.webhooks is None:
+        return None
+    told = any(issue.kind is IssueKind.WEBHOOK for issue in assessment.issues)
+    reasons = draw(charts.reasons(one)) if one.webhooks.reasons and not told else None
+    return card("Webhook deliveries", el("p", delivery_rate(one.webhooks)), reasons, kind=".th-wide")
+
+
+def _authentication(one: IntegrationHealth) -> Html | None:
+    """Return the failures of authentication and their pattern."""
+    if one.auth is None:
+        return None
+    counted = f"{words.count(one.auth.failures, 'authentication failure')} in the current window ({words.percent(one.auth.rate)})."
+    pattern = el("p", words.sentence(one.auth.pattern)) if one.auth.pattern else None
+    return card("Authentication", el("p", counted), pattern)
+
+
+def _hours(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> Html | None:
+    """Return when it fails, by hour of the week, where no issue shows that."""
+    if assessment.issues or not one.whole_period.success.n or not charts.has_hours(assessment, one.name):
+        return None
+    return card("When it fails", draw(charts.heat_map(assessment, one.name)), kind=".th-wide")

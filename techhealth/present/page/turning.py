@@ -1,0 +1,121 @@
+"""The analyst's controls as fragments: what is judged, the knobs grouped by question, and what is saved."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from difflib import unified_diff
+
+from techhealth.present import words
+from techhealth.present.page.knobs import Group, Knob, leading
+from techhealth.present.page.markup import Child, Html, card, el, join
+
+#: A number so large that it is no end of a range.
+_NO_END = 1e9
+#: Groups that stand open; the others open at a click.
+_OPEN = 1
+
+
+def tuning_head(
+    customer: str | None, *, named: str | None, choice: Html | None, upload: Html, problem: str | None, page: str
+) -> Html:
+    """Return whose log is judged by which policy, the choice of logs, and what is wrong with what was asked for."""
+    used = f"judged by {named}" if named else "judged by the defaults"
+    return join(
+        el(
+            "header.th-head",
+            el("h1", f"Tuning: {customer}" if customer else "Tuning"),
+            el("span.th-muted", used) if customer else None,
+            el("a", "Its health page", href=page) if customer else None,
+        ),
+        el("section.th-card.th-source", choice, upload, aria_label="Which log"),
+        el("section.th-card.th-left-out", el("p", problem), role="alert") if problem else None,
+    )
+
+
+def knobs_panel(groups: Sequence[Group], elements: Mapping[str, Html], *, load: Html, undo_all: Html) -> Html:
+    """Return every knob: the few that matter most, then the others by the question they answer.
+
+    Args:
+        groups: of the policy that is tried.
+        elements: the control of each knob, by its key.
+        load: the choice of another policy to start from.
+        undo_all: the button that puts everything back.
+    """
+    first = leading(groups)
+    led = {knob.key for knob in first.knobs}
+    rest = [(group, [knob for knob in group.knobs if knob.key not in led]) for group in groups]
+    return el(
+        "aside.th-knobs",
+        card("Start from", el("div.th-load", load, undo_all)),
+        card(first.question, *_rows(first.knobs, elements)),
+        *(_group(group.question, knobs, elements, is_open=place < _OPEN) for place, (group, knobs) in enumerate(rest) if knobs),
+        aria_label="Settings",
+    )  # fmt: skip
+
+
+def _group(question: str, knobs: Sequence[Knob], elements: Mapping[str, Html], *, is_open: bool) -> Html:
+    summary = el("summary", el("strong", question), el("span.th-muted", f" {words.count(len(knobs), 'value')}"))
+    return el("details.th-card", summary, *_rows(knobs, elements), open="" if is_open else None)
+
+
+def _rows(knobs: Sequence[Knob], elements: Mapping[str, Html]) -> list[Html]:
+    """Return the knobs with what they mean; the values of one setting stand together, and what is said of all is said once."""
+    together: dict[str, list[Knob]] = {}
+    for knob in knobs:
+        together.setdefault(knob.of or knob.key, []).append(knob)
+    told = {name: _told(mine[0]) for name, mine in together.items()}
+    once = len(told) > 1 and len(set(told.values())) == 1
+    rows = []
+    for name, mine in together.items():
+        controls, small = [elements[knob.key] for knob in mine], None if once else el("small", told[name])
+        if mine[0].of:
+            rows.append(el("fieldset.th-knob", el("legend", name), el("div.th-several", *controls), small))
+        else:
+            rows.append(el("div.th-knob", *controls, small))
+    return [*rows, el("small", next(iter(told.values())))] if once else rows
+
+
+def _told(knob: Knob) -> str:
+    """Return what a knob means: its range and unit, what it decides, and why it is what it is."""
+    meaning = knob.meaning
+    unit = "" if meaning.unit == "ratio" else meaning.unit
+    low, high = meaning.low > -math.inf, meaning.high < _NO_END
+    reach = f"{meaning.low:,g} to {meaning.high:,g}" if low and high else f"from {meaning.low:,g}" if low else ""
+    return "; ".join(part for part in (f"{reach} {unit}".strip(), meaning.says, meaning.source) if part)
+
+
+def save_card(
+    before: str, after: str, *, controls: Sequence[Html], said: str | None = None, problem: str | None = None
+) -> Html:
+    """Return what would be written, line by line, with the controls that write it, and what became of the last time.
+
+    Args:
+        before: the policy in use as TOML.
+        after: the tried one as TOML.
+        controls: its name, for whom it is, and the button.
+        said: what a saved one is used for.
+        problem: why it is not.
+    """
+    lines = _diff(before, after)
+    shown: Child = (
+        el("pre.th-diff", *lines, tabindex=0, role="region", aria_label="Lines that change")
+        if lines
+        else el("p.th-muted", "Nothing is turned yet; saved now, it would be the policy in use under another name.")
+    )
+    return card(
+        "Save as a policy that the pages use",
+        el("h3", "What changes in its file"),
+        shown,
+        el("div.th-row", *controls),
+        el("p.th-ok", f"● Saved. {said}", role="status") if said else None,
+        el("p.th-refused", problem, role="alert") if problem else None,
+        kind=".th-wide",
+    )
+
+
+def _diff(before: str, after: str) -> list[Html]:
+    """Return the lines that differ, with those around them."""
+    lines = list(unified_diff(before.splitlines(), after.splitlines(), n=2, lineterm=""))[2:]
+    kinds = {"+": "ins", "-": "del"}
+    return [el(kinds.get(line[:1], "span"), f"{line}\n") for line in lines if not line.startswith("@@")]

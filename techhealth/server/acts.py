@@ -1,0 +1,223 @@
+"""What a visitor can do about what he looks at: a ticket, a call, a risk signal. Each is drafted, edited, and done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from techhealth.actions import invitation, meeting, signal, ticket
+from techhealth.actions.briefing import briefing
+from techhealth.actions.meeting import Meeting, MeetingDraft
+from techhealth.actions.settings import Settings
+from techhealth.actions.signal import RaisedSignal, RiskSignal
+from techhealth.actions.slots import Slot
+from techhealth.actions.ticket import Priority, Ticket, TicketDraft
+from techhealth.errors import TechHealthError, UsageError
+from techhealth.model import Assessment
+from techhealth.policy import Policy
+from techhealth.present.audience import Audience
+from techhealth.present.page.acts import Act
+from techhealth.server.remedies import for_a_page
+from techhealth.server.reports import Offer, encoded, file_name, written
+from techhealth.store import Customer, Store, customer_of
+
+_WHEN = "%Y-%m-%d %H:%M"
+_MOST_CHANGES = 3
+_NO_STORE = "Nothing can be done from here: this workspace cannot be written. The command line and the API can."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acts:
+    """The actions on one assessment.
+
+    Attributes:
+        store: where they are kept; None: nothing can be done.
+        assessment: what they are about.
+        policy: the one it was made with.
+        now: tells the present instant.
+    """
+
+    store: Store | None
+    assessment: Assessment
+    policy: Policy
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+    @property
+    def customer(self) -> str:
+        """Whose they are."""
+        return self.assessment.generated_for.customer
+
+    def ticket(self, issues: Iterable[str] | None = None) -> TicketDraft | None:
+        """Return the ticket as it is proposed, about some issues of one integration or what is most pressing.
+
+        None where there is no issue, or nowhere to keep it.
+        """
+        return ticket.draft(self.assessment, issues=issues) if self.assessment.issues and self.store else None
+
+    def call(self) -> MeetingDraft | None:
+        """Return the call as it is proposed; None where there is no issue, or no store or calendar to ask."""
+        if not (self.assessment.issues and self.store):
+            return None
+        try:
+            settings = Settings.from_environment()
+            return meeting.proposed(self.store, self.assessment, self.policy, now=self.now(), settings=settings)
+        except TechHealthError:
+            return None
+
+    def starts(self, draft: MeetingDraft) -> str:
+        """Return when a call begins, by the clock of its zone, as it can be edited."""
+        return draft.slot.start.astimezone(ZoneInfo(draft.zone)).strftime(_WHEN)
+
+    def open_ticket(self, edited: Mapping[str, Any] | None = None, *, issues: Iterable[str] | None = None) -> Ticket:
+        """Return the ticket, opened or renewed; `edited` are fields of its draft, `issues` those of `ticket`.
+
+        Raises:
+            UsageError: if nothing can be kept here, there is no issue, or the issues are of several integrations.
+        """
+        draft, store = self.ticket(issues), self._kept()
+        if draft is None:
+            raise UsageError("there is no issue a ticket could be about.")
+        said = replace(
+            draft, **{**(edited or {}), "priority": Priority((edited or {}).get("priority", draft.priority))}
+        )
+        report = written(self.assessment, self.policy, audience=Audience.INTERNAL, within=store.folder, on_paper=True)
+        settings = Settings.from_environment()
+        return ticket.create(store, self.customer, said, now=self.now(), settings=settings, report=encoded(report))
+
+    def plan_call(self, starts: str | None = None) -> Meeting:
+        """Return the call about the issues, planned or changed; `starts` is its day and time by the clock of its zone.
+
+        Raises:
+            UsageError: if nothing can be kept here, there is no issue, or the time makes no sense.
+        """
+        store, settings = self._kept(), Settings.from_environment()
+        if not self.assessment.issues:
+            raise UsageError("there is no issue a call could be about.")
+        draft = meeting.proposed(store, self.assessment, self.policy, now=self.now(), settings=settings)
+        if starts is not None and starts != self.starts(draft):
+            draft = replace(draft, slot=_slot(starts, draft))
+        return meeting.schedule(store, self.customer, draft, now=self.now(), settings=settings)
+
+    def told(self, draft: MeetingDraft) -> str:
+        """Return a call as whoever holds it reads it, with how the invitations leave and what is not known."""
+        return _preview(draft, _settings())
+
+    def raise_signal(self) -> RaisedSignal:
+        """Return the risk signal of the assessment, written down; the same one again changes nothing.
+
+        Raises:
+            UsageError: if nothing can be kept here.
+        """
+        store, settings = self._kept(), Settings.from_environment()
+        return signal.raise_(store, self.customer, self.signal(), now=self.now(), settings=settings)
+
+    def signal(self) -> RiskSignal:
+        """Return the risk signal of the assessment, with what it makes of the overall health."""
+        known = customer_of(self.store, self.customer) if self.store else None
+        return signal.of(self.assessment, known or Customer(name=self.customer), self.policy)
+
+    def done(self, steps: Mapping[str, Callable[[], object]]) -> dict[str, str]:
+        """Do some of "ticket", "call" and "signal", and return why one of them could not be done."""
+        refused = {}
+        for name, step in steps.items():
+            try:
+                step()
+            except TechHealthError as error:
+                refused[name] = for_a_page(error)
+        return refused
+
+    def standing(self, refused: Mapping[str, str]) -> tuple[Act, Act, Act]:
+        """Return ticket, call and signal as they stand now, without the elements that do them."""
+        if self.store is None:
+            return tuple(Act(title=title, refused=_NO_STORE) for title in TITLES)  # type: ignore[return-value]
+        settings = _settings()
+        tickets = [one for one in ticket.tickets(self.store, self.customer)][:3]
+        calls = [one for one in meeting.meetings(self.store, self.customer)][:3]
+        raised = next(iter(signal.signals(self.store, self.customer)), None)
+        draft = self.call()
+        invites = _preview(draft, settings) if draft else ""
+        return (
+            Act(title=TITLES[0], standing=tuple(map(_ticket_line, tickets)), refused=refused.get("ticket", "")),
+            Act(title=TITLES[1], preview=invites, standing=tuple(map(_call_line, calls)), refused=refused.get("call", "")),
+            Act(title=TITLES[2], facts=tuple(_signal_facts(self.signal())), standing=_signal_line(raised), refused=refused.get("signal", "")),
+        )  # fmt: skip
+
+    def files(self) -> Iterator[Offer]:
+        """Yield the invitation of the newest planned call, and the briefing on the call that is planned or proposed."""
+        calls = meeting.meetings(self.store, self.customer) if self.store else ()
+        planned = next((one for one in calls if one.state is meeting.MeetingState.PLANNED), None)
+        if planned is not None:
+            made = partial(invitation.calendar, planned, stamp=self.now())
+            yield Offer(label="Invitation (ICS)", name="invitation.ics", mimetype="text/calendar", content=made)
+        draft = planned.draft if planned else self.call()
+        if draft is not None:
+            name = file_name(self.assessment, Audience.INTERNAL, "html").replace("technical-health", "briefing")
+            yield Offer(
+                label="Briefing (HTML)", name=name, mimetype="text/html", content=partial(self._briefing, draft)
+            )
+
+    def _briefing(self, draft: MeetingDraft) -> bytes:
+        return briefing(self.assessment, draft, self.policy).encode("utf-8", "replace")
+
+    def _kept(self) -> Store:
+        if self.store is None:
+            raise UsageError(_NO_STORE)
+        return self.store
+
+
+#: Ticket, call and signal, as the requirement names their buttons.
+TITLES = ("Create support ticket", "Schedule technical call", "Update risk signals")
+
+
+def _settings() -> Settings:
+    """Return what the environment says; nothing where it makes no sense, which doing anything then tells."""
+    try:
+        return Settings.from_environment()
+    except UsageError:
+        return Settings()
+
+
+def _slot(starts: str, draft: MeetingDraft) -> Slot:
+    try:
+        start = datetime.strptime(starts.strip(), _WHEN).replace(tzinfo=ZoneInfo(draft.zone)).astimezone(UTC)
+    except ValueError:
+        raise UsageError(f"{starts!r} is no day and time; write it as 2026-02-03 14:00.") from None
+    return Slot(start=start, end=start + timedelta(minutes=draft.minutes))
+
+
+def _preview(draft: MeetingDraft, settings: Settings) -> str:
+    """Return a call as it would be, without its first line, which speaks of a call that has an id."""
+    return meeting.meeting_text(meeting.unstored(draft), ways=meeting.ways(draft, settings)).partition("\n")[2]
+
+
+def _ticket_line(one: Ticket) -> str:
+    said = f": {one.draft.subject}" if one.draft else ""
+    return f"{one.name} ({one.state.value}, since {one.opened_at:%Y-%m-%d}){said}"
+
+
+def _call_line(one: Meeting) -> str:
+    return f"{one.state.value}: {one.draft.title}, {meeting.when(one.draft)}"
+
+
+def _signal_line(raised: RaisedSignal | None) -> tuple[str, ...]:
+    if raised is None:
+        return ()
+    more = len(raised.changes) - _MOST_CHANGES
+    rest = (f"and {more} more",) if more > 0 else ()
+    head = (
+        f"Risk {raised.signal.level.value} as of {raised.signal.as_of}{'' if raised.changes else ': nothing changed'}"
+    )
+    return (head, *raised.changes[:_MOST_CHANGES], *rest)
+
+
+def _signal_facts(one: RiskSignal) -> Iterator[tuple[str, str]]:
+    """Yield the risk, and the overall health before and after the technical score counts, with the reason."""
+    yield "Technical risk", one.level.value
+    before, after = one.overall.before, one.overall.after
+    if after is not None:
+        yield "Overall health", f"{after:.0f}" if before is None else f"{before:.0f} → {after:.0f}"
+    yield "Why", one.overall.reason

@@ -1,0 +1,84 @@
+"""Which log somebody looks at: one of the store by its address, or one that was dropped; and its sums, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from techhealth.assess import Ground, lay_out
+from techhealth.policy import Policy
+from techhealth.server.desk import Desk
+from techhealth.server.kept import UNNAMED
+from techhealth.server.opened import Progress
+from techhealth.server.opened import Upload as Dropped
+from techhealth.store import Store, Upload, known, upload_of, uploads_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """One customer's log; `upload` is its id where it is stored, `read` lays it out for a policy."""
+
+    customer: str
+    upload: str | None
+    read: Callable[[Policy], Ground]
+    _known: dict[tuple[str, int], Ground] = field(default_factory=dict)
+
+    def ground(self, policy: Policy) -> Ground:
+        """Return it laid out in the zone of a policy, with as many days before as that looks back to; read once."""
+        wanted = (policy.timezone, policy.windows.trend_days)
+        if wanted not in self._known:
+            self._known[wanted] = self.read(policy)
+        return self._known[wanted]
+
+
+def choices(store: Store | None) -> dict[str, Upload]:
+    """Return what can be chosen from a store: customer and days → upload, the newest of each customer first.
+
+    Logs that name no customer are not offered: nobody knows whether two of them are of the same one.
+    """
+    stored = uploads_of(store) if store is not None else ()
+    mine = [one for one in reversed(stored) if one.customer != UNNAMED]
+    mine.sort(key=lambda one: one.last, reverse=True)
+    mine.sort(key=lambda one: one.customer.casefold())
+    told: dict[str, Upload] = {}
+    for one in mine:
+        days = f"{one.customer}, {one.first:%Y-%m-%d} to {one.last:%Y-%m-%d}"
+        told[days if days not in told else f"{days} ({one.id})"] = one
+    return told
+
+
+def asked(every: Mapping[str, Upload], *, customer: str | None, upload: str | None) -> tuple[str | None, str | None]:
+    """Return the choice that an address asks for, the first one where it asks for none, and what is wrong with the address."""
+    if not (customer or upload):
+        return next(iter(every), None), None
+    for label, one in every.items():
+        if (not upload or one.id == upload) and (not customer or one.customer.casefold() == customer.casefold()):
+            return label, None
+    return next(iter(every), None), f"No log of {customer or 'this address'} is stored here; another one is shown."
+
+
+def stored(store: Store, upload: Upload) -> Log:
+    """Return a log of a store."""
+
+    def read(policy: Policy) -> Ground:
+        usage, history = known(store, upload, policy)
+        return lay_out(usage, policy=policy, history=history)
+
+    return Log(customer=upload.customer, upload=upload.id, read=read)
+
+
+def opened(
+    desk: Desk, dropped: Sequence[Dropped], *, progress: Progress | None = None
+) -> tuple[Log | None, str | None]:
+    """Return the first customer's log of dropped files, or of what the workspace shows without any, and what is wrong
+    with the files; it is stored where it can be."""
+    first = desk.open(dropped, progress=progress)
+    answer = desk.of(next(iter(first.customers), None), progress=progress)
+    kept = upload_of(desk.store, desk.upload) if desk.store is not None and desk.upload else None
+    if kept is not None and desk.store is not None and kept.customer != UNNAMED:
+        return stored(desk.store, kept), answer.problem
+    if answer.read is None or answer.assessment is None:
+        return None, answer.problem
+    usage = answer.read[0]
+    customer = answer.assessment.generated_for.customer
+    return Log(customer=customer, upload=None, read=lambda policy: lay_out(usage, policy=policy)), answer.problem

@@ -1,0 +1,131 @@
+"""What a person may argue with: a setting's default, its range, what it means and why it is what it is.
+
+Sections of a policy are frozen dataclasses of such fields; `ranged` refuses what lies outside, `tunables` lists them all for
+whoever wants to change one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from techhealth.errors import PolicyError
+
+T = TypeVar("T")
+#: Where a value stands: names of fields, places in a list, keys of a table.
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What is known of a setting beside its value.
+
+    Attributes:
+        source: why the default is what it is.
+        low: the smallest value that makes sense, of a number.
+        high: the largest.
+        unit: of the value, such as "days".
+        says: what it decides, where its name does not tell.
+        usual: the values that people try, for the few settings that matter most; None for all others.
+        step: by how much it is moved at a time; a tenth of its default's power of ten when not given.
+    """
+
+    source: str
+    low: float = -math.inf
+    high: float = math.inf
+    unit: str = ""
+    says: str = ""
+    usual: tuple[float, float] | None = None
+    step: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tunable:
+    """One setting of a section: its name, its default and what it means."""
+
+    name: str
+    default: Any
+    meaning: Meaning
+
+
+def tuned(default: T, *, source: str, **known: Any) -> T:
+    """Return a dataclass field with its default and what it means; `known` are fields of `Meaning`."""
+    meaning = Meaning(source=source, **known)
+    value: T = field(default=default, metadata={"source": source, "meaning": meaning})
+    return value
+
+
+def asked(of: Callable[[], T], *, question: str, keyed: str = "") -> T:
+    """Return a field of a policy with the question that it answers.
+
+    Args:
+        of: makes its default.
+        question: what somebody wants to know who looks for it.
+        keyed: what the keys of a table are: "integration", "call" (its code) or "delivery" (its reason).
+    """
+    value: T = field(default_factory=of, metadata={"question": question, "keyed": keyed})
+    return value
+
+
+def tunables(section: Any) -> Iterator[Tunable]:
+    """Yield the settings of a section, in order.
+
+    Examples:
+        >>> @dataclass(frozen=True)
+        ... class Section:
+        ...     days: int = tuned(7, source="judgement", low=1)
+        >>> [one.name for one in tunables(Section)]
+        ['days']
+    """
+    for item in fields(section):
+        if "meaning" in item.metadata:
+            yield Tunable(name=item.name, default=item.default, meaning=item.metadata["meaning"])
+
+
+def ranged(section: Any, where: str) -> None:
+    """Refuse a section with a number outside its range; `where` is its name in a file.
+
+    Raises:
+        PolicyError: naming the setting, its range and its value.
+    """
+    for one in tunables(section):
+        value, low, high = getattr(section, one.name), one.meaning.low, one.meaning.high
+        if not isinstance(one.default, int | float):
+            continue
+        if not isinstance(value, int | float) or not low <= value <= high:  # also refuses nan
+            raise PolicyError(
+                f"{where}.{one.name} must lie between {low:g} and {high:g}, not {value!r}; edit [{where}]."
+            )
+
+
+def laid(value: Any, changes: Mapping[Path, Any]) -> Any:
+    """Return a section, list or table with other values at some places; None takes an entry out of a table.
+
+    All changes of a section come at once, so that what holds between its values is asked when all are there.
+
+    Raises:
+        PolicyError: if the values make no sense, alone or together.
+
+    Examples:
+        >>> laid({"a": 1, "b": ((1, 2), (3, 4))}, {("a",): None, ("b", 1, 0): 9})
+        {'b': ((1, 2), (9, 4))}
+    """
+    if () in changes:
+        return _like(value, changes[()])
+    below: dict[str | int, dict[Path, Any]] = {}
+    for (head, *rest), one in changes.items():
+        below.setdefault(head, {})[tuple(rest)] = one
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{str(name): laid(getattr(value, str(name)), part) for name, part in below.items()})
+    if isinstance(value, tuple):
+        return tuple(laid(one, below[place]) if place in below else one for place, one in enumerate(value))
+    every = {**value, **{key: laid(value.get(key), part) for key, part in below.items()}}
+    return {key: one for key, one in every.items() if one is not None}
+
+
+def _like(value: Any, wanted: Any) -> Any:
+    """Return a wanted number in the type of the one it replaces, where it has that value."""
+    whole = isinstance(value, int) and isinstance(wanted, float) and wanted.is_integer()
+    return int(wanted) if whole else float(wanted) if isinstance(value, float) and isinstance(wanted, int) else wanted

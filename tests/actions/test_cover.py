@@ -1,0 +1,131 @@
+"""The mail a report goes with says what its reader may know, and opens as a draft in any mail program."""
+
+import re
+from dataclasses import replace
+from email import message_from_bytes
+
+import pytest
+
+from techhealth.actions import cover
+from techhealth.actions.mail import Attachment
+from techhealth.model import OTHER_CUSTOMER, Example, Reject, State
+from techhealth.policy import Contact, Policy
+from techhealth.present.audience import Audience
+from tests.actions.calls import DIRECTOR, HOST, LEAD, NOW, assessment
+from tests.actions.mail_server import STRICT
+from tests.hostile import PROBES, poisoned
+
+POLICY = Policy(contacts=(LEAD, DIRECTOR, Contact(name="Cy", role="CFO", email="cy@example.com")))
+REPORT = Attachment(name="acme.html", media="text/html", content="<p>é</p>".encode())
+#: Words that take a side, or are for our own people.
+_OURS = re.compile(r"\b(?:ours|theirs|their|owner|renewal|engineering|risk|trust|internal)\b", re.IGNORECASE)
+
+
+def written(found=None, audience=Audience.CUSTOMER, policy=POLICY, host=HOST):
+    """Return the mail about an assessment."""
+    return cover.draft(found or assessment(), policy, audience=audience, host=host)
+
+
+def test_the_customer_is_written_to_by_name():
+    """Contacts in a technical role are greeted, the CSM signs; an action whose title takes a side is left out."""
+    found = written()
+
+    assert [one.name for one in found.to] == ["Mike Johnson", "Kevin Wu"]
+    assert found.subject == "Technical health of Acme Corp, 1–29 January 2026"
+    assert found.text == (
+        "Hello Mike Johnson and Kevin Wu,\n"
+        "\nattached is the technical health report on your integrations, 1–29 January 2026.\n"
+        "\nOverall technical health is 73 of 100; the target is 90.\n"
+        "▼ Declining: down 8 since December (81).\n"
+        "\nWhat stands out:\n"
+        "- Custom API (Reports): Error rate rose from 2.1 % to 12.7 % in four weeks, since about 9 January\n"
+        "- Webhook (Events): 8 in 100 deliveries fail\n"
+        "- Custom API (Data): P95 of 1.2 s is over the SLA of 1 s\n"
+        "- 1 further point in the report\n"
+        "\nImmediate (this week):\n"
+        "1. Raise the rate limit of Custom API (Reports) (our team)\n"
+        "2. Investigate 500 errors on large report requests (our team)\n"
+        "\nShort term (next two weeks):\n"
+        "3. Audit the token refresh on Sundays (your team)\n"
+        "\nKind regards,\nDana Reyes\n"
+    )
+
+
+def test_our_own_people_are_told_whose_it_is():
+    """Within the house owner, risk and what happens if nothing is done are said, and that it stays there."""
+    found = written(audience=Audience.INTERNAL)
+
+    assert found.to == ()
+    assert found.subject.endswith(" (internal)")
+    assert "(owner: shared)" in found.text
+    assert "Technical risk: high." in found.text
+    assert "- Users lose trust in reporting." in found.text
+    assert "do not forward them to the customer" in found.text
+    assert found.withheld == ()
+
+
+def test_nothing_that_the_report_withholds_leaks():
+    """No word that takes a side, no machine, no other customer and no file name reaches the customer's mail."""
+    found = assessment()
+    (reports, *others) = found.issues
+    secret = replace(
+        reports, title="Errors of gw-7.internal since their release; our engineering knows Initech has them too"
+    )
+    other = Reject(reason=OTHER_CUSTOMER, count=3, examples=(Example(line=1, text="Initech"),))
+    (file,) = found.receipt.files
+    receipt = replace(found.receipt, customers=("Acme Corp", "Initech"), files=(replace(file, rejects=(other,)),))
+    mail = written(replace(found, issues=(secret, *others), receipt=receipt))
+
+    assert not _OURS.search(mail.text.replace("Renewing", ""))
+    assert not any(word in mail.text for word in ("gw-7", "Initech", file.name))
+    assert any("Whose fault" in one.what for one in mail.withheld)
+
+
+def test_unknown_is_not_told_as_healthy():
+    """Without a score the reason stands in its place."""
+    none = replace(assessment().score, value=None, band=None, interval=None, state=State.NO_DATA)
+    found = written(replace(assessment(), score=none, issues=(), recommendations=()))
+
+    assert "No score, because" in found.text
+    assert "of 100" not in found.text
+    assert "stands out" not in found.text
+
+
+def test_it_opens_as_a_draft():
+    """A strict reader finds it marked as unsent, to whom and from whom, the text and the report as it was."""
+    found = message_from_bytes(cover.mail(written(), REPORT, host=HOST, now=NOW), policy=STRICT)
+    text, report = found.iter_parts()
+
+    assert found["x-unsent"] == "1"
+    assert found["from"] == "Dana Reyes <dana.reyes@example.com>"
+    assert [one.addr_spec for one in found["to"].addresses] == ["mike.johnson@example.com", "kevin.wu@example.com"]
+    assert text.get_content().replace("\r\n", "\n") == written().text
+    assert (report.get_filename(), report.get_content()) == ("acme.html", "<p>é</p>")
+
+
+def test_who_sends_it_may_be_left_open():
+    """Without a CSM and contacts both stay empty, for the mail program to fill."""
+    found = message_from_bytes(
+        cover.mail(written(policy=Policy(), host=None), REPORT, host=None, now=NOW), policy=STRICT
+    )
+
+    assert found["from"] is None
+    assert found["to"] is None
+    assert found.get_body().get_content().startswith("Hello,\r\n")
+
+
+@pytest.mark.parametrize("text", [*PROBES, "x\r\nBcc: eve@example.com", "\ud800\x00", "a, eve <eve@example.com>, " * 6])
+@pytest.mark.parametrize("audience", Audience)
+def test_no_text_becomes_a_header(text, audience):
+    """Whatever a log or a contact is called, the mail has the headers it has, and goes to whom it goes."""
+    people = (Contact(name=text, role="Technical Lead", email="lead@example.com"),)
+    mail = written(poisoned(assessment(), text), audience, Policy(contacts=people), host=replace(HOST, name=text))
+    found = message_from_bytes(cover.mail(mail, REPORT, host=replace(HOST, name=text), now=NOW), policy=STRICT)
+
+    assert set(found.keys()) <= {"X-Unsent", "From", "To", "Subject", "Date", "MIME-Version", "Content-Type"}
+    assert [one.addr_spec for one in found["from"].addresses] == ["dana.reyes@example.com"]
+    assert (
+        [one.addr_spec for one in found["to"].addresses] == (["lead@example.com"] if mail.to else [])
+        if found["to"]
+        else True
+    )

@@ -1,0 +1,192 @@
+"""An analyst's bench: what is turned is judged, refused with a reason, put back, and saved for the pages."""
+
+import pytest
+
+import techhealth as th
+from techhealth.errors import UsageError
+from techhealth.model import Severity
+from techhealth.present.compare import Move
+from techhealth.server import logs
+from techhealth.server.bench import DEFAULTS, IN_USE, TRIED, Bench
+from techhealth.server.desk import Desk
+from techhealth.store import connect, policies_of, save_policy
+from tests.logs import csv_log
+
+#: In the last week one call in twelve fails.
+LOG = csv_log(failing=lambda at: at.day > 22 and at.minute == 0 and at.hour % 3 == 0)
+RATE, SUCCESS, TREND = "detection/critical_rate", "weights/success", "weights/trend"
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """Return a desk in a workspace that has stored a log of Globex."""
+    found = Desk(tmp_path)
+    found.open([("globex.csv", LOG)])
+    found.of("Globex")
+    return found
+
+
+@pytest.fixture
+def bench(desk):
+    """Return a bench with that log."""
+    return at(desk)
+
+
+def at(desk):
+    """Return a bench with the newest log of the store."""
+    (stored,) = logs.choices(desk.store).values()
+    return Bench(logs.stored(desk.store, stored), within=desk.within, store=desk.store)
+
+
+def values(bench):
+    """Return the value of every knob."""
+    return {knob.key: knob.value for group in bench.groups() for knob in group.knobs}
+
+
+def started(bench, *, load=None, undo=None, undo_all=0):
+    """Return the values after a button or a choice."""
+    bench.started(load=load, undo=undo or {}, undo_all=undo_all)
+    return values(bench)
+
+
+def test_nothing_turned_changes_nothing(bench):
+    """Until a knob is turned both sides are the policy in use, and the page shows what an assessment with it says."""
+    bench.take(values(bench))
+    comparison = bench.compared()
+
+    assert bench.turned() == []
+    assert comparison.moved_issues == ()
+    assert comparison.customer.score.before == comparison.customer.score.after
+    assert [knob.value for group in bench.groups() for knob in group.knobs if knob.key == "sla_ms/Billing API"] == [
+        None
+    ]
+
+
+def test_a_lower_limit_makes_an_issue_graver(bench):
+    """What is critical from one in a hundred on is critical; the score does not hang on it."""
+    bench.take({RATE: 0.01})
+    (moved,) = bench.compared().moved_issues
+
+    assert moved.move is Move.GRAVER
+    assert moved.after.severity is Severity.CRITICAL
+    assert [(was.value, now.value) for was, now in bench.turned()] == [(0.1, 0.01)]
+
+
+def test_the_bench_judges_as_everybody_else_does(bench, desk):
+    """What would change is what an assessment of the same log with that policy finds."""
+    bench.take({"targets/success": 0.5, "windows/current_days": 3})
+    usage = th.read(("globex.csv", LOG))
+    alone = th.assess(usage, policy=bench.tried)
+
+    assert bench.compared().customer.score.after == pytest.approx(alone.score.value)
+    assert [one.after.id for one in bench.compared().issues if one.after] == [one.id for one in alone.issues]
+
+
+def test_values_that_make_no_sense_together_are_refused_with_the_reason(bench):
+    """One weight alone is not taken, a limit turned with it is; both weights together are."""
+    bench.take({SUCCESS: 0.4, RATE: 0.2})
+
+    assert bench.refused == {"What counts how much?": "weights must be positive and sum to 1, they sum to 1.100"}
+    assert (bench.tried.weights.success, bench.tried.detection.critical_rate) == (0.3, 0.2)
+    assert values(bench)[SUCCESS] == 0.4
+
+    bench.take({SUCCESS: 0.4, TREND: 0.1})
+
+    assert bench.refused == {}
+    assert (bench.tried.weights.success, bench.tried.weights.trend) == (0.4, 0.1)
+
+
+def test_one_is_put_back_or_all(bench):
+    """A button's new click puts its setting back and no other; the last one puts back the rest."""
+    bench.take({RATE: 0.2, "windows/current_days": 3, "sla_ms/Billing API": 50})
+    one = started(bench, undo={RATE: 1})
+    again = started(bench, undo={RATE: 1})
+
+    assert (one[RATE], one["windows/current_days"], one["sla_ms/Billing API"]) == (0.1, 3, 50)
+    assert again == one
+    assert started(bench, undo={RATE: 1}, undo_all=1) == values(at(Desk(bench.within)))
+    assert bench.turned() == []
+
+
+def test_another_policy_can_be_loaded_and_keeps_what_is_the_customers(bench):
+    """A policy of everybody brings its limits, and leaves the SLAs of the customer."""
+    save_policy(bench.store, "mine", th.Policy(customer="Globex", sla_ms={"Billing API": 70}))
+    save_policy(bench.store, "calm", th.Policy.from_text("[detection]\ncritical_rate = 0.5", where="calm"))
+    bench = Bench(bench.log, within=bench.within, store=bench.store)
+
+    assert bench.named == "mine"
+    assert set(bench.loadable()) == {"calm", "mine", DEFAULTS}
+    loaded = started(bench, load="calm")
+    assert (loaded[RATE], loaded["sla_ms/Billing API"]) == (0.5, 70)
+
+
+def test_what_is_saved_is_used(bench, desk):
+    """The page judges by a saved policy and names it, for a reload of the same upload too."""
+    bench.take({RATE: 0.01})
+
+    assert bench.save(" strict  one ", everybody=False) == "Globex is judged by strict one from now on."
+    assert bench.turned() == []
+    assert policies_of(bench.store)["strict one"] == bench.tried
+    later = Desk(desk.within)
+    later.back(desk.upload)
+    shown = later.open([])
+    assert (shown.judged_by, shown.assessment.issues[0].severity) == ("strict one", Severity.CRITICAL)
+    assert shown.assessment.generated_for.policy_sha256 == bench.used.sha256
+
+
+def test_a_policy_for_everybody_tells_nothing_of_the_customer(bench):
+    """Saved for everybody, it holds no name, SLA or contact; a customer with a policy of its own keeps that."""
+    save_policy(bench.store, "own", th.Policy(customer="Globex", sla_ms={"Billing API": 70}))
+    bench = Bench(bench.log, within=bench.within, store=bench.store)
+    bench.take({RATE: 0.2})
+
+    assert "Globex is judged by own as before" in bench.save("all", everybody=True)
+    assert policies_of(bench.store)["all"].to_toml() == "[detection]\ncritical_rate = 0.2\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("", "needs a name"), ("x" * 61, "at most 60"), ("a\x07b", "needs a name"), ("theirs", "of another customer")]
+)  # fmt: skip
+def test_a_name_that_cannot_be_used_is_refused(bench, name, why):
+    """A policy needs a name that can be read and is nobody else's."""
+    save_policy(bench.store, "theirs", th.Policy(customer="Initech"))
+
+    with pytest.raises(UsageError, match=why):
+        bench.save(name, everybody=False)
+
+
+def test_a_replay_of_both_tells_when_each_would_have_warned(bench):
+    """Both policies follow the same issue; the stricter one calls it critical, the other does not."""
+    bench.take({RATE: 0.01})
+    used, tried = bench.replayed().policies
+
+    assert (used.name, tried.name) == (IN_USE, TRIED)
+    assert (used.critical, tried.critical) == (0, 1)
+
+
+def test_an_address_asks_for_a_customer_or_an_upload(desk, tmp_path):
+    """A customer's newest log and an upload's own are found, case ignored; what is not there is said."""
+    desk.open([("initech.csv", csv_log(customer="Initech"))])
+    desk.of("Initech")
+    every = logs.choices(connect(tmp_path))
+
+    assert list(every) == ["Globex, 2026-03-02 to 2026-03-29", "Initech, 2026-03-02 to 2026-03-29"]
+    first, second = every
+    assert logs.asked(every, customer="initech", upload=None) == (second, None)
+    assert logs.asked(every, customer=None, upload=desk.upload) == (second, None)
+    assert logs.asked(every, customer=None, upload=None) == (first, None)
+    label, problem = logs.asked(every, customer="Hooli", upload=None)
+    assert (label, problem) == (first, "No log of Hooli is stored here; another one is shown.")
+
+
+def test_a_dropped_log_is_laid_out_too(tmp_path):
+    """A log that is not stored, for the place cannot be written, is judged all the same; rubbish is one sentence."""
+    log, problem = logs.opened(Desk(tmp_path, lasting=False), [("globex.csv", LOG)])
+    nothing, why = logs.opened(Desk(tmp_path, lasting=False), [("x.csv", b"")])
+
+    assert (log.customer, log.upload, problem) == ("Globex", None, None)
+    assert Bench(log, within=tmp_path, store=None).compared().issues
+    assert nothing is None
+    assert "x.csv" in why
+    with pytest.raises(UsageError, match="cannot be written"):
+        Bench(log, within=tmp_path, store=None).save("a", everybody=False)

@@ -1,0 +1,104 @@
+"""`techhealth meetings`: a call is previewed, planned, seen and cancelled, and its files are written."""
+
+import json
+
+import pytest
+from icalendar import Calendar
+
+from tests.actions.mail_server import smtp
+from tests.logs import csv_log
+from tests.test_cli import run
+
+PEOPLE = "name,zone,contacts\nGlobex,Europe/Berlin,Ada Byron <ada@example.com> (Technical Lead)\n"
+CSM = "Dana Reyes <dana.reyes@example.com>"
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    """Return a workspace with a customer, its people, and the analysis of a log with a problem."""
+    for name in ("SMTP", "MAIL_FROM", "CSM", "CALDAV", "DESK_ADDRESS", "CALLBACK", "CALLBACK_SECRET"):
+        monkeypatch.delenv(f"TECHHEALTH_{name}", raising=False)
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    (tmp_path / "globex.csv").write_bytes(csv_log(failing=lambda at: at.day > 20 and at.minute == 0))
+    assert run("customers", "import", tmp_path / "people.csv", "--workspace", folder).exit_code == 0
+    assert run("analyze", tmp_path / "globex.csv", "--workspace", folder).exit_code == 0
+    return folder
+
+
+def planned(workspace, *options):
+    """Plan a call with Globex as on a Thursday long after now, and return what was said."""
+    done = run("meetings", "plan", "Globex", "--on", "2099-01-29", "--workspace", workspace, *options)
+    assert done.exit_code == 0, done.output
+    return done
+
+
+def test_a_preview_plans_nothing(workspace):
+    """It shows when, with whom and about what, and what is not known; nothing is stored."""
+    lines = planned(workspace, "--preview").stdout.splitlines()
+
+    assert lines[:5] == [
+        "Call: preview, nothing is planned",
+        "Meeting: Globex - Technical Health Review",
+        "Date: Tuesday, 3 February 2099, 14:00–14:45 (Europe/Berlin)",
+        "Duration: 45 minutes",
+        "Invitations: hand out the file; by mail with TECHHEALTH_SMTP, TECHHEALTH_MAIL_FROM, TECHHEALTH_CSM and an address of somebody",
+    ]
+    assert lines[6:11] == [
+        "Attendees:",
+        "- You (CSM)",
+        "- Ada Byron (Globex - Technical Lead)",
+        "- [IT Director TBD]",
+        "- [Technical Support Rep TBD]",
+    ]
+    assert "- Public holidays are not known here: check the day." in lines
+    assert "No call yet" in run("meetings", "list", "--workspace", workspace).stdout
+
+
+def test_a_call_is_planned_seen_and_cancelled(workspace, tmp_path):
+    """The same command again changes nothing; the file is an invitation, the briefing a page, the list names the call."""
+    files = ("-o", tmp_path / "call.ics", "--briefing", tmp_path / "briefing.html")
+    first = planned(workspace, *files)
+    again = planned(workspace, *files, "--json")
+    uid = json.loads(again.stdout)["uid"]
+    (event,) = Calendar.from_ical((tmp_path / "call.ics").read_bytes()).walk("VEVENT")
+
+    assert first.stdout.startswith(f"Call: {uid} (planned, new)\n")
+    assert (json.loads(again.stdout)["sequence"], str(event["uid"])) == (0, uid)
+    assert "Globex - Technical Health Review: briefing" in (tmp_path / "briefing.html").read_text(encoding="utf-8")
+    moved = planned(workspace, "--at", "2099-02-05 10:00").stdout
+    assert moved.splitlines()[0] == f"Call: {uid} (planned, change 1)"
+    assert "Date: Thursday, 5 February 2099, 10:00–10:45 (Europe/Berlin)" in moved
+    listed = run("meetings", "list", "--customer", "globex", "--workspace", workspace).stdout
+    assert listed.splitlines()[0] == uid
+    assert "planned: Globex - Technical Health Review, Thursday, 5 February" in listed
+    assert f"{uid} (cancelled, change 2)" in run("meetings", "cancel", uid, "--workspace", workspace).stdout
+    assert json.loads(run("meetings", "list", "--json", "--workspace", workspace).stdout)[0]["state"] == "cancelled"
+
+
+def test_invitations_leave_at_once(workspace, monkeypatch):
+    """Where a mail server and the CSM are set, everybody who has an address is invited, and it is said."""
+    with smtp() as (address, inbox):
+        for name, value in (("SMTP", address), ("MAIL_FROM", "care@example.com"), ("CSM", CSM)):
+            monkeypatch.setenv(f"TECHHEALTH_{name}", value)
+        done = planned(workspace)
+
+    assert "Invitations: by mail to everybody whose address is known\n" in done.stdout
+    assert [to for _, to, _ in inbox.taken] == [["dana.reyes@example.com"], ["ada@example.com"]]
+    assert done.stderr.count("mail: sent (") == 2
+
+
+def test_what_cannot_be_done_is_one_sentence(workspace, tmp_path):
+    """A customer without an analysis, a time that is over, a call that is not there, a file that is not ours."""
+    (tmp_path / "mine.ics").write_text("BEGIN:VCALENDAR\nmine")
+    wrong = (
+        (("plan", "Initech"), "nothing was analyzed for 'Initech'"),
+        (("plan", "Globex", "--at", "2020-01-02 10:00"), "which is over; choose a later time"),
+        (("cancel", "none"), "there is no call 'none'"),
+        (("plan", "Globex", "-o", tmp_path / "mine.ics"), "was not written by techhealth"),
+    )
+    for arguments, why in wrong:
+        done = run("meetings", *arguments, "--workspace", workspace)
+        assert done.exit_code == 2
+        assert why in done.stderr
