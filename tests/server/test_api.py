@@ -10,9 +10,10 @@ import techhealth as th
 from techhealth.actions.settings import Settings
 from techhealth.present.document import SCHEMA_FOLDER
 from techhealth.server.api import api
+from techhealth.server.application import application
 from techhealth.server.uploaded import uploaded
 from techhealth.store import connect, save_policy
-from tests.asgi import ask
+from tests.asgi import HOST, ask
 from tests.logs import PNG, csv_log
 from tests.server.served_api import Api, told
 from tests.test_cli import run
@@ -166,6 +167,16 @@ def test_what_is_not_there_is_told(served):
     refused = served.ask("/customers", method="DELETE")
     assert "DELETE" in told(refused, 405)
     assert refused.headers["allow"] == "GET"
+
+
+def test_an_open_server_asks_for_no_token(tmp_path):
+    """As the demo is: whoever is on this machine is answered, under no other name and to no other site's scripts."""
+    app = application(connect(tmp_path), hosts=(HOST,), keys=None)
+
+    assert ask(app, "/api/customers").json == {"customers": []}
+    assert ask(app, "/api/customers", host="evil.example").status == 403
+    assert ask(app, "/api/customers", origin="http://evil.example").status == 403
+    assert ask(app, "/sign-in").status == 404
 
 
 def test_a_policy_of_the_workspace_that_is_wrong_is_the_servers_fault(served, tmp_path):

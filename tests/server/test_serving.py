@@ -61,16 +61,6 @@ def test_the_printed_link_opens_the_pages_and_a_token_the_api(tmp_path):
         assert ask(link, "/api/customers", host="evil.example", **bearer)[0] == 403
 
 
-def test_the_demo_is_open_on_this_machine(tmp_path):
-    """The same server with the sample asks nobody, and answers to no foreign name or origin."""
-    with started("demo", "--no-browser", workspace=tmp_path) as address:
-        _, _, body = ask(address, "/api/integrations/1/health")
-
-        assert json.loads(body)["score"]["trend"]["compared_to"] == "December (80)"
-        assert ask(address, "/api/customers", host="evil.example")[0] == 403
-        assert ask(address, "/api/customers", origin="http://evil.example")[0] == 403
-
-
 def test_what_is_to_leave_leaves_by_itself(tmp_path, monkeypatch):
     """A ticket that is opened by the API reaches the help desk's mail server without another command."""
     bearer = {"authorization": f"Bearer {token(tmp_path)}"}

@@ -34,7 +34,7 @@ _HINT = (
 def judged_by(name: str | None, *, customer: str | None, upload: str | None) -> Html:
     """Return by which policy the page judges, as a link to where that is turned."""
     asked = urlencode({key: value for key, value in (("customer", customer), ("upload", upload)) if value})
-    return el("span.th-muted", "Judged by ", el("a", name or "the default policy", href=f"/tuning/?{asked}"))
+    return el("span.th-muted", "Judged by ", el("a", name or "the default policy", href=f"../tuning/?{asked}"))
 
 
 def head(
