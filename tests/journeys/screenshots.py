@@ -1,6 +1,6 @@
-"""Pictures to look at: `python -m tests.journeys.screenshots [report|tuning|integration|STATE|FILE ...]` writes them to screenshots/.
+"""Pictures to look at: `python -m tests.journeys.screenshots [report|portfolio|tuning|integration|STATE|FILE ...]` writes them to screenshots/.
 
-The page in each state, the analyst's page, one integration by itself, and the report, at 1440 and 390 pixels, light and dark. The page scrolls inside, so the window is as tall as
+The page in each state, all customers, the analyst's page, one integration by itself, and the report, at 1440 and 390 pixels, light and dark. The page scrolls inside, so the window is as tall as
 its content. Of the PDF there is a picture a page where `pdftoppm` is installed.
 """
 
@@ -27,6 +27,7 @@ STATES = {
 }
 #: Page beside the first one → its address from there, and what stands on it when it is there.
 OTHERS = {
+    "portfolio": ("../portfolio/", '.th-changes:not(:has-text("without a log yet"))'),
     "tuning": ("../tuning/", ".th-effect"),
     "integration": ("?integration=Custom+API+%28Reports%29", ".th-one .th-score"),
 }
