@@ -1,5 +1,6 @@
 """If the README says it, it is so."""
 
+import os
 import re
 import shlex
 import shutil
@@ -8,16 +9,21 @@ import sys
 import tomllib
 from dataclasses import fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
 
+from techhealth.actions.settings import Settings
 from techhealth.assess.score import COMPONENTS
 from techhealth.cli import main
 from techhealth.policy import Policy
 from techhealth.portfolio import Rules
 from techhealth.present.page.knobs import Keys, groups, leading
 from techhealth.sample.neighbours import INCIDENT, NEIGHBOURS
+from techhealth.server.api import api
+from techhealth.store import connect
+from tests.journeys.served import started
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -144,6 +150,35 @@ def test_commands_in_a_workspace(part, tmp_path, monkeypatch):
 
         assert real.exit_code == 0, real.output
         assert [part for part in parts if part not in real.output] == []
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here: apt install curl")
+def test_the_http_session(tmp_path):
+    """The commands by curl, against a real server, answer as shown; … stands for what is left out."""
+    (shown,) = re.findall(r"<!-- http -->\n```console\n(.*?)```", README, flags=re.DOTALL)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    with started("serve", workspace=tmp_path / "workspace") as link:
+        commands = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", shown, flags=re.MULTILINE)
+        script = [f"{command}; echo; echo ==" if "serve" not in command else f"echo '{link}'; echo ==" for command, _ in commands]  # fmt: skip
+        here = "\n".join(script).replace("127.0.0.1:8000", urlsplit(link).netloc)
+        done = subprocess.run(["bash", "-c", here], check=True, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+    for (command, session), real in zip(commands, done.stdout.split("==\n"), strict=False):
+        wanted = session.replace("Technical health: ", "").replace("127.0.0.1:8000", urlsplit(link).netloc)
+        place = 0
+        for part in wanted.partition("  (")[0].strip().split("…"):
+            place = real.find(part, place)
+            assert place >= 0, (command, part, real[:500])
+
+
+def test_the_routes_are_those_of_the_api(tmp_path):
+    """The table names every request that the OpenAPI describes, and no other."""
+    (table,) = re.findall(r"<!-- routes -->\n(.*?)<!-- end of routes -->", README, flags=re.DOTALL)
+    described = api(connect(tmp_path), settings=Settings()).openapi()["paths"]
+
+    assert {f"{verb.upper()} /api{path}" for path, verbs in described.items() for verb in verbs} == set(
+        re.findall(r"^\| `(.*?)` \|", table, flags=re.MULTILINE)
+    )
 
 
 def test_every_command_and_option_is_documented():

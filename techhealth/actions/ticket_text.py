@@ -37,4 +37,4 @@ def _text(draft: TicketDraft, name: str | None, attached: bool) -> Iterator[str]
     yield f"\nTechnical data: {'the attached analysis report' if attached else 'the analysis'} as of {date_range(draft.as_of, draft.as_of)}"  # fmt: skip
     for named in notes:
         note = NOTES[str(named)]
-        yield "\n".join(["", f"Practice note: {note.title}", *(f"- {point}" for point in note.points)])
+        yield "\n".join(["", f"Practice note: {note.title}", note.why, *(f"- {point}" for point in note.points)])

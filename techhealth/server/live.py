@@ -10,7 +10,7 @@ from functools import partial
 import polars as pl
 
 from techhealth.ingest import Refused, checked, receipt_of_sent, sent
-from techhealth.store import Store, append
+from techhealth.store import RUNNING, Store, append
 
 #: Events of one request.
 MOST_EVENTS = 10_000
@@ -40,7 +40,7 @@ def taken(store: Store, rows: Sequence[object], *, customer: str | None, now: da
     frame = sent(events)
     stored, owners = 0, frozenset[int]()
     for (owner, month), part in frame.group_by("customer", pl.col("at").dt.strftime("%Y-%m"), maintain_order=True):
-        whose, name = str(owner), f"events sent, {month}"
+        whose, name = str(owner), f"{RUNNING}{month}"
         told = partial(receipt_of_sent, customer=whose, name=name)
         number, new = append(store, part, customer=whose, name=name, told=told)
         stored, owners = stored + new, owners | {number}

@@ -31,10 +31,12 @@ _INSTANT = timedelta(microseconds=1)
 def known(store: Store, upload: Upload, policy: Policy) -> tuple[Usage, Rollup]:
     """Return the usage on the days of an upload, from whichever uploads it came, and the sums of the days before.
 
-    Days are those of the policy's zone; the receipt is the upload's, its counts are those of the days.
+    Of a running upload, which begins anew each month, these are the last four weeks. Days are those of the policy's zone; the receipt is the upload's, its counts are those of the days.
     """
     zone = ZoneInfo(policy.timezone)
     first, last = (instant.astimezone(zone).date() for instant in (upload.first, upload.last))
+    if upload.is_running:
+        first = last - (policy.windows.trend_days - 1) * _ONE_DAY
     begin, end = _midnight(first, zone), _midnight(last + _ONE_DAY, zone) - _INSTANT
     events = events_of(store, upload.customer, first=_midnight(_back_to(first, last, policy), zone), last=end)
     period, before = (events.filter(part) for part in (pl.col("at") >= begin, pl.col("at") < begin))
@@ -94,7 +96,8 @@ def _counted(receipt: Receipt, events: pl.DataFrame) -> Receipt:
     weight = pl.col("calls").fill_null(1) if "calls" in events.columns else pl.lit(1)
     kinds = dict(events.select("kind", calls=weight).group_by("kind").agg(pl.col("calls").sum()).rows())
     first, last = events.select(first=pl.col("at").min(), last=pl.col("at").max()).row(0)
+    names = sorted({*receipt.integration_names, *events["integration"].unique()})
     return replace(
         receipt, events=sum(kinds.values()), api_calls=kinds.get(Kind.API, 0), first=first, last=last,
-        webhook_deliveries=kinds.get(Kind.WEBHOOK, 0), auth_events=kinds.get(Kind.AUTH, 0),
+        integrations=len(names), integration_names=tuple(names), webhook_deliveries=kinds.get(Kind.WEBHOOK, 0), auth_events=kinds.get(Kind.AUTH, 0),
     )  # fmt: skip

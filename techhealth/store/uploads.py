@@ -29,6 +29,8 @@ from techhealth.usage.overlap import SAME_CALLS, repeated
 
 _TABLE = tables.uploads.c
 _EVENTS = "events.parquet"
+#: Begins the name of an upload to which events are added, where others have the SHA-256 of their files.
+RUNNING = "events sent, "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,11 @@ class Upload:
     events: int
     repeated: int
     receipt: Receipt
+
+    @property
+    def is_running(self) -> bool:
+        """Whether events are added to it, so that it says of no period that it is whole."""
+        return self.files[0].startswith(RUNNING)
 
 
 def keep(
@@ -102,7 +109,7 @@ def append(
         store: where to.
         events: of the customer, dated.
         customer: whose; written down when new.
-        name: of the running upload, beginning with what no SHA-256 begins with.
+        name: of the running upload, beginning with `RUNNING`.
         told: makes the receipt of all its events.
 
     Raises:

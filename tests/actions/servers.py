@@ -2,20 +2,21 @@
 
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 from aiosmtpd.controller import Controller
 
 
 class Mails:
-    """Takes mail and keeps it; `answer` is what it says to the text, None: it hangs up."""
+    """Takes mail and keeps it; `answer` is what it says to the text, None: it hangs up. `arrived` is set by the first."""
 
     def __init__(self):
-        self.taken, self.answer = [], "250 kept"
+        self.taken, self.answer, self.arrived = [], "250 kept", Event()
 
     async def handle_DATA(self, server, session, envelope):
         """Keep what came."""
         self.taken.append(envelope)
+        self.arrived.set()
         if self.answer is None:
             server.transport.close()
         return self.answer or "250 lost"

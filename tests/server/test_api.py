@@ -10,9 +10,10 @@ import techhealth as th
 from techhealth.actions.settings import Settings
 from techhealth.present.document import SCHEMA_FOLDER
 from techhealth.server.api import api
+from techhealth.server.application import application
 from techhealth.server.uploaded import uploaded
 from techhealth.store import connect, save_policy
-from tests.asgi import ask
+from tests.asgi import HOST, ask
 from tests.logs import PNG, csv_log
 from tests.server.served_api import Api, told
 from tests.test_cli import run
@@ -95,6 +96,15 @@ def test_what_a_client_holds_is_not_sent_again(served):
     assert served.ask("/integrations/1/health", if_none_match=first.headers["etag"]).status == 200
 
 
+def test_an_upload_raises_the_signal_of_its_customer(served):
+    """What appeared is told with the first upload; the same one again raises none."""
+    served.upload(LOG)
+    served.upload(LOG)
+    (one,) = served.ask("/integrations/1/signals").json["signals"]
+
+    assert (one["signal"]["customer"], one["changes"][0].startswith("appeared: Billing API")) == ("Globex", True)
+
+
 def test_customers_are_listed_with_the_numbers_of_their_addresses(served):
     """Name, days, uploads and newest score of each."""
     number = served.upload(LOG).json["customer_id"]
@@ -159,6 +169,16 @@ def test_what_is_not_there_is_told(served):
     assert refused.headers["allow"] == "GET"
 
 
+def test_an_open_server_asks_for_no_token(tmp_path):
+    """As the demo is: whoever is on this machine is answered, under no other name and to no other site's scripts."""
+    app = application(connect(tmp_path), hosts=(HOST,), keys=None)
+
+    assert ask(app, "/api/customers").json == {"customers": []}
+    assert ask(app, "/api/customers", host="evil.example").status == 403
+    assert ask(app, "/api/customers", origin="http://evil.example").status == 403
+    assert ask(app, "/sign-in").status == 404
+
+
 def test_a_policy_of_the_workspace_that_is_wrong_is_the_servers_fault(served, tmp_path):
     """The caller is told which file it is."""
     (tmp_path / "broken.toml").write_text("weights = 7\n")
@@ -191,7 +211,8 @@ def test_the_openapi_describes_what_is_answered(served):
     """Every answer fits the schema that the OpenAPI gives for it, every route says what it does and asks for a token."""
     served.upload(LOG)
     described = served.ask("/openapi.json").json
-    for path in ("/integrations/{customer_id}/health", "/integrations/{customer_id}/issues", "/customers", "/problems"):
+    about = ("/integrations/{customer_id}/" + what for what in ("health", "issues", "signals"))
+    for path in (*about, "/customers", "/problems"):
         schema = described["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         answer = served.ask(path.format(customer_id=1))
         jsonschema.Draft202012Validator({**schema, "components": described["components"]}).validate(answer.json)

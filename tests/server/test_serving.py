@@ -10,6 +10,7 @@ import pytest
 import techhealth as th
 from techhealth.server.serving import LOOPBACK, listen
 from techhealth.store import connect, uploads_of
+from tests.actions.servers import mail_server
 from tests.journeys.served import started
 from tests.logs import csv_log
 from tests.test_cli import run
@@ -60,14 +61,19 @@ def test_the_printed_link_opens_the_pages_and_a_token_the_api(tmp_path):
         assert ask(link, "/api/customers", host="evil.example", **bearer)[0] == 403
 
 
-def test_the_demo_is_open_on_this_machine(tmp_path):
-    """The same server with the sample asks nobody, and answers to no foreign name or origin."""
-    with started("demo", "--no-browser", workspace=tmp_path) as address:
-        _, _, body = ask(address, "/api/integrations/1/health")
+def test_what_is_to_leave_leaves_by_itself(tmp_path, monkeypatch):
+    """A ticket that is opened by the API reaches the help desk's mail server without another command."""
+    bearer = {"authorization": f"Bearer {token(tmp_path)}"}
+    failing = csv_log(failing=lambda at: at.day > 20 and at.hour < 6)
+    with mail_server() as (url, mails):
+        for name, value in (("SMTP", url), ("MAIL_FROM", "care@example.com"), ("DESK_ADDRESS", "desk@example.com")):
+            monkeypatch.setenv(f"TECHHEALTH_{name}", value)
+        with started("serve", workspace=tmp_path) as link:
+            ask(link, "/api/integrations/usage/upload", method="POST", body=failing, **bearer)
+            made = json.loads(ask(link, "/api/integrations/1/ticket", method="POST", **bearer)[2])
 
-        assert json.loads(body)["score"]["trend"]["compared_to"] == "December (80)"
-        assert ask(address, "/api/customers", host="evil.example")[0] == 403
-        assert ask(address, "/api/customers", origin="http://evil.example")[0] == 403
+            assert mails.arrived.wait(timeout=60)
+        assert made["name"] in mails.taken[0].content.decode("utf-8", "replace")
 
 
 def test_two_servers_on_one_workspace_lose_nothing(tmp_path):

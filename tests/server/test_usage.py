@@ -165,6 +165,20 @@ def test_a_month_of_events_is_assessed_like_a_log(served):
     assert second["integrations"][0]["success"]["rate"] == pytest.approx(7 / 8)
 
 
+def test_the_first_event_of_a_month_does_not_hide_the_weeks_before(served):
+    """Sent events are judged with what came before, from a log as well: a day alone would say nothing."""
+    served.upload(csv_log())
+    send(served, event(60 * 24 * 30))
+    found = served.ask("/integrations/1/health").json
+
+    assert (found["period"]["first"], found["period"]["last"], found["score"]["state"]) == (
+        "2026-03-05",
+        "2026-04-01",
+        "scored",
+    )
+    assert found["receipt"]["api_calls"] == 25 * 96 + 1
+
+
 def test_the_openapi_says_what_an_event_is(served):
     """A stranger's event that fits the schema is stored, one that does not is refused."""
     described = served.ask("/openapi.json").json
