@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from techhealth.assess.causes.concentration import strongest
+from techhealth.assess.causes.concentration import clearest, strongest
+from techhealth.policy import CauseRules
 
 
 def counts(rates: list[float], *, calls: int = 200, days: int = 10, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -94,3 +95,25 @@ def test_the_luck_of_the_day_has_no_part_in_it():
     bad, _ = counts([0.1] * 4, days=1, seed=3)
 
     assert strongest(np.hstack([quiet, bad]), np.hstack([n, n[:, :1]])).gain < np.log(20)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    rates=st.lists(st.floats(0.0, 0.4), min_size=2, max_size=7),
+    worse=st.floats(0.0, 0.5),
+    start=st.sampled_from([0, 12]),
+    calls=st.integers(2, 300),
+    seed=st.integers(0, 1_000),
+)
+def test_what_is_left_out_early_would_not_have_been_clear(
+    rates: list[float], worse: float, start: int, calls: int, seed: int
+):
+    """Sets that hold too little, or can win too little, are not fitted: the answer is that of fitting all of them."""
+    rules = CauseRules()
+    before, n = counts(rates, calls=calls, days=12, seed=seed)
+    after, more = counts([min(1.0, rates[0] + worse), *rates[1:]], calls=calls, days=6, seed=seed + 1)
+    k, n = np.hstack([before, after]), np.hstack([n, more])
+    found = strongest(k, n, start=start)
+    is_clear = found.gain > np.log(rules.clear_odds) and found.share >= rules.slice_share
+
+    assert clearest(k, n, start=start, rules=rules) == (found if is_clear else None)
