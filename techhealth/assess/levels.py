@@ -62,12 +62,12 @@ def beyond_targets(
 
 
 def critical_by_score(claims: Sequence[Claim], scored: Scored) -> Claim | None:
-    """Return the claim about failures that costs most where an integration's score is critical, None where it is not.
+    """Return the claim about failures that costs most where an integration's score is surely critical, else None.
 
     Slow calls succeed, and an outage that is over is told by its own weight.
     """
     failing = [claim for claim in claims if claim.kind in _FAILING and claim.shape is not Shape.BURST]
-    if not failing or scored.value is None or band_of(scored.value) is not Band.CRITICAL:
+    if not failing or scored.interval is None or band_of(scored.interval[1]) is not Band.CRITICAL:
         return None
     lost = _points_lost(scored)
     return max(failing, key=lambda claim: sum(lost.get(name, 0.0) for name in claim.covers))

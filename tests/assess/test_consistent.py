@@ -48,14 +48,16 @@ def logs(seed: int, *, number: int) -> Iterator[Assessment]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_score_severity_risk_and_actions_agree(seed):
-    """A critical score has a critical issue, what fails far too often an issue of its own, what matters an action, and the
-    risk is as high as the worst issue."""
+    """A score that is surely critical has a critical issue, what matters has an action, and the worst issue is the risk.
+
+    What fails far too often is an issue, and an integration has at most one of each kind.
+    """
     for found in logs(seed, number=20):
         for one in found.integrations:
             mine = [issue for issue in found.issues if issue.integration == one.name]
             failing = [issue for issue in mine if issue.kind in FAILING]
             over = any(issue.shape is Shape.BURST for issue in mine)
-            if one.score is not None and band_of(one.score) is Band.CRITICAL and not over:
+            if one.interval is not None and band_of(one.interval[1]) is Band.CRITICAL and not over:
                 assert Severity.CRITICAL in {issue.severity for issue in mine}
             if one.success.interval is not None and one.success.interval[1] < 0.97:
                 assert failing, one
