@@ -29,6 +29,7 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m tests.bench_inspect
 	$(BIN)/python -m tests.bench_replay
 	$(BIN)/python -m tests.bench_portfolio
+	$(BIN)/python -m tests.bench_tuning
 
 # Planted degradations and clean traffic, replayed day by day; seeds from 1000 on are for this table alone.
 bench-detection: .venv/.installed-dev

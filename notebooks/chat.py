@@ -64,13 +64,33 @@ def top(answer, files):
 
 
 @app.cell(hide_code=True)
-def conversation(answer, desk):
+def deeds():
+    done, set_done = mo.state(())
+    return done, set_done
+
+
+@app.cell(hide_code=True)
+def conversation(answer, desk, set_done):
+    def answered(text):
+        """Return the answer to a sentence."""
+        return talk.answered(text, answer=answer, acts=desk.acts(answer), draw=draw)
+
+    def button(label, text):
+        """Return a button that does what a sentence asks for; what came of it stands below the conversation."""
+        return mo.ui.button(label=label, on_click=lambda _: set_done(lambda before: (answered(text), *before)))
+
     def reply(messages, _config):
-        """Return the answer to the last message."""
-        said = talk.said(messages[-1])
-        return show(talk.answered(said, answer=answer, acts=desk.acts(answer), draw=draw))
+        """Return the answer to the last message, and what can be done; the chat takes an answer with an element as HTML."""
+        _buttons = [page.Html(button(*one).text) for one in talk.OFFERED.items()]
+        return show(page.talk(answered(talk.said(messages[-1])), _buttons))
 
     mo.ui.chat(reply, prompts=list(talk.PROMPTS), show_configuration_controls=False)
+    return
+
+
+@app.cell(hide_code=True)
+def results(done):
+    show(page.join(*done()))
     return
 
 

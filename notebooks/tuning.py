@@ -75,16 +75,16 @@ def judged(choice, desk, dropped, stored, unknown):
 @app.cell(hide_code=True)
 def head(bench, choice, files, problem, said, stored):
     said
-    show(
-        page.tuning_head(
-            bench and bench.log.customer,
-            named=bench and bench.named,
-            choice=page.Html(choice.text) if stored else None,
-            upload=page.Html(files.text),
-            problem=problem,
-            page=f"/health/?upload={bench.log.upload}" if bench and bench.log.upload else "/health/",
-        )
+    _customer = bench and bench.log.customer
+    _head = page.tuning_head(
+        _customer,
+        named=bench and bench.named,
+        choice=page.Html(choice.text) if stored else None,
+        upload=page.Html(files.text),
+        problem=problem,
+        page=f"../health/?upload={bench.log.upload}" if bench and bench.log.upload else "../health/",
     )
+    show(page.join(page.navigation("tuning", customer=_customer), _head))
     return
 
 

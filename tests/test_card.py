@@ -37,6 +37,16 @@ def test_the_card_keeps_the_order_of_the_requirement():
     assert sorted(places) == places
 
 
+def test_a_minor_issue_says_what_it_is_laid_to():
+    """Where the details of an issue are left out for being minor, its top cause is still told, as everywhere else."""
+    found = builders.assessment()
+    minor = replace(found.issues[0], severity=Severity.INFO)
+    card = _flat(render(replace(found, issues=(minor,)), width=120, color=False))
+
+    assert f"Cause {minor.causes[0].statement}" in card
+    assert "Root cause analysis" not in card
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_no_line_is_wider_than_the_terminal(width):
     """The card wraps inside its width, also for a name that is one long word."""

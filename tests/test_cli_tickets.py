@@ -2,9 +2,11 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+import techhealth.present.notes
 from tests.actions.servers import closed_port, mail_server
 from tests.test_cli import log_rows, run
 
@@ -125,3 +127,13 @@ def test_risk_signals(workspace, tmp_path):
     assert made["signal"]["overall"]["reason"] in " ".join(shown.split())
     assert "there is no signal of 'Nobody'" in run("signals", "show", "Nobody").stderr
     assert "nothing was analyzed for 'Nobody'" in run("signals", "update", "Nobody").stderr
+
+
+def test_practice_notes():
+    """Each is listed and shown as the file that ships; another name is wrong usage."""
+    folder = Path(techhealth.present.notes.__file__).parent
+    names = [line.split()[0] for line in run("notes").stdout.splitlines()]
+
+    assert sorted(f"{name}.md" for name in names) == sorted(path.name for path in folder.glob("*.md"))
+    assert [name for name in names if run("notes", name).stdout != (folder / f"{name}.md").read_text("utf-8")] == []
+    assert "there is no practice note 'x'" in run("notes", "x").stderr

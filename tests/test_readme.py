@@ -19,6 +19,7 @@ from techhealth.assess.score import COMPONENTS
 from techhealth.cli import main
 from techhealth.policy import Policy
 from techhealth.portfolio import Rules
+from techhealth.present.page.knobs import Keys, groups, leading
 from techhealth.sample.neighbours import INCIDENT, NEIGHBOURS
 from techhealth.server.api import api
 from techhealth.store import connect
@@ -56,6 +57,13 @@ def _blocks(language):
 def test_the_weights_are_those_of_the_policy():
     """The table of components is what the default policy says."""
     assert f"<!-- weights -->\n{weights_table(Policy())}\n<!-- end of weights -->" in README
+
+
+def test_the_settings_that_matter_most_are_those_of_the_policy():
+    """The list of the tuning page's first controls is generated from the policy."""
+    first = leading(groups(Policy(), Keys())).knobs
+
+    assert f"<!-- knobs -->\n{', '.join(knob.label for knob in first)}.\n<!-- end of knobs -->" in README
 
 
 def test_the_numbers_in_the_rules_are_those_of_the_policy():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_string, policy
@@ -156,17 +156,31 @@ def _handed(connection: smtplib.SMTP, sender: str, to: list[str], content: bytes
 def _connected(url: str) -> smtplib.SMTP:
     parts, _ = server(url, "the mail server")
     host, tls = str(parts.hostname), ssl.create_default_context()
-    if parts.scheme == "smtps":
+    encrypted = parts.scheme == "smtps"
+    if encrypted:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=_SECONDS, context=tls)
     else:
         connection = smtplib.SMTP(host, parts.port or 25, timeout=_SECONDS)
-    connection.ehlo()
-    if parts.scheme == "smtp" and connection.has_extn("starttls"):
-        connection.starttls(context=tls)
+    with ExitStack() as undone:
+        undone.callback(connection.close)
         connection.ehlo()
-    if parts.username:
-        connection.login(unquote(parts.username), unquote(parts.password or ""))
+        if not encrypted and connection.has_extn("starttls"):
+            connection.starttls(context=tls)
+            connection.ehlo()
+            encrypted = True
+        if parts.username and not (encrypted or _is_here(host)):
+            raise NotSentError(
+                f"{host} offers no encryption, so that it gets no password; use smtps:// or another port"
+            )
+        if parts.username:
+            connection.login(unquote(parts.username), unquote(parts.password or ""))
+        undone.pop_all()
     return connection
+
+
+def _is_here(host: str) -> bool:
+    """Return whether a host is this machine, so that nothing passes over a wire."""
+    return host == "localhost" or host == "::1" or host.startswith("127.")
 
 
 def _domain(address: str) -> str:

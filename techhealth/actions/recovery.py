@@ -9,7 +9,7 @@ import msgspec
 
 from techhealth.actions.settings import Settings
 from techhealth.actions.ticket import Ticket, judged, tickets
-from techhealth.assess.recovery import Recovery, recoveries
+from techhealth.assess.recovery import Recovery, Verdict, recoveries
 from techhealth.policy import Policy
 from techhealth.store import Store, TicketState, Upload, known
 from techhealth.usage.rollup import Rollup, merge, roll_up
@@ -27,7 +27,7 @@ def judge(
         upload: with days since the fix.
         policy: targets, SLAs and zone.
         now: the present instant.
-        settings: the desks to tell.
+        settings: the desks to tell, when a verdict is reached.
     """
     last = upload.last.astimezone(ZoneInfo(policy.timezone)).date()
     resolved = (one for one in tickets(store, upload.customer) if one.state is TicketState.RESOLVED)
@@ -40,13 +40,21 @@ def judge(
     for one, issues, fixed_on in waiting:
         outcome = recoveries(rollup, issues, fixed_on=fixed_on, policy=policy)
         if outcome and outcome != one.recoveries and _seen(outcome) >= _seen(one.recoveries):
-            found.append(judged(store, one.name, msgspec.to_builtins(outcome), now=now, settings=settings))
+            told = settings if _is_news(outcome, one.recoveries) else None
+            found.append(judged(store, one.name, msgspec.to_builtins(outcome), now=now, settings=told))
     return tuple(found)
 
 
 def _sums(store: Store, upload: Upload, policy: Policy) -> Rollup:
     usage, history = known(store, upload, policy)
     return merge([roll_up(usage, timezone=policy.timezone), history])
+
+
+def _is_news(outcome: tuple[Recovery, ...], before: tuple[Recovery, ...]) -> bool:
+    """Return whether a verdict is another one than before; that there is not enough data is none."""
+    known = {one.issue: one.verdict for one in before}
+    said = [one for one in outcome if one.verdict is not Verdict.NOT_ENOUGH_DATA]
+    return any(known.get(one.issue) is not one.verdict for one in said)
 
 
 def _seen(outcome: tuple[Recovery, ...]) -> int:

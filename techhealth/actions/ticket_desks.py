@@ -13,6 +13,7 @@ from techhealth.actions.outbox import Channel
 from techhealth.actions.settings import Settings
 from techhealth.actions.ticket_draft import TicketDraft
 from techhealth.actions.ticket_text import ticket_text
+from techhealth.assess.recovery import Recovery
 from techhealth.present import words
 from techhealth.store import TicketRow
 
@@ -28,7 +29,7 @@ class Event(StrEnum):
 
 
 #: What a desk that takes mail is told; where a ticket stands is that desk's own business.
-_MAILED = (Event.OPENED, Event.UPDATED)
+_MAILED = (Event.OPENED, Event.UPDATED, Event.JUDGED)
 
 
 def announce(
@@ -62,9 +63,14 @@ def _mail(
     file = mail.Attachment(name=f"{row.name}.html", media="text/html", content=report) if report else None
     return mail.message(
         sender=sender, to=to, subject=f"[{row.name}] {words.sentence(draft.priority)}: {draft.subject} ({draft.customer})",
-        text=ticket_text(draft, name=row.name, attached=report is not None), id_=f"{thread}.{row.revision}", now=now,
+        text=_text(row, draft, attached=report is not None), id_=f"{thread}.{row.revision}", now=now,
         answers=f"{thread}.1" if row.revision > 1 else None, attached=[file] if file else [],
     )  # fmt: skip
+
+
+def _text(row: TicketRow, draft: TicketDraft, *, attached: bool) -> str:
+    outcome = msgspec.convert(row.outcome or (), tuple[Recovery, ...])
+    return ticket_text(draft, name=row.name, attached=attached, recoveries=outcome)
 
 
 def _told(row: TicketRow, draft: TicketDraft) -> dict[str, object]:
@@ -73,5 +79,5 @@ def _told(row: TicketRow, draft: TicketDraft) -> dict[str, object]:
     times = {"opened_at": row.opened_at, "acknowledged_at": row.acknowledged_at, "resolved_at": row.resolved_at}
     return {
         "ticket": row.name, "revision": row.revision, "state": row.state.value, **times, "fixed_on": row.fixed_on,
-        "recoveries": row.outcome or [], **document, "text": ticket_text(draft, name=row.name),
+        "recoveries": row.outcome or [], **document, "text": _text(row, draft, attached=False),
     }  # fmt: skip

@@ -19,13 +19,20 @@ class Advice:
     title: str
     steps: tuple[str, ...]
     owner: Owner
-    note: str | None = None
+    note: str
 
 
 #: What fails, by kind of issue.
 _FAILS = {IssueKind.ERRORS: "calls", IssueKind.WEBHOOK: "deliveries", IssueKind.AUTH: "authentication"}
+#: What fails without a known cause → the note that helps most often.
+_NOTE_OF_KIND = {
+    IssueKind.ERRORS: "server-errors", IssueKind.WEBHOOK: "webhook-receivers", IssueKind.AUTH: "token-refresh",
+}  # fmt: skip
 #: Practice notes that recommendations point to.
-NOTES = ("rate-limits", "large-requests", "webhook-receivers", "token-refresh", "latency")
+NOTES = (
+    "client-versions", "expired-credentials", "fixed-times", "large-requests", "latency", "outages", "rate-limits",
+    "rejected-requests", "retries", "server-errors", "silence", "timeouts", "token-refresh", "webhook-receivers",
+)  # fmt: skip
 
 
 def for_cause(integration: str, found: Found) -> Advice:
@@ -63,6 +70,7 @@ def for_silence(integration: str, *, some: bool) -> Advice:
             "Check on our side that its traffic is not lost before it is logged",
         ),
         owner=Owner.SHARED,
+        note="silence",
     )
 
 
@@ -75,6 +83,7 @@ def for_unexplained(integration: str, kind: IssueKind) -> Advice:
             "Compare one that failed with one of the same hour that did not",
         ),
         owner=Owner.SHARED,
+        note=_NOTE_OF_KIND[kind],
     )
 
 
@@ -137,6 +146,7 @@ def _hours(integration: str, found: Found, what: str) -> Advice:
             "Move or spread what can be moved, then compare the failures of the week after",
         ),
         owner=found.owner,
+        note="fixed-times",
     )
 
 
@@ -150,6 +160,7 @@ def _weekday(integration: str, found: Found, what: str) -> Advice:
                 "Move one of them, then compare the next occurrence",
             ),
             owner=found.owner,
+            note="fixed-times",
         )
     return Advice(
         title=f"Audit the {weekday} token refresh of {integration}",
@@ -172,7 +183,7 @@ def _expired(integration: str, found: Found, what: str) -> Advice:
             "Put a reminder before the next expiry",
         ),
         owner=found.owner,
-        note="token-refresh",
+        note="expired-credentials",
     )
 
 
@@ -187,6 +198,7 @@ def _slice(integration: str, found: Found, what: str) -> Advice:
                 "Compare the failures of both versions for a day, then move the rest",
             ),
             owner=found.owner,
+            note="client-versions",
         )
     return Advice(
         title=f"Investigate the {what} of {integration} on endpoint {name}",
@@ -196,6 +208,7 @@ def _slice(integration: str, found: Found, what: str) -> Advice:
             "Compare the failures of the week after with the week before",
         ),
         owner=found.owner,
+        note=_note_of(found),
     )
 
 
@@ -207,7 +220,7 @@ def _retries(integration: str, found: Found, what: str) -> Advice:
             "Ask for growing pauses with some randomness, and for a limit of tries",
         ),
         owner=Owner.CUSTOMER,
-        note="rate-limits",
+        note="retries",
     )
 
 
@@ -222,7 +235,7 @@ def _outages(integration: str, found: Found, what: str) -> Advice:
                 "Put a reminder before the next expiry, and renew the credential ahead of it",
             ),
             owner=found.owner,
-            note="token-refresh",
+            note="expired-credentials",
         )
     steps = (
         f"Check the status pages and incident logs of both sides for {when}",
@@ -236,11 +249,12 @@ def _outages(integration: str, found: Found, what: str) -> Advice:
             title=f"Find out whether {integration} is still down",
             steps=("Open an incident now: nothing succeeded until the log ends", *steps[:2]),
             owner=found.owner,
+            note="outages",
         )
     named = (
         f"the outage of {integration} on {when}" if one else f"the {evidence['bursts']} short outages of {integration}"
     )
-    return Advice(title=f"Ask for the incident report on {named}", steps=steps, owner=found.owner)
+    return Advice(title=f"Ask for the incident report on {named}", steps=steps, owner=found.owner, note="outages")
 
 
 def _code(integration: str, found: Found, what: str) -> Advice:
@@ -262,8 +276,18 @@ def _code(integration: str, found: Found, what: str) -> Advice:
             else "Ask both teams for their logs of a few failures",
         ),
         owner=found.owner,
-        note="webhook-receivers" if found.kind is Kind.WEBHOOK else None,
+        note=_note_of(found, code),
     )
+
+
+def _note_of(found: Found, code: str | None = None) -> str:
+    """Return the note for failures of which the code is known at most."""
+    code = code or found.code or ""
+    if found.kind is Kind.WEBHOOK:
+        return "webhook-receivers"
+    if code in ("408", "504", "timeout"):
+        return "timeouts"
+    return "rejected-requests" if code.startswith("4") else "server-errors"
 
 
 def _now_and_then(integration: str, found: Found, *, since: str) -> Advice:

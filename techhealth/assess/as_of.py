@@ -5,6 +5,7 @@ Only what a replay does not show (charts, impact, samples, what to do) is left o
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -117,17 +118,23 @@ def counts(said: Onset | None, onset: Onset | None, day: date) -> bool:
 
 
 def first_flagged(seen: AsOf, issues: Mapping[Key, Onset]) -> dict[Key, date]:
-    """Return the first day on which each issue that began, and stands today, stood among the issues, as a replay finds it.
+    """Return the first day on which each issue that began, and stands today, stood among the issues, as a replay finds it."""
+    said = cache(lambda position: seen.onsets(seen.days[position], issues.keys()))
+    return {key: seen.days[_first(key, onset, said, seen.days)] for key, onset in issues.items()}
 
-    The days are judged backwards from the last one to the onsets.
+
+def _first(key: Key, onset: Onset, said: Callable[[int], Mapping[Key, Onset | None]], days: Sequence[date]) -> int:
+    """Return the position of the first day on which an issue stood as one that began.
+
+    From today backwards as far as the days allow on which an issue may be missed: what lies between two days that close
+    cannot part them, so most days need not be judged.
     """
-    first = dict.fromkeys(issues, seen.days[-1])
-    missed = dict.fromkeys(issues, 0)
-    for day in reversed(seen.days[:-1]):
-        followed = {key for key, days in missed.items() if days <= CLEAR_AFTER and day >= issues[key].earliest}
-        if not followed:
+    today, lowest = len(days) - 1, bisect_left(days, onset.earliest)
+    first = today
+    while True:
+        reached = range(max(lowest, first - CLEAR_AFTER - 1), first)
+        earlier = next((position for position in reached if key in said(position)), None)
+        if earlier is None:
             break
-        found = seen.onsets(day, followed)
-        first.update({key: day for key in followed & found.keys() if counts(found[key], issues[key], day)})
-        missed = {key: 0 if key in found else missed[key] + 1 for key in followed}
-    return first
+        first = earlier
+    return next((at for at in range(first, today) if key in said(at) and counts(said(at)[key], onset, days[at])), today)

@@ -284,6 +284,11 @@ def is_of_auth(claim: Claim) -> bool:
     return claim.kind is IssueKind.AUTH and claim.stream is not Kind.AUTH
 
 
+def is_of_part(claim: Claim) -> bool:
+    """Return whether a claim is about a part of the failures that rose, not about all of them."""
+    return bool(claim.sub_series) and claim.baseline == claim.sub_series[0].baseline
+
+
 def only_failures(claim: Claim) -> pl.Expr:
     """Return which failures an issue is about, an expression over the hourly table."""
     if is_of_auth(claim):

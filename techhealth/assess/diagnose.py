@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from techhealth.assess.causes import Evidence, Found, find_causes
 from techhealth.assess.causes.proof import proven
 from techhealth.assess.causes.slow_endpoint import slow_endpoint
-from techhealth.assess.claims import Claim, about_authentication, begun, is_of_auth
+from techhealth.assess.claims import Claim, about_authentication, begun, is_of_auth, is_of_part
 from techhealth.assess.facts import Facts
 from techhealth.assess.issues import issue_of
 from techhealth.assess.levels import critical_by_score
@@ -74,7 +75,7 @@ def diagnose(
     found: list[tuple[Diagnosed, float]] = []
     source = Source(
         rollup_of=lambda _name: rollup,
-        evidence_of=lambda name, kind: Evidence.of(rollup, integration=name, kind=kind, days=facts[0].days),
+        evidence_of=cache(lambda name, kind: Evidence.of(rollup, integration=name, kind=kind, days=facts[0].days)),
     )
     every = claims_of(facts, scored, windows=windows, source=source, policy=policy)
     for mine, claim, causes in every:
@@ -156,8 +157,12 @@ def _explained(claim: Claim, first: Found, policy: Policy) -> Claim:
     if is_of_auth(claim) and claim.q_value is not None:
         return about_authentication(claim, first.cause, policy=policy)
     kind, onset = first.cause.kind, first.cause.onset
-    whole = not claim.sub_series or claim.baseline != claim.sub_series[0].baseline
-    if kind in _DATING and whole and onset is not None and (claim.onset is None or onset.on < claim.onset.on):
+    if (
+        kind in _DATING
+        and not is_of_part(claim)
+        and onset is not None
+        and (claim.onset is None or onset.on < claim.onset.on)
+    ):
         claim = begun(claim, onset)
     if kind is CauseKind.WEEKDAY:
         return replace(claim, shape=Shape.RECURRING)

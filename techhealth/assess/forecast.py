@@ -49,11 +49,11 @@ def _told(allowed: str, middle: int, low: int, high: int | None) -> str:
     if high is None:
         soon = f"in {count(low, 'day')}" if low else "today"
         return (
-            f"A failure rate of {allowed} may be reached {when}, which is unsure: it may be {soon}, "
+            f"The critical failure rate of {allowed} may be reached {when}, which is unsure: it may be {soon}, "
             f"or not within {_FARTHEST_DAYS} days."
         )
     between = f"in {low} to {count(high, 'day')}" if 0 < low < high else f"within {count(max(high, 1), 'day')}"
-    return f"If the rise goes on, a failure rate of {allowed} is reached {when} (4 times in 5 {between})."
+    return f"If the rise goes on, the critical failure rate of {allowed} is reached {when} (4 times in 5 {between})."
 
 
 def _interval(reached: Floats) -> tuple[int, int | None]:

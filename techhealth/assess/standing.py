@@ -9,11 +9,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from techhealth.assess.causes import Evidence, credential_pattern
+from techhealth.assess.causes import Evidence, Finding, credential_pattern
 from techhealth.assess.claims import (
     Claim,
     degraded,
     is_of_auth,
+    is_of_part,
     part_degraded,
     recurring_auth,
     series_of,
@@ -38,6 +39,8 @@ from techhealth.usage.rollup import Rollup
 
 #: An integration and what is wrong with it: what an issue is known by from one day to the next.
 Key = tuple[str, IssueKind]
+#: From this part of what rose on, failures of authentication speak for all of it; from half on with a pattern of their own.
+_NEARLY_ALL = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +91,7 @@ def standing(
             continue
         window, slow = windows[one.name], slower.get(one.name)
         claims = [silent(one, quiet[one.name], policy=policy)] if one.name in quiet else []
-        claims += [_named(claim, source, policy) for claim in degradations[one.name]]
+        claims += [_named(claim, source, window=window, policy=policy) for claim in degradations[one.name]]
         covered = {component for claim in claims for component in claim.covers}
         since = slow.degradation if slow else None
         claims += beyond_targets(one, mine, window=window, covered=covered, slower=since, policy=policy)
@@ -138,37 +141,42 @@ def _add_parts(claims: dict[str, list[Claim]], facts: Sequence[Facts], policy: P
             claims[one.name].append(part_degraded(one, mine, onset=onset))
 
 
-def _named(claim: Claim, source: Source, policy: Policy) -> Claim:
-    """Return a claim of more failing calls as one of failing authentication where that is what mostly rose."""
+def _named(claim: Claim, source: Source, *, window: Days, policy: Policy) -> Claim:
+    """Return a claim of more failing calls as one of failing authentication where that is what rose."""
     facts = claim.facts
     if claim.kind is not IssueKind.ERRORS or facts.auth_failures.sum() < policy.causes.minimum_failures:
         return claim
+    since = claim.onset.on if claim.onset else facts.days.last - timedelta(days=policy.windows.current_days - 1)
     part = source.evidence_of(facts.name, claim.stream).part_of(
-        AUTH_CODES,
-        period=reach(facts.days, facts.period, policy.windows),
-        since=claim.onset.on if claim.onset else facts.days.last - timedelta(days=policy.windows.current_days - 1),
+        AUTH_CODES, period=reach(facts.days, facts.period, policy.windows), since=since
     )
-    mostly = part > policy.causes.dominant_share
-    return replace(claim, kind=IssueKind.AUTH, covers=("success", "auth")) if mostly else claim
+    named = claim.sub_series[0] if is_of_part(claim) else None
+    if named is not None and named.axis == "code":
+        part = float(named.name in AUTH_CODES)
+    few = part <= policy.causes.dominant_share
+    if few or (part < _NEARLY_ALL and _pattern(facts, source, window=window, policy=policy) is None):
+        return claim
+    return replace(claim, kind=IssueKind.AUTH, covers=("success", "auth"))
+
+
+def _pattern(facts: Facts, source: Source, *, window: Days, policy: Policy) -> Finding | None:
+    """Return the weekday on which, or the hour from which, an integration's credentials are refused, if there is one."""
+    looked = reach(facts.days, facts.period, policy.windows)
+    if facts.auth_failures[facts.between(looked)].sum() < policy.causes.minimum_failures:
+        return None
+    evidence = source.evidence_of(facts.name, facts.kind)
+    if facts.kind is not Kind.AUTH:
+        evidence = evidence.about(AUTH_CODES)
+    return credential_pattern(evidence, period=looked, window=window, target=policy.targets.auth_failure, policy=policy)
 
 
 def _auth_pattern(
     facts: Facts, claims: Sequence[Claim], source: Source, *, window: Days, policy: Policy
 ) -> list[Claim]:
     """Return a claim of its own for a pattern of authentication failures that no auth issue covers yet."""
-    looked = reach(facts.days, facts.period, policy.windows)
-    if facts.auth_failures[facts.between(looked)].sum() < policy.causes.minimum_failures:
-        return []
     if any(claim.kind is IssueKind.AUTH for claim in claims):
         return []
-    evidence = source.evidence_of(facts.name, facts.kind)
-    found = credential_pattern(
-        evidence if facts.kind is Kind.AUTH else evidence.about(AUTH_CODES),
-        period=looked,
-        window=window,
-        target=policy.targets.auth_failure,
-        policy=policy,
-    )
+    found = _pattern(facts, source, window=window, policy=policy)
     if found is None:
         return []
     weekday = found.evidence.get("weekday")

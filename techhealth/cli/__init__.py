@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from techhealth.cli.meetings import meetings
+from techhealth.cli.notes import notes
 from techhealth.cli.outbox import outbox
 from techhealth.cli.reading import as_of, assessed, ingested, policy_of, reading
 from techhealth.cli.report import report
@@ -247,6 +248,7 @@ main.add_command(tickets)
 main.add_command(signals)
 main.add_command(meetings)
 main.add_command(outbox)
+main.add_command(notes)
 main.add_command(serve)
 main.add_command(users)
 main.add_command(watch)

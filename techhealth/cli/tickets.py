@@ -216,15 +216,13 @@ def _tell(ticket: Ticket, *, as_json: bool, whole: bool = False) -> None:
         write(ticket)
         return
     from techhealth.actions.ticket import ticket_text
-    from techhealth.present.terminal import harmless_text
 
     became = "opened" if ticket.is_new else "renewed" if ticket.is_changed and whole else ""
     fixed = f", fixed from {ticket.fixed_on}" if ticket.fixed_on else ""
     click.echo(f"{ticket.name}: {ticket.state.value}{f', {became}' if became else ''}{fixed}")
-    for one in ticket.recoveries:
-        click.echo(harmless_text(f"  {one.issue}: {one.text}"))
     if whole and ticket.draft is not None:
-        click.echo("\n" + ticket_text(ticket.draft, name=ticket.name, attached=ticket.has_report), nl=False)
+        text = ticket_text(ticket.draft, name=ticket.name, attached=ticket.has_report, recoveries=ticket.recoveries)
+        click.echo(f"\n{text}", nl=False)
 
 
 def write(found: Any) -> None:

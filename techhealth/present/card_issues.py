@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from techhealth.figures import count, day, percent, share, week
-from techhealth.model import Assessment, IntegrationHealth, Issue, IssueKind, Severity, Webhooks, Week
+from techhealth.model import Assessment, CauseKind, IntegrationHealth, Issue, IssueKind, Severity, Webhooks, Week
 from techhealth.present import words
 from techhealth.present.terminal import bar, bullet, facts, heading, indented, numbered, table
 from techhealth.present.unknown import unknown
@@ -76,7 +76,14 @@ def _standing(issue: Issue) -> list[tuple[str, str | None]]:
         ("Evidence", f"{words.EVIDENCE[issue.confidence]}{counted}"),
         ("Impact", issue.impact.text),
         ("Outlook", issue.forecast.text if issue.forecast else None),
+        ("Cause", _in_short(issue)),
     ]
+
+
+def _in_short(issue: Issue) -> str | None:
+    """Return what a minor issue is laid to, of which no more is told."""
+    known = [one for one in issue.causes if one.kind is not CauseKind.UNDETERMINED]
+    return f"{known[0].statement}." if known and issue.severity is Severity.INFO else None
 
 
 def _of(k: int, n: int) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from techhealth.model import Assessment, Band, ComponentScore, IntegrationHealth, Issue, Score, Severity
+from techhealth.model import Assessment, Band, ComponentScore, IntegrationHealth, Issue, Owner, Score, Severity
 
 
 class Move(StrEnum):
@@ -65,12 +66,14 @@ class ComparedIssue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Two assessments of one log: the customer, each integration (worst first as it would be), every issue."""
+    """Two assessments of one log: the customer, each integration (worst first as it would be), every issue, and how many
+    failures of the current windows each owner has to act on."""
 
     customer: Compared
     bands: tuple[Band | None, Band | None]
     integrations: tuple[Compared, ...]
     issues: tuple[ComparedIssue, ...]
+    failures: Mapping[Owner, Pair]
 
     @property
     def moved_issues(self) -> tuple[ComparedIssue, ...]:
@@ -91,7 +94,17 @@ def compare(before: Assessment, after: Assessment) -> Comparison:
         bands=(before.score.band, after.score.band),
         integrations=tuple(_integration(name, of_before.get(name), of_after.get(name)) for name in names),
         issues=_issues(before.issues, after.issues),
+        failures=_failures(before, after),
     )
+
+
+def _failures(before: Assessment, after: Assessment) -> dict[Owner, Pair]:
+    """Return the failures of each owner, those who have some."""
+    was, would = (Counter[str](), Counter[str]())
+    for counted, each in ((was, before), (would, after)):
+        for one in each.integrations:
+            counted.update(one.errors_by_owner)
+    return {owner: Pair(before=was[owner], after=would[owner]) for owner in Owner if was[owner] or would[owner]}
 
 
 def _integration(name: str, before: IntegrationHealth | None, after: IntegrationHealth | None) -> Compared:

@@ -13,6 +13,9 @@ from techhealth.server.opened import Progress
 from techhealth.server.opened import Upload as Dropped
 from techhealth.store import Store, Upload, known, upload_of, uploads_of
 
+#: How many layouts of a log are kept: that of the policy in use and that of the tried one.
+_KEPT = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
@@ -27,7 +30,10 @@ class Log:
         """Return it laid out in the zone of a policy, with as many days before as that looks back to; read once."""
         wanted = (policy.timezone, policy.windows.trend_days)
         if wanted not in self._known:
-            self._known[wanted] = self.read(policy)
+            found = self.read(policy)
+            while len(self._known) >= _KEPT:
+                self._known.pop(next(iter(self._known)))
+            self._known[wanted] = found
         return self._known[wanted]
 
 

@@ -18,6 +18,8 @@ from techhealth.store import Store, customer_of, import_customers, judged_by, li
 
 #: What is known of the sample's customers beside their logs.
 _CUSTOMERS = "customers.csv"
+#: What the first visitor's first page needs, before others share the machine with it.
+_FIRST_PAGE_SECONDS = 3.0
 
 
 def introduce(store: Store) -> None:
@@ -28,15 +30,20 @@ def introduce(store: Store) -> None:
 
 @contextmanager
 def settling(store: Store) -> Iterator[None]:
-    """Let the sample's other customers settle beside whatever is done meanwhile; what is not begun by then waits."""
+    """Let the sample's other customers settle beside what is done meanwhile; who has not begun by then waits for next time."""
     over = Event()
-    beside = Thread(target=settle, args=(store,), kwargs={"stop": over.is_set}, name="settling")
-    beside.start()
+
+    def beside() -> None:
+        if not over.wait(_FIRST_PAGE_SECONDS):
+            settle(store, stop=over.is_set)
+
+    thread = Thread(target=beside, name="settling")
+    thread.start()
     try:
         yield
     finally:
         over.set()
-        beside.join()
+        thread.join()
 
 
 def settle(store: Store, *, stop: Callable[[], bool] = lambda: False) -> None:

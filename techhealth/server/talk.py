@@ -25,6 +25,15 @@ PROMPTS = (
 )
 
 
+#: What is offered below each answer, as the requirement names it, and the sentence that does it.
+OFFERED = {
+    "Create Support Ticket": "Create support ticket",
+    "Schedule Technical Call": "Schedule a technical call",
+    "Draft Technical Report": "Draft technical report",
+    "Update Risk Signals": "Update risk signals",
+}
+
+
 def said(message: Any) -> str:
     """Return the text of a message of the chat element, however it carries it."""
     parts = [str(part.text) for part in getattr(message, "parts", None) or () if getattr(part, "type", "") == "text"]

@@ -9,7 +9,8 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from techhealth.actions import ticket
-from techhealth.actions.outbox import Channel, EntryState, again, deliver, pending
+from techhealth.actions.mail import by_smtp, message
+from techhealth.actions.outbox import Channel, EntryState, NotSentError, again, deliver, pending
 from techhealth.actions.senders import senders
 from techhealth.actions.settings import Settings
 from techhealth.model import Issue
@@ -203,3 +204,17 @@ def test_no_desk_is_told_without_one(store):
     ticket.create(store, "Acme Corp", numbered(1), now=datetime.now(UTC), settings=Settings())
 
     assert pending(store) == ()
+
+
+def test_a_password_is_not_sent_in_the_clear():
+    """A server elsewhere that offers no encryption gets no password; one on this machine does."""
+    with mail_server() as (url, mails):
+        here = url.replace("smtp://", "smtp://me:hunter2@")
+        elsewhere = here.replace("127.0.0.1", "0.0.0.0")  # this machine too, by a name that does not say so
+        mail = message(sender="a@example.com", to="b@example.com", subject="x", text="y", id_="z", now=NOW)
+        with pytest.raises(NotSentError, match="offers no encryption"):
+            by_smtp(elsewhere)(mail)
+        with pytest.raises(NotSentError, match="SMTPNotSupportedError"):  # the server of this test knows no password
+            by_smtp(here)(mail)
+
+    assert mails.taken == []

@@ -192,8 +192,12 @@ def test_a_hostile_name_stays_a_name(text):
 @settings(max_examples=40)
 @given(st.text())
 def test_any_text_survives_as_one_line(text):
-    """Whatever a customer is called, the document is read again and its title is one line."""
-    event = event_of(calendar(poisoned(text), stamp=NOW))
+    """Whatever a customer is called, the document keeps the form of RFC 5545, is read again, and its title is one line."""
+    document = calendar(poisoned(text), stamp=NOW)
+    event, lines = event_of(document), document.split(b"\r\n")
 
     assert len(str(event["summary"]).splitlines()) <= 1
     assert len(event["attendee"]) == 3
+    assert event.errors == []
+    assert max(map(len, lines)) <= 75
+    assert not any(b"\r" in line or b"\n" in line for line in lines)

@@ -63,13 +63,26 @@ def test_more_days_say_more_and_fewer_nothing(store, resolved):
 def test_a_verdict_is_told_once(store, resolved):
     """The callback tells of it with the counts; the next look at the same upload tells nothing."""
     upload, _ = uploaded(store, 22, 31, failing=GOOD)
-    settings = Settings(callback="http://127.0.0.1:9/", callback_secret=SECRET)
+    settings = Settings(callback="http://127.0.0.1:9/", callback_secret=SECRET, smtp="smtp://127.0.0.1:9",
+                        mail_from="care@example.com", desk_address="desk@example.com")  # fmt: skip
     ticket.resolve(store, resolved, now=NOW, fixed_on=date(2026, 1, 23))
     told = [judge(store, upload, th.Policy(), now=NOW, settings=settings) for _ in range(2)]
 
     assert [len(one) for one in told] == [1, 0]
-    assert [one.key for one in pending(store)] == [f"ticket-{resolved}-{told[0][0].revision}-judged-callback"]
+    key = f"ticket-{resolved}-{told[0][0].revision}-judged"
+    assert {one.key for one in pending(store)} == {f"{key}-callback", f"{key}-mail"}
+    assert "\nSince the fix\n- Errors" in ticket.ticket_text(told[0][0].draft, recoveries=told[0][0].recoveries)
     assert msgspec.json.decode(msgspec.json.encode(told[0][0].recoveries))[0]["verdict"] == "fixed"
+
+
+def test_that_nothing_can_be_said_yet_is_not_told(store, resolved):
+    """Two days since the fix are written into the ticket; no desk hears of them."""
+    upload, _ = uploaded(store, 22, 23, failing=GOOD)
+    ticket.resolve(store, resolved, now=NOW, fixed_on=date(2026, 1, 23))
+    (found,) = judge(store, upload, th.Policy(), now=NOW, settings=Settings(callback="http://127.0.0.1:9/", callback_secret=SECRET))  # fmt: skip
+
+    assert {one.verdict for one in found.recoveries} == {Verdict.NOT_ENOUGH_DATA}
+    assert pending(store) == ()
 
 
 def test_an_open_ticket_is_not_judged(store):

@@ -110,7 +110,7 @@ def test_an_outlook_speaks_plainly_of_its_doubt():
     low, high = outlook.interval
 
     assert outlook.text == (
-        f"If the rise goes on, a failure rate of 10 % is reached in about {count(outlook.days, 'day')} "
+        f"If the rise goes on, the critical failure rate of 10 % is reached in about {count(outlook.days, 'day')} "
         f"(4 times in 5 in {low} to {count(high, 'day')})."
     )
 

@@ -41,6 +41,7 @@ MAILS: dict[str, tuple[str, Said]] = {
     "Mailgun": (json.dumps([{"event-data": _mail(event=word, recipient="a@shop.example", **{"delivery-status": {"code": code, "session-seconds": 2.9}})} for word, code in (("delivered", 250), ("failed", 550))]), ("webhook", 2, 1, None)),
     "SparkPost": (json.dumps([{"msys": {name: _mail(type=word, rcpt_to="a@shop.example", error_code="554")}} for name, word in (("message_event", "delivery"), ("gen_event", "generation_rejection"))]), ("webhook", 2, 1, None)),
     "SES by SNS": (_lines([{"Type": "Notification", "Timestamp": _at(n), "Message": json.dumps({name: word, "mail": {"messageId": str(n)}, word.lower(): {"recipients": ["a"], "smtpResponse": "250 ok", "processingTimeMillis": 546, "emailAddress": "a@shop.example"}})} for n, (name, word) in enumerate((("notificationType", "Delivery"), ("eventType", "Bounce")))]), ("webhook", 2, 1, None)),
+    "Brevo": ("st_text,ts,sub,frm,email\n" + "\n".join(f"{word},05-01-2026 10:0{n}:00,Hi,b@shop.example,a@shop.example" for n, word in enumerate(("Sent", "Delivered", "Hard bounce", "Opened"))), ("webhook", 4, 1, None)),
     "Resend": (_lines([{"type": f"email.{word}", "created_at": _at(n), "data": {"email_id": str(n), "to": ["a@shop.example"]}} for n, word in enumerate(("sent", "delivered", "bounced"))]), ("webhook", 3, 1, None)),
 }  # fmt: skip
 
@@ -66,6 +67,7 @@ PRODUCTS: dict[str, tuple[str, Said]] = {
     "callouts of an org": ("EVENT_TYPE,TIMESTAMP,RUN_TIME,URI,METHOD,SUCCESS,TIME,URL,TIMESTAMP_DERIVED\n" + "\n".join(f"ApexCallout,2026010510000{n}.123,,/apexremote,GET,{good},187,https://p.example/api/a,2026-01-05T10:00:0{n}.123Z" for n, good in enumerate((1, 0))), ("api", 2, 1, 187.0)),
     "Artifactory": ("\n".join(f"2026-01-05T10:00:0{n}.902Z|d5d75b3c41242768|1.2.3.4|anonymous|GET|/api/cert|{code}|-1|6|4|Client/4" for n, code in enumerate((200, 500))), ("api", 2, 1, 4.0)),
     "PingFederate": ("\n".join(f"2026-01-05 10:00:0{n},654| tid:ae14b5ce8| txid:{n}| AUTHN_ATTEMPT| joe| 1.2.3.4 | | crm| SAML20| sso.example:9031| IdP| {word}| Adapter| | 133" for n, word in enumerate(("success", "failure"))), ("auth", 2, 1, 133.0)),
+    "heartbeats": (json.dumps({"heartbeatList": {"1": [{"status": good, "time": f"2026-01-05 10:0{n}:00.000", "msg": word, "ping": ping} for n, (good, word, ping) in enumerate(((1, "200 - OK", 120), (0, "timeout exceeded", None), (1, "200 - OK", 98)))]}}), ("api", 3, 1, 120.0)),
     "status of a cache": (_lines([{"reqTimeSec": f"176760720{n}.5", "statusCode": str(code), "reqPath": "/a", "cacheStatus": "0", "turnAroundTimeMSec": "125"} for n, code in enumerate((200, 0, 304))]), ("api", 3, 1, 125.0)),
     "decimals beside semicolons": ("#date;method;URL;HTTP status;size;duration\n" + "\n".join(f"176760720{n}.702195;get;/a;200;3566;36{n}.747" for n in range(6)), ("api", 6, 0, 360.747)),
     "token refreshes among calls": (_lines([{"time": _at(n), "method": "POST", "path": path, "status": code, "error": error} for n, (path, code, error) in enumerate((("/v1/orders", 200, None), ("/oauth2/v2.0/token", 400, "invalid_grant"), ("/v1/refresh", 400, "invalid_grant: expired")))]), ("mixed", 3, 2, None)),

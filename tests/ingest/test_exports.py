@@ -117,3 +117,20 @@ def _graded(rows: list[Row]) -> str:
 def test_a_handful_of_rows_is_never_the_best_grade() -> None:
     """Fewer than 20 calls are grade C at best, fewer than 50 grade B, whatever else is right with them."""
     assert [_graded([call(n) for n in range(count)]) for count in (1, 19, 20, 49, 50)] == ["C", "C", "B", "B", "A"]
+
+
+def test_what_a_firewall_let_pass_is_doubted() -> None:
+    """Where the only outcome is a firewall's, the receipt says that the service behind may have failed the call."""
+    trust = inspect(PRODUCTS["AWS WAF, passed and blocked"][0].encode()).trust
+
+    assert any("firewall or gateway decided" in reason for reason in trust.reasons)
+
+
+def test_deliveries_to_somebody_are_no_mail() -> None:
+    """An event called delivered or failed beside a recipient keeps its status: only words and names of mail make it one."""
+    rows = [f"2026-01-05T10:0{n}:00Z,{word},a@shop.example,{code},12" for n, (word, code) in enumerate((("delivered", 200), ("failed", 503)))]  # fmt: skip
+
+    file = inspect("\n".join(["time,event,recipient,status,duration_ms", *rows]).encode()).files[0]
+
+    assert "status" in {item.field for item in file.mapping}
+    assert file.first_latency_ms == pytest.approx(12.0)

@@ -1,6 +1,6 @@
-"""Pictures to look at: `python -m tests.journeys.screenshots [report|STATE|FILE ...]` writes them to screenshots/.
+"""Pictures to look at: `python -m tests.journeys.screenshots [report|portfolio|tuning|integration|STATE|FILE ...]` writes them to screenshots/.
 
-The page in each state, and the report, at 1440 and 390 pixels, light and dark. The page scrolls inside, so the window is as tall as
+The page in each state, all customers, the analyst's page, one integration by itself, and the report, at 1440 and 390 pixels, light and dark. The page scrolls inside, so the window is as tall as
 its content. Of the PDF there is a picture a page where `pdftoppm` is installed.
 """
 
@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.sync_api import sync_playwright
 
@@ -24,13 +25,19 @@ STATES = {
     "few": ("few.csv", csv_log(days=1, a_day=10)),
     "problem": ("chart.png", PNG),
 }
+#: Page beside the first one → its address from there, and what stands on it when it is there.
+OTHERS = {
+    "portfolio": ("../portfolio/", '.th-changes:not(:has-text("without a log yet"))'),
+    "tuning": ("../tuning/", ".th-effect"),
+    "integration": ("?integration=Custom+API+%28Reports%29", ".th-one .th-score"),
+}
 SCREENS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 
 
 def main() -> None:
     """Take every picture and print how long the first content took."""
     OUT.mkdir(exist_ok=True)
-    wanted = [one for one in sys.argv[1:] if one != "report"] or list(STATES) * (len(sys.argv) == 1)
+    wanted = [one for one in sys.argv[1:] if one != "report"] or [*STATES, *OTHERS] * (len(sys.argv) == 1)
     if "report" in sys.argv[1:] or len(sys.argv) == 1:
         for audience in ("internal", "customer"):
             report_pictures(audience)
@@ -39,11 +46,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, demo(Path(folder)) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         for state in wanted:
-            file = Path(state)
-            dropped = STATES[state] if state in STATES else (file.name, file.read_bytes())
+            file, (beside, there) = Path(state), OTHERS.get(state, ("", ".th-score"))
+            dropped = None if state in OTHERS else STATES[state] if state in STATES else (file.name, file.read_bytes())
             for width, scheme in SCREENS:
                 name = f"{file.stem}-{width}-{scheme}"
-                seconds = picture(browser, address, dropped, OUT / f"{name}.png", width=width, scheme=scheme)
+                where, out = urljoin(address, beside), OUT / f"{name}.png"
+                seconds = picture(browser, where, dropped, out, there=there, width=width, scheme=scheme)
                 print(f"{name}: first content after {seconds:.1f} s")
         browser.close()
 
@@ -72,19 +80,20 @@ def report_pictures(audience: str) -> None:
         browser.close()
 
 
-def picture(browser, address: str, dropped, out: Path, *, width: int, scheme: str) -> float:
-    """Write one picture and return the seconds until the sample's score stood on the page."""
+def picture(browser, address: str, dropped, out: Path, *, there: str, width: int, scheme: str) -> float:
+    """Write one picture and return the seconds until what is looked for stood on the page."""
     page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme)
     begun = time.perf_counter()
     page.goto(address)
-    page.locator(".th-score").wait_for()
+    page.locator(there).first.wait_for()
     seconds = time.perf_counter() - begun
     if dropped:
         page.locator("input[type=file]").set_input_files(
             {"name": dropped[0], "mimeType": "text/csv", "buffer": dropped[1]}
         )
         page.get_by_text("Sample data").wait_for(state="detached")
-    page.get_by_text("What was understood of the files").or_(page.locator(".th-problem")).first.wait_for()
+    if there == ".th-score":
+        page.get_by_text("What was understood of the files").or_(page.locator(".th-problem")).first.wait_for()
     page.wait_for_timeout(1500)
     height = page.evaluate("document.querySelector('#App').scrollHeight")
     page.set_viewport_size({"width": width, "height": max(height, 600)})

@@ -47,7 +47,7 @@ def test_the_newest_log_of_the_store_is_judged_without_a_click(place):
     html, _ = run()
 
     assert "Globex, 2026-03-02 to 2026-03-29" in html
-    assert f"/health/?upload={desk.upload}" in html
+    assert f"../health/?upload={desk.upload}" in html
 
 
 @pytest.mark.parametrize(("dropped", "words"), [([("chart.png", PNG)], "chart.png is a PNG image"), ([], "Tuning")])

@@ -54,6 +54,18 @@ def test_an_issue_says_what_became_of_it(changed, move):
     assert (move is not Move.SAME) == bool(found.moved_issues)
 
 
+def test_failures_that_change_hands_are_counted():
+    """The failures of an integration that another owner has to act on leave one sum and join the other."""
+    first, *others = BEFORE.integrations
+    mine = sum(first.errors_by_owner.values())
+    after = replace(BEFORE, integrations=(replace(first, errors_by_owner={"third_party": mine}), *others))
+
+    found = compare(BEFORE, after).failures
+
+    assert found[Owner.THIRD_PARTY] == Pair(before=0, after=mine)
+    assert sum(pair.before for pair in found.values()) == sum(pair.after for pair in found.values())
+
+
 def test_forwards_and_backwards_mirror_each_other():
     """What appears one way vanishes the other way, what gets graver gets milder."""
     fewer = replace(_with_first(severity=Severity.INFO), issues=_with_first(severity=Severity.INFO).issues[:-1])

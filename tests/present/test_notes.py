@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from techhealth.assess import advice
 from techhealth.present.notes import NOTES
 
@@ -11,7 +13,15 @@ def test_every_note_that_advice_names_ships_and_no_other():
     assert set(advice.NOTES) == set(NOTES)
 
 
+def test_every_note_is_given_by_some_advice():
+    """No note ships that no recommendation names: each stands in the source of the advice beside its list."""
+    source = Path(advice.__file__).read_text(encoding="utf-8")
+
+    assert [name for name in NOTES if source.count(f'"{name}"') < 2] == []
+
+
 def test_a_note_is_short_enough_for_a_mail():
     """A note has three to five points of one sentence or two."""
     assert all(3 <= len(note.points) <= 5 for note in NOTES.values())
+    assert all(20 < len(note.why) < 200 and len(note.title) < 60 for note in NOTES.values())
     assert all(len(point) < 160 for note in NOTES.values() for point in note.points)

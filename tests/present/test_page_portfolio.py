@@ -55,16 +55,17 @@ def test_what_is_not_known_is_said():
 
 
 def test_renewals_at_risk_and_revenue_are_counted():
-    """The nearest first, only those soon and at high risk; revenue of all whose revenue is known."""
+    """The nearest first, only those soon and at more than a low risk; revenue of all whose revenue is known."""
     text = read(
         known("Globex", summary(), renewal=LAST + timedelta(days=45), revenue=300.0),
         known("Hooli", summary(), renewal=LAST + timedelta(days=1), revenue=200.0),
+        known("Silent", summary(95, risk=LOW), renewal=LAST + timedelta(days=20), last=LAST - timedelta(days=9)),
         known("Later", summary(), renewal=LAST + timedelta(days=61)),
         known("Well", summary(95, risk=LOW), renewal=LAST + timedelta(days=2), revenue=1500.0),
     )
 
-    assert "2 renewals within 60 days at high technical risk" in text
-    assert "Hooli in 1 day, Globex in 45 days" in text
+    assert "▲3 renewals at risk within 60 days" in text
+    assert "Hooli in 1 day (risk high), Silent in 20 days (risk not known), Globex in 45 days (risk high)" in text
     assert "500 of 2,000 revenue a year" in text
 
 

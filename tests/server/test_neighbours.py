@@ -5,7 +5,6 @@ from sqlalchemy import func, select
 
 from techhealth.model import CauseKind, IssueKind, Owner, State
 from techhealth.sample.neighbours import INCIDENT, NEIGHBOURS, exports_of
-from techhealth.server.demo import prepare
 from techhealth.server.neighbours import introduce, settle, settling
 from techhealth.store import connect, forget, listed, newest_assessment, portfolio, tables
 
@@ -84,14 +83,17 @@ def test_a_store_that_knows_customers_gets_no_others(tmp_path):
         store.engine.dispose()
 
 
-def test_who_stops_meanwhile_waits_for_one_customer_at_most(tmp_path):
-    """Leaving at once ends the settling after the customer that had begun; the next time goes on."""
-    store = prepare(tmp_path)
+def test_who_leaves_meanwhile_does_not_wait(tmp_path):
+    """Leaving at once settles nobody, leaving later ends with the customer that had begun; the next time goes on."""
+    store, told = connect(tmp_path), iter([False, True])
+    introduce(store)
     with settling(store):
         pass
-    settled = sum(bool(one.uploads) for one in listed(store))
+    nobody = [one.customer.name for one in listed(store) if one.uploads]
+    settle(store, stop=lambda: next(told))
 
-    assert settled <= 2  # the worked example, and one that had begun
+    assert nobody == []
+    assert [one.customer.name for one in listed(store) if one.uploads] == [NEIGHBOURS[0].name]
     store.engine.dispose()
 
 

@@ -64,7 +64,7 @@ def test_lead_and_time_to_resolve_come_from_tickets(store, count):
     with store.writing() as connection:
         for number in range(count):
             row = {
-                "customer_id": 1, "year": 2026, "number": number, "issue": f"issue-{number}", "state": "resolved", "opened_at": opened,
+                "customer_id": 1, "year": 2026, "number": number, "revision": 1, "state": "resolved", "opened_at": opened,
                 "resolved_at": opened + timedelta(days=3), "customer_reported_on": date(2026, 1, 22),
                 "document": {"issues": [{"first_flagged_on": "2026-01-17"}, {"first_flagged_on": None}, {"first_flagged_on": "2026-01-15"}]},
             }  # fmt: skip

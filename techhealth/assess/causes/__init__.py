@@ -16,7 +16,7 @@ from techhealth.assess.causes.ranking import Found, answers, ranked, scopes
 from techhealth.model import Days
 from techhealth.policy import Policy
 
-__all__ = ["Evidence", "Found", "credential_pattern", "find_causes"]
+__all__ = ["Evidence", "Finding", "Found", "credential_pattern", "find_causes"]
 
 
 def find_causes(

@@ -61,11 +61,15 @@ def clearest(
         k, n, sets, start: as for `strongest`.
         rules: `clear_odds` and `slice_share` say what is clear and enough.
     """
-    above = _above(k, n, _usual(k, n, start=start), sets=sets, start=start)
+    usual = _usual(k, n, start=start)
+    above = _above(k, n, usual, sets=sets, start=start)
     if not (above.share >= rules.slice_share).any():
         return None  # as of most questions: nothing is fitted
-    found = strongest(k, n, sets=sets, start=start)
-    return found if found.gain > math.log(rules.clear_odds) and found.share >= rules.slice_share else None
+    likely, needed = _likely(k, n, usual, sets=sets, start=start), math.log(rules.clear_odds)
+    if likely.bound().max() - likely.price <= needed:
+        return None
+    found = _weighed(likely, above)
+    return found if found.gain > needed and found.share >= rules.slice_share else None
 
 
 def strongest(k: Counts, n: Counts, *, sets: Sets | None = None, start: int = 0) -> Concentration:
@@ -77,22 +81,9 @@ def strongest(k: Counts, n: Counts, *, sets: Sets | None = None, start: int = 0)
         sets: which cells each set holds (1 or 0), shape (sets, cells); every cell by itself when not given.
         start: the first stratum in question; those before tell how the cells differ anyway.
     """
-    inside, total, usual = _summed(k, sets), k.sum(axis=0), _usual(k, n, start=start)
-    spread = usual + n * np.maximum(total - usual.sum(axis=0), 0) / np.maximum(n.sum(axis=0), 1)
-    even = np.maximum(*(_summed(part / np.maximum(part.sum(axis=0), _TINY), sets) for part in (usual, spread)))
-    likely = _likely(inside[:, start:], total[start:], even[:, start:])
-    inside, even = inside[likely], np.clip(even[likely], _TINY, 1 - _TINY)
-    share = _fitted(inside[:, start:], total[start:], even[:, start:])
-    asked = (np.arange(len(total)) >= start) & (even > _TINY)  # where the set has no calls, nothing can fall into it
-    alone = np.where(asked, share[:, None], 0.0)  # the part that falls into the set alone
-    expected = even + alone * (1 - even)
-    won = inside * np.log(expected / even) + (total - inside) * np.log1p(-alone)
-    gain = won.sum(axis=1) / _varies(inside, total, expected) - np.log(len(k) if sets is None else len(sets))
-    best = int(np.argmax(gain))
-    index, above = int(likely[best]), _above(k, n, usual, sets=sets, start=start)
-    return Concentration(
-        index=index, gain=float(gain[best]), excess=float(above.excess[index]), share=float(above.share[index])
-    )
+    usual = _usual(k, n, start=start)
+    likely = _likely(k, n, usual, sets=sets, start=start)
+    return _weighed(likely, _above(k, n, usual, sets=sets, start=start))
 
 
 def _summed(cells: Counts, sets: Sets | None) -> Counts:
@@ -127,20 +118,79 @@ def _above(k: Counts, n: Counts, usual: Counts, *, sets: Sets | None, start: int
     return _Above(excess, np.minimum(excess / above, 1.0))
 
 
-def _likely(inside: Counts, total: Counts, even: Counts) -> npt.NDArray[np.intp]:
+class _Likely(NamedTuple):
+    """The few sets that are looked at closely.
+
+    Attributes:
+        which: they are, among all sets.
+        inside: failures of each by stratum.
+        total: failures by stratum.
+        even: part of a stratum's failures that chance lays into each set.
+        start: the first stratum in question.
+        price: of having chosen one among all sets, in log likelihood.
+    """
+
+    which: npt.NDArray[np.intp]
+    inside: Counts
+    total: Counts
+    even: Counts
+    start: int
+    price: float
+
+    def asked(self) -> tuple[Counts, Counts, Counts]:
+        """Return failures inside, those outside where the set has calls at all, and the even part, of what is in question."""
+        inside, even = self.inside[:, self.start :], self.even[:, self.start :]
+        outside = (self.total[self.start :] * (even > _TINY)).sum(axis=1) - inside.sum(axis=1)
+        return inside, outside, even
+
+    def bound(self) -> Counts:
+        """Return the most log likelihood that each set can win: as if all strata were like the mean of those it fails in.
+
+        Source: Jensen 1906, for the logarithm is concave.
+        """
+        inside, outside, even = self.asked()
+        own = inside.sum(axis=1)
+        mean = own / np.maximum((inside / even).sum(axis=1), _TINY)
+        held = own / np.maximum(own + outside, 1.0)
+        won = (own + outside) * (rel_entr(held, mean) + rel_entr(1 - held, 1 - mean))
+        return np.where(held > mean, won, 0.0)
+
+
+def _likely(k: Counts, n: Counts, usual: Counts, *, sets: Sets | None, start: int) -> _Likely:
     """Return the few sets that explain most when all strata are thrown together, the first ones on a tie."""
-    failures = max(float(total.sum()), 1.0)
-    held, chance = inside.sum(axis=1) / failures, np.clip((even @ total) / failures, _TINY, 1 - _TINY)
+    inside, total = _summed(k, sets), k.sum(axis=0)
+    spread = usual + n * np.maximum(total - usual.sum(axis=0), 0) / np.maximum(n.sum(axis=0), 1)
+    even = np.maximum(*(_summed(part / np.maximum(part.sum(axis=0), _TINY), sets) for part in (usual, spread)))
+    failures = max(float(total[start:].sum()), 1.0)
+    held = inside[:, start:].sum(axis=1) / failures
+    chance = np.clip((even[:, start:] @ total[start:]) / failures, _TINY, 1 - _TINY)
     won = np.where(held > chance, rel_entr(held, chance) + rel_entr(1 - held, 1 - chance), 0.0)
-    return np.argsort(-won, kind="stable")[:_LOOKED_AT]
+    index = np.argsort(-won, kind="stable")[:_LOOKED_AT]
+    return _Likely(index, inside[index], total, np.clip(even[index], _TINY, 1 - _TINY), start, math.log(len(inside)))
 
 
-def _fitted(inside: Counts, total: Counts, even: Counts) -> Counts:
+def _weighed(likely: _Likely, above: _Above) -> Concentration:
+    """Return the set that wins most log likelihood over chance."""
+    inside, total, even = likely.inside, likely.total, likely.even
+    asked = (np.arange(len(total)) >= likely.start) & (
+        even > _TINY
+    )  # where a set has no calls, nothing can fall into it
+    alone = np.where(asked, _fitted(*likely.asked())[:, None], 0.0)  # the part that falls into the set alone
+    expected = even + alone * (1 - even)
+    won = inside * np.log(expected / even) + (total - inside) * np.log1p(-alone)
+    gain = won.sum(axis=1) / _varies(inside, total, expected) - likely.price
+    best = int(np.argmax(gain))
+    index = int(likely.which[best])
+    return Concentration(
+        index=index, gain=float(gain[best]), excess=float(above.excess[index]), share=float(above.share[index])
+    )
+
+
+def _fitted(inside: Counts, outside: Counts, even: Counts) -> Counts:
     """Return the likeliest part of all failures that falls into each set alone, shape (sets,).
 
     Halving: the slope of the likelihood falls as the part grows, and is zero at the likeliest one.
     """
-    outside = (total * (even > _TINY)).sum(axis=1) - inside.sum(axis=1)
     low, high = np.zeros((len(inside), 1)), np.ones((len(inside), 1))
     told = inside * (1 - even)
     for _ in range(_STEPS):

@@ -83,31 +83,36 @@ class Found:
 
 def answers(case: Case) -> tuple[tuple[Scope, Finding], ...]:
     """Return every answer about the whole issue and about each code class with enough failures, in order of asking."""
-    asked_of = scopes(case)
+    asked_of = [(scope, _young(scope)) for scope in scopes(case)]
     found: list[tuple[Scope, Finding]] = []
     for ask in QUESTIONS:
-        for scope in asked_of:
-            answer = _asked(ask, scope)
+        for scope, young in asked_of:
+            answer = _asked(ask, scope, young if ask in CONCENTRATIONS else None)
             if answer is not None:
-                found.append(answer)
+                found.append((scope, answer))
     return tuple(_without_repeats(found))
 
 
-def _asked(ask: Question, scope: Scope) -> tuple[Scope, Finding] | None:
+def _young(scope: Scope) -> Scope | None:
+    """Return the failures since the onset, None where there is none or they are too few to ask about."""
+    young = replace(scope, start=scope.case.start)
+    return young if young.start and young.k.sum() >= scope.case.policy.causes.minimum_failures else None
+
+
+def _asked(ask: Question, scope: Scope, young: Scope | None) -> Finding | None:
     """Return the answer about the whole period; about the days since the onset where that one names another slice.
 
     What fails since the onset is what the issue is about: a slice that always failed does not take the blame for it.
     """
     whole = ask(scope)
-    young = replace(scope, start=scope.case.start)
-    if not young.start or ask not in CONCENTRATIONS or young.k.sum() < scope.case.policy.causes.minimum_failures:
-        return None if whole is None else (scope, whole)
+    if young is None:
+        return whole
     since = ask(young)
     if since is not None and (whole is None or since.key != whole.key):
-        return scope, _within(scope.case, since)
+        return _within(scope.case, since)
     if whole is not None and whole.excess is not None:  # what was always so does not explain what is new
-        whole = replace(whole, excess=0.0 if since is None else since.excess)
-    return None if whole is None else (scope, whole)
+        return replace(whole, excess=0.0 if since is None else since.excess)
+    return whole
 
 
 def scopes(case: Case) -> list[Scope]:
@@ -207,7 +212,7 @@ def _weighed(case: Case, scope: Scope, finding: Finding) -> Found:
     explained = float(finding.explained.sum())
     recent = float(case.failures[case.recent].sum())
     evidence = {
-        "code": scope.code,
+        "code": scope.code or case.about,
         "share_of_class": explained / float(scope.k.sum()),
         "share_of_window": float(finding.explained[case.recent].sum()) / recent if recent else None,
         **finding.evidence,

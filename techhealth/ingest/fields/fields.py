@@ -68,7 +68,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="latency", fits=is_duration, names=names_of(
         "latency duration dur responsetime elapsed elapsedtime timetaken requestduration responseduration requesttime processingtime totaltime "
         "responselatency requestlatency totallatency totalduration roundtriptime rtt rt took executiontime exectime calltime callduration "
-        "turnaroundtime latencytotal time servicetime resptime deliverytime deliveryduration deliverylatency runtime upstreamresponsetime tookms ms millis "
+        "turnaroundtime latencytotal time servicetime resptime deliverytime deliveryduration deliverylatency runtime upstreamresponsetime tookms ms millis ping "
         "dauer antwortzeit laufzeit latenz bearbeitungszeit duree tempsreponse tempsdereponse latence duracion tiemporespuesta tiempoderespuesta latencia durata tempodirisposta latenza duracao temporesposta tempoderesposta duur responstijd 応答時間 処理時間 所要時間 длительность времяответа 响应时间 耗时")),
     Field(name="error", fits=is_text, names=names_of(
         "error errormessage errormsg errortext errortype errorcode errorclass errorname errorreason errordescription errordetail errordetails "

@@ -9,11 +9,12 @@ import polars as pl
 
 from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.records import folded, names_of
+from techhealth.ingest.values.distinct import sample_of
 
-#: Last parts of names under which the word stands, and under which only records of mail have a value.
+#: Last parts of names under which the word stands; under which records of mail have a value; and under which no others have.
 _EVENTS = frozenset(names_of("event type recordtype eventtype notificationtype messageevent"))
-_OF_MAIL = frozenset(names_of(
-    "recipient recipients recipientemail rcptto rawrcptto email emailaddress emailid smtpid smtpresponse bouncetype bounceclass sgmessageid mailfrom destination"))  # fmt: skip
+_SURE = frozenset(names_of("rcptto rawrcptto emailid smtpid smtpresponse bouncetype bounceclass sgeventid sgmessageid mailfrom sessionseconds mxhost"))  # fmt: skip
+_OF_MAIL = _SURE | frozenset(names_of("recipient recipients recipientemail email emailaddress"))
 _WHY = frozenset(names_of("reason description details diagnosticcode bouncesubtype"))
 #: What became of a message → whether it was delivered; None: it is on its way, or something was done with it later.
 _OUTCOMES: dict[str, bool | None] = {
@@ -26,6 +27,8 @@ _OUTCOMES: dict[str, bool | None] = {
         "initialopen firstopening proxyopen ampopen ampclick ampinitialopen click clicked unsubscribe unsubscribed unsub listunsubscribe linkunsubscribe groupunsubscribe "
         "groupresubscribe spam spamreport spamcomplaint complaint complained subscription subscriptionchange stored"), None),
 }  # fmt: skip
+#: Words that nothing but a mail is told of by.
+_ONLY_MAIL = r"(?i)bounce|^unsub|^spam|^(?:unique[ _])?opened$|^clicked$"
 #: What services put before the word: "email.delivered".
 _PREFIX = re.compile(r"(?i)^(?:email|activity|message|mail|transactional)[._ -]")
 #: Share of the records that must name such a word.
@@ -53,7 +56,8 @@ def mails(frame: pl.DataFrame) -> Mails | None:
     last = {name: folded(name.rsplit(".", 1)[-1]) for name in frame.columns}
     if not any(part in _OF_MAIL for part in last.values()):
         return None
-    events = [name for name, part in last.items() if part in _EVENTS and _are_events(frame[name])]
+    sure = any(part in _SURE for part in last.values())
+    events = [name for name, part in last.items() if _are_events(frame[name], named=sure and part in _EVENTS)]
     events = _beside_each_other(frame, sorted(events, key=lambda name: frame[name].null_count()))
     if not events:
         return None
@@ -66,9 +70,17 @@ def mails(frame: pl.DataFrame) -> Mails | None:
     return Mails(frame=made, told={"endpoint": told["success"], **told}, dialect=replace(_MAILS, words=words))
 
 
-def _are_events(texts: pl.Series) -> bool:
-    words = texts.drop_nulls().unique().to_list()
-    return 0 < len(words) <= len(_OUTCOMES) and all(folded(_PREFIX.sub("", word)) in _OUTCOMES for word in words)
+def _are_events(texts: pl.Series, *, named: bool) -> bool:
+    """Return whether a column holds words for what became of messages; where its name and those beside it do not tell, one that only mail has."""
+    some = sample_of(texts)
+    if some.is_empty() or not (named or some.str.contains(_ONLY_MAIL).any()):
+        return False
+    words = texts.unique().drop_nulls().to_list() if _are_known(some.unique().to_list()) else []
+    return 0 < len(words) <= len(_OUTCOMES) and _are_known(words)
+
+
+def _are_known(words: list[str]) -> bool:
+    return all(folded(_PREFIX.sub("", word)) in _OUTCOMES for word in words)
 
 
 def _outcome(text: str) -> bool | None:

@@ -9,6 +9,7 @@ import polars as pl
 from techhealth.figures import count
 from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.naming import Choice, Choices
+from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.values import outcomes
 from techhealth.ingest.values.distinct import per_distinct
@@ -20,6 +21,8 @@ from techhealth.model import Confidence
 _NO_ANSWER, _UNANSWERED = "connection_error", ["0", "000", "-1"]
 #: Columns of this name hold errors and nothing else; "message" and "reason" may hold anything.
 _SAYS_ERROR = re.compile(r"(?i)err|exception|fault|fail|fehl|fallo|falha|fout|problem")
+#: Said where the only outcome is what a gate decided.
+_DECIDED = "{column} tells what a firewall or gateway decided: calls it let pass count as successes, though the service behind may have failed them"
 #: A count of errors, or the code of one.
 _SOME = r"^0*[1-9]\d*(?:\.0)?$"
 #: What an error in a list of them says of itself.
@@ -38,6 +41,8 @@ def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, read
     for name in ("failure", "success"):
         if name in chosen and chosen[name].column != chosen.get("status", _NO_CHOICE).column:
             reading.chose(name, chosen[name])
+            if words_of(chosen[name].column)[-1:] == ("action",) and "status" not in chosen:
+                reading.doubt(_DECIDED.format(column=chosen[name].column))
             column = source[chosen[name].column]
             column = column.str.replace(_SOME, "1") if name == "failure" else column
             named = _where(column, per_distinct(column, names_reason, pl.Boolean()))  # "timeout", "refused"

@@ -76,8 +76,11 @@ def read_delimited(name: str, content: bytes) -> Records:
         raise UnreadableError(f"{name} has {width:,} columns, which is not a log. Export one row per call.")
     rejects, told = Rejects(), Counter[str]()
     fast = _fast(content, layout)
-    frame, lines = _without_empty_lines(*fast, content) if fast else _tolerant(content, layout, rejects, told)
-    frame, lines = without_strays(tidy(frame), lines, layout.header, rejects)
+    frame, lines = fast or _tolerant(content, layout, rejects, told)
+    frame = tidy(frame)
+    if fast:
+        frame, lines = _without_empty_lines(frame, lines, content)
+    frame, lines = without_strays(frame, lines, layout.header, rejects)
     if frame.is_empty() and not rejects.total:
         raise UnreadableError(f"{name} has a header and no rows. Export it again for a period with calls.")
     shown = "columns lined up with blanks" if aligned else f"CSV ({SEPARATORS[layout.separator]})"
@@ -143,8 +146,8 @@ def _fast(content: bytes, layout: _Layout) -> tuple[pl.DataFrame, pl.Series] | N
 
 
 def _without_empty_lines(frame: pl.DataFrame, lines: pl.Series, content: bytes) -> tuple[pl.DataFrame, pl.Series]:
-    """Return the rows that a line with more than blanks in it made: an empty line is none, a row of empty cells is one."""
-    blank = tidy(frame).select(pl.all_horizontal(pl.all().is_null())).to_series()
+    """Return the tidy rows that a line with more than blanks in it made: an empty line is none, a row of empty cells is one."""
+    blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     if not blank.any():
         return frame, lines
     texts = dict(enumerate(content.split(b"\n"), start=1))

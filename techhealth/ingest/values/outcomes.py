@@ -46,8 +46,10 @@ def polarity(texts: pl.Series, *, failed: pl.Series, column: str) -> tuple[dict[
 
 def error_classes(texts: pl.Series) -> pl.Series:
     """Return the class of each error text; digits are made equal first so that few texts are looked at."""
-    short = texts.str.slice(0, 300).str.replace_all(_DIGITS, "${1}0")
-    return per_distinct(short, error_class, pl.String()).alias("error_class")
+    distinct = texts.drop_nulls().unique()
+    short = distinct.str.slice(0, 300).str.replace_all(_DIGITS, "${1}0")
+    classes = per_distinct(short, error_class, pl.String())
+    return texts.replace_strict(distinct, classes, default=None, return_dtype=pl.String).alias("error_class")
 
 
 def outcome() -> pl.Expr:

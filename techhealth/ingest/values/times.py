@@ -55,13 +55,15 @@ def instants(texts: pl.Series, *, timezone: str, witness: pl.Series | None = Non
         witness: instants of another column of the same rows, which may tell the order of day and month.
         named: whether the column is known to hold times, so that numbers like 46027.58 are a spreadsheet's days.
     """
+    read = _Read(
+        at=pl.Series("at", [None] * len(texts), dtype=UTC),
+        naive=pl.Series("naive", [None] * len(texts), dtype=pl.Datetime("us")),
+    )
+    if _at_once(texts, read):
+        return read.finished(timezone)
     clean = texts.str.strip_chars(" \t\"'[]").str.replace(" @ ", " ", literal=True).alias("text")
     if clean.str.contains("Date(", literal=True).any():
         clean = pl.DataFrame({"t": clean}).select(pl.coalesce(pl.col("t").str.extract(_WRAPPED, 1), "t")).to_series()
-    read = _Read(
-        at=pl.Series("at", [None] * len(clean), dtype=UTC),
-        naive=pl.Series("naive", [None] * len(clean), dtype=pl.Datetime("us")),
-    )
     read.take(*epochs(clean))
     _iso(clean, read)
     left = clean.is_not_null() & read.at.is_null() & read.naive.is_null()
@@ -121,6 +123,20 @@ class _Read:
             at=at.alias("at"), zoneless=zoneless, form=self.form or "unknown", absurd=absurd,
             assumed=tuple(dict.fromkeys(self.assumed)), doubts=tuple(dict.fromkeys(self.doubts)),
         )  # fmt: skip
+
+
+def _at_once(texts: pl.Series, read: _Read) -> bool:
+    """Read a column that is written in one form of ISO 8601 from its first to its last text; return whether it was."""
+    head = texts.head(_TRIED)
+    for pattern, zoned in _ISO:
+        if _parsed(head, pattern, zoned=zoned).null_count() > head.null_count():
+            continue
+        found = _parsed(texts, pattern, zoned=zoned)
+        if found.null_count() > texts.null_count():
+            return False
+        (read.take if zoned else read.take_local)(found, _ZONED_WORDS if zoned else _PLAIN_WORDS)
+        return True
+    return False
 
 
 def _iso(clean: pl.Series, read: _Read) -> None:

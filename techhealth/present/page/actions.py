@@ -47,5 +47,8 @@ def _note(name: str | None) -> Html | None:
     if note is None:
         return None
     return el(
-        "details", el("summary", f"To share: {note.title}"), el("ul", *(el("li", point) for point in note.points))
+        "details",
+        el("summary", f"To share: {note.title}"),
+        el("p", note.why),
+        el("ul", *(el("li", point) for point in note.points)),
     )

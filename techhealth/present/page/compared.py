@@ -140,12 +140,19 @@ def moved_card(comparison: Comparison) -> Html:
         for one in moved
     ]
     head = ["What", "Issue", "In use", "Tried"]
+    if any(pair.before != pair.after for pair in comparison.failures.values()):
+        rest += f" Failures of the current window: {_owned(comparison)}."
     return card(
         "Issues that move",
         table("Issues that move", head, rows) if rows else None,
         el("p.th-muted", rest),
         kind=".th-wide",
     )
+
+
+def _owned(comparison: Comparison) -> str:
+    """Return whose the failures are, and whose they would be."""
+    return ", ".join(f"{words.OWNER[owner]} {_shift(pair, digits=0)}" for owner, pair in comparison.failures.items())
 
 
 def _sides(one: ComparedIssue) -> list[Child]:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from techhealth.present.page.markup import Html, el
 
 #: Address of a page → what its link says, in the order of the line.
-PAGES = {"portfolio": "All customers", "health": "Health", "report": "Report", "chat": "Chat", "tuning": "Settings"}
+PAGES = {"portfolio": "All customers", "health": "Health", "report": "Report", "chat": "Chat", "tuning": "Tuning"}
 #: Pages that show one customer.
 _OF_ONE = ("health", "report", "chat", "tuning")
 

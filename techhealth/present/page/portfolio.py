@@ -12,7 +12,7 @@ from techhealth.present import words
 from techhealth.present.page.markup import Child, Html, card, chip, el, facts, join, table, tone
 from techhealth.present.page.navigation import link
 
-#: Renewals nearer than this are told where the risk is high, in days.
+#: Renewals nearer than this are told where the risk is not low, in days.
 _SOON = 60
 _MOST_NAMES = 4
 _HEAD = ["Customer", "Score", "Risk", "Worst issue", "Trend", "Renewal", "Revenue a year", "Last data"]
@@ -84,15 +84,18 @@ def _rarely(expected: float) -> str:
 
 
 def _soon(rows: Sequence[Row]) -> list[Html]:
-    """Return the renewals that come soon with a high risk."""
+    """Return the renewals that come soon where the risk is more than low, or not known."""
     near = [
         row for row in rows
-        if row.risk is RiskLevel.HIGH and row.days_to_renewal is not None and 0 <= row.days_to_renewal <= _SOON
+        if row.risk is not RiskLevel.LOW and row.days_to_renewal is not None and 0 <= row.days_to_renewal <= _SOON
     ]  # fmt: skip
     near.sort(key=lambda row: row.days_to_renewal or 0)
-    told = [f"{row.account.name} in {count(row.days_to_renewal or 0, 'day')}" for row in near]
-    title = f"{count(len(near), 'renewal')} within {_SOON} days at high technical risk"
-    return [_line("▲", title, _listed(told))] if near else []
+    told = [
+        f"{row.account.name} in {count(row.days_to_renewal or 0, 'day')} (risk {row.risk or 'not known'})"
+        for row in near
+    ]
+    shape = "▲" if any(row.risk is RiskLevel.HIGH for row in near) else "■"
+    return [_line(shape, f"{count(len(near), 'renewal')} at risk within {_SOON} days", _listed(told))] if near else []
 
 
 def _without_data(rows: Sequence[Row]) -> list[Html]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlencode
 
@@ -23,10 +24,17 @@ _KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not ke
 _STALE_DAYS = 35
 
 
+#: What to say first, in a conversation.
+_HINT = (
+    "Ask in plain words: “Calculate technical health from this integration data”, “why 429?”, an integration by its name, “what should I "
+    "do?”, “create support ticket and schedule a technical call”."
+)
+
+
 def judged_by(name: str | None, *, customer: str | None, upload: str | None) -> Html:
     """Return by which policy the page judges, as a link to where that is turned."""
     asked = urlencode({key: value for key, value in (("customer", customer), ("upload", upload)) if value})
-    return el("span.th-muted", "Judged by ", el("a", name or "the default policy", href=f"/tuning/?{asked}"))
+    return el("span.th-muted", "Judged by ", el("a", name or "the default policy", href=f"../tuning/?{asked}"))
 
 
 def head(
@@ -225,6 +233,12 @@ def chat_head(
     title = head(assessment) if assessment else el("header.th-head", el("h1", "Ask about technical health"))
     return join(
         el("div.th-top", el("div", title, receipt_line(assessment) if assessment else None), dropping),
+        el("p.th-muted", _HINT),
         missing_card(missing) if missing else None,
         (left_out(problem) if assessment else problem_card(problem)) if problem else None,
     )
+
+
+def talk(answer: Html, buttons: Sequence[Html]) -> Html:
+    """Return an answer in the look of the pages, whose style sheet speaks of #App, with what can be done about it."""
+    return el("div.th-talk", answer, el("div.th-elements", *buttons), id="App")

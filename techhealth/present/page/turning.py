@@ -99,7 +99,7 @@ def save_card(
     """
     lines = _diff(before, after)
     shown: Child = (
-        el("pre.th-diff", *lines, tabindex=0, role="region", aria_label="Lines that change")
+        el("pre.th-diff.th-scroll", *lines, tabindex=0, role="region", aria_label="Lines that change")
         if lines
         else el("p.th-muted", "Nothing is turned yet; saved now, it would be the policy in use under another name.")
     )

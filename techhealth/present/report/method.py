@@ -10,7 +10,6 @@ _LATENCY = (
     "Of successful calls. P50, P95 and P99 come from log-spaced buckets and are at most 1 % off; counts of calls slower than "
     "an SLA are estimates near it."
 )
-_SEVERITY = "Says how large an issue is. Evidence says how sure it is. The two are never mixed."
 _CAUSES = "What coincides with the failures, in time, size, hour, client or code. A good place to look, not proof."
 _GAINS = (
     "What a recommendation wins is computed by scoring the log again with the failures it removes turned into successes; all "
@@ -30,7 +29,7 @@ def method(policy: Policy, *, timezone: str) -> list[tuple[str, str]]:
         ("Certainty", _certainty(policy)),
         ("Latency", _LATENCY),
         ("Issues", _issues(policy)),
-        ("Severity", _SEVERITY),
+        ("Severity", _severity(policy)),
         ("Causes", _CAUSES),
         ("Gains", _GAINS),
         ("Rows", _ROWS),
@@ -43,8 +42,9 @@ def _score(policy: Policy) -> str:
     parts = ", ".join(f"{words.COMPONENT[name]} {share(getattr(weights, name))}" for name in words.COMPONENT)
     return (
         f"Five components, each between 0 and 100, weighted: {parts}. Where an integration has no data for one, the other "
-        "weights are scaled up. The customer's score is the plain mean of the integrations' scores, so that a busy healthy "
-        "integration cannot hide a broken quiet one."
+        "weights are scaled up; of a webhook without calls the deliveries that arrive are its success as well. The customer's "
+        "score is the plain mean of the integrations' scores, so that a busy healthy integration cannot hide a broken quiet "
+        "one."
     )
 
 
@@ -70,7 +70,17 @@ def _issues(policy: Policy) -> str:
         "A degradation is an issue only when the last days differ from all before by more than chance, by size (at least "
         f"{percent(found.points)} of the calls and {found.ratio:g} times what was usual), for days, and still do. A level is "
         f"an issue when its whole interval lies beyond its target (success {words.target(policy.targets.success)}, delivery "
-        f"{words.target(policy.targets.delivery)})."
+        f"{words.target(policy.targets.delivery)}); each such level of an integration is an issue of its own."
+    )
+
+
+def _severity(policy: Policy) -> str:
+    rules = policy.detection
+    return (
+        "Says how large an issue is; evidence says how sure it is, and the two are never mixed. A rise is critical once more "
+        f"than {share(rules.critical_rate)} fail, or will within {rules.critical_within_days} days. Slow calls succeed, and are "
+        "a warning. Where an integration's score is critical, the failures that cost it most are. The risk of an issue is its "
+        "severity."
     )
 
 

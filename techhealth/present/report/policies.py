@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 
 from techhealth.model import Assessment
 from techhealth.policy import Policy
+from techhealth.present import words
 from techhealth.present.audience import Audience
 from techhealth.present.page.markup import Child, Html, el, join, table
 
@@ -29,6 +30,7 @@ def policy_tables(policy: Policy, assessment: Assessment, *, audience: Audience)
         )
     score = [row for name in _OF_THE_SCORE for row in _rows(policy, name)]
     finding = [row for name in ("detection", "causes") for row in _rows(policy, name)]
+    finding += _owners(policy)
     head = ["Setting", "Value", "Source"]
     return join(
         el("p.th-muted", "SHA-256 of the policy: ", el("code", assessment.generated_for.policy_sha256)),
@@ -58,6 +60,13 @@ def _rows(policy: Policy, section: str) -> Iterator[list[Child]]:
         value = getattr(ours, item.name)
         changed = value != getattr(default, item.name)
         yield [f"{section}.{item.name}", _written(value), _SET_HERE if changed else item.metadata["source"]]
+
+
+def _owners(policy: Policy) -> Iterator[list[Child]]:
+    """Yield who acts on a code, where the policy says so."""
+    for name, named in (("calls", policy.owners.calls), ("deliveries", policy.owners.deliveries)):
+        for code, owner in named.items():
+            yield [f"owners.{name}.{code}", words.OWNER[owner], _SET_HERE]
 
 
 def _written(value: object) -> str:

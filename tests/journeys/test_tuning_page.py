@@ -1,0 +1,125 @@
+"""An analyst doubts a threshold: he turns it by keyboard, sees what moves, saves the policy, and the page judges by it."""
+
+import os
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from tests.journeys.served import BEYOND, DESK, FLAGS, PHONE, Watch, chromium, demo
+
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
+]
+SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
+#: Width, height and colour scheme.
+SCREENS = [(width, 900, scheme) for width in (390, 768, 1440) for scheme in ("light", "dark")] if SOAK else [PHONE]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Serve the sample."""
+    with demo(tmp_path_factory.mktemp("workspace")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Open the system's browser."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+def _opened(browser, screen):
+    """Return a page of a size and theme."""
+    width, height, scheme = screen
+    return browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
+
+
+def _violations(page):
+    """Return the serious rules of accessibility that a page breaks; marimo hides an input without a name behind its drop zone."""
+    found = Axe().run(page, context={"exclude": [["marimo-file"]]}, options={"resultTypes": ["violations"]})
+    return [
+        (one["id"], one["nodes"][0]["html"][:200])
+        for one in found.response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def test_a_threshold_is_turned_by_keyboard_saved_and_used(browser, address):
+    """From the page to an integration and back, to the controls, and back to a page that judges by what was saved."""
+    page = _opened(browser, DESK)
+    watch = Watch(page, address)
+
+    page.goto(address)
+    page.get_by_role("link", name="Custom API (Reports)").press("Enter")
+    expect(page.get_by_role("heading", name="Why this score")).to_be_visible()
+    expect(page.get_by_role("heading", name="Recommended actions")).to_be_hidden()
+    assert _violations(page) == []
+    page.get_by_role("link", name="All integrations of Acme Corp").press("Enter")
+    page.get_by_role("link", name="acme.toml").press("Enter")
+
+    expect(page.get_by_role("heading", name="Tuning: Acme Corp")).to_be_visible()
+    expect(page.locator(".th-effect")).to_contain_text("as it is")
+    limit = page.get_by_role("slider", name="Failure rate that is critical")
+    limit.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("row", name="Failure rate that is critical")).to_contain_text("0.2")
+    expect(page.get_by_role("row", name="↓ Milder")).to_contain_text("Custom API (Reports)")
+    expect(limit).to_be_focused()
+    expect(page.locator(".th-diff ins").last).to_have_text("+critical_rate = 0.2\n")
+
+    weight = page.get_by_label("API success", exact=True)
+    weight.focus()
+    weight.press("ArrowUp")
+    expect(page.get_by_role("alert")).to_contain_text("weights must be positive and sum to 1, they sum to 1.010")
+    weight.press("ArrowDown")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert _violations(page) == []
+    assert page.evaluate(BEYOND) == []
+
+    page.get_by_label("Name").fill("calmer")
+    page.get_by_label("Name").press("Tab")
+    page.get_by_role("button", name="Save and use").press("Enter")
+    expect(page.get_by_text("Acme Corp is judged by calmer from now on.")).to_be_visible()
+    expect(page.locator(".th-effect")).to_contain_text("as it is")
+    page.get_by_role("link", name="Its health page").press("Enter")
+    expect(page.get_by_role("link", name="calmer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Critical issues")).to_have_count(0)
+
+    assert watch.errors == []
+    assert watch.foreign == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_the_page_fits_the_screen(browser, address, screen):
+    """Nothing reaches beyond the window, opened groups included, and on the long run a replay of both policies."""
+    page = _opened(browser, screen)
+    watch = Watch(page, address)
+
+    page.goto(address.replace("/health/", "/tuning/"))
+    expect(page.locator(".th-effect")).to_be_visible()
+    page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    page.get_by_label("Least rise of the failure rate", exact=True).last.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".th-diff")).to_be_visible()
+    if SOAK:
+        page.get_by_role("button", name="Replay both policies").press("Enter")
+        expect(page.get_by_role("row", name="As turned here").first).to_be_visible()
+
+    assert page.evaluate(BEYOND) == []
+    assert _violations(page) == []
+    page.goto(f"{address}?integration=Webhook+%28Events%29")
+    expect(page.get_by_role("heading", name="Why this score")).to_be_visible()
+    assert page.evaluate(BEYOND) == []
+    assert _violations(page) == []
+    assert watch.errors == []
+    assert watch.foreign == []
+    page.context.close()

@@ -1,0 +1,186 @@
+"""The fragments of the analyst's page and of one integration: what they say, and that no text becomes markup."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from techhealth.model import CauseKind, IssueKind, Owner, PolicyReplay, Replay, Severity, Sighting
+from techhealth.policy import Policy
+from techhealth.present import page
+from techhealth.present.compare import compare
+from techhealth.present.page.knobs import Keys, groups
+from tests import builders
+from tests.hostile import PROBES, poisoned
+from tests.present.fragments import Parsed, draw
+
+ASSESSMENT = builders.assessment()
+KEYS = Keys(integrations=["Orders"], calls={"429": Owner.SHARED}, deliveries={"timeout": Owner.CUSTOMER})
+
+
+def at(name):
+    """Return the address of an integration."""
+    return page.address(integration=name)
+
+
+def text(*fragments):
+    """Return what a reader sees, spaces folded."""
+    return " ".join(Parsed(page.join(*fragments)).text.replace("\u00a0", " ").split())
+
+
+def moved():
+    """Return a comparison in which one issue vanishes, one gets milder and the score rises by 4."""
+    first, *others = ASSESSMENT.issues
+    score = replace(ASSESSMENT.score, value=ASSESSMENT.score.value + 4)
+    after = replace(ASSESSMENT, score=score, issues=(replace(first, severity=Severity.INFO), *others[:-1]))
+    return compare(ASSESSMENT, after)
+
+
+def replayed():
+    """Return a replay in which only the second policy flags an issue."""
+    on = date(2026, 1, 15)
+    seen = Sighting(
+        id="a-errors", integration="A", kind=IssueKind.ERRORS, severity=Severity.CRITICAL, cause=CauseKind.RATE_LIMIT, onset=None,
+        first_flagged=on, last_seen=on, critical_on=date(2026, 1, 19), reported_on=None, lead_days=4,
+    )  # fmt: skip
+    none = PolicyReplay(name="In use", policy_sha256="0", flagged=0, critical=0, median_lead_days=None, issues=())
+    one = replace(none, name="As turned here", flagged=1, critical=1, median_lead_days=4.0, issues=(seen,))
+    made = ASSESSMENT.generated_for
+    return Replay(generated_for=made, period=ASSESSMENT.period, days=(), issues=(), policies=(none, one))
+
+
+def knobs(policy, keys=KEYS):
+    """Return the knobs of a policy by key."""
+    return {knob.key: knob for group in groups(policy, keys) for knob in group.knobs}
+
+
+def test_the_effect_is_told_in_one_sentence_with_what_was_turned():
+    """Score, points and issues come first, then each setting with both values, then what was refused and why."""
+    turned = [(knobs(Policy())["windows/current_days"], replace(knobs(Policy())["windows/current_days"], value=3))]
+    said = text(page.effect_card(moved(), turned, {}, {"What counts how much?": "they sum to 1.1"}))
+
+    assert "Score 73.2 → 77.2 (+4.0 points)" in said
+    assert "1 issue less, 1 issue milder" in said
+    assert "What counts how much? Not taken: they sum to 1.1." in said
+    assert "Current window Windows73" in said
+
+
+def test_nothing_turned_says_so():
+    """Both sides the same is told as such, with no table of settings."""
+    said = text(page.effect_card(compare(ASSESSMENT, ASSESSMENT), [], {}, {}))
+
+    assert "Score 73.2, as it is" in said
+    assert "The same issues." in said
+    assert "Nothing is turned" in said
+
+
+def test_scores_and_points_stand_before_and_after():
+    """The customer comes first; a component that is not measured is a dash, a figure that stays is told once."""
+    said = text(page.figures_card(moved()))
+
+    assert said.index("Acme Corp73.2 → 77.2") < said.index("Custom API (Reports)")
+    assert "−0.0" not in said
+
+
+def test_issues_that_move_are_told_and_the_others_counted():
+    """What vanishes and what gets milder stands with both sides; the rest is a number."""
+    said = text(page.moved_card(moved()))
+
+    assert "↓ Milder" in said
+    assert "– Vanishes" in said
+    assert f"{len(ASSESSMENT.issues) - 2} other issue" in said
+
+
+def test_both_replays_stand_side_by_side():
+    """Alarms, critical ones and lead of each policy, and the day of each alarm; never is told as such."""
+    said = text(page.replay_card(replayed(), page.Html("")))
+
+    assert "In use00–As turned here114 days" in said
+    assert "AErrorsneverflagged 15 Januarycritical 19 January, lead 4 days" in said
+
+
+def test_every_knob_is_on_the_panel_once():
+    """The eight that matter most come first, the others under the question that they answer; each with its reason."""
+    policy = Policy()
+    every = {key: page.el("b", f"[{key}]") for key in knobs(policy)}
+    said = text(page.knobs_panel(groups(policy, KEYS), every, load=page.Html(""), undo_all=page.Html("")))
+
+    assert {1} == {said.count(f"[{key}]") for key in every}
+    assert said.index("[detection/critical_rate]") < said.index("What counts how much?") < said.index("[weights/auth]")
+    assert "1 to 366 days; calibrated on the worked example" in said
+
+
+def test_the_lines_that_change_are_shown_before_saving():
+    """A setting that differs is a line more in the file; without any it is said that nothing is turned."""
+    tuned = Policy.from_text("[windows]\ncurrent_days = 3", where="x").to_toml()
+
+    assert "+current_days = 3" in text(page.save_card("", tuned, controls=[]))
+    assert "Nothing is turned yet" in text(page.save_card("", "", controls=[]))
+
+
+def test_an_integration_shows_all_that_is_known_of_it():
+    """State, score, components with points, success by window with counts, latency, owners and its own issues only."""
+    said = text(page.integration_view(ASSESSMENT, builders.REPORTS, draw=draw, at=at))
+    other = next(issue for issue in ASSESSMENT.issues if issue.integration != builders.REPORTS)
+
+    assert "All integrations of Acme Corp" in said
+    for part in (
+        "Health",
+        "Success by window",
+        "Why this score",
+        "Points lost",
+        "Latency by window",
+        "Whose the failures",
+    ):
+        assert part in said
+    assert other.title not in said
+
+
+def test_deliveries_have_a_view_of_their_own():
+    """An integration of webhooks tells its deliveries, and has no latency."""
+    said = text(page.integration_view(ASSESSMENT, builders.WEBHOOK, draw=draw, at=at))
+
+    assert "Delivery success rate" in said
+    assert "Latency by window" not in said
+
+
+def test_a_name_that_is_not_there_says_which_are():
+    """An unknown integration is told with the names of the others, each a link."""
+    shown = page.integration_view(ASSESSMENT, "Nope", draw=draw, at=at)
+
+    assert "It is not in this log." in text(shown)
+    assert shown.count('href="?integration=') == len(ASSESSMENT.integrations)
+
+
+def test_the_breakdown_leads_to_each_integration():
+    """With addresses every name is a link, without them none is."""
+    assert page.breakdown_card(ASSESSMENT, at=at).count("<a ") == len(ASSESSMENT.integrations)
+    assert "<a " not in page.breakdown_card(ASSESSMENT)
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_no_text_of_a_log_becomes_markup(probe):
+    """Hostile names of customers, integrations, codes and policies stay text, in addresses too."""
+    bad, good = poisoned(ASSESSMENT, probe), compare(ASSESSMENT, poisoned(ASSESSMENT, probe))
+    turned = [
+        (one, replace(one, value=1))
+        for one in knobs(Policy(), Keys(integrations=[probe], calls={probe: Owner.US})).values()
+    ]
+    parsed = Parsed(
+        page.join(
+            page.effect_card(good, turned, {}, {probe: probe}),
+            page.figures_card(good),
+            page.moved_card(good),
+            page.replay_card(replayed(), page.Html(""), probe),
+            page.save_card(probe, f"{probe}\n{probe}", controls=[], said=probe, problem=probe),
+            page.tuning_head(probe, named=probe, choice=None, upload=page.Html(""), problem=probe, page=page.address(upload=probe)),
+            *(page.integration_view(bad, one.name, draw=draw, at=at) for one in bad.integrations),
+            page.integration_view(bad, f"{probe}!", draw=draw, at=at),
+            page.judged_by(probe, customer=probe, upload=probe),
+        )
+    )  # fmt: skip
+
+    assert not parsed.tags & {"script", "img", "iframe", "style", "form", "input", "object", "math"}
+    assert not any(name.startswith("on") for name in parsed.names)
+    assert parsed.open == []
+    assert probe in parsed.text
