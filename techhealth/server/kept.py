@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from techhealth.actions.recovery import judge
 from techhealth.actions.settings import Settings
 from techhealth.assess import assess
-from techhealth.errors import PolicyError
+from techhealth.errors import PolicyError, UsageError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
 from techhealth.store import Store, Upload, assessment_of, forget, keep, known, save_assessment, upload_of, uploads_of
@@ -76,6 +76,9 @@ def newest(store: Store, name: str, policy: Policy, *, as_of: date | None = None
     """Return the upload of a customer that tells of the last days, and its assessment by a policy of this customer.
 
     With `as_of` it is judged as on that day, within the last upload that had begun by then. None if there is no such upload.
+
+    Raises:
+        UsageError: if a day is asked for of logs that name no customer; they are kept apart, each judged once.
     """
     zone, uploads = ZoneInfo(policy.timezone), uploads_of(store, name)
     begun = [one for one in uploads if as_of is None or one.first.astimezone(zone).date() <= as_of]
@@ -83,6 +86,8 @@ def newest(store: Store, name: str, policy: Policy, *, as_of: date | None = None
     if upload is None:
         return None
     if upload.customer == UNNAMED:
+        if as_of is not None:
+            raise UsageError("logs that name no customer are judged as of their last day; send one with its customer.")
         found = assessment_of(store, upload.id)
         return None if found is None else (upload, found)
     return upload, _within(store, upload, uploads, policy, as_of)

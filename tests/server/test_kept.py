@@ -13,7 +13,7 @@ import techhealth as th
 from techhealth.sample import write_sample
 from techhealth.server.demo import prepare
 from techhealth.server.desk import Desk
-from techhealth.server.kept import forgotten
+from techhealth.server.kept import UNNAMED, forgotten, newest
 from techhealth.store import connect, listed, save_policy, tables, uploads_of
 from tests.logs import PNG, csv_log
 from tests.test_cli import run
@@ -293,6 +293,17 @@ def test_logs_that_name_no_customer_are_kept_apart(desk):
     look(desk, ("b.csv", csv_log(failing=lambda at: at.hour < 6).replace(b"Globex", b"").replace(b"Billing", b"Other")))
 
     assert look(desk, ("a.csv", nameless)).assessment == alone
+
+
+def test_the_newest_of_nameless_logs_is_what_was_found_then(desk, tmp_path):
+    """It is the last one stored, judged by itself; as of another day it is not judged again."""
+    nameless = csv_log(latency_ms=120).replace(b"Globex", b"")
+    shown = look(desk, ("a.csv", nameless)).assessment
+    store = connect(tmp_path)
+
+    assert newest(store, UNNAMED, th.Policy())[1] == shown
+    with pytest.raises(th.UsageError, match="name no customer"):
+        newest(store, UNNAMED, th.Policy(), as_of=shown.generated_for.as_of)
 
 
 def test_failures_alone_are_not_stored(desk, tmp_path):
