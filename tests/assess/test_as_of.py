@@ -6,6 +6,7 @@ import os
 from datetime import date
 from functools import cache
 
+import polars as pl
 import pytest
 
 from techhealth.assess import assess, replay
@@ -90,3 +91,13 @@ def test_an_issue_of_authentication_speaks_of_authentication_alone():
     assert issue.causes[0].kind is CauseKind.WEEKDAY
     assert issue.causes[0].share_of_issue > 0.9
     assert (issue.shape, issue.owner) == (Shape.RECURRING, Owner.CUSTOMER)
+
+
+def test_what_fails_otherwise_did_not_succeed():
+    """Where failed authentication is spoken of alone, the calls that "succeeded since" are those that did."""
+    (issue,) = (one for one in judged("mixed")[0].issues if one.kind is IssueKind.AUTH)
+    (said,) = (cause.statement for cause in issue.causes if cause.kind is CauseKind.ERROR_CODE)
+    mine = planted("mixed").events.filter(pl.col("integration") == issue.integration)
+    since = mine.filter(pl.col("at").dt.date() >= issue.onset.on)
+
+    assert f"; {since['ok'].sum():,} succeeded since" in said

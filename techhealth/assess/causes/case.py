@@ -28,7 +28,8 @@ class Case:
     Attributes:
         timezone: zone of the days and hours.
         calls: calls, deliveries or auth events with a known outcome, shape (days, 24 local hours).
-        failures: failures, same shape.
+        fine: those that succeeded, same shape.
+        failures: failures in question, same shape.
         retries: failed calls that repeat an earlier failed one, shape (days,).
         by_code: error code, class or reason → failures, shape (days, 24), most frequent first.
         endpoints: endpoints by day.
@@ -49,6 +50,7 @@ class Case:
     timezone: str
     days: tuple[date, ...]
     calls: Counts
+    fine: Counts
     failures: Counts
     retries: Counts
     by_code: Mapping[str, Counts]
@@ -155,6 +157,7 @@ def open_case(
         timezone=evidence.timezone,
         days=tuple(period.first + timedelta(days=index) for index in range(count)),
         calls=evidence.calls[part],
+        fine=evidence.fine[part],
         failures=sum(by_code.values(), np.zeros((count, 24))),
         retries=sum((repeats[part] for repeats in evidence.retries.values()), np.zeros(count)),
         by_code=frequent,

@@ -96,7 +96,7 @@ def _intermittent(scope: Scope, start: int) -> str:
     case = scope.case
     if scope.code not in AUTH_CODES and case.kind is not Kind.AUTH:
         return ""
-    fine = (case.calls - case.failures)[start:].sum()
+    fine = case.fine[start:].sum()
     since = " since" if start else ""
     return f"; {count(fine)} succeeded{since}, so access fails now and then, not for good" if fine else ""
 

@@ -54,6 +54,7 @@ class Evidence:
     Attributes:
         days: what is counted.
         calls: those with a known outcome, shape (days, 24).
+        fine: those that succeeded, same shape.
         by_code: error code, class or reason → failures, shape (days, 24).
         retries: error code, class or reason → failed calls that repeat an earlier failed one, shape (days,).
         endpoints, clients: rows by day.
@@ -67,6 +68,7 @@ class Evidence:
     timezone: str
     days: Days
     calls: Counts
+    fine: Counts
     by_code: Mapping[str, Counts]
     retries: Mapping[str, Counts]
     endpoints: Rows
@@ -93,6 +95,7 @@ class Evidence:
             timezone=rollup.timezone,
             days=days,
             calls=sums(hourly["cell"], hourly["calls"], size=days.days * 24).reshape(-1, 24),
+            fine=sums(hourly["cell"], hourly["calls"] * hourly["ok"], size=days.days * 24).reshape(-1, 24),
             by_code=dict(zip(names, by_code.reshape(-1, days.days, 24), strict=True)),
             retries=dict(zip(names, retries.reshape(-1, days.days), strict=True)),
             endpoints=tables.rows(
