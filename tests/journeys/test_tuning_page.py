@@ -66,14 +66,14 @@ def test_a_threshold_is_turned_by_keyboard_saved_and_used(browser, address):
 
     expect(page.get_by_role("heading", name="Tuning: Acme Corp")).to_be_visible()
     expect(page.locator(".th-effect")).to_contain_text("as it is")
-    limit = page.get_by_role("slider", name="Failure rate that is critical")
-    limit.focus()
-    for _ in range(10):
-        page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("row", name="Failure rate that is critical")).to_contain_text("0.2")
-    expect(page.get_by_role("row", name="↓ Milder")).to_contain_text("Custom API (Reports)")
-    expect(limit).to_be_focused()
-    expect(page.locator(".th-diff ins").last).to_have_text("+critical_rate = 0.2\n")
+    target = page.get_by_role("slider", name="Target of the success rate")
+    target.focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("row", name="Target of the success rate")).to_contain_text("0.97")
+    expect(page.get_by_role("row", name="– Vanishes")).to_contain_text("Slack Notifications")
+    expect(target).to_be_focused()
+    expect(page.locator(".th-diff ins").last).to_have_text("+success = 0.97\n")
 
     weight = page.get_by_label("API success", exact=True)
     weight.focus()
@@ -91,7 +91,7 @@ def test_a_threshold_is_turned_by_keyboard_saved_and_used(browser, address):
     expect(page.locator(".th-effect")).to_contain_text("as it is")
     page.get_by_role("link", name="Its health page").press("Enter")
     expect(page.get_by_role("link", name="calmer")).to_be_visible()
-    expect(page.get_by_role("heading", name="Critical issues")).to_have_count(0)
+    expect(page.get_by_role("row", name="Slack Notifications 88")).to_contain_text("None")
 
     assert watch.errors == []
     assert watch.foreign == []

