@@ -14,6 +14,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.soak
 def test_a_dropped_file_survives_a_reload(tmp_path):
     """The sample says what changed since December; a dropped log is there after a reload and in another tab."""
     with demo(tmp_path) as address, sync_playwright() as playwright:

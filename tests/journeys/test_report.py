@@ -24,7 +24,7 @@ pytestmark = [
 
 SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
 #: Width and colour scheme.
-SCREENS = list(product((1440, 768, 390), ("light", "dark"))) if SOAK else [(1440, "light"), (390, "dark")]
+SCREENS = list(product((1440, 768, 390), ("light", "dark"))) if SOAK else [(390, "dark")]
 _BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _SEEN_TWICE = """() => [...document.querySelectorAll('.th-chart')].filter(one =>
   [...one.children].filter(part => part.getClientRects().length).length > 1).length"""

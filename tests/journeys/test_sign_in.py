@@ -15,6 +15,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.soak
 def test_the_link_and_a_token_open_the_page(tmp_path):
     """The link leads to a page that takes a file; another browser signs in with a token and finds what was stored."""
     token = run("users", "add", "mara", "--workspace", tmp_path).stdout.strip()

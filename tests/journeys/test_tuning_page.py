@@ -98,6 +98,7 @@ def test_a_threshold_is_turned_by_keyboard_saved_and_used(browser, address):
     page.context.close()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("screen", SCREENS, ids=str)
 def test_the_page_fits_the_screen(browser, address, screen):
     """Nothing reaches beyond the window, opened groups included, and on the long run a replay of both policies."""

@@ -24,7 +24,9 @@ def test_no_text_of_a_log_becomes_markup(probe):
     parsed = Parsed(whole(poisoned(builders.assessment(), probe), problem=probe))
 
     assert parsed.tags <= _OURS
-    assert {link[0] for link in re.findall(r'href="([^"]*)"', whole(poisoned(builders.assessment(), probe)))} <= set("#./")
+    assert {link[0] for link in re.findall(r'href="([^"]*)"', whole(poisoned(builders.assessment(), probe)))} <= set(
+        "#./"
+    )
     assert parsed.names <= {
         "class",
         "style",

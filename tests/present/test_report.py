@@ -118,7 +118,9 @@ def test_it_says_word_for_word_what_the_page_says(fragment):
     one = builders.assessment()
     said = set(Document(fragment(one)).texts)
 
-    assert {text for text in said if "files are not kept" not in text and "Act on this" not in text} <= set(Document(made()).texts)
+    assert {text for text in said if "files are not kept" not in text and "Act on this" not in text} <= set(
+        Document(made()).texts
+    )
 
 
 def test_the_numbers_of_the_terminal_are_those_of_the_report():

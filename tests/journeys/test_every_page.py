@@ -1,0 +1,83 @@
+"""Every page fits the screen, leaves nobody out and asks nobody else; and what was found can be acted on from there."""
+
+import os
+from itertools import product
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from tests.journeys.served import BEYOND, FLAGS, Watch, chromium, demo
+
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
+]
+
+SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
+#: Width and colour scheme.
+SCREENS = list(product((1440, 768, 390), ("light", "dark"))) if SOAK else [(390, "dark")]
+#: Page → what it shows last.
+PAGES = {
+    "health": "text=What was understood of the files", "portfolio": "text=Score by week", "report": ".th-frame",
+    "chat": "[contenteditable]", "tuning": ".th-effect",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Serve the sample."""
+    with demo(tmp_path_factory.mktemp("workspace")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Open the system's browser."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+def _violations(page):
+    """Return the serious rules of accessibility that a page breaks, with where; marimo's own inputs are not ours."""
+    found = Axe().run(page, context={"exclude": [["marimo-file"], ["marimo-chatbot"]]}).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_the_screen_and_leaves_nobody_out(browser, address, name, width, scheme):
+    """Nothing reaches beyond the window, errs, or goes to another host, and axe finds nothing serious."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    watch = Watch(page, address)
+    page.goto(address.replace("/health/", f"/{name}/"))
+    expect(page.locator(PAGES[name]).first).to_be_attached()
+
+    assert page.evaluate(BEYOND) == []
+    assert _violations(page) == []
+    assert watch.errors == []
+    assert watch.foreign == []
+    page.close()
+
+
+def test_what_was_found_is_acted_on_from_the_page_and_the_chat(browser, address):
+    """A ticket opened under "Act on this" is the one that the chat finds open already."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    watch = Watch(page, address)
+    page.goto(address)
+    page.get_by_role("link", name="Act on this").click()
+    page.locator(".th-does summary", has_text="Create support ticket").click()
+    page.get_by_role("button", name="Create support ticket").click()
+    expect(page.locator(".th-does").get_by_text("open, since")).to_be_visible()
+
+    page.goto(address.replace("/health/", "/chat/"))
+    page.locator("[contenteditable]").first.click()
+    page.keyboard.type("Create support ticket")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("open already")).to_be_visible()
+    assert watch.errors == []
+    page.close()
