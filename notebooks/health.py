@@ -127,7 +127,7 @@ def first_screen(answer, customer, desk, files, first, shown):
             problem=answer.problem,
             missing=answer.missing,
             sample=answer.sample,
-            today=desk.today(),
+            old=desk.days_without(shown),
             policy=desk.workspace and page.judged_by(answer.judged_by, customer=customer.value, upload=desk.upload),
         )
     )

@@ -112,9 +112,10 @@ class AsOf:
         return Source(rollup_of=cache(lambda name: self.sums[name].until(last)), evidence_of=self.evidence_of)
 
 
-def counts(said: Onset | None, onset: Onset | None) -> bool:
-    """Return whether what was said on a day speaks of an issue that began at an onset: of no earlier one, nor of a mere level."""
-    return onset is None or (said is not None and said.latest >= onset.earliest)
+def counts(said: Onset | None, onset: Onset | None, day: date) -> bool:
+    """Return whether what was said on a day speaks of an issue that began at an onset: not before it, nor of another beginning
+    or a mere level."""
+    return onset is None or (said is not None and day >= onset.on and said.latest >= onset.earliest)
 
 
 def first_flagged(seen: AsOf, issues: Mapping[Key, Onset]) -> dict[Key, date]:
@@ -137,4 +138,4 @@ def _first(key: Key, onset: Onset, said: Callable[[int], Mapping[Key, Onset | No
         if earlier is None:
             break
         first = earlier
-    return next((at for at in range(first, today) if key in said(at) and counts(said(at)[key], onset)), today)
+    return next((at for at in range(first, today) if key in said(at) and counts(said(at)[key], onset, days[at])), today)

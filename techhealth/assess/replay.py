@@ -135,7 +135,7 @@ def _sighting(said: Sequence[tuple[date, ReplayedIssue]], number: int, reported:
     The lead counts to the customer's report where one is known, else to critical.
     """
     last_seen, issue = said[-1]
-    mine = [(day, one) for day, one in said if counts(one.onset, issue.onset)]
+    mine = [(day, one) for day, one in said if counts(one.onset, issue.onset, day)]
     first_flagged = mine[0][0]
     critical_on = next((day for day, one in mine if one.severity is Severity.CRITICAL), None)
     id_ = issue.id if number == 1 else f"{issue.id}-{number}"

@@ -117,16 +117,14 @@ def list_(workspace: str, store_url: str | None) -> None:
     from techhealth.store import listed
 
     rows = [
-        (one.customer.name, shown(one.score and round(one.score)), str(one.uploads), shown(one.first), shown(one.last),
+        (one.customer.name, shown(one.score and round(one.score)), str(one.uploads), shown(one.last),
          shown(one.customer.segment), shown(one.customer.renewal_on))
         for one in listed(store_of(workspace, store_url))
     ]  # fmt: skip
     if not rows:
         click.echo("No customer is stored here yet; techhealth analyze FILE --workspace DIR stores one.")
         return
-    shown_table(
-        ("Customer", "Score", "Uploads", "First day", "Last day", "Segment", "Renewal"), rows, ("Score", "Uploads")
-    )
+    shown_table(("Customer", "Score", "Uploads", "Last day", "Segment", "Renewal"), rows, ("Score", "Uploads"))
 
 
 @customers.command("show")

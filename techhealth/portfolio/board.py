@@ -17,6 +17,10 @@ _WEEK = timedelta(days=7)
 _UNKNOWN = 2
 _ORDER = {RiskLevel.HIGH: 0, RiskLevel.MEDIUM: 1, RiskLevel.LOW: 3}
 
+#: Customers up to which the newest day of any of them counts, and what is far ahead of all others: customers who export monthly
+#: are a month apart.
+_FEW, _FAR_AHEAD = 2, timedelta(days=35)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -82,6 +86,20 @@ class Board:
     practice: Practice
 
 
+def present_day(lasts: Iterable[date]) -> date | None:
+    """Return the day by which customers are judged: the newest of their last days with data.
+
+    One that lies far ahead of all others, a trial or a wrong year, makes nobody else stale.
+
+    Examples:
+        >>> present_day([date(2026, 1, 29), date(2026, 1, 17), date(2031, 1, 1)])
+        datetime.date(2026, 1, 29)
+    """
+    newest = sorted(lasts, reverse=True)
+    alone = len(newest) > _FEW and newest[0] - newest[1] > _FAR_AHEAD
+    return newest[1] if alone else next(iter(newest), None)
+
+
 def board_of(
     known: Sequence[Known], *, tickets: Iterable[Handled] = (), as_of: date | None = None, rules: Rules | None = None
 ) -> Board:
@@ -90,11 +108,11 @@ def board_of(
     Args:
         known: what the store holds of each.
         tickets: of all of them.
-        as_of: the day to judge by; the newest with data when not given.
+        as_of: the day to judge by; that of `present_day` when not given.
         rules: how to judge.
     """
     rules = rules or Rules()
-    as_of = as_of or max((one.last for one in known if one.last), default=None)
+    as_of = as_of or present_day([one.last for one in known if one.last])
     weeks = () if as_of is None else tuple(monday(as_of) - n * _WEEK for n in reversed(range(rules.weeks)))
     findings = {one.account.name: one.summary.findings for one in known if one.summary}
     return Board(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from techhealth.model import Assessment, Issue
+from techhealth.model import Assessment, Issue, IssueKind
 from techhealth.present import page, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.markup import Draw, Html, card, el, join
@@ -45,11 +45,12 @@ _ASKS = {
     Topic.ISSUES: r"\bissues?\b|\bproblems?\b|\bwrong\b|\bbroken?\b|\berrors?\b|\bfail\w*|\bwhy\b|\bcauses?\b",
     Topic.LATENCY: r"\blatenc\w+|\bslow\w*|\bp9[59]\b|\bsla\b|\bresponse times?\b",
     Topic.WEBHOOKS: r"\bwebhooks?\b|\bdeliver\w+",
-    Topic.RISK: r"\brisks?\b|\brenew\w*|\bchurn\b",
+    Topic.RISK: r"\brisks?\b|\brenew\w*|\bchurn\b|\bdo(es)? nothing\b|\bnot addressed\b|\bignor\w+",
     Topic.HEALTH: r"\bhealth\w*|\bscore\b|\bcalculat\w+|\banaly[sz]\w+|\boverview\b|\bsummar\w+|\bstatus\b",
 }
 #: Words of a topic that stand inside the words of another one.
 _WITHIN = {Topic.ADVICE: (Topic.TICKET,), Topic.RISK: (Topic.SIGNALS,), Topic.HEALTH: (Topic.SIGNALS,)}
+_FOR_THEM = r"\b(for|to) (the |our |this )?(customer|client)\b|\b(for|to) them\b"
 #: "This integration data" speaks of what was dropped, not of an integration that is called "(Data)".
 _NOT_THE_UPLOAD = "".join(rf"(?<!\b{word} )" for word in ("this", "integration", "usage", "log", "api"))
 _CAN = (
@@ -62,11 +63,12 @@ _CAN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """One thing asked for: a topic, narrowed to an integration or to issues where the sentence names them."""
+    """One thing asked for: a topic, narrowed to an integration or to issues where the sentence names them, and for whom."""
 
     topic: Topic
     integration: str | None = None
     issues: tuple[str, ...] = ()
+    for_customer: bool = False
 
 
 def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
@@ -85,7 +87,8 @@ def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
         return (Wish(topic=Topic.INTEGRATION, integration=name),)
     general = {Topic.HEALTH} if told & DEEDS else set()
     order = sorted((topic for topic in places if topic not in general), key=lambda topic: places[topic])
-    return tuple(Wish(topic=topic, integration=name, issues=mine) for topic in order)
+    theirs = bool(re.search(_FOR_THEM, rest))
+    return tuple(Wish(topic=topic, integration=name, issues=mine, for_customer=theirs) for topic in order)
 
 
 def _named(said: str, names: list[str]) -> tuple[str | None, str]:
@@ -121,13 +124,22 @@ def reply(wish: Wish, assessment: Assessment, *, draw: Draw) -> Html:
         case Topic.LATENCY:
             return page.latency_card(one, draw=draw)
         case Topic.WEBHOOKS:
-            return page.webhooks_card(one, draw=draw)
+            return _webhooks(one, draw=draw)
         case Topic.RISK:
             return page.risk_card(one)
         case Topic.INTEGRATION:
             return join(page.breakdown_card(one), page.issues_card(one, draw=draw), page.recommendations_card(one))
         case _:
             return whole(one, draw=draw)
+
+
+def _webhooks(assessment: Assessment, *, draw: Draw) -> Html:
+    """Return the deliveries: the issues about them, those without one, or that there are none."""
+    issues = tuple(issue for issue in assessment.issues if issue.kind is IssueKind.WEBHOOK)
+    told = page.issues_card(replace(assessment, issues=issues), draw=draw) if issues else None
+    if told is None and not any(one.webhooks for one in assessment.integrations):
+        return card("Webhook deliveries", el("p", "These files hold no webhook deliveries."))
+    return join(told, page.webhooks_card(assessment, draw=draw))
 
 
 def whole(assessment: Assessment, *, draw: Draw) -> Html:
@@ -162,7 +174,7 @@ def _is_asked(issue: Issue, wish: Wish) -> bool:
 def not_understood(text: str) -> Html:
     """Return that a sentence holds no word that is known here, and what can be asked."""
     shown = text.strip()[:80]
-    lead = f"“{shown}” is not something this page understands; it knows plain words only." if shown else "Ask away."
+    lead = f"“{shown}” is not something this page understands yet. It knows these:" if shown else "Ask away."
     return card("What you can ask", el("p", lead), el("ul", *(el("li", words.sentence(can)) for can in _CAN)))
 
 

@@ -14,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
+from techhealth.model import Assessment
+from techhealth.portfolio import Rules, present_day
 from techhealth.server.acts import Acts
 from techhealth.server.corrections import Known, forget, known, remember
 from techhealth.server.kept import found_again, kept
@@ -26,6 +28,8 @@ from techhealth.store import Store, assessment_of, connect, listed, sweep, uploa
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
 _PASSING = "This workspace cannot be written, so it holds until you leave or reload this page."
+#: Days after which what a log of a single customer says may be over; a month is looked at monthly. Judgement of this project.
+_OLD_DAYS = 35
 #: Header and field, as the questions of a page are called: "header.field".
 Key = str
 
@@ -132,6 +136,19 @@ class Desk:
                 newest = max(uploads, key=lambda one: (one.last, one.added_at), default=None)
                 self._found = self._found_again(self._store, newest.id) if newest else None
             self._missing = None if self._found else customer
+
+    def days_without(self, found: Assessment | None) -> int | None:
+        """Return for how many days there have been no data, None where they are too few to be told.
+
+        Where several customers have data their newest days tell what day it is, as in the portfolio; else the clock does.
+        """
+        if found is None:
+            return None
+        lasts = [one.last for one in listed(self._store) if one.last] if self._store else []
+        several = len(lasts) > 2
+        today = present_day(lasts) if several else self.today()
+        days = (today - found.generated_for.as_of).days if today else 0
+        return days if days >= (Rules().stale_days if several else _OLD_DAYS) else None
 
     def acts(self, found: Answer) -> Acts | None:
         """Return what can be done about an answer; None without an assessment."""

@@ -8,6 +8,7 @@ from typing import Any
 from techhealth.actions.ticket import ticket_text
 from techhealth.errors import TechHealthError
 from techhealth.present import chat
+from techhealth.present.audience import Audience
 from techhealth.present.chat import Topic, Wish
 from techhealth.present.page.markup import Draw, Html, join
 from techhealth.present.page.navigation import link
@@ -87,10 +88,12 @@ def _signal(_wish: Wish, acts: Acts) -> Html:
     return chat.deed(f"Risk signal {became}: {made.signal.level.value}", "\n".join(lines))
 
 
-def _report(_wish: Wish, acts: Acts) -> Html:
-    return chat.deed(
-        "The report is drafted", links={"Read it, save it, send it": link("report", customer=acts.customer)}
-    )
+def _report(wish: Wish, acts: Acts) -> Html:
+    place = link("report", customer=acts.customer)
+    if wish.for_customer:
+        place += f"&audience={Audience.CUSTOMER.value}"
+    reader = "the customer" if wish.for_customer else "ourselves"
+    return chat.deed(f"The report for {reader} is drafted", links={"Read it, save it, send it": place})
 
 
 _DEEDS: dict[Topic, Callable[[Wish, Acts], Html]] = {

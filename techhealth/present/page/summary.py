@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from urllib.parse import urlencode
 
 from techhealth.model import Assessment, Confidence, Score
@@ -18,10 +17,6 @@ from techhealth.present.unknown import no_score
 _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
 #: What happens to dropped files.
 _KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not kept, what was found is."
-
-
-#: Days after which what a log says may be over; a month of data is looked at monthly. Judgement of this project.
-_STALE_DAYS = 35
 
 
 #: What to say first, in a conversation.
@@ -39,10 +34,10 @@ def judged_by(name: str | None, *, customer: str | None, upload: str | None) -> 
 
 def head(
     assessment: Assessment, *, sample: bool = False, choice: Html | None = None, policy: Html | None = None,
-    today: date | None = None,
+    old: int | None = None,
 ) -> Html:  # fmt: skip
     """Return whose health this is, of which days, how far the data can be trusted, by which policy, and the choice of
-    customers. With `today` it says when the data are old."""
+    customers; `old` says for how many days there have been no data."""
     known = assessment.score.value is not None
     grade = assessment.receipt.trust.grade.value
     days = words.date_range(assessment.window.first, assessment.window.last)
@@ -51,16 +46,11 @@ def head(
         el("h1", assessment.generated_for.customer),
         el("span.th-muted", f"Technical health, {days} ({assessment.generated_for.timezone})"),
         chip(f"{_GRADE[grade]} Data grade {grade}") if known else el("span.th-chip.th-none", f"Data grade {grade}"),
-        el("span.th-chip.th-none", "Sample data") if sample else _stale(assessment, today),
+        el("span.th-chip.th-none", "Sample data") if sample else None,
+        chip(f"■ No data for {words.count(old, 'day')}: silence is not health") if old else None,
         policy,
         choice,
     )
-
-
-def _stale(assessment: Assessment, today: date | None) -> Html | None:
-    """Return that the data ended long ago, None where they did not or nobody knows what day it is."""
-    ago = 0 if today is None else (today - assessment.generated_for.as_of).days
-    return chip(f"■ Data end {words.count(ago, 'day')} ago") if ago > _STALE_DAYS else None
 
 
 def score_card(assessment: Assessment, *, draw: Draw) -> Html:
@@ -77,8 +67,11 @@ def score_card(assessment: Assessment, *, draw: Draw) -> Html:
         el("p.th-score", el("b", words.points(score.value)), el("span", f"of 100{between}")),
         el("p", *_chips(assessment), _trend(score)),
         _bar(score),
-        el("p.th-muted", _lowest(assessment)) if len(assessment.integrations) > 1 else None,
-        _all_done(assessment),
+        el(
+            "p",
+            el("span.th-muted", _lowest(assessment) if len(assessment.integrations) > 1 else None, " "),
+            _all_done(assessment),
+        ),
         draw(by_day) if by_day else None,
     )
 
@@ -135,8 +128,13 @@ def _all_done(assessment: Assessment) -> Html | None:
     """Return the score after everything that can be played back, one step on top of the other."""
     if not assessment.ladder:
         return None
-    steps = words.count(len(assessment.ladder), "recommended action")
-    return el("p", f"After {'the' if len(assessment.ladder) == 1 else 'all'} {steps}: ", el("strong", f"{assessment.ladder[-1].score_after:.0f}"), ".")  # fmt: skip
+    played, every = len(assessment.ladder), len(assessment.recommendations)
+    steps = (
+        f"all {words.count(every, 'recommended action')}"
+        if played == every > 1
+        else f"{played} of {words.count(every, 'recommended action')}"
+    )
+    return join(f"After {steps}: ", el("strong", f"{assessment.ladder[-1].score_after:.0f}"), ".")
 
 
 def _no_score(assessment: Assessment) -> list[Html]:
@@ -173,7 +171,7 @@ def first_screen(
     problem: str | None = None,
     missing: str | None = None,
     sample: bool = False,
-    today: date | None = None,
+    old: int | None = None,
     policy: Html | None = None,
 ) -> Html:
     """Return the first screen: whose health, what was read, the answer, and the place to drop files.
@@ -187,7 +185,7 @@ def first_screen(
         problem: why the last files, or some of them, could not be used.
         missing: the customer who was asked for, where nothing is known of him.
         sample: whether this is the sample customer.
-        today: the present day, to say when data are old.
+        old: for how many days there have been no data, where that is worth telling.
         policy: by which it is judged.
     """
     dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
@@ -202,7 +200,7 @@ def first_screen(
             "div.th-top",
             el(
                 "div",
-                head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, policy=policy, today=today),
+                head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, policy=policy, old=old),
                 receipt_line(assessment),
             ),
             dropping,
