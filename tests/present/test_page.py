@@ -79,7 +79,7 @@ def test_the_score_stands_with_its_interval_target_and_trend():
     assert "73of 100, between 70 and 76" in text
     assert "■ At risk" in text
     assert "target 90+" in text
-    assert "After 2 of 3 recommended actions: 84." in text
+    assert "After 2 of 4 recommended actions: 84." in text
 
 
 def test_the_first_screen_ends_in_the_next_actions():

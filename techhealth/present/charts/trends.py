@@ -13,7 +13,7 @@ from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, TONE, Cell, Fi
 
 _UTC = alt.Scale(type="utc")
 #: Height of a line that only shows where it leads, in pixels.
-_FLAT = 48
+_FLAT = 32
 #: Weeks that can all be labelled.
 _MOST_LABELS = 6
 #: The last week is well below the worst one.

@@ -12,7 +12,8 @@ _MOST_CHANGES, _MOST_OPEN, _MOST_NAMES = 3, 2, 3
 
 def changes_card(assessment: Assessment, *, audience: Audience = Audience.INTERNAL) -> Html:
     """Return what began or moved in the period, worst first; what was there before and still is; and what holds."""
-    begun = [issue for issue in assessment.issues if issue.onset is not None]
+    every = [issue for issue in assessment.issues if issue.onset is not None]
+    begun = [issue for issue in every if issue.severity is not Severity.INFO] or every
     still = [issue for issue in assessment.issues if issue.onset is None and issue.severity is not Severity.INFO]
     changed = [_issue(issue, assessment, audience) for issue in begun[:_MOST_CHANGES]]
     calm = _calm(assessment)

@@ -15,8 +15,8 @@ from techhealth.present.page.markup import Child, Html, card, el, facts, join, t
 _NAMES = 100
 
 
-def receipt_line(assessment: Assessment) -> Html:
-    """Return the head of the receipt in a line: customer, found, webhook deliveries, date range, integrations."""
+def receipt_line(assessment: Assessment, *, judged_by: Html | None = None) -> Html:
+    """Return the head of the receipt in a line: customer, found, webhook deliveries, date range, integrations; and the policy."""
     receipt = assessment.receipt
     days = words.date_range(assessment.period.first, assessment.period.last)
     found = words.count(receipt.api_calls, "API call")
@@ -28,6 +28,7 @@ def receipt_line(assessment: Assessment) -> Html:
         ("Webhook deliveries", words.count(receipt.webhook_deliveries)),
         ("Date range", days),
         ("Integrations", _integrations(receipt)),
+        ("Judged by", judged_by),
     ]
     return el("section.th-read", facts(rows), aria_label="What was read")
 

@@ -29,15 +29,15 @@ _HINT = (
 def judged_by(name: str | None, *, customer: str | None, upload: str | None) -> Html:
     """Return by which policy the page judges, as a link to where that is turned."""
     asked = urlencode({key: value for key, value in (("customer", customer), ("upload", upload)) if value})
-    return el("span.th-muted", "Judged by ", el("a", name or "the default policy", href=f"../tuning/?{asked}"))
+    return el("a", name or "the default policy", href=f"../tuning/?{asked}")
 
 
 def head(
-    assessment: Assessment, *, sample: bool = False, choice: Html | None = None, policy: Html | None = None,
+    assessment: Assessment, *, sample: bool = False, choice: Html | None = None,
     old: int | None = None,
 ) -> Html:  # fmt: skip
-    """Return whose health this is, of which days, how far the data can be trusted, by which policy, and the choice of
-    customers; `old` says for how many days there have been no data."""
+    """Return whose health this is, of which days, how far the data can be trusted, and the choice of customers;
+    `old` says for how many days there have been no data."""
     known = assessment.score.value is not None
     grade = assessment.receipt.trust.grade.value
     days = words.date_range(assessment.window.first, assessment.window.last)
@@ -48,7 +48,6 @@ def head(
         chip(f"{_GRADE[grade]} Data grade {grade}") if known else el("span.th-chip.th-none", f"Data grade {grade}"),
         el("span.th-chip.th-none", "Sample data") if sample else None,
         chip(f"■ No data for {words.count(old, 'day')}: silence is not health") if old else None,
-        policy,
         choice,
     )
 
@@ -200,8 +199,8 @@ def first_screen(
             "div.th-top",
             el(
                 "div",
-                head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, policy=policy, old=old),
-                receipt_line(assessment),
+                head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, old=old),
+                receipt_line(assessment, judged_by=policy),
             ),
             dropping,
         ),
