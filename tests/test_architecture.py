@@ -71,12 +71,15 @@ MODULES = sorted((ROOT / "techhealth").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_point_down_the_picture(path):
+def test_imports_point_down_the_picture():
     """A module imports only its own room and the rooms below it."""
-    room = _room(path)
+    beyond = {
+        str(path.relative_to(ROOT)): found
+        for path in MODULES
+        if (found := _imports(path) - PICTURE[_room(path)] - {_room(path)})
+    }
 
-    assert _imports(path) <= PICTURE[room] | {room}
+    assert beyond == {}
 
 
 @pytest.mark.parametrize("folder", INGEST)
@@ -94,22 +97,25 @@ def test_notebooks_know_no_sample():
     assert [path.name for path in (ROOT / "notebooks").glob("*.py") if "sample" in _imports(path)] == []
 
 
-@pytest.mark.parametrize("path", MODULES + TESTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_file_is_longer_than_a_sitting(path):
+def test_no_file_is_longer_than_a_sitting():
     """A Python file has at most 350 lines."""
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= _LONGEST or path in _MAY_BE_LONGER
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in {*MODULES, *TESTS} - _MAY_BE_LONGER}
+
+    assert {str(path): count for path, count in lines.items() if count > _LONGEST} == {}
 
 
-@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_each_test_states_its_rule(path):
+def test_each_test_states_its_rule():
     """A test has a docstring whose first line is a whole sentence."""
     functions = (
-        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.FunctionDef)
+        (path, node)
+        for path in TESTS
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     )
     silent = [
-        function.name
-        for function in functions
-        if function.name.startswith("test_") and not (ast.get_docstring(function) or "").split("\n")[0].endswith(".")
+        f"{path.relative_to(ROOT)}::{test.name}"
+        for path, test in functions
+        if not (ast.get_docstring(test) or "").split("\n")[0].endswith(".")
     ]
 
     assert silent == []
