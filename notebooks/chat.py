@@ -81,8 +81,11 @@ def conversation(answer, desk, set_done):
 
     def reply(messages, _config):
         """Return the answer to the last message, and what can be done; the chat takes an answer with an element as HTML."""
-        _buttons = [page.Html(button(*one).text) for one in talk.OFFERED.items()]
-        return show(page.talk(answered(talk.said(messages[-1])), _buttons))
+        _said = talk.said(messages[-1])
+        _answer = answered(_said)
+        if talk.does(_said, answer):  # the chat drops an answer when somebody goes on before it is there
+            set_done(lambda before: (_answer, *before))
+        return show(page.talk(_answer, [page.Html(button(*one).text) for one in talk.OFFERED.items()]))
 
     mo.ui.chat(reply, prompts=list(talk.PROMPTS), show_configuration_controls=False)
     return

@@ -35,6 +35,12 @@ OFFERED = {
 }
 
 
+def does(text: str, answer: Answer) -> bool:
+    """Return whether a sentence asks for something to be done."""
+    shown = answer.assessment
+    return shown is not None and any(one.topic in chat.DEEDS for one in chat.wishes(text, shown))
+
+
 def said(message: Any) -> str:
     """Return the text of a message of the chat element, however it carries it."""
     parts = [str(part.text) for part in getattr(message, "parts", None) or () if getattr(part, "type", "") == "text"]

@@ -78,6 +78,6 @@ def test_what_was_found_is_acted_on_from_the_page_and_the_chat(browser, address)
     page.locator("[contenteditable]").first.click()
     page.keyboard.type("Create support ticket")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("open already")).to_be_visible()
+    expect(page.get_by_text("open already").first).to_be_visible()
     assert watch.errors == []
     page.close()
