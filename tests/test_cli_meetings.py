@@ -1,6 +1,7 @@
 """`techhealth meetings`: a call is previewed, planned, seen and cancelled, and its files are written."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
@@ -11,6 +12,14 @@ from tests.test_cli import run
 
 PEOPLE = "name,zone,contacts\nGlobex,Europe/Berlin,Ada Byron <ada@example.com> (Technical Lead)\n"
 CSM = "Dana Reyes <dana.reyes@example.com>"
+_SOON = datetime.now(UTC).date() + timedelta(days=100)
+THURSDAY = _SOON + timedelta(days=(3 - _SOON.weekday()) % 7)
+TUESDAY, NEXT_THURSDAY = THURSDAY + timedelta(days=5), THURSDAY + timedelta(days=7)
+
+
+def shown(day):
+    """Return a day as a call shows it."""
+    return f"{day:%A}, {day.day} {day:%B} {day.year}"
 
 
 @pytest.fixture
@@ -28,8 +37,8 @@ def workspace(tmp_path, monkeypatch):
 
 
 def planned(workspace, *options):
-    """Plan a call with Globex as on a Thursday long after now, and return what was said."""
-    done = run("meetings", "plan", "Globex", "--on", "2099-01-29", "--workspace", workspace, *options)
+    """Plan a call with Globex as on a Thursday after now, and return what was said."""
+    done = run("meetings", "plan", "Globex", "--on", THURSDAY, "--workspace", workspace, *options)
     assert done.exit_code == 0, done.output
     return done
 
@@ -41,7 +50,7 @@ def test_a_preview_plans_nothing(workspace):
     assert lines[:5] == [
         "Call: preview, nothing is planned",
         "Meeting: Globex - Technical Health Review",
-        "Date: Tuesday, 3 February 2099, 14:00–14:45 (Europe/Berlin)",
+        f"Date: {shown(TUESDAY)}, 14:00–14:45 (Europe/Berlin)",
         "Duration: 45 minutes",
         "Invitations: hand out the file; by mail with TECHHEALTH_SMTP, TECHHEALTH_MAIL_FROM, TECHHEALTH_CSM and an address of somebody",
     ]
@@ -67,12 +76,12 @@ def test_a_call_is_planned_seen_and_cancelled(workspace, tmp_path):
     assert first.stdout.startswith(f"Call: {uid} (planned, new)\n")
     assert (json.loads(again.stdout)["sequence"], str(event["uid"])) == (0, uid)
     assert "Globex - Technical Health Review: briefing" in (tmp_path / "briefing.html").read_text(encoding="utf-8")
-    moved = planned(workspace, "--at", "2099-02-05 10:00").stdout
+    moved = planned(workspace, "--at", f"{NEXT_THURSDAY} 10:00").stdout
     assert moved.splitlines()[0] == f"Call: {uid} (planned, change 1)"
-    assert "Date: Thursday, 5 February 2099, 10:00–10:45 (Europe/Berlin)" in moved
+    assert f"Date: {shown(NEXT_THURSDAY)}, 10:00–10:45 (Europe/Berlin)" in moved
     listed = run("meetings", "list", "--customer", "globex", "--workspace", workspace).stdout
     assert listed.splitlines()[0] == uid
-    assert "planned: Globex - Technical Health Review, Thursday, 5 February" in listed
+    assert f"planned: Globex - Technical Health Review, {shown(NEXT_THURSDAY)}" in listed
     assert f"{uid} (cancelled, change 2)" in run("meetings", "cancel", uid, "--workspace", workspace).stdout
     assert json.loads(run("meetings", "list", "--json", "--workspace", workspace).stdout)[0]["state"] == "cancelled"
 
@@ -102,3 +111,18 @@ def test_what_cannot_be_done_is_one_sentence(workspace, tmp_path):
         done = run("meetings", *arguments, "--workspace", workspace)
         assert done.exit_code == 2
         assert why in done.stderr
+
+
+def test_a_time_that_cannot_be_meant_plans_nothing(workspace):
+    """Years ahead, before there were zones, or in an hour that the clock skips: one sentence, and nothing is stored."""
+    wrong = (
+        (("plan", "Globex", "--at", "9999-12-31 23:59"), "9999-12-31 is no day for a call"),
+        (("plan", "Globex", "--at", "0001-01-01 00:00"), "is no day for a call"),
+        (("plan", "Globex", "--preview", "--on", "9999-12-31"), "9999-12-31 is no day for a call"),
+        (("plan", "Globex", "--at", "2026-03-29 02:30"), "the clock of Europe/Berlin skips 02:30 on 2026-03-29"),
+    )
+    for arguments, why in wrong:
+        done = run("meetings", *arguments, "--workspace", workspace)
+        assert done.exit_code == 2
+        assert why in done.stderr
+    assert "No call yet" in run("meetings", "list", "--workspace", workspace).stdout

@@ -87,3 +87,15 @@ def test_rejected_rows_overwrite_nothing_of_yours(log, place, said):
     assert done.exit_code == 2
     assert said in done.stderr
     assert log.read_bytes() == before
+
+
+def test_a_setting_that_is_incomplete_stores_nothing(log, tmp_path, monkeypatch):
+    """What is set wrong in the environment is one sentence before anything is stored."""
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+    monkeypatch.setenv("TECHHEALTH_CALLBACK", "https://desk.example/hooks")
+    monkeypatch.delenv("TECHHEALTH_CALLBACK_SECRET", raising=False)
+    done = run("analyze", log, "--workspace", workspace)
+
+    assert (done.exit_code, "TECHHEALTH_CALLBACK_SECRET" in done.stderr) == (2, True)
+    assert "No customer is stored here yet" in run("customers", "list", "--workspace", workspace).stdout

@@ -24,6 +24,8 @@ from techhealth.errors import MissingToolError, TechHealthError
 _SECONDS = 20
 #: What an entry says that takes no time.
 _FREE = {"STATUS": "CANCELLED", "TRANSP": "TRANSPARENT"}
+#: What `caldav` ends with where an answer is no XML (a SyntaxError of lxml), lacks what it looks for, or holds no iCalendar.
+_GARBLED = (SyntaxError, AttributeError, TypeError, LookupError, ValueError)
 
 
 class CalendarError(TechHealthError):
@@ -117,6 +119,8 @@ def _opened(url: str) -> Iterator[Any]:
         ) from None
     except OSError as error:
         raise CalendarError(f"{where} cannot be reached ({type(error).__name__}); try again later.") from None
+    except _GARBLED:
+        raise CalendarError(f"{where} answers what is no CalDAV; check TECHHEALTH_CALDAV.") from None
 
 
 def _without_secrets(parts: SplitResult) -> str:

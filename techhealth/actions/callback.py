@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import http.client
 import secrets
-import socket
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlunsplit
@@ -13,10 +13,11 @@ from urllib.parse import urlunsplit
 import msgspec
 from standardwebhooks import Webhook
 
+from techhealth.actions.deadline import Deadline
 from techhealth.actions.outbox import NoAnswerError, NotSentError, Sender
 from techhealth.actions.settings import server
 
-#: Standard Webhooks: 15 to 30 seconds.
+#: From connecting to the answer. Standard Webhooks: 15 to 30 seconds.
 _SECONDS = 20
 #: The receiver says that it wants no more; Standard Webhooks.
 _GONE = 410
@@ -56,25 +57,33 @@ def headers(payload: str, signing: Webhook, *, now: datetime) -> dict[str, str]:
 def _post(url: str, signing: Webhook, payload: str) -> str:
     parts, where = server(url, "the callback")
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(str(parts.hostname), parts.port, timeout=_SECONDS)
-    try:
-        connection.connect()
-    except OSError as error:
-        raise NotSentError(f"{where} cannot be reached ({_why(error)})") from None
-    try:
-        target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-        connection.request("POST", target, payload.encode(), headers(payload, signing, now=datetime.now(UTC)))
-        status = connection.getresponse().status
-    except (OSError, http.client.HTTPException) as error:
-        raise NoAnswerError(f"{where} took the request and did not answer ({_why(error)})") from None
-    finally:
-        connection.close()
+    with Deadline(_SECONDS) as deadline, closing(kind(str(parts.hostname), parts.port, timeout=_SECONDS)) as connection:
+        try:
+            connection.connect()
+            deadline.watch(connection.sock)
+        except (OSError, ValueError) as error:  # ValueError: a name that cannot be encoded
+            raise NotSentError(f"{where} cannot be reached ({deadline.why(error)})") from None
+        status = _answer(connection, urlunsplit(("", "", parts.path or "/", parts.query, "")), signing, payload, where, deadline)  # fmt: skip
     if not 200 <= status < 300:  # a redirect is a failure too
         raise NotSentError(f"{where} answered {status}", final=status == _GONE)
     return f"{where} answered {status}"
 
 
-def _why(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    return "no such host" if isinstance(error, socket.gaierror) else str(getattr(error, "strerror", None) or type(error).__name__)  # fmt: skip
+def _answer(
+    connection: http.client.HTTPConnection, target: str, signing: Webhook, payload: str, where: str, deadline: Deadline
+) -> int:  # fmt: skip
+    """Return the status with which a request is answered."""
+    try:
+        connection.request("POST", target, payload.encode(), headers(payload, signing, now=datetime.now(UTC)))
+    except (http.client.InvalidURL, ValueError) as error:  # both are raised before anything is written
+        raise NotSentError(f"{where} cannot be asked ({deadline.why(error)})") from None
+    except OSError as error:
+        raise NoAnswerError(f"{where} took the request and did not answer ({deadline.why(error)})") from None
+    try:
+        status = connection.getresponse().status
+        deadline.watch(connection.sock)  # an answer that the deadline cut off looks whole
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        silent = deadline.is_over or isinstance(error, OSError)  # hanging up is one of both
+        why = deadline.why(error) if silent else "what came is no HTTP"
+        raise NoAnswerError(f"{where} took the request and did not answer ({why})") from None
+    return status

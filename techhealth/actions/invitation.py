@@ -7,7 +7,7 @@ end a property or a header.
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from techhealth.actions.attendees import Attendee
 from techhealth.actions.mail import Attachment, attach, composed, mailbox
 from techhealth.actions.meeting_draft import Meeting, MeetingDraft
 from techhealth.actions.meeting_text import told, when
+from techhealth.actions.slots import comes_twice
 from techhealth.actions.vtimezone import vtimezone
 from techhealth.present.terminal import harmless_text as line
 from techhealth.store import MeetingState
@@ -99,8 +100,11 @@ def _event(meeting: Meeting, zone: ZoneInfo, *, stamp: datetime, method: Method 
     event.add("uid", meeting.uid)
     event.add("dtstamp", stamp)
     event.add("sequence", meeting.sequence)
-    event.add("dtstart", draft.slot.start.astimezone(zone))
-    event.add("dtend", draft.slot.end.astimezone(zone))
+    hours = [one.astimezone(zone) for one in (draft.slot.start, draft.slot.end)]
+    if any(map(comes_twice, hours)):  # a local time cannot say which of both it is (RFC 5545, 3.3.5)
+        hours = [one.astimezone(UTC) for one in hours]
+    event.add("dtstart", hours[0])
+    event.add("dtend", hours[1])
     event.add("summary", line(draft.title))
     event.add("description", told(draft))
     if (

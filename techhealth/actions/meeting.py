@@ -23,7 +23,7 @@ from techhealth.actions.meeting_draft import Meeting, MeetingDraft, cleaned, dra
 from techhealth.actions.meeting_text import meeting_text, told, when
 from techhealth.actions.outbox import Channel
 from techhealth.actions.settings import Settings
-from techhealth.actions.slots import Slot
+from techhealth.actions.slots import Slot, near
 from techhealth.errors import MissingToolError, UsageError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
@@ -89,9 +89,10 @@ def schedule(
         settings: the ways in which invitations leave; None: they do not.
 
     Raises:
-        UsageError: if the store does not know the customer, or the call would lie in the past.
+        UsageError: if the store does not know the customer, or the call would lie in the past or years ahead.
     """
     said = cleaned(draft)
+    near(said.slot.start, now=now)
     if not now < said.slot.start < said.slot.end:
         raise UsageError(f"the call would be on {when(said)}, which is over; choose a later time.")
     with store.writing() as connection:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from techhealth.actions.meeting_draft import Meeting, MeetingDraft
 from techhealth.actions.outbox import Channel
+from techhealth.actions.slots import comes_twice
 from techhealth.figures import count, day
 from techhealth.present.terminal import harmless_text as line
 
@@ -20,9 +21,10 @@ _NO_WAY = (
 
 
 def when(draft: MeetingDraft) -> str:
-    """Return the day and the hours of a call by the clock of its zone."""
+    """Return the day and the hours of a call by the clock of its zone; hours that come twice are told apart."""
     start, end = (one.astimezone(ZoneInfo(draft.zone)) for one in (draft.slot.start, draft.slot.end))
-    return f"{start:%A}, {day(start)} {start.year}, {start:%H:%M}–{end:%H:%M} ({draft.zone})"
+    clock = "%H:%M %Z" if comes_twice(start) or comes_twice(end) else "%H:%M"
+    return f"{start:%A}, {day(start)} {start.year}, {start:{clock}}–{end:{clock}} ({draft.zone})"
 
 
 def told(draft: MeetingDraft) -> str:

@@ -24,6 +24,8 @@ PAUSES = tuple(
     timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
 )
 _LONGEST_REASON = 300
+#: Stands while an attempt lasts, and for good where it never comes back.
+_CUT_SHORT = "the attempt did not come to its end"
 
 
 class Channel(StrEnum):
@@ -141,7 +143,7 @@ def _take(store: Store, senders: Mapping[Channel, Sender], now: datetime) -> Row
         wanted = select(tables.outbox).where(due).order_by(_TABLE.due_at, _TABLE.id).limit(1)
         row = connection.execute(wanted).mappings().one_or_none()
         if row is not None:
-            values = {"state": EntryState.UNCONFIRMED.value, "attempts": row["attempts"] + 1, "said": None}
+            values = {"state": EntryState.UNCONFIRMED.value, "attempts": row["attempts"] + 1, "said": _CUT_SHORT}
             connection.execute(update(tables.outbox).where(_TABLE.id == row["id"]).values(values))
     return row
 

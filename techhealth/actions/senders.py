@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from techhealth.actions.calendar import by_caldav
 from techhealth.actions.callback import by_http
-from techhealth.actions.mail import by_smtp
 from techhealth.actions.outbox import Channel, Sender
 from techhealth.actions.settings import Settings
+from techhealth.actions.smtp import by_smtp
 
 
 def senders(settings: Settings) -> dict[Channel, Sender]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -80,16 +79,17 @@ def server(url: str, variable: str) -> tuple[SplitResult, str]:
     """Return the parts of a URL and its host with the port, which is all of it that may be said aloud.
 
     Raises:
-        UsageError: if it has no host, or a port that is no number.
+        UsageError: if it has no host that can have an address, or a port that is no number.
     """
-    parts = urlsplit(url)
     try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    if not parts.hostname or port == -1:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")  # empty labels and those over 63 characters
+    except ValueError:  # its message quotes the URL, with the password
+        host = ""
+    if not host:
         raise UsageError(f"{variable} names no host and port that can be reached; write it as scheme://host:port.")
-    return parts, f"{parts.hostname}:{port}" if port else parts.hostname
+    return parts, f"{host}:{port}" if port else host
 
 
 def _is_address(text: str | None, variable: str) -> None:
@@ -109,12 +109,12 @@ def _is_url(text: str | None, variable: str, *, schemes: tuple[str, ...], such_a
     if text is None:
         return
     parts, _ = server(text, variable)
-    if parts.scheme not in schemes or not text.isprintable() or " " in text:
-        raise UsageError(f"{variable} must be a URL such as {such_as}.")
+    if parts.scheme not in schemes or not (text.isascii() and text.isprintable()) or " " in text:
+        raise UsageError(f"{variable} must be a URL such as {such_as}, in ASCII; write any other character as %XX.")
 
 
 def _is_secret(text: str) -> bool:
     try:
         return 24 <= len(base64.b64decode(text.removeprefix("whsec_"), validate=True)) <= 64
-    except binascii.Error:
+    except ValueError:  # no base64, or not ASCII
         return False

@@ -19,6 +19,10 @@ _ONE_DAY = timedelta(days=1)
 _STEP = timedelta(minutes=15)
 #: Working days that are looked at: four weeks, after which somebody should choose by hand.
 _LOOKED_AT = 20
+#: A call further away than two years is a slip of the pen; nobody knows the clock changes of then either.
+_FARTHEST = timedelta(days=731)
+#: No call was that long ago, and instants near year 1 cannot be turned into those of another zone.
+_FIRST_YEAR = 1970
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,34 @@ class Slot:
     def overlaps(self, other: Slot) -> bool:
         """Return whether both share a moment; one that ends as the other begins does not."""
         return self.start < other.end and other.start < self.end
+
+
+def near(instant: datetime, *, now: datetime) -> datetime:
+    """Return an instant at which a call may be.
+
+    Raises:
+        UsageError: if it is more than two years ahead.
+    """
+    if instant - now > _FARTHEST or instant.year < _FIRST_YEAR:
+        raise UsageError(f"{instant.date()} is no day for a call; choose one of the next two years.")
+    return instant
+
+
+def slot_at(start: datetime, *, zone: ZoneInfo, minutes: int, now: datetime) -> Slot:
+    """Return the slot that begins at a time by the clock of a zone; of an hour that comes twice it is the first.
+
+    Raises:
+        UsageError: if the clock skips that time, or it is more than two years ahead.
+    """
+    instant = near(start.replace(tzinfo=zone), now=now).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) != start:
+        raise UsageError(f"the clock of {zone.key} skips {start:%H:%M} on {start:%Y-%m-%d}; choose another time.")
+    return Slot(start=instant, end=instant + timedelta(minutes=minutes))
+
+
+def comes_twice(local: datetime) -> bool:
+    """Return whether the clock of its zone shows a time twice, because it is set back."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def next_slot(rules: Meetings, *, now: datetime, zone: ZoneInfo, busy: Sequence[Slot] = ()) -> Slot:

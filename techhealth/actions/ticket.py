@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
 from techhealth.actions.settings import Settings
+from techhealth.actions.ticket_days import fixed_day, reported_day
 from techhealth.actions.ticket_desks import Event, announce
 from techhealth.actions.ticket_draft import Priority, TicketAction, TicketDraft, cleaned, draft
 from techhealth.actions.ticket_text import ticket_text
@@ -84,9 +86,10 @@ def create(
         report: the analysis report, HTML.
 
     Raises:
-        UsageError: if the store does not know the customer.
+        UsageError: if the store does not know the customer, or his own report lies in the future.
     """
     said = cleaned(draft)
+    reported_day(said.customer_reported_on, now=now)
     with store.writing() as connection:
         owner = row_of(connection, customer)
         if owner is None:
@@ -123,8 +126,9 @@ def acknowledge(store: Store, name: str, *, now: datetime, settings: Settings | 
 
 
 def resolve(
-    store: Store, name: str, *, now: datetime, fixed_on: date | None = None, settings: Settings | None = None
-) -> Ticket:
+    store: Store, name: str, *, now: datetime, fixed_on: date | None = None, reported_on: date | None = None,
+    settings: Settings | None = None,
+) -> Ticket:  # fmt: skip
     """Return a ticket that is done; its issues are free for a new one should they come back.
 
     Args:
@@ -133,19 +137,23 @@ def resolve(
         now: the present instant.
         fixed_on: the first day on which the fix is at work, from which the next upload is judged; None: tomorrow, the
             first whole day. Resolving again with another day corrects it.
+        reported_on: the day on which the customer himself told of the trouble; None: as it was.
         settings: the desks to tell besides.
 
     Raises:
-        UsageError: if there is no such ticket, or its customer was forgotten.
+        UsageError: if there is no such ticket, its customer was forgotten, or a day is impossible.
     """
 
     def change(connection: Connection, row: TicketRow) -> TicketRow | None:
+        known = {} if reported_on is None else _reported(row, reported_on, now)
+        fixed_day(fixed_on, opened_on=row.opened_at.date(), as_of=_draft(row).as_of, now=now)
         if row.state is TicketState.RESOLVED:
             moved = fixed_on is not None and fixed_on != row.fixed_on
-            return rows.change_ticket(connection, row, fixed_on=fixed_on, outcome=None) if moved else None
+            changes = known | ({"fixed_on": fixed_on, "outcome": None} if moved else {})
+            return rows.change_ticket(connection, row, **changes) if changes else None
         rows.let_go(connection, row)
-        fixed = fixed_on or now.date() + timedelta(days=1)
-        return rows.change_ticket(connection, row, state=TicketState.RESOLVED.value, resolved_at=now, fixed_on=fixed)
+        known |= {"fixed_on": fixed_on or now.date() + timedelta(days=1)}
+        return rows.change_ticket(connection, row, state=TicketState.RESOLVED.value, resolved_at=now, **known)
 
     return _changed(store, name, change, Event.RESOLVED, settings=settings, now=now)
 
@@ -154,13 +162,12 @@ def reported(store: Store, name: str, *, on: date | None, now: datetime) -> Tick
     """Return a ticket with the day on which the customer himself told of the trouble; None: he did not.
 
     Raises:
-        UsageError: if there is no such ticket, or its customer was forgotten.
+        UsageError: if there is no such ticket, its customer was forgotten, or the day lies in the future.
     """
 
     def change(connection: Connection, row: TicketRow) -> TicketRow | None:
-        document = {**(row.document or {}), "customer_reported_on": on.isoformat() if on else None}
-        same = row.customer_reported_on == on
-        return None if same else rows.change_ticket(connection, row, customer_reported_on=on, document=document)
+        changes = _reported(row, on, now)
+        return rows.change_ticket(connection, row, **changes) if changes else None
 
     return _changed(store, name, change, Event.UPDATED, settings=None, now=now)
 
@@ -205,6 +212,14 @@ def _changed(
             return _ticket(before)
         _tell(store, connection, row, event, settings=settings, now=now)
     return replace(_ticket(row), is_changed=True)
+
+
+def _reported(row: TicketRow, on: date | None, now: datetime) -> dict[str, Any]:
+    """Return what changes in a ticket when the customer's own report is of a day; nothing where it is already."""
+    if reported_day(on, now=now) == row.customer_reported_on:
+        return {}
+    document = {**(row.document or {}), "customer_reported_on": on.isoformat() if on else None}
+    return {"customer_reported_on": on, "document": document}
 
 
 def _tell(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -118,15 +118,19 @@ def cancel(call: str, as_json: bool, workspace: str, store_url: str | None) -> N
 
 def _asked(on: datetime | None, policy: Policy) -> datetime:
     """Return the instant from which working days are counted: now, or noon of a day that was named, by the clock of the policy's zone."""
-    zone = ZoneInfo(policy.timezone)
-    return datetime.now(UTC) if on is None else datetime.combine(on.date(), time(12), zone).astimezone(UTC)
+    from techhealth.actions.slots import near
+
+    zone, now = ZoneInfo(policy.timezone), datetime.now(UTC)
+    return now if on is None else near(datetime.combine(on.date(), time(12), zone), now=now).astimezone(UTC)
 
 
 def _at(draft: MeetingDraft, at: datetime | None) -> MeetingDraft:
+    from techhealth.actions.slots import slot_at
+
     if at is None:
         return draft
-    start = at.replace(tzinfo=ZoneInfo(draft.zone)).astimezone(UTC)
-    return replace(draft, slot=replace(draft.slot, start=start, end=start + timedelta(minutes=draft.minutes)))
+    now = datetime.now(UTC)
+    return replace(draft, slot=slot_at(at, zone=ZoneInfo(draft.zone), minutes=draft.minutes, now=now))
 
 
 def _tell(

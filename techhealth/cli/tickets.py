@@ -167,13 +167,11 @@ def resolve(
     techhealth tickets resolve TECH-2026-0142 --fixed-on 2026-02-02 --reported-on 2026-01-27
     """
     from techhealth.actions.settings import Settings
-    from techhealth.actions.ticket import reported
     from techhealth.actions.ticket import resolve as resolved
 
-    store, now = store_of(workspace, store_url), datetime.now(UTC)
-    if reported_on is not None:
-        reported(store, ticket, on=reported_on, now=now)
-    _tell(resolved(store, ticket, now=now, fixed_on=fixed_on, settings=Settings.from_environment()), as_json=as_json)
+    settings, store, now = Settings.from_environment(), store_of(workspace, store_url), datetime.now(UTC)
+    done = resolved(store, ticket, now=now, fixed_on=fixed_on, reported_on=reported_on, settings=settings)
+    _tell(done, as_json=as_json)
     sent(store)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from techhealth.actions.briefing import briefing
 from techhealth.actions.meeting import Meeting, MeetingDraft
 from techhealth.actions.settings import Settings
 from techhealth.actions.signal import RaisedSignal, RiskSignal
-from techhealth.actions.slots import Slot
+from techhealth.actions.slots import Slot, slot_at
 from techhealth.actions.ticket import Priority, Ticket, TicketDraft
 from techhealth.errors import TechHealthError, UsageError
 from techhealth.model import Assessment
@@ -99,7 +99,7 @@ class Acts:
             raise UsageError("there is no issue a call could be about.")
         draft = meeting.proposed(store, self.assessment, self.policy, now=self.now(), settings=settings)
         if starts is not None and starts != self.starts(draft):
-            draft = replace(draft, slot=_slot(starts, draft))
+            draft = replace(draft, slot=_slot(starts, draft, self.now()))
         return meeting.schedule(store, self.customer, draft, now=self.now(), settings=settings)
 
     def told(self, draft: MeetingDraft) -> str:
@@ -181,12 +181,12 @@ def _settings() -> Settings:
         return Settings()
 
 
-def _slot(starts: str, draft: MeetingDraft) -> Slot:
+def _slot(starts: str, draft: MeetingDraft, now: datetime) -> Slot:
     try:
-        start = datetime.strptime(starts.strip(), _WHEN).replace(tzinfo=ZoneInfo(draft.zone)).astimezone(UTC)
+        start = datetime.strptime(starts.strip(), _WHEN)
     except ValueError:
         raise UsageError(f"{starts!r} is no day and time; write it as 2026-02-03 14:00.") from None
-    return Slot(start=start, end=start + timedelta(minutes=draft.minutes))
+    return slot_at(start, zone=ZoneInfo(draft.zone), minutes=draft.minutes, now=now)
 
 
 def _preview(draft: MeetingDraft, settings: Settings) -> str:

@@ -58,10 +58,12 @@ def kept(
 
     Raises:
         InputError: if there are several customers, or no data on or before `as_of`.
+        UsageError: if the environment names a way out that cannot be meant; nothing is stored then.
         OSError: if the workspace cannot be written.
     """
     if usage.events.is_empty() or len(usage.receipt.customers) > 1 or usage.receipt.failures_only:
         return None, assess(usage, policy=policy, as_of=as_of)
+    Settings.from_environment()  # read before anything is stored, for a ticket that is judged by it may have to be told
     name = owner(usage, policy)
     upload = keep(store, usage, customer=name, instead_of=instead_of)
     policy = replace(policy, customer=name)

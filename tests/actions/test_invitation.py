@@ -12,6 +12,8 @@ from icalendar import Calendar
 
 from techhealth.actions.attendees import Attendee
 from techhealth.actions.invitation import Method, calendar, invited, mail
+from techhealth.actions.meeting_text import when
+from techhealth.actions.slots import Slot
 from techhealth.store import MeetingState
 from tests.actions.calls import CUSTOMER, NOW, planned
 from tests.hostile import PROBES
@@ -201,3 +203,15 @@ def test_any_text_survives_as_one_line(text):
     assert event.errors == []
     assert max(map(len, lines)) <= 75
     assert not any(b"\r" in line or b"\n" in line for line in lines)
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_an_hour_that_comes_twice_is_told_apart(hour):
+    """When the clock is set back the invitation speaks of UTC, and its text names both clocks."""
+    start = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    call = planned()
+    call = replace(call, draft=replace(call.draft, slot=Slot(start=start, end=start + timedelta(minutes=45))))
+    event = event_of(calendar(call, stamp=NOW))
+
+    assert [str(event[name].to_ical(), "ascii") for name in ("dtstart", "dtend")] == [f"20261025T0{hour}3000Z", f"20261025T0{hour + 1}1500Z"]  # fmt: skip
+    assert when(call.draft).endswith(("02:30 CEST–02:15 CET (Europe/Berlin)", "02:30 CET–03:15 CET (Europe/Berlin)")[hour])  # fmt: skip

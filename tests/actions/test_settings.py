@@ -41,6 +41,16 @@ def test_secrets_do_not_show():
         ("SMTP", "hunter2"),
         ("SMTP", "smtp://host:hunter2"),
         ("SMTP", ""),
+        ("SMTP", "smtp://me:hunter2℀x@host"),
+        ("SMTP", "smtp://me:hunter2@[::1"),
+        ("SMTP", "smtp://me:hunter2ü@host"),
+        ("CALDAV", "https://me:hunter2@[bad]/x"),
+        ("CALLBACK", "https://me:hunter2℀x@host"),
+        ("CALLBACK", "https://host/ä?hunter2"),
+        ("CALLBACK", "https://host/?q=hunter2ü"),
+        ("CALLBACK", "https://me:hunter2@a..b/"),
+        ("CALLBACK", f"https://me:hunter2@{'a' * 70}.example/"),
+        ("CALLBACK_SECRET", "whsec_hunter2ü"),
         ("CALLBACK", "ftp://hunter2"),
         ("CALLBACK", "https://host/a b hunter2"),
         ("CALLBACK_SECRET", "hunter2"),
@@ -56,3 +66,4 @@ def test_a_setting_that_cannot_be_meant_is_refused_without_its_value(variable, v
 
     assert f"TECHHEALTH_{variable}" in str(error.value)
     assert "hunter2" not in str(error.value)
+    assert error.value.__suppress_context__ or error.value.__context__ is None

@@ -205,6 +205,41 @@ def test_the_day_of_a_fix_can_be_corrected(acme):
     assert ticket.resolve(acme, name, now=NOW, fixed_on=date(2026, 2, 2)).fixed_on == date(2026, 2, 2)
 
 
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [
+        ({"fixed_on": date(9999, 1, 1)}, "cannot be the first day of the fix"),
+        ({"fixed_on": date(1, 1, 1)}, "cannot be the first day of the fix"),
+        ({"reported_on": date(2026, 2, 1)}, "which is yet to come"),
+        ({"fixed_on": date(9999, 1, 1), "reported_on": date(2026, 1, 27)}, "cannot be the first day of the fix"),
+    ],
+)
+def test_a_day_that_cannot_be_meant_changes_nothing(acme, days, why):
+    """A fix years away, or a report that is yet to come, is refused, and the ticket stays as it was."""
+    made = ticket.create(acme, "Acme Corp", numbered(1), now=NOW)
+    with pytest.raises(UsageError, match=why):
+        ticket.resolve(acme, made.name, now=NOW, **days)
+    with pytest.raises(UsageError, match="which is yet to come"):
+        ticket.create(acme, "Acme Corp", replace(numbered(2), customer_reported_on=date(9999, 1, 1)), now=NOW)
+
+    assert [one.revision for one in ticket.tickets(acme)] == [made.revision]
+
+
+def test_a_ticket_can_be_resolved_with_the_customers_report(acme):
+    """Both days are one change; the report can be corrected afterwards."""
+    name = ticket.create(acme, "Acme Corp", numbered(1), now=NOW).name
+    days = [
+        ticket.resolve(acme, name, now=NOW, fixed_on=date(2026, 1, 22), reported_on=day)
+        for day in (date(2026, 1, 20), date(2026, 1, 21), date(2026, 1, 21))
+    ]
+
+    assert [(one.customer_reported_on, one.fixed_on, one.is_changed) for one in days] == [
+        (date(2026, 1, 20), date(2026, 1, 22), True),
+        (date(2026, 1, 21), date(2026, 1, 22), True),
+        (date(2026, 1, 21), date(2026, 1, 22), False),
+    ]
+
+
 def test_the_lead_counts_from_the_first_flag_to_the_customers_report(acme):
     """Days between our flag and the customer's own report; not known while he has not reported."""
     made = ticket.create(acme, "Acme Corp", made_of([reports_issue()]), now=NOW)

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 
 from techhealth.actions import invitation, meeting, ticket
 from techhealth.actions.meeting import Meeting, MeetingDraft
-from techhealth.actions.slots import Slot
+from techhealth.actions.slots import Slot, near
 from techhealth.actions.ticket import Priority, Ticket, TicketDraft
 from techhealth.present.audience import Audience
 from techhealth.server import reports
@@ -89,8 +89,8 @@ def schedule_meeting(
     """
     wish, now = wish or MeetingWish(), datetime.now(UTC)
     said = meeting.proposed(store, judged.assessment, judged.policy, now=now, settings=settings, issues=wish.issues)
-    start, minutes = wish.starts_at or said.slot.start, wish.minutes or said.minutes
-    slot = Slot(start=start.astimezone(UTC), end=start.astimezone(UTC) + timedelta(minutes=minutes))
+    start = near(wish.starts_at or said.slot.start, now=now).astimezone(UTC)
+    slot = Slot(start=start, end=start + timedelta(minutes=wish.minutes or said.minutes))
     said = meeting.cleaned(replace(said, slot=slot, title=wish.title or said.title))
     if preview:
         return answered(said)
