@@ -55,6 +55,17 @@ def test_an_event_is_stored_as_its_words_say(served):
     assert (one["client"], one["region"], one["event_key"], one["request_bytes"], one["rate_limit"], one["latency_ms"]) == ("acme-sdk/2.1", "eu", "k1", 7, 100, 12.5)  # fmt: skip
 
 
+def test_customers_known_by_addresses_are_two_in_events_and_in_files(served):
+    """What two of them send is no repeat; a file of one of them is of the same customer."""
+    one, two = (event(customer=f"{name}@example.com") for name in ("ann", "bob"))
+    answers = [send(served, row).json for row in (one, two, one)]
+    uploaded = served.upload(csv_log(days=1, customer="BOB@example.com")).json
+
+    assert [answer["customers"] for answer in answers] == [[1], [2], [1]]
+    assert [answer["stored"] for answer in answers] == [1, 1, 0]
+    assert uploaded["customer_id"] == 2
+
+
 def test_a_single_failure_is_an_event_like_any_other(served):
     """Nothing is guessed from how few events there are: a failed sign-in and a failed delivery stay what they are."""
     send(served, event(integration="Login", kind="auth", status=None, ok=False, error="token expired"))
