@@ -24,7 +24,7 @@ PICTURE = {
     "portfolio": _BOTTOM,
     "present": _BOTTOM | {"portfolio"},
     "sample": _BOTTOM | {"usage"},
-    "store": _BOTTOM | {"usage", "portfolio"},
+    "store": _BOTTOM | {"usage", "ingest", "portfolio"},
     "actions": _BOTTOM | {"usage", "assess", "present", "store"},
     "server": _BOTTOM | {"usage", "ingest", "assess", "portfolio", "present", "sample", "store", "actions"},
     "output": {"errors", "model", "present"},

@@ -15,7 +15,7 @@ from techhealth.ingest.fields.dialects import recognise
 from techhealth.ingest.fields.mapping import choose
 from techhealth.ingest.files.sources import MAX_BYTES, Blob, Source, load
 from techhealth.ingest.interpret import Interpreted, interpret
-from techhealth.ingest.masking.redact import masked, masked_name
+from techhealth.ingest.masking.redact import masked, masked_name, name_apart
 from techhealth.ingest.readers import records_of
 from techhealth.ingest.receipts import file_receipt, receipt_of, repeated_receipt
 from techhealth.ingest.records import Records, folded
@@ -135,6 +135,7 @@ def _read(
     )
     for source in sources:
         _add(files, seen, load(source, max_bytes=max_bytes), read_one)
+    customer = None if customer is None else name_apart(customer)
     keep = customer_to_keep((file.interpreted.rows["customer"] for file in files if isinstance(file, _File)), customer)
     return _usage(files, customer, keep, rename, progress)
 

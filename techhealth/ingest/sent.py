@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -24,10 +24,12 @@ from techhealth.ingest.values.endpoints import split_request, templates
 from techhealth.model import FileReceipt, Kind, Receipt
 from techhealth.usage.events import EVENT_SCHEMA
 
-_Name = Annotated[str, Meta(min_length=1, max_length=200)]
+_Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", description="A name, not blanks alone.")]
 _Text = Annotated[str, Meta(max_length=4000)]
 #: How far ahead of ours another clock may be.
 _AHEAD = timedelta(days=1)
+#: No log is older, so that the instant of an event that is cannot be meant; files refuse it too.
+_OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class SentEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,6 +79,8 @@ def checked(
             continue
         if one.customer is None and customer is None:
             refused.append(Refused(place=place, reason="It does not say whose it is; name its `customer`."))
+        elif one.at < _OLDEST:
+            refused.append(Refused(place=place, reason="It is of a year before 2000; check `at`."))
         elif one.at > now + _AHEAD:
             refused.append(
                 Refused(place=place, reason="It is more than a day ahead of the server's clock; check `at`.")

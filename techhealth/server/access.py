@@ -11,12 +11,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from urllib.parse import quote
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from techhealth.server.problems import problem
+from techhealth.server.problems import problem, problem_of
 from techhealth.store import Store, fingerprint, user_with
 
 SIGN_IN = "/sign-in"
@@ -80,7 +81,10 @@ class Access:
         """Answer one request or socket."""
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
-        who = ANYBODY if self.keys is None else await run_in_threadpool(_who, self.keys, HTTPConnection(scope))
+        try:
+            who = ANYBODY if self.keys is None else await run_in_threadpool(_who, self.keys, HTTPConnection(scope))
+        except SQLAlchemyError as error:
+            return await _fail(error, scope, receive, send)
         if who is None and not self._is_public(scope):
             return await _deny(scope, receive, send)
         scope.setdefault("state", {})["who"] = who
@@ -100,6 +104,24 @@ def _who(keys: Keys, asked: HTTPConnection) -> str | None:
     if scheme:
         return keys.user(token.strip()) if scheme.lower() == "bearer" else None
     return keys.visitor(asked.cookies.get(COOKIE, ""))
+
+
+def unavailable(asked: HTTPConnection, error: Exception) -> Response:
+    """Return what is answered while the store fails: a problem to a program, a sentence to a person."""
+    if asked.url.path.startswith("/api/"):
+        return problem_of(error)
+    return PlainTextResponse(
+        "The store cannot be used now. Load the page again, or tell whoever keeps the server.", 503
+    )
+
+
+async def _fail(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+    """Say that nobody can be let in while the store fails."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1011})
+        return
+    await unavailable(HTTPConnection(scope), error)(scope, receive, send)
 
 
 async def _deny(scope: Scope, receive: Receive, send: Send) -> None:

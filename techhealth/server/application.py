@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from techhealth.actions.settings import Settings
-from techhealth.server.access import Access, Keys
+from techhealth.server.access import Access, Keys, unavailable
 from techhealth.server.api import api
 from techhealth.server.delivery import delivering
 from techhealth.server.guard import Guard, Headers
@@ -44,7 +45,10 @@ def application(
     places = tuple(notebooks())
     ways = settings or Settings()
     rooms = [Mount("/api", api(store, settings=ways, limit=limit)), Mount("/", pages(session_seconds=session_seconds))]
-    app = Starlette(routes=[*(sign_in(keys, places) if keys else ()), *rooms], lifespan=delivering(store, ways))
+    app = Starlette(
+        routes=[*(sign_in(keys, places) if keys else ()), *rooms], lifespan=delivering(store, ways),
+        exception_handlers={SQLAlchemyError: unavailable},
+    )  # fmt: skip
     guarded = Guard(Access(app, keys=keys, pages=places), pages=places, hosts=frozenset(hosts))
     return GZipMiddleware(
         Headers(guarded), minimum_size=1024, compresslevel=1

@@ -12,6 +12,7 @@ from techhealth.server.kept import UNNAMED
 from techhealth.server.opened import Progress
 from techhealth.server.opened import Upload as Dropped
 from techhealth.store import Store, Upload, known, upload_of, uploads_of
+from techhealth.store.customers import key_of
 
 #: How many layouts of a log are kept: that of the policy in use and that of the tried one.
 _KEPT = 2
@@ -58,7 +59,7 @@ def asked(every: Mapping[str, Upload], *, customer: str | None, upload: str | No
     if not (customer or upload):
         return next(iter(every), None), None
     for label, one in every.items():
-        if (not upload or one.id == upload) and (not customer or one.customer.casefold() == customer.casefold()):
+        if (not upload or one.id == upload) and (not customer or key_of(one.customer) == key_of(customer)):
             return label, None
     return next(iter(every), None), f"No log of {customer or 'this address'} is stored here; another one is shown."
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from techhealth.errors import UsageError
+from techhealth.store.customers import key_of
 
 
 def named(asked: str | None, customers: Sequence[str]) -> str | None:
@@ -20,7 +21,7 @@ def named(asked: str | None, customers: Sequence[str]) -> str | None:
     if not asked or not customers:
         return next(iter(customers), None)
     wanted = asked.strip().casefold()
-    meant = [name for name in customers if name.casefold() == wanted]
+    meant = [name for name in customers if key_of(name) == key_of(asked)]
     meant = meant or [name for name in customers if name.casefold().startswith(wanted)]
     if len(meant) != 1:
         raise UsageError(f"{asked!r} names {len(meant)} customers here; there are {', '.join(customers[:10])}.")

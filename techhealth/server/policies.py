@@ -12,6 +12,7 @@ from pathlib import Path
 
 from techhealth.policy import Policy
 from techhealth.store import Store, judged_by, policies_of
+from techhealth.store.customers import key_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def for_everybody(policies: Sequence[Named]) -> Policy:
 
 def in_use(policies: Sequence[Named], customer: str | None) -> Named:
     """Return the policy of one customer, of everybody where none is its own."""
-    own = (one for one in policies if customer is not None and one.policy.customer == customer)
+    own = (one for one in policies if customer and key_of(one.policy.customer or "") == key_of(customer))
     general = (one for one in policies if one.policy.customer is None)
     return next(own, None) or next(general, Named(name=None, policy=Policy()))
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from techhealth.actions.calendar import CalendarError
 from techhealth.errors import InputError, MissingToolError, PolicyError, TechHealthError, UsageError
+from techhealth.present.terminal import harmless_text
 
 #: Where the kinds of problem are told.
 PLACE = "/api/problems"
@@ -61,7 +62,7 @@ def problem(
         "type": kind.type if kind else "about:blank",
         "title": kind.title if kind else HTTPStatus(status).phrase,
         "status": int(status),
-        "detail": detail,
+        "detail": harmless_text(detail),
         **more,
     }
     return Response(msgspec.json.encode(told), status, headers=headers, media_type=_MEDIA_TYPE)

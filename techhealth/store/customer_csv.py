@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from techhealth.errors import InputError
 from techhealth.store import tables
-from techhealth.store.customers import identity, row_of
+from techhealth.store.customers import identity, row_of, stored_name
 from techhealth.store.database import Store
 
 
@@ -105,7 +105,7 @@ def _revenue(value: str) -> float:
 
 #: Column of the CSV → what reads it.
 _COLUMNS: dict[str, Callable[[str], Any]] = {
-    "name": str, "zone": lambda value: ZoneInfo(value).key, "segment": str, "annual_revenue": _revenue,
+    "name": stored_name, "zone": lambda value: ZoneInfo(value).key, "segment": str, "annual_revenue": _revenue,
     "renewal_on": date.fromisoformat, "health_score": _score, "contacts": _contacts, "sla_ms": _limits,
 }  # fmt: skip
 #: Column of the CSV → how it should be written.

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, text, update
 
 from techhealth.errors import UsageError
+from techhealth.ingest.masking.redact import name_apart
 from techhealth.policy import Contact, Policy
 from techhealth.store import tables
 from techhealth.store.database import Store
@@ -48,8 +49,8 @@ class Listed:
 
 
 def key_of(name: str) -> str:
-    """Return what a customer is found by: its name without case and outer blanks."""
-    return _clean_name(name).casefold()
+    """Return what a customer is found by: its name as it is stored, without case."""
+    return stored_name(name).casefold()
 
 
 def customer_of(store: Store, name: str) -> Customer | None:
@@ -68,7 +69,7 @@ def customer_with(store: Store, number: int) -> Customer | None:
 
 def judged_by(store: Store, policy: Policy, name: str) -> Policy:
     """Return a policy with what the store knows of its customer: zone, SLAs and contacts the policy itself leaves open."""
-    return known_of(policy, customer_of(store, name) or Customer(name=name))
+    return known_of(policy, customer_of(store, name) or Customer(name=stored_name(name)))
 
 
 def known_of(policy: Policy, known: Customer) -> Policy:
@@ -107,7 +108,7 @@ def identity(connection: Connection, name: str) -> int:
     found = row_of(connection, name)
     if found is not None:
         return int(found["id"])
-    row = {**asdict(Customer(name=_clean_name(name))), "key": key_of(name)}
+    row = {**asdict(Customer(name=stored_name(name))), "key": key_of(name)}
     return int(connection.execute(insert(tables.customers).values(row)).inserted_primary_key[0])  # type: ignore[index]
 
 
@@ -138,9 +139,9 @@ def forget(store: Store, name: str) -> tuple[str, ...]:
     return tuple(sorted({sha for _, files in uploads for sha in files}))
 
 
-def _clean_name(name: str) -> str:
-    """Return a name as it is stored; PostgreSQL takes no text with a null character."""
-    return name.replace("\0", "").strip()
+def stored_name(name: str) -> str:
+    """Return a name as it is stored: a secret as logs show it, without nulls, which PostgreSQL does not take."""
+    return name_apart(name.replace("\0", "").strip())
 
 
 def _clean(store: Store) -> None:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from techhealth.ingest.masking.redact import CUT, MASK, mask_column, masked
+from techhealth.ingest.masking.redact import CUT, MASK, mask_column, masked, name_apart
 from techhealth.ingest.values.endpoints import split_request, templates
 from techhealth.ingest.values.latency import durations, milliseconds, unit_of_name, unit_of_values
 from techhealth.ingest.values.times import instants
@@ -265,7 +267,28 @@ def test_control_and_direction_marks_are_stripped() -> None:
 
 
 def test_names_that_masking_makes_equal_stay_apart():
-    """Two secret names are two names still, and none takes the place of one that was always called so."""
-    names = pl.Series(["ops@a.com", "ops@b.com", "[masked]", "ops@a.com"])
+    """Two secret names are two names still, each the same beside whichever others; a plain one and a masked one stay."""
+    names = [
+        "ops@a.com",
+        "ops@b.com",
+        "[masked]",
+        "0123456789abcdef0123456789abcdef",
+        "é" * 150,
+        "é" * 150 + "x",
+        "Globex",
+    ]
+    shown = mask_column(pl.Series(names), apart=True)[0].to_list()
 
-    assert mask_column(names, apart=True)[0].to_list() == ["[masked] #2", "[masked] #3", "[masked]", "[masked] #2"]
+    assert len(set(shown)) == len(names)
+    assert shown[2::4] == ["[masked]", "Globex"]
+    assert shown == [name_apart(name) for name in names] == [name_apart(name) for name in shown]
+    assert not any("@" in name or len(name) > 120 for name in shown)
+
+
+@given(st.text(), st.text())
+def test_a_masked_name_is_masked_once(before, after):
+    """Masking what was masked changes nothing, wherever the secret stands in it."""
+    shown = name_apart(f"{before} ann@example.com {after}")
+
+    assert shown == name_apart(shown)
+    assert "ann@example.com" not in shown

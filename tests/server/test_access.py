@@ -11,6 +11,7 @@ from techhealth.server.access import COOKIE, TERMINAL, Access, Keys
 from techhealth.server.sign_in import sign_in
 from techhealth.store import add_user, connect, remove_user
 from tests.asgi import HOST, ask
+from tests.server.served_api import told
 
 NOW = datetime(2026, 1, 29, tzinfo=UTC)
 FORM = {"method": "POST", "content_type": "application/x-www-form-urlencoded"}
@@ -151,6 +152,18 @@ def test_a_removed_user_is_out_at_once(door):
 
     assert door.ask(authorization=f"Bearer {door.token}").status == 401
     assert door.ask("/health/", cookie=cookie).status == 303
+
+
+def test_a_store_that_fails_is_told(door):
+    """A program gets a problem that says to try again, a person a sentence, a socket its end."""
+    with door.store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE users")
+    token = f"Bearer {door.token}"
+    page = door.ask("/health/", authorization=token)
+
+    assert "send the request again" in told(door.ask(authorization=token), 503)
+    assert (page.status, b"The store cannot be used now" in page.body) == (503, True)
+    assert door.ask("/health/ws", kind="websocket", authorization=token).status == "websocket.close"
 
 
 def test_where_there_are_no_keys_everybody_is_let_in():

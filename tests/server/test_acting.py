@@ -47,6 +47,32 @@ def test_a_ticket_can_be_seen_and_changed_before(served):
     assert "priority" in told(served.post(TICKET, priority="soon"), 422)
 
 
+@pytest.mark.parametrize(
+    ("wish", "why"),
+    [
+        ({"prioritty": "low"}, "prioritty"),
+        ({"issues": []}, "issues"),
+        ({"subject": " "}, "subject"),
+        ({"\x1b[1m": 1}, "[1m"),
+    ],
+)
+def test_a_wish_that_may_be_meant_otherwise_is_refused(served, wish, why):
+    """A field that is not known, no issue and an empty subject are told in one printable line; nothing is opened."""
+    detail = told(served.post(TICKET, **wish), 422)
+
+    assert why in detail
+    assert detail.isprintable()
+    assert tickets(served.store) == ()
+
+
+def test_a_wish_is_no_longer_than_a_person_writes(served):
+    """The body is not read to its end, whether or not its length is told."""
+    assert "MB" in told(
+        served.ask(TICKET, method="POST", body=(b"{", b" " * 300_000), content_type="application/json"), 413
+    )
+    assert told(served.post(CALL, title="x" * 300), 422)
+
+
 def test_a_call_is_planned_once_and_its_invitation_can_be_downloaded(served):
     """The invitation is the call as a calendar takes it; asked again it is the same call; another time moves it."""
     first, again = served.ask(CALL, method="POST"), served.ask(CALL, method="POST")

@@ -169,6 +169,13 @@ def test_what_is_not_there_is_told(served):
     assert refused.headers["allow"] == "GET"
 
 
+def test_a_number_no_customer_can_have_is_told(served):
+    """A number beyond those of a database is refused, and so is a customer without or with an endless name."""
+    assert "customer_id" in told(served.ask(f"/integrations/{'9' * 26}/health"), 422)
+    assert "customer" in told(served.upload(LOG, query="?customer=%20%20"), 422)
+    assert "customer" in told(served.upload(LOG, query=f"?customer={'x' * 201}"), 422)
+
+
 def test_an_open_server_asks_for_no_token(tmp_path):
     """As the demo is: whoever is on this machine is answered, under no other name and to no other site's scripts."""
     app = application(connect(tmp_path), hosts=(HOST,), keys=None)

@@ -55,6 +55,17 @@ def test_an_event_is_stored_as_its_words_say(served):
     assert (one["client"], one["region"], one["event_key"], one["request_bytes"], one["rate_limit"], one["latency_ms"]) == ("acme-sdk/2.1", "eu", "k1", 7, 100, 12.5)  # fmt: skip
 
 
+def test_customers_known_by_addresses_are_two_in_events_and_in_files(served):
+    """What two of them send is no repeat; a file of one of them is of the same customer."""
+    one, two = (event(customer=f"{name}@example.com") for name in ("ann", "bob"))
+    answers = [send(served, row).json for row in (one, two, one)]
+    uploaded = served.upload(csv_log(days=1, customer="BOB@example.com")).json
+
+    assert [answer["customers"] for answer in answers] == [[1], [2], [1]]
+    assert [answer["stored"] for answer in answers] == [1, 1, 0]
+    assert uploaded["customer_id"] == 2
+
+
 def test_a_single_failure_is_an_event_like_any_other(served):
     """Nothing is guessed from how few events there are: a failed sign-in and a failed delivery stay what they are."""
     send(served, event(integration="Login", kind="auth", status=None, ok=False, error="token expired"))
@@ -71,6 +82,9 @@ def test_a_single_failure_is_an_event_like_any_other(served):
         (event(at="yesterday"), "at"),
         (event(at="2026-03-02T10:00:00"), "at"),
         (event(at="2099-01-01T00:00:00Z"), "ahead"),
+        (event(at="0001-01-01T00:00:00+14:00"), "at"),
+        (event(at="1999-12-31T23:00:00Z"), "before 2000"),
+        (event(customer="  "), "customer"),
         (event(status=99), "status"),
         (event(status="200"), "status"),
         (event(latency_ms=-1), "latency_ms"),
@@ -95,7 +109,9 @@ def test_a_row_that_is_no_event_is_told_by_its_place(served, row, why):
 
 def test_what_is_no_list_of_events_is_refused(served):
     """No JSON at all, too many events, too many bytes."""
-    assert "no JSON" in told(served.ask("/v1/usage", method="POST", body=(b"at=1",)), 422)
+    assert "no JSON" in told(served.ask("/v1/usage", method="POST", body=(b"at=1",)), 400)
+    assert "no JSON" in told(served.ask("/v1/usage", method="POST", body=(b"[" * 100_000,)), 400)
+    assert "customer" in told(send(served, event(), query="?customer=%20"), 422)
     assert f"{MOST_EVENTS:,} at once" in told(send(served, *[1] * (MOST_EVENTS + 1)), 413)
     assert told(served.ask("/v1/usage", method="POST", content_length="30000000"), 413)
     assert send(served, event(customer=None), query="?customer=Globex").status == 200

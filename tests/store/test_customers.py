@@ -147,6 +147,17 @@ def test_a_forgotten_customer_is_nowhere(store):
     assert opened(store, "Initech", now=now).number == 2
 
 
+def test_customers_that_are_secrets_are_customers_of_their_own(store):
+    """An address is stored masked, apart from another one, and found by what it is and by what is shown."""
+    import_customers(store, b"name,segment\nann@example.com,small\nbob@example.com,large\n")
+    ann, bob = (customer_of(store, name) for name in ("Ann@example.com", "bob@example.com"))
+    forget(store, "ann@example.com")
+
+    assert (ann.segment, bob.segment, "@" in ann.name + bob.name) == ("small", "large", False)
+    assert customer_of(store, ann.name) is None
+    assert customer_of(store, bob.name) == bob
+
+
 def test_a_customer_must_be_known_to_be_forgotten(store):
     """A mistyped name is wrong usage."""
     with pytest.raises(th.UsageError, match="knows no customer"):

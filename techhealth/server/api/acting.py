@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, HTTPException, Query, Response
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic.dataclasses import dataclass
 
 from techhealth.actions import invitation, meeting, ticket
 from techhealth.actions.meeting import Meeting, MeetingDraft
@@ -16,35 +17,42 @@ from techhealth.actions.ticket import Priority, Ticket, TicketDraft
 from techhealth.present.audience import Audience
 from techhealth.server import reports
 from techhealth.server.api.answers import answered
+from techhealth.server.api.bodies import WishRoute
 from techhealth.server.api.context import CustomerHere, JudgedHere, SettingsHere, StoreHere
 
-router = APIRouter(prefix="/integrations/{customer_id}", tags=["actions"])
+router = APIRouter(prefix="/integrations/{customer_id}", tags=["actions"], route_class=WishRoute)
 
+#: A field that is not known is refused: it might be misspelt, and something else would be done than was meant.
+_EXACT = ConfigDict(extra="forbid")
+#: One line that says something.
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+#: Ids of issues, at least one; left out where they are to be chosen.
+Issues = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(min_length=1, max_length=100)]
 Preview = Annotated[bool, Query(description="Answer with the draft, and do nothing.")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=_EXACT)
 class TicketWish:
     """What a ticket is to say; whatever is left out is drafted from the assessment.
 
     `issues` are ids of one integration, the one that leads first: all of the most pressing one's when left out.
     """
 
-    issues: tuple[str, ...] | None = None
+    issues: Issues | None = None
     priority: Priority | None = None
-    subject: str | None = None
-    description: str | None = None
+    subject: Line | None = None
+    description: Annotated[str, Field(max_length=20_000)] | None = None
     customer_reported_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=_EXACT)
 class MeetingWish:
     """What a call is to be; whatever is left out is drafted. `issues` are ids, `starts_at` an instant with its zone."""
 
-    issues: tuple[str, ...] | None = None
+    issues: Issues | None = None
     starts_at: AwareDatetime | None = None
     minutes: Annotated[int, Body(ge=5, le=480)] | None = None
-    title: str | None = None
+    title: Line | None = None
 
 
 @router.post("/ticket", response_model=Ticket | TicketDraft, status_code=201)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
+from typing import Any
 
-from fastapi import HTTPException, Request
+from fastapi import HTTPException, Request, Response
+from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
 from starlette.types import Message
 
@@ -15,6 +17,21 @@ from techhealth.server.opened import Upload
 #: Bytes that are held in memory before a body goes to the disk.
 _IN_MEMORY = 1_000_000
 _MOST_FILES = 100
+#: Bytes of a body that says what to do, which is held in memory.
+_LARGEST_WISH = 200_000
+
+
+class WishRoute(APIRoute):
+    """A route whose body says what to do: it is not read beyond what a person would write."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what answers a request."""
+        answer = super().get_route_handler()
+
+        async def limited(request: Request) -> Response:
+            return await answer(_limited(request, _LARGEST_WISH, instead="say it in fewer words"))
+
+        return limited
 
 
 @asynccontextmanager
@@ -59,9 +76,9 @@ def contents(files: Sequence[UploadFile]) -> list[Upload]:
     return found
 
 
-def _limited(request: Request, limit: int) -> Request:
+def _limited(request: Request, limit: int, *, instead: str = "send fewer days at once") -> Request:
     """Return a request whose body cannot be read beyond a limit."""
-    too_large = HTTPException(413, f"The body has more than {limit / 1e6:,.0f} MB; send fewer days at once.")
+    too_large = HTTPException(413, f"The body has more than {limit / 1e6:,g} MB; {instead}.")
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > limit:
         raise too_large

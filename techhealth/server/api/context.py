@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated, TypeVar
 
 import anyio.to_thread
-from fastapi import Depends, HTTPException, Query, Request
+from fastapi import Depends, HTTPException, Path, Query, Request
 
 from techhealth.actions.settings import Settings
 from techhealth.model import Assessment
@@ -35,10 +35,16 @@ def _settings(request: Request) -> Settings:
 
 
 SettingsHere = Annotated[Settings, Depends(_settings)]
+#: Whose a body is, where that is asked in an address: a name, not blanks alone.
+Whose = Annotated[str | None, Query(min_length=1, max_length=200, pattern=r"\S", description="Whose the rows are that do not say it, or which of the customers of a log to take.")]  # fmt: skip
 AsOf = Annotated[date | None, Query(description="Judge as on that day, with nothing later; the last day with data when not given.")]  # fmt: skip
 
 
-def _customer(customer_id: int, store: StoreHere) -> Customer:
+#: Largest number that a database gives to a row.
+_MOST_ROWS = 2**31 - 1
+
+
+def _customer(customer_id: Annotated[int, Path(ge=0, le=_MOST_ROWS)], store: StoreHere) -> Customer:
     found = customer_with(store, customer_id)
     if found is None:
         raise HTTPException(

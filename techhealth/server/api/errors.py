@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from techhealth.errors import TechHealthError
+from techhealth.present.terminal import harmless_text
 from techhealth.server.problems import KINDS, problem, problem_of
 from techhealth.server.remedies import for_a_caller
 
@@ -62,7 +63,7 @@ def _of_http(request: Request, error: Exception) -> Response:
 
 def _invalid(_request: Request, error: Exception) -> Response:
     wrong = [
-        {"at": ".".join(map(str, one["loc"])), "what": one["msg"]}
+        {"at": harmless_text(".".join(map(str, one["loc"]))), "what": one["msg"]}
         for one in cast(RequestValidationError, error).errors()
     ]
     first = wrong[0]

@@ -13,7 +13,7 @@ from techhealth.model import Assessment
 from techhealth.present.document import to_json
 from techhealth.server.api.answers import Issues, Signals, Stored, answered, kept_by
 from techhealth.server.api.bodies import contents, files_in
-from techhealth.server.api.context import CustomerHere, JudgedHere, SettingsHere, StoreHere, at_work
+from techhealth.server.api.context import CustomerHere, JudgedHere, SettingsHere, StoreHere, Whose, at_work
 from techhealth.server.uploaded import signalled, uploaded
 
 router = APIRouter(prefix="/integrations", tags=["integrations"])
@@ -39,9 +39,7 @@ async def upload(
     request: Request,
     store: StoreHere,
     settings: SettingsHere,
-    customer: Annotated[
-        str | None, Query(description="Whose log it is where it does not say, or which of its customers to take.")
-    ] = None,
+    customer: Whose = None,
     name: Annotated[str, Query(description="File name of a raw body.", max_length=255)] = "upload",
 ) -> Response:
     """Store the log of one customer, assess it, and renew the customer's risk signal.

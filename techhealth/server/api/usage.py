@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 
-from techhealth.errors import UnreadableError
 from techhealth.ingest import SentEvent
 from techhealth.server.api.answers import answered
 from techhealth.server.api.bodies import body_of
-from techhealth.server.api.context import StoreHere, at_work
+from techhealth.server.api.context import StoreHere, Whose, at_work
 from techhealth.server.live import MOST_EVENTS, Taken, taken
 from techhealth.server.problems import problem
 
@@ -38,9 +37,7 @@ def schemas() -> dict[str, Any]:
 async def usage(
     request: Request,
     store: StoreHere,
-    customer: Annotated[
-        str | None, Query(description="Whose the events are that do not say it.", max_length=200)
-    ] = None,
+    customer: Whose = None,
 ) -> Response:
     """Store one event, or a list of up to 10,000, each once.
 
@@ -51,9 +48,10 @@ async def usage(
     body = await body_of(request, limit=min(_LARGEST, request.app.state.limit))
     try:
         found = msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
-        raise UnreadableError(
-            f"the body is no JSON ({error}); send one event as an object, or a list of them."
+    except (msgspec.DecodeError, RecursionError) as error:
+        why = "lists within lists beyond all measure" if isinstance(error, RecursionError) else str(error)
+        raise HTTPException(
+            400, f"The body is no JSON ({why}); send one event as an object, or a list of them."
         ) from None
     rows = found if isinstance(found, list) else [found]
     if len(rows) > MOST_EVENTS:
