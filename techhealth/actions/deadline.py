@@ -49,6 +49,8 @@ class Deadline:
             return "no answer in time"
         if isinstance(error, socket.gaierror):
             return "no such host"
+        if isinstance(error, ConnectionError) and not error.strerror:  # of http.client
+            return "it hung up"
         return str(getattr(error, "strerror", None) or type(error).__name__)
 
     def _end(self) -> None:

@@ -97,6 +97,12 @@ def test_a_callback_that_talks_nonsense_gave_no_answer(answer):
         by_http(f"http://{at}/", SECRET)(EVENT)
 
 
+def test_a_callback_that_hangs_up_gave_no_answer():
+    """It is said in words."""
+    with server(b"") as at, pytest.raises(NoAnswerError, match="it hung up"):
+        by_http(f"http://{at}/", SECRET)(EVENT)
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -175,5 +175,6 @@ def test_a_kill_between_sending_and_noting_it_leaves_it_unconfirmed(store, url, 
     subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False)
 
     assert log.read_text() == "dies\n"
-    assert [one.state for one in pending(store)] == [EntryState.UNCONFIRMED]
+    (found,) = pending(store)
+    assert (found.state, found.said) == (EntryState.UNCONFIRMED, "the attempt did not come to its end")
     assert deliver(store, {Channel.MAIL: str}, now=NOW + timedelta(days=9)) == ()
