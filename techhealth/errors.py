@@ -4,6 +4,7 @@ TechHealthError
 ├── InputError            the input cannot be used (exit status 1)
 │   ├── UnreadableError   not a log we can read: empty, cut, binary, too large
 │   └── MissingFieldError a field that everything needs has no column
+├── StoreError            what was stored is damaged or cannot be reached (exit status 1)
 ├── PolicyError           a policy file says something impossible
 ├── MissingToolError      a program that is needed is not installed (exit status 1)
 └── UsageError            the caller asked for something that does not exist (exit status 2)
@@ -40,6 +41,10 @@ class MissingFieldError(InputError):
 def _short(name: str) -> str:
     """Return a column's name; of one that is no name but text, its beginning."""
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+class StoreError(TechHealthError):
+    """What was stored is damaged, missing or cannot be reached."""
 
 
 class PolicyError(TechHealthError):

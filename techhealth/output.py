@@ -62,6 +62,12 @@ def write(content: bytes, path: str) -> None:
         raise UsageError(f"cannot write {path} ({error.strerror}); name a file in a folder that exists.") from None
 
 
+def give_up() -> None:
+    """Write no more to standard output: what could not be written is not tried again when the program ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def width() -> int:
     """Return the columns of the terminal, 60 to 120; 80 when there is none."""
     return min(max(shutil.get_terminal_size((80, 24)).columns, 60), 120)

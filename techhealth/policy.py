@@ -309,6 +309,10 @@ class Policy:
             policy: Policy = filled(cls(), tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             raise PolicyError(f"{where}: not a readable TOML file ({error}); compare with data/acme.toml.") from None
+        except RecursionError:
+            raise PolicyError(
+                f"{where}: lists or tables within each other beyond all measure; compare with data/acme.toml."
+            ) from None
         except PolicyError as error:
             raise PolicyError(f"{where}: {error}") from None
         return policy

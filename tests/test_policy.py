@@ -61,6 +61,7 @@ def test_the_fingerprint_follows_every_value():
         ("contacts = [{ surname = 'x' }]", "contacts"),
         ("sla_ms = 5", "sla_ms must be a table"),
         ("weights = = 1", "not a readable TOML file"),
+        ("contacts = " + "[" * 100_000, "beyond all measure"),
         ("[windows]\ncurrent_days = 0", "windows.current_days must lie between 1 and 366, not 0"),
         ("[windows]\nbusiness_hours = [22, 6]", "two hours such as"),
         ("[windows]\nwider_days = [3]", "must rise from above 7 days"),

@@ -82,7 +82,9 @@ def score_integration(facts: Facts, window: Days, policy: Policy) -> Scored:
     parts = tuple(part for part in _components(facts, window, policy) if part is not None)
     empty = Scored(name=facts.name, state=State.SCORED, value=None, interval=None, components=())
     found = with_parts(empty, parts)
-    low, high = found.interval or (0.0, 100.0)
+    if found.interval is None:
+        return replace(found, state=State.NOT_ENOUGH_DATA)  # nothing that the policy weighs was measured
+    low, high = found.interval
     unsure = n < policy.evidence.grade_rate or high - low > policy.evidence.wide_interval
     found = replace(found, state=State.LOW_CONFIDENCE) if unsure else found
     return _capped(found, policy.rules, rate=1 - int(facts.failures[part].sum()) / n)
@@ -104,10 +106,10 @@ def _capped(one: Scored, rules: Rules, *, rate: float) -> Scored:
 
 
 def with_parts(one: Scored, parts: tuple[Component, ...]) -> Scored:
-    """Return an integration's score made of these components, its state unchanged; without any it stays as it is."""
-    if not parts:
-        return one
+    """Return an integration's score made of these components, its state unchanged; where none has weight it stays as it is."""
     total = sum(part.weight for part in parts)
+    if not total:
+        return one
     value = sum(part.weight * part.score for part in parts) / total
     half = _combined(parts) / total
     return replace(one, value=value, interval=(max(0.0, value - half), min(100.0, value + half)), components=parts)

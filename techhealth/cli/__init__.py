@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
 from contextlib import nullcontext, suppress
@@ -22,7 +23,7 @@ from techhealth.cli.store import customers, storing
 from techhealth.cli.tickets import tickets
 from techhealth.cli.watch import watch
 from techhealth.errors import TechHealthError, UsageError
-from techhealth.output import has_color, one_line, width, write, write_json, write_own
+from techhealth.output import give_up, has_color, one_line, width, write, write_json, write_own
 
 
 class Doors(click.Group):
@@ -34,12 +35,32 @@ class Doors(click.Group):
             with suppress(AttributeError):
                 stream.reconfigure(errors="replace")  # type: ignore[union-attr]
         try:
-            return super().invoke(ctx)
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+            return done
         except TechHealthError as error:
             click.echo(f"Error: {one_line(str(error))}", err=True)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read has left, and hears nothing
+            give_up()
+            click.echo(f"Error: cannot go on ({one_line(str(error))}); free space or check what is named.", err=True)
+            ctx.exit(1)
+        except _errors_of_databases() as error:
+            from techhealth.store.database import why
+
+            click.echo(f"Error: the store cannot be used ({one_line(why(error))}); check it or try again.", err=True)
+            ctx.exit(1)
         except KeyboardInterrupt:
             ctx.exit(130)
+
+
+def _errors_of_databases() -> type[Exception]:
+    """Return what databases raise; asked only once something failed, for it takes its time to load."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return SQLAlchemyError
 
 
 def _hours(_ctx: click.Context, _option: click.Parameter, value: str | None) -> tuple[int, int] | None:

@@ -32,6 +32,7 @@ def watch(folder: Path, customer: str | None, every: float, workspace: str, stor
     from sqlalchemy.exc import SQLAlchemyError
 
     from techhealth.actions.settings import Settings
+    from techhealth.errors import StoreError
     from techhealth.server.watching import Watch
 
     store, settings, stop = store_of(workspace, store_url), Settings.from_environment(), threading.Event()
@@ -43,7 +44,7 @@ def watch(folder: Path, customer: str | None, every: float, workspace: str, stor
         try:
             watching.look()
             sent(store)
-        except (OSError, SQLAlchemyError) as error:
+        except (OSError, StoreError, SQLAlchemyError) as error:
             why = str(getattr(error, "orig", error)).splitlines()[0]
             click.echo(f"The store cannot be used now ({one_line(why)}); trying again.", err=True)
         stop.wait(every)

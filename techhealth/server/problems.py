@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
 from techhealth.actions.calendar import CalendarError
-from techhealth.errors import InputError, MissingToolError, PolicyError, TechHealthError, UsageError
+from techhealth.errors import InputError, MissingToolError, PolicyError, StoreError, TechHealthError, UsageError
 from techhealth.present.terminal import harmless_text
 
 #: Where the kinds of problem are told.
@@ -47,6 +47,8 @@ KINDS = (
          remedy="Ask for another form, or have the program installed that the detail names."),
     Kind(name="calendar-unavailable", error=CalendarError, status=HTTPStatus.BAD_GATEWAY, title="The calendar did not answer",
          remedy="Nothing was planned; send the request again, or have the calendar's address checked."),
+    Kind(name="store-damaged", error=StoreError, status=HTTPStatus.SERVICE_UNAVAILABLE, title="What was stored cannot be read",
+         remedy="Ask whoever keeps the server to bring back what the detail names."),
     Kind(name="store-unavailable", error=SQLAlchemyError, status=HTTPStatus.SERVICE_UNAVAILABLE, title="The store cannot be used now",
          remedy="Nothing was stored; send the request again."),
     Kind(name="workspace-unavailable", error=OSError, status=HTTPStatus.SERVICE_UNAVAILABLE, title="The workspace cannot be written",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -41,7 +42,7 @@ def import_customers(store: Store, content: bytes) -> tuple[int, int]:
 def _parsed(content: bytes) -> list[dict[str, Any]]:
     """Return the values of each row of a CSV, those that are empty left out."""
     try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
         rows, names = list(reader), list(reader.fieldnames or ())
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"the customers cannot be read ({error}); save them as CSV in UTF-8.") from None
@@ -70,13 +71,17 @@ def _values(row: Mapping[str, str | None], line: int) -> dict[str, Any]:
     return found
 
 
+#: A mail address and the bracket that closes it.
+_ADDRESS = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+>")
+
+
 def _contacts(value: str) -> list[dict[str, str | None]]:
     """Return contacts as the table holds them."""
     found = []
     for one in filter(None, map(str.strip, value.split(";"))):
         who, _, role = one.rstrip(")").partition("(")
         name, _, address = who.partition("<")
-        if not (name.strip() and role.strip()):
+        if not (name.strip() and role.strip()) or (address and not _ADDRESS.fullmatch(address.strip())):
             raise ValueError(one)
         found.append({"name": name.strip(), "role": role.strip(), "email": address.strip(" >") or None})
     return found

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from techhealth.errors import UsageError
 from techhealth.store import tables
@@ -82,15 +82,22 @@ def connect(folder: Path, url: str | None = None, *, who: str = "techhealth", ch
             undone.callback(engine.dispose)
             _bring_up(store, changes)
             undone.pop_all()
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError):  # their words may quote a password
         raise UsageError(
             "this is no database techhealth can use; name one such as postgresql+psycopg://user@host/name, "
             "for which `pip install techhealth[postgres]` brings the driver."
         ) from None
-    except (OSError, OperationalError) as error:
-        why = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        raise UsageError(f"the store of {folder} cannot be opened ({why}); check --workspace and --store.") from None
+    except (OSError, SQLAlchemyError) as error:
+        raise UsageError(
+            f"the store of {folder} cannot be opened ({why(error)}); check --workspace and --store."
+        ) from None
     return store
+
+
+def why(error: Exception) -> str:
+    """Return what a driver or the system says of an error, on one line and without the statement or its values."""
+    told = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or type(error).__name__)
+    return next(iter(told.strip().splitlines()), type(error).__name__)
 
 
 def _engine(url: str) -> Engine:
@@ -98,6 +105,8 @@ def _engine(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
         return create_engine(address)
+    if address.database in (None, "", ":memory:"):
+        raise ArgumentError("a database in memory forgets everything between two connections")
     engine = create_engine(address, poolclass=NullPool)
     _tune_sqlite(engine)
     return engine

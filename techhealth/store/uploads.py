@@ -18,12 +18,12 @@ import msgspec
 import polars as pl
 from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, true, update
 
-from techhealth.errors import UsageError
+from techhealth.errors import StoreError, UsageError
 from techhealth.model import Receipt
 from techhealth.store import tables
 from techhealth.store.customers import identity, key_of
 from techhealth.store.database import Store
-from techhealth.store.folders import make, place, present, remove
+from techhealth.store.folders import FOLDER, make, place, present, remove
 from techhealth.usage.events import EVENT_SCHEMA, Usage
 from techhealth.usage.overlap import SAME_CALLS, repeated
 
@@ -154,7 +154,7 @@ def events_of(store: Store, customer: str, *, first: datetime, last: datetime) -
     """Return the dated events of a customer between two instants, both included, each once and in order of time."""
     try:
         return _events(store, customer, first, last)
-    except FileNotFoundError:  # an upload was replaced between its row and its file; what took its place is there
+    except StoreError:  # perhaps an upload was replaced between its row and its file; what took its place is there
         return _events(store, customer, first, last)
 
 
@@ -205,7 +205,12 @@ def _read(store: Store, uploads: Sequence[str], wanted: pl.Expr) -> pl.DataFrame
     if not uploads:
         return pl.DataFrame(schema=EVENT_SCHEMA)
     paths = [place(store.folder, one) / _EVENTS for one in uploads]
-    found = pl.scan_parquet(paths, schema=schema, missing_columns="insert").filter(wanted).collect()
+    try:
+        found = pl.scan_parquet(paths, schema=schema, missing_columns="insert").filter(wanted).collect()
+    except (pl.exceptions.PolarsError, OSError):
+        raise StoreError(
+            f"usage in {store.folder / FOLDER} is damaged or missing; bring the folder back from a copy, or name another workspace."
+        ) from None
     return found if found["calls"].null_count() < found.height else found.drop("calls")
 
 

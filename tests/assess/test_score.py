@@ -21,7 +21,7 @@ from techhealth.assess.score import (
     score_integration,
 )
 from techhealth.model import State
-from techhealth.policy import Policy, Rules
+from techhealth.policy import Policy, Rules, Weights
 from tests.planted import events, only_facts, rolled, with_main
 
 POLICY = Policy(sla_ms={"Orders": 500})
@@ -79,6 +79,15 @@ def test_too_few_calls_have_no_score():
     """Nineteen calls give no score, thirty one of low confidence, none at all 'no data'."""
     assert scored(only_facts(rolled(events([0], calls=19)))).state == State.NOT_ENOUGH_DATA
     assert scored(only_facts(rolled(events([0], calls=30)))).state == State.LOW_CONFIDENCE
+
+
+def test_what_the_policy_does_not_weigh_gives_no_score():
+    """Where all weight lies on what was not measured there is nothing to tell, and so of the customer."""
+    weights = Weights(success=0, latency=0, trend=0, webhook=1, auth=0)
+    found = scored(only_facts(rolled(events([2] * 20))), Policy(weights=weights))
+
+    assert (found.state, found.value, found.components) == (State.NOT_ENOUGH_DATA, None, ())
+    assert overall([found]) is None
 
 
 def test_silence_is_not_health():

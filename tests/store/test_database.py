@@ -8,7 +8,9 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 import techhealth as th
+from techhealth.errors import StoreError
 from techhealth.store import VARIABLE, connect, keep, tables, uploads_of
+from techhealth.store.uploads import events_of
 from tests.store.usages import usage
 
 NOW = datetime(2026, 1, 29, 12, tzinfo=UTC)
@@ -28,11 +30,43 @@ def test_an_older_store_is_brought_up_by_numbers(store, url):
         connect(store.folder, url)
 
 
-@pytest.mark.parametrize("address", ["nonsense", "oracle://x", "postgresql+psycopg://nobody@127.0.0.1:1/none"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nonsense",
+        "oracle://x",
+        "postgresql+psycopg://nobody@127.0.0.1:1/none",
+        "postgresql+psycopg://a:hunter2@localhost:hunter2/x",
+        "postgresql+psycopg://a:hunter2@[::1/x",
+        "sqlite://",
+    ],
+)
 def test_a_database_that_cannot_be_used_is_one_sentence(tmp_path, address):
     """A mistyped or unreachable database is told with what to do, and never shows a password."""
-    with pytest.raises(th.UsageError, match=r"--store|postgresql"):
+    with pytest.raises(th.UsageError, match=r"--store|postgresql") as refused:
         connect(tmp_path, address)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
+    """What lies where the database should is told to be none, and stays as it is."""
+    file = tmp_path / "store.sqlite"
+    file.write_text('{"rows": []}' * 100)
+    with pytest.raises(th.UsageError, match="not a database"):
+        connect(tmp_path)
+
+    assert file.read_text() == '{"rows": []}' * 100
+
+
+def test_usage_that_is_damaged_or_gone_is_one_sentence(tmp_path):
+    """Both name the folder to bring back."""
+    store = connect(tmp_path)
+    keep(store, usage(range(5), name="a"), customer="Globex")
+    (file,) = tmp_path.rglob("*.parquet")
+    for spoil in (lambda: file.write_bytes(b"PAR1" + b"x" * 100), file.unlink):
+        spoil()
+        with pytest.raises(StoreError, match="uploads is damaged or missing"):
+            events_of(store, "Globex", first=datetime.min.replace(tzinfo=UTC), last=NOW)
 
 
 def test_the_environment_names_the_database(tmp_path, monkeypatch):
