@@ -26,7 +26,7 @@ from tests.ingest.logs import as_lines, calls
 from tests.ingest.shapes import SAMPLES
 
 #: The bar: 5,000 cases; a tenth of them in every run.
-CASES = 5_000 if os.environ.get("TECHHEALTH_SOAK") else 500
+CASES = 5_000 if os.environ.get("TECHHEALTH_SOAK") else 250
 LIMIT_BYTES = 2_000_000
 _SECONDS = 30
 _GROWTH_MIB = 600

@@ -18,15 +18,14 @@ _OURS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("probe", PROBES)
-def test_no_text_of_a_log_becomes_markup(probe):
+def test_no_text_of_a_log_becomes_markup():
     """An assessment made of hostile text brings no tag and no attribute that is not ours, and shows the text."""
-    parsed = Parsed(whole(poisoned(builders.assessment(), probe), problem=probe))
+    probe = " ".join(PROBES)
+    shown = whole(poisoned(builders.assessment(), probe), problem=probe)
+    parsed = Parsed(shown)
 
     assert parsed.tags <= _OURS
-    assert {link[0] for link in re.findall(r'href="([^"]*)"', whole(poisoned(builders.assessment(), probe)))} <= set(
-        "#./"
-    )
+    assert {link[0] for link in re.findall(r'href="([^"]*)"', shown)} <= set("#./")
     assert parsed.names <= {
         "class",
         "style",
@@ -43,7 +42,7 @@ def test_no_text_of_a_log_becomes_markup(probe):
         "id",
     }
     assert parsed.open == []
-    assert probe in parsed.text
+    assert all(one in parsed.text for one in PROBES)
 
 
 def test_the_answer_comes_in_the_order_of_the_requirement():

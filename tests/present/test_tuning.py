@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from techhealth.model import CauseKind, IssueKind, Owner, PolicyReplay, Replay, Severity, Sighting
 from techhealth.policy import Policy
 from techhealth.present import page
@@ -158,9 +156,9 @@ def test_the_breakdown_leads_to_each_integration():
     assert "<a " not in page.breakdown_card(ASSESSMENT)
 
 
-@pytest.mark.parametrize("probe", PROBES)
-def test_no_text_of_a_log_becomes_markup(probe):
+def test_no_text_of_a_log_becomes_markup():
     """Hostile names of customers, integrations, codes and policies stay text, in addresses too."""
+    probe = " ".join(PROBES)
     bad, good = poisoned(ASSESSMENT, probe), compare(ASSESSMENT, poisoned(ASSESSMENT, probe))
     turned = [
         (one, replace(one, value=1))

@@ -76,6 +76,7 @@ def test_what_is_to_leave_leaves_by_itself(tmp_path, monkeypatch):
         assert made["name"] in mails.taken[0].content.decode("utf-8", "replace")
 
 
+@pytest.mark.soak
 def test_two_servers_on_one_workspace_lose_nothing(tmp_path):
     """Overlapping logs sent to both at once are stored as the whole they are parts of, each call once."""
     bearer = {"authorization": f"Bearer {token(tmp_path)}"}
