@@ -10,6 +10,7 @@ from tests.logs import PNG, csv_log
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
 pytestmark = [
+    pytest.mark.soak,  # the other journeys open the page too
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
 ]
@@ -49,9 +50,7 @@ def _drop(page, name, content):
     )
 
 
-@pytest.mark.parametrize(
-    "screen", [DESK, pytest.param(PHONE, marks=pytest.mark.soak)], ids=["desk, light", "phone, dark"]
-)
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk, light", "phone, dark"])
 def test_from_the_sample_to_an_own_file(browser, address, screen):
     """The sample's score is there without a click; a dropped log becomes a score, an image one sentence, a trap nothing."""
     width, height, scheme = screen
@@ -87,7 +86,6 @@ def test_from_the_sample_to_an_own_file(browser, address, screen):
     context.close()
 
 
-@pytest.mark.soak
 def test_a_hostile_file_name_stays_text_while_it_is_read(browser, address):
     """The name of a file stands in the words that tell the progress; it loads nothing and runs nothing."""
     page = browser.new_page()

@@ -93,7 +93,8 @@ def test_the_report_opens_offline_on_every_screen(browser, look, tmp_path, recor
         page.close()
 
 
-@pytest.mark.parametrize("audience", Audience if SOAK else [Audience.CUSTOMER])
+@pytest.mark.soak
+@pytest.mark.parametrize("audience", Audience)
 def test_a_hostile_report_does_nothing(browser, look, tmp_path, audience):
     """Where every text tries to become markup, nothing runs, loads or restyles, charts and their tooltips included."""
     bad, file = poisoned(builders.assessment(), " ".join(PROBES)), tmp_path / "bad.html"
