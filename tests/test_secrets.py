@@ -74,7 +74,7 @@ def _rows(secret: str, field: str) -> list[dict[str, object]]:
 def test_no_secret_in_any_field_of_any_format_comes_out(kind: str) -> None:
     """Planted in each text field of three formats, in rows that are kept and rows that are not, it is seen nowhere."""
     secret, part = SECRETS[kind]
-    for field in FIELDS if SOAK else FIELDS[::4]:
+    for field in FIELDS if SOAK else FIELDS[1::5]:
         rows = _rows(secret, field)
         for name, content in (
             ("log.csv", as_csv(rows)),

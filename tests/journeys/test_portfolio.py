@@ -59,6 +59,7 @@ def _violations(page):
     return [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_all_customers_fit_every_screen_and_stay_text(browser, address, width, scheme):
     """Nothing runs, loads, errs or reaches beyond the window, and axe finds nothing serious."""

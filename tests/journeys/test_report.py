@@ -69,6 +69,7 @@ def _violations(page):
     return [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
 
 
+@pytest.mark.soak
 def test_the_report_opens_offline_on_every_screen(browser, look, tmp_path, record_property):
     """One request, its own; no error, nothing beyond the window, no chart twice, nothing that keeps somebody from reading it."""
     usage = th.read(str(shipped("data") / "acme_api_logs_jan2026.json.gz"))

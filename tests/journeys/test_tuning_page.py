@@ -51,6 +51,7 @@ def _violations(page):
     ]
 
 
+@pytest.mark.soak
 def test_a_threshold_is_turned_by_keyboard_saved_and_used(browser, address):
     """From the page to an integration and back, to the controls, and back to a page that judges by what was saved."""
     page = _opened(browser, DESK)
