@@ -128,11 +128,8 @@ def _all_done(assessment: Assessment) -> Html | None:
     if not assessment.ladder:
         return None
     played, every = len(assessment.ladder), len(assessment.recommendations)
-    steps = (
-        f"all {words.count(every, 'recommended action')}"
-        if played == every > 1
-        else f"{played} of {words.count(every, 'recommended action')}"
-    )
+    named = words.count(every, "recommended action")
+    steps = "the recommended action" if every == 1 else f"all {named}" if played == every else f"{played} of {named}"
     return join(f"After {steps}: ", el("strong", f"{assessment.ladder[-1].score_after:.0f}"), ".")
 
 
