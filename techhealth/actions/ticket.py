@@ -26,8 +26,7 @@ from techhealth.store import tickets as rows
 from techhealth.store.customers import row_of
 
 __all__ = [
-    "Priority", "Ticket", "TicketAction", "TicketDraft", "TicketState", "acknowledge", "cleaned", "create", "draft", "judged", "report_of",
-    "reported", "resolve", "ticket_of", "ticket_text", "tickets",
+    "Priority", "Ticket", "TicketAction", "TicketDraft", "TicketState", "acknowledge", "cleaned", "create", "draft", "judged", "report_of", "resolve", "ticket_of", "ticket_text", "tickets",
 ]  # fmt: skip
 
 
@@ -156,20 +155,6 @@ def resolve(
         return rows.change_ticket(connection, row, state=TicketState.RESOLVED.value, resolved_at=now, **known)
 
     return _changed(store, name, change, Event.RESOLVED, settings=settings, now=now)
-
-
-def reported(store: Store, name: str, *, on: date | None, now: datetime) -> Ticket:
-    """Return a ticket with the day on which the customer himself told of the trouble; None: he did not.
-
-    Raises:
-        UsageError: if there is no such ticket, its customer was forgotten, or the day lies in the future.
-    """
-
-    def change(connection: Connection, row: TicketRow) -> TicketRow | None:
-        changes = _reported(row, on, now)
-        return rows.change_ticket(connection, row, **changes) if changes else None
-
-    return _changed(store, name, change, Event.UPDATED, settings=None, now=now)
 
 
 def judged(

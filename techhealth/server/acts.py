@@ -130,10 +130,10 @@ class Acts:
                 refused[name] = for_a_page(error)
         return refused
 
-    def standing(self, refused: Mapping[str, str]) -> tuple[Act, Act, Act]:
+    def standing(self, refused: Mapping[str, str]) -> tuple[Act, ...]:
         """Return ticket, call and signal as they stand now, without the elements that do them."""
         if self.store is None:
-            return tuple(Act(title=title, refused=_NO_STORE) for title in TITLES)  # type: ignore[return-value]
+            return tuple(Act(title=title, refused=_NO_STORE) for title in TITLES)
         settings = _settings()
         tickets = [one for one in ticket.tickets(self.store, self.customer)][:3]
         calls = [one for one in meeting.meetings(self.store, self.customer)][:3]

@@ -243,7 +243,8 @@ def test_a_ticket_can_be_resolved_with_the_customers_report(acme):
 def test_the_lead_counts_from_the_first_flag_to_the_customers_report(acme):
     """Days between our flag and the customer's own report; not known while he has not reported."""
     made = ticket.create(acme, "Acme Corp", made_of([reports_issue()]), now=NOW)
-    told = ticket.reported(acme, made.name, on=date(2026, 1, 27), now=NOW)
+    said = replace(made_of([reports_issue()]), customer_reported_on=date(2026, 1, 27))
+    told = ticket.create(acme, "Acme Corp", said, now=NOW)
     renewed = ticket.create(acme, "Acme Corp", made_of([reports_issue()], description="News."), now=NOW)
 
     assert (made.lead_days, told.lead_days, renewed.lead_days) == (None, 14, 14)

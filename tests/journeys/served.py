@@ -3,10 +3,12 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
 
 ROOT = Path(__file__).parents[2]
 FLAGS = (
@@ -63,3 +65,14 @@ BEYOND = """() => [...document.querySelectorAll('#App *')]
   .filter(one => !one.closest('.th-scroll') && one.getBoundingClientRect().width > 0
               && one.getBoundingClientRect().right > innerWidth + 1)
   .map(one => `${one.tagName}.${one.className}`)"""
+
+
+def violations(page, *, besides: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Return the serious and critical rules of accessibility that a page breaks, with where; elements `besides` are not ours."""
+    found = Axe().run(
+        page,
+        context={"exclude": [[one] for one in besides]} if besides else None,
+        options={"resultTypes": ["violations"]},
+    )
+    bad = (one for one in found.response["violations"] if one["impact"] in ("serious", "critical"))
+    return [(one["id"], one["nodes"][0]["html"][:200]) for one in bad]

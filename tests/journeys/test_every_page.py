@@ -4,10 +4,9 @@ import os
 from itertools import product
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.journeys.served import BEYOND, FLAGS, Watch, chromium, demo
+from tests.journeys.served import BEYOND, Watch, chromium, violations
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
@@ -26,28 +25,6 @@ PAGES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Serve the sample."""
-    with demo(tmp_path_factory.mktemp("workspace")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Open the system's browser."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        yield opened
-        opened.close()
-
-
-def _violations(page):
-    """Return the serious rules of accessibility that a page breaks, with where; marimo's own inputs are not ours."""
-    found = Axe().run(page, context={"exclude": [["marimo-file"], ["marimo-chatbot"]]}).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
-
-
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_the_screen_and_leaves_nobody_out(browser, address, name, width, scheme):
@@ -58,7 +35,7 @@ def test_a_page_fits_the_screen_and_leaves_nobody_out(browser, address, name, wi
     expect(page.locator(PAGES[name]).first).to_be_attached()
 
     assert page.evaluate(BEYOND) == []
-    assert _violations(page) == []
+    assert violations(page, besides=("marimo-file", "marimo-chatbot")) == []
     assert watch.errors == []
     assert watch.foreign == []
     page.close()

@@ -1,10 +1,10 @@
 """A customer success manager opens the page in a browser, drops files, and reads the answer."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.hostile import PROBES
-from tests.journeys.served import BEYOND, DESK, FLAGS, PHONE, Watch, chromium, demo
+from tests.journeys.served import BEYOND, DESK, PHONE, Watch, chromium
 from tests.logs import PNG, csv_log
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
@@ -14,22 +14,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
 ]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Serve the sample."""
-    with demo(tmp_path_factory.mktemp("workspace")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Open the system's browser."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 def _hostile_log():

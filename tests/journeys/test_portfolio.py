@@ -6,13 +6,12 @@ from datetime import date
 from itertools import product
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from techhealth.store import connect, import_customers, keep, save_assessment
 from tests import builders
 from tests.hostile import PROBES, poisoned
-from tests.journeys.served import BEYOND, FLAGS, Watch, chromium, demo
+from tests.journeys.served import BEYOND, Watch, chromium, demo, violations
 from tests.store.usages import usage
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
@@ -44,21 +43,6 @@ def address(tmp_path_factory):
         yield served.replace("/health/", "/portfolio/")
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """Open the system's browser."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        yield opened
-        opened.close()
-
-
-def _violations(page):
-    """Return the serious and critical ones that axe finds."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
-
-
 @pytest.mark.soak
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_all_customers_fit_every_screen_and_stay_text(browser, address, width, scheme):
@@ -71,7 +55,7 @@ def test_all_customers_fit_every_screen_and_stay_text(browser, address, width, s
 
     assert page.evaluate(BEYOND) == []
     assert page.evaluate("window.PWN") is None
-    assert _violations(page) == []
+    assert violations(page) == []
     assert watch.errors == []
     assert watch.foreign == []
     page.close()

@@ -5,8 +5,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 import techhealth as th
 from techhealth.present.audience import Audience
@@ -15,7 +14,7 @@ from techhealth.server import reports
 from techhealth.server.workspace import shipped
 from tests import builders
 from tests.hostile import PROBES, poisoned
-from tests.journeys.served import FLAGS, Watch, chromium
+from tests.journeys.served import Watch, chromium, violations
 
 pytestmark = [
     pytest.mark.browser,
@@ -31,15 +30,6 @@ _SEEN_TWICE = """() => [...document.querySelectorAll('.th-chart')].filter(one =>
 _CUT = """() => [...document.querySelectorAll('#App :is(h1, h2, h3, td, th, dd, li, p, figcaption)')]
   .filter(one => !one.closest('.th-scroll') && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible')
   .map(one => one.textContent.slice(0, 40))"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Open the system's browser."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +53,6 @@ def _opened(browser, path: Path, *, width: int, scheme: str):
     return page, watch, asked
 
 
-def _violations(page):
-    """Return the serious rules of accessibility that a page breaks, with where."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
-
-
 @pytest.mark.soak
 def test_the_report_opens_offline_on_every_screen(browser, look, tmp_path, record_property):
     """One request, its own; no error, nothing beyond the window, no chart twice, nothing that keeps somebody from reading it."""
@@ -84,7 +68,7 @@ def test_the_report_opens_offline_on_every_screen(browser, look, tmp_path, recor
         assert page.evaluate(_BEYOND) <= 0
         assert page.evaluate(_CUT) == []
         assert page.evaluate(_SEEN_TWICE) == 0
-        assert not (SOAK or width == 390) or _violations(page) == []
+        assert not (SOAK or width == 390) or violations(page) == []
         page.emulate_media(media="print")
         assert page.evaluate(_SEEN_TWICE) == 0
         assert page.locator(".th-still:visible").count() == page.locator(".th-chart").count()

@@ -3,10 +3,9 @@
 import os
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.journeys.served import BEYOND, DESK, FLAGS, PHONE, Watch, chromium, demo
+from tests.journeys.served import BEYOND, DESK, PHONE, Watch, chromium, violations
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
@@ -19,36 +18,10 @@ SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
 SCREENS = [(width, 900, scheme) for width in (390, 768, 1440) for scheme in ("light", "dark")] if SOAK else [PHONE]
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Serve the sample."""
-    with demo(tmp_path_factory.mktemp("workspace")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Open the system's browser."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        yield opened
-        opened.close()
-
-
 def _opened(browser, screen):
     """Return a page of a size and theme."""
     width, height, scheme = screen
     return browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
-
-
-def _violations(page):
-    """Return the serious rules of accessibility that a page breaks; marimo hides an input without a name behind its drop zone."""
-    found = Axe().run(page, context={"exclude": [["marimo-file"]]}, options={"resultTypes": ["violations"]})
-    return [
-        (one["id"], one["nodes"][0]["html"][:200])
-        for one in found.response["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.soak
@@ -61,7 +34,7 @@ def test_a_threshold_is_turned_by_keyboard_saved_and_used(browser, address):
     page.get_by_role("link", name="Custom API (Reports)").press("Enter")
     expect(page.get_by_role("heading", name="Why this score")).to_be_visible()
     expect(page.get_by_role("heading", name="Recommended actions")).to_be_hidden()
-    assert _violations(page) == []
+    assert violations(page, besides=("marimo-file",)) == []
     page.get_by_role("link", name="All integrations of Acme Corp").press("Enter")
     page.get_by_role("link", name="acme.toml").press("Enter")
 
@@ -82,7 +55,7 @@ def test_a_threshold_is_turned_by_keyboard_saved_and_used(browser, address):
     expect(page.get_by_role("alert")).to_contain_text("weights must be positive and sum to 1, they sum to 1.010")
     weight.press("ArrowDown")
     expect(page.get_by_role("alert")).to_have_count(0)
-    assert _violations(page) == []
+    assert violations(page, besides=("marimo-file",)) == []
     assert page.evaluate(BEYOND) == []
 
     page.get_by_label("Name").fill("calmer")
@@ -117,11 +90,11 @@ def test_the_page_fits_the_screen(browser, address, screen):
         expect(page.get_by_role("row", name="As turned here").first).to_be_visible()
 
     assert page.evaluate(BEYOND) == []
-    assert _violations(page) == []
+    assert violations(page, besides=("marimo-file",)) == []
     page.goto(f"{address}?integration=Webhook+%28Events%29")
     expect(page.get_by_role("heading", name="Why this score")).to_be_visible()
     assert page.evaluate(BEYOND) == []
-    assert _violations(page) == []
+    assert violations(page, besides=("marimo-file",)) == []
     assert watch.errors == []
     assert watch.foreign == []
     page.context.close()

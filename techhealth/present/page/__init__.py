@@ -10,8 +10,9 @@ from techhealth.present.page.markup import Draw, Html, el, join, place, plain, s
 from techhealth.present.page.navigation import navigation
 from techhealth.present.page.portfolio import portfolio_page
 from techhealth.present.page.receipt import Controls, download_label, problem_card, understood
-from techhealth.present.page.summary import chat_head, first_screen, judged_by, missing_card, talk
+from techhealth.present.page.summary import first_screen, judged_by, missing_card
 from techhealth.present.page.tables import breakdown_card, latency_card, risk_card
+from techhealth.present.page.talking import chat_head, talk
 from techhealth.present.page.turning import knobs_panel, save_card, tuning_head
 from techhealth.present.page.webhooks import webhooks_card
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from techhealth.model import Assessment, Confidence, Score
@@ -16,14 +15,7 @@ from techhealth.present.unknown import no_score
 
 _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
 #: What happens to dropped files.
-_KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not kept, what was found is."
-
-
-#: What to say first, in a conversation.
-_HINT = (
-    "Ask in plain words: “Calculate technical health from this integration data”, “why 429?”, an integration by its name, “what should I "
-    "do?”, “create support ticket and schedule a technical call”."
-)
+KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not kept, what was found is."
 
 
 def judged_by(name: str | None, *, customer: str | None, upload: str | None) -> Html:
@@ -184,7 +176,7 @@ def first_screen(
         old: for how many days there have been no data, where that is worth telling.
         policy: by which it is judged.
     """
-    dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
+    dropping = el("section.th-upload", upload, el("small", KEPT), aria_label="Add files")
     if assessment is None:
         title = el("header.th-head", el("h1", "Technical health"))
         return join(
@@ -217,22 +209,3 @@ def missing_card(name: str) -> Html:
 def _choice(customer: Html, customers: int) -> Html:
     """Return the choice of customers with the words that there is one."""
     return el("span.th-choice", customer, el("span.th-muted", f"1 of {customers} customers in these files"))
-
-
-def chat_head(
-    assessment: Assessment | None, *, upload: Html, problem: str | None = None, missing: str | None = None
-) -> Html:
-    """Return the top of a conversation: about whom it is, and the place to drop files."""
-    dropping = el("section.th-upload", upload, el("small", _KEPT), aria_label="Add files")
-    title = head(assessment) if assessment else el("header.th-head", el("h1", "Ask about technical health"))
-    return join(
-        el("div.th-top", el("div", title, receipt_line(assessment) if assessment else None), dropping),
-        el("p.th-muted", _HINT),
-        missing_card(missing) if missing else None,
-        (left_out(problem) if assessment else problem_card(problem)) if problem else None,
-    )
-
-
-def talk(answer: Html, buttons: Sequence[Html]) -> Html:
-    """Return an answer in the look of the pages, whose style sheet speaks of #App, with what can be done about it."""
-    return el("div.th-talk", answer, el("div.th-elements", *buttons), id="App")
