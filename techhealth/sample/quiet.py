@@ -8,7 +8,7 @@ from datetime import date
 from techhealth.sample.acme import DATA, EVENTS, JANUARY, REPORTS, SALESFORCE, SLACK
 from techhealth.sample.draws import split_by
 from techhealth.sample.scale import over
-from techhealth.sample.story import Calls, Deliveries, LargeRequests, Latency, Story, weeks_of
+from techhealth.sample.story import Calls, Deliveries, LargeRequests, Latency, RateLimit, Story, weeks_of
 
 #: Half as slow as in January, in the same shape.
 _LATENCY = Latency(mean_ms=600, p50_ms=445, p95_ms=1200, p99_ms=2900)
@@ -45,7 +45,7 @@ def _reports(weeks: tuple[int, ...]) -> Calls:
         failures=tuple(round(0.9 * count) for count in steady[january.status]),
     )  # fmt: skip
     return replace(
-        REPORTS, calls=_over(REPORTS.calls, weeks), latency=_LATENCY, steady=steady, limit=None, large=large,
+        REPORTS, calls=_over(REPORTS.calls, weeks), latency=_LATENCY, steady=steady, limit=RateLimit(), large=large,
         weekday_failures={401: over(REPORTS.weekday_failures[401][:1], weeks, days=calm)},
     )  # fmt: skip
 

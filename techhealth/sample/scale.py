@@ -65,7 +65,7 @@ def _calls(api: Calls, calls: tuple[int, ...], factor: float) -> Calls:
     return replace(
         api, calls=calls, steady=steady, background=_times(api.background, factor),
         weekday_failures={status: _times(counts, factor) for status, counts in api.weekday_failures.items()},
-        limit=api.limit and _limit(api.limit, factor),
+        limit=_limit(api.limit, factor),
         large=api.large and _large(api.large, steady[api.large.status], factor),
     )  # fmt: skip
 
@@ -75,11 +75,11 @@ def _large(large: LargeRequests, failures: tuple[int, ...], factor: float) -> La
     return replace(large, calls=max(round(large.calls * factor), sum(above)), failures=above)
 
 
-def _limit(limit: RateLimit, factor: float) -> RateLimit | None:
+def _limit(limit: RateLimit, factor: float) -> RateLimit:
     """Return the limit with more or fewer burst minutes; copies of a burst stay on its day."""
     wanted = round(len(limit.bursts) * factor)
     if wanted < _FEWEST_BURSTS:
-        return None
+        return RateLimit()
     taken: set[tuple[date, int]] = set()
     bursts = []
     copies = level(wanted, len(limit.bursts), phase=len(limit.bursts) // 2).tolist()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -38,8 +39,7 @@ _RECEIVERS = ("/hooks/orders", "/hooks/tickets", "/hooks/users", "/hooks/invoice
 _VERSIONS = ("sdk/3.1.0", "sdk/3.0.2", "sdk/2.9.7", "sdk/4.0.0")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(NamedTuple):
     """The events of one customer, with the columns of `EVENT_SCHEMA`, and what was planted in them."""
 
     events: pl.DataFrame
