@@ -7,7 +7,7 @@ upload is swept while it is being made, on either database and without a retry.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, insert, inspect, select, text, update
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import RowMapping, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.sql import Select
 
 from techhealth.errors import UsageError
 from techhealth.store import tables
@@ -46,6 +47,16 @@ class Store:
         """Give a connection that sees one state of the store."""
         with self.engine.connect() as connection:
             yield connection
+
+    def rows(self, wanted: Select[Any]) -> Sequence[RowMapping]:
+        """Return the rows of one question."""
+        with self.reading() as connection:
+            return connection.execute(wanted).mappings().all()
+
+    def value(self, wanted: Select[Any]) -> Any:
+        """Return the first value of one question, None if it has no row."""
+        with self.reading() as connection:
+            return connection.execute(wanted).scalar()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

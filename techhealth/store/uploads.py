@@ -16,12 +16,12 @@ from pathlib import Path
 
 import msgspec
 import polars as pl
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, update
 
 from techhealth.errors import StoreError, UsageError
 from techhealth.model import Receipt
 from techhealth.store import tables
-from techhealth.store.customers import identity, key_of
+from techhealth.store.customers import identity, whose
 from techhealth.store.database import Store
 from techhealth.store.folders import FOLDER, make, place, present, remove
 from techhealth.usage.events import EVENT_SCHEMA, Usage
@@ -54,13 +54,7 @@ class Upload:
         return self.files[0].startswith(RUNNING)
 
 
-def keep(
-    store: Store,
-    usage: Usage,
-    *,
-    customer: str,
-    instead_of: str | None = None,
-) -> Upload:
+def keep(store: Store, usage: Usage, *, customer: str, instead_of: str | None = None) -> Upload:
     """Store a usage for its customer, and return its upload: the one there is when nothing is new.
 
     Args:
@@ -128,9 +122,8 @@ def append(
         make(store.folder, upload, lambda partial: _fill(partial, whole))
         row = _row(upload, number, Usage(events=whole, receipt=told(whole)), whole, [name], upload)
         repeats = events.height - fresh.height + (before["repeated"] if before else 0)
-        connection.execute(
-            insert(tables.uploads).values({**row, "events": whole.height + repeats, "repeated": repeats})
-        )
+        row |= {"events": whole.height + repeats, "repeated": repeats}
+        connection.execute(insert(tables.uploads).values(row))
         if before:
             moved = update(tables.assessments).where(tables.assessments.c.upload_id == before["id"])
             connection.execute(moved.values(upload_id=upload))
@@ -147,7 +140,7 @@ def upload_of(store: Store, upload: str) -> Upload | None:
 
 def uploads_of(store: Store, customer: str | None = None) -> tuple[Upload, ...]:
     """Return the uploads of a customer, or of all, in the order in which they were stored."""
-    return _uploads(store, true() if customer is None else tables.customers.c.key == key_of(customer))
+    return _uploads(store, whose(customer))
 
 
 def events_of(store: Store, customer: str, *, first: datetime, last: datetime) -> pl.DataFrame:
@@ -174,16 +167,14 @@ def sweep(store: Store) -> int:
 
 
 def _events(store: Store, customer: str, first: datetime, last: datetime) -> pl.DataFrame:
-    near = (tables.customers.c.key == key_of(customer)) & (_TABLE.first <= last) & (_TABLE.last >= first)
-    with store.reading() as connection:
-        found = select(_TABLE.id).join(tables.customers).where(near).order_by(_TABLE.added_at)
-        wanted = connection.execute(found).scalars().all()
-    return _read(store, wanted, pl.col("at").is_between(first, last)).sort("at", maintain_order=True)
+    near = whose(customer) & (_TABLE.first <= last) & (_TABLE.last >= first)
+    found = store.rows(select(_TABLE.id).join(tables.customers).where(near).order_by(_TABLE.added_at))
+    held = _read(store, [row["id"] for row in found], pl.col("at").is_between(first, last))
+    return held.sort("at", maintain_order=True)
 
 
 def _known(store: Store) -> set[str]:
-    with store.reading() as connection:
-        return set(connection.execute(select(_TABLE.id)).scalars())
+    return {row["id"] for row in store.rows(select(_TABLE.id))}
 
 
 def _fresh(
@@ -233,16 +224,9 @@ def _row(upload: str, customer: int, usage: Usage, fresh: pl.DataFrame, shas: Se
 
 
 def _uploads(store: Store, which: ColumnElement[bool]) -> tuple[Upload, ...]:
-    wanted = (
-        select(tables.uploads, tables.customers.c.name).join(tables.customers).where(which).order_by(_TABLE.added_at)
-    )
-    with store.reading() as connection:
-        rows = connection.execute(wanted).mappings().all()
+    stored = (column for column in _TABLE if column.name != "reading")
+    wanted = select(*stored, tables.customers.c.name.label("customer")).join(tables.customers).where(which)
     return tuple(
-        Upload(
-            id=row["id"], customer_id=row["customer_id"], customer=row["name"], added_at=row["added_at"], files=tuple(row["files"]), first=row["first"],
-            last=row["last"], events=row["events"], repeated=row["repeated"],
-            receipt=msgspec.json.decode(row["receipt"], type=Receipt),
-        )
-        for row in rows
-    )  # fmt: skip
+        Upload(**{**row, "files": tuple(row["files"]), "receipt": msgspec.json.decode(row["receipt"], type=Receipt)})
+        for row in store.rows(wanted.order_by(_TABLE.added_at))
+    )
