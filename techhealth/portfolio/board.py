@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from techhealth.model import RiskLevel, State
 from techhealth.portfolio.links import Link, links
 from techhealth.portfolio.practice import Handled, Practice, practice_of
-from techhealth.portfolio.rules import Rules
+from techhealth.portfolio.rules import RULES
 from techhealth.portfolio.summary import Summary, WeekScore, monday
 
 _WEEK = timedelta(days=7)
@@ -100,37 +100,27 @@ def present_day(lasts: Iterable[date]) -> date | None:
     return newest[1] if alone else next(iter(newest), None)
 
 
-def board_of(
-    known: Sequence[Known], *, tickets: Iterable[Handled] = (), as_of: date | None = None, rules: Rules | None = None
-) -> Board:
-    """Return the board of customers.
-
-    Args:
-        known: what the store holds of each.
-        tickets: of all of them.
-        as_of: the day to judge by; that of `present_day` when not given.
-        rules: how to judge.
-    """
-    rules = rules or Rules()
+def board_of(known: Sequence[Known], *, tickets: Iterable[Handled] = (), as_of: date | None = None) -> Board:
+    """Return the board of customers, with the tickets of all of them, by the day of `present_day` where none is given."""
     as_of = as_of or present_day([one.last for one in known if one.last])
-    weeks = () if as_of is None else tuple(monday(as_of) - n * _WEEK for n in reversed(range(rules.weeks)))
+    weeks = () if as_of is None else tuple(monday(as_of) - n * _WEEK for n in reversed(range(RULES.weeks)))
     findings = {one.account.name: one.summary.findings for one in known if one.summary}
     return Board(
         as_of=as_of,
-        rows=tuple(sorted((_row(one, as_of, weeks, rules) for one in known), key=_order)),
+        rows=tuple(sorted((_row(one, as_of, weeks) for one in known), key=_order)),
         weeks=weeks,
-        links=() if as_of is None else links(findings, as_of=as_of, rules=rules),
-        practice=practice_of(tickets, enough=rules.enough),
+        links=() if as_of is None else links(findings, as_of=as_of),
+        practice=practice_of(tickets, enough=RULES.enough),
     )
 
 
-def _row(one: Known, as_of: date | None, weeks: Sequence[date], rules: Rules) -> Row:
+def _row(one: Known, as_of: date | None, weeks: Sequence[date]) -> Row:
     without = (as_of - one.last).days if as_of and one.last else None
     renewal = one.account.renewal_on
     scores = {week.monday: week.score for week in one.weeks}
     return Row(
         account=one.account, summary=one.summary, last=one.last,
-        days_without=without if without is not None and without >= rules.stale_days else None,
+        days_without=without if without is not None and without >= RULES.stale_days else None,
         days_to_renewal=(renewal - as_of).days if renewal and as_of else None,
         weeks=tuple(scores.get(week) for week in weeks),
     )  # fmt: skip
