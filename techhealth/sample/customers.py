@@ -9,23 +9,14 @@ from datetime import timedelta
 
 from techhealth.errors import UsageError
 from techhealth.sample.acme import JANUARY, SALESFORCE
-from techhealth.sample.roles import (
-    Role,
-    Trouble,
-    failing_webhook,
-    healthy,
-    healthy_webhook,
-    limited,
-    minor,
-    slow,
-)
+from techhealth.sample.roles import Role, Trouble, failing_webhook, healthy, healthy_webhook, limited, minor, slow
 from techhealth.sample.story import Calls, Deliveries, Endpoint, Story
 from techhealth.sample.wishes import Wishes
 
 #: Days that stay before the first hit of a limit, so that there is something to compare with.
 _DAYS_BEFORE_ONSET = 7
 _CUSTOMERS = ("Globex", "Initech", "Umbrella Foods", "Hooli", "Stark Logistics", "Wayne Textiles", "Soylent Retail")
-#: Names to draw from, by role.
+#: Names to draw from, by role, in the order in which integrations get one; further ones are healthy.
 _NAMES: dict[Role, tuple[str, ...]] = {
     limited: ("Billing API (Exports)", "Orders API (Statements)", "Analytics API (Queries)", "Custom API (Ledgers)"),
     failing_webhook: ("Webhook (Orders)", "Webhook (Tickets)", "Webhook (Users)", "Webhook (Invoices)"),
@@ -34,8 +25,6 @@ _NAMES: dict[Role, tuple[str, ...]] = {
     slow: ("Search API (Catalogue)", "Inventory API (Stock)", "Pricing API (Quotes)"),
     minor: ("Teams Notifications", "Mail Notifications", "Pager Notifications"),
 }  # fmt: skip
-#: The roles of the first integrations; further ones are healthy.
-_ORDER: tuple[Role, ...] = (limited, failing_webhook, healthy, slow, minor)
 
 
 def troubled(wishes: Wishes, *, scenario: str) -> Story:
@@ -111,10 +100,10 @@ def _cast(wishes: Wishes, chance: random.Random) -> list[tuple[str, Role]]:
     pools = {role: chance.sample(names, len(names)) for role, names in _NAMES.items()}
     asked = 3 if wishes.integrations is None else wishes.integrations
     if isinstance(asked, int):
-        roles = [*_ORDER, *(healthy,) * asked][:asked]
+        roles = [*_NAMES, *(healthy,) * asked][:asked]
         return [(pools[role].pop(), role) for role in roles]
     webhooks = iter([failing_webhook, *(healthy_webhook,) * len(asked)])
-    apis = iter([role for role in _ORDER if role is not failing_webhook] + [healthy] * len(asked))
+    apis = iter([role for role in _NAMES if role is not failing_webhook] + [healthy] * len(asked))
     return [(name, next(webhooks if "webhook" in name.lower() else apis)) for name in asked]
 
 

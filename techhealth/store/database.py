@@ -62,7 +62,8 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """Give a connection whose changes are there as a whole or not at all, the only one that writes meanwhile."""
         with self.engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
-            _alone(connection)
+            if connection.dialect.name == "postgresql":  # SQLite keeps others out since the transaction began
+                connection.execute(text("LOCK TABLE version IN EXCLUSIVE MODE"))
             yield connection
 
     def note(self, connection: Connection, what: str, *, customer_id: int | None = None) -> None:
@@ -148,12 +149,6 @@ def _version(store: Store) -> int | None:
         if not inspect(connection).has_table(tables.version.name):
             return None
         return connection.execute(select(tables.version.c.number)).scalar()
-
-
-def _alone(connection: Connection) -> None:
-    """Keep other writers out until this one commits; SQLite did so when the transaction began."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE version IN EXCLUSIVE MODE"))
 
 
 def _tune_sqlite(engine: Engine) -> None:

@@ -79,7 +79,7 @@ def keep(store: Store, usage: Usage, *, customer: str, instead_of: str | None = 
         upload = twin["id"] if twin else secrets.token_hex(8)
         if twin is None:
             fresh = _fresh(store, usage.events, [row for row in mine if row["id"] not in gone], shas)
-            make(store.folder, upload, lambda partial: _fill(partial, pl.concat([fresh, usage.undated], how="diagonal")))  # fmt: skip
+            make(store.folder, upload, _writing(pl.concat([fresh, usage.undated], how="diagonal")))
             connection.execute(insert(tables.uploads).values(_row(upload, number, usage, fresh, shas, reading)))
             store.note(connection, f"stored upload {upload} with {fresh.height} new events", customer_id=number)
         for one in gone:
@@ -119,7 +119,7 @@ def append(
         held = _read(store, [before["id"]] if before else [], pl.lit(True))
         whole = pl.concat([held, fresh], how="diagonal").sort("at", maintain_order=True)
         upload = secrets.token_hex(8)
-        make(store.folder, upload, lambda partial: _fill(partial, whole))
+        make(store.folder, upload, _writing(whole))
         row = _row(upload, number, Usage(events=whole, receipt=told(whole)), whole, [name], upload)
         repeats = events.height - fresh.height + (before["repeated"] if before else 0)
         row |= {"events": whole.height + repeats, "repeated": repeats}
@@ -205,8 +205,8 @@ def _read(store: Store, uploads: Sequence[str], wanted: pl.Expr) -> pl.DataFrame
     return found if found["calls"].null_count() < found.height else found.drop("calls")
 
 
-def _fill(partial: Path, events: pl.DataFrame) -> None:
-    events.write_parquet(partial / _EVENTS, compression="zstd")
+def _writing(events: pl.DataFrame) -> Callable[[Path], None]:
+    return lambda folder: events.write_parquet(folder / _EVENTS, compression="zstd")
 
 
 def _reading(usage: Usage) -> str:

@@ -62,10 +62,7 @@ class Rollup:
 
 #: Table → (keys, sums). Adding a question is adding a row here and an expression in `_tables`.
 TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "hourly": (
-        ("integration", "kind", "at", "status", "error", "ok"),
-        ("calls", "attempts", "first_ok", "retries"),
-    ),
+    "hourly": (("integration", "kind", "at", "status", "error", "ok"), ("calls", "attempts", "first_ok", "retries")),
     "endpoints": (("integration", "kind", "method", "endpoint", "day", "status", "ok"), ("calls", "timed", "sum_us")),
     "latency": (("integration", "kind", "day", "ok", "bucket"), ("calls", "sum_us")),
     "minutes": (("integration", "at"), ("accepted", "throttled", "failed", "retries")),
