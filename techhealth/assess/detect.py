@@ -53,9 +53,10 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
     alarm = gradual or sudden or cut
     if alarm is None:
         return None
-    split, z, phi = alarm
     alarmed = _alarmed_since(series, policy.detection)
-    if gradual or not sudden:
+    broke = sudden is not None and alarmed == series.days.last  # nothing was wrong until then
+    split, z, phi = sudden if broke and sudden else alarm
+    if not broke:
         step = find_onset(each_day(series.days), series.k, series.n, policy)
         shape, onset, rise = dated(series, step, latest=alarmed, policy=policy)
     else:

@@ -13,8 +13,8 @@ import numpy as np
 
 from techhealth.assess.facts import Facts
 from techhealth.assess.latency import distribution, sla_of
-from techhealth.assess.rates import dispersion, jeffreys, mean_rate, weekly_slope
-from techhealth.figures import milliseconds, percent
+from techhealth.assess.rates import Counts, dispersion, jeffreys, mean_rate, weekly_slope
+from techhealth.figures import day, milliseconds, percent
 from techhealth.model import ComponentScore, Days, Interval, Kind, State
 from techhealth.policy import Knots, Policy, Rules
 
@@ -32,7 +32,8 @@ COMPONENTS = {
 _WENT_WELL = {Kind.API: "calls succeeded", Kind.WEBHOOK: "deliveries arrived"}
 #: Points that a component loses to the doubt of few counts, from which on its reason says so.
 _TOLD = 5.0
-#: Lowest whole score of each band, the best one first.
+#: A rise of which less is left without its worst day is told with that.
+_MOST_OF_IT = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,8 +260,18 @@ def _trend(facts: Facts, policy: Policy) -> Component | None:
         score=rule(knots, max(shrunk, 0.0)),
         half_width=half,
         counts="trend",
-        why=f"failure rate {_direction(slope, error)} over {len(n)} days",
+        why=f"failure rate {_direction(slope, error)} over {len(n)} days{_worst_day(facts, k, n, slope, error)}",
     )
+
+
+def _worst_day(facts: Facts, k: Counts, n: Counts, slope: float, error: float) -> str:
+    """Return what is left of a rise without its worst day, where that makes much of it: one day is no trend."""
+    worst = int(np.argmax(k - n * (k.sum() / n.sum())))
+    kept = np.arange(len(n)) != worst
+    rest, doubt = weekly_slope(k * kept, n * kept)
+    if slope < max(2 * error, 0.05) or rest > _MOST_OF_IT * slope:
+        return ""
+    return f", without {day(facts.on(len(facts.known) - len(n) + worst))} {_direction(rest, doubt)}"
 
 
 def _direction(slope: float, error: float) -> str:

@@ -14,7 +14,6 @@ from techhealth.assess.claims import (
     Claim,
     degraded,
     is_of_auth,
-    is_of_part,
     part_degraded,
     recurring_auth,
     series_of,
@@ -150,7 +149,7 @@ def _named(claim: Claim, source: Source, *, window: Days, policy: Policy) -> Cla
     part = source.evidence_of(facts.name, claim.stream).part_of(
         AUTH_CODES, period=reach(facts.days, facts.period, policy.windows), since=since
     )
-    named = claim.sub_series[0] if is_of_part(claim) else None
+    named = claim.sub_series[0] if claim.is_of_part else None
     if named is not None and named.axis == "code":
         part = float(named.name in AUTH_CODES)
     few = part <= policy.causes.dominant_share
