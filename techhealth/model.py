@@ -118,11 +118,17 @@ class Horizon(StrEnum):
 
 
 class RiskLevel(StrEnum):
-    """How much an issue family threatens the relationship."""
+    """How much an issue family threatens the relationship, the least first: what is not known is more than low."""
 
     LOW = "low"
+    UNKNOWN = "unknown"
     MEDIUM = "medium"
     HIGH = "high"
+
+
+def level_today(level: RiskLevel, *, days_without: int | None) -> RiskLevel:
+    """Return a risk level as of today: a low one of days long ago says nothing of the days without data since."""
+    return RiskLevel.UNKNOWN if days_without and level is RiskLevel.LOW else level
 
 
 class CauseKind(StrEnum):
