@@ -175,6 +175,17 @@ def _weekday(integration: str, found: Found, what: str) -> Advice:
 
 
 def _expired(integration: str, found: Found, what: str) -> Advice:
+    if found.code == "secret_expired":
+        return Advice(
+            title=f"Have a new client secret issued for {integration}",
+            steps=(
+                "Tell their team the hour from which sign-ins fail: the secret of their application has expired, not a token",
+                "Issue a new secret, put it where the integration reads it, and confirm with one sign-in",
+                "Note when the new secret ends, and let two overlap at the next change",
+            ),
+            owner=found.owner,
+            note="expired-credentials",
+        )
     return Advice(
         title=f"Renew the credential of {integration}",
         steps=(
@@ -218,8 +229,9 @@ def _retries(integration: str, found: Found, what: str) -> Advice:
         steps=(
             "Show their team how many failed calls only repeat an earlier one",
             "Ask for growing pauses with some randomness, and for a limit of tries",
+            *(() if found.owner is Owner.CUSTOMER else ("Find out on our side why the calls fail that they repeat",)),
         ),
-        owner=Owner.CUSTOMER,
+        owner=found.owner,
         note="retries",
     )
 

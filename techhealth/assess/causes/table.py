@@ -38,7 +38,7 @@ _ROWS: dict[CauseKind, tuple[str, str, str]] = {
     ),
     CauseKind.RETRIES: (
         "failed calls that only repeat an earlier one",
-        "customer",
+        "customer for the pace; shared where what they repeat is ours",
         "failures that the same call follows within a minute",
     ),
     CauseKind.BURSTS: (
