@@ -15,13 +15,14 @@ from scipy.special import xlogy
 
 from techhealth.assess.facts import is_known
 from techhealth.assess.rates import Counts
-from techhealth.assess.spell import HOUR, midnight
+from techhealth.assess.spell import midnight
 from techhealth.model import Beginning, Issue, IssueKind, Kind
 from techhealth.usage.rollup import Rollup
 
 #: Days an onset may be uncertain by; what came over more has no hour.
 _SURE = timedelta(days=1)
 _FAILING = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
+_HOUR = timedelta(hours=1)
 _DAYS_BEFORE, _DAYS_AFTER, _NEAR_HOURS = 7, 1, 2
 #: Log likelihood within which another hour is as good, and what the split has to win over one rate throughout.
 _AS_GOOD, _CLEAR = 2.0, 10.0
@@ -45,10 +46,10 @@ def beginning(issue: Issue, rollup: Rollup) -> Beginning | None:
         is_known(rollup),
         pl.col("at").is_between(first, last, closed="left"),
     ).with_columns(hour=(pl.col("at") - first).dt.total_hours())
-    hours = (last - first) // HOUR
+    hours = (last - first) // _HOUR
     k, n = _by_hour(rows.filter(~pl.col("ok")), hours), _by_hour(rows, hours)
-    cut = _split(k, n, earliest=(earliest - first) // HOUR)
-    return None if cut is None else Beginning(at=first + cut * HOUR, code=_code(rows, n, cut))
+    cut = _split(k, n, earliest=(earliest - first) // _HOUR)
+    return None if cut is None else Beginning(at=first + cut * _HOUR, code=_code(rows, n, cut))
 
 
 def _by_hour(rows: pl.DataFrame, hours: int) -> Counts:

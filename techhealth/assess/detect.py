@@ -77,6 +77,11 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
     )
 
 
+def has_risen(k: Daily, n: Daily, rules: Detection) -> bool:
+    """Return whether daily failures are alarming on the last day, through more than that day alone."""
+    return any(_standing(k, n, rules))
+
+
 def _today(series: Series) -> tuple[Shape, Onset, None]:
     """Return the shape and onset of what broke on the last day: nothing before it was worse than usual."""
     return Shape.STEP, Onset(on=series.days.last, earliest=series.days.last, latest=series.days.last), None
@@ -85,7 +90,7 @@ def _today(series: Series) -> tuple[Shape, Onset, None]:
 def _alarmed_since(series: Series, rules: Detection) -> date:
     """Return the first day from which the alarm would have stood without a break until the last day."""
     days = len(series.n)
-    while days > 1 and any(_standing(series.k[: days - 1], series.n[: days - 1], rules)):
+    while days > 1 and has_risen(series.k[: days - 1], series.n[: days - 1], rules):
         days -= 1
     return series.on(days - 1)
 

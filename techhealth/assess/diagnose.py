@@ -142,7 +142,8 @@ def with_causes(claim: Claim, source: Source, *, window: Days, policy: Policy) -
         policy=policy,
     )
     told = _explained(claim, causes[0], policy) if causes else claim
-    return lately(told, source.rollup_of(facts.name), window=window, policy=policy), causes
+    first = causes[0].cause.kind if causes else None
+    return lately(told, first, source, window=window, policy=policy), causes
 
 
 def _explained(claim: Claim, first: Found, policy: Policy) -> Claim:

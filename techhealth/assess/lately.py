@@ -11,32 +11,34 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from techhealth.assess.claims import DEGRADED, FAILING, Claim, is_of_auth, rate, tolerated
-from techhealth.assess.detect import degradation
+from techhealth.assess.detect import has_risen
 from techhealth.assess.forecast import breach_of
 from techhealth.assess.impact import NOUNS
 from techhealth.assess.levels import INFO_ABOVE, is_beyond
-from techhealth.assess.ramp import Series
 from techhealth.assess.spell import Found, spell_of
+from techhealth.assess.standing import Source
 from techhealth.figures import count, day, percent, share
-from techhealth.model import Days, Forecast, Onset, Rate, Severity, Shape, Spell
+from techhealth.model import CauseKind, Days, Forecast, Onset, Rate, Severity, Shape, Spell
 from techhealth.policy import Policy
-from techhealth.usage.rollup import Rollup
 
+#: What comes with the load or the hour is not over because it is quiet.
+_RETURNING = (CauseKind.RATE_LIMIT, CauseKind.HOURS, CauseKind.WEEKDAY)
 _SEVERITIES = tuple(Severity)
 
 
-def lately(claim: Claim, rollup: Rollup, *, window: Days, policy: Policy) -> Claim:
+def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Days, policy: Policy) -> Claim:
     """Return a claim about failures as the spell within it tells it; what returns in a pattern stays as it is."""
     about_all = claim.kind in FAILING and not claim.is_of_part and not (is_of_auth(claim) and claim.q_value is None)
     if not about_all or claim.shape is Shape.RECURRING:
         return claim
-    found = spell_of(claim.facts, claim.stream, rollup, window=window, policy=policy)
-    if found is None:
+    evidence = source.evidence_of(claim.facts.name, claim.stream)
+    found = spell_of(claim.facts, evidence, window=window, policy=policy)
+    if found is None or (found.spell.last is not None and cause in _RETURNING):
         return claim
     stream, part = claim.facts.stream(claim.stream), claim.facts.between(window)
     k, n = stream.failures - found.k, stream.known - found.n
     beyond = is_beyond(k, n, part, tolerated(claim, policy))
-    rose = claim.q_value is not None and degradation(Series(days=claim.facts.days, k=k, n=n), policy) is not None
+    rose = claim.q_value is not None and has_risen(k, n, policy.detection)
     if found.spell.last is None:
         return _present(claim, found, alone=not rose, window=window, policy=policy)
     if rose or (beyond and claim.q_value is None):

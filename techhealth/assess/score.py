@@ -266,10 +266,12 @@ def _trend(facts: Facts, policy: Policy) -> Component | None:
 
 def _worst_day(facts: Facts, k: Counts, n: Counts, slope: float, error: float) -> str:
     """Return what is left of a rise without its worst day, where that makes much of it: one day is no trend."""
+    if slope < max(2 * error, 0.05):
+        return ""
     worst = int(np.argmax(k - n * (k.sum() / n.sum())))
     kept = np.arange(len(n)) != worst
     rest, doubt = weekly_slope(k * kept, n * kept)
-    if slope < max(2 * error, 0.05) or rest > _MOST_OF_IT * slope:
+    if rest > _MOST_OF_IT * slope:
         return ""
     return f", without {day(facts.on(len(facts.known) - len(n) + worst))} {_direction(rest, doubt)}"
 

@@ -10,26 +10,24 @@ Source: Kulldorff 1997 (scan statistic, binomial form).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import polars as pl
 
+from techhealth.assess.causes.evidence import Evidence
+from techhealth.assess.causes.tally import Indices
 from techhealth.assess.facts import Facts
 from techhealth.assess.onset import deviance
-from techhealth.assess.rates import Counts, dispersion, jeffreys
+from techhealth.assess.rates import Counts, Daily, Floats, dispersion, jeffreys
 from techhealth.model import Days, Kind, Spell
 from techhealth.policy import Policy
-from techhealth.usage.rollup import Rollup
 
 #: Days searched, in current windows: the run needs other days beside it.
 _WINDOWS = 2
 #: A spell fails so many times as often as the same hours of other days.
 _APART = 2.0
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,75 +40,69 @@ class Found:
     least: float
 
 
-def by_hour(
-    rollup: Rollup, *, integration: str, kinds: Sequence[Kind], first: datetime, hours: int
-) -> tuple[Counts, Counts]:
-    """Return failures and calls of known outcome in each of so many hours from an instant on."""
-    rows = rollup.hourly.filter(
-        pl.col("integration") == integration, pl.col("kind").is_in([kind.value for kind in kinds]),
-        pl.col("ok").is_not_null(), pl.col("at").is_between(first, first + hours * HOUR, closed="left"),
-    )  # fmt: skip
-    hour, calls = (rows["at"] - first).dt.total_hours().to_numpy(), rows["calls"].to_numpy()
-    failed, known = (np.bincount(hour, weights=of, minlength=hours) for of in (calls * ~rows["ok"].to_numpy(), calls))
-    return failed.astype(np.int64), known.astype(np.int64)
+def midnight(on: date, zone: ZoneInfo, *, hour: int = 0) -> datetime:
+    """Return the instant at which a day begins in a zone, or an hour of it."""
+    return datetime.combine(on, time(hour), zone).astimezone(UTC)
 
 
-def midnight(on: date, zone: ZoneInfo) -> datetime:
-    """Return the instant at which a day begins in a zone."""
-    return datetime.combine(on, time(), zone).astimezone(UTC)
-
-
-def spell_of(facts: Facts, kind: Kind, rollup: Rollup, *, window: Days, policy: Policy) -> Found | None:
+def spell_of(facts: Facts, evidence: Evidence, *, window: Days, policy: Policy) -> Found | None:
     """Return the spell in which an integration's calls, deliveries or auth events failed most, None where there is none.
 
     It is present unless what came after it is surely better.
+
+    Args:
+        facts: of the integration, as of the last day.
+        evidence: of the kind of rows in question; of later days nothing is looked at.
+        window: the current window.
+        policy: for how clear it has to be.
     """
-    stream, part = facts.stream(kind), facts.between(window)
-    k, n = stream.failures[part], stream.known[part]
-    if not ((k > policy.detection.critical_rate * n) & (k >= policy.causes.minimum_failures)).any():
-        return None  # as most days: the hours need not be looked at
-    zone = ZoneInfo(rollup.timezone)
-    back = timedelta(days=_WINDOWS * policy.windows.current_days - 1)
-    first = midnight(max(facts.days.first, facts.days.last - back), zone)
-    hours = (midnight(facts.days.last + timedelta(days=1), zone) - first) // HOUR
-    failed, known = by_hour(rollup, integration=facts.name, kinds=[kind], first=first, hours=hours)
+    searched = max(facts.days.first, facts.days.last - timedelta(days=_WINDOWS * policy.windows.current_days - 1))
+    if not _stands_out(facts, evidence.kind, searched=searched, window=window, fewest=policy.causes.minimum_failures):
+        return None
+    part = slice(*((on - evidence.days.first).days for on in (searched, facts.days.last + timedelta(days=1))))
+    failed, known = (
+        np.sum([grid[part] for grid in evidence.by_code.values()], axis=0).ravel(),
+        evidence.calls[part].ravel(),
+    )
     seen = np.flatnonzero(known)
-    clock = np.array([(first + int(hour) * HOUR).astimezone(zone).hour for hour in seen])
-    run = _run(failed[seen], known[seen], clock, chance=policy.causes.outage_chance)
+    run = _run(failed[seen], known[seen], seen % 24, chance=policy.causes.outage_chance)
     if run is None:
         return None
-    start, end = run
-    after = seen[end:]
-    least = _interval(failed[seen[start:end]], known[seen[start:end]])[0]
-    if len(after) and _interval(failed[after], known[after])[1] >= least:
-        end, after = len(seen), after[:0]  # not surely better
-    inside = seen[start:end]
-    days = [(first + int(hour) * HOUR).astimezone(zone).date() for hour in inside]
-    place = [(on - facts.days.first).days for on in days]
-    by_day = [
-        np.bincount(place, weights=of[inside], minlength=facts.days.days).astype(np.int64) for of in (failed, known)
-    ]
-    return Found(
-        spell=Spell(
-            first=first + int(inside[0]) * HOUR, last=first + int(after[0]) * HOUR if len(after) else None,
-            k=int(failed[inside].sum()), n=int(known[inside].sum()),
-            k_after=int(failed[after].sum()), n_after=int(known[after].sum()),
-        ),
-        k=by_day[0], n=by_day[1], least=_interval(failed[inside], known[inside])[0],
-    )  # fmt: skip
+    inside, after = seen[slice(*run)], seen[run[1] :]
+    if len(after) and not _is_better(failed, known, inside, after):
+        inside, after = seen[run[0] :], after[:0]
+    least = _interval(failed[inside], known[inside])[0]
+    ends = [_instant(searched, hours[0], policy) if len(hours) else None for hours in (inside, after)]
+    first = ends[0] or _instant(searched, 0, policy)
+    sums = [int(of[hours].sum()) for hours in (inside, after) for of in (failed, known)]
+    k, n = (
+        _by_day(of[inside], inside // 24 + (searched - facts.days.first).days, facts.days.days)
+        for of in (failed, known)
+    )
+    spell = Spell(first=first, last=ends[1], k=sums[0], n=sums[1], k_after=sums[2], n_after=sums[3])
+    return Found(spell=spell, k=k, n=n, least=least)
 
 
-def _run(k: Counts, n: Counts, clock: Counts, *, chance: float) -> tuple[int, int] | None:
+def _stands_out(facts: Facts, kind: Kind, *, searched: date, window: Days, fewest: int) -> bool:
+    """Return whether a day of the window fails far more than the others together; as of most, its hours are not looked at."""
+    stream, days = facts.stream(kind), slice((searched - facts.days.first).days, None)
+    part = facts.between(window)
+    k, n = stream.failures[part], stream.known[part]
+    rest, others = stream.failures[days].sum() - k, stream.known[days].sum() - n
+    return bool(((k >= fewest) & (k * others > _APART * rest * n)).any())
+
+
+def _run(k: Daily, n: Daily, clock: Indices, *, chance: float) -> tuple[int, int] | None:
     """Return the run of hours, the first and one after the last, that parts best from all others, if it stands apart."""
     failures, calls = (np.concatenate([[0.0], np.cumsum(of)]) for of in (k, n))
-    inside, tried = failures[None, :] - failures[:, None], calls[None, :] - calls[:, None]
+    starts, ends = np.triu_indices(len(calls), 1)
+    inside, tried = failures[ends] - failures[starts], calls[ends] - calls[starts]
     outside, others = failures[-1] - inside, calls[-1] - tried
-    with np.errstate(divide="ignore", invalid="ignore"):
-        won = deviance(failures[-1], calls[-1]) - deviance(inside, tried) - deviance(outside, others)
-    won = np.where((tried > 0) & (others > 0) & (inside * others > outside * tried), won, 0.0)
-    start, end = (int(edge) for edge in np.unravel_index(int(np.argmax(won)), won.shape))
+    won = deviance(failures[-1], calls[-1]) - deviance(inside, tried) - deviance(outside, others)
+    best = int(np.argmax(np.where(inside * others > outside * tried, won, 0.0)))
+    start, end = int(starts[best]), int(ends[best])
     needed = 2 * dispersion(k, n) * (2 * math.log(len(k)) - math.log(chance))
-    if won[start, end] <= needed:
+    if won[best] <= needed:
         return None
     within = np.zeros(len(k), dtype=bool)
     within[start:end] = True
@@ -119,6 +111,24 @@ def _run(k: Counts, n: Counts, clock: Counts, *, chance: float) -> tuple[int, in
     return (start, end) if k[within].sum() > _APART * usual else None
 
 
-def _interval(k: Counts, n: Counts) -> tuple[float, float]:
+def _is_better(k: Floats, n: Floats, inside: Indices, after: Indices) -> bool:
+    """Return whether the hours after a run fail surely less than it did, and than it did at these hours of the day."""
+    rate = k[inside].sum() / n[inside].sum()
+    failed, tried = (np.bincount(inside % 24, weights=of[inside], minlength=24) for of in (k, n))
+    expected = n[after] @ ((failed + rate) / (tried + 1))[after % 24]
+    same = min(1.0, float(expected / (n[after].sum() * rate)))
+    return _interval(k[after], n[after])[1] < same * _interval(k[inside], n[inside])[0]
+
+
+def _by_day(amounts: Floats, days: Indices, width: int) -> Counts:
+    return np.bincount(days, weights=amounts, minlength=width).astype(np.int64)
+
+
+def _instant(first: date, hour: int, policy: Policy) -> datetime:
+    """Return the instant of a local hour, counted from a day's first."""
+    return midnight(first + timedelta(days=int(hour) // 24), ZoneInfo(policy.timezone), hour=int(hour) % 24)
+
+
+def _interval(k: Daily, n: Daily) -> tuple[float, float]:
     """Return the interval of a rate over some hours, which vary more than calls do."""
     return jeffreys(float(k.sum()), float(n.sum()), phi=dispersion(k, n))

@@ -6,13 +6,12 @@ import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import surplus
-from techhealth.assess.causes.words import count, failures, sentence, units
+from techhealth.assess.causes.words import WEEKDAYS, count, failures, sentence, units
 from techhealth.assess.onset import rise_gains
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.figures import day
 from techhealth.model import CauseKind, Kind, Onset
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 #: What refusals are consistent with, by the class that the log names.
 _EXPIRED = "consistent with an expired or revoked credential"
 _CONSISTENT = {
@@ -48,10 +47,10 @@ def ask_weekday(scope: Scope) -> Finding | None:
     first = scope.case.days[scope.start + began]
     return Finding(
         kind=CauseKind.WEEKDAY,
-        key=_WEEKDAYS[chosen],
-        statement=_on_weekdays(scope, on, name=_WEEKDAYS[chosen]),
+        key=WEEKDAYS[chosen],
+        statement=_on_weekdays(scope, on, name=WEEKDAYS[chosen]),
         evidence={
-            "weekday": _WEEKDAYS[chosen],
+            "weekday": WEEKDAYS[chosen],
             "failures_on_it": int(per_day[chosen]),
             "failures": int(k.sum()),
             "occurrences": int(np.count_nonzero(on & (n > 0))),

@@ -10,7 +10,7 @@ import numpy as np
 
 from techhealth.assess.causes import codes, credentials, hours, outages, rate_limit, retries, sizes, slices
 from techhealth.assess.causes.case import Case, Finding, Scope
-from techhealth.assess.causes.doubts import DOUBTS
+from techhealth.assess.causes.table import doubt
 from techhealth.assess.causes.tally import Counts
 from techhealth.assess.causes.words import failures
 from techhealth.figures import day, share
@@ -225,7 +225,7 @@ def _weighed(case: Case, scope: Scope, finding: Finding) -> Found:
             share_of_issue=min(1.0, explained / float(case.failures.sum())),
             evidence=evidence,
             runner_up=None,
-            would_refute=DOUBTS[finding.kind],
+            would_refute=doubt(finding.kind),
         ),
         code=scope.code or case.about,
         removable=_daily(case, finding.removable, limit=scope.k),
@@ -290,7 +290,7 @@ def _undetermined(case: Case, others: Sequence[Found]) -> Found:
             share_of_issue=open_share,
             evidence={"failures": int(total), "most_frequent": leading[0][0]},
             runner_up=None,
-            would_refute=DOUBTS[CauseKind.UNDETERMINED],
+            would_refute=doubt(CauseKind.UNDETERMINED),
         ),
         code=None,
         removable={},
