@@ -33,7 +33,7 @@ def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Day
         return claim
     evidence = source.evidence_of(claim.facts.name, claim.stream)
     found = spell_of(claim.facts, evidence, window=window, policy=policy)
-    if found is None or (found.spell.last is not None and cause in _RETURNING):
+    if found is None:
         return claim
     stream, part = claim.facts.stream(claim.stream), claim.facts.between(window)
     k, n = stream.failures - found.k, stream.known - found.n
@@ -41,7 +41,7 @@ def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Day
     rose = claim.q_value is not None and has_risen(k, n, policy.detection)
     if found.spell.last is None:
         return _present(claim, found, alone=not rose, window=window, policy=policy)
-    if rose or (beyond and claim.q_value is None):
+    if rose or (beyond and claim.q_value is None) or cause in _RETURNING:
         return _besides(claim, found, window, policy)
     return _over(claim, found, rate(int(k[part].sum()), int(n[part].sum())) if beyond else None, policy)
 
