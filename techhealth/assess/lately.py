@@ -15,6 +15,7 @@ from techhealth.assess.detect import has_risen
 from techhealth.assess.forecast import breach_of
 from techhealth.assess.impact import NOUNS
 from techhealth.assess.levels import INFO_ABOVE, is_beyond
+from techhealth.assess.rise import FEWEST_AFTER
 from techhealth.assess.spell import Found, spell_of
 from techhealth.assess.standing import Source
 from techhealth.figures import count, day, percent, share
@@ -40,7 +41,9 @@ def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Day
     beyond = is_beyond(k, n, part, tolerated(claim, policy))
     rose = claim.q_value is not None and has_risen(k, n, policy.detection)
     if found.spell.last is None:
-        return _present(claim, found, alone=not rose, window=window, policy=policy)
+        days = (claim.facts.days.last - found.spell.first.astimezone(ZoneInfo(policy.timezone)).date()).days + 1
+        climbs = claim.shape is Shape.RAMP and days > FEWEST_AFTER  # long enough for a step to be told from it
+        return _present(claim, found, alone=not (rose or climbs), window=window, policy=policy)
     if rose or (beyond and claim.q_value is None) or cause in _RETURNING:
         return _besides(claim, found, window, policy)
     return _over(claim, found, rate(int(k[part].sum()), int(n[part].sum())) if beyond else None, policy)

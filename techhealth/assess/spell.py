@@ -28,6 +28,8 @@ from techhealth.policy import Policy
 _WINDOWS = 2
 #: A spell fails so many times as often as the same hours of other days.
 _APART = 2.0
+#: Level of the intervals by which a spell is over: where it ends was chosen, and calm hours are found in any.
+_SURE = 0.999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,8 @@ def _is_better(k: Floats, n: Floats, inside: Indices, after: Indices) -> bool:
     failed, tried = (np.bincount(inside % 24, weights=of[inside], minlength=24) for of in (k, n))
     expected = n[after] @ ((failed + rate) / (tried + 1))[after % 24]
     same = min(1.0, float(expected / (n[after].sum() * rate)))
-    return _interval(k[after], n[after])[1] < same * _interval(k[inside], n[inside])[0]
+    most, least = (_interval(k[of], n[of], level=_SURE)[end] for of, end in ((after, 1), (inside, 0)))
+    return most < same * least
 
 
 def _by_day(amounts: Floats, days: Indices, width: int) -> Counts:
@@ -129,6 +132,6 @@ def _instant(first: date, hour: int, policy: Policy) -> datetime:
     return midnight(first + timedelta(days=int(hour) // 24), ZoneInfo(policy.timezone), hour=int(hour) % 24)
 
 
-def _interval(k: Daily, n: Daily) -> tuple[float, float]:
+def _interval(k: Daily, n: Daily, *, level: float = 0.95) -> tuple[float, float]:
     """Return the interval of a rate over some hours, which vary more than calls do."""
-    return jeffreys(float(k.sum()), float(n.sum()), phi=dispersion(k, n))
+    return jeffreys(float(k.sum()), float(n.sum()), phi=dispersion(k, n), level=level)

@@ -90,7 +90,11 @@ def standing(
             continue
         window, slow = windows[one.name], slower.get(one.name)
         claims = [silent(one, quiet[one.name], policy=policy)] if one.name in quiet else []
-        claims += [_named(claim, source, window=window, policy=policy) for claim in degradations[one.name]]
+        claims += [
+            _named(claim, source, window=window, policy=policy)
+            for claim in degradations[one.name]
+            if not (claim.is_of_part and _is_critical(one, window, policy))  # a level tells more than a part
+        ]
         covered = {component for claim in claims for component in claim.covers}
         since = slow.degradation if slow else None
         claims += beyond_targets(one, mine, window=window, covered=covered, slower=since, policy=policy)
@@ -99,6 +103,11 @@ def standing(
         claims += _auth_pattern(one, claims, source, window=window, policy=policy)
         every += [(mine, claim) for claim in claims]
     return every
+
+
+def _is_critical(facts: Facts, window: Days, policy: Policy) -> bool:
+    part = facts.between(window)
+    return bool(facts.failures[part].sum() > policy.detection.critical_rate * facts.known[part].sum())
 
 
 def _degradations(

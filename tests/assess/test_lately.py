@@ -92,6 +92,21 @@ def test_one_bad_day_within_a_rise_is_told_apart_from_it():
     assert "), which is over; without it " in issue.forecast.text
 
 
+def test_a_part_of_the_hours_does_not_hide_an_outage_of_all():
+    """Where a block of hours rises and most of a week's failures are one outage, the outage is told."""
+    issue = issue_of(log((24 * 23, 24 * 25, 1), (24 * 20 + 18, 24 * 20 + 20, 4), (24 * 26 + 18, 24 * 26 + 20, 4)))
+
+    assert (issue.severity, issue.title.startswith("Errors of hours")) == (Severity.WARNING, False)
+
+
+def test_a_climb_is_no_step_because_its_last_days_fail_most():
+    """A rise of two weeks keeps its shape and its first day."""
+    issue = issue_of(events([2] * 14 + [2 + 2 * day for day in range(14)]))
+
+    assert issue.shape == Shape.RAMP
+    assert T0 + timedelta(days=11) <= issue.onset.on <= T0 + timedelta(days=18)
+
+
 def test_hours_that_fail_every_day_are_no_spell():
     """What comes back at its hours is a pattern, not something that began today."""
     evenings = [(24 * day + 20, 24 * day + 24, 1) for day in range(14, _DAYS)]
