@@ -196,7 +196,8 @@ def _rate_component(
     name: str, facts: Facts, kind: Kind, window: Days, *, weight: float, policy: Policy
 ) -> Component:  # fmt: skip
     """Return a component whose score rises with the share of calls that succeed, or of deliveries that arrive."""
-    part, stream, knots = facts.between(window), facts.stream(kind), policy.rules.success
+    part, stream = facts.between(window), facts.stream(kind)
+    knots = delivery_knots(policy) if kind is Kind.WEBHOOK else policy.rules.success
     n = int(stream.known[part].sum())
     k = n - int(stream.failures[part].sum())
     low, high = jeffreys(k, n, phi=dispersion(stream.failures, stream.known))
@@ -211,6 +212,18 @@ def _rate_component(
         why=f"{k:,} of {n:,} {_WENT_WELL[kind]} ({percent(k / n)})"
         + (f"; so few prove no more than {percent(mean_rate(k, n))}" if unsure else ""),
     )
+
+
+def delivery_knots(policy: Policy) -> Knots:
+    """Return the rule of deliveries: that of calls, but for their target, from which on nothing is lost.
+
+    Examples:
+        >>> delivery_knots(Policy())[-2:]
+        ((0.98, 65.0), (0.99, 100.0))
+    """
+    target = policy.targets.delivery
+    below = tuple((rate, score) for rate, score in policy.rules.success if rate < target)
+    return (*(below or ((0.0, 0.0),)), (target, 100.0))
 
 
 def _success(facts: Facts, window: Days, policy: Policy) -> Component | None:
