@@ -6,17 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from techhealth.model import RiskLevel, State
+from techhealth.model import RiskLevel, State, level_today
 from techhealth.portfolio.links import Link, links
 from techhealth.portfolio.practice import Handled, Practice, practice_of
 from techhealth.portfolio.rules import RULES
 from techhealth.portfolio.summary import Summary, WeekScore, monday
 
 _WEEK = timedelta(days=7)
-#: What is not known, or no longer, stands above what is known to be well.
-_UNKNOWN = 2
-_ORDER = {RiskLevel.HIGH: 0, RiskLevel.MEDIUM: 1, RiskLevel.LOW: 3}
-
 #: Customers up to which the newest day of any of them counts, and what is far ahead of all others: customers who export monthly
 #: are a month apart.
 _FEW, _FAR_AHEAD = 2, timedelta(days=35)
@@ -63,10 +59,9 @@ class Row:
     weeks: tuple[float | None, ...]
 
     @property
-    def risk(self) -> RiskLevel | None:
-        """The technical risk, None where it is not known: a low one of days long ago says nothing of today."""
-        risk = self.summary.risk if self.summary else None
-        return None if self.days_without and risk is RiskLevel.LOW else risk
+    def risk(self) -> RiskLevel:
+        """The technical risk as of today."""
+        return level_today(self.summary.risk if self.summary else RiskLevel.UNKNOWN, days_without=self.days_without)
 
     @property
     def is_well(self) -> bool:
@@ -128,6 +123,10 @@ def _row(one: Known, as_of: date | None, weeks: Sequence[date]) -> Row:
 
 def _order(row: Row) -> tuple[int, float, float, str]:
     """Sort by risk, then score, then revenue."""
-    rank = _UNKNOWN if row.risk is None else _ORDER[row.risk]
     score = row.summary.score if row.summary else None
-    return rank, -1.0 if score is None else score, -(row.account.annual_revenue or 0.0), row.account.name.casefold()
+    return (
+        -list(RiskLevel).index(row.risk),
+        -1.0 if score is None else score,
+        -(row.account.annual_revenue or 0.0),
+        row.account.name.casefold(),
+    )

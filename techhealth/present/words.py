@@ -45,7 +45,9 @@ SEVERITY = {Severity.CRITICAL: "▲ Critical", Severity.WARNING: "■ Warning", 
 BAND = {Band.CRITICAL: "▲ Critical", Band.AT_RISK: "■ At risk", Band.WATCH: "○ Watch", Band.HEALTHY: "● Healthy"}
 #: Slow calls succeed: beyond its SLA latency has the shape of a warning, which is what its issue is.
 LATENCY = {LatencyStatus.BREACH: "■ Breach", LatencyStatus.WARNING: "■ Warning", LatencyStatus.OK: "● OK"}
-RISK = {RiskLevel.HIGH: "▲ High", RiskLevel.MEDIUM: "■ Medium", RiskLevel.LOW: "○ Low"}
+RISK = {
+    RiskLevel.HIGH: "▲ High", RiskLevel.MEDIUM: "■ Medium", RiskLevel.UNKNOWN: "■ Not known", RiskLevel.LOW: "○ Low",
+}  # fmt: skip
 STATE = {
     State.SCORED: "scored",
     State.LOW_CONFIDENCE: "low confidence",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from techhealth.assess.risk import risk_today
 from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
 from techhealth.model import Assessment
@@ -118,7 +119,11 @@ class Desk:
         """
         self.customer = customer
         first = customer is None or customer == next(iter(self.shown.customers), None)
-        return self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
+        found = self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
+        if found.assessment is None:
+            return found
+        risk = risk_today(found.assessment.risk, days_without=self.days_without(found.assessment))
+        return replace(found, assessment=replace(found.assessment, risk=risk))
 
     def back(self, upload: str | None, *, customer: str | None = None) -> None:
         """Go on with what was found about an upload, else last about a customer, until other files come.

@@ -73,7 +73,8 @@ def _outlook(issue: Issue) -> str | None:
     if issue.forecast is None:
         return None
     text = issue.forecast.text
-    return f"Escalating: {text[:1].lower()}{text[1:]}" if issue.shape is Shape.RAMP else text
+    rises = issue.shape is Shape.RAMP and (issue.spell is None or issue.spell.last is None)  # not for one day, now over
+    return f"Escalating: {text[:1].lower()}{text[1:]}" if rises else text
 
 
 def _evidence(issue: Issue) -> str:
