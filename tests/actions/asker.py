@@ -5,7 +5,7 @@ from pathlib import Path
 
 from techhealth.actions import ticket
 from techhealth.store import connect
-from tests.actions.test_ticket import NOW, numbered
+from tests.actions.tickets import NOW, numbered
 
 
 def main(folder: str, url: str, who: str, times: str) -> None:

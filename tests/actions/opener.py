@@ -7,7 +7,7 @@ from pathlib import Path
 from techhealth.actions import ticket
 from techhealth.actions.settings import Settings
 from techhealth.store import connect
-from tests.actions.test_ticket import NOW, numbered
+from tests.actions.tickets import NOW, numbered
 
 TOLD = Settings(callback="http://127.0.0.1:9/", callback_secret="whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,23 +15,12 @@ from techhealth.actions import ticket
 from techhealth.errors import UsageError
 from techhealth.model import Impact, Severity
 from techhealth.store import forget, tables
+from tests.actions.tickets import NOW, made_of, numbered
 from tests.builders import REPORTS, assessment, reports_issue, webhook_issue
 
 ROOT = Path(__file__).parents[2]
-NOW = datetime(2026, 1, 29, 15, 30, tzinfo=UTC)
 SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
 ASKED = 100 if SOAK else 24
-
-
-def made_of(issues, **changed):
-    """Return a draft about some issues of the example's kind."""
-    found = replace(assessment(), issues=tuple(issues), recommendations=())
-    return replace(ticket.draft(found), **changed)
-
-
-def numbered(number):
-    """Return a draft about an issue of its own."""
-    return made_of([replace(reports_issue(), id=f"issue-{number}")])
 
 
 def notes(store):
