@@ -1,7 +1,6 @@
 """Delivers what is due into a log until it is killed; one payload makes it die after it has arrived."""
 
 import os
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -22,7 +21,3 @@ def main(folder: str, url: str, log: str, now: str) -> None:
 
     print("ready", flush=True)
     deliver(store, {Channel.MAIL: send}, now=datetime.fromisoformat(now))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

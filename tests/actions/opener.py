@@ -1,6 +1,5 @@
 """Opens a ticket for one issue after the other, and resolves every third, until it is killed; says each that stands."""
 
-import sys
 from itertools import count
 from pathlib import Path
 
@@ -21,7 +20,3 @@ def main(folder: str, url: str) -> None:
         if n % 3 == 0:
             ticket.resolve(store, made.name, now=NOW, settings=TOLD)
         print(n, flush=True)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

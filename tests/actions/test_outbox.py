@@ -2,8 +2,6 @@
 
 import os
 import random
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +22,7 @@ from techhealth.actions.outbox import (
 )
 from techhealth.errors import UsageError
 from techhealth.store import tables
-from tests.store.killed import ROOT, killed
+from tests.store.killed import killed, running
 
 NOW = datetime(2026, 1, 29, 15, 30, tzinfo=UTC)
 KILLS = 40 if os.environ.get("TECHHEALTH_SOAK") else 3
@@ -160,8 +158,8 @@ def test_a_kill_between_sending_and_noting_it_leaves_it_unconfirmed(store, url, 
     """What arrived though nobody heard the answer is not sent again by itself."""
     log = tmp_path / "arrived"
     written(store, "dies")
-    command = [sys.executable, "-m", "tests.actions.deliverer", str(store.folder), url or "", str(log), str(NOW)]
-    subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False)
+    with running("tests.actions.deliverer", store, url, log, NOW) as (_, lines):
+        lines.read()
 
     assert log.read_text() == "dies\n"
     (found,) = pending(store)
