@@ -98,6 +98,11 @@ def _flipped(content: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
+def _patched(content: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(len(content) + 1)
+    return content[:at] + chance.randbytes(chance.randint(0, 5)) + content[at + chance.randint(0, 6) :]
+
+
 def _with_nulls(content: bytes, chance: random.Random) -> bytes:
     at = chance.randrange(len(content))
     return content[:at] + b"\0" * chance.randint(1, 200) + content[at:]
@@ -152,7 +157,7 @@ def _packed(content: bytes, chance: random.Random) -> bytes:
 
 
 DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (
-    _cut, _flipped, _with_nulls, _doubled_header, _shuffled_lines, _shuffled_cells, _hostile_text, _huge_numbers, _repeated, _recoded, _packed,
+    _cut, _flipped, _patched, _with_nulls, _doubled_header, _shuffled_lines, _shuffled_cells, _hostile_text, _huge_numbers, _repeated, _recoded, _packed,
 )  # fmt: skip
 
 
