@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from tests.actions.mail_server import smtp
+from tests.actions.servers import mail_server
 from tests.logs import csv_log
 from tests.test_cli import run
 
@@ -88,13 +88,13 @@ def test_a_call_is_planned_seen_and_cancelled(workspace, tmp_path):
 
 def test_invitations_leave_at_once(workspace, monkeypatch):
     """Where a mail server and the CSM are set, everybody who has an address is invited, and it is said."""
-    with smtp() as (address, inbox):
+    with mail_server() as (address, mails):
         for name, value in (("SMTP", address), ("MAIL_FROM", "care@example.com"), ("CSM", CSM)):
             monkeypatch.setenv(f"TECHHEALTH_{name}", value)
         done = planned(workspace)
 
     assert "Invitations: by mail to everybody whose address is known\n" in done.stdout
-    assert [to for _, to, _ in inbox.taken] == [["dana.reyes@example.com"], ["ada@example.com"]]
+    assert [one.rcpt_tos for one in mails.taken] == [["dana.reyes@example.com"], ["ada@example.com"]]
     assert done.stderr.count("mail: sent (") == 2
 
 

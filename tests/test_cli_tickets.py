@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import techhealth.present.notes
-from tests.actions.servers import closed_port, mail_server
+from tests.actions.servers import free_port, mail_server
 from tests.test_cli import log_rows, run
 
 
@@ -33,7 +33,7 @@ def by_mail(monkeypatch):
 
     monkeypatch.setenv("TECHHEALTH_MAIL_FROM", "care@example.com")
     monkeypatch.setenv("TECHHEALTH_DESK_ADDRESS", "desk@example.com")
-    at(f"smtp://127.0.0.1:{closed_port()}")
+    at(f"smtp://127.0.0.1:{free_port()}")
     return at
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -155,15 +155,21 @@ def chart_library(folder: Path) -> str:
     kept = folder / library_name()
     with suppress(OSError):
         return kept.read_text(encoding="utf-8")
-    import vl_convert
-
-    built = str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+    built = _built_library()
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         partial = folder / f"{kept.name}.{secrets.token_hex(4)}.partial"
         partial.write_text(built, encoding="utf-8")
         partial.replace(kept)
     return built
+
+
+@cache  # takes two seconds
+def _built_library() -> str:
+    """Return the chart library, built once a process."""
+    import vl_convert
+
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
 
 
 def library_name() -> str:

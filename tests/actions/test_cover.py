@@ -12,7 +12,7 @@ from techhealth.model import OTHER_CUSTOMER, Example, Reject, State
 from techhealth.policy import Contact, Policy
 from techhealth.present.audience import Audience
 from tests.actions.calls import DIRECTOR, HOST, LEAD, NOW, assessment
-from tests.actions.mail_server import STRICT
+from tests.actions.servers import STRICT
 from tests.hostile import PROBES, poisoned
 
 POLICY = Policy(contacts=(LEAD, DIRECTOR, Contact(name="Cy", role="CFO", email="cy@example.com")))

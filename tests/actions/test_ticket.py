@@ -1,12 +1,10 @@
 """Tickets: numbered without a gap, one open for an issue however many ask, edited before, renewed and resolved after."""
 
 import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -15,23 +13,12 @@ from techhealth.actions import ticket
 from techhealth.errors import UsageError
 from techhealth.model import Impact, Severity
 from techhealth.store import forget, tables
+from tests.actions.tickets import NOW, made_of, numbered
 from tests.builders import REPORTS, assessment, reports_issue, webhook_issue
+from tests.store.killed import running
 
-ROOT = Path(__file__).parents[2]
-NOW = datetime(2026, 1, 29, 15, 30, tzinfo=UTC)
 SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
 ASKED = 100 if SOAK else 24
-
-
-def made_of(issues, **changed):
-    """Return a draft about some issues of the example's kind."""
-    found = replace(assessment(), issues=tuple(issues), recommendations=())
-    return replace(ticket.draft(found), **changed)
-
-
-def numbered(number):
-    """Return a draft about an issue of its own."""
-    return made_of([replace(reports_issue(), id=f"issue-{number}")])
 
 
 def notes(store):
@@ -167,11 +154,9 @@ def test_many_issues_at_once_have_consecutive_numbers(acme, record_property):
 def test_processes_at_once_have_consecutive_numbers(acme, url):
     """So it is with processes of their own: four ask for the same issue and each for some of its own."""
     each = ASKED // 4
-    command = [sys.executable, "-m", "tests.actions.asker", str(acme.folder), url or ""]
-    running = [
-        subprocess.Popen([*command, str(n), str(each)], cwd=ROOT, stdout=subprocess.PIPE, text=True) for n in range(4)
-    ]
-    said = [process.communicate()[0].split() for process in running]
+    with ExitStack() as all_at_once:
+        asking = [all_at_once.enter_context(running("tests.actions.asker", acme, url, n, each)) for n in range(4)]
+        said = [lines.read().split() for _, lines in asking]
 
     assert len({names[0] for names in said}) == 1
     assert sorted({name for names in said for name in names}) == [f"TECH-2026-{n:04d}" for n in range(1, 4 * each + 2)]

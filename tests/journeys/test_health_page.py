@@ -4,16 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.hostile import PROBES
-from tests.journeys.served import BEYOND, DESK, PHONE, Watch, chromium
+from tests.journeys.served import BEYOND, BROWSER, DESK, PHONE, Watch
 from tests.logs import PNG, csv_log
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
-
-pytestmark = [
-    pytest.mark.soak,  # the other journeys open the page too
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
-]
+pytestmark = [*BROWSER, pytest.mark.soak]  # the other journeys open the page too
 
 
 def _hostile_log():

@@ -5,14 +5,9 @@ import os
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.served import BEYOND, DESK, PHONE, Watch, chromium, violations
+from tests.journeys.served import BEYOND, BROWSER, DESK, PHONE, Watch, violations
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
-]
+pytestmark = BROWSER
 SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
 #: Width, height and colour scheme.
 SCREENS = [(width, 900, scheme) for width in (390, 768, 1440) for scheme in ("light", "dark")] if SOAK else [PHONE]

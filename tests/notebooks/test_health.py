@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from notebooks.health import app
 from techhealth.model import IssueKind
 from techhealth.server.workspace import Answer
@@ -62,13 +60,12 @@ def test_too_little_data_is_no_score():
     assert "No score: not enough data" in html
 
 
-@pytest.mark.parametrize("probe", PROBES)
-def test_hostile_text_stays_text(probe):
+def test_hostile_text_stays_text():
     """An assessment of hostile text reaches the page only escaped."""
-    bad = poisoned(builders.assessment(), probe)
+    bad = poisoned(builders.assessment(), " ".join(PROBES))
     html, _ = run(answer=Answer(assessment=bad), shown=bad)
 
-    assert probe not in html or not any(char in probe for char in '<"')
+    assert [probe for probe in PROBES if probe in html and any(char in probe for char in '<"')] == []
 
 
 def test_several_customers_can_be_chosen_from():

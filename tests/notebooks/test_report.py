@@ -2,8 +2,6 @@
 
 from html import unescape
 
-import pytest
-
 from notebooks.report import app
 from techhealth.server.workspace import Answer
 from tests import builders
@@ -49,10 +47,9 @@ def test_an_unknown_customer_is_one_sentence():
     assert "<iframe" not in html
 
 
-@pytest.mark.parametrize("probe", PROBES[:4])
-def test_hostile_text_stays_text(probe):
+def test_hostile_text_stays_text():
     """A hostile report stays inside the text of its frame's attribute."""
-    bad = poisoned(builders.assessment(), probe)
+    bad = poisoned(builders.assessment(), " ".join(PROBES))
     html, _ = run(answer=Answer(assessment=bad), shown=bad, problem=None)
 
-    assert probe not in html
+    assert [probe for probe in PROBES if probe in html and any(char in probe for char in '<"')] == []

@@ -17,12 +17,10 @@ TICKET, CALL = "/integrations/1/ticket", "/integrations/1/meeting"
 
 
 @pytest.fixture
-def served(tmp_path):
+def served(stocked, tmp_path):
     """Return the API of a workspace with one customer that has an issue, and a mail server that nobody reaches."""
     ways = Settings(smtp="smtp://localhost:1", mail_from="care@example.com", desk_address="desk@example.com")
-    made = Api(tmp_path, settings=ways)
-    made.upload(LOG)
-    return made
+    return Api(stocked(LOG, tmp_path), settings=ways)
 
 
 def test_a_ticket_is_opened_once_and_says_what_the_assessment_says(served):

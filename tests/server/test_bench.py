@@ -9,7 +9,7 @@ from techhealth.present.compare import Move
 from techhealth.server import logs
 from techhealth.server.bench import DEFAULTS, IN_USE, TRIED, Bench
 from techhealth.server.desk import Desk
-from techhealth.store import connect, policies_of, save_policy
+from techhealth.store import connect, policies_of, save_policy, uploads_of
 from tests.logs import csv_log
 
 #: In the last week one call in twelve fails.
@@ -18,11 +18,11 @@ RATE, SUCCESS, TREND = "detection/critical_rate", "weights/success", "weights/tr
 
 
 @pytest.fixture
-def desk(tmp_path):
+def desk(stocked, tmp_path):
     """Return a desk in a workspace that has stored a log of Globex."""
-    found = Desk(tmp_path)
-    found.open([("globex.csv", LOG)])
-    found.of("Globex")
+    found = Desk(stocked(LOG, tmp_path))
+    (one,) = uploads_of(found.store)
+    found.back(one.id)
     return found
 
 
