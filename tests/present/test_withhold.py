@@ -19,7 +19,7 @@ _TOLD = {
     "FileReceipt.encoding", "FileReceipt.format", "FileReceipt.sha256", "Forecast.text", "GeneratedFor.customer",
     "GeneratedFor.policy_sha256", "GeneratedFor.timezone", "Impact.text", "Issue.title", "Recommendation.steps", "Recommendation.title",
     "Recommendation.why", "ReasonShare.reason", "Reject.reason", "RiskFactor.factor", "RiskFactor.impact", "Sample.endpoint",
-    "Sample.masked_key", "Sample.status", "TopError.code", "TopError.meaning", "Trend.compared_to", "Trust.reasons", "Change.setting",
+    "Sample.masked_key", "Sample.status", "StatusHour.status", "TopError.code", "TopError.meaning", "Trend.compared_to", "Trust.reasons", "Change.setting",
     "Change.unit",
 }  # fmt: skip
 #: Names by which parts of an assessment find each other.

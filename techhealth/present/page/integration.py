@@ -191,4 +191,5 @@ def _hours(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> Htm
     """Return when it fails, by hour of the week, where no issue shows that."""
     if assessment.issues or not one.whole_period.success.n or not charts.has_hours(assessment, one.name):
         return None
-    return card("When it fails", draw(charts.heat_map(assessment, one.name)), kind=".th-wide")
+    maps = (charts.by_status(assessment, one.name), charts.by_weekday(assessment, one.name))
+    return card("When it fails", *map(draw, maps), kind=".th-wide")

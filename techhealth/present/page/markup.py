@@ -115,8 +115,17 @@ def table(caption: str, head: list[str], rows: list[list[Child]], *, numbers: fr
 Draw = Callable[[Figure], Html]
 
 
-def place(figure: Figure, chart: Html) -> Html:
-    """Return a chart under the sentence it proves; its height is kept while it loads."""
+def place(figure: Figure, *chart: Child) -> Html:
+    """Return a chart under the sentence it proves, its height kept while it loads, and its figures as a table, folded."""
     return el(
-        "figure", el("figcaption", figure.title), el("div.th-chart", chart, style=f"min-height:{figure.height}px")
+        "figure",
+        el("figcaption", figure.title),
+        el("div.th-chart", *chart, style=f"min-height:{figure.height}px"),
+        _figures(figure) if figure.body else None,
     )
+
+
+def _figures(figure: Figure) -> Html:
+    numbers = frozenset(range(1, len(figure.head)))
+    shown = table(figure.title, list(figure.head), [list(row) for row in figure.body], numbers=numbers)
+    return el("details.th-figures", el("summary", "Table", aria_label=f"Table: {figure.title}"), shown)
