@@ -56,7 +56,11 @@ def _head(assessment: Assessment, name: str, one: IntegrationHealth | None, *, a
     shown = chip(words.status(one, assessment.issues)) if one else None
     about = f"{words.sentence(words.KIND[one.kind.value])}, {_days(one.window)}" if one else None
     return join(
-        el("p", el("a", f"← All integrations of {assessment.generated_for.customer}", href=at(None))),
+        el(
+            "p.th-row",
+            el("a", f"← All integrations of {assessment.generated_for.customer}", href=at(None)),
+            el("a", "Act on this: ticket, call", href="#act"),
+        ),
         el("header.th-head", el("h1", name), el("span.th-muted", about) if about else None, shown),
     )
 

@@ -230,7 +230,7 @@ def _trend(row: Row) -> Child:
     return el(
         "span.th-one-line",
         f"{arrow} {trend.change:+d}" if trend.change else f"{arrow} 0",
-        el("small", f"since {trend.compared_to}"),
+        el("small", f"since the end of {trend.compared_to}"),
     )
 
 
