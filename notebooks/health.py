@@ -100,11 +100,17 @@ def whose(desk, dropped):
 def assessed(customer, desk, first, known, named, work):
     _whose = customer.value if first.customers else named.value or (known and known.value)
     answer = first if desk.nameless and not _whose else work(desk.of, _whose)
-    asking = page.whose_card(*(page.Html(one.text) for one in (named, known) if one)) if desk.nameless else None
     if desk.upload is not None:
         mo.query_params().set("upload", desk.upload)
     shown = answer.assessment
-    return answer, asking, shown
+    return answer, shown
+
+
+@app.cell(hide_code=True)
+def asking(answer, desk, known, named):
+    answer  # with a name it is kept, and nothing is asked any more
+    question = page.whose_card(*(page.Html(one.text) for one in (named, known) if one)) if desk.nameless else None
+    return (question,)
 
 
 @app.cell(hide_code=True)
@@ -125,7 +131,7 @@ def one_integration(desk, shown):
 
 
 @app.cell(hide_code=True)
-def first_screen(answer, asking, customer, desk, files, first, shown):
+def first_screen(answer, customer, desk, files, first, question, shown):
     show(
         page.first_screen(
             shown,
@@ -133,7 +139,7 @@ def first_screen(answer, asking, customer, desk, files, first, shown):
             upload=page.Html(files.text),
             customer=page.Html(customer.text) if len(first.customers) > 1 else None,
             customers=len(first.customers),
-            asking=asking,
+            asking=question,
             problem=answer.problem,
             missing=answer.missing,
             sample=answer.sample,
@@ -187,8 +193,8 @@ def recommendations(shown):
 
 
 @app.cell(hide_code=True)
-def drafts(answer, asking, desk, shown):
-    mo.stop(shown is None or asking is not None)
+def drafts(answer, desk, question, shown):
+    mo.stop(shown is None or question is not None)
     acts = desk.acts(answer)
     _one = mo.query_params().get("integration")
     about = [issue.id for issue in shown.issues if issue.integration == _one] or None

@@ -147,6 +147,7 @@ def test_an_integration_shows_all_that_is_known_of_it():
     other = next(issue for issue in ASSESSMENT.issues if issue.integration != builders.REPORTS)
 
     assert "All integrations of Acme Corp" in said
+    assert "Act on this: ticket, call" in said
     for part in (
         "Health",
         "Success by window",

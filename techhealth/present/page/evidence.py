@@ -138,7 +138,7 @@ def details(
         el("p.th-muted", f"Considered as well: {' '.join(filter(None, others))}") if others else None,
         _samples(issue),
     ]
-    return el("details", el("summary", "Evidence in detail"), *parts) if any(parts) else None
+    return el("details.th-detail", el("summary", "Evidence in detail"), *parts) if any(parts) else None
 
 
 def _samples(issue: Issue) -> Html | None:
@@ -151,9 +151,8 @@ def _samples(issue: Issue) -> Html | None:
     label = f"Download {words.count(len(issue.samples), 'row')} (CSV)"
     file = b64encode(_as_csv(issue)).decode()
     link = el("a", label, href=f"data:text/csv;base64,{file}", download=f"{issue.id}-rows.csv")
-    return join(
-        table("Rows behind it, keys masked", ["Time (UTC)", "Status", "Endpoint", "Key"], rows), el("p.th-rows", link)
-    )
+    shown = table("Rows behind it, keys masked", ["Time (UTC)", "Status", "Endpoint", "Key"], rows)
+    return el("div.th-rows", shown, el("p", link))
 
 
 def _as_csv(issue: Issue) -> bytes:

@@ -13,6 +13,8 @@ from techhealth.present import words
 from techhealth.tunable import Meaning, Path, tunables
 
 _LIMIT = Meaning(source="agreed with the customer", low=0, unit="ms", says="P95, empty where none is agreed", step=10)
+#: Parts of the path to a number in a list; a side of a point has one more.
+_IN_A_RULE = 3
 #: The section whose values are parts of one whole, and how the units of rates begin.
 _WHOLE, _OF_ONE = "weights", ("success rate", "share of calls")
 _WHO = Meaning(source="a default that evidence may overrule")
@@ -132,16 +134,26 @@ class Knob:
     @property
     def told(self) -> str:
         """Its value in words, with the unit; a dash where it is not set."""
-        if self.value is None or self.value == "":
+        if self.options:
+            return next((text for text, value in self.options.items() if value == self.value), str(self.value))
+        if self.value is None:
             return "–"
-        if not isinstance(self.value, int | float):
-            return words.sentence(str(self.value))
-        return f"{self.shown:,.10g} {self.unit}".strip()
+        return self.reading if self.percent else f"{self.reading} {self.unit}".strip()
+
+    @property
+    def reading(self) -> str:
+        """Its value as people write it, without the unit but for per cent."""
+        return f"{self.shown:,.10g} %" if self.percent else f"{self.shown:,.10g}"
+
+    @property
+    def of_a_rule(self) -> bool:
+        """Whether it is one side of a point of a rule, which has a place in it."""
+        return len(self.path) > _IN_A_RULE
 
     @property
     def unit(self) -> str:
         """What its reading counts."""
-        return "%" if self.percent else self.meaning.unit if isinstance(self.value, int | float) else ""
+        return "%" if self.percent else self.meaning.unit
 
     def _read(self, value: Any) -> Any:
         return round(value * 100, 10) if self.percent and value is not None else value
@@ -196,6 +208,14 @@ def meant(every: Sequence[Group], shown: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values for a policy of what the controls of its knobs show, weights balanced."""
     found = {knob.key: knob.meant(shown[knob.key]) for group in every for knob in group.knobs if knob.key in shown}
     return found | {key: value for group in every for key, value in balanced(group, found).items()}
+
+
+def together(knobs: Sequence[Knob]) -> dict[str, list[Knob]]:
+    """Return the knobs by the setting they are parts of."""
+    found: dict[str, list[Knob]] = {}
+    for knob in knobs:
+        found.setdefault(knob.of or knob.label, []).append(knob)
+    return found
 
 
 def leading(every: Sequence[Group]) -> Group:

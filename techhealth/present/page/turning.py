@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from difflib import unified_diff
 
 from techhealth.present import words
-from techhealth.present.page.knobs import Group, Knob, leading
+from techhealth.present.page.knobs import Group, Knob, leading, together
 from techhealth.present.page.markup import Child, Html, card, el, join
 
 #: A number so large that it is no end of a range.
@@ -71,13 +71,11 @@ def _whole(knobs: Sequence[Knob]) -> Html | None:
 
 def _rows(knobs: Sequence[Knob], elements: Mapping[str, Html]) -> list[Html]:
     """Return the knobs with what they mean; the values of one setting stand together, and what is said of all is said once."""
-    together: dict[str, list[Knob]] = {}
-    for knob in knobs:
-        together.setdefault(knob.of or knob.key, []).append(knob)
-    told = {name: _told(mine[0]) for name, mine in together.items()}
+    settings = together(knobs)
+    told = {name: _told(mine[0]) for name, mine in settings.items()}
     once = len(told) > 1 and len(set(told.values())) == 1
     rows = []
-    for name, mine in together.items():
+    for name, mine in settings.items():
         controls, small = [elements[knob.key] for knob in mine], None if once else el("small", told[name])
         if mine[0].of:
             rows.append(el("fieldset.th-knob", el("legend", name), el("div.th-several", *controls), small))
