@@ -14,6 +14,8 @@ from techhealth.present.charts.theme import BAR, LOW, POINT, Cell, Figure, figur
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 #: Rows of a map: how many statuses at most, and the height of one in pixels.
 _MOST_STATUSES, _ROW = 8, 23
+#: Room between the cells of a map.
+_GAP = alt.Scale(paddingInner=0.08, paddingOuter=0)
 #: Failures in one cell from which on it has the full colour at the earliest: one failure is no pattern.
 _DENSE = 5
 #: Issues about all failures that the chart counts, and the share of them that makes a pattern visible.
@@ -106,9 +108,9 @@ def _map(
     """Return failures by hour across and something down; the more, the denser."""
     zone = assessment.generated_for.timezone
     densest = max([_DENSE, *(int(value["failed"] or 0) for value in values)])
-    chart = alt.Chart(rows(values)).mark_rect(color=POINT, stroke="var(--th-paper, #fff)").encode(
-        x=alt.X("hour:O", axis=alt.Axis(values=[0, 6, 12, 18, 23], labelAngle=0)),
-        y=alt.Y("of:O", sort=list(down), axis=alt.Axis(labelLimit=110)),
+    chart = alt.Chart(rows(values)).mark_rect(color=POINT).encode(
+        x=alt.X("hour:O", scale=_GAP, axis=alt.Axis(values=[0, 6, 12, 18, 23], labelAngle=0)),
+        y=alt.Y("of:O", sort=list(down), scale=_GAP, axis=alt.Axis(labelLimit=110)),
         opacity=alt.Opacity("failed:Q", legend=None, scale=alt.Scale(type="sqrt", domain=[0, densest], range=[0.06, 1])),
         tooltip=[alt.Tooltip("of:N", title=" "), alt.Tooltip("hour:O"), alt.Tooltip("failed:Q", title="failures")],
     )  # fmt: skip
