@@ -109,9 +109,9 @@ class Knob:
 
     def meant(self, shown: Any) -> Any:
         """Return the value for the policy of what people read; the one it has, where that is read."""
-        if shown == self.shown or not self.percent or shown is None:
-            return self.value if shown == self.shown else shown
-        return round(shown / 100, 12)
+        if shown == self.shown:
+            return self.value
+        return round(shown / 100, 12) if self.percent and shown is not None else shown
 
     @property
     def slide(self) -> tuple[float, float]:
@@ -122,12 +122,10 @@ class Knob:
     @property
     def step(self) -> float:
         """By how much its reading is moved at a time: the last digit of its value, a tenth of its power of ten at most."""
-        if self.meaning.step is not None or not self.value or isinstance(self.value, int):
-            return (
-                float(self._read(self.meaning.step or 0.01))
-                if not isinstance(self.value, int)
-                else self.meaning.step or 1
-            )
+        if isinstance(self.value, int):
+            return self.meaning.step or 1
+        if self.meaning.step is not None or not self.value:
+            return float(self._read(self.meaning.step or 0.01))
         digits = len(f"{self.value:.12f}".rstrip("0").partition(".")[2])
         return float(self._read(10.0 ** min(-digits, math.floor(math.log10(abs(self.value))) - 1)))
 
