@@ -53,10 +53,10 @@ def test_a_threshold_is_turned_by_keyboard_saved_and_used(browser, address):
     weight = page.get_by_label("API success, %", exact=True)
     weight.focus()
     weight.press("ArrowUp")
-    expect(page.get_by_role("row", name="API success")).to_contain_text("31 %")
-    expect(page.get_by_role("row", name="Error trend")).to_contain_text("19.7 %")
+    expect(page.get_by_role("row", name="API success Weights")).to_contain_text("31 %")
+    expect(page.get_by_role("row", name="Error trend Weights")).to_contain_text("19.7 %")
     weight.press("ArrowDown")
-    expect(page.get_by_role("row", name="Error trend")).to_have_count(0)
+    expect(page.get_by_role("row", name="Error trend Weights")).to_have_count(0)
     assert violations(page, besides=("marimo-file",)) == []
     assert page.evaluate(BEYOND) == []
 
