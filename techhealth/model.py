@@ -748,6 +748,16 @@ class HourCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusHour:
+    """Failures of one integration with one status (or error class, or reason) in one hour of the day, whole period."""
+
+    integration: str
+    status: str
+    hour: int
+    k: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DailyLatency:
     """Latency of successful calls of one integration on one day, milliseconds; None below the counts of the policy."""
 
@@ -768,6 +778,7 @@ class Timeline:
     daily_failures: tuple[DailyRate, ...]
     hours: tuple[HourCell, ...]
     daily_latency: tuple[DailyLatency, ...]
+    status_hours: tuple[StatusHour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

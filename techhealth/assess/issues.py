@@ -37,7 +37,7 @@ from techhealth.model import (
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
 
-_SAMPLES = 5
+_SAMPLES = 20
 
 
 def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: Days, policy: Policy) -> Issue:

@@ -194,10 +194,10 @@ def trend(change: Trend, *, spoken: bool = False) -> str:
     if change.change is None or change.direction not in _TREND:
         return sentence(change.compared_to)
     if change.change == 0:
-        return f"{_TREND[change.direction]}: as in {change.compared_to}"
+        return f"{_TREND[change.direction]}: as at the end of {change.compared_to}"
     unsure = "" if change.significant else ", within the usual variation"
     moved = f"{'down' if change.change < 0 else 'up'} {abs(change.change)}" if spoken else f"{change.change:+d}"
-    return f"{_TREND[change.direction]}: {moved} since {change.compared_to}{unsure}"
+    return f"{_TREND[change.direction]}: {moved} since the end of {change.compared_to}{unsure}"
 
 
 def explained(cause: Cause, issue: Issue) -> str:

@@ -19,7 +19,7 @@ from techhealth.model import Assessment
 from techhealth.portfolio import Rules, present_day
 from techhealth.server.acts import Acts
 from techhealth.server.corrections import Known, forget, known, remember
-from techhealth.server.kept import found_again, kept
+from techhealth.server.kept import UNNAMED, found_again, kept, owner
 from techhealth.server.names import named
 from techhealth.server.opened import Progress, Upload
 from techhealth.server.policies import for_customer, in_use, policies_in, policy_files
@@ -73,6 +73,21 @@ class Desk:
     def store(self) -> Store | None:
         """The store of the workspace, None where there is none or it cannot be written."""
         return self._store
+
+    @property
+    def nameless(self) -> bool:
+        """Whether the files name no customer and are not stored, so that somebody has to say whose they are."""
+        read = self.shown.read
+        return bool(self._dropped and self.upload is None and read and owner(*read) == UNNAMED)
+
+    @property
+    def customers(self) -> tuple[str, ...]:
+        """The customers that the store knows by name."""
+        return (
+            tuple(one.customer.name for one in listed(self._store) if one.customer.name != UNNAMED)
+            if self._store
+            else ()
+        )
 
     @property
     def kept(self) -> str:

@@ -36,7 +36,7 @@ def test_the_customer_is_written_to_by_name():
         "Hello Mike Johnson and Kevin Wu,\n"
         "\nattached is the technical health report on your integrations, 1–29 January 2026.\n"
         "\nOverall technical health is 73 of 100; the target is 90.\n"
-        "▼ Declining: down 8 since December (81).\n"
+        "▼ Declining: down 8 since the end of December (81).\n"
         "\nWhat stands out:\n"
         "- Custom API (Reports): Error rate rose from 2.1 % to 12.7 % in four weeks, since about 9 January\n"
         "- Webhook (Events): 8 in 100 deliveries fail\n"

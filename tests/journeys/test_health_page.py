@@ -81,6 +81,15 @@ def test_a_hostile_file_name_stays_text_while_it_is_read(browser, address):
     page.close()
 
 
+def test_a_link_to_a_part_arrives(browser, address):
+    """The part that an address names is in sight once the page is drawn, though it was not there when it loaded."""
+    page = browser.new_page()
+    page.goto(f"{address}#act")
+
+    expect(page.get_by_role("heading", name="Act on this")).to_be_in_viewport()
+    page.close()
+
+
 def test_the_first_paint_is_in_the_theme_and_says_that_it_loads(browser, address):
     """Before any script has run the page has the ground of the theme and a quiet word."""
     context = browser.new_context(color_scheme="dark", java_script_enabled=False)

@@ -16,7 +16,7 @@ def test_a_dropped_file_survives_a_reload(browser, tmp_path):
         page = browser.new_page()
         watch = Watch(page, address)
         page.goto(address)
-        expect(page.get_by_text("down 7 since December (80)")).to_be_visible()
+        expect(page.get_by_text("down 7 since the end of December (80)")).to_be_visible()
         page.locator("input[type=file]").set_input_files(
             {"name": "globex.csv", "mimeType": "text/csv", "buffer": csv_log()}
         )

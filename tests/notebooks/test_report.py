@@ -21,7 +21,7 @@ def test_the_customer_that_was_asked_for_is_shown():
 
     assert found["shown"].generated_for.customer == "Globex"
     assert '<iframe class="th-frame" srcdoc="' in html
-    assert 'sandbox="allow-scripts"' in html
+    assert 'sandbox="allow-scripts allow-downloads"' in html
     assert "Report for ourselves (HTML)" in unescape(unescape(html))
     assert found["report"].html.startswith("<!doctype html>")
 

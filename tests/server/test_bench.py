@@ -83,12 +83,12 @@ def test_the_bench_judges_as_everybody_else_does(bench, desk):
 
 
 def test_values_that_make_no_sense_together_are_refused_with_the_reason(bench):
-    """One weight alone is not taken, a limit turned with it is; both weights together are."""
-    bench.take({SUCCESS: 0.4, RATE: 0.2})
+    """Weights that make more than a whole are not taken, a limit turned with them is; both that fit together are."""
+    bench.take({SUCCESS: 0.8, TREND: 0.3, RATE: 0.2})
 
-    assert bench.refused == {"What counts how much?": "weights must be positive and sum to 1, they sum to 1.100"}
+    assert bench.refused == {"What counts how much?": "weights must be positive and sum to 1, they sum to 1.600"}
     assert (bench.tried.weights.success, bench.tried.detection.critical_rate) == (0.3, 0.2)
-    assert values(bench)[SUCCESS] == 0.4
+    assert values(bench)[SUCCESS] == 0.8
 
     bench.take({SUCCESS: 0.4, TREND: 0.1})
 

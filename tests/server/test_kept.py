@@ -61,7 +61,7 @@ def test_the_next_month_is_compared_with_the_one_before(tmp_path):
     assert slow.onset.on == january.period.first
     assert january.receipt.api_calls == sum(one.whole_period.calls for one in january.integrations if one.latency)
     assert again == january
-    assert "down 7 since December" in _page(january)
+    assert "down 7 since the end of December" in _page(january)
 
 
 def _page(assessment):

@@ -228,9 +228,9 @@ def _trend(row: Row) -> Child:
         return el("span.th-muted", "nothing to compare with" if trend else "–")
     arrow = "►" if trend.direction == "flat" else "▲" if trend.change > 0 else "▼"
     return el(
-        "span.th-one-line",
+        "span",
         f"{arrow} {trend.change:+d}" if trend.change else f"{arrow} 0",
-        el("small", f"since {trend.compared_to}"),
+        el("small", f"since the end of {trend.compared_to}"),
     )
 
 
