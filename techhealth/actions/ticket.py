@@ -87,8 +87,7 @@ def create(
     Raises:
         UsageError: if the store does not know the customer, or his own report lies in the future.
     """
-    said = cleaned(draft)
-    reported_day(said.customer_reported_on, now=now)
+    said = cleaned(draft, now=now)
     with store.writing() as connection:
         owner = row_of(connection, customer)
         if owner is None:

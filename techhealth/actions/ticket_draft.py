@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from techhealth.actions.mail import one_line
+from techhealth.actions.ticket_days import reported_day
 from techhealth.errors import UsageError
 from techhealth.model import Assessment, Horizon, Issue, Owner, Recommendation, Severity
 from techhealth.present import ticket_words, words
@@ -93,8 +94,13 @@ def priority(issues: Sequence[Issue]) -> Priority:
     return Priority.URGENT if down else _PRIORITY[worst.severity]
 
 
-def cleaned(edited: TicketDraft) -> TicketDraft:
-    """Return a draft as it may be stored and sent, whoever wrote into it: one line is one line, and nothing is unprintable."""
+def cleaned(edited: TicketDraft, *, now: datetime) -> TicketDraft:
+    """Return a draft as it may be stored and sent, whoever wrote into it: one line is one line, and nothing is unprintable.
+
+    Raises:
+        UsageError: if the customer's own report lies in the future.
+    """
+    reported_day(edited.customer_reported_on, now=now)
     subject = one_line(edited.subject)[:200] or ticket_words.subject(edited.issues[0])
     return replace(edited, subject=subject, description=_lines(edited.description)[:_LONGEST_TEXT])
 

@@ -95,7 +95,8 @@ def test_a_draft_must_be_possible(issues, said):
 def test_hostile_text_of_a_log_cannot_hurt():
     """Control and direction characters become blanks, a subject is one line, whatever the log and the editor wrote."""
     evil = replace(reports_issue(), integration="Reports\r\nBcc: all@example.com\x1b[31m\u202e")
-    draft = ticket.cleaned(made_of([evil], subject="Now\r\nX-Evil: 1", description="a\x00\x1b[2Jb\r\n\r\n\r\n\u202ec"))
+    written = made_of([evil], subject="Now\r\nX-Evil: 1", description="a\x00\x1b[2Jb\r\n\r\n\r\n\u202ec")
+    draft = ticket.cleaned(written, now=NOW)
 
     assert draft.subject == "Now X-Evil: 1"
     assert draft.description == "a  [2Jb\n\n c"

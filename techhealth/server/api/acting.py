@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -10,12 +10,13 @@ from fastapi import APIRouter, Body, HTTPException, Query, Response
 from pydantic import AwareDatetime, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from techhealth.actions import invitation, meeting, ticket
+from techhealth.actions import invitation, meeting
 from techhealth.actions.meeting import Meeting, MeetingDraft
 from techhealth.actions.slots import Slot, near
 from techhealth.actions.ticket import Priority, Ticket, TicketDraft
 from techhealth.present.audience import Audience
 from techhealth.server import reports
+from techhealth.server.acts import Acts
 from techhealth.server.api.answers import answered
 from techhealth.server.api.bodies import WishRoute
 from techhealth.server.api.context import CustomerHere, JudgedHere, SettingsHere, StoreHere
@@ -67,18 +68,12 @@ def create_ticket(
 
     Asking twice for the same changes nothing. The analysis report belongs to it; desks that the server knows are told.
     """
-    wish = wish or TicketWish()
-    said = ticket.draft(judged.assessment, issues=wish.issues)
-    by_hand = {name: getattr(wish, name) for name in ("priority", "subject", "description", "customer_reported_on")}
-    said = replace(said, **{name: value for name, value in by_hand.items() if value is not None})
+    said = {name: value for name, value in asdict(wish or TicketWish()).items() if value is not None}
+    issues = said.pop("issues", None)
+    acts = Acts(store=store, assessment=judged.assessment, policy=judged.policy, settings=lambda: settings)
     if preview:
-        return answered(ticket.cleaned(said))
-    report = reports.written(
-        judged.assessment, judged.policy, audience=Audience.INTERNAL, within=store.folder, on_paper=True
-    )
-    made = ticket.create(
-        store, said.customer, said, now=datetime.now(UTC), settings=settings, report=reports.encoded(report)
-    )
+        return answered(acts.drafted(said, issues=issues))
+    made = acts.open_ticket(said, issues=issues)
     return answered(made, 201 if made.is_new else 200)
 
 
