@@ -19,7 +19,7 @@ from techhealth.actions import calendar, outbox
 from techhealth.actions.attendees import Attendee, host
 from techhealth.actions.invitation import calendar as written
 from techhealth.actions.invitation import invited, mail
-from techhealth.actions.meeting_draft import Meeting, MeetingDraft, cleaned, draft, unstored
+from techhealth.actions.meeting_draft import Meeting, MeetingDraft, draft, unstored
 from techhealth.actions.meeting_text import meeting_text, told, when
 from techhealth.actions.outbox import Channel
 from techhealth.actions.settings import Settings
@@ -27,6 +27,7 @@ from techhealth.actions.slots import Slot, near
 from techhealth.errors import MissingToolError, UsageError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
+from techhealth.present.terminal import harmless
 from techhealth.present.words import sentence
 from techhealth.store import Customer, MeetingRow, MeetingState, Store, customer_of
 from techhealth.store.customers import known_of, row_of
@@ -91,10 +92,7 @@ def schedule(
     Raises:
         UsageError: if the store does not know the customer, or the call would lie in the past or years ahead.
     """
-    said = cleaned(draft)
-    near(said.slot.start, now=now)
-    if not now < said.slot.start < said.slot.end:
-        raise UsageError(f"the call would be on {when(said)}, which is over; choose a later time.")
+    said = cleaned(draft, now=now)
     with store.writing() as connection:
         owner = row_of(connection, customer)
         if owner is None:
@@ -112,6 +110,18 @@ def schedule(
         _note(store, connection, row)
         _leave(connection, row, gone, settings=settings, now=now)
     return replace(_meeting(row), is_new=before is None, is_changed=True)
+
+
+def cleaned(edited: MeetingDraft, *, now: datetime) -> MeetingDraft:
+    """Return a draft as it may be stored and sent, whoever wrote into it: one line is one line.
+
+    Raises:
+        UsageError: if the call would lie in the past or years ahead.
+    """
+    near(edited.slot.start, now=now)
+    if not now < edited.slot.start < edited.slot.end:
+        raise UsageError(f"the call would be on {when(edited)}, which is over; choose a later time.")
+    return harmless(edited)
 
 
 def cancel(store: Store, uid: str, *, now: datetime, settings: Settings | None = None) -> Meeting:

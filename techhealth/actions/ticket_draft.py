@@ -110,14 +110,23 @@ def _chosen(found: Assessment, ids: tuple[str, ...] | None) -> tuple[Issue, ...]
         raise UsageError(f"no issue of {found.generated_for.customer} to open a ticket about; nothing was found wrong.")
     if ids is None:
         return tuple(issue for issue in found.issues if issue.integration == found.issues[0].integration)
-    known = {issue.id: issue for issue in found.issues}
-    unknown = [one for one in ids if one not in known]
-    if unknown:
-        raise UsageError(f"there is no issue {unknown[0]!r}; there are {', '.join(known)}.")
-    chosen = tuple(known[one] for one in dict.fromkeys(ids))
+    chosen = named_issues(found.issues, ids)
     if len(of := list(dict.fromkeys(issue.integration for issue in chosen))) > 1:
         raise UsageError(f"a ticket is about one integration, these issues are of {', '.join(of)}; open one for each.")
     return chosen
+
+
+def named_issues(issues: Sequence[Issue], ids: Iterable[str]) -> tuple[Issue, ...]:
+    """Return the issues that ids name, in their order.
+
+    Raises:
+        UsageError: if there is none of an id.
+    """
+    known, wanted = {issue.id: issue for issue in issues}, dict.fromkeys(ids)
+    unknown = [one for one in wanted if one not in known]
+    if unknown:
+        raise UsageError(f"there is no issue {unknown[0]!r}; there are {', '.join(known)}.")
+    return tuple(known[one] for one in wanted)
 
 
 def _action(one: Recommendation, score: float | None) -> TicketAction:

@@ -76,7 +76,7 @@ def plan(
     techhealth meetings plan "Acme Corp" --at "2026-02-05 10:00"
     """
     from techhealth.actions.briefing import briefing as brief
-    from techhealth.actions.meeting import proposed, schedule, unstored
+    from techhealth.actions.meeting import cleaned, proposed, schedule, unstored
 
     for path, beginning in ((out, _ICS), (briefing, _BRIEFING)):
         refuse_foreign(path, beginning=beginning)
@@ -85,7 +85,9 @@ def plan(
     asked = _asked(on, policy)
     draft = _at(proposed(store, found, policy, now=asked, settings=settings, issues=issues or None), at)
     now = min(asked, datetime.now(UTC))  # who plans ahead invites at once
-    made = unstored(draft) if preview else schedule(store, customer, draft, now=now, settings=settings)
+    made = (
+        unstored(cleaned(draft, now=now)) if preview else schedule(store, customer, draft, now=now, settings=settings)
+    )
     if briefing is not None:
         write_own(brief(found, made.draft, policy).encode("utf-8", "replace"), briefing, beginning=_BRIEFING)
     _tell(made, out, now=now, settings=settings, as_json=as_json, stored=not preview)

@@ -17,11 +17,11 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from techhealth.server.guard import cookie
 from techhealth.server.problems import problem, problem_of
 from techhealth.store import Store, fingerprint, user_with
 
 SIGN_IN = "/sign-in"
-COOKIE = "techhealth_visit"
 #: Who acts where nobody signed in by name: whoever started the server, or everybody on the machine where it is open.
 TERMINAL, ANYBODY = "terminal", "anybody here"
 _VISIT_SECONDS = 12 * 3600
@@ -103,7 +103,7 @@ def _who(keys: Keys, asked: HTTPConnection) -> str | None:
     scheme, _, token = asked.headers.get("authorization", "").partition(" ")
     if scheme:
         return keys.user(token.strip()) if scheme.lower() == "bearer" else None
-    return keys.visitor(asked.cookies.get(COOKIE, ""))
+    return keys.visitor(asked.cookies.get(cookie("visit", asked.scope), ""))
 
 
 def unavailable(asked: HTTPConnection, error: Exception) -> Response:

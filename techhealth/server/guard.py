@@ -30,7 +30,6 @@ _HEADERS = {
     "referrer-policy": "same-origin",  # without one, a form of our own would be sent with the origin "null"
     "cross-origin-opener-policy": "same-origin",
 }
-_COOKIE = "techhealth_visitor"
 _MOST_SESSIONS = 10_000
 _FOREIGN = "This request names another host or origin than this server's, or the session of another browser."
 
@@ -67,7 +66,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
         asked = HTTPConnection(scope)
-        visitor = asked.cookies.get(_COOKIE)
+        visitor = asked.cookies.get(cookie("visitor", scope))
         if not self._is_allowed(asked, visitor):
             return await _refuse(scope, receive, send)
         if scope["type"] == "http" and scope["path"] in ("/", *self.pages):
@@ -75,7 +74,9 @@ class Guard:
             page = next(iter(self.pages)) if scope["path"] == "/" else scope["path"]
             return await RedirectResponse(f"{page}/{'?' + query if query else ''}", 307)(scope, receive, send)
         of_a_page = scope["path"].startswith(tuple(f"{page}/" for page in self.pages))
-        await self.app(scope, receive, send if visitor or not of_a_page else _introducing(send))
+        await self.app(
+            scope, receive, send if visitor or not of_a_page else _introducing(send, cookie("visitor", scope))
+        )
 
     def _is_allowed(self, asked: HTTPConnection, visitor: str | None) -> bool:
         """Return whether host, origin and session are this browser's own."""
@@ -96,12 +97,18 @@ class Guard:
         return secrets.compare_digest(owner, visitor)
 
 
-def _introducing(send: Send) -> Send:
+def cookie(kind: str, scope: Scope) -> str:
+    """Return what a cookie of this server is called: browsers share cookies among the ports of a host."""
+    _, port = scope.get("server") or (None, None)
+    return f"techhealth_{kind}_{port}"
+
+
+def _introducing(send: Send, name: str) -> Send:
     """Return a `send` that gives a new visitor a cookie."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            value = f"{_COOKIE}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; SameSite=Lax"
+            value = f"{name}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; SameSite=Lax"
             MutableHeaders(scope=message).append("set-cookie", value)
         await send(message)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, HTTPException, Query, Response
 from pydantic import AwareDatetime, ConfigDict, Field
@@ -18,10 +18,9 @@ from techhealth.present.audience import Audience
 from techhealth.server import reports
 from techhealth.server.acts import Acts
 from techhealth.server.api.answers import answered
-from techhealth.server.api.bodies import WishRoute
 from techhealth.server.api.context import CustomerHere, JudgedHere, SettingsHere, StoreHere
 
-router = APIRouter(prefix="/integrations/{customer_id}", tags=["actions"], route_class=WishRoute)
+router = APIRouter(prefix="/integrations/{customer_id}", tags=["actions"])
 
 #: A field that is not known is refused: it might be misspelt, and something else would be done than was meant.
 _EXACT = ConfigDict(extra="forbid")
@@ -56,7 +55,13 @@ class MeetingWish:
     title: Line | None = None
 
 
-@router.post("/ticket", response_model=Ticket | TicketDraft, status_code=201)
+def _stood_already(model: Any) -> dict[int | str, dict[str, Any]]:
+    return {200: {"model": model, "description": "It stood already, as it was or changed; or the draft"}}
+
+
+@router.post(
+    "/ticket", response_model=Ticket | TicketDraft, status_code=201, responses=_stood_already(Ticket | TicketDraft)
+)
 def create_ticket(
     judged: JudgedHere,
     store: StoreHere,
@@ -77,7 +82,9 @@ def create_ticket(
     return answered(made, 201 if made.is_new else 200)
 
 
-@router.post("/meeting", response_model=Meeting | MeetingDraft, status_code=201)
+@router.post(
+    "/meeting", response_model=Meeting | MeetingDraft, status_code=201, responses=_stood_already(Meeting | MeetingDraft)
+)
 def schedule_meeting(
     judged: JudgedHere,
     store: StoreHere,
@@ -94,7 +101,7 @@ def schedule_meeting(
     said = meeting.proposed(store, judged.assessment, judged.policy, now=now, settings=settings, issues=wish.issues)
     start = near(wish.starts_at or said.slot.start, now=now).astimezone(UTC)
     slot = Slot(start=start, end=start + timedelta(minutes=wish.minutes or said.minutes))
-    said = meeting.cleaned(replace(said, slot=slot, title=wish.title or said.title))
+    said = meeting.cleaned(replace(said, slot=slot, title=wish.title or said.title), now=now)
     if preview:
         return answered(said)
     made = meeting.schedule(store, said.customer, said, now=now, settings=settings)
