@@ -38,12 +38,7 @@ class CalendarError(TechHealthError):
 def busy(url: str, *, first: datetime, last: datetime, zone: ZoneInfo, but: str | None = None) -> tuple[Slot, ...]:
     """Return what is taken between two instants, in order; repeated entries count each time, unreadable ones never.
 
-    Args:
-        url: of the calendar, with user and password where it asks for them.
-        first: from here.
-        last: up to here.
-        zone: whose days whole-day entries take, and whose clock entries without a zone mean.
-        but: the UID of an entry that does not count.
+    `but` is the UID of an entry that does not count; `zone` gives whole-day entries their day, and others their clock where they name none.
 
     Raises:
         CalendarError: if the server does not answer as it should.

@@ -30,7 +30,7 @@ from techhealth.policy import Policy
 from techhealth.present.terminal import harmless
 from techhealth.present.words import sentence
 from techhealth.store import Customer, MeetingRow, MeetingState, Store, customer_of
-from techhealth.store.customers import known_of, row_of
+from techhealth.store.customers import known_of, number_of
 from techhealth.store.meetings import add_meeting, change_meeting, meeting_row, meeting_rows, planned_row
 
 __all__ = [
@@ -82,28 +82,21 @@ def schedule(
 
     Asking twice for the same changes nothing and invites nobody twice; who could not be invited before is invited then.
 
-    Args:
-        store: where it is kept.
-        customer: with whom.
-        draft: the call.
-        now: the present instant.
-        settings: the ways in which invitations leave; None: they do not.
+    `settings` name the ways in which invitations leave; None: they do not.
 
     Raises:
         UsageError: if the store does not know the customer, or the call would lie in the past or years ahead.
     """
     said = cleaned(draft, now=now)
     with store.writing() as connection:
-        owner = row_of(connection, customer)
-        if owner is None:
-            raise UsageError(f"the store knows no customer {customer!r}; `techhealth customers list` names them all.")
+        owner = number_of(connection, customer)
         before = planned_row(connection, customer, said.key, now=now)
         if before is not None and replace(_draft(before), remarks=said.remarks) == said:
             _leave(connection, before, (), settings=settings, now=now)  # what did leave has its key there
             return _meeting(before)
         values = {"issues": said.key, "starts_at": said.slot.start, "document": msgspec.to_builtins(said)}
         if before is None:
-            row = add_meeting(connection, owner["id"], uid=str(uuid4()), **values)
+            row = add_meeting(connection, owner, uid=str(uuid4()), **values)
         else:
             row = change_meeting(connection, before, **values)
         gone = () if before is None else _no_longer(_draft(before), said)

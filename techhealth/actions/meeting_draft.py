@@ -91,14 +91,8 @@ def draft(
 ) -> MeetingDraft:
     """Return the call that an assessment asks for.
 
-    Args:
-        assessment: what is talked about.
-        customer: what is known of him: zone and contacts.
-        now: the instant at which somebody asks.
-        policy: when calls take place, zone and contacts where it names them.
-        host: the CSM, with the address that invites.
-        busy: what is taken; None when no calendar was asked.
-        issues: ids of those to talk about; all of them when None.
+    `customer` and `policy` tell zone and contacts, `policy` before, and when calls take place; `host` is the CSM, whose address
+    invites; `busy` is what is taken, None where no calendar was asked; `issues` are ids, None for all of them.
 
     Raises:
         UsageError: if there is no such issue, or four weeks hold no free slot.

@@ -69,9 +69,7 @@ class TicketDraft:
 def draft(assessment: Assessment, *, issues: Iterable[str] | None = None) -> TicketDraft:
     """Return the ticket about some issues of an assessment; its texts are fit to be shown anywhere as plain text.
 
-    Args:
-        assessment: what was found.
-        issues: ids, the one that leads first, all of one integration; None: all of the integration with the most pressing.
+    `issues` are ids of one integration, the one that leads first; None: all of the integration with the most pressing.
 
     Raises:
         UsageError: if there is no issue, an unknown one, or issues of several integrations.

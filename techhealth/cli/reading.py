@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from techhealth.cli.store import Place, within_history
+from techhealth.cli.store import store_of, within_history
 from techhealth.cli.telling import say
 from techhealth.errors import UsageError
 from techhealth.output import DOCUMENT, JSON_LAST, clear_progress, refuse_foreign, show_progress
@@ -131,10 +131,8 @@ def assessed(
 
     policy = policy_of(options)
     if options["workspace"]:
-        place = Place(workspace=options["workspace"], url=options["store_url"])
-        assessment, policy = within_history(
-            read, policy, named=bool(options["policy_path"]), once="-" in files, place=place, as_of=as_of
-        )
+        store, named = store_of(options["workspace"], options["store_url"]), bool(options["policy_path"])
+        assessment, policy = within_history(store, read, policy, named=named, once="-" in files, as_of=as_of)
     else:
         from techhealth.assess import assess
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from techhealth.model import Assessment
     from techhealth.policy import Policy
     from techhealth.present.report import Withheld
-
-    Made = tuple[bytes, Sequence[Withheld]]
 
 
 @click.command()
@@ -53,32 +50,25 @@ def report(
     from techhealth.actions.cover import UNSENT
     from techhealth.present.report import BEGINNING
     from techhealth.server.browser import browser
+    from techhealth.server.reports import made
 
     beginning = {".pdf": b"%PDF-", ".eml": UNSENT}.get(ending, BEGINNING)
     refuse_foreign(out, beginning=beginning)
-    by = browser() if ending == ".pdf" else None
+    if ending == ".pdf":
+        browser()  # one that is missing is told before anything is read
     assessment, policy = assessed(files, json_path, as_of, options)
     within, reader = Path(options["workspace"]) if options["workspace"] else None, Audience(audience)
-    make = partial(_mail, within=within) if ending == ".eml" else partial(_document, by=by, within=within)
-    content, withheld = make(assessment, policy, reader)
+    if ending == ".eml":
+        content, withheld = _mail(assessment, policy, reader, within)
+    else:
+        content, withheld = made(assessment, policy, ending[1:], reader, within)
     write_own(content, out, beginning=beginning)
     _told(out, content, reader, withheld)
     if json_path is not None:
         write_json(assessment, json_path)
 
 
-def _document(
-    assessment: Assessment, policy: Policy, audience: Audience, *, by: str | None, within: Path | None
-) -> Made:
-    """Return the report, printed where a browser is named."""
-    from techhealth.server.browser import pdf
-    from techhealth.server.reports import encoded, written
-
-    made = written(assessment, policy, audience=audience, within=within, on_paper=by is not None)
-    return pdf(made.html, by=by) if by else encoded(made), made.withheld
-
-
-def _mail(assessment: Assessment, policy: Policy, audience: Audience, *, within: Path | None) -> Made:
+def _mail(assessment: Assessment, policy: Policy, audience: Audience, within: Path | None) -> tuple[bytes, Sequence[Withheld]]:  # fmt: skip
     """Return the mail, and print its text."""
     from techhealth.actions.attendees import host
     from techhealth.actions.settings import Settings

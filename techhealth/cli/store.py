@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
@@ -109,25 +109,17 @@ def acts_on(store: Store, customer: str, settings: Settings) -> Acts:
     return Acts(store=store, assessment=found, policy=policy, settings=lambda: settings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where an analysis is stored: a folder, and the database where it is not the one in it."""
-
-    workspace: str
-    url: str | None
-
-
 def within_history(
-    read: Callable[[Policy], Usage], policy: Policy, *, named: bool, once: bool, place: Place, as_of: date | None
+    store: Store, read: Callable[[Policy], Usage], policy: Policy, *, named: bool, once: bool, as_of: date | None
 ) -> tuple[Assessment, Policy]:
     """Return the assessment of what is read within the history of its customer, where it is stored, and its policy.
 
     Args:
+        store: where to store it.
         read: reads the files in the zone and with the names of a policy.
         policy: of the command line.
         named: whether that is a policy of its own; else the workspace's for the customer is used, in the same zone.
         once: whether the files can be read only once.
-        place: where to store it.
         as_of: the day as of which to judge.
 
     Raises:
@@ -137,7 +129,7 @@ def within_history(
 
     from techhealth.server.kept import kept, owner
 
-    store, usage = store_of(place.workspace, place.url), read(policy)
+    usage = read(policy)
     own = _own(store, policy, owner(usage, policy), named=named)
     if (own.timezone, own.rename) != (policy.timezone, policy.rename) and not once:
         usage = read(own)
@@ -146,7 +138,7 @@ def within_history(
     except (OSError, SQLAlchemyError) as error:
         why = str(getattr(error, "strerror", None) or getattr(error, "orig", error)).splitlines()[0]
         raise UsageError(
-            f"cannot write the workspace {place.workspace} ({why}); free space or name another one."
+            f"cannot write the workspace {store.folder} ({why}); free space or name another one."
         ) from None
 
 

@@ -113,13 +113,7 @@ def _judged(asked: _Asked) -> Assessment:
 
 
 def found_again(store: Store, upload: str, policy_of: Callable[[str], Policy]) -> Assessment | None:
-    """Return what is found about an upload by the policy its customer has now; None if it was never assessed.
-
-    Args:
-        store: where it is.
-        upload: its id.
-        policy_of: gives the policy of a customer.
-    """
+    """Return what is found about an upload by the policy its customer has now; None if it was never assessed."""
     before, there = assessment_of(store, upload), upload_of(store, upload)
     if before is None or there is None or there.customer == UNNAMED:
         return before
