@@ -34,7 +34,7 @@ from techhealth.store.customers import known_of, number_of
 from techhealth.store.meetings import add_meeting, change_meeting, meeting_row, meeting_rows, planned_row
 
 __all__ = [
-    "Meeting", "MeetingDraft", "MeetingState", "cancel", "cleaned", "draft", "meeting_of", "meeting_text", "meetings", "proposed", "schedule",
+    "Meeting", "MeetingDraft", "MeetingState", "cancel", "cleaned", "draft", "meeting_text", "meetings", "proposed", "schedule",
     "told", "unstored", "ways", "when",
 ]  # fmt: skip
 
@@ -133,16 +133,6 @@ def cancel(store: Store, uid: str, *, now: datetime, settings: Settings | None =
         _note(store, connection, row)
         _leave(connection, row, (), settings=settings, now=now)
     return replace(_meeting(row), is_changed=True)
-
-
-def meeting_of(store: Store, uid: str) -> Meeting:
-    """Return one call.
-
-    Raises:
-        UsageError: if there is none of this id.
-    """
-    with store.reading() as connection:
-        return _meeting(meeting_row(connection, uid))
 
 
 def meetings(store: Store, customer: str | None = None) -> tuple[Meeting, ...]:

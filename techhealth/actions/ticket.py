@@ -53,14 +53,6 @@ class Ticket:
     is_new: bool = False
     is_changed: bool = False
 
-    @property
-    def lead_days(self) -> int | None:
-        """Days from the first flag of one of its issues to the customer's own report; None when either is not known."""
-        flagged = [
-            issue.first_flagged_on for issue in (self.draft.issues if self.draft else ()) if issue.first_flagged_on
-        ]
-        return (self.customer_reported_on - min(flagged)).days if flagged and self.customer_reported_on else None
-
 
 def create(
     store: Store,

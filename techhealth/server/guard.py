@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from techhealth.server.problems import problem
@@ -68,7 +68,7 @@ class Guard:
         asked = HTTPConnection(scope)
         visitor = asked.cookies.get(cookie("visitor", scope))
         if not self._is_allowed(asked, visitor):
-            return await _refuse(scope, receive, send)
+            return await turned_away(problem(403, _FOREIGN), 4403, scope, receive, send)
         if scope["type"] == "http" and scope["path"] in ("/", *self.pages):
             query = scope["query_string"].decode("latin-1")
             page = next(iter(self.pages)) if scope["path"] == "/" else scope["path"]
@@ -115,10 +115,10 @@ def _introducing(send: Send, name: str) -> Send:
     return sending
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer that this is not allowed."""
+async def turned_away(answer: Response, code: int, scope: Scope, receive: Receive, send: Send) -> None:
+    """Give a request an answer instead of what it asks for; a socket is closed with a code."""
     if scope["type"] == "websocket":
         await receive()
-        await send({"type": "websocket.close", "code": 4403})
+        await send({"type": "websocket.close", "code": code})
         return
-    await problem(403, _FOREIGN)(scope, receive, send)
+    await answer(scope, receive, send)

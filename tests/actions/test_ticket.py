@@ -241,14 +241,14 @@ def test_a_ticket_can_be_resolved_with_the_customers_report(acme):
     ]
 
 
-def test_the_lead_counts_from_the_first_flag_to_the_customers_report(acme):
-    """Days between our flag and the customer's own report; not known while he has not reported."""
+def test_a_renewal_keeps_the_day_of_the_customers_report(acme):
+    """It is not known while nobody wrote it down, and stays once it is."""
     made = ticket.create(acme, "Acme Corp", made_of([reports_issue()]), now=NOW)
-    said = replace(made_of([reports_issue()]), customer_reported_on=date(2026, 1, 27))
-    told = ticket.create(acme, "Acme Corp", said, now=NOW)
+    day = date(2026, 1, 27)
+    told = ticket.create(acme, "Acme Corp", replace(made_of([reports_issue()]), customer_reported_on=day), now=NOW)
     renewed = ticket.create(acme, "Acme Corp", made_of([reports_issue()], description="News."), now=NOW)
 
-    assert (made.lead_days, told.lead_days, renewed.lead_days) == (None, 14, 14)
+    assert [one.customer_reported_on for one in (made, told, renewed)] == [None, day, day]
 
 
 def test_a_report_goes_with_its_ticket(acme):
