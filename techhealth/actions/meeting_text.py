@@ -11,10 +11,7 @@ from techhealth.actions.slots import comes_twice
 from techhealth.figures import count, day
 from techhealth.present.terminal import harmless_text as line
 
-_WAYS = {
-    Channel.MAIL: "by mail to everybody whose address is known",
-    Channel.CALENDAR: "onto the CSM's calendar",
-}
+_WAYS = {Channel.MAIL: "by mail to everybody whose address is known", Channel.CALENDAR: "onto the CSM's calendar"}
 _NO_WAY = (
     "hand out the file; by mail with TECHHEALTH_SMTP, TECHHEALTH_MAIL_FROM, TECHHEALTH_CSM and an address of somebody"
 )

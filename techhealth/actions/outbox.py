@@ -75,13 +75,7 @@ class Entry:
 
 
 def put(
-    connection: Connection,
-    *,
-    key: str,
-    channel: Channel,
-    payload: str,
-    now: datetime,
-    customer_id: int | None,
+    connection: Connection, *, key: str, channel: Channel, payload: str, now: datetime, customer_id: int | None
 ) -> None:
     """Write down what is to be sent, in the transaction of its cause; a key that is there already stays as it is.
 

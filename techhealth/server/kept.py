@@ -43,12 +43,7 @@ def owner(usage: Usage, policy: Policy) -> str:
 
 
 def kept(
-    store: Store,
-    usage: Usage,
-    policy: Policy,
-    *,
-    instead_of: str | None = None,
-    as_of: date | None = None,
+    store: Store, usage: Usage, policy: Policy, *, instead_of: str | None = None, as_of: date | None = None
 ) -> tuple[Upload | None, Assessment]:
     """Return the upload of a usage of one customer and its assessment, which knows the customer's earlier uploads.
 

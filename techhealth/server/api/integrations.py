@@ -26,7 +26,7 @@ _BODY = {
                 "schema": {
                     "type": "object",
                     "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
-                },
+                }
             },
             "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
         },

@@ -31,11 +31,7 @@ def schemas() -> dict[str, Any]:
 
 
 @router.post("", response_model=Taken, openapi_extra=_BODY)
-async def usage(
-    request: Request,
-    store: StoreHere,
-    customer: Whose = None,
-) -> Response:
+async def usage(request: Request, store: StoreHere, customer: Whose = None) -> Response:
     """Store one event, or a list of up to 10,000, each once.
 
     A row that is no event is answered with its place and the reason, the others are stored; where none is one, a problem. Send the
