@@ -99,18 +99,20 @@ def test_invitations_leave_at_once(workspace, monkeypatch):
 
 
 def test_what_cannot_be_done_is_one_sentence(workspace, tmp_path):
-    """A customer without an analysis, a time that is over, a call that is not there, a file that is not ours."""
+    """A customer without an analysis, a time that is over, a call that is not there, a place for a file that is not ours."""
     (tmp_path / "mine.ics").write_text("BEGIN:VCALENDAR\nmine")
     wrong = (
         (("plan", "Initech"), "nothing was analyzed for 'Initech'"),
         (("plan", "Globex", "--at", "2020-01-02 10:00"), "which is over; choose a later time"),
         (("cancel", "none"), "there is no call 'none'"),
         (("plan", "Globex", "-o", tmp_path / "mine.ics"), "was not written by techhealth"),
+        (("plan", "Globex", "--briefing", tmp_path / "nowhere" / "x.html"), "name a file in a folder that exists"),
     )
     for arguments, why in wrong:
         done = run("meetings", *arguments, "--workspace", workspace)
         assert done.exit_code == 2
         assert why in done.stderr
+    assert "No call yet" in run("meetings", "list", "--workspace", workspace).stdout
 
 
 def test_a_time_that_cannot_be_meant_plans_nothing(workspace):

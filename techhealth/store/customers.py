@@ -120,10 +120,7 @@ def forget(store: Store, name: str) -> tuple[str, ...]:
         UsageError: if the store does not know the customer.
     """
     with store.writing() as connection:
-        found = row_of(connection, name)
-        if found is None:
-            raise UsageError(f"the store knows no customer {name!r}; `techhealth customers list` names them all.")
-        number = found["id"]
+        number = number_of(connection, name)
         mine = tables.uploads.c.customer_id == number
         uploads = connection.execute(select(tables.uploads.c.id, tables.uploads.c.files).where(mine)).all()
         blank = {
@@ -160,6 +157,18 @@ def row_of(connection: Connection, name: str) -> RowMapping | None:
 def _one(store: Store, which: ColumnElement[bool]) -> Customer | None:
     found = store.rows(select(tables.customers).where(which))
     return _customer(found[0]) if found else None
+
+
+def number_of(connection: Connection, name: str) -> int:
+    """Return the number of a customer.
+
+    Raises:
+        UsageError: if the store does not know it.
+    """
+    found = row_of(connection, name)
+    if found is None:
+        raise UsageError(f"the store knows no customer {name!r}; `techhealth customers list` names them all.")
+    return int(found["id"])
 
 
 def _customer(row: RowMapping) -> Customer:

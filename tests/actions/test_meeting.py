@@ -52,7 +52,7 @@ def test_a_call_is_planned_and_everybody_invited(acme):
 
     assert (found.sequence, found.state, found.is_new, found.is_changed) == (0, MeetingState.PLANNED, True, True)
     assert meeting.meetings(acme) == (replace(found, is_new=False, is_changed=False),)
-    assert meeting.meeting_of(acme, found.uid).draft == call()
+    assert [one.draft for one in meeting.meetings(acme)] == [call()]
     assert keys(acme) == ["0-mail-1", "0-mail-2", "0-mail-3"]
 
 

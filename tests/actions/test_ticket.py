@@ -82,7 +82,8 @@ def test_a_draft_must_be_possible(issues, said):
 def test_hostile_text_of_a_log_cannot_hurt():
     """Control and direction characters become blanks, a subject is one line, whatever the log and the editor wrote."""
     evil = replace(reports_issue(), integration="Reports\r\nBcc: all@example.com\x1b[31m\u202e")
-    draft = ticket.cleaned(made_of([evil], subject="Now\r\nX-Evil: 1", description="a\x00\x1b[2Jb\r\n\r\n\r\n\u202ec"))
+    written = made_of([evil], subject="Now\r\nX-Evil: 1", description="a\x00\x1b[2Jb\r\n\r\n\r\n\u202ec")
+    draft = ticket.cleaned(written, now=NOW)
 
     assert draft.subject == "Now X-Evil: 1"
     assert draft.description == "a  [2Jb\n\n c"
@@ -225,14 +226,14 @@ def test_a_ticket_can_be_resolved_with_the_customers_report(acme):
     ]
 
 
-def test_the_lead_counts_from_the_first_flag_to_the_customers_report(acme):
-    """Days between our flag and the customer's own report; not known while he has not reported."""
+def test_a_renewal_keeps_the_day_of_the_customers_report(acme):
+    """It is not known while nobody wrote it down, and stays once it is."""
     made = ticket.create(acme, "Acme Corp", made_of([reports_issue()]), now=NOW)
-    said = replace(made_of([reports_issue()]), customer_reported_on=date(2026, 1, 27))
-    told = ticket.create(acme, "Acme Corp", said, now=NOW)
+    day = date(2026, 1, 27)
+    told = ticket.create(acme, "Acme Corp", replace(made_of([reports_issue()]), customer_reported_on=day), now=NOW)
     renewed = ticket.create(acme, "Acme Corp", made_of([reports_issue()], description="News."), now=NOW)
 
-    assert (made.lead_days, told.lead_days, renewed.lead_days) == (None, 14, 14)
+    assert [one.customer_reported_on for one in (made, told, renewed)] == [None, day, day]
 
 
 def test_a_report_goes_with_its_ticket(acme):
