@@ -34,6 +34,7 @@ from techhealth.ingest.rows.totalled import declined, totalled
 from techhealth.ingest.rows.totals import Totals, find_totals, uncounted
 from techhealth.ingest.values import outcomes
 from techhealth.ingest.values.decimals import comma_taken
+from techhealth.ingest.values.series import constant
 from techhealth.ingest.values.stamps import clocks_only
 from techhealth.ingest.values.words import REASONS
 from techhealth.model import Confidence, FieldMapping
@@ -198,7 +199,7 @@ def _rows(
     })  # fmt: skip
     named = read.names(source, chosen, given, rows, dialect, reading)
     rows = rows.drop("raw_host").with_columns(**named)
-    rows = rows.with_columns(kinds(source, rows, chosen, given, dialect, reading))
+    rows = rows.with_columns(kind=kinds(source, rows, chosen, given, dialect, reading))
     if dialect and dialect.unsaid_ok:
         rows = rows.with_columns(pl.coalesce("flag", pl.when(pl.col("error_class").is_null()).then(pl.lit(True))))
     rows = _signed_in(rows, source, chosen, reading)
@@ -245,7 +246,7 @@ def _renamed_failures(rows: pl.DataFrame, dialect: Dialect | None) -> pl.DataFra
 def _said(source: pl.DataFrame, chosen: Choices) -> pl.Series:
     """Return which rows have a status of any kind in a file of calls that have real ones: 0 is a call without answer."""
     if "status" not in chosen:
-        return pl.Series([False] * source.height, dtype=pl.Boolean)
+        return constant(False, source.height)
     return source[chosen["status"].column].is_in(["0", "000", "-1"]).fill_null(False)
 
 

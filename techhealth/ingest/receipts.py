@@ -102,10 +102,11 @@ def receipt_of(
     Its counts are those of dated events; an integration that only has `undated` ones is named all the same. `failing`
     holds what is said of each file that has only failures → its integrations.
     """
-    kinds = {str(kind): _calls(some) for (kind,), some in events.group_by("kind")}
+    counted = pl.col("calls").fill_null(1).sum() if "calls" in events.columns else pl.len()
+    kinds = dict(events.group_by("kind").agg(counted).iter_rows())
     integrations = pl.concat([events["integration"], undated["integration"]]).unique().sort().to_list()
     repeated = sum(r.count for file in files for r in file.rejects if is_duplicate(r.reason))
-    succeeded = set(events.filter(pl.col("ok"))["integration"].unique())
+    succeeded = set(events["integration"].filter(events["ok"].fill_null(False)).unique())
     noted = _chain_note(list(files), events)
     return Receipt(
         files=tuple(noted),

@@ -24,6 +24,7 @@ from techhealth.ingest.remembered import Recall, remembered
 from techhealth.ingest.rows.customers import customer_to_keep
 from techhealth.ingest.rows.fold import duplicates, fold
 from techhealth.ingest.rows.overlap import compared
+from techhealth.ingest.values.series import constant
 from techhealth.model import OTHER_CUSTOMER, Column, FileReceipt, Receipt
 from techhealth.usage.events import Usage
 
@@ -113,7 +114,7 @@ def columns_of(source: Source, *, recall: Recall | None = None, max_bytes: int =
     frame = records_of(next(load(source, max_bytes=max_bytes)))[0].frame
     dialect = recognise(frozenset(folded(column) for column in frame.columns))
     chosen = choose(frame, dialect=dialect, mapping=remembered(frame, recall, {}, "UTC").mapping)
-    every = pl.Series([True]).new_from_index(0, frame.height)
+    every = constant(True, frame.height)
     return described(frame, every, ((name, choice.column) for name, choice in chosen.items()))
 
 

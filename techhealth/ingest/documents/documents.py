@@ -10,6 +10,7 @@ import polars as pl
 from techhealth.ingest.documents.flatten import flat_records
 from techhealth.ingest.documents.jsonrows import from_lines
 from techhealth.ingest.records import folded
+from techhealth.ingest.values.series import constant
 
 #: What was sent or answered is not what is said of the call: names in it are anybody's.
 _PAYLOAD = ("body", "query", "cookie", "param", "form", "variables", "input", "output")
@@ -52,7 +53,7 @@ def _parts(column: pl.Series) -> list[pl.Series]:
     if found.is_empty():
         return [column]
     rest = column.clone().scatter(rows, None)
-    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(column))
+    nothing = constant(None, len(column), pl.String())
     members = [nothing.clone().scatter(rows, part).alias(f"{column.name}.{part.name}") for part in found]
     return members if rest.null_count() == len(rest) else [rest, *members]
 

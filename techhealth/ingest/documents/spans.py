@@ -12,6 +12,7 @@ import polars as pl
 from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import OTHER_SPAN
+from techhealth.ingest.values.series import constant
 
 _IDS = {
     "trace": ("traceid", "contexttraceid"),
@@ -122,7 +123,7 @@ def _first(frame: pl.DataFrame, ends: tuple[str, ...]) -> pl.Series:
 
 
 def _nothing(frame: pl.DataFrame) -> pl.Series:
-    return pl.Series([None] * frame.height, dtype=pl.String)
+    return constant(None, frame.height, pl.String())
 
 
 def _outcome(frame: pl.DataFrame) -> pl.Series:

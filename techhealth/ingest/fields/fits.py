@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 import polars as pl
@@ -54,8 +55,8 @@ def kind_of(text: str) -> str | None:
 
 
 def _share(sample: pl.Series, test: Callable[[str], object]) -> float:
-    texts = sample.drop_nulls().to_list()
-    return sum(bool(test(text)) for text in texts) / len(texts) if texts else 0.0
+    counts = Counter(sample.drop_nulls().to_list())
+    return sum(n for text, n in counts.items() if test(text)) / counts.total() if counts else 0.0
 
 
 def is_time(sample: pl.Series) -> bool:

@@ -108,19 +108,19 @@ def mask_column(values: pl.Series, *, apart: bool = False) -> tuple[pl.Series, i
 
     With `apart` what was hidden is told by a tag, so that different names stay different, and each the same in every file.
     """
-    distinct = values.unique().sort()
+    distinct = values.unique()
     suspects = distinct.filter(
         distinct.str.contains(SUSPECT).fill_null(False) | (distinct.str.len_chars() > _NAME_WIDTH)
     )
     if suspects.is_empty():
         return values, 0
-    old = suspects.to_list()
-    new = [_tagged(text) if apart else masked_name(text) or MASK for text in old]
-    hidden = [
-        before for before, after in zip(old, new, strict=True) if before != after and (MASK in after or CUT in after)
-    ]
+    shown = {text: _tagged(text) if apart else masked_name(text) or MASK for text in suspects}
+    changed = {text: after for text, after in shown.items() if text != after}
+    if not changed:
+        return values, 0
+    hidden = [text for text, after in changed.items() if MASK in after or CUT in after]
     count = int(values.is_in(hidden).sum()) if hidden else 0
-    return values.replace(pl.Series(old, dtype=pl.String), pl.Series(new, dtype=pl.String)), count
+    return values.replace(changed), count
 
 
 def _tagged(text: str) -> str:

@@ -11,12 +11,13 @@ from techhealth.ingest.masking.redact import mask_column
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.values.distinct import per_distinct
 from techhealth.ingest.values.endpoints import path_prefixes, split_request, templates
+from techhealth.ingest.values.series import constant, first_of
 from techhealth.model import Confidence
 
 
 def endpoints(source: pl.DataFrame, chosen: Choices, reading: Reading) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Return (method, host, endpoint template)."""
-    nothing = pl.Series([None] * source.height, dtype=pl.String)
+    nothing = constant(None, source.height, pl.String())
     method, host, endpoint = nothing, nothing, nothing
     if "endpoint" in chosen:
         reading.chose("endpoint", chosen["endpoint"])
@@ -28,7 +29,7 @@ def endpoints(source: pl.DataFrame, chosen: Choices, reading: Reading) -> tuple[
         method = per_distinct(source[chosen["method"].column], _verb, pl.String())
     if "host" in chosen:
         own = source[chosen["host"].column].str.to_lowercase()
-        host = pl.DataFrame({"own": own, "host": host}).select(pl.coalesce("own", "host").alias("host"))["host"]
+        host = first_of((own, host))
     return method, host, endpoint
 
 
@@ -62,8 +63,8 @@ def _named(source: pl.DataFrame, chosen: Choices, given: dict[str, str], name: s
         reading.chose(name, chosen[name])
         values = source[chosen[name].column]
     else:
-        values = pl.Series([given.get(name)] * source.height, dtype=pl.String)
-    if name == "integration":  # /subscriptions/…/sites/APP → APP
+        values = constant(given.get(name), source.height, pl.String())
+    if name == "integration" and values.str.starts_with("/").any():  # /subscriptions/…/sites/APP → APP
         values = values.str.replace(r"^/(?:[^/]+/){3,}", "")
     values, count = mask_column(values, apart=True)
     reading.masked += count
@@ -92,7 +93,7 @@ def _fallback(rows: pl.DataFrame, absent: tuple[str, ...], chosen: Choices, read
         )
         return prefixes
     reading.assumptions.append("no column, host or path names an integration; all rows are one, (unnamed)")
-    return pl.Series([None] * rows.height, dtype=pl.String)
+    return constant(None, rows.height, pl.String())
 
 
 def _addresses(hosts: pl.Series) -> bool:

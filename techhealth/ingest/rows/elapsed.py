@@ -22,6 +22,7 @@ from techhealth.ingest.values.latency import (
     written_unit,
 )
 from techhealth.ingest.values.scalars import middle_of, scalar
+from techhealth.ingest.values.series import constant, only
 from techhealth.ingest.values.times import instants
 from techhealth.model import Confidence
 
@@ -48,9 +49,9 @@ def latencies(
         both = f"{chosen['end'].column} - {chosen['timestamp'].column}"
         whole = replace(chosen["end"], column=both, confidence=Confidence.MEDIUM)
         reading.chose("latency", whole, unit="milliseconds", how="end minus start")
-        return _not_negative(span)
+        return only(span, span >= 0)
     if "latency" not in chosen:
-        return pl.Series([None] * source.height, dtype=pl.Float64)
+        return constant(None, source.height, pl.Float64())
     choice = chosen["latency"]
     if part_of("latency", choice.column) is Part.PART and choice.how != CALLER and not choice.unit:
         reading.doubt(f"{choice.column} measures a part of the call by its name; no column measures the whole")
@@ -140,7 +141,3 @@ def _span(source: pl.DataFrame, chosen: Choices, at: pl.Series, timezone: str) -
         return None
     end = instants(source[chosen["end"].column], timezone=timezone).at
     return (end - at).dt.total_microseconds() / 1000
-
-
-def _not_negative(values: pl.Series) -> pl.Series:
-    return values.to_frame("v").select(pl.when(pl.col("v") >= 0).then("v").alias("latency_ms"))["latency_ms"]

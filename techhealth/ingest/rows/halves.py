@@ -14,6 +14,7 @@ from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import ANSWER
 from techhealth.ingest.values.distinct import sample_of
 from techhealth.ingest.values.scalars import share_of
+from techhealth.ingest.values.series import constant
 from techhealth.ingest.values.times import instants
 
 #: Columns that say which half of a call a record is.
@@ -81,7 +82,7 @@ def _instants(frame: pl.DataFrame) -> pl.Series:
     """Return the instants by which the records are ordered; null where no time is known."""
     choice = next(by_name(Samples(frame), BY_NAME["timestamp"], set()), None)
     if choice is None:
-        return pl.Series([None] * frame.height, dtype=pl.Datetime("us", "UTC"))
+        return constant(None, frame.height, pl.Datetime("us", "UTC"))
     return instants(frame[choice.column], timezone="UTC").at
 
 
@@ -114,7 +115,7 @@ def _filled(frame: pl.DataFrame, pairs: pl.DataFrame, phase: str) -> pl.DataFram
     """Return the records with what the answer says over what the request says, but for when it began."""
     time = next(by_name(Samples(frame), BY_NAME["timestamp"], set()), None)
     own = {phase, time.column if time else phase}
-    place = pl.Series("place", [None] * frame.height, dtype=pl.UInt32).scatter(pairs["request"], pairs["answer"])
+    place = constant(None, frame.height, pl.UInt32()).scatter(pairs["request"], pairs["answer"])
     answers = frame[place]
     made = {
         name: frame[name] if name in own else pl.select(pl.coalesce(answers[name], frame[name])).to_series()

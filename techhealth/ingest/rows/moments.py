@@ -14,6 +14,7 @@ from techhealth.ingest.records import folded, names_of
 from techhealth.ingest.values.days import day_around, with_clock
 from techhealth.ingest.values.distinct import per_distinct, sample_of
 from techhealth.ingest.values.scalars import middle_of, share_of
+from techhealth.ingest.values.series import constant, only
 from techhealth.ingest.values.stamps import clocks_only
 from techhealth.ingest.values.times import Instants, instants
 from techhealth.ingest.values.zones import is_zone
@@ -40,8 +41,7 @@ def times(
 ) -> tuple[pl.Series, pl.Series]:
     """Return the instants, and which rows have a text that could not be read or is not believed."""
     if "timestamp" not in chosen:
-        nothing = pl.Series("at", [None] * source.height, dtype=pl.Datetime("us", "UTC"))
-        return nothing, pl.Series("unread", [False] * source.height)
+        return constant(None, source.height, pl.Datetime("us", "UTC")), constant(False, source.height)
     choice, texts = _texts(source, chosen, envelope, reading)
     found = instants(texts, timezone=timezone)
     found = _settled(source, choice, texts, timezone, found)
@@ -193,4 +193,4 @@ def _without_slips(found: Instants, reading: Reading) -> pl.Series:
         return at
     example = at.filter(away)[0]
     reading.doubt(f"{count:,} times lie years away from all others ({example:%Y-%m-%d}, say); they are not believed")
-    return pl.DataFrame({"at": at, "away": away}).select(pl.when(~pl.col("away")).then("at").alias("at"))["at"]
+    return only(at, ~away)

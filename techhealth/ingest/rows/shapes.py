@@ -15,6 +15,7 @@ from techhealth.ingest.records import folded
 from techhealth.ingest.rows.halves import joined
 from techhealth.ingest.rows.mails import mails
 from techhealth.ingest.rows.measures import measured
+from techhealth.ingest.values.series import constant
 from techhealth.model import Confidence
 
 #: What a load balancer times one after the other; of target and backend it has one.
@@ -52,15 +53,13 @@ def shaped(frame: pl.DataFrame, dialect: Dialect | None, reading: Reading) -> Sh
     mailed = mails(frame)
     if mailed:
         told = _told(mailed.told, mailed.dialect)
-        return Shaped(frame=mailed.frame, aside=_nothing(frame), known=told, dialect=mailed.dialect)
+        return Shaped(
+            frame=mailed.frame, aside=constant(None, frame.height, pl.String()), known=told, dialect=mailed.dialect
+        )
     halves = joined(frame, reading)
     if halves:
         return Shaped(frame=halves[0], aside=halves[1], known={}, dialect=dialect)
-    return Shaped(frame=_with_phases(frame), aside=_nothing(frame), known={}, dialect=dialect)
-
-
-def _nothing(frame: pl.DataFrame) -> pl.Series:
-    return pl.Series("aside", [None], dtype=pl.String).new_from_index(0, frame.height)
+    return Shaped(frame=_with_phases(frame), aside=constant(None, frame.height, pl.String()), known={}, dialect=dialect)
 
 
 def _told(columns: Mapping[str, str], dialect: Dialect) -> Choices:

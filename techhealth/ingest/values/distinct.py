@@ -6,10 +6,14 @@ from collections.abc import Callable
 
 import polars as pl
 
+from techhealth.ingest.values.series import constant
+
 
 def per_distinct(values: pl.Series, make: Callable[[str], object], dtype: pl.DataType) -> pl.Series:
     """Return `make(text)` for every row, computed once for each distinct text; null stays null."""
     distinct = values.drop_nulls().unique()
+    if distinct.is_empty():
+        return constant(None, len(values), dtype)
     made = pl.Series([make(text) for text in distinct.to_list()], dtype=dtype)
     return values.replace_strict(distinct, made, default=None, return_dtype=dtype)
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.scalars import middle_of, scalar
+from techhealth.ingest.values.series import constant, first_of
 from techhealth.model import Confidence
 
 #: Unit → milliseconds.
@@ -157,13 +158,11 @@ def durations(texts: pl.Series, *, separator: str = "") -> Durations:
     """
     found = numbers(texts, separator=separator)
     if found.values.null_count() == texts.null_count():
-        nothing = pl.Series([None] * len(texts), dtype=pl.Float64)
+        nothing = constant(None, len(texts), pl.Float64())
         return Durations(numbers=found.values, written_ms=nothing, assumed=found.assumed)
     text = texts.str.strip_chars().str.to_lowercase().str.replace_all(_AROUND, "")
     bare = text.str.extract(_WRITTEN, 1)
-    counted = numbers(
-        pl.DataFrame({"t": text, "b": bare}).select(pl.coalesce("b", "t")).to_series(), separator=separator
-    )
+    counted = numbers(first_of((bare, text)), separator=separator)
     suffix = text.str.extract(_WRITTEN, 2).replace_strict(_spelled(), default=None, return_dtype=pl.Float64)
     frame = pl.DataFrame(
         {"n": counted.values, "s": suffix, "clock": _parts(text, _CLOCK), "joined": _parts(text, _JOINED)}
