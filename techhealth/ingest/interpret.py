@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import polars as pl
 
@@ -16,17 +17,18 @@ from techhealth.ingest.fields.mapping import NAMED_ONLY, choose, completed, enve
 from techhealth.ingest.fields.naming import Choice, Choices, Samples, by_name
 from techhealth.ingest.fields.signins import signed_in
 from techhealth.ingest.lines.inside import opened
+from techhealth.ingest.lines.refusals import YEARLESS
 from techhealth.ingest.masking.redact import masked, masked_name
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import Records, folded
-from techhealth.ingest.rejects import BAD_TIME, COMPANION, NO_TIME, NOT_A_CALL, OTHER_MEASURE
+from techhealth.ingest.rejects import BAD_TIME, COMPANION, NO_TIME, NO_YEAR, NOT_A_CALL, OTHER_MEASURE
 from techhealth.ingest.rows import columns as read
 from techhealth.ingest.rows.companions import companions
 from techhealth.ingest.rows.customers import with_customer
 from techhealth.ingest.rows.details import details
 from techhealth.ingest.rows.elapsed import latencies
 from techhealth.ingest.rows.kinds import kinds
-from techhealth.ingest.rows.moments import times
+from techhealth.ingest.rows.moments import last_end, times
 from techhealth.ingest.rows.problems import problem_column, problems
 from techhealth.ingest.rows.results import results
 from techhealth.ingest.rows.shapes import Shaped, shaped
@@ -57,7 +59,8 @@ class Interpreted:
     """Rows of one file with the event columns and `line`, `attempt`, `why` (reason to reject, null: kept), `calls` (how
     many a row of totals stands for, null: itself) and `failed` of those.
 
-    `kind` is what the file holds where its rows do not say it; `declined` says why it cannot be assessed.
+    `kind` is what the file holds where its rows do not say it; `declined` says why it cannot be assessed,
+    `ended` when the last row of totals ended.
     """
 
     rows: pl.DataFrame
@@ -65,6 +68,7 @@ class Interpreted:
     format: str
     kind: str | None
     declined: str | None = None
+    ended: datetime | None = None
 
 
 def interpret(
@@ -112,7 +116,8 @@ def interpret(
     if summed:
         rows = rows.with_columns(why=pl.lit(OTHER_MEASURE))
     why_not = declined(rows) if totals else UNCOUNTED.format(column=masked_name(summed)) if summed else None
-    return Interpreted(rows=rows, reading=reading, format=shown, kind=kind, declined=why_not)
+    ended = last_end(frame, chosen["timestamp"].column, zone) if totals and "timestamp" in chosen else None
+    return Interpreted(rows=rows, reading=reading, format=shown, kind=kind, declined=why_not, ended=ended)
 
 
 def _chosen(
@@ -207,7 +212,7 @@ def _rows(
     rows = _renamed_failures(rows, dialect)
     rows = rows if totals else problems(source, rows, reading)
     rows = rows.with_columns(
-        _why(shape.aside, rows, unread, _said(source, chosen), companions(source, rows)),
+        _why(shape.aside, rows, unread, _said(source, chosen), companions(source, rows), records),
         calls=_NOT_COUNTED,
         failed=_NOT_COUNTED,
     )
@@ -250,17 +255,20 @@ def _said(source: pl.DataFrame, chosen: Choices) -> pl.Series:
     return source[chosen["status"].column].is_in(["0", "000", "-1"]).fill_null(False)
 
 
-def _why(aside: pl.Series, rows: pl.DataFrame, unread: pl.Series, said: pl.Series, beside: pl.Series) -> pl.Series:
+def _why(
+    aside: pl.Series, rows: pl.DataFrame, unread: pl.Series, said: pl.Series, beside: pl.Series, records: Records
+) -> pl.Series:
     """Return the reason to reject each row, null for rows that are events; `said` tells which hold a status of any kind,
     `beside` which are of another kind."""
     nothing = (
         pl.all_horizontal(pl.col(name).is_null() for name in _CONTENT) & ~pl.lit(said) & (pl.col("kind") != "auth")
     )
+    timeless = NO_YEAR if records.undated == YEARLESS else NO_TIME
     return rows.select(
         pl.when(pl.lit(aside).is_not_null()).then(pl.lit(aside))
         .when(nothing).then(pl.lit(NOT_A_CALL))
         .when(pl.lit(beside)).then(pl.lit(COMPANION))
         .when(pl.lit(unread)).then(pl.lit(BAD_TIME))
-        .when(pl.col("at").is_null()).then(pl.lit(NO_TIME))
+        .when(pl.col("at").is_null()).then(pl.lit(timeless))
         .alias("why")
     )["why"]  # fmt: skip

@@ -64,7 +64,7 @@ def file_receipt(
         records=rows.height,
         events=_calls(kept),
         first=_instant(covered, last=False),
-        last=_instant(covered, last=True),
+        last=max(filter(None, (_instant(covered, last=True), interpreted.ended)), default=None),
         failures=_failures(calls),
         first_latency_ms=float(latency[0]) if len(latency) else None,
         rejected=rejects.total,

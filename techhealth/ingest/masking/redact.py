@@ -13,6 +13,7 @@ from techhealth.ingest.masking.secrets import (
     GRANT,
     IBAN,
     LONG,
+    PASSWORDS,
     SECRET,
     SLASHED,
     SUSPECT,
@@ -33,7 +34,7 @@ _LOOKED_AT = 4_000
 
 #: Names of columns whose values are secret whatever they look like.
 _SECRET_NAME = re.compile(
-    r"(?i)passw|passphrase|secret|(?:^|[^a-z])(?:pwd|pin|ssn|cookie|sid|session(?:[ _-]?id)?)$|authorization|api[ _-]?key|(?:access|refresh|id|auth|bearer)[ _-]?token$|card[ _-]?n(?:o|um)"
+    rf"(?i){PASSWORDS}|(?:^|[^a-z])(?:pwd|pin|ssn|cookie|sid|session(?:[ _-]?id)?)$|authorization|api[ _-]?key|(?:access|refresh|id|auth|bearer)[ _-]?token$|card[ _-]?n(?:o|um)"
 )
 _QUERY = re.compile(r"(?<=[\w/])\?[^\s\"',;|)\]][^\s\"',;|]*")
 #: Escape sequences of terminals: colours, cursor moves, titles.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -32,6 +32,8 @@ _UPWARD, _FEW_STEPS = 0.95, 4
 _HOUR_MS, _NEAR_MS = 3_600_000, 120_000
 #: Rows in which two times are compared, the step of zones and how far they are from UTC, in seconds.
 _COMPARED, _STEP_S, _WIDEST_S = 200, 900, 14 * 3600
+#: Words for a beginning → for the end, in names of columns.
+_ENDS = {"earliest": "latest", "first": "last", "start": "end", "begin": "end", "since": "until"}
 #: Jumps between half an hour and a day may be clocks that were changed.
 _STEP_MS = (1_800_000, 90_000_000)
 
@@ -60,6 +62,14 @@ def times(
         if found.zoneless < len(found.at) - found.at.null_count():
             reading.doubt("times with and without a zone are mixed in one column")
     return at, texts.is_not_null() & at.is_null()
+
+
+def last_end(source: pl.DataFrame, begins: str, timezone: str) -> datetime | None:
+    """Return the last instant at which a row ended, where a column is called the end of what the time column begins."""
+    names = {folded(begins).replace(first, last) for first, last in _ENDS.items() if first in folded(begins)}
+    column = next((name for name in source.columns if folded(name) in names), None)
+    at = instants(source[column], timezone=timezone).at.max() if column else None
+    return at if isinstance(at, datetime) else None
 
 
 def clock_step(at: pl.Series) -> str | None:
