@@ -20,7 +20,7 @@ from techhealth.ingest.lines.inside import opened
 from techhealth.ingest.lines.refusals import YEARLESS
 from techhealth.ingest.masking.redact import masked, masked_name
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.records import Records, folded
+from techhealth.ingest.records import Records
 from techhealth.ingest.rejects import BAD_TIME, COMPANION, NO_TIME, NO_YEAR, NOT_A_CALL, OTHER_MEASURE
 from techhealth.ingest.rows import columns as read
 from techhealth.ingest.rows.companions import companions
@@ -86,7 +86,7 @@ def interpret(
     reading = Reading(notes=list(records.notes), separator=comma_taken(records.frame, records.separator))
     for sentence in records.doubts:
         reading.doubt(sentence)
-    dialect = recognise(frozenset(folded(column) for column in records.frame.columns))
+    dialect = recognise(records.frame.columns)
     shape = shaped(records.frame, dialect, reading)
     dialect, records = shape.dialect, replace(records, frame=shape.frame)
     as_calls = _SINGLE & {ALIASES.get(field, field) for field in mapping}

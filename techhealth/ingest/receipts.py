@@ -14,15 +14,11 @@ from techhealth.ingest.interpret import Interpreted
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked, masked_name
 from techhealth.ingest.records import Records
 from techhealth.ingest.rejects import (
-    ANSWER,
-    COMPANION,
-    DUPLICATE,
     NOT_A_CALL,
+    NOT_COUNTED,
     OTHER_MEASURE,
-    OTHER_SPAN,
     REPEATED,
     SAME_FILE,
-    TOTAL_ROW,
     Rejects,
     begin,
     is_duplicate,
@@ -30,12 +26,10 @@ from techhealth.ingest.rejects import (
     wanted,
 )
 from techhealth.ingest.trust.trust import trust
-from techhealth.model import OTHER_CUSTOMER, FileReceipt, Receipt, Reject
+from techhealth.model import FileReceipt, Receipt, Reject
 
 #: Rejected rows turned to text at a time.
 _SLICE = 10_000
-#: Rows rejected for these reasons are no calls of this file, so they count in no figure.
-_NOT_COUNTED = (NOT_A_CALL, COMPANION, OTHER_MEASURE, ANSWER, OTHER_SPAN, TOTAL_ROW, DUPLICATE, OTHER_CUSTOMER)
 
 #: Share of records that are no calls from which on a file is mixed; its first and last instant are then those of all.
 _OF_ANOTHER_KIND, _FEWEST = 0.25, 20
@@ -48,7 +42,7 @@ def file_receipt(
     begin(masked_name(blob.name))
     rejects = _rejects(records, rows)
     kept = rows.filter(pl.col("why").is_null())
-    uncounted = pl.col("why").is_in(_NOT_COUNTED) | pl.col("why").str.starts_with(REPEATED)
+    uncounted = pl.col("why").is_in(NOT_COUNTED) | pl.col("why").str.starts_with(REPEATED)
     calls = rows.filter(pl.col("why").is_null() | ~uncounted)
     reading = interpreted.reading
     latency = calls["latency_ms"].drop_nulls()

@@ -12,7 +12,7 @@ import polars as pl
 from techhealth.ingest.rejects import Rejects
 
 #: Texts that mean "missing".
-MISSING = (
+MISSING = [
     "",
     "-",
     "--",
@@ -28,7 +28,7 @@ MISSING = (
     "(null)",
     "{}",
     "[]",
-)
+]
 #: What may stand around a value and is none of it.
 _AROUND = " \t\r\n\0\"'"
 #: Columns beyond this number are not a log.
@@ -95,8 +95,8 @@ def tidy(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(
         pl.col(_names(frame, trimmed.str.len_bytes() != texts.str.len_bytes())).str.strip_chars(_AROUND)
     )
-    missing = _names(frame, texts.is_in(list(MISSING)))
-    return frame.with_columns(pl.when(~pl.col(missing).is_in(list(MISSING))).then(pl.col(missing)))
+    missing = _names(frame, texts.is_in(MISSING))
+    return frame.with_columns(pl.when(~pl.col(missing).is_in(MISSING)).then(pl.col(missing)))
 
 
 def _names(frame: pl.DataFrame, holds: pl.Expr) -> list[str]:

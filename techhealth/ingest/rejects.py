@@ -47,9 +47,9 @@ UNDATED = (BAD_TIME, NO_TIME, NO_YEAR)
 #: Rows in which nothing was found that calls have: mostly they are none, but who reads them wrongly finds nothing either.
 UNTOLD = (NOT_A_CALL, OTHER_LINE)
 
-_HARMLESS = frozenset((
-    DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, ANSWER, PART, OTHER_SPAN, TOTAL_ROW, NOT_A_CALL, COMPANION, OTHER_LINE, HEADER_AGAIN, COMMENT_LINE, BLANK_ROW, CLOSING_LINE,
-))  # fmt: skip
+#: Rows that are no calls of their file, so that they count in no figure.
+NOT_COUNTED = (NOT_A_CALL, COMPANION, OTHER_MEASURE, ANSWER, OTHER_SPAN, TOTAL_ROW, DUPLICATE, OTHER_CUSTOMER)
+_HARMLESS = frozenset((*NOT_COUNTED, SAME_FILE, PART, OTHER_LINE, HEADER_AGAIN, COMMENT_LINE, BLANK_ROW, CLOSING_LINE))
 
 
 #: Is told file, line, reason and raw text of a rejected row.

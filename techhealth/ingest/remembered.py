@@ -21,7 +21,6 @@ from techhealth.ingest.fields.fields import ALIASES
 from techhealth.ingest.fields.mapping import check, choose
 from techhealth.ingest.fields.naming import CALLER
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.records import folded
 from techhealth.ingest.values.latency import MILLISECONDS
 from techhealth.model import FieldMapping
 
@@ -105,7 +104,7 @@ def _apply(made: Remembered, frame: pl.DataFrame, columns: Mapping[str, str], na
     Raises:
         UsageError: if it does not fit the file, in words that need no terminal.
     """
-    dialect = recognise(frozenset(folded(column) for column in frame.columns))
+    dialect = recognise(frame.columns)
     if name == ZONE:
         made.timezone = _zone(value, dialect)
         return

@@ -83,9 +83,7 @@ def spans(frame: pl.DataFrame) -> Spans | None:
     aside = rows.select(pl.when(~calls.fill_null(False)).then(pl.lit(OTHER_SPAN)).alias("aside"))["aside"]
     duration = next((c for c in frame.columns if folded(c).startswith("duration")), None)
     frame = frame.with_columns(
-        *(made[name] for name in told),
-        span_integration=rows["called"],
-        span_outcome=_outcome(frame),
+        *(made[name] for name in told), span_integration=rows["called"], span_outcome=_outcome(frame)
     )
     return Spans(frame=frame, aside=aside, told=told, duration=duration, unit=_unit(frame) if duration else None)
 

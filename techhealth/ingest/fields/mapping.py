@@ -15,23 +15,13 @@ from techhealth.ingest.fields.fits import any_value
 from techhealth.ingest.fields.naming import CALLER, NAMED, Choice, Choices, Samples, by_name, candidates
 from techhealth.ingest.fields.vocabulary import Part, part_of
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked
-from techhealth.ingest.records import folded
+from techhealth.ingest.records import folded, names_of
 from techhealth.ingest.values.days import with_clock
 from techhealth.ingest.values.latency import MILLISECONDS, unit_of_name
 from techhealth.model import Confidence
 
 #: Fields that may be spread over several columns.
-_COMPLETED = (
-    "timestamp",
-    "endpoint",
-    "status",
-    "success",
-    "latency",
-    "integration",
-    "customer",
-    "event_key",
-    "request_bytes",
-)
+_COMPLETED = names_of("timestamp endpoint status success latency integration customer event_key request_bytes")
 #: Fields that two different meanings must not share a column.
 _EXCLUSIVE = ("timestamp", "endpoint", "status", "latency", "integration", "customer", "request_bytes", "client")
 #: Fields that may be told once, outside the records.

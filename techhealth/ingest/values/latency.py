@@ -17,28 +17,14 @@ MILLISECONDS = {"s": 1000.0, "ms": 1.0, "us": 0.001, "ns": 0.000001, "min": 60_0
 UNIT_WORDS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds", "min": "minutes"}
 #: Last part of a column name → unit.
 _SUFFIXES = {
-    **dict.fromkeys(
-        (
-            "ms",
-            "msec",
-            "msecs",
-            "millis",
-            "millisecond",
-            "milliseconds",
-            "millisekunden",
-            "millisecondes",
-            "milisegundos",
-            "мс",
-            "ミリ秒",
-            "毫秒",
-        ),
-        "ms",
-    ),
-    **dict.fromkeys(
-        ("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden", "secondes", "segundos", "сек", "秒"), "s"
-    ),
-    **dict.fromkeys(("us", "usec", "micros", "microsecond", "microseconds", "µs", "μs", "mikrosekunden"), "us"),
-    **dict.fromkeys(("ns", "nsec", "nanos", "nanosecond", "nanoseconds"), "ns"),
+    name: unit
+    for unit, names in (
+        ("ms", "ms msec msecs millis millisecond milliseconds millisekunden millisecondes milisegundos мс ミリ秒 毫秒"),
+        ("s", "s sec secs second seconds sekunde sekunden secondes segundos сек 秒"),
+        ("us", "us usec micros microsecond microseconds µs μs mikrosekunden"),
+        ("ns", "ns nsec nanos nanosecond nanoseconds"),
+    )
+    for name in names.split()
 }
 _TAIL = re.compile(rf"(?:{'|'.join(sorted(_SUFFIXES, key=len, reverse=True))})$")
 _WRITTEN = r"^(-?\d[\d.,'’ \x{a0}\x{202f}]*?|-?[.,]\d+)\s*(ms|msecs?|millis(?:econds?)?|millisekunden|s|secs?\.?|seconds?|sek\.?|sekunden|segundos|secondes|secondi|µs|μs|us|usecs?|micros(?:econds?)?|ns|nanos(?:econds?)?|min|h)$"

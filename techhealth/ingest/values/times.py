@@ -56,10 +56,7 @@ def instants(texts: pl.Series, *, timezone: str, witness: pl.Series | None = Non
         witness: instants of another column of the same rows, which may tell the order of day and month.
         named: whether the column is known to hold times, so that numbers like 46027.58 are a spreadsheet's days.
     """
-    read = _Read(
-        at=constant(None, len(texts), UTC),
-        naive=constant(None, len(texts), pl.Datetime("us")),
-    )
+    read = _Read(at=constant(None, len(texts), UTC), naive=constant(None, len(texts), pl.Datetime("us")))
     if _at_once(texts, read):
         return read.finished(timezone)
     clean = texts.str.strip_chars(" \t\"'[]").str.replace(" @ ", " ", literal=True).alias("text")
