@@ -147,10 +147,10 @@ def is_latency(sample: pl.Series) -> bool:
 
 def is_path(sample: pl.Series) -> bool:
     """Return whether values can name an endpoint: text that is neither number, outcome nor instant."""
-    return (
-        _share(sample, lambda t: re.search(r"[A-Za-z/]", t)) >= 0.5
-        and share_of_instants(sample.head(20), named=False) < 0.5
-    )
+    if is_route(sample):
+        return True
+    lettered = _share(sample, lambda t: re.search(r"[A-Za-z/]", t)) >= 0.5
+    return lettered and share_of_instants(sample.head(20), named=False) < 0.5
 
 
 def is_route(sample: pl.Series) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 
-def constant(value: object, height: int, dtype: pl.DataType | None = None) -> pl.Series:
+def constant(value: object, height: int, dtype: pl.DataType | type[pl.DataType] | None = None) -> pl.Series:
     """Return a column that has the same value in each of `height` rows.
 
     Examples:
