@@ -14,7 +14,7 @@ from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.dialects import recognise
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME
 from techhealth.ingest.fields.mapping import NAMED_ONLY, choose, completed, envelope_choices, refused
-from techhealth.ingest.fields.naming import Choice, Choices, Samples, by_name
+from techhealth.ingest.fields.naming import Choice, Choices, named_best
 from techhealth.ingest.fields.signins import signed_in
 from techhealth.ingest.lines.inside import opened
 from techhealth.ingest.lines.refusals import YEARLESS
@@ -137,7 +137,7 @@ def _chosen(
 
 def _mean(column: str, dialect: Dialect | None) -> Choice:
     unit = dialect.unit if dialect else None
-    return Choice(column=column, confidence=Confidence.MEDIUM, how="a mean of each row", unit=unit)
+    return Choice(column, how="a mean of each row", unit=unit)
 
 
 def _with_time_around(chosen: Choices, records: Records, reading: Reading) -> tuple[Choices, Records]:
@@ -148,7 +148,7 @@ def _with_time_around(chosen: Choices, records: Records, reading: Reading) -> tu
     around = pl.DataFrame(
         {name: [text] for name, text in records.envelope.items() if name not in records.frame.columns}
     )
-    choice = next(by_name(Samples(around), BY_NAME["timestamp"], set()), None)
+    choice = named_best(around, BY_NAME["timestamp"])
     if choice is None:
         return chosen, records
     column = choice.column

@@ -12,7 +12,7 @@ from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.evidence import AMONG, by_value, filled, time_of_call
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fields.fits import any_value
-from techhealth.ingest.fields.naming import CALLER, NAMED, Choice, Choices, Samples, by_name, candidates
+from techhealth.ingest.fields.naming import CALLER, NAMED, Choice, Choices, Samples, by_name, candidates, named_best
 from techhealth.ingest.fields.vocabulary import Part, part_of
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked
 from techhealth.ingest.records import folded, names_of
@@ -127,7 +127,7 @@ def envelope_choices(
         if name in chosen or name in refused:
             continue
         frame = pl.DataFrame({key: [text] for key, text in envelope.items()})
-        choice = next(by_name(Samples(frame), BY_NAME[name], set()), None)
+        choice = named_best(frame, BY_NAME[name])
         if choice:
             found[name] = envelope[choice.column]
     return found
@@ -152,7 +152,7 @@ def _from_caller(samples: Samples, mapping: Mapping[str, str]) -> Choices:
         if found is None:
             raise UsageError(f"--map {wanted}={target}: {_missing(target, frame)}.")
         _check_values(samples[found], field, said=f"--map {wanted}={target}", column=found)
-        chosen[field] = Choice(column=found, confidence=Confidence.HIGH, how=CALLER, unit=unit or None)
+        chosen[field] = Choice(found, how=CALLER, confidence=Confidence.HIGH, unit=unit or None)
     return chosen
 
 
@@ -185,9 +185,7 @@ def _from_dialect(frame: pl.DataFrame, dialect: Dialect | None, name: str) -> Ch
     column = next((by_fold[want] for want in dialect.fields[name].split("|") if want in by_fold), None)
     unit = dialect.unit if name == "latency" else None
     return (
-        Choice(column=column, confidence=Confidence.HIGH, how=f"known format: {dialect.name}", unit=unit)
-        if column
-        else None
+        Choice(column, how=f"known format: {dialect.name}", confidence=Confidence.HIGH, unit=unit) if column else None
     )
 
 
@@ -209,4 +207,4 @@ def _named_only(frame: pl.DataFrame) -> Choices:
     """Return a column called like a time whose values cannot be read, so that each row is rejected for it."""
     names = ("timestamp", "time", "ts", "datetime", "eventtime", "requesttime")
     column = next((column for column in frame.columns if folded(column) in names), None)
-    return {"timestamp": Choice(column=column, confidence=Confidence.LOW, how=NAMED_ONLY)} if column else {}
+    return {"timestamp": Choice(column, how=NAMED_ONLY, confidence=Confidence.LOW)} if column else {}

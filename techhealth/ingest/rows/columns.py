@@ -78,7 +78,7 @@ def _fallback(rows: pl.DataFrame, absent: tuple[str, ...], chosen: Choices, read
         column = chosen["host" if "host" in chosen else "endpoint"].column
         reading.chose(
             "integration",
-            Choice(column=column, confidence=Confidence.LOW, how="no column names it; the host stands for it"),
+            Choice(column, how="no column names it; the host stands for it", confidence=Confidence.LOW),
         )
         return mask_column(hosts)[0]
     prefixes = path_prefixes(rows["endpoint"]) if "path" not in absent else None
@@ -86,9 +86,9 @@ def _fallback(rows: pl.DataFrame, absent: tuple[str, ...], chosen: Choices, read
         reading.chose(
             "integration",
             Choice(
-                column=chosen["endpoint"].column,
-                confidence=Confidence.LOW,
+                chosen["endpoint"].column,
                 how="no column names it; the first part of the path stands for it",
+                confidence=Confidence.LOW,
             ),
         )
         return prefixes

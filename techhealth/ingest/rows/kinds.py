@@ -50,7 +50,7 @@ def kinds(
     if _signs_in(source, rows, chosen, known=dialect is not None):
         if "endpoint" in chosen:
             how = "most of its names are about signing in"
-            choice = Choice(column=chosen["endpoint"].column, confidence=Confidence.MEDIUM, how=how)
+            choice = Choice(chosen["endpoint"].column, how=how)
             reading.chose("kind", choice)
         return constant("auth", source.height)
     attempt = chosen.get("success")
@@ -60,7 +60,7 @@ def kinds(
     delivered = _delivery_columns(source, rows, chosen)
     if delivered:
         how = "rows that fill these columns are webhook deliveries"
-        reading.chose("kind", Choice(column=" + ".join(delivered), confidence=Confidence.MEDIUM, how=how))
+        reading.chose("kind", Choice(" + ".join(delivered), how=how))
         return _api_but("webhook", source.select(pl.any_horizontal(pl.col(delivered).is_not_null())).to_series())
     signing = _signing(source, rows, chosen)
     if signing.any():

@@ -155,7 +155,7 @@ def _exact(
         if other and not other.at.null_count():
             reading.assumptions.append(f"{choice.column} is a local clock {step:+g} h from {column}, which is exact")
             how = "tells the same times with their zone"
-            return Choice(column=column, confidence=Confidence.HIGH, how=how), source[column], other
+            return Choice(column, how=how, confidence=Confidence.HIGH), source[column], other
     return choice, texts, found
 
 

@@ -185,4 +185,4 @@ def _first(columns: list[pl.Series], height: int, dtype: pl.DataType) -> pl.Seri
     return first_of(columns)
 
 
-_NO_CHOICE = Choice(column="", confidence=Confidence.LOW, how="")
+_NO_CHOICE = Choice("", how="", confidence=Confidence.LOW)

@@ -64,7 +64,7 @@ def shaped(frame: pl.DataFrame, dialect: Dialect | None, reading: Reading) -> Sh
 
 def _told(columns: Mapping[str, str], dialect: Dialect) -> Choices:
     how = f"known format: {dialect.name}"
-    return {field: Choice(column=name, confidence=Confidence.HIGH, how=how) for field, name in columns.items()}
+    return {field: Choice(name, how=how, confidence=Confidence.HIGH) for field, name in columns.items()}
 
 
 def _with_phases(frame: pl.DataFrame) -> pl.DataFrame:
@@ -79,4 +79,4 @@ def _with_phases(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _timed(column: str | None, how: str, unit: str | None) -> Choices:
-    return {"latency": Choice(column=column, confidence=Confidence.HIGH, how=how, unit=unit)} if column else {}
+    return {"latency": Choice(column, how=how, confidence=Confidence.HIGH, unit=unit)} if column else {}
