@@ -10,7 +10,6 @@ import polars as pl
 
 from techhealth.errors import MissingFieldError, UnreadableError
 from techhealth.ingest.described import leftover
-from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.dialects import recognise
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME
 from techhealth.ingest.fields.mapping import NAMED_ONLY, choose, completed, envelope_choices, refused
@@ -86,9 +85,9 @@ def interpret(
     reading = Reading(notes=list(records.notes), separator=comma_taken(records.frame, records.separator))
     for sentence in records.doubts:
         reading.doubt(sentence)
-    dialect = recognise(records.frame.columns)
-    shape = shaped(records.frame, dialect, reading)
-    dialect, records = shape.dialect, replace(records, frame=shape.frame)
+    reading.dialect = recognise(records.frame.columns)
+    shape = shaped(records.frame, reading)
+    dialect, records = reading.dialect, replace(records, frame=shape.frame)
     as_calls = _SINGLE & {ALIASES.get(field, field) for field in mapping}
     totals = None if as_calls else find_totals(records.frame, sure=shape.totals, separator=reading.separator)
     chosen, records = _chosen(records, totals, shape, mapping, reading)
@@ -104,14 +103,14 @@ def interpret(
         chosen, records = _with_time_around(chosen, records, reading)
         _demand(chosen, name, records, reading, strict=strict)
     elif totals.average:
-        chosen["latency"] = _mean(totals.average, dialect)
+        chosen["latency"] = Choice(totals.average, how="a mean of each row", unit=dialect.unit)
     chosen = with_customer(records.frame, chosen, customer, reading)
     frame, chosen = completed(records.frame, chosen)
     given = envelope_choices(records.envelope, chosen, refused=refused(mapping))
-    zone = "UTC" if dialect and dialect.utc else timezone
-    rows = _rows(replace(records, frame=frame), chosen, given, dialect, zone, reading, totals, shape)
+    zone = "UTC" if dialect.utc else timezone
+    rows = _rows(replace(records, frame=frame), chosen, given, zone, reading, totals, shape)
     reading.last_notes = leftover(frame, chosen, reading)
-    shown = f"{records.format}, {dialect.name}" if dialect else records.format
+    shown = f"{records.format}, {dialect.name}" if dialect.name else records.format
     kind = "metrics" if totals or shape.metrics or summed else _mixed(rows, reading)
     if summed:
         rows = rows.with_columns(why=pl.lit(OTHER_MEASURE))
@@ -125,19 +124,14 @@ def _chosen(
 ) -> tuple[Choices, Records]:
     """Return the column of each field, and the records with texts opened where no column tells how a call ended."""
     labels = records.frame.select(totals.labels) if totals else records.frame
-    chosen = choose(labels, dialect=shape.dialect, mapping=mapping)
+    chosen = choose(labels, dialect=reading.dialect, mapping=mapping)
     if totals is not None or {"status", "success", "grpc"} & {*chosen, *shape.known, *refused(mapping)}:
         return chosen, records
     frame, inside = opened(records.frame)
     if not inside:
         return chosen, records
     reading.notes += inside
-    return choose(frame, dialect=shape.dialect, mapping=mapping), replace(records, frame=frame)
-
-
-def _mean(column: str, dialect: Dialect | None) -> Choice:
-    unit = dialect.unit if dialect else None
-    return Choice(column, how="a mean of each row", unit=unit)
+    return choose(frame, dialect=reading.dialect, mapping=mapping), replace(records, frame=frame)
 
 
 def _with_time_around(chosen: Choices, records: Records, reading: Reading) -> tuple[Choices, Records]:
@@ -180,7 +174,7 @@ def _demand(chosen: Choices, name: str, records: Records, reading: Reading, *, s
 
 
 def _rows(
-    records: Records, chosen: Choices, given: dict[str, str], dialect: Dialect | None, timezone: str, reading: Reading,
+    records: Records, chosen: Choices, given: dict[str, str], timezone: str, reading: Reading,
     totals: Totals | None, shape: Shaped,
 ) -> pl.DataFrame:  # fmt: skip
     for name, value in given.items():
@@ -198,18 +192,18 @@ def _rows(
     method, host, endpoint = read.endpoints(source, chosen, reading)
     rows = pl.DataFrame({
         "line": records.lines, "at": at, "method": method, "endpoint": endpoint, "raw_host": host,
-        **results(source, chosen, dialect, reading),
-        "latency_ms": latencies(source, chosen, dialect, at, timezone, reading),
+        **results(source, chosen, reading),
+        "latency_ms": latencies(source, chosen, at, timezone, reading),
         **details(source, chosen, reading),
     })  # fmt: skip
-    named = read.names(source, chosen, given, rows, dialect, reading)
+    named = read.names(source, chosen, given, rows, reading)
     rows = rows.drop("raw_host").with_columns(**named)
-    rows = rows.with_columns(kind=kinds(source, rows, chosen, given, dialect, reading))
-    if dialect and dialect.unsaid_ok:
+    rows = rows.with_columns(kind=kinds(source, rows, chosen, given, reading))
+    if reading.dialect.unsaid_ok:
         rows = rows.with_columns(pl.coalesce("flag", pl.when(pl.col("error_class").is_null()).then(pl.lit(True))))
     rows = _signed_in(rows, source, chosen, reading)
     rows = rows.with_columns(outcomes.outcome()).with_columns(outcomes.error(), _reason(source, chosen, reading))
-    rows = _renamed_failures(rows, dialect)
+    rows = _renamed_failures(rows, reading.dialect.failed_class)
     rows = rows if totals else problems(source, rows, reading)
     rows = rows.with_columns(
         _why(shape.aside, rows, unread, _said(source, chosen), companions(source, rows), records),
@@ -240,12 +234,12 @@ def _reason(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Expr:
     return pl.when(failed).then(pl.coalesce(pl.when(known).then(pl.lit(own)), outcomes.reason())).alias("reason")
 
 
-def _renamed_failures(rows: pl.DataFrame, dialect: Dialect | None) -> pl.DataFrame:
+def _renamed_failures(rows: pl.DataFrame, failed_class: str | None) -> pl.DataFrame:
     """Return the rows with the dialect's class for failures whose status is fine."""
-    if dialect is None or dialect.failed_class is None:
+    if failed_class is None:
         return rows
     vague = pl.col("error").is_not_null() & (pl.col("status") < 400)
-    return rows.with_columns(error=pl.when(vague).then(pl.lit(dialect.failed_class)).otherwise("error"))
+    return rows.with_columns(error=pl.when(vague).then(pl.lit(failed_class)).otherwise("error"))
 
 
 def _said(source: pl.DataFrame, chosen: Choices) -> pl.Series:

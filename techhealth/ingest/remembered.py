@@ -120,7 +120,7 @@ def _apply(made: Remembered, frame: pl.DataFrame, columns: Mapping[str, str], na
     made.mapping[name] = target
 
 
-def _latency(frame: pl.DataFrame, mapping: Mapping[str, str], dialect: Dialect | None) -> str:
+def _latency(frame: pl.DataFrame, mapping: Mapping[str, str], dialect: Dialect) -> str:
     """Return the column the latency is read from."""
     choice = choose(frame, dialect=dialect, mapping=mapping).get("latency")
     if choice is None:
@@ -134,8 +134,8 @@ def _unit(value: str) -> str:
     return value
 
 
-def _zone(value: str, dialect: Dialect | None) -> str:
-    if dialect and dialect.utc:
+def _zone(value: str, dialect: Dialect) -> str:
+    if dialect.utc:
         raise UsageError(f"the times of this format ({dialect.name}) are in UTC.")
     try:
         return ZoneInfo(value).key

@@ -38,6 +38,10 @@ class Dialect:
     zero_open: bool = False
 
 
+#: No format that is known beforehand.
+UNKNOWN = Dialect(name="", marks=())
+
+
 def export(name: str, marks: str, *, fields: str = "", absent: str = "", **rest: Any) -> Dialect:
     """Return a row of the table of dialects, written in texts: marks and fields with blanks between.
 

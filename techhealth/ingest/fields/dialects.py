@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from techhealth.ingest.fields.dialect import Dialect, export
+from techhealth.ingest.fields.dialect import UNKNOWN, Dialect, export
 from techhealth.ingest.fields.identities import IDENTITIES
 from techhealth.ingest.records import folded
 
@@ -132,10 +132,10 @@ DIALECTS: tuple[Dialect, ...] = (
 )  # fmt: skip
 
 
-def recognise(columns: Iterable[str]) -> Dialect | None:
-    """Return the first dialect all of whose marks are among the names of columns."""
+def recognise(columns: Iterable[str]) -> Dialect:
+    """Return the first dialect all of whose marks are among the names of columns, `UNKNOWN` where none is."""
     names = frozenset(map(folded, columns))
-    return next((d for d in DIALECTS if all(_has(names, mark) for mark in d.marks)), None)
+    return next((d for d in DIALECTS if all(_has(names, mark) for mark in d.marks)), UNKNOWN)
 
 
 def _has(names: frozenset[str], mark: str) -> bool:

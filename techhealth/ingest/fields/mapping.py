@@ -34,7 +34,7 @@ NAMED_ONLY = "its name alone"
 _LOOKED_AT = 200
 
 
-def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str, str]) -> Choices:
+def choose(frame: pl.DataFrame, *, dialect: Dialect, mapping: Mapping[str, str]) -> Choices:
     """Return the column of each field that has one.
 
     Raises:
@@ -50,7 +50,7 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
         if field.name == "latency":
             taken |= _clock_of(frame, chosen)
         choice = _from_dialect(frame, dialect, field.name)
-        if choice is None and not (dialect and field.name in dialect.absent):
+        if choice is None and field.name not in dialect.absent:
             choice = _found(samples, field, taken)
         if choice:
             chosen[field.name] = choice
@@ -118,9 +118,7 @@ def _complements(frame: pl.DataFrame, column: str, other: str, name: str) -> boo
     return not both and (name != "latency" or unit_of_name(column) == unit_of_name(other))
 
 
-def envelope_choices(
-    envelope: Mapping[str, str], chosen: Choices, *, refused: frozenset[str] = frozenset()
-) -> dict[str, str]:
+def envelope_choices(envelope: Mapping[str, str], chosen: Choices, *, refused: frozenset[str]) -> dict[str, str]:
     """Return field → value for what stands once around the records and has no column of its own."""
     found: dict[str, str] = {}
     for name in ENVELOPED:
@@ -178,8 +176,8 @@ def _check_values(sample: pl.Series, field: str, *, said: str, column: str) -> N
         raise UsageError(f"{said}: the values of {column} ({some} …) are no {meant}.")
 
 
-def _from_dialect(frame: pl.DataFrame, dialect: Dialect | None, name: str) -> Choice | None:
-    if dialect is None or name not in dialect.fields:
+def _from_dialect(frame: pl.DataFrame, dialect: Dialect, name: str) -> Choice | None:
+    if name not in dialect.fields:
         return None
     by_fold = {folded(column): column for column in reversed(frame.columns)}
     column = next((by_fold[want] for want in dialect.fields[name].split("|") if want in by_fold), None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.fits import VERBS
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.masking.redact import mask_column
@@ -39,21 +38,15 @@ def _verb(text: str) -> str | None:
 
 
 def names(
-    source: pl.DataFrame,
-    chosen: Choices,
-    given: dict[str, str],
-    rows: pl.DataFrame,
-    dialect: Dialect | None,
-    reading: Reading,
+    source: pl.DataFrame, chosen: Choices, given: dict[str, str], rows: pl.DataFrame, reading: Reading
 ) -> dict[str, pl.Series]:
     """Return customer, integration and region, masked; an unnamed integration is called so."""
     made: dict[str, pl.Series] = {}
     for name in ("customer", "region"):
         made[name] = _named(source, chosen, given, name, reading)
     integration = _named(source, chosen, given, "integration", reading)
-    absent = dialect.absent if dialect else ()
     if integration.null_count() == source.height:
-        integration = _fallback(rows, absent, chosen, reading)
+        integration = _fallback(rows, chosen, reading)
     made["integration"] = integration.fill_null("(unnamed)").alias("integration")
     return made
 
@@ -71,9 +64,9 @@ def _named(source: pl.DataFrame, chosen: Choices, given: dict[str, str], name: s
     return values.alias(name)
 
 
-def _fallback(rows: pl.DataFrame, absent: tuple[str, ...], chosen: Choices, reading: Reading) -> pl.Series:
+def _fallback(rows: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Series:
     """Return integrations from the host, else from the path's first part, else nothing."""
-    hosts = rows["raw_host"]
+    hosts, absent = rows["raw_host"], reading.dialect.absent
     if "host" not in absent and hosts.null_count() < len(hosts) and hosts.n_unique() <= 200 and not _addresses(hosts):
         column = chosen["host" if "host" in chosen else "endpoint"].column
         reading.chose(

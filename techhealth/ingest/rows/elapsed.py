@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import polars as pl
 
-from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.naming import CALLER, Choice, Choices
 from techhealth.ingest.fields.vocabulary import Part, part_of
 from techhealth.ingest.reading import Reading
@@ -38,9 +37,7 @@ _COARSE_MS = 5_000.0
 _IMPLAUSIBLE_MS = 600_000.0
 
 
-def latencies(
-    source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, at: pl.Series, timezone: str, reading: Reading
-) -> pl.Series:
+def latencies(source: pl.DataFrame, chosen: Choices, at: pl.Series, timezone: str, reading: Reading) -> pl.Series:
     """Return the latency in milliseconds: its column in the unit worked out, else end minus start."""
     span = _span(source, chosen, at, timezone)
     if span is not None and _is_better(span, source, chosen):
@@ -58,7 +55,7 @@ def latencies(
     found = durations(source[choice.column], separator=reading.separator)
     if found.assumed:
         reading.doubt(f"{choice.column}: {found.assumed}")
-    unit = _unit(source, choice, found, dialect, span)
+    unit = _unit(source, choice, found, span, known=bool(reading.dialect.name))
     reading.chose(
         "latency",
         choice,
@@ -99,16 +96,14 @@ def _is_better(span: pl.Series, source: pl.DataFrame, chosen: Choices) -> bool:
 _RANK = [Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
 
 
-def _unit(
-    source: pl.DataFrame, choice: Choice, found: Durations, dialect: Dialect | None, span: pl.Series | None
-) -> Unit:
+def _unit(source: pl.DataFrame, choice: Choice, found: Durations, span: pl.Series | None, *, known: bool) -> Unit:
     """Return the unit: as written, as the caller or the format says, as named if that is possible, as the rows show."""
     numbers = found.numbers
     if found.written_ms.null_count() < len(numbers) and numbers.null_count() == len(numbers):
         return Unit(
             unit=written_unit(source[choice.column]), confidence=Confidence.HIGH, how="each value names its unit"
         )
-    if choice.unit and (dialect is None or choice.how == CALLER):
+    if choice.unit and (not known or choice.how == CALLER):
         return Unit(unit=choice.unit, confidence=Confidence.HIGH, how="unit named by the caller")
     named = choice.unit or unit_of_name(choice.column)
     if named:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import polars as pl
 
-from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.fits import kind_of
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.fields.signins import are_signins, is_about_signins, is_plain_signin, is_scheme, is_token_path
@@ -32,22 +31,17 @@ _EVENTS = ("eventid", "messageid", "msgid", "webhookid", "notificationid")
 
 
 def kinds(
-    source: pl.DataFrame,
-    rows: pl.DataFrame,
-    chosen: Choices,
-    given: dict[str, str],
-    dialect: Dialect | None,
-    reading: Reading,
+    source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices, given: dict[str, str], reading: Reading
 ) -> pl.Series:
     """Return the kind of each row: from the format, a column, webhook-only columns, or last the integration's name."""
-    if dialect and dialect.kind:
-        return constant(dialect.kind, source.height)
+    if reading.dialect.kind:
+        return constant(reading.dialect.kind, source.height)
     if "kind" in chosen:
         reading.chose("kind", chosen["kind"])
         return per_distinct(source[chosen["kind"].column], kind_of, pl.String()).fill_null("api")
     if given.get("kind"):
         return constant(kind_of(given["kind"]) or "api", source.height)
-    if _signs_in(source, rows, chosen, known=dialect is not None):
+    if _signs_in(source, rows, chosen, known=bool(reading.dialect.name)):
         if "endpoint" in chosen:
             how = "most of its names are about signing in"
             choice = Choice(chosen["endpoint"].column, how=how)
@@ -68,7 +62,7 @@ def kinds(
         reading.chose("kind", replace(chosen["endpoint"], confidence=Confidence.MEDIUM, how=how))
         return _api_but("auth", signing)
     hooks = rows["integration"].str.to_lowercase().str.contains(r"web\s?hook")
-    if dialect or not hooks.any() or not ("integration" in chosen or "integration" in given):
+    if reading.dialect.name or not hooks.any() or not ("integration" in chosen or "integration" in given):
         return constant("api", source.height)
     reading.assumptions.append(
         'no column tells calls from deliveries; integrations named "webhook" are taken for deliveries'

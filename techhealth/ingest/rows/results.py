@@ -7,7 +7,6 @@ import re
 import polars as pl
 
 from techhealth.figures import count
-from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.reading import Reading
@@ -32,7 +31,7 @@ _LISTED = re.compile(
 )
 
 
-def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> dict[str, pl.Series]:
+def results(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str, pl.Series]:
     """Return status, flag and error class; a status column may hold outcome words on some rows (deliveries)."""
     height = source.height
     status, flags, texts = _status(source, chosen, reading)
@@ -48,11 +47,11 @@ def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, read
             column = column.str.replace(_SOME, "1") if name == "failure" else column
             named = only(column, per_distinct(column, names_reason, pl.Boolean()))  # "timeout", "refused"
             classes.append(outcomes.error_classes(named))
-            flags.insert(0, _flag(column, name, chosen[name].column, failed, dialect, reading))
+            flags.insert(0, _flag(column, name, chosen[name].column, failed, reading))
     listed = _listed(source, reading)
     if listed is not None:
         flags.insert(0, listed)
-    silent = _unanswered(source, chosen, dialect, reading)
+    silent = _unanswered(source, chosen, reading)
     if silent.any():
         unsaid = silent & said.is_null()
         classes.append(only(constant(_NO_ANSWER, height), unsaid))
@@ -118,12 +117,10 @@ def _of_failures(said: pl.Series, status: pl.Series, flag: pl.Series) -> pl.Seri
     return rows.select(pl.when(failed | pl.col("said").is_in(sorted(REASONS))).then("said").alias("said"))["said"]
 
 
-def _flag(
-    texts: pl.Series, name: str, column: str, failed: pl.Series, dialect: Dialect | None, reading: Reading
-) -> pl.Series:
+def _flag(texts: pl.Series, name: str, column: str, failed: pl.Series, reading: Reading) -> pl.Series:
     """Return the outcomes a flag column names; which of 0 and 1 is success, its rows tell."""
-    if dialect and dialect.words:
-        return outcomes.flags(texts, words=dialect.words)
+    if reading.dialect.words:
+        return outcomes.flags(texts, words=reading.dialect.words)
     meant = outcomes.polarity(texts, failed=failed, column=column) if name == "success" else None
     if meant is None:
         return outcomes.flags(texts, inverted=name == "failure")
@@ -163,13 +160,13 @@ def _status(
     return status, flags, texts
 
 
-def _unanswered(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> pl.Series:
+def _unanswered(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Series:
     """Return which rows have the status 0 in a column where others have a good one: no answer came."""
     nowhere = constant(False, source.height)
     if "status" not in chosen:
         return nowhere
     column = source[chosen["status"].column]
-    zero = column.is_in(_UNANSWERED[1:] if dialect and dialect.zero_open else _UNANSWERED).fill_null(False)
+    zero = column.is_in(_UNANSWERED[1:] if reading.dialect.zero_open else _UNANSWERED).fill_null(False)
     if not zero.any() or not column.str.contains(r"^[23]\d\d(\D|$)").any():
         return nowhere
     reading.assumptions.append(

@@ -18,10 +18,14 @@ def per_distinct(values: pl.Series, make: Callable[[str], object], dtype: pl.Dat
     return values.replace_strict(distinct, made, default=None, return_dtype=dtype)
 
 
-def sample_of(values: pl.Series, *, size: int = 500) -> pl.Series:
-    """Return up to `size` non-null values of a column: its beginning and rows spread over all of it."""
+#: Values in a sample.
+_SIZE = 500
+
+
+def sample_of(values: pl.Series) -> pl.Series:
+    """Return up to 500 non-null values of a column: its beginning and rows spread over all of it."""
     present = values.drop_nulls()
-    if len(present) <= size:
+    if len(present) <= _SIZE:
         return present
-    half = size // 2
+    half = _SIZE // 2
     return pl.concat([present.head(half), present.gather_every(max(1, len(present) // half)).head(half)])
