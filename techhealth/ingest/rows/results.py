@@ -37,7 +37,7 @@ def results(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str
     status, flags, texts = _status(source, chosen, reading)
     classes = [outcomes.error_classes(text) for text in texts]
     said = _error(source, chosen, reading)
-    failed = _failed(status, _first([*classes, said], height, pl.String()))
+    failed = _failed(status, first_of([*classes, said]))
     for name in ("failure", "success"):
         if name in chosen and chosen[name].column != chosen.get("status", _NO_CHOICE).column:
             reading.chose(name, chosen[name])
@@ -56,7 +56,7 @@ def results(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str
         unsaid = silent & said.is_null()
         classes.append(only(constant(_NO_ANSWER, height), unsaid))
         flags.append(only(~silent, silent))
-    flag = _first(flags, height, pl.Boolean())
+    flag = first_of([*flags, constant(None, height, pl.Boolean())])
     if not {"status", "success", "failure", "grpc"} & set(chosen) and 0 < said.null_count() < height:
         flag = _unsaid(flag, source, chosen, said, reading)
     open_ = _open(source, chosen)
@@ -64,7 +64,7 @@ def results(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str
         said = only(said, ~open_ | said.is_in(sorted(REASONS)).fill_null(False))
     if "error" in chosen and not _SAYS_ERROR.search(chosen["error"].column):
         said = _of_failures(said, status, flag)
-    return {"status": status, "flag": flag, "error_class": _first([*classes, said], height, pl.String())}
+    return {"status": status, "flag": flag, "error_class": first_of([*classes, said])}
 
 
 def _error(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Series:
@@ -88,7 +88,7 @@ def _unsaid(flag: pl.Series, source: pl.DataFrame, chosen: Choices, said: pl.Ser
     reading.assumptions.append(
         f"calls without {chosen['error'].column} are taken for successes; no other column tells how they ended"
     )
-    return _first([flag, only(constant(True, len(said)), called & said.is_null())], len(said), pl.Boolean())
+    return first_of([flag, only(constant(True, len(said)), called & said.is_null())])
 
 
 def _listed(source: pl.DataFrame, reading: Reading) -> pl.Series | None:
@@ -156,7 +156,7 @@ def _status(
     if "grpc" in chosen:
         reading.chose("grpc", chosen["grpc"], how="gRPC codes are taken for their HTTP statuses (UNAVAILABLE for 503)")
         codes = per_distinct(source[chosen["grpc"].column], grpc_status, pl.Int64())
-        status = _first([codes, status], source.height, pl.Int64()).alias("status")
+        status = first_of([codes, status])
     return status, flags, texts
 
 
@@ -173,13 +173,6 @@ def _unanswered(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.S
         f"{count(int(zero.sum()), 'row')} with {chosen['status'].column} 0 had no answer; they count as failed"
     )
     return zero
-
-
-def _first(columns: list[pl.Series], height: int, dtype: pl.DataType) -> pl.Series:
-    """Return the first non-null value of each row."""
-    if not columns:
-        return constant(None, height, dtype)
-    return first_of(columns)
 
 
 _NO_CHOICE = Choice("", how="", confidence=Confidence.LOW)
