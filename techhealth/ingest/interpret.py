@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import polars as pl
 
@@ -27,7 +26,7 @@ from techhealth.ingest.rows.customers import with_customer
 from techhealth.ingest.rows.details import details
 from techhealth.ingest.rows.elapsed import latencies
 from techhealth.ingest.rows.kinds import kinds
-from techhealth.ingest.rows.moments import last_end, times
+from techhealth.ingest.rows.moments import ends, times
 from techhealth.ingest.rows.problems import problem_column, problems
 from techhealth.ingest.rows.results import results
 from techhealth.ingest.rows.shapes import Shaped, shaped
@@ -59,7 +58,7 @@ class Interpreted:
     many a row of totals stands for, null: itself) and `failed` of those.
 
     `kind` is what the file holds where its rows do not say it; `declined` says why it cannot be assessed,
-    `ended` when the last row of totals ended.
+    `ended` when rows of totals ended.
     """
 
     rows: pl.DataFrame
@@ -67,7 +66,7 @@ class Interpreted:
     format: str
     kind: str | None
     declined: str | None = None
-    ended: datetime | None = None
+    ended: pl.Series | None = None
 
 
 def interpret(
@@ -115,7 +114,7 @@ def interpret(
     if summed:
         rows = rows.with_columns(why=pl.lit(OTHER_MEASURE))
     why_not = declined(rows) if totals else UNCOUNTED.format(column=masked_name(summed)) if summed else None
-    ended = last_end(frame, chosen["timestamp"].column, zone) if totals and "timestamp" in chosen else None
+    ended = ends(frame, chosen["timestamp"].column, zone) if totals and "timestamp" in chosen else None
     return Interpreted(rows=rows, reading=reading, format=shown, kind=kind, declined=why_not, ended=ended)
 
 

@@ -58,7 +58,7 @@ def file_receipt(
         records=rows.height,
         events=_calls(kept),
         first=_instant(covered, last=False),
-        last=max(filter(None, (_instant(covered, last=True), interpreted.ended)), default=None),
+        last=_last(covered, rows, interpreted.ended),
         failures=_failures(calls),
         first_latency_ms=float(latency[0]) if len(latency) else None,
         rejected=rejects.total,
@@ -157,6 +157,13 @@ def _kind(calls: pl.DataFrame) -> str:
 def _instant(events: pl.DataFrame, *, last: bool) -> datetime | None:
     at = events["at"].max() if last else events["at"].min()
     return at if isinstance(at, datetime) else None
+
+
+def _last(covered: pl.DataFrame, rows: pl.DataFrame, ended: pl.Series | None) -> datetime | None:
+    """Return the last instant of a file: of rows of totals the last one at which one of them ended."""
+    end = None if ended is None else ended.filter(rows["why"].is_null()).max()
+    last = _instant(covered, last=True)
+    return max(last, end) if last and isinstance(end, datetime) else last
 
 
 def _notes(kept: pl.DataFrame, calls: pl.DataFrame, masked: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import polars as pl
 
@@ -64,12 +64,11 @@ def times(
     return at, texts.is_not_null() & at.is_null()
 
 
-def last_end(source: pl.DataFrame, begins: str, timezone: str) -> datetime | None:
-    """Return the last instant at which a row ended, where a column is called the end of what the time column begins."""
+def ends(source: pl.DataFrame, begins: str, timezone: str) -> pl.Series | None:
+    """Return the instants at which rows end, where a column is called the end of what the time column begins."""
     names = {folded(begins).replace(first, last) for first, last in _ENDS.items() if first in folded(begins)}
     column = next((name for name in source.columns if folded(name) in names), None)
-    at = instants(source[column], timezone=timezone).at.max() if column else None
-    return at if isinstance(at, datetime) else None
+    return instants(source[column], timezone=timezone).at if column else None
 
 
 def clock_step(at: pl.Series) -> str | None:
