@@ -60,9 +60,14 @@ def _parts(column: pl.Series) -> list[pl.Series]:
 
 def decoded(text: str) -> dict[str, Any] | None:
     """Return the object a text is, quotes escaped once more if need be."""
-    for attempt in (text, text.replace('\\"', '"')):
+    return first_object(text, text.replace('\\"', '"'))
+
+
+def first_object(*attempts: str | bytes | None) -> dict[str, Any] | None:
+    """Return what the first text that is JSON holds, if that is an object."""
+    for attempt in attempts:
         try:
-            value = msgspec.json.decode(attempt)
+            value = msgspec.json.decode(attempt or b"")
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             continue
         return value if isinstance(value, dict) else None
