@@ -32,9 +32,9 @@ from techhealth.ingest.rows.results import results
 from techhealth.ingest.rows.shapes import Shaped, shaped
 from techhealth.ingest.rows.totalled import declined, totalled
 from techhealth.ingest.rows.totals import Totals, find_totals, uncounted
+from techhealth.ingest.series import constant
 from techhealth.ingest.values import outcomes
 from techhealth.ingest.values.decimals import comma_taken
-from techhealth.ingest.values.series import constant
 from techhealth.ingest.values.stamps import clocks_only
 from techhealth.ingest.values.words import REASONS
 from techhealth.model import Confidence, FieldMapping

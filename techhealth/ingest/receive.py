@@ -24,7 +24,7 @@ from techhealth.ingest.remembered import Recall, remembered
 from techhealth.ingest.rows.customers import customer_to_keep
 from techhealth.ingest.rows.fold import duplicates, fold
 from techhealth.ingest.rows.overlap import compared
-from techhealth.ingest.values.series import constant
+from techhealth.ingest.series import constant
 from techhealth.model import OTHER_CUSTOMER, Column, FileReceipt, Receipt
 from techhealth.usage.events import Usage
 

@@ -10,7 +10,7 @@ import polars as pl
 from techhealth.ingest.documents.flatten import flat_records
 from techhealth.ingest.documents.jsonrows import from_lines
 from techhealth.ingest.records import folded
-from techhealth.ingest.values.series import constant
+from techhealth.ingest.series import constant
 
 #: What was sent or answered is not what is said of the call: names in it are anybody's.
 _PAYLOAD = ("body", "query", "cookie", "param", "form", "variables", "input", "output")

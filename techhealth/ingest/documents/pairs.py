@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from techhealth.ingest.records import folded
-from techhealth.ingest.values.series import constant
+from techhealth.ingest.series import constant
 
 #: Folded names of the member that names a pair, in the order in which they count; its value is called "value".
 _KEYS = ("key", "name", "field", "header")

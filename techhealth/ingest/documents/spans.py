@@ -12,7 +12,7 @@ import polars as pl
 from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import OTHER_SPAN
-from techhealth.ingest.values.series import constant
+from techhealth.ingest.series import constant
 
 _IDS = {
     "trace": ("traceid", "contexttraceid"),

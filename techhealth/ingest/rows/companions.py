@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from techhealth.ingest.fields.vocabulary import words_of
-from techhealth.ingest.values.series import constant
+from techhealth.ingest.series import constant
 
 #: Last words of columns that say what kind of record a row is.
 _KINDS = frozenset(("type", "kind", "category", "event"))

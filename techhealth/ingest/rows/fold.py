@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from techhealth.ingest.records import folded, names_of
-from techhealth.ingest.values.series import constant
+from techhealth.ingest.series import constant
 from techhealth.ingest.values.words import UNSAID
 from techhealth.usage.events import EVENT_SCHEMA
 

@@ -14,8 +14,8 @@ from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.lines.attempts import OUTCOME
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
+from techhealth.ingest.series import constant
 from techhealth.ingest.values.distinct import per_distinct, sample_of
-from techhealth.ingest.values.series import constant
 from techhealth.model import Confidence
 
 #: Columns that say what happened, beside the one that says what was asked for.

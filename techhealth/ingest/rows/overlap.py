@@ -15,7 +15,7 @@ import polars as pl
 
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.rejects import REPEATED
-from techhealth.ingest.values.series import constant
+from techhealth.ingest.series import constant
 from techhealth.usage.overlap import SAME_CALLS, common, has_key, matched, share_of
 
 _KEYED = ("event_key", "integration", "at", "kind", "attempt")

@@ -10,9 +10,9 @@ from techhealth.figures import count
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.reading import Reading
+from techhealth.ingest.series import constant, first_of, only
 from techhealth.ingest.values import outcomes
 from techhealth.ingest.values.distinct import per_distinct
-from techhealth.ingest.values.series import constant, first_of, only
 from techhealth.ingest.values.statuses import grpc_status, statuses
 from techhealth.ingest.values.words import REASONS, is_flag_word, is_open, names_reason
 from techhealth.model import Confidence

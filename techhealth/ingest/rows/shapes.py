@@ -15,7 +15,7 @@ from techhealth.ingest.records import folded
 from techhealth.ingest.rows.halves import joined
 from techhealth.ingest.rows.mails import mails
 from techhealth.ingest.rows.measures import measured
-from techhealth.ingest.values.series import constant
+from techhealth.ingest.series import constant
 from techhealth.model import Confidence
 
 #: What a load balancer times one after the other; of target and backend it has one.

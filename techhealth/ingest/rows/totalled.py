@@ -13,8 +13,8 @@ from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import NOT_A_CALL, OTHER_MEASURE, TOTAL_ROW
 from techhealth.ingest.rows.problems import only_failures
 from techhealth.ingest.rows.totals import Totals
+from techhealth.ingest.series import constant
 from techhealth.ingest.values.decimals import numbers
-from techhealth.ingest.values.series import constant
 from techhealth.model import Confidence, FieldMapping
 
 #: What a row that adds up the others is called.

@@ -17,9 +17,9 @@ from techhealth.ingest.fields.fits import is_flag, is_key, is_number, is_status,
 from techhealth.ingest.fields.tallies import Tally, counts, shares, tally_of, words_of
 from techhealth.ingest.fields.vocabulary import speaks_of
 from techhealth.ingest.records import folded
+from techhealth.ingest.series import constant
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.distinct import sample_of
-from techhealth.ingest.values.series import constant
 
 #: Names of ids that only a single call has.
 _KEYS = frozenset(BY_NAME["event_key"].names) - {"id", "guid", "uuid"}

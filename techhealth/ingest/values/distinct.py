@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from techhealth.ingest.values.series import constant
+from techhealth.ingest.series import constant
 
 
 def per_distinct(values: pl.Series, make: Callable[[str], object], dtype: pl.DataType) -> pl.Series:

@@ -7,7 +7,7 @@ import re
 import polars as pl
 
 from techhealth.ingest.masking.redact import CUT, MASK, mask_column
-from techhealth.ingest.values.series import constant
+from techhealth.ingest.series import constant
 
 _LINE = r"^([A-Z]{3,10})\s+(\S+)(?:\s+(?:.*\s)?HTTP/[\d.]+)?$"
 _SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*://"
