@@ -22,13 +22,15 @@ _BETWEEN = b"\x1e"
 _ONE_LINE_EACH = bytes.maketrans(b"\n\r" + _BETWEEN, b"  \n")
 
 
-def from_raws(records: Sequence[msgspec.Raw]) -> pl.DataFrame:
-    """Return objects, still as the bytes they were written in, as flat text columns."""
+def from_raws(records: Sequence[msgspec.Raw]) -> pl.DataFrame | None:
+    """Return objects, still as the bytes they were written in, as flat text columns; None if one of them is no object."""
     frames = []
     for at in range(0, len(records), _OBJECTS):
         some = records[at : at + _OBJECTS]
-        lines = _BETWEEN.join(some).translate(_ONE_LINE_EACH)
-        frame = from_lines(lines, len(some))
+        joined = _BETWEEN.join([b"", *some])
+        if joined.count(_BETWEEN + b"{") < len(some):
+            return None
+        frame = from_lines(joined[1:].translate(_ONE_LINE_EACH), len(some))
         frames.append(flat_records(map(msgspec.json.decode, some)) if frame is None else frame)
     return stacked(frames)
 
