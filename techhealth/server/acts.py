@@ -54,9 +54,12 @@ class Acts:
         """Whose they are."""
         return self.assessment.generated_for.customer
 
-    def ticket(self) -> TicketDraft | None:
-        """Return the ticket as it is proposed; None where there is no issue, or nowhere to keep it."""
-        return ticket.draft(self.assessment) if self.assessment.issues and self.store else None
+    def ticket(self, issues: Iterable[str] | None = None) -> TicketDraft | None:
+        """Return the ticket as it is proposed, about issues as in `drafted`.
+
+        None where there is no issue, or nowhere to keep it.
+        """
+        return ticket.draft(self.assessment, issues=issues) if self.assessment.issues and self.store else None
 
     def drafted(self, edited: Mapping[str, Any], *, issues: Iterable[str] | None = None) -> TicketDraft:
         """Return a ticket as it would be opened.
