@@ -111,6 +111,8 @@ _FAMILIES = {
 }
 #: Classes that say nothing.
 UNSAID = frozenset({"", "unknown", "error", "failed", "failure", "other"})
+#: Codes of requests that are refused as they are.
+BADLY_MADE = frozenset(code for code, row in CALLS.items() if (row.why, row.fix) == _REQUEST)
 #: Codes that speak of credentials.
 AUTH_CODES = frozenset({"401", "403", "token_rejected", "secret_expired", "auth_failed", "forbidden"})
 

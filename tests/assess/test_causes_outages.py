@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from techhealth.model import CauseKind, Owner
-from tests.assess.planted import FIRST, causes_of, fail, noise, of_kind, traffic
+from tests.assess.planted import FIRST, causes_of, fail, noise, of_kind, on, traffic
 
 
 def down(rows: list[dict[str, object]], *, day: int, hours: tuple[int, int], code: str = "503") -> int:
@@ -115,3 +115,24 @@ def test_failures_by_chance_are_no_outage(seed: int, rate: float):
     noise(rows, rate=rate, seed=seed)
 
     assert of_kind(causes_of(rows), CauseKind.BURSTS) == []
+
+
+def test_what_fails_for_days_is_no_outage():
+    """Most calls failing for two days without an end is a level, told by its code and not by its hours."""
+    rows = traffic(daily=400)
+    down(rows, day=27, hours=(0, 48))
+
+    assert of_kind(causes_of(rows, onset=on(27)), CauseKind.BURSTS) == []
+
+
+def test_many_short_outages_are_all_counted():
+    """Evidence ends the search for outages, not a number: forty half hours are forty outages."""
+    rows = traffic(daily=4800)
+    for index in range(40):
+        half = [row for row in rows if row["at"] >= FIRST + timedelta(days=9 + index // 2, hours=3 + 9 * (index % 2))]  # type: ignore[operator]
+        for row in half[:100]:
+            fail(row, "503")
+
+    (found,) = of_kind(causes_of(rows), CauseKind.BURSTS)
+
+    assert found.cause.evidence["bursts"] == 40

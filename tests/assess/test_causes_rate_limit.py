@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from techhealth.assess.causes.rate_limit import two_figures_up
@@ -54,6 +55,37 @@ def test_under_five_minutes_no_number_is_claimed():
     assert found.change is None
     assert found.removable == {}
     assert "ask which limit applies" in found.cause.statement
+
+
+def hours_of_calls(*, limit: int | None, seed: int) -> list[dict[str, object]]:
+    """Return two weeks of working hours of about 100 calls; beyond a limit an hour's calls are refused, else a few are."""
+    generator, rows = np.random.default_rng(seed), list[dict[str, object]]()
+    for day in range(14):
+        for hour in range(8, 18):
+            start, calls = FIRST + timedelta(days=day, hours=hour), int(generator.poisson(100))
+            called = [{"at": start + timedelta(seconds=float(at))} for at in np.sort(generator.uniform(0, 3600, calls))]
+            for row in called[limit:] if limit else called[:: int(generator.integers(30, 60))]:
+                fail(row, "429")
+            rows += called
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_limit_that_counts_by_the_hour_is_found(seed: int):
+    """Where the minutes disagree and every full hour takes 90 calls, the limit is one an hour, and so is the proposal."""
+    (found,) = of_kind(causes_of(hours_of_calls(limit=90, seed=seed), days=14), CauseKind.RATE_LIMIT)
+
+    assert "consistent with a limit of 90 calls an hour" in found.cause.statement
+    assert found.change is not None
+    assert (found.change.current, found.change.unit) == (90.0, "calls an hour")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_hours_that_are_alike_by_chance_show_no_limit(seed: int):
+    """Busy hours resemble each other without any limit; only counts calmer than chance are one."""
+    (found,) = of_kind(causes_of(hours_of_calls(limit=None, seed=seed), days=14), CauseKind.RATE_LIMIT)
+
+    assert found.change is None
 
 
 def test_minutes_that_disagree_show_no_limit():

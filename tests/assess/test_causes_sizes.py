@@ -102,3 +102,11 @@ def test_large_requests_may_be_a_good_part_of_the_traffic(seed: int):
     (found,) = of_kind(causes_of(rows), CauseKind.REQUEST_SIZE)
 
     assert found.cause.evidence["threshold_bytes"] == 8 * MB
+
+
+def test_nearly_all_requests_are_not_large():
+    """Where hardly any request is smaller, as those without a body, size is no contrast, and is not blamed."""
+    rows = sized(large=0.98)
+    fail_by_size(rows, above=0.1, below=0.0)
+
+    assert of_kind(causes_of(rows), CauseKind.REQUEST_SIZE) == []

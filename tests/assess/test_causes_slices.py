@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from techhealth.model import CauseKind
+from techhealth.model import CauseKind, Owner
 from tests.assess.planted import causes_of, fail, of_kind, on, traffic
 
 
@@ -76,3 +76,35 @@ def test_a_version_that_appeared_the_day_before_the_dated_onset_is_named():
 
     assert (found[0].cause.kind, found[0].cause.evidence["slice"]) == (CauseKind.CLIENT_VERSION, "sdk/3")
     assert found[0].cause.share_of_excess > 0.7  # type: ignore[operator]
+
+
+def refused(clients: dict[str, float], *, seed: int = 0) -> list[dict[str, object]]:
+    """Return two endpoints, one of which refuses a part of each client's calls as invalid from a day on."""
+    random = np.random.default_rng(seed)
+    rows = [
+        row
+        for index, client in enumerate(clients)
+        for endpoint in ("/orders", "/items")
+        for row in traffic(daily=60, seed=index, client=client, endpoint=endpoint)
+    ]
+    for row in rows:
+        late = row["at"].date() >= on(20)  # type: ignore[operator, union-attr]
+        if late and row["endpoint"] == "/orders" and random.random() < clients[str(row["client"])]:
+            fail(row, "422")
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("clients", "owner"),
+    [
+        ({"sdk/1": 0.5, "sdk/2": 0.5, "sdk/3": 0.5}, Owner.US),
+        ({"sdk/1": 0.5, "sdk/2": 0.5, "sdk/3": 0.0}, Owner.CUSTOMER),
+        ({"sdk/1": 0.5}, Owner.CUSTOMER),
+    ],
+)
+def test_what_is_refused_for_all_clients_at_once_is_ours(clients: dict[str, float], owner: Owner):
+    """A request that was accepted until a day, whichever client makes it, points at the endpoint; else at their client."""
+    (found,) = of_kind(causes_of(refused(clients), onset=on(20)), CauseKind.ENDPOINT)
+
+    assert found.owner is owner
+    assert ("consistent with a change of the endpoint" in found.cause.statement) == (owner is Owner.US)

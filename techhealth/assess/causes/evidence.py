@@ -14,6 +14,8 @@ from techhealth.model import Days, Kind
 from techhealth.usage.rollup import Rollup
 
 _METHOD = pl.col("method").fill_null("")
+#: Minutes of a day.
+_DAY = 24 * 60
 _ENDPOINT = pl.col("endpoint").fill_null("(unknown)")
 
 
@@ -35,6 +37,21 @@ class Minutes:
         """Return those of some days, `start` then being the first."""
         part = slice(*np.searchsorted(self.day, (start, end)))
         return replace(self._taken(part), day=self.day[part] - start)
+
+    def windows(self, width: int) -> Minutes:
+        """Return the sums of windows of so many minutes, counted from midnight; `clock` is where a window begins."""
+        if width == 1:
+            return self
+        key = (self.day * _DAY + self.clock) // width
+        starts = np.flatnonzero(np.diff(key, prepend=-1))
+        accepted, throttled, failed, retries = (
+            np.add.reduceat(values, starts) if len(starts) else values
+            for values in (self.accepted, self.throttled, self.failed, self.retries)
+        )
+        return Minutes(
+            day=self.day[starts], clock=key[starts] * width % _DAY, accepted=accepted,
+            throttled=throttled, failed=failed, retries=retries,
+        )  # fmt: skip
 
     def met(self) -> Minutes:
         """Return those in which a call was rejected as one too many."""

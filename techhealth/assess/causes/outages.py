@@ -30,7 +30,9 @@ _MINUTES = 10
 _ENOUGH_CALLS = 2
 #: Failure rate that an outage is supposed to have, and the rate elsewhere from which nothing stands out.
 _OUTAGE, _HOPELESS = 0.9, 0.3
-_NEARLY_ALL, _MOST = 0.9, 20
+_NEARLY_ALL = 0.9
+#: What lasts for more than a day is no outage that can be told by its hours, it is a level.
+_LONGEST = timedelta(days=1)
 #: No run crosses what was found before.
 _BARRIER = 1e9
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -69,6 +71,8 @@ def ask(scope: Scope) -> Finding | None:
     if not cells or inside <= rules.burst_share * total or calls > rules.burst_traffic * spans.n.sum():
         return None
     runs = [_run(days[0], spans, a, b) for a, b in sorted(cells)]
+    if max(run.last - run.first for run in runs) > _LONGEST:
+        return None
     per_day = _per_day(spans, cells, days=len(days))
     code = _code(scope, runs)
     if code in AUTH_CODES and inside < _NEARLY_ALL * calls:
@@ -124,10 +128,10 @@ def _gain(scope: Scope, spans: _Spans, cells: list[tuple[int, int]]) -> float:
 
 
 def _runs(spans: _Spans, *, chance: float, fewest: int, rate: float) -> list[tuple[int, int]]:
-    """Return the outages as half-open ranges of spans, the clearest first, at most `_MOST`."""
+    """Return the outages as half-open ranges of spans, the clearest first, as long as chance makes none as clear."""
     free, found = np.ones(len(spans.k), dtype=bool), list[tuple[int, int]]()
     needed = 2 * math.log(max(int(np.count_nonzero(spans.n)), 2)) - math.log(float(chance))
-    while len(found) < _MOST:
+    while True:
         k, n = spans.k * free, spans.n * free
         start, end, _ = _best(spans, free, level=(k.sum() + 0.5) / (n.sum() + 1))
         k_out, n_out = k.sum() - k[start:end].sum(), n.sum() - n[start:end].sum()

@@ -1,12 +1,13 @@
 """Is a rate limit met, which one, and which one would do?
 
-The limit is what is still accepted in minutes that had a 429. The limit to ask for comes from what was attempted in
-those minutes, and what it resolves from replaying them under it.
+The limit is what is let through in minutes (hours, days) that had a 429. The limit to ask for comes from what was
+attempted in these, and what it resolves from replaying them under it.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,27 @@ from techhealth.figures import day
 from techhealth.model import CauseKind, Change, Kind, Onset, Owner
 from techhealth.policy import CauseRules
 
+#: Windows that a limit may count in, by their minutes: the shortest one that shows a limit is taken.
+_SPANS = {1: "minute", 60: "hour", 24 * 60: "day"}
+_A = {"minute": "a minute", "hour": "an hour", "day": "a day"}
+#: Between the quartiles of a Poisson count lie so many roots of its mean; a limit leaves less than half of that.
+_POISSON_IQR, _CALMER = 1.349, 0.5
+#: Windows above the limit without a 429, in part of those with one: clocks differ, and a window may begin at any second.
+_EXCEPTIONS = 0.05
+
+
+class _Limit(NamedTuple):
+    """A limit of `cap` calls within `width` minutes; `met` are the windows in which calls were rejected."""
+
+    cap: int | None
+    width: int
+    met: Minutes
+
+    @property
+    def span(self) -> str:
+        """What it counts in: minute, hour or day."""
+        return _SPANS[self.width]
+
 
 def ask(scope: Scope) -> Finding | None:
     """Return the rate limit behind the 429s of calls, with a limit to ask for where the log supports one."""
@@ -25,22 +47,24 @@ def ask(scope: Scope) -> Finding | None:
     if scope.code != "429" or case.kind is not Kind.API or case.minutes is None:
         return None
     onset = scope.onset
-    met, header = case.minutes.met(), case.named_limit
-    cap = _reconstructed(met, case.minutes, case.policy.causes)
-    change = None if cap is None else _change(met, cap=cap, header=header, rules=case.policy.causes)
-    removed = np.zeros(len(case.days)) if change is None else _replayed(met, limit=change.proposed, days=len(case.days))
+    limit, header = _reconstructed(case.minutes, case.policy.causes), case.named_limit
+    change = None if limit.cap is None else _change(limit, limit.cap, header=header, rules=case.policy.causes)
+    proposed = None if change is None else change.proposed
+    removed = (
+        np.zeros(len(case.days)) if proposed is None else _replayed(limit.met, limit=proposed, days=len(case.days))
+    )
     return Finding(
         kind=CauseKind.RATE_LIMIT,
         key="429",
-        statement=f"{_since(scope, onset)}; {_limit(met, cap=cap, header=header)}",
+        statement=f"{_since(scope, onset)}; {_told(limit, header=header)}",
         evidence={
             "rejected": int(scope.k.sum()),
-            "minutes_with_rejections": len(met),
-            "limit_per_minute": cap,
+            f"{limit.span}s_with_rejections": len(limit.met),
+            f"limit_per_{limit.span}": limit.cap,
             "limit_named_by_header": header,
-            "largest_demand_per_minute": int(_demand(met).max()) if met else None,
-            "proposed_per_minute": None if change is None else change.proposed,
-            "resolved_of_rejected": None if change is None else float(removed.sum() / scope.k.sum()),
+            f"largest_demand_per_{limit.span}": int(_demand(limit.met).max()) if limit.met else None,
+            f"proposed_per_{limit.span}": proposed,
+            "resolved_of_rejected": None if proposed is None else float(removed.sum() / scope.k.sum()),
         },
         explained=scope.k,
         removable=removed,
@@ -61,33 +85,47 @@ def two_figures_up(value: float) -> float:
     return math.ceil(round(value / step, 9)) * step
 
 
-def _reconstructed(met: Minutes, minutes: Minutes, rules: CauseRules) -> int | None:
-    """Return what is accepted in minutes with a 429, if these agree and no other minute exceeds it."""
-    accepted = met.accepted
-    if len(accepted) < rules.limit_minutes:
+def _reconstructed(minutes: Minutes, rules: CauseRules) -> _Limit:
+    """Return the limit of the shortest windows that show one, else that none is shown by the minutes."""
+    for width in _SPANS:
+        windows = minutes.windows(width)
+        cap = _plateau(windows, width=width, rules=rules)
+        if cap is not None:
+            return _Limit(cap, width, windows.met())
+    return _Limit(None, 1, minutes.met())
+
+
+def _plateau(windows: Minutes, *, width: int, rules: CauseRules) -> int | None:
+    """Return what is let through in the window of a typical 429, if these agree and hardly another window exceeds it.
+
+    The busiest hours or days are alike without any limit: there the counts have to vary far less than by chance.
+    """
+    through, throttled = windows.accepted + windows.failed, windows.throttled.astype(np.int64)
+    met, calm = np.count_nonzero(throttled), through[throttled == 0]
+    if met < rules.limit_minutes:
         return None
-    low, middle, high = np.percentile(accepted, [25, 50, 75])
-    if middle < 1 or (high - low) / middle >= rules.limit_spread:
+    low, middle, high = np.percentile(np.repeat(through, throttled), [25, 50, 75])
+    alike = rules.limit_spread * middle if width == 1 else max(_CALMER * _POISSON_IQR * math.sqrt(middle), 1.0)
+    if middle < 1 or high - low >= alike:
         return None
-    calm = minutes.accepted[minutes.throttled == 0]
-    return round(float(middle)) if not len(calm) or calm.max() <= max(middle, high) else None
+    return round(float(middle)) if np.count_nonzero(calm > max(middle, high)) <= _EXCEPTIONS * met else None
 
 
 def _demand(met: Minutes) -> Counts:
-    """Return calls attempted per minute, repeats of failed ones left out."""
+    """Return calls attempted per window, repeats of failed ones left out."""
     demand: Counts = np.maximum(met.accepted + met.throttled - met.retries, 1.0)
     return demand
 
 
-def _change(met: Minutes, *, cap: int, header: int | None, rules: CauseRules) -> Change | None:
+def _change(limit: _Limit, cap: int, *, header: int | None, rules: CauseRules) -> Change | None:
     """Return the limit to ask for; None when demand without repeats fits under the present one."""
-    demand = np.sort(_demand(met))
+    demand = np.sort(_demand(limit.met))
     rank = max(1, math.ceil(rules.demand_quantile * len(demand)))
     proposed = two_figures_up(float(demand[rank - 1]) * rules.limit_headroom)
     current = header if header is not None and abs(header - cap) <= 0.1 * cap else cap
     if proposed <= current:
         return None
-    return Change(setting="rate limit", current=float(current), proposed=proposed, unit="calls a minute")
+    return Change(setting="rate limit", current=float(current), proposed=proposed, unit=f"calls {_A[limit.span]}")
 
 
 def _replayed(met: Minutes, *, limit: float, days: int) -> Counts:
@@ -105,13 +143,16 @@ def _since(scope: Scope, onset: Onset | None) -> str:
     return f"Too many requests (429) began on {day(onset.on)}: {after} since, {before} before"
 
 
-def _limit(met: Minutes, *, cap: int | None, header: int | None) -> str:
-    """Return what the minutes say of the limit, or what has to be asked."""
+def _told(limit: _Limit, *, header: int | None) -> str:
+    """Return what the windows say of the limit, or what has to be asked."""
+    cap, met, span = limit.cap, limit.met, limit.span
     if cap is None:
         named = "" if header is None else f"; the answers name a limit of {header:,} calls a minute"
         return f"the log does not show the limit{named}: ask which limit applies, and over which time it counts"
-    over = int(met.throttled[met.accepted + met.throttled > cap].sum())
+    over = int(met.throttled[met.accepted + met.failed + met.throttled > cap].sum())
     total = int(met.throttled.sum())
     share = "all" if over == total else f"{over:,} of {total:,}"
     named = "" if header is None else f" (the answers name {header:,})"
-    return f"{share} in minutes with more than {cap:,} calls, consistent with a limit of {cap:,} calls a minute{named}"
+    return (
+        f"{share} in {span}s with more than {cap:,} calls, consistent with a limit of {cap:,} calls {_A[span]}{named}"
+    )

@@ -6,6 +6,7 @@ import math
 from datetime import timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.concentration import clearest, risk_ratio, strongest
@@ -16,6 +17,9 @@ from techhealth.assess.rates import dispersion
 from techhealth.figures import percent
 from techhealth.model import CauseKind
 from techhealth.usage.rollup import size_edge
+
+#: Large is what exceeds at least this part of the calls: without a contrast in size, size explains nothing.
+_ORDINARY = 0.1
 
 
 def ask(scope: Scope) -> Finding | None:
@@ -28,10 +32,9 @@ def ask(scope: Scope) -> Finding | None:
     if failed is None or len(case.sizes.names) == 0:
         return None
     k, n, start = _by_endpoint(failed, case.sizes.calls(), with_before=scope.start > 0)
-    used = np.flatnonzero(n.any(axis=1))
-    if len(used) < 2 or k[:, start:].sum() < max(rules.minimum_failures, rules.dominant_share * scope.k.sum()):
+    edges = _edges(n[:, start:].sum(axis=1))
+    if len(edges) == 0 or k[:, start:].sum() < max(rules.minimum_failures, rules.dominant_share * scope.k.sum()):
         return None
-    edges = used[1:]
     sets = (np.arange(len(n)) >= edges[:, None]).astype(float)
     within = clearest(k, n, sets=sets, start=start, rules=rules)
     if within is None:
@@ -40,6 +43,12 @@ def ask(scope: Scope) -> Finding | None:
     found = strongest(k, n, sets=sets[[within.index]], start=k.shape[1] - 1)
     edge = int(edges[within.index])
     return _told(scope, edge, k[:, -1], n[:, -1], excess=found.excess, gain=found.gain - math.log(len(sets)))
+
+
+def _edges(calls: Counts) -> npt.NDArray[np.intp]:
+    """Return the buckets above which requests are large: those below are a real part of the calls."""
+    below = np.cumsum(calls) - calls
+    return np.flatnonzero((calls > 0) & (below >= max(_ORDINARY * calls.sum(), 1)))
 
 
 def _by_endpoint(failed: Counts, calls: Counts, *, with_before: bool) -> tuple[Counts, Counts, int]:

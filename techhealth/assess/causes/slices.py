@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.concentration import Concentration, clearest, risk_ratio
 from techhealth.assess.causes.tally import Counts, Tally, surplus
 from techhealth.assess.causes.words import count, failures, sentence, units
+from techhealth.assess.outcomes import BADLY_MADE
 from techhealth.assess.rates import dispersion
 from techhealth.figures import percent
-from techhealth.model import CauseKind
+from techhealth.model import CauseKind, Owner
+
+#: Client versions that make a real part of the calls, how many of them there have to be, and the least part of the
+#: common failure rate that each of them has.
+_BUSY, _SEVERAL, _ALIKE = 0.05, 3, 0.5
+#: Failure rate before the issue, as a part of that since, below which it counts as new.
+_BEFORE = 0.1
+_ALL_CLIENTS = ", whichever client version calls; consistent with a change of the endpoint"
 
 
 def ask_endpoint(scope: Scope) -> Finding | None:
@@ -34,16 +44,36 @@ def _ask(scope: Scope, slices: Tally, kind: CauseKind) -> Finding | None:
     rest, others = failed[:, start:].sum(axis=0) - mine, calls[:, start:].sum(axis=0) - exposure
     outside = float(rest.sum() / max(others.sum(), 1))
     phi = dispersion(*_active(scope.k, scope.n))
+    ours = kind is CauseKind.ENDPOINT and _changed_for_all(scope)
     return Finding(
         kind=kind,
         key=slices.names[found.index],
-        statement=_statement(scope, slices.names[found.index], kind, (mine, exposure), outside, others.sum()),
+        statement=_statement(scope, slices.names[found.index], kind, (mine, exposure), outside, others.sum())
+        + (_ALL_CLIENTS if ours else ""),
         evidence=_evidence(slices.names[found.index], (mine, exposure), (rest, others), found, phi=phi),
         explained=mine,
         removable=surplus(mine, exposure, outside),
         excess=found.excess,
         gain=found.gain,
+        owner=Owner.US if ours else None,
     )
+
+
+def _changed_for_all(scope: Scope) -> bool:
+    """Return whether calls are refused as badly made that were accepted before, whichever client version makes them.
+
+    One client that changes breaks its own calls; what breaks those of all at once is what they call.
+    """
+    clients, start = scope.case.clients, scope.case.start
+    failed, calls = clients.failed(scope.code) if scope.code in BADLY_MADE and start else None, clients.calls()
+    if failed is None or not calls[:, :start].any():
+        return False
+    k, n = failed[:, start:].sum(axis=1), calls[:, start:].sum(axis=1)
+    if failed[:, :start].sum() / calls[:, :start].sum() >= _BEFORE * k.sum() / max(n.sum(), 1):
+        return False
+    busy = n >= _BUSY * n.sum()
+    alike = k[busy] / n[busy] >= _ALIKE * k.sum() / n.sum()
+    return bool(np.count_nonzero(busy) >= _SEVERAL and alike.all())
 
 
 def _statement(
