@@ -114,9 +114,9 @@ class AsOf:
 
 
 def counts(said: Onset | None, onset: Onset | None, day: date) -> bool:
-    """Return whether what was said on a day speaks of an issue that began at an onset: not before it, nor of another beginning
-    or a mere level."""
-    return onset is None or (said is not None and day >= onset.on and said.latest >= onset.earliest)
+    """Return whether what was said on a day speaks of an issue that has stood without a break since, and began at an onset:
+    not before it may have begun, nor of a mere level. That it was dated otherwise then makes it no other issue."""
+    return onset is None or (said is not None and day >= onset.earliest)
 
 
 def first_flagged(seen: AsOf, issues: Mapping[Key, Onset]) -> dict[Key, date]:
