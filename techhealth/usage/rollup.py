@@ -38,7 +38,7 @@ class Rollup:
         endpoints: integration, kind, method, endpoint, day, status, ok → calls, timed (those with a latency), sum_us.
         latency: integration, kind, day, ok, bucket → calls, sum_us (whole microseconds).
         minutes: integration, at (UTC minute) → accepted (not 429), throttled (429), failed (other failures), retries.
-        sizes: integration, endpoint, week (its Monday), status, ok, bucket → calls.
+        sizes: integration, endpoint, day, status, ok, bucket → calls.
         clients: integration, client, day, status, ok → calls.
         limits: integration, rate_limit (calls a minute, from a header) → calls.
         undated: integration, kind, status, error, ok → calls whose time could not be read; in no other table.
@@ -69,7 +69,7 @@ TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "endpoints": (("integration", "kind", "method", "endpoint", "day", "status", "ok"), ("calls", "timed", "sum_us")),
     "latency": (("integration", "kind", "day", "ok", "bucket"), ("calls", "sum_us")),
     "minutes": (("integration", "at"), ("accepted", "throttled", "failed", "retries")),
-    "sizes": (("integration", "endpoint", "week", "status", "ok", "bucket"), ("calls",)),
+    "sizes": (("integration", "endpoint", "day", "status", "ok", "bucket"), ("calls",)),
     "clients": (("integration", "client", "day", "status", "ok"), ("calls",)),
     "limits": (("integration", "rate_limit"), ("calls",)),
     "undated": (("integration", "kind", "status", "error", "ok"), ("calls",)),
@@ -89,7 +89,7 @@ def roll_up(usage: Usage | pl.DataFrame, *, timezone: str = "UTC") -> Rollup:
     receipt = usage.receipt if isinstance(usage, Usage) else None
     undated = usage.undated if isinstance(usage, Usage) else events.clear()
     day = pl.col("at").dt.convert_time_zone(timezone).dt.date()
-    lazy = _weighted(events).with_columns(day=day, week=day.dt.truncate("1w"))
+    lazy = _weighted(events).with_columns(day=day)
     tables: dict[str, Any] = {name: _summed(rows(lazy, events, timezone), name) for name, rows in _TABLES.items()}
     tables["undated"] = _summed(
         _weighted(undated).select("integration", "kind", "status", "ok", error=_ERROR, calls=_CALLS), "undated"
@@ -221,7 +221,7 @@ def _minutes(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.La
 def _sizes(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
     bytes_ = pl.col("request_bytes").clip(lower_bound=1).cast(pl.Float64)
     return lazy.filter(pl.col("request_bytes").is_not_null()).select(
-        "integration", "endpoint", "week", "status", "ok",
+        "integration", "endpoint", "day", "status", "ok",
         bucket=(bytes_.log(2) * SIZE_STEPS).floor().cast(pl.Int64), calls=_CALLS,
     )  # fmt: skip
 
