@@ -169,11 +169,12 @@ def test_customer_zone_and_day_come_from_the_command_line(log):
 
 
 def test_a_day_after_the_end_of_the_log_is_said(log):
-    """--as-of beyond the last day judges the last day, and one line says so."""
-    done = run("analyze", log, "--as-of", "2027-01-01", "--json")
+    """--as-of beyond the last day says that nothing came until then: all is silent, and one line says so."""
+    done = run("analyze", log, "--as-of", "2026-04-30", "--json")
+    found = json.loads(done.stdout)
 
-    assert "before 2027-01-01; it is judged as of" in done.stderr
-    assert json.loads(done.stdout)["generated_for"]["as_of"] in done.stderr
+    assert "that nothing came until 2026-04-30 counts as no traffic" in done.stderr
+    assert (found["generated_for"]["as_of"], found["score"]["state"]) == ("2026-04-30", "silent")
 
 
 def test_a_policy_file_sets_the_sla(log, tmp_path):

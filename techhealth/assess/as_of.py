@@ -19,6 +19,7 @@ from techhealth.assess.diagnose import claims_of, with_causes
 from techhealth.assess.facts import Facts
 from techhealth.assess.growing import Growing
 from techhealth.assess.issues import slug_of
+from techhealth.assess.period import reported
 from techhealth.assess.standing import Key, Source, standing
 from techhealth.assess.timeline import activity, scores_of, windows_of
 from techhealth.model import Kind, Onset, ReplayedIssue, Severity
@@ -37,7 +38,7 @@ class AsOf:
         facts: of each integration.
         sums: integration → its rollup.
         evidence_of: what causes are looked for in, of an integration and kind, over all days.
-        days: those with data, in order.
+        days: those that the log tells of, in order.
     """
 
     facts: Sequence[Facts]
@@ -49,7 +50,7 @@ class AsOf:
     @classmethod
     def of(cls, facts: Sequence[Facts], rollup: Rollup, policy: Policy) -> Self:
         """Return a customer's facts and rollup made ready."""
-        days = [facts[0].on(int(position)) for position in np.flatnonzero(activity(facts) > 0)] if facts else []
+        days = [facts[0].on(int(position)) for position in np.flatnonzero(reported(activity(facts)))] if facts else []
         parts = by_integration(rollup)
         return cls(
             facts=facts,
@@ -113,9 +114,9 @@ class AsOf:
 
 
 def counts(said: Onset | None, onset: Onset | None, day: date) -> bool:
-    """Return whether what was said on a day speaks of an issue that began at an onset: not before it, nor of another beginning
-    or a mere level."""
-    return onset is None or (said is not None and day >= onset.on and said.latest >= onset.earliest)
+    """Return whether what was said on a day speaks of an issue that has stood without a break since, and began at an onset:
+    not before it may have begun, nor of a mere level. That it was dated otherwise then makes it no other issue."""
+    return onset is None or (said is not None and day >= onset.earliest)
 
 
 def first_flagged(seen: AsOf, issues: Mapping[Key, Onset]) -> dict[Key, date]:

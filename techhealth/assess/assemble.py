@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from techhealth.assess.as_of import AsOf, first_flagged
 from techhealth.assess.beginning import beginning
@@ -48,6 +48,8 @@ from techhealth.usage.events import Usage
 from techhealth.usage.rollup import Rollup, roll_up
 
 _SURE_WIDTH = 10.0
+#: How long after its last day a log may be judged; a longer silence says no more.
+_FARTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +79,19 @@ def lay_out(
     period = all_days(rollup)
     if period is None or rollup.receipt is None:
         raise InputError(f"no calls, deliveries or auth events on or before {as_of}; choose a later --as-of day.")
+    if as_of is not None:
+        period = _reaching(period, as_of)
     past = with_past(rollup, history, period=period, policy=policy)
     return Ground(rollup=rollup, period=period, past=past, receipt=rollup.receipt, trend_days=policy.windows.trend_days)
+
+
+def _reaching(period: Days, as_of: date) -> Days:
+    """Return a period that ends on the day as of which to judge: nothing came on the days after the last one with data."""
+    if as_of - period.last > _FARTHEST:
+        raise UsageError(
+            f"the log ends on {period.last} and tells nothing of {as_of}; name a day at most {_FARTHEST.days} days later."
+        )
+    return span(period.first, as_of)
 
 
 def assess(
@@ -90,14 +103,15 @@ def assess(
     Args:
         usage: events with their receipt, or their rollup; or either of them laid out, with its history.
         policy: weights, rules, targets, SLAs and the time zone; the defaults when not given.
-        as_of: the day as of which to judge; nothing later is looked at. The last day with data when not given.
+        as_of: the day as of which to judge; nothing later is looked at. A day after the last one with data says that the log
+            reaches it: nothing came since. The last day with data when not given.
         history: sums of earlier days of the same customer: baseline, window and trend, never in whole-period counts.
         daily: whether each day is looked at as well; without them the timeline is empty and no day of a first flag is known.
 
     Raises:
         InputError: if there is no data on or before `as_of`.
-        UsageError: if a rollup speaks of another time zone than the policy, or comes without a receipt; or a log was laid out
-            for another zone or reach.
+        UsageError: if a rollup speaks of another time zone than the policy, or comes without a receipt; if `as_of` is more than
+            a year after the last day; or a log was laid out for another zone or reach.
     """
     policy = policy or Policy()
     ground = usage if isinstance(usage, Ground) else lay_out(usage, policy=policy, as_of=as_of, history=history)

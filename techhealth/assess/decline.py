@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techhealth.assess.facts import Facts
-from techhealth.assess.period import each_day
+from techhealth.assess.period import each_day, reported
 from techhealth.assess.rates import Counts, upper_tail
 from techhealth.assess.silence import Silence
 from techhealth.model import Onset
@@ -36,15 +36,15 @@ def decline(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | No
 
     Args:
         facts: the integration.
-        active: events of all integrations a day; a day without any is a gap in the data.
+        active: events of all integrations a day; of which days they tell says `reported`.
         evidence: for the variation of days.
     """
-    calls, reported = facts.calls.astype(np.float64), active > 0
-    usual = _usual(calls, reported)
+    calls, told = facts.calls.astype(np.float64), reported(active)
+    usual = _usual(calls, told)
     if usual is None:
         return None
-    expected = usual * _shared(active - calls, reported)
-    days = np.flatnonzero(reported & (usual >= max(_FEWEST_EVENTS, _OFF_DUTY * usual.max())))
+    expected = usual * _shared(active - calls, told)
+    days = np.flatnonzero(told & (usual >= max(_FEWEST_EVENTS, _OFF_DUTY * usual.max())))
     low = calls[days] < _LOW * expected[days]
     running = len(low) if low.all() else int(np.argmin(low[::-1]))
     since = days[len(days) - running :]
@@ -60,11 +60,11 @@ def decline(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | No
     return Silence(onset=onset, silent_days=running, expected_calls=due, p_value=upper_tail(z), came=int(came))
 
 
-def _usual(events: Daily, reported: NDArray[np.bool_]) -> Daily | None:
+def _usual(events: Daily, told: NDArray[np.bool_]) -> Daily | None:
     """Return the usual events of each day's weekday, None when there are too few days to say."""
     end = len(events) - _JUDGED_DAYS
     before = np.arange(max(0, end - _MOST_BEFORE), max(0, end))
-    before = before[reported[before]]
+    before = before[told[before]]
     if len(before) < _FEWEST_BEFORE:
         return None
     weekday = before % 7
@@ -79,9 +79,9 @@ def _usual(events: Daily, reported: NDArray[np.bool_]) -> Daily | None:
     return usual[np.arange(len(events)) % 7]
 
 
-def _shared(others: Daily, reported: NDArray[np.bool_]) -> Daily:
+def _shared(others: Daily, told: NDArray[np.bool_]) -> Daily:
     """Return which part of their usual traffic the customer's other integrations have on each day, at most all of it."""
-    usual = _usual(others, reported)
+    usual = _usual(others, told)
     if usual is None or not others.any():
         return np.ones(len(others))
     return np.where(usual >= _FEWEST_EVENTS, np.minimum(others / np.maximum(usual, 1.0), 1.0), 1.0)

@@ -256,31 +256,28 @@ def all_days(rollup: Rollup) -> Days | None:
 
 
 def as_of(rollup: Rollup, last: date) -> Rollup:
-    """Return the rollup as it stood at the end of a day: nothing later is kept, of weekly sums only whole weeks.
+    """Return the rollup as it stood at the end of a day: nothing later is kept.
 
     The receipt keeps what it says of the files; its counts are those up to that day.
     """
     days = all_days(rollup)
     if days is None or days.last <= last:
         return rollup
-    tables = {name: getattr(rollup, name).filter(day <= last) for name, day in last_days(rollup).items()}
+    tables = {name: getattr(rollup, name).filter(day <= last) for name, day in days_of(rollup).items()}
     past = replace(rollup, **tables, undated=rollup.undated.clear())  # of these nobody knows whether they came before
     return past if rollup.receipt is None else replace(past, receipt=_counted(rollup.receipt, past.hourly))
 
 
-def last_days(rollup: Rollup) -> dict[str, pl.Expr]:
-    """Return for each table the last day of which its rows speak; of weekly sums that is the week's last."""
-    by_day = {name: pl.col("day") for name in ("endpoints", "latency", "clients")}
+def days_of(rollup: Rollup) -> dict[str, pl.Expr]:
+    """Return for each table the day of which its rows speak."""
+    by_day = {name: pl.col("day") for name in ("endpoints", "latency", "sizes", "clients")}
     by_instant = {name: local_days(rollup) for name in ("hourly", "minutes", "samples")}
-    return {**by_day, **by_instant, "sizes": pl.col("week") + pl.duration(days=6)}
+    return {**by_day, **by_instant}
 
 
 def since(rollup: Rollup, first: date) -> Rollup:
-    """Return the sums from a day on, of weekly sums only whole weeks; those of which no day is known are left out."""
-    by_day = {name: pl.col("day") >= first for name in ("endpoints", "latency", "clients")}
-    by_instant = {name: local_days(rollup) >= first for name in ("hourly", "minutes", "samples")}
-    by_week = {"sizes": pl.col("week") >= first}
-    tables = {name: getattr(rollup, name).filter(keep) for name, keep in {**by_day, **by_instant, **by_week}.items()}
+    """Return the sums from a day on; those of which no day is known are left out."""
+    tables = {name: getattr(rollup, name).filter(day >= first) for name, day in days_of(rollup).items()}
     return replace(rollup, **tables, undated=rollup.undated.clear())
 
 

@@ -10,14 +10,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from techhealth.assess.facts import all_days, last_days
+from techhealth.assess.facts import all_days, days_of
 from techhealth.model import Days
 from techhealth.usage.rollup import Rollup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growing:
-    """The tables of a rollup in the order of the days on which their rows were known.
+    """The tables of a rollup in the order of the days of which their rows speak.
 
     Attributes:
         rollup: without a receipt.
@@ -33,7 +33,7 @@ class Growing:
     def of(cls, rollup: Rollup) -> Self:
         """Return a rollup made ready."""
         tables, known_on = {}, {}
-        for name, day in last_days(rollup).items():
+        for name, day in days_of(rollup).items():
             table = getattr(rollup, name)
             days = table.select(day.alias("day"))["day"]
             order = days.arg_sort()

@@ -58,12 +58,29 @@ def reach(known: Days, period: Days, windows: Windows) -> Days:
     return span(max(known.first, min(period.first, back)), period.last)
 
 
+def reported(events: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return the days that a log tells of: those with any event of the customer, and all after the last of them.
+
+    Between two days with events, a day without any is a gap in the data. What is judged ends with the last day with events,
+    unless a later day is named: then the log reaches that day, and nothing came.
+
+    Args:
+        events: of all integrations, one element a day.
+
+    Examples:
+        >>> reported(np.array([3, 0, 5, 0, 0])).tolist()
+        [True, False, True, True, True]
+    """
+    told: NDArray[np.bool_] = (events > 0) | (np.cumsum(events) == events.sum())
+    return told
+
+
 def current_window(period: Days, *, active: NDArray[np.bool_], calls: NDArray[np.int64], windows: Windows) -> Days:
-    """Return the last days with data, widened until they hold enough calls, at most the whole period.
+    """Return the last days that the log tells of, widened until they hold enough calls, at most the whole period.
 
     Args:
         period: days that `active` and `calls` describe, one element a day.
-        active: days on which the customer has any data.
+        active: days that the log tells of.
         calls: calls or deliveries of the integration (or of all) a day.
         windows: how many days to look at, and how many calls are enough.
     """

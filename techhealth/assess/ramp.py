@@ -12,6 +12,10 @@ from techhealth.assess.rise import FEWEST_AFTER, Rise, rise_of
 from techhealth.model import Days, Onset, Shape
 from techhealth.policy import Policy
 
+#: Days after a rise was first seen that tell when it began: the week of the alarm, and those that part a climb from a step. What
+#: came later tells how it went on: a climb that has levelled off began no other day for that.
+_TELLING_DAYS = 7 + FEWEST_AFTER
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
@@ -49,16 +53,17 @@ def dated(
         policy: for the days needed before an onset.
     """
     seen = np.flatnonzero(series.n > 0)
-    if step is not None and step.on > series.on(int(seen[-FEWEST_AFTER])):
-        return Shape.STEP, step, None  # too few days to tell a climb
+    young = step is not None and step.on > series.on(int(seen[-FEWEST_AFTER]))  # too few days to tell a climb
     first = policy.detection.baseline_days
-    rise = rise_of(series.k, series.n, fewest_before=first, latest=(latest - series.days.first).days)
+    seen_on = (latest - series.days.first).days
+    told = seen_on + 1 + _TELLING_DAYS
+    rise = rise_of(series.k[:told], series.n[:told], fewest_before=first, latest=seen_on)
     if rise is None:
         return Shape.STEP, step, None
     ends = [series.on(position) for position in rise.began()]
-    if rise.is_step and step is not None and step.on <= latest:
-        on = step.on
-    else:
-        on = series.on(rise.likeliest(step=rise.is_step))
-    shape = Shape.STEP if rise.is_step else Shape.RAMP
-    return shape, Onset(on=on, earliest=min(*ends, on), latest=max(*ends, on)), rise
+    is_step = young or rise.is_step
+    on = step.on if is_step and step is not None and step.on <= latest else series.on(rise.likeliest(step=is_step))
+    onset = Onset(on=on, earliest=min(*ends, on), latest=max(*ends, on))
+    if told < len(series.n):
+        rise = rise_of(series.k, series.n, fewest_before=first, latest=seen_on)
+    return (Shape.STEP if is_step else Shape.RAMP), onset, None if young else rise

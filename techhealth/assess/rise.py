@@ -25,7 +25,7 @@ from techhealth.assess.rates import LINGERS, Daily, mean_rate
 
 Floats = NDArray[np.float64]
 
-#: Days that are looked at, the last ones with calls, and days after a step begins that tell it from a climb.
+#: Days that are looked at, the last ones with calls, and the fewest days of a climb: fewer are those of a step.
 _MOST_DAYS, FEWEST_AFTER = 90, 3
 #: Coefficients of variation that a day's rate may have, and the one that is assumed at first.
 _VARIATIONS, _USUAL = np.array([0.05, 0.2, 0.35, 0.5, 0.75]), 0.35
@@ -139,17 +139,19 @@ def rise_of(k: Daily, n: Daily, *, fewest_before: int, latest: int) -> Rise | No
         latest: position of the last day on which it may have begun.
     """
     seen = np.flatnonzero(n > 0)
-    starts = seen[fewest_before : len(seen) - FEWEST_AFTER + 1]
+    starts = seen[fewest_before:]
     starts = starts[starts <= latest]
     days = seen[-_MOST_DAYS:]
     starts = starts[starts > days[0]] if len(days) else starts
-    if len(starts) == 0:
+    young = len(seen) - np.searchsorted(seen, starts) < FEWEST_AFTER
+    if young.all():
         return None
     last, forms = int(days[-1]), len(_PRIOR)
+    prior = np.where(young & (np.arange(forms)[:, None] != _STEP), -np.inf, np.log(_PRIOR)[:, None])
     start = np.tile(starts, forms)
     part = (days - start[:, None] + 1) / (last - start[:, None] + 1)
     calls = n[days].astype(np.float64)
-    fit, bend = _fitted(k[days] / calls, calls, days, part, np.repeat(np.log(_PRIOR), len(starts)))
+    fit, bend = _fitted(k[days] / calls, calls, days, part, prior.ravel())
     return Rise(
         last=last, start=start, form=np.repeat(np.arange(forms), len(starts)), weight=fit.weight, level=fit.level,
         growth=fit.growth, covariance=fit.covariance, bend=bend,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from techhealth.assess.facts import Facts
+from techhealth.assess.period import reported
 from techhealth.assess.rates import Counts
 from techhealth.model import Onset
 from techhealth.policy import Evidence
@@ -27,20 +28,20 @@ class Silence:
 
 
 def silence(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | None:
-    """Return since when an integration has been silent while others of the customer report, else None.
+    """Return since when an integration has been silent while the log goes on, else None.
 
     A pause no longer than an earlier one is its rhythm, not silence.
 
     Args:
         facts: the integration.
-        active: events of all integrations a day; a day without any is a gap in the data, not silence.
+        active: events of all integrations a day; of which days they tell says `reported`.
         evidence: for the variation of days; P(0 | expected e) = (1 + c^2 e)^(-1 / c^2).
     """
     with_calls = np.flatnonzero(facts.calls > 0)
     if len(with_calls) == 0:
         return None
     start = int(with_calls[-1]) + 1
-    quiet = np.flatnonzero(active[start:] > 0) + start
+    quiet = np.flatnonzero(reported(active)[start:]) + start
     pauses = np.diff(with_calls) - 1  # days without a call between days with some
     if len(quiet) < _FEWEST_DAYS or len(facts.calls) - start <= pauses.max(initial=0):
         return None

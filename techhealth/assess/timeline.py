@@ -11,7 +11,7 @@ import polars as pl
 from techhealth.assess.decline import decline
 from techhealth.assess.facts import Facts, is_known
 from techhealth.assess.latency import distribution
-from techhealth.assess.period import current_window, each_day, span, weeks
+from techhealth.assess.period import current_window, each_day, reported, span, weeks
 from techhealth.assess.rates import Counts
 from techhealth.assess.score import Scored, overall, score_integration
 from techhealth.assess.silence import Silence, silence
@@ -47,7 +47,7 @@ def timeline_of(facts: Sequence[Facts], *, rollup: Rollup, period: Days, policy:
 
 def windows_of(facts: Sequence[Facts], policy: Policy) -> dict[str, Days]:
     """Return the current window of each integration: widened where it holds too few calls."""
-    active = activity(facts) > 0
+    active = reported(activity(facts))
     return {one.name: current_window(one.days, active=active, calls=one.calls, windows=policy.windows) for one in facts}
 
 
@@ -58,7 +58,7 @@ def activity(facts: Sequence[Facts]) -> Counts:
 
 
 def silences(facts: Sequence[Facts], policy: Policy) -> dict[str, Silence]:
-    """Return the integrations that are silent while others report."""
+    """Return the integrations that are silent while the log goes on."""
     active = activity(facts)
     found = ((one.name, silence(one, active=active, evidence=policy.evidence)) for one in facts)
     return {name: quiet for name, quiet in found if quiet is not None}
@@ -89,12 +89,12 @@ def scores_as_of(facts: Sequence[Facts], last: date, policy: Policy) -> tuple[Sc
 
 
 def _daily_score(facts: Sequence[Facts], period: Days, policy: Policy) -> tuple[DailyScore, ...]:
-    """Return the score as of each day with data, None on the others.
+    """Return the score as of each day that the log tells of, None on the others.
 
     It begins where the components are those of the last day: with the first full window, or, where there are days enough
     for a trend, with the first trend.
     """
-    active, known = activity(facts) > 0, facts[0].days
+    active, known = reported(activity(facts)), facts[0].days
     rules = policy.windows
     needed = rules.minimum_trend_days if known.days >= rules.minimum_trend_days else rules.current_days
     first = known.first + timedelta(days=needed - 1)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -72,7 +73,7 @@ def reading(command: Command) -> Command:
 #: The option of every command that judges a log as on one day.
 as_of = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="DATE",
-    help="Judge as on that day, with nothing later. [default: the last day of the log]",
+    help="Judge as on that day, with nothing later; after the log ends, nothing came. [default: the last day of the log]",
 )  # fmt: skip
 
 
@@ -137,7 +138,8 @@ def assessed(
         from techhealth.assess import assess
 
         assessment = assess(read(policy), policy=policy, as_of=as_of)
-    if as_of and as_of > assessment.generated_for.as_of:
-        last = assessment.generated_for.as_of
-        say(f"Note: the log ends on {last}, before {as_of}; it is judged as of {last}.", err=True)
+    last = assessment.receipt.last
+    ends = last.astimezone(ZoneInfo(policy.timezone)).date() if last else None
+    if as_of and ends and as_of > ends:
+        say(f"Note: the log ends on {ends}; that nothing came until {as_of} counts as no traffic.", err=True)
     return assessment, policy

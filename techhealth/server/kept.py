@@ -63,10 +63,12 @@ def kept(
     upload = keep(store, usage, customer=name, instead_of=instead_of)
     policy = replace(policy, customer=name)
     if name == UNNAMED:
-        found = assess(usage, policy=policy, as_of=as_of)
+        found = assess(usage, policy=policy)
         save_assessment(store, upload, found)
-        return upload, found
-    return upload, _within(store, upload, uploads_of(store, name), policy, as_of)
+        return upload, found if as_of is None else assess(usage, policy=policy, as_of=as_of)
+    uploads = uploads_of(store, name)
+    found = _within(store, upload, uploads, policy, None)
+    return upload, found if as_of is None else _within(store, upload, uploads, policy, as_of)
 
 
 def newest(store: Store, name: str, policy: Policy, *, as_of: date | None = None) -> tuple[Upload, Assessment] | None:
@@ -98,11 +100,12 @@ def _within(store: Store, upload: Upload, uploads: Sequence[Upload], policy: Pol
 
 @lru_cache(maxsize=32)
 def _judged(asked: _Asked) -> Assessment:
-    """Return what is found about an upload, and keep it; its customer's resolved tickets learn whether they are."""
+    """Return what is found about an upload; as of its last day it is kept, and its customer's resolved tickets learn whether
+    they are."""
     usage, history = known(asked.store, asked.upload, asked.policy)
     found = assess(usage, policy=asked.policy, history=history, as_of=asked.as_of)
-    save_assessment(asked.store, asked.upload, found)
     if asked.as_of is None:
+        save_assessment(asked.store, asked.upload, found)
         judge(asked.store, asked.upload, asked.policy, now=datetime.now(UTC), settings=Settings.from_environment())
     return found
 

@@ -38,7 +38,7 @@ class Rollup:
         endpoints: integration, kind, method, endpoint, day, status, ok → calls, timed (those with a latency), sum_us.
         latency: integration, kind, day, ok, bucket → calls, sum_us (whole microseconds).
         minutes: integration, at (UTC minute) → accepted (not 429), throttled (429), failed (other failures), retries.
-        sizes: integration, endpoint, week (its Monday), status, ok, bucket → calls.
+        sizes: integration, endpoint, day, status, ok, bucket → calls.
         clients: integration, client, day, status, ok → calls.
         limits: integration, rate_limit (calls a minute, from a header) → calls.
         undated: integration, kind, status, error, ok → calls whose time could not be read; in no other table.
@@ -66,7 +66,7 @@ TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "endpoints": (("integration", "kind", "method", "endpoint", "day", "status", "ok"), ("calls", "timed", "sum_us")),
     "latency": (("integration", "kind", "day", "ok", "bucket"), ("calls", "sum_us")),
     "minutes": (("integration", "at"), ("accepted", "throttled", "failed", "retries")),
-    "sizes": (("integration", "endpoint", "week", "status", "ok", "bucket"), ("calls",)),
+    "sizes": (("integration", "endpoint", "day", "status", "ok", "bucket"), ("calls",)),
     "clients": (("integration", "client", "day", "status", "ok"), ("calls",)),
     "limits": (("integration", "rate_limit"), ("calls",)),
     "undated": (("integration", "kind", "status", "error", "ok"), ("calls",)),
@@ -169,7 +169,7 @@ _ERROR = pl.when(pl.col("kind") == "webhook").then(pl.coalesce("reason", "error"
 def _tables(events: pl.DataFrame, undated: pl.DataFrame, timezone: str) -> dict[str, pl.LazyFrame]:
     """Return what is summed into each table."""
     day = pl.col("at").dt.convert_time_zone(timezone).dt.date()
-    every = _weighted(events).with_columns(day=day, week=day.dt.truncate("1w"))
+    every = _weighted(events).with_columns(day=day)
     calls = every.filter((pl.col("kind") == "api") & (_CALLS == 1))  # the minutes of a total's calls are not known
     throttled = pl.col("status").eq_missing(429)
     timed, sized = pl.col("latency_ms"), pl.col("request_bytes").clip(lower_bound=1).cast(pl.Float64)
@@ -192,7 +192,7 @@ def _tables(events: pl.DataFrame, undated: pl.DataFrame, timezone: str) -> dict[
             failed=_count(~throttled & ~pl.col("ok")), retries=_count(pl.col("is_retry")),
         ),
         "sizes": every.filter(sized.is_not_null()).select(
-            "integration", "endpoint", "week", "status", "ok", calls=_CALLS,
+            "integration", "endpoint", "day", "status", "ok", calls=_CALLS,
             bucket=(sized.log(2) * SIZE_STEPS).floor().cast(pl.Int64),
         ),
         "clients": every.filter(pl.col("client").is_not_null()).select(

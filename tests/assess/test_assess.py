@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from techhealth.assess import assess
-from techhealth.errors import InputError
+from techhealth.errors import InputError, UsageError
 from techhealth.model import (
     Assessment,
     Grade,
@@ -64,6 +64,35 @@ def test_rows_without_outcome_are_not_silence():
 
     assert (found.score.state, found.score.value) == (State.NOT_ENOUGH_DATA, None)
     assert health(found, "Orders").latency.p95_ms == pytest.approx(100, rel=0.01)
+
+
+@pytest.mark.parametrize("others", [(), ("CRM",)])
+@pytest.mark.parametrize("after", [2, 6])
+def test_a_named_day_after_the_last_one_says_that_nothing_came_until_then(others, after):
+    """Of a customer whose traffic stopped, of one integration or of more, all are silent as of a later day, without a score."""
+    frames = [events([1] * 28, integration=name) for name in ("Orders", *others)]
+    found = assessed(*frames, as_of=T0 + timedelta(days=27 + after))
+
+    assert (found.period.last, found.timeline.daily_score[-1].value) == (found.generated_for.as_of, None)
+    assert (found.score.value, found.score.state) == (None, State.SILENT)
+    assert {(one.state, one.score) for one in found.integrations} == {(State.SILENT, None)}
+    for issue in found.issues:
+        first, second = T0 + timedelta(days=28), T0 + timedelta(days=29)
+        assert (issue.kind, issue.onset.on, issue.first_flagged_on) == (IssueKind.VOLUME, first, second)
+    assert len(frames) == len(found.issues)
+
+
+def test_without_a_named_day_the_log_ends_with_its_last_row():
+    """Nobody said that the log goes on: an analysis and one as of the last day are the same."""
+    frame = events([1] * 28)
+
+    assert assessed(frame) == assessed(frame, as_of=T0 + timedelta(days=27))
+
+
+def test_a_day_too_long_after_the_last_one_is_refused():
+    """Of a day more than a year later the log tells nothing."""
+    with pytest.raises(UsageError, match="tells nothing of 2028-01-01"):
+        assessed(events([1] * 28), as_of=date(2028, 1, 1))
 
 
 def test_a_silent_integration_has_no_score_and_says_what_is_missing():
@@ -160,11 +189,6 @@ def test_the_receipt_counts_up_to_the_day_asked_for():
 
     assert (found.receipt.events, found.receipt.api_calls) == (2000, 2000)
     assert (found.period.last, found.generated_for.as_of) == (T0 + timedelta(days=9),) * 2
-
-
-def test_a_day_after_the_log_is_the_last_day_of_the_log():
-    """Asking for a later day than the log has does not pretend to know it."""
-    assert assessed(events([1] * 28), as_of=date(2027, 1, 1)).generated_for.as_of == T0 + timedelta(days=27)
 
 
 def test_a_dead_integration_ranks_below_a_failing_one():

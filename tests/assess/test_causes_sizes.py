@@ -42,7 +42,7 @@ def test_failures_of_large_requests_name_the_size(seed: int):
 
 
 def test_removable_failures_never_exceed_those_of_the_day():
-    """What a week's large requests explain is shared out over days that have the failures."""
+    """What large requests explain lies on the days that have the failures."""
     rows = sized()
     fail_by_size(rows, above=0.4, below=0.002)
     failures: dict[object, int] = {}

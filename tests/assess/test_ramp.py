@@ -35,6 +35,28 @@ def test_a_climb_of_two_weeks_is_still_a_ramp(seed: int):
     assert abs((found.onset.on - T0).days - 14) <= 4
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_climb_that_levels_off_keeps_its_first_day(seed: int):
+    """Weeks after a climb has reached its level, it is dated as it was when it was first told from a step."""
+    rates = np.r_[np.full(28, 0.003), np.linspace(0.009, 0.12, 14), np.full(28, 0.12)]
+    counts = [int(k) for k in np.random.default_rng(seed).binomial(250, rates)]
+    onsets = {degradation(series(counts[:days], calls=250), Policy()).onset for days in (46, 50, 60, 70)}
+
+    (onset,) = onsets
+    assert abs((onset.on - T0).days - 28) <= 5
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_first_days_of_a_rise_leave_its_shape_open(seed: int):
+    """On the day on which a slow climb is first seen, the interval of its onset reaches back to its true first day or near it."""
+    rates = np.r_[np.full(28, 0.003), 0.003 + np.arange(1, 29) / 28 * 0.12]
+    counts = [int(k) for k in np.random.default_rng(seed).binomial(250, rates)]
+    first = next(one for days in range(29, 57) if (one := degradation(series(counts[:days], calls=250), Policy())))
+
+    assert (first.onset.earliest - T0).days <= 28 + 1
+    assert first.onset.earliest < first.onset.latest
+
+
 def test_a_climb_with_a_bad_day_near_its_end_is_a_ramp():
     """Sundays that are worse each week, the last one worst of all, make no step out of a climb."""
     k = [3, 5, 3, 15, 3, 5, 3, 5, 9, 10, 19, 10, 9, 10, 29, 20, 11, 20, 22, 25, 29, 31, 20, 10, 23, 23, 28, 110, 11]

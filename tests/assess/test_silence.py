@@ -29,10 +29,17 @@ def test_a_busy_integration_that_stops_is_silent_since_that_day():
 
 
 def test_a_gap_of_all_integrations_is_not_silence():
-    """Days on which nobody reports are missing data."""
-    gap = np.r_[OTHERS[:-3], np.zeros(3, dtype=np.int64)]
+    """Days on which nobody reports, while somebody does afterwards, are missing data."""
+    gap = np.r_[OTHERS[:-3], np.zeros(2, dtype=np.int64), OTHERS[-1:]]
 
     assert silence(quiet_at_the_end(100, 3), active=gap, evidence=Evidence()) is None
+
+
+def test_the_end_of_what_is_judged_is_silence_of_all():
+    """Days at the end on which nobody reports were asked about: nothing came."""
+    ended = np.r_[OTHERS[:-3], np.zeros(3, dtype=np.int64)]
+
+    assert silence(quiet_at_the_end(100, 3), active=ended, evidence=Evidence()).silent_days == 3
 
 
 def test_rare_traffic_may_pause():

@@ -8,10 +8,9 @@ from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from techhealth.assess.causes.evidence import Evidence, Minutes
-from techhealth.assess.causes.tally import Counts, Indices, Rows, Tally
+from techhealth.assess.causes.tally import Counts, Tally
 from techhealth.assess.onset import find_onset
 from techhealth.assess.outcomes import owner_of
 from techhealth.model import CauseKind, Change, Days, Kind, Onset, Owner
@@ -35,9 +34,8 @@ class Case:
         by_code: error code, class or reason → failures, shape (days, 24), most frequent first.
         endpoints: endpoints by day.
         clients: client versions by day.
-        sizes: endpoints by size bucket, whole weeks that touch the period: first of the weeks before that of the issue's
-            first day, then once more of those from it on.
-        weekly_sizes: weeks (named by their Monday) by size bucket.
+        sizes: endpoints by size bucket, first of the days before the issue's first day, then once more of those from it on.
+        daily_sizes: size buckets by day.
         first_bucket: the smallest size bucket.
         minutes: minutes of the period; None where those of the failures in question are not known.
         named_limit: the limit that most answers name, calls a minute.
@@ -58,7 +56,7 @@ class Case:
     endpoints: Tally
     clients: Tally
     sizes: Tally
-    weekly_sizes: Tally
+    daily_sizes: Tally
     first_bucket: int
     minutes: Minutes | None
     named_limit: int | None
@@ -155,17 +153,17 @@ class Finding:
 def open_case(
     evidence: Evidence, *, period: Days, window: Days, onset: date | None, target: float, policy: Policy
 ) -> Case:
-    """Return the failures of an integration over a period, counted along every axis that is asked about.
-
-    Of what came after the period nothing is known: weekly sums of its last days were then not whole yet.
-    """
+    """Return the failures of an integration over a period, counted along every axis that is asked about."""
     first, end = ((edge - evidence.days.first).days for edge in (period.first, period.last + _ONE_DAY))
     part, count = slice(first, end), end - first
     by_code = {code: grid[part] for code, grid in evidence.by_code.items()}
     frequent = _most_frequent(by_code)
     start = (onset - period.first).days if onset and period.first < onset <= period.last else 0
-    weekly = evidence.sizes.between(first - 6, end if period.last == evidence.days.last else end - 6)
-    endpoints, clients = (rows.between(first, end) for rows in (evidence.endpoints, evidence.clients))
+    endpoints, clients, sizes = (
+        rows.between(first, end) for rows in (evidence.endpoints, evidence.clients, evidence.sizes)
+    )
+    first_bucket = int(sizes.bucket.min()) if len(sizes.bucket) else 0
+    buckets = tuple(str(bucket) for bucket in range(first_bucket, int(sizes.bucket.max(initial=first_bucket - 1)) + 1))
     return Case(
         kind=evidence.kind,
         timezone=evidence.timezone,
@@ -177,9 +175,14 @@ def open_case(
         by_code=frequent,
         endpoints=endpoints.tally(endpoints.names, endpoints.number, endpoints.day, width=count),
         clients=clients.tally(clients.names, clients.number, clients.day, width=count),
-        sizes=_by_endpoint(weekly, late=weekly.day - 6 > start - 7),
-        weekly_sizes=_by_week(weekly, first=period.first - 6 * _ONE_DAY),
-        first_bucket=int(weekly.bucket.min()) if len(weekly.bucket) else 0,
+        sizes=sizes.tally(
+            sizes.names + sizes.names,
+            sizes.number + len(sizes.names) * (sizes.day >= start),
+            sizes.bucket - first_bucket,
+            width=len(buckets),
+        ),
+        daily_sizes=sizes.tally(buckets, sizes.bucket - first_bucket, sizes.day, width=count),
+        first_bucket=first_bucket,
         minutes=None if evidence.minutes is None else evidence.minutes.between(first, end),
         named_limit=evidence.named_limit,
         recent=slice(max(0, (window.first - period.first).days), max(0, (window.last - period.first).days + 1)),
@@ -195,20 +198,3 @@ def _most_frequent(by_code: Mapping[str, Counts]) -> dict[str, Counts]:
     totals = {code: grid.sum() for code, grid in by_code.items()}
     order = sorted((code for code, total in totals.items() if total), key=lambda code: (-totals[code], code))
     return {code: by_code[code] for code in order[:_MOST_CODES]}
-
-
-def _by_endpoint(weekly: Rows, *, late: npt.NDArray[np.bool_]) -> Tally:
-    """Return endpoints by size bucket, those of all weeks before once more for the weeks from the issue's on."""
-    return _by_bucket(weekly, weekly.names + weekly.names, weekly.number + len(weekly.names) * late)
-
-
-def _by_week(weekly: Rows, *, first: date) -> Tally:
-    """Return weeks, named by their Monday, by size bucket."""
-    mondays, numbers = np.unique(weekly.day, return_inverse=True)
-    return _by_bucket(weekly, tuple(str(first + int(day) * _ONE_DAY) for day in mondays), numbers)
-
-
-def _by_bucket(weekly: Rows, names: tuple[str, ...], numbers: Indices) -> Tally:
-    """Return one axis by size bucket, counted from the smallest bucket."""
-    columns = weekly.bucket - weekly.bucket.min() if len(weekly.bucket) else weekly.bucket
-    return weekly.tally(names, numbers, columns, width=int(columns.max(initial=-1)) + 1)

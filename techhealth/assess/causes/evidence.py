@@ -75,7 +75,7 @@ class Evidence:
         by_code: error code, class or reason → failures, shape (days, 24).
         retries: error code, class or reason → failed calls that repeat an earlier failed one, shape (days,).
         endpoints, clients: rows by day.
-        sizes: rows by the Monday of their week, named by their endpoint.
+        sizes: rows by day, named by their endpoint.
         minutes: None where those of the failures in question are not known.
         named_limit: the limit that most answers name, calls a minute.
         is_part: whether only the failures of a few codes are in question.
@@ -119,7 +119,7 @@ class Evidence:
                 tables.by_day(rollup.endpoints), pl.concat_str(_METHOD, _ENDPOINT, separator=" ").str.strip_chars()
             ),
             clients=tables.rows(tables.by_day(rollup.clients), pl.col("client")),
-            sizes=tables.rows(tables.by_week(rollup.sizes), _ENDPOINT),
+            sizes=tables.rows(tables.by_day(rollup.sizes), _ENDPOINT),
             minutes=tables.minutes(),
             named_limit=tables.named_limit(),
         )
@@ -172,19 +172,15 @@ class _Tables:
         own = pl.col("integration") == self.integration
         return table.filter(own & (pl.col("kind") == self.kind.value) if "kind" in table.columns else own)
 
-    def indexed(self, table: pl.DataFrame, day: pl.Expr, *, earlier: int = 0) -> pl.DataFrame:
-        """Return the integration's rows of the days, or of a few `earlier`, with their `index` among them, in order."""
+    def indexed(self, table: pl.DataFrame, day: pl.Expr) -> pl.DataFrame:
+        """Return the integration's rows of the days with their `index` among them, in order."""
         index = (day - pl.lit(self.days.first)).dt.total_days().alias("index")
         rows = self.mine(table).with_columns(index)
-        return rows.filter(pl.col("index").is_between(-earlier, self.days.days - 1)).sort("index", maintain_order=True)
+        return rows.filter(pl.col("index").is_between(0, self.days.days - 1)).sort("index", maintain_order=True)
 
     def by_day(self, table: pl.DataFrame) -> pl.DataFrame:
         """Return rows of known outcome by day."""
         return self.indexed(table.filter(pl.col("ok").is_not_null()), pl.col("day"))
-
-    def by_week(self, table: pl.DataFrame) -> pl.DataFrame:
-        """Return rows of known outcome of the weeks that touch the days, by their Monday."""
-        return self.indexed(table.filter(pl.col("ok").is_not_null()), pl.col("week"), earlier=6)
 
     def rows(self, frame: pl.DataFrame, name: pl.Expr) -> Rows:
         """Return a frame's rows by what they are called."""

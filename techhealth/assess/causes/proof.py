@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 import polars as pl
 
@@ -44,9 +43,9 @@ class _Asked:
     period: Days
     evidence: Mapping[str, float | int | str | None]
 
-    def rows(self, table: pl.DataFrame, day: pl.Expr, *, first: int = 0) -> pl.DataFrame:
-        """Return the rows of a table that count, `first` days before the period included."""
-        days = day.is_between(self.period.first - timedelta(days=first), self.period.last)
+    def rows(self, table: pl.DataFrame, day: pl.Expr) -> pl.DataFrame:
+        """Return the rows of a table that count."""
+        days = day.is_between(self.period.first, self.period.last)
         mine = (pl.col("integration") == self.integration) & days
         return table.filter(mine & (pl.col("kind") == self.kind.value) if "kind" in table.columns else mine)
 
@@ -67,7 +66,7 @@ def _sizes(asked: _Asked) -> tuple[Slice, ...]:
     """Return doublings of the request size; the smallest ones, which are many, together."""
     octave = pl.col("bucket") // SIZE_STEPS
     edge = _number(asked, "threshold_bytes")
-    table = asked.counted(asked.rows(asked.rollup.sizes, pl.col("week"), first=6), octave)
+    table = asked.counted(asked.rows(asked.rollup.sizes, pl.col("day")), octave)
     if table.is_empty() or edge is None:
         return ()
     lowest = max(int(str(table["slice"].max())) - _MOST + 1, int(str(table["slice"].min())))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -69,7 +68,7 @@ def _told(scope: Scope, edge: int, k: Counts, n: Counts, *, excess: float, gain:
     """Return the finding that requests from a size bucket on fail."""
     case, threshold = scope.case, size_edge(scope.case.first_bucket + edge)
     rate_large, rate_small = k[edge:].sum() / n[edge:].sum(), k[:edge].sum() / n[:edge].sum()
-    large, tried = (table[:, edge:].sum(axis=1) for table in _weekly(scope))
+    large, tried = _daily(scope, edge)
     return Finding(
         kind=CauseKind.REQUEST_SIZE,
         key=str(threshold),
@@ -87,26 +86,15 @@ def _told(scope: Scope, edge: int, k: Counts, n: Counts, *, excess: float, gain:
             ),
             "log_odds": float(gain),
         },
-        explained=_by_day(scope, large),
-        removable=_by_day(scope, np.maximum(large - tried * rate_small, 0)),
+        explained=np.minimum(large, scope.k),
+        removable=np.minimum(np.maximum(large - tried * rate_small, 0), scope.k),
         excess=excess,
         gain=gain,
     )
 
 
-def _weekly(scope: Scope) -> tuple[Counts, Counts]:
-    """Return failures in question and calls by week and size bucket."""
-    table = scope.case.weekly_sizes
-    failed, calls = table.failed(scope.code), table.calls()
-    return (np.zeros_like(calls) if failed is None else failed), calls
-
-
-def _by_day(scope: Scope, weekly: Counts) -> Counts:
-    """Return a weekly quantity shared out over the days of its week as the failures in question fall."""
-    number = {week: index for index, week in enumerate(scope.case.weekly_sizes.names)}
-    days = scope.case.days[scope.start :]
-    weeks = np.array([number.get(str(on - timedelta(days=on.weekday())), -1) for on in days])
-    k = np.where(weeks >= 0, scope.k, 0)
-    total = np.bincount(np.maximum(weeks, 0), weights=k, minlength=len(weekly))[weeks]
-    shared: Counts = np.minimum(np.divide(weekly[weeks] * k, total, out=np.zeros_like(k), where=total > 0), k)
-    return shared
+def _daily(scope: Scope, edge: int) -> tuple[Counts, Counts]:
+    """Return failures in question and calls by day, of the size buckets from one on."""
+    table = scope.case.daily_sizes
+    failed, calls = table.failed(scope.code), table.calls()[edge:, scope.start :].sum(axis=0)
+    return (np.zeros_like(calls) if failed is None else failed[edge:, scope.start :].sum(axis=0)), calls

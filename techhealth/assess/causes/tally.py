@@ -53,7 +53,7 @@ class Rows:
     Attributes:
         names: what the rows are called, in order.
         number: of each row's name.
-        day: counted from the first one; of weekly sums their Monday's.
+        day: counted from the first one.
         bucket: size bucket, where the table has one.
         status: HTTP status, -1 where unknown.
         ok: outcome.
