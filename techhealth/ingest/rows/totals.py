@@ -7,8 +7,9 @@ no latency of a call and stays out of the events.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 import polars as pl
 
@@ -19,6 +20,7 @@ from techhealth.ingest.fields.vocabulary import speaks_of
 from techhealth.ingest.records import folded
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.distinct import sample_of
+from techhealth.ingest.values.scalars import middle_of
 
 #: Names of ids that only a single call has.
 _KEYS = frozenset(BY_NAME["event_key"].names) - {"id", "guid", "uuid"}
@@ -29,7 +31,12 @@ _ADDED_UP = "all calls"
 #: What is said of many calls at once.
 _OF_MANY = frozenset((Tally.SHARE_FAILED, Tally.SHARE_SUCCEEDED, Tally.AVERAGE, Tally.P95))
 #: Names too plain to count calls beside a status: an order has a total, too.
-_PLAIN = frozenset(("volume", "occurrences", "total", "totals", "n", "numero", "nombre", "cantidad"))
+_PLAIN = frozenset(
+    ("volume", "occurrences", "total", "totals", "n", "numero", "nombre", "cantidad", "件数", "回数", "次数")
+)
+
+#: Columns among which shares are looked for, different shares that must agree, and how exactly they are written (0.1 %).
+_COMPARED, _SEVERAL, _ROUNDED = 12, 3, 0.00051
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,7 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False, separator: str = "")
     count; only its columns are looked for. `separator` is that of the file's columns.
     """
     tallies = {column: tally for column in frame.columns if (tally := tally_of(column))}
+    tallies |= _agreeing(frame, tallies)
     if Tally.CALLS not in tallies.values():
         return _of_outcomes(frame, tallies)
     shared = [name for name, tally in tallies.items() if tally in _OF_MANY]
@@ -82,6 +90,33 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False, separator: str = "")
         average=next(iter(averages), None),
         p95=next((name for name, tally in tallies.items() if tally is Tally.P95), None),
     )  # fmt: skip
+
+
+def _agreeing(frame: pl.DataFrame, tallies: Mapping[str, Tally]) -> dict[str, Tally]:
+    """Return what three columns say, one of which is named, if a count over another is the share in every row (7 of 2,146 is
+    0.33 %): calls, failures (or successes, where most calls are) and their share.
+
+    Without any name they may be anything that is counted in parts: clicks among views.
+    """
+    if not tallies or {Tally.CALLS, Tally.FAILED} <= set(tallies.values()):
+        return {}
+    numeric = [name for name in frame.columns if _is_numeric(frame[name])][:_COMPARED]
+    counted = {name: values for name in numeric if (values := counts(frame[name])) is not None}
+    for name in (name for name in numeric if name not in counted or tallies.get(name) in _OF_MANY):
+        share = shares(frame[name], column=name)
+        for part, whole in permutations(counted, 2) if share is not None and share.n_unique() > 1 else ():
+            if {name, part, whole} & tallies.keys() and _is_share(share, counted[part], counted[whole]):
+                good = tallies.get(part) is Tally.SUCCEEDED or middle_of(share) > 1 / 2
+                return {whole: Tally.CALLS, part: Tally.SUCCEEDED if good else Tally.FAILED, name: Tally.SHARE_SUCCEEDED if good else Tally.SHARE_FAILED}  # fmt: skip
+    return {}
+
+
+def _is_share(share: pl.Series | None, part: pl.Series, whole: pl.Series) -> bool:
+    """Return whether a share, as exact as it is written, is that of one count in another, in several rows."""
+    rows = pl.DataFrame({"share": share, "part": part, "whole": whole}).drop_nulls().filter(pl.col("whole") > 0)
+    if rows.filter(pl.col("part") > 0)["share"].n_unique() < _SEVERAL or (rows["part"] > rows["whole"]).any():
+        return False
+    return bool(((rows["part"] / rows["whole"] - rows["share"]).abs() <= _ROUNDED).all())
 
 
 def _of_outcomes(frame: pl.DataFrame, tallies: dict[str, Tally]) -> Totals | None:
