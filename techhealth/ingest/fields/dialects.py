@@ -11,6 +11,10 @@ _SVIX = {"0": True, "1": None, "2": False, "3": None}
 DIALECTS: tuple[Dialect, ...] = (
     *IDENTITIES,
     Dialect(
+        name="Make scenario log", marks=("imtid", "operations", "transfer", "status", "timestamp"), unit="ms",
+        words={"1": True, "2": True, "3": False}, fields={"timestamp": "timestamp", "success": "status", "latency": "duration"},
+    ),
+    Dialect(
         name="Traefik access log", marks=("downstreamstatus", "duration", "requestmethod|routername|servicename"), unit="ns",
         fields={
             "timestamp": "startutc|startlocal|time", "status": "downstreamstatus", "latency": "duration", "endpoint": "requestpath",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from techhealth.ingest.fields.fields import BY_VALUE
-from techhealth.ingest.fields.fits import is_decision, is_route, is_target
+from techhealth.ingest.fields.fits import is_decision, is_numbered, is_route, is_target
 from techhealth.ingest.fields.naming import Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
 from techhealth.ingest.fields.vocabulary import Part, part_of, words_of
@@ -37,6 +37,8 @@ _NO_STATUS = frozenset(names_of(
 ))  # fmt: skip
 #: Words of columns that hold what a program returned.
 _OF_PROGRAMS = frozenset(("return", "exit", "ret", "returncode", "exitcode", "retcode"))
+#: Last words of columns whose numbers stand for states.
+_STATES = frozenset(names_of("status state result outcome resultat ergebnis resultado risultato estado stato statut"))
 #: Field → words of columns whose numbers may look like it and are something else.
 _LOOK_ALIKES = {"status": _NO_STATUS, "timestamp": frozenset(("id",))}
 
@@ -166,6 +168,9 @@ def with_statuses(samples: Samples, named: Sequence[Choice]) -> Choice | None:
 def with_outcomes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
     """Return the first named column, or where it says the same of every row the next that does not (completed; conclusion)."""
     told = [one for one in named if words_of(one.column)[-1:] != ("action",) or is_decision(samples[one.column])]
+    numbered = {one.column for one in told if is_numbered(samples[one.column])}
+    told = [one for one in told if one.column not in numbered or _STATES & set(words_of(one.column)[-1:])]
+    told.sort(key=lambda one: one.column in numbered)
     moving = [choice for choice in told if samples[choice.column].n_unique() > 1]
     return next(iter(moving or told), None)
 

@@ -22,6 +22,7 @@ from techhealth.ingest.fields.fits import (
     is_outcome,
     is_path,
     is_procedure,
+    is_state,
     is_status,
     is_status_column,
     is_target,
@@ -54,16 +55,16 @@ FIELDS: tuple[Field, ...] = (
     Field(name="endpoint", fits=is_procedure, names=names_of(
         "endpoint endpointpath apiendpoint path requestpath requesturi requesturl httprequesturl uri url urlpath pathname httppath httptarget "
         "httproute httpurl route resourcepath requestline csuristem fullurl destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl "
-        "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname activity page endpunkt pfad chemin ruta caminho percorso pad method methodname")),
+        "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname activity page 処理 処理名 エンドポイント 接口 操作 endpunkt pfad chemin ruta caminho percorso pad method methodname")),
     Field(name="method", fits=is_verb, names=names_of("method httpmethod requestmethod httprequestmethod verb httpverb csmethod type methode metodo")),
     Field(name="status", fits=is_status, names=names_of(
         "statuscode httpstatuscode httpstatus responsestatuscode responsestatus responsecode httpresponsecode httpcode status respstatus "
         "scstatus elbstatuscode httpresponse returncode resultcode statuscodereturned responsehttpstatus lastresponsecode code result response outcome antwortcode antwortstatus statutcode codestatut codereponse codigo codigoestado codigorespuesta codicestato statut estado stato")),
     Field(name="grpc", fits=is_grpc, by_last_words=False, names=names_of(
         "grpcstatus grpccode grpcstatuscode grpcresponsestatus rpcgrpcstatuscode rpcstatuscode")),
-    Field(name="success", fits=is_flag, names=names_of(
+    Field(name="success", fits=is_state, names=names_of(
         "success deliverysuccess succeeded issuccess successful issuccessful ok isok requestsuccess deliverystatus deliverystate outcomeresult outcome result "
-        "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato verdict decision action")),
+        "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato verdict decision action 結果 処理結果 成否 判定 结果 결과")),
     Field(name="failure", fits=is_failure_mark, names=names_of("exitcode exitstatus returncode resultcode retcode retval errno failed isfailed hasfailed hasfailures iserror haserror isfailure failure error errored")),
     Field(name="latency", fits=is_duration, names=names_of(
         "latency duration dur responsetime elapsed elapsedtime timetaken requestduration responseduration requesttime processingtime totaltime "
@@ -77,7 +78,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="integration", fits=is_name, names=names_of(
         "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname svcname api apiname cloudrolename approlename application appname applicationname app apps "
         "connection connectionname product productname system subsystem partner partnername vendor provider source sourcesystem "
-        "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface サービス 連携 сервис интеграция 服务 flow workflow scenario job list")),
+        "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface サービス 連携 連携先 接続先 сервис интеграция 服务 flow workflow scenario job list")),
     Field(name="customer", fits=is_identity, by_last_words=False, names=names_of(
         "customer customername customersname clientname tenant tenantname tenantsname account accountname accountsname organization organizationname organisation organisationname "
         "org orgname company companyname workspace workspacename merchant merchantname customerid tenantid accountid organizationid "

@@ -11,7 +11,7 @@ from techhealth.ingest.fields.signins import KIND, are_signins
 from techhealth.ingest.records import names_of
 from techhealth.ingest.values.latency import durations
 from techhealth.ingest.values.scalars import share_of
-from techhealth.ingest.values.statuses import in_phrases
+from techhealth.ingest.values.statuses import in_phrases, named_grpc
 from techhealth.ingest.values.times import share_of_instants
 from techhealth.ingest.values.words import (
     flag_of,
@@ -33,6 +33,8 @@ _USUAL_STATUSES = frozenset(names_of(
 _DECISION = r"(?:^|[^a-z])(?:allow|permit|pass|accept|bypass|cached|block|den(?:y|ied)|drop|reject|refuse|challenge|captcha|count|bad)(?:ed|d|s)?(?:[^a-z]|$)"
 #: No service answers with more different statuses than this.
 _MOST_STATUSES = 40
+#: Nor are its outcomes numbered further than this.
+_MOST_STATES = 8
 _IP = re.compile(r"^(\d{1,3}\.){3}\d{1,3}(:\d+)?$|^[0-9a-fA-F]*:[0-9a-fA-F:]+$")
 #: Kind of record → words for it; the first that matches wins.
 _KIND = (
@@ -111,7 +113,19 @@ def is_flag(sample: pl.Series) -> bool:
     """Return whether most values say how a call ended, one of them at least in words for success or failure."""
     texts = sample.unique().to_list()
     said = len(texts) <= 30 and any(flag_of(text) is not None or is_flag_word(text) for text in texts)
-    return said and _share(sample, tells_outcome) >= 0.6
+    return said and _share(sample, lambda t: tells_outcome(t) or named_grpc(t) is not None) >= 0.6
+
+
+def is_numbered(sample: pl.Series) -> bool:
+    """Return whether values number a few states, more than yes and no."""
+    states = sample.unique()
+    few = 1 < len(states) <= _MOST_STATES and bool(states.str.contains(r"^\d{1,2}$").all())
+    return few and not states.is_in(["0", "1"]).all()
+
+
+def is_state(sample: pl.Series) -> bool:
+    """Return whether values can say how a call ended, in words or as the number of a state (its name must say so)."""
+    return is_flag(sample) or is_numbered(sample)
 
 
 def is_decision(sample: pl.Series) -> bool:
@@ -147,7 +161,7 @@ def is_latency(sample: pl.Series) -> bool:
 def is_path(sample: pl.Series) -> bool:
     """Return whether values can name an endpoint: text that is neither number, outcome nor instant."""
     return (
-        _share(sample, lambda t: re.search(r"[A-Za-z/]", t)) >= 0.5
+        _share(sample, lambda t: re.search(r"[^\W\d_]|/", t)) >= 0.5
         and share_of_instants(sample.head(20), named=False) < 0.5
     )
 

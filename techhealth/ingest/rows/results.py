@@ -8,8 +8,10 @@ import polars as pl
 
 from techhealth.figures import count
 from techhealth.ingest.fields.dialect import Dialect
+from techhealth.ingest.fields.fits import is_numbered
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.fields.vocabulary import words_of
+from techhealth.ingest.masking.redact import masked, masked_name
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.values import outcomes
 from techhealth.ingest.values.distinct import per_distinct
@@ -23,6 +25,9 @@ _NO_ANSWER, _UNANSWERED = "connection_error", ["0", "000", "-1"]
 _SAYS_ERROR = re.compile(r"(?i)err|exception|fault|fail|fehl|fallo|falha|fout|problem")
 #: Said where the only outcome is what a gate decided.
 _DECIDED = "{column} tells what a firewall or gateway decided: calls it let pass count as successes, though the service behind may have failed them"
+#: Said where only the format could tell what the numbers of an outcome mean; and unknown words that are named.
+_NUMBERED = "{column} numbers the outcomes ({values}) and nothing says which of them is success, so how the calls ended is not known. Export them in words"
+_SHOWN = 5
 #: A count of errors, or the code of one.
 _SOME = r"^0*[1-9]\d*(?:\.0)?$"
 #: What an error in a list of them says of itself.
@@ -123,6 +128,14 @@ def _flag(
     """Return the outcomes a flag column names; which of 0 and 1 is success, its rows tell."""
     if dialect and dialect.words:
         return outcomes.flags(texts, words=dialect.words)
+    if name == "success" and is_numbered(texts.drop_nulls()):
+        reading.open_outcomes = True
+        reading.doubt(
+            _NUMBERED.format(column=masked_name(column), values=", ".join(texts.drop_nulls().unique().sort()))
+        )
+        return pl.Series([None] * len(texts), dtype=pl.Boolean)
+    if name == "success":
+        _say_not_understood(_where(texts, failed.is_null()), column, reading)
     meant = outcomes.polarity(texts, failed=failed, column=column) if name == "success" else None
     if meant is None:
         return outcomes.flags(texts, inverted=name == "failure")
@@ -130,6 +143,21 @@ def _flag(
     if said:
         reading.assumptions.append(said)
     return outcomes.flags(texts, words=words)
+
+
+def _say_not_understood(texts: pl.Series, column: str, reading: Reading) -> None:
+    """Name the words of an outcome column that are not known: how their rows ended must not pass for success."""
+    unknown = outcomes.not_understood(texts).drop_nulls()
+    if unknown.is_empty():
+        return
+    reading.open_outcomes = True
+    ranked = unknown.value_counts(sort=True).rows()
+    shown = ", ".join(f'"{masked(word)[:30]}" ({n:,})' for word, n in ranked[:_SHOWN]) + (
+        " …" if len(ranked) > _SHOWN else ""
+    )
+    reading.doubt(
+        f"{masked_name(column)} also says {shown}: not understood, so how {count(len(unknown), 'row')} ended is not known"
+    )
 
 
 def _failed(status: pl.Series, error: pl.Series) -> pl.Series:

@@ -1,0 +1,83 @@
+"""Rules of meaning for exports nobody has seen: what a record is, how it ended, when it was, and what stays unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+from techhealth.ingest import inspect
+from techhealth.model import FileReceipt, Grade
+from tests.ingest.logs import as_lines, column_of
+
+
+def _ended(*values: object, name: str = "status") -> FileReceipt:
+    """Return the receipt of 60 calls whose outcomes are these values in turn."""
+    rows = [{"timestamp": f"2026-01-05T10:{n:02d}:00Z", "flow": "a", name: values[n % len(values)], "duration_ms": 80 + n} for n in range(60)]  # fmt: skip
+    return inspect(as_lines(rows)).files[0]
+
+
+@pytest.mark.parametrize("values", [(1, 1, 2, 3), (0, 1, 2), (1, 1, 1, 2)])
+def test_numbered_outcomes_are_unknown_and_asked_for(values: tuple[int, ...]) -> None:
+    """More outcomes than yes and no have a meaning only their format tells: nothing is counted as success or failure."""
+    receipt = _ended(*values)
+
+    assert (receipt.events, receipt.failures) == (60, None)
+    assert any("numbers the outcomes" in said for said in receipt.assumptions)
+
+
+def test_a_known_format_tells_what_its_numbers_mean() -> None:
+    """Make counts 1 as success, 2 as a warning and 3 as an error."""
+    rows = [{"imtId": f"i{n}", "timestamp": f"2026-01-05T10:{n:02d}:00Z", "duration": 900, "operations": 4, "transfer": 12, "status": (1, 1, 2, 3)[n % 4]} for n in range(40)]  # fmt: skip
+
+    assert inspect(as_lines(rows)).files[0].failures == 10
+
+
+@pytest.mark.parametrize(
+    ("words", "failures"), [(("success", "success", "wobbly"), None), (("success", "failed", "wobbly"), 20)]
+)
+def test_a_word_that_is_not_understood_is_no_success(words: tuple[str, ...], failures: int | None) -> None:
+    """Unknown words are named with their count, lower the grade, and never leave a file that looks healthy."""
+    rows = [{"timestamp": f"2026-01-05T10:{n:02d}:00Z", "path": "/a", "result": words[n % 3]} for n in range(60)]
+    receipt = inspect(as_lines(rows))
+
+    assert receipt.files[0].failures == failures
+    assert receipt.trust.grade > Grade.A
+    assert any('result also says "wobbly" (20): not understood' in reason for reason in receipt.trust.reasons)
+
+
+def test_the_words_of_grpc_are_outcomes_wherever_they_stand() -> None:
+    """The list of gRPC codes is closed: each but OK is a failure, with or without its underscores."""
+    words = (
+        "ok",
+        "ok",
+        "ok",
+        "unauthenticated",
+        "AlreadyExists",
+        "OUT_OF_RANGE",
+        "unimplemented",
+        "data_loss",
+        "ok",
+        "ok",
+    )
+
+    assert _ended(*words).failures == 30
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [("正常", "異常"), ("○", "×"), ("성공", "실패"), ("i.O.", "n.i.O."), ("sukces", "błąd"), ("completado", "fallido")],
+)
+def test_outcomes_are_read_in_other_languages(good: str, bad: str) -> None:
+    """Words and signs for success and failure are known beyond English."""
+    assert _ended(good, good, bad, name="result").failures == 20
+
+
+@pytest.mark.parametrize(
+    "hour", ["{y}年{m}月{d}日 {h}時{n}分{s}秒", "{y}年{m}月{d}日{h}時{n}分{s}秒", "{y}년 {m}월 {d}일 {h}시 {n}분 {s}초"]
+)
+def test_times_are_read_as_chinese_japanese_and_korean_write_them(hour: str) -> None:
+    """Year, month, day, hour, minute and second each carry their sign, and no zero is put before a digit."""
+    rows = "\n".join(f"{hour.format(y=2026, m=3, d=1 + n, h=8, n=5, s=n)},注文,正常" for n in range(9))
+    receipt = inspect(f"受付日時,処理,結果\n{rows}\n合計,9件,\n".encode()).files[0]
+
+    assert str(receipt.first) == "2026-03-01 08:05:00+00:00"
+    assert (receipt.events, receipt.failures, column_of(receipt, "endpoint").column) == (9, 0, "処理")
