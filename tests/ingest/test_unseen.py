@@ -81,3 +81,25 @@ def test_times_are_read_as_chinese_japanese_and_korean_write_them(hour: str) -> 
 
     assert str(receipt.first) == "2026-03-01 08:05:00+00:00"
     assert (receipt.events, receipt.failures, column_of(receipt, "endpoint").column) == (9, 0, "処理")
+
+
+@pytest.mark.parametrize(
+    ("name", "hour"),
+    [("Data/Hora (BRT)", 8), ("Time (UTC-3)", 8), ("Zeit (MEZ)", 4), ("timestamp_pst", 13), ("Time (America/Sao_Paulo)", 8), ("Time [PT]", 13), ("Datum Ist", 5)],
+)  # fmt: skip
+def test_a_zone_in_the_name_of_a_time_is_its_zone(name: str, hour: int) -> None:
+    """What the header says of the zone holds for every time below it."""
+    rows = "\n".join(f"02/01/2026 05:{n:02d}:27;/a;200" for n in range(30))
+
+    first = inspect(f"{name};path;status\n{rows}\n".encode()).files[0].first
+
+    assert first is not None
+    assert (first.hour, first.minute) == (hour, 0)
+
+
+def test_a_zone_name_that_countries_share_is_a_doubt() -> None:
+    """CST is Chicago or Shanghai: one is taken, and said."""
+    rows = "\n".join(f"2026-01-05 05:{n:02d}:27;/a;200" for n in range(30))
+    receipt = inspect(f"Time (CST);path;status\n{rows}\n".encode())
+
+    assert any("CST is read as US Central time" in reason for reason in receipt.trust.reasons)
