@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from techhealth.ingest import inspect
+from techhealth.errors import UnreadableError
+from techhealth.ingest import inspect, read
 from techhealth.model import FileReceipt, Grade
-from tests.ingest.logs import as_lines, column_of
+from tests.ingest.logs import as_lines, call, column_of
 
 
 def _ended(*values: object, name: str = "status") -> FileReceipt:
@@ -103,3 +104,64 @@ def test_a_zone_name_that_countries_share_is_a_doubt() -> None:
     receipt = inspect(f"Time (CST);path;status\n{rows}\n".encode())
 
     assert any("CST is read as US Central time" in reason for reason in receipt.trust.reasons)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"resolved_at": "2026-01-06T00:00:00Z", "assignee": "Lee", "status": "resolved"}, {"Resolution": "Done", "Issue key": "A-1", "Status": "Done"},
+        {"closeTime": 5303, "priority": "P2", "status": "closed"}, {"seconds_to_resolve": 1500, "urgency": "high", "status": "resolved"},
+    ],
+)  # fmt: skip
+def test_a_list_of_incidents_is_declined_by_name(extra: dict[str, object]) -> None:
+    """Resolved is the state of a problem; records that people work on are no calls, and begin when they were created."""
+    content = as_lines(
+        [{"created_at": f"2026-01-05T10:{n:02d}:00Z", "title": "API returns 500", **extra} for n in range(30)]
+    )
+    receipt = inspect(content).files[0]
+
+    assert (receipt.events, receipt.failures, str(receipt.first)) == (0, None, "2026-01-05 10:00:00+00:00")
+    assert any("is a list of incidents or tickets" in said for said in receipt.assumptions)
+    with pytest.raises(UnreadableError, match="a list of incidents or tickets"):
+        read(content)
+
+
+def test_calls_with_a_ticket_beside_them_stay_calls() -> None:
+    """A status and a path make a record a call, whoever resolved what."""
+    rows = [call(n, resolved_at="2026-01-06T00:00:00Z", assignee="Lee") for n in range(30)]
+
+    assert read(as_lines(rows)).receipt.api_calls == 30
+
+
+def test_what_was_sent_does_not_tell_how_the_delivery_ended() -> None:
+    """The status of a build in the payload is that of the build; the answer is that of the delivery."""
+    rows = [
+        {"created_at": f"2026-01-05T10:{n:02d}:00Z", "trigger": "push_hooks", "url": "https://h.example/a", "execution_duration": 0.07,
+         "request_data": {"status": "failed", "duration": 90}, "response_status": "internal error" if n % 10 == 9 else "200"}
+        for n in range(30)
+    ]  # fmt: skip
+    receipt = inspect(as_lines(rows)).files[0]
+
+    assert (receipt.kind, receipt.failures, receipt.first_latency_ms) == ("webhook", 3, 70.0)
+
+
+def test_events_that_tell_no_outcome_have_none() -> None:
+    """The state of a payment is no outcome of the event that tells of it, nor of its delivery."""
+    rows = [{"id": f"e{n}", "type": "charge.failed", "created": 1772440000 + n * 60, "pending_webhooks": 0, "data": {"object": {"id": f"c{n}", "status": "failed"}}} for n in range(30)]  # fmt: skip
+    receipt = inspect(as_lines(rows)).files[0]
+
+    assert (receipt.kind, receipt.events, receipt.failures, column_of(receipt, "endpoint").column) == (
+        "webhook",
+        30,
+        None,
+        "type",
+    )
+
+
+def test_a_call_inside_a_payload_is_a_call() -> None:
+    """Where the member holds method and path, it is the record, whatever it is called."""
+    rows = [
+        {"id": n, "payload": call(n, status=None, result="failed" if n % 10 == 9 else "success")} for n in range(30)
+    ]
+
+    assert inspect(as_lines(rows)).files[0].failures == 3

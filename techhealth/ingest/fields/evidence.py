@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from techhealth.ingest.fields.fields import BY_VALUE
-from techhealth.ingest.fields.fits import is_decision, is_numbered, is_route, is_target
+from techhealth.ingest.fields.fits import is_decision, is_numbered, is_route, is_target, is_topic
 from techhealth.ingest.fields.naming import Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
 from techhealth.ingest.fields.vocabulary import Part, part_of, words_of
@@ -39,6 +39,8 @@ _NO_STATUS = frozenset(names_of(
 _OF_PROGRAMS = frozenset(("return", "exit", "ret", "returncode", "exitcode", "retcode"))
 #: Last words of columns whose numbers stand for states.
 _STATES = frozenset(names_of("status state result outcome resultat ergebnis resultado risultato estado stato statut"))
+#: Names of columns that may hold what happened, of which "charge.failed" gives account.
+_TOPICS = frozenset(("type", "event", "topic", "eventtype"))
 #: Field → words of columns whose numbers may look like it and are something else.
 _LOOK_ALIKES = {"status": _NO_STATUS, "timestamp": frozenset(("id",))}
 
@@ -53,6 +55,9 @@ def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:
         for column, _, _ in samples.names
         if column not in taken and len(samples[column]) and _may_be(name, column) and fits(samples[column])
     ]
+    if not found and name == "endpoint":
+        topics = (column for column, full, _ in samples.names if full in _TOPICS and is_topic(samples[column]))
+        found = [Choice(column=column, confidence=Confidence.MEDIUM, how="its values name events") for column in topics]
     return sorted(found, key=lambda choice: (part_of(name, choice.column), *_vague(samples, choice.column)))
 
 

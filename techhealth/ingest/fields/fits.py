@@ -171,6 +171,11 @@ def is_route(sample: pl.Series) -> bool:
     return _share(sample, lambda t: re.match(r"^/|^https?://|^[A-Z]{3,7} /", t)) >= 0.8
 
 
+def is_topic(sample: pl.Series) -> bool:
+    """Return whether values name events by what they are about and what became of it ("charge.failed")."""
+    return not sample.is_empty() and bool(sample.str.contains(r"^[a-z]\w*(?:\.[a-z]\w*){1,3}$").all())
+
+
 def is_target(sample: pl.Series) -> bool:
     """Return whether the values alone give a column away as what was asked for: routes, or events of signing in."""
     return is_route(sample) or are_signins(sample)

@@ -13,7 +13,7 @@ from techhealth.ingest.fields.evidence import AMONG, by_value, filled, time_of_c
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fields.fits import any_value
 from techhealth.ingest.fields.naming import CALLER, NAMED, Choice, Choices, Samples, by_name, candidates
-from techhealth.ingest.fields.vocabulary import Part, part_of
+from techhealth.ingest.fields.vocabulary import Part, part_of, sent_in
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked
 from techhealth.ingest.records import folded
 from techhealth.ingest.values.days import with_clock
@@ -53,12 +53,14 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
     samples = Samples(frame)
     chosen = _from_caller(samples, mapping)
     without = refused(mapping)
+    sent = sent_in(frame.columns)
     for field in FIELDS:
         if field.name in chosen or field.name in without:
             continue
         taken = {chosen[name].column for name in _EXCLUSIVE if name in chosen and field.name in _EXCLUSIVE}
         if field.name == "latency":
             taken |= _clock_of(frame, chosen)
+        taken |= sent.get(field.name, set())
         choice = _from_dialect(frame, dialect, field.name)
         if choice is None and not (dialect and field.name in dialect.absent):
             choice = _found(samples, field, taken)
@@ -100,6 +102,7 @@ def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choic
     """
     samples = Samples(frame)
     used = {choice.column for choice in chosen.values()}
+    sent = sent_in(frame.columns)
     for name in _COMPLETED:
         choice = chosen.get(name)
         found = choice is not None and (choice.how in NAMED or (name == "timestamp" and choice.how != CALLER))
@@ -107,7 +110,7 @@ def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choic
             continue
         for other, _ in candidates(samples, BY_NAME[name]):
             if (
-                other not in used
+                other not in used | sent.get(name, set())
                 and (name == "timestamp" or part_of(name, other) is Part.WHOLE)
                 and _complements(frame, choice.column, other, name)
                 and BY_NAME[name].fits(samples[other])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import IntEnum
 from functools import cache
 
@@ -75,7 +76,7 @@ _NO_CALL_TIME = frozenset(names_of(
     "config configured activated onboarded contract archived synced signed created creation erstellt cree creado criado creato"))  # fmt: skip
 _END_TIME = frozenset(
     names_of(
-        "end ended finish finished complete completed closed stop stopped response responded receive received fin ende arrival stage"
+        "end ended finish finished complete completed closed stop stopped response responded receive received fin ende arrival stage resolved solved acknowledged acked"
     )
 )
 _ASKED = frozenset(names_of("request requests anfrage requete"))
@@ -114,6 +115,25 @@ def words_of(column: str) -> tuple[str, ...]:
         char for char in unicodedata.normalize("NFKD", column.replace("ß", "ss")) if not unicodedata.combining(char)
     )
     return tuple(word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-zμ]+", plain))
+
+
+#: Members that hold what was sent, and those that may hold the whole call instead; fields that neither tells, and the first not either.
+_SENT = re.compile(r"(?i)(?:^|\.)(?:request[_.]?(?:data|body|payload)|event[_.]?(?:data|payload)|data\.object)\.")
+_MAY_BE_SENT = re.compile(r"(?i)^(?:payload|body|resource)\.")
+_NOT_OF_SENT = ("success", "failure", "error", "end", "latency")
+_NOT_OF_BODIES = (*_NOT_OF_SENT, "timestamp", "status", "integration", "endpoint", "method", "kind", "customer")
+#: Last words of what only a call has.
+_OF_CALLS = frozenset(("method", "verb", "path", "uri", "url", "route", "endpoint"))
+
+
+def sent_in(columns: Iterable[str]) -> dict[str, set[str]]:
+    """Return field → columns below what was sent, which tell it of something else: the payment's status is not the delivery's."""
+    names = list(columns)
+    bodies = {name for name in names if _SENT.search(name)}
+    others = {name for name in names if _MAY_BE_SENT.search(name)} - bodies
+    if len(bodies | others) == len(names) or any(set(words_of(name)[-1:]) & _OF_CALLS for name in others):
+        others = set()
+    return {field: bodies | (others if field in _NOT_OF_SENT else set()) for field in _NOT_OF_BODIES}
 
 
 def is_statistic(column: str) -> bool:
