@@ -165,3 +165,26 @@ def test_a_call_inside_a_payload_is_a_call() -> None:
     ]
 
     assert inspect(as_lines(rows)).files[0].failures == 3
+
+
+def _halves(count: int, *, spoken: bool, beside: bool = False) -> bytes:
+    """Return calls in two lines each under an id of unheard-of name that starts again after ten; every tenth fails."""
+    lines: list[dict[str, object]] = []
+    for n in range(count):
+        begun, own = 1_767_607_200_000 + n * 60_000, {"ticketNo": f"q-{n % 10}"}
+        said = ({"msg": "incoming request"}, {"msg": "request completed"}) if spoken else ({}, {})
+        lines.append({"time": begun, **own, "req": {"method": "GET", "url": f"/v1/a/{n % 3}"}, **said[0]})
+        lines += [{"time": begun + 20, "msg": "cache warmed", "took": 9}] if beside and n % 5 == 0 else []
+        lines.append(
+            {"time": begun + 80, **own, "res": {"statusCode": 500 if n % 10 == 9 else 200}, "spentMs": 80.5, **said[1]}
+        )
+    return as_lines(lines)
+
+
+@pytest.mark.parametrize("spoken", [True, False])
+@pytest.mark.parametrize("beside", [True, False])
+def test_requests_and_answers_are_joined_by_the_id_they_alternate_in(spoken: bool, beside: bool) -> None:
+    """Whatever the id is called and however often it starts again; lines of neither half are no calls and time none."""
+    receipt = inspect(_halves(40, spoken=spoken, beside=beside and spoken)).files[0]
+
+    assert (receipt.events, receipt.failures, receipt.first_latency_ms) == (40, 4, 80.5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -103,6 +103,7 @@ def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choic
     samples = Samples(frame)
     used = {choice.column for choice in chosen.values()}
     sent = sent_in(frame.columns)
+    called = [chosen[name].column for name in ("endpoint", "method", "status", "success") if name in chosen]
     for name in _COMPLETED:
         choice = chosen.get(name)
         found = choice is not None and (choice.how in NAMED or (name == "timestamp" and choice.how != CALLER))
@@ -112,7 +113,7 @@ def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choic
             if (
                 other not in used | sent.get(name, set())
                 and (name == "timestamp" or part_of(name, other) is Part.WHOLE)
-                and _complements(frame, choice.column, other, name)
+                and _complements(frame, choice.column, other, name, called)
                 and BY_NAME[name].fits(samples[other])
             ):
                 joined = f"{choice.column} or {other}"
@@ -123,11 +124,19 @@ def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choic
     return frame, chosen
 
 
-def _complements(frame: pl.DataFrame, column: str, other: str, name: str) -> bool:
-    """Return whether one column may fill the gaps of another: no row has both, and durations name the same unit."""
+def _complements(frame: pl.DataFrame, column: str, other: str, name: str, called: Sequence[str]) -> bool:
+    """Return whether one column may fill the gaps of another: no row has both, and durations name the same unit and stand in calls."""
     if name == "timestamp" and other.count(".") <= column.count("."):  # any time of the record is nearer than none
         return True
     both = frame.select((pl.col(column).is_not_null() & pl.col(other).is_not_null()).any()).item()
+    if (
+        name == "latency"
+        and called
+        and not frame.filter(pl.col(other).is_not_null())
+        .select(pl.any_horizontal(pl.col(called).is_not_null()).all())
+        .item()
+    ):
+        return False  # a duration of something else than a call
     return not both and (name != "latency" or unit_of_name(column) == unit_of_name(other))
 
 
