@@ -188,3 +188,40 @@ def test_requests_and_answers_are_joined_by_the_id_they_alternate_in(spoken: boo
     receipt = inspect(_halves(40, spoken=spoken, beside=beside and spoken)).files[0]
 
     assert (receipt.events, receipt.failures, receipt.first_latency_ms) == (40, 4, 80.5)
+
+
+def test_what_was_done_for_a_call_is_no_call() -> None:
+    """A line with the id of a request and neither method nor status is context; the id of a connection names no integration."""
+    rows: list[dict[str, object]] = []
+    for n in range(30):
+        own = {"@t": f"2026-01-05T10:{n:02d}:00Z", "RequestPath": "/v1/orders", "RequestId": f"r{n}"}
+        rows += [{**own, "@mt": "Executed command", "elapsed": 4}] if n % 5 == 0 else []
+        rows.append({**own, "RequestMethod": "GET", "StatusCode": 200, "Elapsed": 80.5, "ConnectionId": "0HN"})
+    receipt = inspect(as_lines(rows)).files[0]
+
+    assert (receipt.events, column_of(receipt, "integration").column) == (30, "RequestPath")
+
+
+def test_a_cell_is_read_like_a_line() -> None:
+    """What a cell divides by bars is a request and its status, method and target apart."""
+    cells = "\n".join(f"k{n},{1772440559 + n * 60}000000,GET | {500 if n % 10 == 9 else 200} | 203.0.113.9 | r{n} | https://x.example/v1/a | node" for n in range(40))  # fmt: skip
+    receipt = inspect(f"id,timestamp,event_message\n{cells}\n".encode()).files[0]
+
+    assert (receipt.kind, receipt.events, receipt.failures) == ("api", 40, 4)
+
+
+def test_lines_that_begin_with_one_id_are_one_call() -> None:
+    """The request stands in one line, the answer of the server behind in another, and that of the call last."""
+    texts = (
+        "Starting",
+        "HTTP Method: GET, Resource Path: /v1/a",
+        "Received response. Status: 200",
+        "Method completed with status: {}",
+    )
+    rows = [
+        {"timestamp": 1772440559000 + n * 60_000 + k, "message": f"(c3a8db56-{n:04d}-4529) " + text.format(502 if n % 10 == 9 else 200), "eventId": f"{n}-{k}"}
+        for n in range(30) for k, text in enumerate(texts)
+    ]  # fmt: skip
+    receipt = inspect(as_lines(rows)).files[0]
+
+    assert (receipt.records, receipt.events, receipt.failures) == (120, 30, 3)

@@ -86,6 +86,10 @@ _NO_ENDPOINT = frozenset(
 _NO_END = _NO_CALL_TIME | frozenset(
     names_of("window period billing contract trial subscription quota reset limit token session maintenance")
 )
+#: What has an id of its own, which names no integration.
+_OF_ONE_CALL = frozenset(
+    names_of("connection session trace span request correlation transaction message event thread process run job")
+)
 _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "latency": (_PART_LATENCY, _NO_LATENCY),
     "status": (_FAR_STATUS, frozenset()),
@@ -152,6 +156,8 @@ def part_of(field: str, column: str) -> Part:
     part, other = _FAR.get(field, (frozenset(), frozenset()))
     glued = "".join(words_of(column.rsplit(".", 1)[-1]))
     no_latency = re.search(r"timeout|ttl$|retryafter|keepalive", glued) or is_statistic(column)
+    if field == "integration" and glued.endswith("id") and words & _OF_ONE_CALL:
+        return Part.OTHER
     if words & other or (field == "latency" and no_latency):
         return Part.OTHER
     if field == "timestamp" and words & _ASKED:  # a request that is received begins

@@ -12,6 +12,14 @@ _KINDS = frozenset(("type", "kind", "category", "event"))
 _MOST, _CALLS = 12, 0.8
 
 
+def _of_a_call(rows: pl.DataFrame) -> pl.Series:
+    """Return which rows tell neither method nor outcome and share the id of a row that tells both: what was done for that call."""
+    full = rows.filter(pl.col("method").is_not_null() & pl.col("status").is_not_null() & (pl.col("kind") == "api"))
+    untold = pl.all_horizontal(pl.col(name).is_null() for name in ("method", "status", "flag", "error_class"))
+    calls = full["event_key"].drop_nulls().unique()
+    return rows.select(own=untold & pl.col("event_key").is_in(calls.implode()).fill_null(False))["own"]
+
+
 def companions(source: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
     """Return which rows are of a kind that names no call, beside a kind that nearly always names target and outcome.
 
@@ -28,6 +36,9 @@ def companions(source: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
         timed=unsaid & no_target & pl.col("error_class").is_null(),
     )
     none = pl.Series([False]).new_from_index(0, source.height)
+    own = _of_a_call(rows)
+    if own.any():
+        return own
     if not (told["bare"].any() and told["full"].any()):
         return none
     for column in source.columns:
@@ -38,4 +49,6 @@ def companions(source: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
         others = groups.filter(pl.col("bare") == 1)["kind"]
         if groups.height <= _MOST and len(others) and (groups["full"] >= _CALLS).any():
             return source[column].is_in(others.implode())
-    return told["timed"] if float(told["full"].sum()) >= _CALLS * rows.height else none
+    if float(told["full"].sum()) < _CALLS * rows.height:
+        return none
+    return told["bare"] if not rows.filter(told["full"])["method"].null_count() else told["timed"]
