@@ -225,3 +225,38 @@ def test_lines_that_begin_with_one_id_are_one_call() -> None:
     receipt = inspect(as_lines(rows)).files[0]
 
     assert (receipt.records, receipt.events, receipt.failures) == (120, 30, 3)
+
+
+def test_what_is_charged_for_is_not_how_long_it_took() -> None:
+    """A billed duration is rounded up for the invoice."""
+    rows = [
+        {
+            "time": f"2026-01-05T10:{n:02d}:00Z",
+            "path": "/a",
+            "status": "success",
+            "billedDurationMs": 101,
+            "durationMs": 100.2,
+        }
+        for n in range(30)
+    ]
+
+    assert inspect(as_lines(rows)).files[0].first_latency_ms == 100.2
+
+
+def test_a_column_of_codes_beats_one_of_phrases() -> None:
+    """Both say the same until a phrase is lost or homemade; the number is the status."""
+    rows = [{"time": f"2026-01-05T10:{n:02d}:00Z", "url": "/a", "status": "OK" if n % 10 < 9 else "Sorry", "code": 200 if n % 10 < 9 else 500} for n in range(30)]  # fmt: skip
+    receipt = inspect(as_lines(rows)).files[0]
+
+    assert (column_of(receipt, "status").column, receipt.failures) == ("code", 3)
+
+
+@pytest.mark.parametrize(("word", "failures"), [("drop", 10), ("dropped", 10), ("warmed_up", None)])
+def test_an_unknown_word_does_not_void_events_of_mail(word: str, failures: int | None) -> None:
+    """Inflections of one word are the same word; others are named, and the rest of the column keeps its meaning."""
+    words = ("delivered", "open", word)
+    rows = "\n".join(f"2026-01-05 10:{n:02d}:00,m{n},{words[n % 3]},a@b.example,mx.example" for n in range(30))
+    receipt = inspect(f"processed,message_id,event,email,mx_host\n{rows}\n".encode()).files[0]
+
+    assert (receipt.kind, receipt.events, receipt.failures) == ("webhook", 30, failures)
+    assert any("is not known" in said for said in receipt.assumptions) is (failures is None)

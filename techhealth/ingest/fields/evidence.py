@@ -55,10 +55,15 @@ def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:
         for column, _, _ in samples.names
         if column not in taken and len(samples[column]) and _may_be(name, column) and fits(samples[column])
     ]
-    if not found and name == "endpoint":
-        topics = (column for column, full, _ in samples.names if full in _TOPICS and is_topic(samples[column]))
-        found = [Choice(column=column, confidence=Confidence.MEDIUM, how="its values name events") for column in topics]
     return sorted(found, key=lambda choice: (part_of(name, choice.column), *_vague(samples, choice.column)))
+
+
+def by_topic(samples: Samples) -> Choice | None:
+    """Return the column that names what happened, for records of which nothing else tells what they are about."""
+    topics = (column for column, full, _ in samples.names if full in _TOPICS and is_topic(samples[column]))
+    return next(
+        (Choice(column=name, confidence=Confidence.MEDIUM, how="its values name events") for name in topics), None
+    )
 
 
 def _vague(samples: Samples, column: str) -> tuple[bool, bool]:
@@ -164,7 +169,9 @@ def _holds(frame: pl.DataFrame, longer: str, shorter: str, *, sure: bool) -> boo
 
 
 def with_statuses(samples: Samples, named: Sequence[Choice]) -> Choice | None:
-    """Return the first named column that holds a real status, else the first that is no return code of a program."""
+    """Return the first named column that holds a real status, one with numbers before one with their phrases alone; else the
+    first that is no return code of a program."""
+    named = sorted(named, key=lambda choice: not samples[choice.column].str.contains(r"^[1-5]\d\d\b").any())
     real = [choice for choice in named if samples[choice.column].str.contains(r"[1-5]\d\d|[A-Za-z]").any()]
     others = (choice for choice in named if not _OF_PROGRAMS & set(words_of(choice.column)))
     return next(iter(real), None) or next(others, None)

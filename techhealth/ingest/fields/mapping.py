@@ -9,7 +9,7 @@ import polars as pl
 
 from techhealth.errors import UsageError
 from techhealth.ingest.fields.dialect import Dialect
-from techhealth.ingest.fields.evidence import AMONG, by_value, filled, time_of_call
+from techhealth.ingest.fields.evidence import AMONG, by_topic, by_value, filled, time_of_call
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fields.fits import any_value
 from techhealth.ingest.fields.naming import CALLER, NAMED, Choice, Choices, Samples, by_name, candidates
@@ -38,6 +38,8 @@ _EXCLUSIVE = ("timestamp", "endpoint", "status", "latency", "integration", "cust
 ENVELOPED = ("customer", "integration", "kind", "region", "client")
 
 
+#: Fields that tell what a record is about or how it ended.
+_TOLD = frozenset(("endpoint", "method", "status", "grpc", "success", "failure", "latency"))
 #: How a time was found whose values cannot be read.
 NAMED_ONLY = "its name alone"
 #: Rows looked at to tell times of day from durations.
@@ -66,6 +68,9 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
             choice = _found(samples, field, taken)
         if choice:
             chosen[field.name] = choice
+    topic = None if _TOLD & {*chosen, *without} else by_topic(samples)
+    if topic:
+        chosen["endpoint"] = topic
     if "kind" in chosen and "integration" in chosen and chosen["kind"].column == chosen["integration"].column:
         del chosen["integration"]  # the name of a list tells what its records are, or whose they are
     if "timestamp" not in {*chosen, *without}:

@@ -61,7 +61,7 @@ _NO_LATENCY = frozenset(names_of(
     "timeout timeouts limit max maximum min minimum threshold sla slo interval ttl expires expiry expiration retention keepalive window budget retry "
     "backoff delay wait waiting sleep age uptime offset skew drift zone timezone cache session idle connect connection connecting dns tls ssl handshake "
     "queue queued queueing blocked send sending receive receiving overhead lookup resolve render db database sql query auth authorizer authorize "
-    "plugin plugins schedule scheduled grace avg average mean median percentile count etcd"))  # fmt: skip
+    "plugin plugins schedule scheduled grace billed billable billing charged rounded quota avg average mean median percentile count etcd"))  # fmt: skip
 _PERCENTILE = re.compile(r"(?i)(?:^|[^a-z])(?:p|pct|perc|percentile|quantile|q)[ _(.-]*(?:50|75|80|9\d)")
 _MEANS = frozenset(names_of("avg average mean median percentile quantile durchschnitt mittelwert moyenne promedio"))
 _PART_LATENCY = frozenset(

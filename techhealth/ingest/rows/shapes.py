@@ -52,6 +52,11 @@ def shaped(frame: pl.DataFrame, dialect: Dialect | None, reading: Reading) -> Sh
     mailed = mails(frame)
     if mailed:
         told = _told(mailed.told, mailed.dialect)
+        if mailed.unknown:
+            reading.open_outcomes = True
+            reading.doubt(
+                f"what {mailed.unknown} says of a message is not known; those rows count neither as delivered nor as failed"
+            )
         return Shaped(frame=mailed.frame, aside=_nothing(frame), known=told, dialect=mailed.dialect)
     halves = joined(frame, reading)
     if halves:
