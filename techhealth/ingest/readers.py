@@ -75,7 +75,7 @@ def _reader(content: bytes) -> Callable[[str, bytes], Records]:
         return read_xml
     if is_mixed(content):
         return read_mixed
-    return read_json if looks_like_json(content) and not _STAMPED.match(content) else _text
+    return read_json if looks_like_json(content[1:] if _STAMPED.match(content) else content) else _text
 
 
 def _text(name: str, content: bytes) -> Records:

@@ -260,3 +260,36 @@ def test_an_unknown_word_does_not_void_events_of_mail(word: str, failures: int |
 
     assert (receipt.kind, receipt.events, receipt.failures) == ("webhook", 30, failures)
     assert any("is not known" in said for said in receipt.assumptions) is (failures is None)
+
+
+@pytest.mark.parametrize("failed", ["2.74%  132 out of 4812", "2.74% ✓ 132 ✗ 4680"])
+def test_the_summary_that_k6_prints_is_a_total(failed: str) -> None:
+    """Requests, failures and the mean are known; checks and iterations are no calls."""
+    text = (
+        f"  █ TOTAL RESULTS\n\n    checks_total.......: 9000 150/s\n\n    http_req_duration..............: avg=143.21ms min=22ms med=121ms max=4.9s\n"
+        f"      {{ expected_response:true }}...: avg=131.02ms min=22.1ms\n    http_req_failed................: {failed}\n    http_reqs......................: 4812 79.8/s\n"
+    )  # fmt: skip
+    receipt = inspect(("summary.txt", text.encode())).files[0]
+
+    assert (receipt.kind, receipt.failures, receipt.first_latency_ms) == ("metrics", 132, 143.21)
+    assert any("stands for 4,812 calls" in note for note in receipt.notes)
+
+
+def test_the_longer_of_two_times_in_different_units_is_the_call() -> None:
+    """Seconds to the first byte and microseconds of the whole are compared in one unit."""
+    lines = "\n".join(f'203.0.113.9 - - [05/Jan/2026:10:{n:02d}:00 +0000] "GET /a HTTP/1.1" 200 {812 + n * 7} "-" "curl" hit 0.0{30 + n} {44000 + n * 1400}' for n in range(40))  # fmt: skip
+    receipt = inspect(("access.log", lines.encode())).files[0]
+
+    assert (receipt.first_latency_ms, column_of(receipt, "latency").column) == (44.0, "duration_us")
+
+
+def test_an_object_that_ends_a_line_is_opened_behind_words() -> None:
+    """Time and level in brackets before it make no text of it; calls that read deliver nothing."""
+    lines = "\n".join(
+        f'[2026-01-05 10:{n:02d}:00,982]  INFO - Metric: response, properties :{{"apiName": "Orders", "proxyResponseCode": {500 if n % 10 == 9 else 304}, "destination": "https://b.example/o", '
+        f'"apiMethod": "GET", "apiResourceTemplate": "/v1/a", "eventType": "response", "backendLatency": {52 + n}, "responseLatency": {75 + n}}}' for n in range(30)
+    )  # fmt: skip
+    receipt = inspect(("metrics.log", lines.encode())).files[0]
+
+    assert (receipt.kind, receipt.failures, receipt.first_latency_ms) == ("api", 3, 75.0)
+    assert column_of(receipt, "endpoint").column == "apiResourceTemplate"

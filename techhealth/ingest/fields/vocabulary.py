@@ -101,7 +101,7 @@ _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 #: Words between a noun and what it is of.
 _OF = frozenset(names_of("of de del della di do da du des von van der"))
 #: Last words that add nothing to a name.
-_EMPTY = frozenset(names_of("name value label string text field id bezeichnung nom nombre nome naam utc gmt local iso"))
+_EMPTY = frozenset(names_of("name value label string text field id template pattern bezeichnung nom nombre nome naam utc gmt local iso"))
 
 #: Words that say how a time is written.
 _INSTANT_UNITS = frozenset(names_of("in ms millis milliseconds s sec seconds us micros ns nanos epoch unix"))

@@ -11,7 +11,7 @@ from techhealth.ingest.lines.facts import REQUESTS, Request, bare, duration_in, 
 from techhealth.ingest.lines.grammars import GRAMMARS, Grammar
 from techhealth.ingest.lines.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query
 from techhealth.ingest.lines.parsed import Parsed, kept, sampled
-from techhealth.ingest.lines.timings import Timed, counted, timed
+from techhealth.ingest.lines.timings import Timed, counted, longer, timed
 from techhealth.ingest.values.scalars import share_of
 
 #: Shares of the lines that a grammar must fit, and that must hold a request with its status, and a time of those.
@@ -99,7 +99,9 @@ def _behind(groups: pl.DataFrame) -> Timed:
     lines = groups.select(places.plain(pl.lit(places.MARK + " ") + rest)).to_series()
     words = places.words_of(sampled(lines))
     found = timed(lines, words, groups.select(duration_in(bare(rest))).to_series(), seconds=True)
-    return found if found.columns or found.notes else counted(lines, words, groups["response_bytes"])
+    if found.columns:
+        return longer(lines, words, found)
+    return found if found.notes else counted(lines, words, groups["response_bytes"])
 
 
 def _by_request(frame: pl.DataFrame, sample: pl.Series, *, whole: bool) -> Parsed | None:

@@ -129,14 +129,14 @@ def _delivery_columns(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices)
         return [key]
     if "attempt" in chosen and both:
         return both[:1]
-    if len(both) == 2 and both[0] != both[1]:
+    posted = not rows["method"].is_in(_READS).any()
+    if len(both) == 2 and both[0] != both[1] and posted:
         return both
     if both and folded(both[0]) == "trigger" and {"endpoint", "status"} <= set(chosen) and "method" not in chosen:
         return both  # what set off a call to a URL that answered
     events = [column for column in source.columns if _EVENT_HEADER.search(column)]
     if events:
         return events
-    posted = not rows["method"].is_in(_READS).any()
     return [column for column in source.columns if posted and _DELIVERY & set(words_of(column))]
 
 
