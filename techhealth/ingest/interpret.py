@@ -104,6 +104,8 @@ def interpret(
             _demand(chosen, name, records, reading, strict=strict)
     elif totals.average:
         chosen["latency"] = _mean(totals.average, dialect)
+    if totals and "failed" in totals.sources:
+        chosen.pop("success", None)  # the state of a server, perhaps
     chosen = with_customer(records.frame, chosen, customer, reading)
     frame, chosen = completed(records.frame, chosen)
     given = envelope_choices(records.envelope, chosen, refused=refused(mapping))

@@ -293,3 +293,26 @@ def test_an_object_that_ends_a_line_is_opened_behind_words() -> None:
 
     assert (receipt.kind, receipt.failures, receipt.first_latency_ms) == ("api", 3, 75.0)
     assert column_of(receipt, "endpoint").column == "apiResourceTemplate"
+
+
+def test_what_prometheus_scrapes_is_a_total() -> None:
+    """Counters with a status are calls and failures; a histogram counts them again, and no bucket is a latency."""
+    text = "# HELP http_requests_total All.\n# TYPE http_requests_total counter\n" + "".join(
+        f'http_requests_total{{handler="{path}",code="{code}"}} {n}\n' for path, code, n in (("/a", 200, "1.5e+03"), ("/a", 503, 12), ("/b", 200, 700), ("/b", 404, 8))
+    ) + 'http_request_duration_seconds_bucket{handler="/a",le="0.1"} 1400\nhttp_request_duration_seconds_count{handler="/a"} 1512\ngo_goroutines 42\n'  # fmt: skip
+    receipt = inspect(("scrape.txt", text.encode())).files[0]
+
+    assert (receipt.kind, receipt.failures, receipt.first_latency_ms) == ("metrics", 20, None)
+    assert any("stand for 2,220 calls" in note for note in receipt.notes)
+
+
+def test_the_sides_of_a_load_balancer_count_its_servers_again() -> None:
+    """Classes of statuses add up under any prefix; sums are no servers, and a health check times no call."""
+    text = (
+        "# px,sv,status,check_code,check_duration,hrsp_2xx,hrsp_4xx,hrsp_5xx\nin,FRONTEND,OPEN,,,50,8,3\n"
+        "o,s1,UP,200,3,30,5,1\no,s2,UP,200,2,20,3,2\no,BACKEND,UP,,,50,8,3\n"
+    )
+    receipt = inspect(("stats.csv", text.encode())).files[0]
+
+    assert (receipt.kind, receipt.events, receipt.failures, receipt.first_latency_ms) == ("metrics", 61, 11, None)
+    assert "a total of the other rows" in {reject.reason for reject in receipt.rejects}

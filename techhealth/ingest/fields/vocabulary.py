@@ -66,10 +66,14 @@ _PERCENTILE = re.compile(r"(?i)(?:^|[^a-z])(?:p|pct|perc|percentile|quantile|q)[
 _MEANS = frozenset(names_of("avg average mean median percentile quantile durchschnitt mittelwert moyenne promedio"))
 _PART_LATENCY = frozenset(
     names_of(
-        "upstream origin backend target integration proxy ttfb first client middleware worker edge frontend transfer download upload"
+        "upstream origin backend target integration proxy ttfb first client middleware worker edge frontend transfer download upload check health healthcheck probe"
     )
 )
-_FAR_STATUS = frozenset(names_of("upstream origin backend target integration proxy expected previous old cache"))
+_FAR_STATUS = frozenset(
+    names_of(
+        "upstream origin backend target integration proxy expected previous old cache check health healthcheck probe"
+    )
+)
 _NO_CALL_TIME = frozenset(names_of(
     "expiry expires expiration expire updated update modified modification changed ingest ingested ingestion index indexed export exported exportado "
     "import imported inserted insert loaded valid until renewal renewed deploy deployed build release birth signup registered due scheduled "
@@ -101,7 +105,11 @@ _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 #: Words between a noun and what it is of.
 _OF = frozenset(names_of("of de del della di do da du des von van der"))
 #: Last words that add nothing to a name.
-_EMPTY = frozenset(names_of("name value label string text field id template pattern bezeichnung nom nombre nome naam utc gmt local iso"))
+_EMPTY = frozenset(
+    names_of(
+        "name value label string text field id template pattern bezeichnung nom nombre nome naam utc gmt local iso"
+    )
+)
 
 #: Words that say how a time is written.
 _INSTANT_UNITS = frozenset(names_of("in ms millis milliseconds s sec seconds us micros ns nanos epoch unix"))

@@ -35,6 +35,12 @@ _PLAIN = frozenset(
     ("volume", "occurrences", "total", "totals", "n", "numero", "nombre", "cantidad", "件数", "回数", "次数")
 )
 
+#: Ends of names of what a histogram counts and sums.
+_OF_HISTOGRAM = r"_(?:bucket|count|sum)$"
+#: States of a server, which are no outcomes of calls.
+_UP = r"(?i)^(?:up|down|open|closed?|maint|drain|nolb|no check|active|stopped)\b"
+#: Names of what asks whether a server is there.
+_CHECK = r"(?i)(?:^|[^a-z])(?:check|chk|health|healthcheck|probe)(?:[^a-z]|$)"
 #: Columns among which shares are looked for, different shares that must agree, and how exactly they are written (0.1 %).
 _COMPARED, _SEVERAL, _ROUNDED = 12, 3, 0.00051
 
@@ -173,7 +179,7 @@ def _is_single(frame: pl.DataFrame, column: str, others: list[str], timed: list[
             continue
         if last in _KEYS and is_key(sample) and sample.n_unique() > len(sample) / 2:
             return True
-        if last in BY_NAME["success"].names and is_flag(sample):
+        if last in BY_NAME["success"].names and is_flag(sample) and not sample.str.contains(_UP).all():
             return True
         has_status |= _is_status_name(name) and is_number(sample) and is_status(sample)
     return bool(timed and not counted) or (has_status and (bool(timed) or folded(column) in _PLAIN))
@@ -188,7 +194,9 @@ def _is_grouped(frame: pl.DataFrame, others: list[str]) -> bool:
 
 
 def _is_latency(column: str) -> bool:
-    """Return whether a name, without the words for statistics in it, names a latency."""
+    """Return whether a name, without the words for statistics in it, names a latency; that of a health check is none of calls."""
+    if re.search(_CHECK, column) or re.search(_OF_HISTOGRAM, column):
+        return False
     plain = re.sub(r"(?i)average|avg|mean|median|med\b|total|values?", "", column)
     return any(latency_base(name) in BY_NAME["latency"].names for name in (plain, plain.split("(")[0])) or bool(
         re.search(r"(?i)latenc|duration|res(ponse)?[ _.]?time|elapsed", column)
@@ -212,7 +220,8 @@ def _is_label(frame: pl.DataFrame, name: str) -> bool:
 
 
 def _is_status_name(column: str) -> bool:
-    return folded(column.rsplit(".", 1)[-1]) in BY_NAME["status"].names or speaks_of("status", column)
+    named = folded(column.rsplit(".", 1)[-1]) in BY_NAME["status"].names or speaks_of("status", column)
+    return named and not re.search(_CHECK, column)
 
 
 def _failed(frame: pl.DataFrame, calls: pl.Series, tallies: dict[str, Tally]) -> tuple[pl.Series, str]:
