@@ -316,3 +316,12 @@ def test_the_sides_of_a_load_balancer_count_its_servers_again() -> None:
 
     assert (receipt.kind, receipt.events, receipt.failures, receipt.first_latency_ms) == ("metrics", 61, 11, None)
     assert "a total of the other rows" in {reject.reason for reject in receipt.rejects}
+
+
+def test_of_free_text_no_value_is_shown() -> None:
+    """People are named in sentences that no pattern knows; what machines write again and again is shown."""
+    rows = [call(n, note=f"Customer number {n} Jane Roe, born 12 April, called about order {n}", message=f"upstream took too long to answer ({n % 2})") for n in range(30)]  # fmt: skip
+    columns = {column.name: column.samples for column in inspect(as_lines(rows)).files[0].columns}
+
+    assert columns["note"] == ("(free text)",)
+    assert columns["message"][0] == "upstream took too long to answer (0)"
