@@ -31,7 +31,7 @@ _NAMED = 12
 #: What stands between the names of columns that became a field together.
 _JOINED = re.compile(r" \+ | or | - ")
 _DURATION_WORDS = re.compile(
-    r"duration|latency|elapsed|took|response.?time|processing|millis|dauer|laufzeit|zeit.*ms|dur[eé]e|duraci|durata|lat[eê]n|temps|tempo|tiempo"
+    r"duration|latency|elapsed|took|response.?time|processing|millis|dauer|laufzeit|zeit.*ms|dur[eé]e|duraci|durata|lat[eê]n|temps|tempo(?!r)|tiempo"
     r"|[a-z_]ms$|time.*(?:ms|sec)", re.IGNORECASE,
 )  # fmt: skip
 

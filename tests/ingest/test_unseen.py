@@ -7,7 +7,7 @@ import pytest
 from techhealth.errors import UnreadableError
 from techhealth.ingest import inspect, read
 from techhealth.model import FileReceipt, Grade
-from tests.ingest.logs import as_lines, call, column_of
+from tests.ingest.logs import as_csv, as_lines, call, column_of
 
 
 def _ended(*values: object, name: str = "status") -> FileReceipt:
@@ -325,3 +325,36 @@ def test_of_free_text_no_value_is_shown() -> None:
 
     assert columns["note"] == ("(free text)",)
     assert columns["message"][0] == "upstream took too long to answer (0)"
+
+
+@pytest.mark.parametrize(
+    ("columns", "integration"),
+    [
+        ({"IntegrationFlowName": "Order_Sync", "TransactionId": "x1"}, "Order_Sync"), ({"monitorName": "Checkout API"}, "Checkout API"),
+        ({"properties.resource.workflowId": "w1", "properties.resource.workflowName": "sync-orders"}, "sync-orders"),
+        ({"Source": "Business Rule", "URL hostname": "erp.example"}, "erp.example"),
+    ],
+)  # fmt: skip
+def test_what_names_the_integration(columns: dict[str, str], integration: str) -> None:
+    """A flow, a workflow and a monitor are integrations, by name before id; the host that was called beats who called."""
+    rows = [
+        {"time": f"2026-01-05T10:{n:02d}:00Z", "status": "success", "duration_ms": 80 + n, **columns} for n in range(30)
+    ]
+
+    assert inspect(as_csv(rows)).integration_names == (integration,)
+
+
+@pytest.mark.parametrize("column", ["totalResponseBodySize", "response.headers.Content-Length"])
+def test_the_size_of_an_answer_is_not_that_of_the_request(column: str) -> None:
+    """What came back is no load of the caller's."""
+    rows = [call(n, **{column: 100 + n}) for n in range(30)]
+
+    assert all(item.field != "request_bytes" for item in inspect(as_csv(rows)).files[0].mapping)
+
+
+def test_calls_without_a_time_are_counted_in_the_grade() -> None:
+    """That no time can be read is said; that there are no calls is not."""
+    rows = "\n".join(f"GET,/a,{200 if n % 10 < 9 else 500},12" for n in range(60))
+    receipt = inspect(f"method,url,code,responseTime\n{rows}\n".encode())
+
+    assert not any("in all" in reason for reason in receipt.trust.reasons)

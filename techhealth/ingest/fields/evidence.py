@@ -42,7 +42,7 @@ _STATES = frozenset(names_of("status state result outcome resultat ergebnis resu
 #: Names of columns that may hold what happened, of which "charge.failed" gives account.
 _TOPICS = frozenset(("type", "event", "topic", "eventtype"))
 #: Field → words of columns whose numbers may look like it and are something else.
-_LOOK_ALIKES = {"status": _NO_STATUS, "timestamp": frozenset(("id",))}
+_LOOK_ALIKES = {"status": _NO_STATUS, "timestamp": frozenset(("id",)), "endpoint": frozenset(("metadata",))}
 
 
 def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:

@@ -13,7 +13,7 @@ from techhealth.ingest.fields.evidence import AMONG, by_topic, by_value, filled,
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fields.fits import any_value
 from techhealth.ingest.fields.naming import CALLER, NAMED, Choice, Choices, Samples, by_name, candidates
-from techhealth.ingest.fields.vocabulary import Part, part_of, sent_in
+from techhealth.ingest.fields.vocabulary import Part, part_of, sent_in, words_of
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked
 from techhealth.ingest.records import folded
 from techhealth.ingest.values.days import with_clock
@@ -40,6 +40,8 @@ ENVELOPED = ("customer", "integration", "kind", "region", "client")
 
 #: Fields that tell what a record is about or how it ended.
 _TOLD = frozenset(("endpoint", "method", "status", "grpc", "success", "failure", "latency"))
+#: Words of columns that hold the host of what was called, not that of the machine that wrote the log.
+_OF_TARGETS = frozenset(("url", "target", "destination", "remote", "endpoint"))
 #: How a time was found whose values cannot be read.
 NAMED_ONLY = "its name alone"
 #: Rows looked at to tell times of day from durations.
@@ -68,6 +70,12 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
             choice = _found(samples, field, taken)
         if choice:
             chosen[field.name] = choice
+    if (
+        "integration" in chosen
+        and folded(chosen["integration"].column) == "source"
+        and _OF_TARGETS & _words(chosen, "host")
+    ):
+        del chosen["integration"]  # the host that was called says more than who called it
     topic = None if _TOLD & {*chosen, *without} else by_topic(samples)
     if topic:
         chosen["endpoint"] = topic
@@ -76,6 +84,10 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
     if "timestamp" not in {*chosen, *without}:
         chosen |= _named_only(frame)
     return chosen
+
+
+def _words(chosen: Choices, field: str) -> set[str]:
+    return set(words_of(chosen[field].column)) if field in chosen else set()
 
 
 def _clock_of(frame: pl.DataFrame, chosen: Choices) -> set[str]:

@@ -39,7 +39,7 @@ HEADS: dict[str, frozenset[str]] = {
         "error exception fault errormessage fehler fehlermeldung fehlertext erreur mensaje errore erro foutmelding fout err failure message reason cause "
         "ursache grund raison motivo causa reden detail details description beschreibung")),
     "integration": frozenset(names_of(
-        "integration connector service svc application app api provider partner vendor system subsystem product module component connection channel dienst "
+        "integration connector service svc application app api provider partner vendor system subsystem product module component connection channel dienst flow iflow workflow monitor "
         "anwendung schnittstelle anbieter systeme servicio aplicacion proveedor sistema integracion servico aplicacao fornecedor integracao servizio "
         "applicazione fornitore integrazione koppeling dienst toepassing leverancier consumer producer microservice upstream")),
     "customer": frozenset(names_of(
@@ -94,6 +94,7 @@ _NO_END = _NO_CALL_TIME | frozenset(
 _OF_ONE_CALL = frozenset(
     names_of("connection session trace span request correlation transaction message event thread process run job")
 )
+_ANSWERS = frozenset(names_of("response responses resp answer reply antwort reponse respuesta resposta risposta"))
 _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "latency": (_PART_LATENCY, _NO_LATENCY),
     "status": (_FAR_STATUS, frozenset()),
@@ -164,7 +165,9 @@ def part_of(field: str, column: str) -> Part:
     part, other = _FAR.get(field, (frozenset(), frozenset()))
     glued = "".join(words_of(column.rsplit(".", 1)[-1]))
     no_latency = re.search(r"timeout|ttl$|retryafter|keepalive", glued) or is_statistic(column)
-    if field == "integration" and glued.endswith("id") and words & _OF_ONE_CALL:
+    if field in ("integration", "endpoint") and glued.endswith("id") and words & _OF_ONE_CALL:
+        return Part.OTHER
+    if field == "request_bytes" and _ANSWERS & set(words_of(column)):
         return Part.OTHER
     if words & other or (field == "latency" and no_latency):
         return Part.OTHER

@@ -29,7 +29,7 @@ _BAD = names_of(
     "misslyckades bład blad niepowodzenie odrzucone ошибка неудача 失败 失敗 異常 異常終了 エラー 不良 不合格 错误 异常 실패 오류 nio × ✕"
 )
 _OPEN = names_of(
-    "pending queued retrying inprogress sending scheduled waiting new started running processing unknown challenge skipped throttling deferred interrupted held filtered captcha "
+    "pending queued retrying retry inprogress sending scheduled waiting new started running processing unknown challenge skipped throttling deferred interrupted held filtered captcha "
     "ausstehend wartend laufend offen enattente encours pendiente enproceso enproceso attesa inattesa pendente emandamento wachtend"
 )
 #: Words that answer a question the log does not tell.
