@@ -165,3 +165,9 @@ def test_a_call_inside_a_payload_is_a_call() -> None:
     ]
 
     assert inspect(as_lines(rows)).files[0].failures == 3
+
+
+def test_a_state_of_nought_and_one_is_a_doubt_where_nothing_says_which_is_which() -> None:
+    """One is taken for success, and that it was taken is said."""
+    assert any("1 in status is taken for success" in said for said in _ended(1, 1, 0).assumptions)
+    assert not any("taken for success" in said for said in _ended(1, 1, 0, name="success").assumptions)

@@ -63,7 +63,11 @@ _NO_LATENCY = frozenset(names_of(
     "queue queued queueing blocked send sending receive receiving overhead lookup resolve render db database sql query auth authorizer authorize "
     "plugin plugins schedule scheduled grace billed billable billing charged rounded quota avg average mean median percentile count etcd"))  # fmt: skip
 _PERCENTILE = re.compile(r"(?i)(?:^|[^a-z])(?:p|pct|perc|percentile|quantile|q)[ _(.-]*(?:50|75|80|9\d)")
-_MEANS = frozenset(names_of("avg average mean median percentile quantile durchschnitt mittelwert moyenne promedio"))
+_MEANS = frozenset(
+    names_of(
+        "avg average mean median percentile quantile durchschnitt mittelwert mittlere moyenne moyen promedio medio gemiddelde"
+    )
+)
 _PART_LATENCY = frozenset(
     names_of(
         "upstream origin backend target integration proxy ttfb first client middleware worker edge frontend transfer download upload check health healthcheck probe"

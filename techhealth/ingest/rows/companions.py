@@ -14,10 +14,14 @@ _MOST, _CALLS = 12, 0.8
 
 def _of_a_call(rows: pl.DataFrame) -> pl.Series:
     """Return which rows tell neither method nor outcome and share the id of a row that tells both: what was done for that call."""
+    untold = rows.select(
+        pl.all_horizontal(pl.col(name).is_null() for name in ("method", "status", "flag", "error_class"))
+    ).to_series()
+    if not untold.any():
+        return untold
     full = rows.filter(pl.col("method").is_not_null() & pl.col("status").is_not_null() & (pl.col("kind") == "api"))
-    untold = pl.all_horizontal(pl.col(name).is_null() for name in ("method", "status", "flag", "error_class"))
     calls = full["event_key"].drop_nulls().unique()
-    return rows.select(own=untold & pl.col("event_key").is_in(calls.implode()).fill_null(False))["own"]
+    return untold & rows["event_key"].is_in(calls.implode()).fill_null(False)
 
 
 def companions(source: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:

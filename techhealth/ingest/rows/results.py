@@ -25,6 +25,8 @@ _NO_ANSWER, _UNANSWERED = "connection_error", ["0", "000", "-1"]
 _SAYS_ERROR = re.compile(r"(?i)err|exception|fault|fail|fehl|fallo|falha|fout|problem")
 #: Said where the only outcome is what a gate decided.
 _DECIDED = "{column} tells what a firewall or gateway decided: calls it let pass count as successes, though the service behind may have failed them"
+#: Last words of columns whose 0 and 1 may mean either.
+_STATES = (("status",), ("state",), ("result",), ("outcome",))
 #: Said where only the format could tell what the numbers of an outcome mean; and unknown words that are named.
 _NUMBERED = "{column} numbers the outcomes ({values}) and nothing says which of them is success, so how the calls ended is not known. Export them in words"
 _SHOWN = 5
@@ -142,6 +144,10 @@ def _flag(
     words, said = meant
     if said:
         reading.assumptions.append(said)
+    elif failed.null_count() == len(failed) and texts.n_unique() > 1 and words_of(column)[-1:] in _STATES:
+        reading.doubt(
+            f"1 in {masked_name(column)} is taken for success and 0 for failure; nothing else in the file says so"
+        )
     return outcomes.flags(texts, words=words)
 
 

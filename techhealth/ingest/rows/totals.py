@@ -41,8 +41,8 @@ _OF_HISTOGRAM = r"_(?:bucket|count|sum)$"
 _UP = r"(?i)^(?:up|down|open|closed?|maint|drain|nolb|no check|active|stopped)\b"
 #: Names of what asks whether a server is there.
 _CHECK = r"(?i)(?:^|[^a-z])(?:check|chk|health|healthcheck|probe)(?:[^a-z]|$)"
-#: Columns among which shares are looked for, different shares that must agree, and how exactly they are written (0.1 %).
-_COMPARED, _SEVERAL, _ROUNDED = 12, 3, 0.00051
+#: Columns and rows among which shares are looked for, different shares that must agree, and how exactly they are written (0.1 %).
+_COMPARED, _ROWS, _SEVERAL, _ROUNDED = 12, 2_000, 3, 0.00051
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +106,7 @@ def _agreeing(frame: pl.DataFrame, tallies: Mapping[str, Tally]) -> dict[str, Ta
     """
     if not tallies or {Tally.CALLS, Tally.FAILED} <= set(tallies.values()):
         return {}
+    frame = frame.head(_ROWS)
     numeric = [name for name in frame.columns if _is_numeric(frame[name])][:_COMPARED]
     counted = {name: values for name in numeric if (values := counts(frame[name])) is not None}
     for name in (name for name in numeric if name not in counted or tallies.get(name) in _OF_MANY):
