@@ -84,7 +84,7 @@ def _samples(few: pl.Series, whole: pl.Series, rows: pl.Series, *, shown: bool) 
     if not shown and _is_free(present):
         return (_FREE,)
     texts = present.unique(maintain_order=True).head(_SAMPLES).to_list()
-    return tuple(dict.fromkeys(_cut(shown) for text in texts if (shown := masked(text))))
+    return tuple(dict.fromkeys(_cut(hidden) for text in texts if (hidden := masked(text))))
 
 
 def _is_free(texts: pl.Series) -> bool:

@@ -76,7 +76,8 @@ def _reader(content: bytes) -> Callable[[str, bytes], Records]:
         return read_xml
     if is_mixed(content):
         return read_mixed
-    return read_json if looks_like_json(content[1:] if _STAMPED.match(content) else content) else _text
+    stamped = _STAMPED.match(content)  # objects may stand at the ends of such lines all the same
+    return read_json if looks_like_json(content[: 3 * _EXCERPT].lstrip()[1:] if stamped else content) else _text
 
 
 def _text(name: str, content: bytes) -> Records:

@@ -199,3 +199,12 @@ def test_calls_without_a_time_are_counted_in_the_grade() -> None:
     receipt = inspect(f"method,url,code,responseTime\n{rows}\n".encode())
 
     assert not any("in all" in reason for reason in receipt.trust.reasons)
+
+
+def test_names_in_brackets_before_a_request_make_no_json_of_a_line() -> None:
+    """Only lines that end with an object hold one."""
+    lines = "\n".join(
+        f' [BACKEND][2026-01-05 10:{n:02d}:00] 203.0.113.9:0 - "GET /v1/a HTTP/1.1" 200' for n in range(30)
+    )
+
+    assert inspect(("backend.log", lines.encode())).files[0].events == 30

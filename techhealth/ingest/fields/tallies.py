@@ -143,8 +143,8 @@ def counts(texts: pl.Series) -> pl.Series | None:
     present = sample_of(texts)
     if present.is_empty():
         return None
-    grouped = present.str.contains(_GROUPED)
-    grouped = bool(grouped.any() and (grouped | present.str.contains(_SMALL)).all())
+    divided = present.str.contains(_GROUPED)
+    grouped = bool(divided.any()) and bool((divided | present.str.contains(_SMALL)).all())
     values = numbers(texts.str.replace_all("[.,]", "") if grouped else texts.str.strip_chars(" %")).values
     whole = (values.is_between(0, _MOST_CALLS) & (values == values.round())).fill_null(True)
     return values.round().cast(pl.Int64) if whole.all() and values.null_count() == texts.null_count() else None

@@ -134,8 +134,8 @@ def _zoned(
             reading.doubt(f"{sentence}; other countries use the name as well (--timezone ZONE tells)")
         if zone_of(named):
             return replace(instants(texts, timezone=named), zoneless=0)
-        beside = pl.DataFrame({"t": texts}).select(pl.concat_str("t", pl.lit(f" {named}"))).to_series()
-        return replace(instants(beside, timezone=timezone), assumed=(), form=found.form)
+        with_name = pl.DataFrame({"t": texts}).select(pl.concat_str("t", pl.lit(f" {named}"))).to_series()
+        return replace(instants(with_name, timezone=timezone), assumed=(), form=found.form)
     for column in source.columns:
         zones = _zones(source[column]) if folded(column.rsplit(".", 1)[-1]) in _ZONE_NAMES else None
         if zones is not None:

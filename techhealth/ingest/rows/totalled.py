@@ -83,9 +83,9 @@ def _repeated(side: pl.Series) -> pl.Series:
 def _compare(rows: pl.DataFrame, whole: pl.Series, reading: Reading) -> None:
     """Say where a row of totals contradicts the rows it adds up."""
     for field in ("calls", "failed"):
-        named, parts = rows.filter(whole)[field], rows.filter(~whole)[field].sum()
-        said = named.max() if named.max() == parts else named.sum()
-        if whole.any() and named.null_count() == 0 and said != parts:
+        named, parts = rows.filter(whole)[field], int(rows.filter(~whole)[field].sum())
+        said = int(named.sum())
+        if whole.any() and named.null_count() == 0 and parts not in (said, named.max()):
             what = "calls" if field == "calls" else "failures"
             reading.doubt(f"the row of totals names {said:,} {what}, the rows it adds up {parts:,}; the rows count")
 

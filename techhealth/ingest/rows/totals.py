@@ -111,14 +111,16 @@ def _agreeing(frame: pl.DataFrame, tallies: Mapping[str, Tally]) -> dict[str, Ta
     counted = {name: values for name in numeric if (values := counts(frame[name])) is not None}
     for name in (name for name in numeric if name not in counted or tallies.get(name) in _OF_MANY):
         share = shares(frame[name], column=name)
-        for part, whole in permutations(counted, 2) if share is not None and share.n_unique() > 1 else ():
+        if share is None:
+            continue
+        for part, whole in permutations(counted, 2):
             if {name, part, whole} & tallies.keys() and _is_share(share, counted[part], counted[whole]):
                 good = tallies.get(part) is Tally.SUCCEEDED or middle_of(share) > 1 / 2
                 return {whole: Tally.CALLS, part: Tally.SUCCEEDED if good else Tally.FAILED, name: Tally.SHARE_SUCCEEDED if good else Tally.SHARE_FAILED}  # fmt: skip
     return {}
 
 
-def _is_share(share: pl.Series | None, part: pl.Series, whole: pl.Series) -> bool:
+def _is_share(share: pl.Series, part: pl.Series, whole: pl.Series) -> bool:
     """Return whether a share, as exact as it is written, is that of one count in another, in several rows."""
     rows = pl.DataFrame({"share": share, "part": part, "whole": whole}).drop_nulls().filter(pl.col("whole") > 0)
     if rows.filter(pl.col("part") > 0)["share"].n_unique() < _SEVERAL or (rows["part"] > rows["whole"]).any():
