@@ -135,8 +135,8 @@ def words_of(column: str) -> tuple[str, ...]:
 
 
 #: Members that hold what was sent, and those that may hold the whole call instead; fields that neither tells, and the first not either.
-_SENT = re.compile(r"(?i)(?:^|\.)(?:request[_.]?(?:data|body|payload)|event[_.]?(?:data|payload)|data\.object)\.")
-_MAY_BE_SENT = re.compile(r"(?i)^(?:payload|body|resource)\.")
+_SENT = re.compile(r"(?i)(?:^|\.)(?:request[_.]?(?:data|body|payload)|data\.object)\.")
+_MAY_BE_SENT = re.compile(r"(?i)^(?:payload|body|resource|event[_.]?(?:data|payload))\.")
 _NOT_OF_SENT = ("success", "failure", "error", "end", "latency")
 _NOT_OF_BODIES = (*_NOT_OF_SENT, "timestamp", "status", "integration", "endpoint", "method", "kind", "customer")
 #: Last words of what only a call has.
