@@ -104,9 +104,9 @@ def _agreeing(frame: pl.DataFrame, tallies: Mapping[str, Tally]) -> dict[str, Ta
 
     Without any name they may be anything that is counted in parts: clicks among views.
     """
-    if not tallies or {Tally.CALLS, Tally.FAILED} <= set(tallies.values()):
-        return {}
     frame = frame.head(_ROWS)
+    if {Tally.CALLS, Tally.FAILED} <= set(tallies.values()) or not any(_is_numeric(frame[name]) for name in tallies):
+        return {}
     numeric = [name for name in frame.columns if _is_numeric(frame[name])][:_COMPARED]
     counted = {name: values for name in numeric if (values := counts(frame[name])) is not None}
     for name in (name for name in numeric if name not in counted or tallies.get(name) in _OF_MANY):
