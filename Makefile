@@ -6,8 +6,10 @@ PYTHON ?= $(shell for one in python3 python3.14 python3.13 python3.12 python3.11
   $$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
 PORT ?= 8000
 BIN := .venv/bin
+# Compiled modules are kept, also where the environment says otherwise: the tests start many processes that read them.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test soak bench bench-detection clean
+.PHONY: demo test checked tested soak bench bench-detection clean
 
 demo: .venv/.installed
 	$(BIN)/techhealth demo --port $(PORT)
@@ -16,9 +18,16 @@ demo: .venv/.installed
 test: .venv/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(MAKE) --no-print-directory -j 2 checked tested
+
+# Takes one core for a minute, so it runs beside the tests.
+checked:
+	$(BIN)/marimo check --strict notebooks
 	$(BIN)/mypy
-	@if ls notebooks/*.py >/dev/null 2>&1; then echo $(BIN)/marimo check --strict notebooks; $(BIN)/marimo check --strict notebooks; fi
-	$(BIN)/python -m pytest -n 2 -m "not soak"
+
+# The tests of a file stay together, with what is made once for them.
+tested:
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
 
 # Every test with the full counts of its bar; the figures stand at the end of the output.
 soak: .venv/.installed-dev
@@ -38,6 +47,7 @@ bench-detection: .venv/.installed-dev
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps stand for an installed .venv: it is made anew only when what it is made from changes.
 .venv/.installed: pyproject.toml constraints.txt | .venv/bin/python

@@ -6,7 +6,7 @@
 import marimo
 
 __generated_with = "0.25.2"
-app = marimo.App(width="full", app_title="Technical health", css_file="style.css")
+app = marimo.App(width="full", app_title="Technical health", css_file="style.css", html_head_file="head.html")
 
 with app.setup:
     import marimo as mo
@@ -90,12 +90,27 @@ def choice(desk, first):
 
 
 @app.cell(hide_code=True)
-def assessed(customer, desk, first, work):
-    answer = work(desk.of, customer.value if first.customers else None)
+def whose(desk, dropped):
+    named = mo.ui.text(label="Name of the customer", placeholder="Type it, then press Enter")
+    known = mo.ui.dropdown(desk.customers, label="or one you have") if dropped and desk.customers else None
+    return known, named
+
+
+@app.cell(hide_code=True)
+def assessed(customer, desk, first, known, named, work):
+    _whose = customer.value if first.customers else named.value or (known and known.value)
+    answer = first if desk.nameless and not _whose else work(desk.of, _whose)
     if desk.upload is not None:
         mo.query_params().set("upload", desk.upload)
     shown = answer.assessment
     return answer, shown
+
+
+@app.cell(hide_code=True)
+def asking(answer, desk, known, named):
+    answer  # with a name it is kept, and nothing is asked any more
+    question = page.whose_card(*(page.Html(one.text) for one in (named, known) if one)) if desk.nameless else None
+    return (question,)
 
 
 @app.cell(hide_code=True)
@@ -116,7 +131,7 @@ def one_integration(desk, shown):
 
 
 @app.cell(hide_code=True)
-def first_screen(answer, customer, desk, files, first, shown):
+def first_screen(answer, customer, desk, files, first, question, shown):
     show(
         page.first_screen(
             shown,
@@ -124,6 +139,7 @@ def first_screen(answer, customer, desk, files, first, shown):
             upload=page.Html(files.text),
             customer=page.Html(customer.text) if len(first.customers) > 1 else None,
             customers=len(first.customers),
+            asking=question,
             problem=answer.problem,
             missing=answer.missing,
             sample=answer.sample,
@@ -177,10 +193,12 @@ def recommendations(shown):
 
 
 @app.cell(hide_code=True)
-def drafts(answer, desk, shown):
-    mo.stop(shown is None)
+def drafts(answer, desk, question, shown):
+    mo.stop(shown is None or question is not None)
     acts = desk.acts(answer)
-    _ticket, _call = acts.ticket(), acts.call()
+    _one = mo.query_params().get("integration")
+    about = [issue.id for issue in shown.issues if issue.integration == _one] or None
+    _ticket, _call = acts.ticket(about), acts.call()
     said = mo.ui.dictionary(
         {
             "subject": mo.ui.text(value=_ticket.subject, label="Subject", full_width=True),
@@ -194,13 +212,13 @@ def drafts(answer, desk, shown):
     open_ticket = mo.ui.run_button(label="Create support ticket", disabled=not _ticket)
     plan_call = mo.ui.run_button(label="Schedule technical call", disabled=not _call)
     raise_signal = mo.ui.run_button(label="Update risk signals")
-    return acts, open_ticket, plan_call, raise_signal, said, starts
+    return about, acts, open_ticket, plan_call, raise_signal, said, starts
 
 
 @app.cell(hide_code=True)
-def acted(acts, open_ticket, plan_call, raise_signal, said, starts):
+def acted(about, acts, open_ticket, plan_call, raise_signal, said, starts):
     _steps = {
-        "ticket": (open_ticket.value, lambda: acts.open_ticket(said.value)),
+        "ticket": (open_ticket.value, lambda: acts.open_ticket(said.value, issues=about)),
         "call": (plan_call.value, lambda: acts.plan_call(starts.value)),
         "signal": (raise_signal.value, acts.raise_signal),
     }

@@ -23,14 +23,14 @@ with app.setup:
 
     def control(knob):
         """Return the element that turns a knob."""
-        label = page.plain(knob.label)
+        label = page.plain(knob.asked)
         if knob.options:
             chosen = next(text for text, value in knob.options.items() if value == knob.value)
             return mo.ui.dropdown(dict(knob.options), value=chosen, label=label, full_width=True)
         if knob.meaning.usual and knob.value is not None:
             low, high = knob.slide
-            return mo.ui.slider(low, high, knob.step, knob.value, include_input=True, full_width=True, label=label)
-        return mo.ui.number(step=knob.step, value=knob.value, full_width=True, label=label)
+            return mo.ui.slider(low, high, knob.step, knob.shown, include_input=True, full_width=True, label=label)
+        return mo.ui.number(step=knob.step, value=knob.shown, full_width=True, label=label)
 
     def elements(dictionary):
         """Return the markup of each element of a dictionary."""
@@ -144,8 +144,8 @@ def panel(groups, load, turned, undo_all):
 
 
 @app.cell(hide_code=True)
-def tried(bench, turned):
-    bench.take(turned.value)
+def tried(bench, groups, turned):
+    bench.take(page.meant(groups, turned.value))
     comparison = bench.compared()
     return (comparison,)
 

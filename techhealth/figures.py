@@ -7,6 +7,8 @@ from __future__ import annotations
 from datetime import date
 
 _NO_VALUE = "–"
+#: What makes a cell of a spreadsheet a formula.
+_FORMULA = tuple("=+-@＝＋－＠")
 
 
 def percent(ratio: float | None) -> str:
@@ -99,3 +101,13 @@ def week(first: date, last: date) -> str:
         return f"{last.day} {last:%b}"
     start = f"{first.day}–" if first.month == last.month else f"{first.day} {first:%b} – "
     return f"{start}{last.day} {last:%b}"
+
+
+def cell(text: str) -> str:
+    """Return a text as a cell that no spreadsheet takes for a formula.
+
+    Examples:
+        >>> cell("=1+1"), cell("row has no time")
+        ("'=1+1", 'row has no time')
+    """
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text

@@ -118,11 +118,17 @@ class Horizon(StrEnum):
 
 
 class RiskLevel(StrEnum):
-    """How much an issue family threatens the relationship."""
+    """How much an issue family threatens the relationship, the least first: what is not known is more than low."""
 
     LOW = "low"
+    UNKNOWN = "unknown"
     MEDIUM = "medium"
     HIGH = "high"
+
+
+def level_today(level: RiskLevel, *, days_without: int | None) -> RiskLevel:
+    """Return a risk level as of today: a low one of days long ago says nothing of the days without data since."""
+    return RiskLevel.UNKNOWN if days_without and level is RiskLevel.LOW else level
 
 
 class CauseKind(StrEnum):
@@ -471,6 +477,21 @@ class Beginning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """Hours in which far more failed, `k` of `n`, than before and after: from `first` (UTC) to `last`, at which it was well again.
+
+    `last` is None while it goes on; else `k_after` of `n_after` failed since.
+    """
+
+    first: datetime
+    last: datetime | None
+    k: int
+    n: int
+    k_after: int
+    n_after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
     """Failure rate of one seven-day block, counted back from the last day; `first` and `last` included."""
 
@@ -614,6 +635,7 @@ class Issue:
     sub_series: tuple[SubSeries, ...] = ()
     trend: RateTrend | None = None
     began: Beginning | None = None  # where the log is dense enough to tell the hour
+    spell: Spell | None = None  # where one stands out from the days around it
 
 
 # --- risk and what to do -------------------------------------------------------------------------
@@ -726,6 +748,16 @@ class HourCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusHour:
+    """Failures of one integration with one status (or error class, or reason) in one hour of the day, whole period."""
+
+    integration: str
+    status: str
+    hour: int
+    k: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DailyLatency:
     """Latency of successful calls of one integration on one day, milliseconds; None below the counts of the policy."""
 
@@ -746,6 +778,7 @@ class Timeline:
     daily_failures: tuple[DailyRate, ...]
     hours: tuple[HourCell, ...]
     daily_latency: tuple[DailyLatency, ...]
+    status_hours: tuple[StatusHour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -14,7 +15,8 @@ from techhealth.errors import UsageError
 from techhealth.model import Assessment, Receipt, Replay
 
 #: How every document of ours begins; only such a file is overwritten by --json.
-_OURS = b'{"schema":"techhealth.'
+DOCUMENT = b'{"schema":"techhealth.'
+JSON_LAST = "put --json last, or name another file"
 
 
 def write_json(document: Assessment | Receipt | Replay, path: str) -> None:
@@ -25,7 +27,7 @@ def write_json(document: Assessment | Receipt | Replay, path: str) -> None:
     if path == "-":
         click.echo(content, nl=False)
         return
-    write_own(content, path, beginning=_OURS, told="put --json last, or name another file")
+    write_own(content, path, beginning=DOCUMENT, told=JSON_LAST)
 
 
 def write_own(content: bytes, path: str, *, beginning: bytes, told: str = "name another file") -> None:
@@ -34,12 +36,28 @@ def write_own(content: bytes, path: str, *, beginning: bytes, told: str = "name 
     Raises:
         UsageError: if such a file is there, or the place cannot be written.
     """
+    refuse_foreign(path, beginning=beginning, told=told)
+    write(content, path)
+
+
+def refuse_foreign(path: str | None, *, beginning: bytes, told: str = "name another file") -> None:
+    """Refuse a place where a file of ours cannot be written, before anything is done; nowhere and standard output are fine.
+
+    Raises:
+        UsageError: if a file is there that does not begin like ours, or the place cannot be written.
+    """
+    if path is None or path == "-":
+        return
     if Path(path).is_file():
         with suppress(OSError), Path(path).open("rb") as existing:
             start = existing.read(len(beginning))
             if start and start != beginning:
                 raise UsageError(f"{path} exists and was not written by techhealth; {told}.")
-    write(content, path)
+    elif Path(path).exists():
+        return
+    with _writing(path) as partial:
+        partial.touch()
+        partial.unlink()
 
 
 def write(content: bytes, path: str) -> None:
@@ -49,13 +67,20 @@ def write(content: bytes, path: str) -> None:
         UsageError: if the place cannot be written.
     """
     target = Path(path).resolve()
-    partial = Path(f"{target}.partial")
-    try:
+    with _writing(path) as partial:
         if target.exists() and not target.is_file():
             target.write_bytes(content)
         else:
             partial.write_bytes(content)
             partial.replace(target)
+
+
+@contextmanager
+def _writing(path: str) -> Iterator[Path]:
+    """Give the place beside a file where it is prepared, and turn what goes wrong there into a sentence."""
+    partial = Path(f"{Path(path).resolve()}.partial")
+    try:
+        yield partial
     except OSError as error:
         with suppress(OSError):
             partial.unlink()

@@ -20,7 +20,7 @@ from techhealth.errors import PolicyError
 from techhealth.model import Owner
 from techhealth.policy_actions import Meetings, Overall
 from techhealth.policy_toml import differences, filled
-from techhealth.tunable import asked, ranged, tuned
+from techhealth.tunable import Range, Section, asked, tuned
 
 _PRD = "the five components of the requirement"
 _FIT = "calibrated on the worked example"
@@ -30,23 +30,23 @@ _PRACTICE = "standard practice"
 
 Knots = tuple[tuple[float, float], ...]
 
-#: Ranges that many settings share.
-_RATIO = {"low": 0.0, "high": 1.0, "unit": "ratio"}
-_COUNT = {"low": 0, "high": 1e9}
-_SOME = {"low": 1, "high": 1e9}
-_DAYS = {"low": 1, "high": 366, "unit": "days"}
-_TIMES = {"low": 1.0, "high": 100.0, "unit": "times"}
+_RATIO, _HALF = Range(0.0, 1.0, "ratio"), Range(0, 0.5, "ratio")
+_TIMES, _POINTS, _PENALTY = Range(1.0, 100.0, "times"), Range(0, 100, "points"), Range(0, 100)
+_DEVIATIONS = Range(0, 100, "standard deviations")
+_COUNT, _SOME, _CALLS = Range(0, 1e9), Range(1, 1e9), Range(1, 1e9, "calls")
+_FAILURES, _MINUTES = Range(0, 1e9, "failures"), Range(0, 1e9, "minutes")
+_DAYS, _AHEAD = Range(1, 366, "days"), Range(0, 366, "days")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
     """Weight of each component of the score; they sum to 1 and are renormalised where a component has no data."""
 
-    success: float = tuned(0.30, source=_PRD, **_RATIO)
-    latency: float = tuned(0.20, source=_PRD, **_RATIO)
-    trend: float = tuned(0.20, source=_PRD, **_RATIO)
-    webhook: float = tuned(0.15, source=_PRD, **_RATIO)
-    auth: float = tuned(0.15, source=_PRD, **_RATIO)
+    success: float = tuned(0.30, _PRD, _RATIO)
+    latency: float = tuned(0.20, _PRD, _RATIO)
+    trend: float = tuned(0.20, _PRD, _RATIO)
+    webhook: float = tuned(0.15, _PRD, _RATIO)
+    auth: float = tuned(0.15, _PRD, _RATIO)
 
     def __post_init__(self) -> None:
         values = [getattr(self, item.name) for item in fields(self)]
@@ -55,29 +55,22 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Section):
     """Piecewise linear rules of the components: pairs (measured value, score), clamped at both ends."""
 
     success: Knots = tuned(
-        ((0.70, 0.0), (0.90, 40.0), (0.98, 65.0), (0.995, 75.0), (1.0, 100.0)), source=_FIT, unit="success rate"
+        ((0.70, 0.0), (0.90, 40.0), (0.98, 65.0), (0.995, 75.0), (1.0, 100.0)), _FIT, Range(unit="success rate")
     )
-    latency: Knots = tuned(((0.5, 100.0), (1.0, 50.0), (1.25, 0.0)), source=_FIT, unit="P95 as a multiple of the SLA")
-    trend: Knots = tuned(((0.0, 100.0), (12.5, 0.0)), source=_FIT, unit="points of failure rate a week")
-    auth: Knots = tuned(((0.0, 100.0), (0.10, 0.0)), source=_FIT, unit="share of calls that fail for authentication")
-    auth_unrecovered_cap: float = tuned(20.0, source=_OWN, low=0, high=100, unit="points")
-    auth_unrecovered_run: int = tuned(3, source=_OWN, **_SOME, says="failed sign-ins without one success after them")
-    broken_below: float = tuned(0.70, source="the success rate that scores 0", **_RATIO)
-    broken_cap: float = tuned(
-        49.0,
-        source=_OWN,
-        low=0,
-        high=100,
-        unit="points",
-        says="a broken integration is critical, whatever else is well",
-    )
+    latency: Knots = tuned(((0.5, 100.0), (1.0, 50.0), (1.25, 0.0)), _FIT, Range(unit="P95 as a multiple of the SLA"))
+    trend: Knots = tuned(((0.0, 100.0), (12.5, 0.0)), _FIT, Range(unit="points of failure rate a week"))
+    auth: Knots = tuned(((0.0, 100.0), (0.10, 0.0)), _FIT, Range(unit="share of calls that fail for authentication"))
+    auth_unrecovered_cap: float = tuned(20.0, _OWN, _POINTS)
+    auth_unrecovered_run: int = tuned(3, _OWN, _SOME, "failed sign-ins without one success after them")
+    broken_below: float = tuned(0.70, "the success rate that scores 0", _RATIO)
+    broken_cap: float = tuned(49.0, _OWN, _POINTS, "a broken integration is critical, whatever else is well")
 
     def __post_init__(self) -> None:
-        ranged(self, "rules")
+        Section.__post_init__(self)
         for name in ("success", "latency", "trend", "auth"):
             xs = [x for x, _ in getattr(self, name)]
             if len(xs) < 2 or xs != sorted(set(xs)):
@@ -85,40 +78,33 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Targets:
+class Targets(Section):
     """Levels that count as promised; rates are ratios 0-1."""
 
-    score: int = tuned(90, source=_PRD, low=1, high=100, unit="points")
-    success: float = tuned(0.99, source=_OWN, low=0.5, high=1, unit="ratio", usual=(0.9, 1.0), step=0.001)
-    delivery: float = tuned(0.99, source=_PRD, low=0.5, high=1, unit="ratio", usual=(0.9, 1.0), step=0.001)
-    auth_failure: float = tuned(0.005, source=_OWN, low=0, high=0.5, unit="ratio")
-    latency_exceedance: float = tuned(
-        0.05, source="a p95 within its SLA is exceeded by at most 5 % of calls", low=0, high=0.5, unit="ratio"
-    )
-    breach_p99_ratio: float = tuned(2.5, source=_FIT, low=1, high=1e9, unit="times the SLA")
-    default_sla_ms: float = tuned(1000.0, source=_OWN, low=1, high=1e9, unit="ms", usual=(100.0, 5000.0), step=50.0)
-
-    def __post_init__(self) -> None:
-        ranged(self, "targets")
+    score: int = tuned(90, _PRD, Range(1, 100, "points"))
+    success: float = tuned(0.99, _OWN, Range(0.5, 1, "ratio"), usual=(0.9, 1.0), step=0.001)
+    delivery: float = tuned(0.99, _PRD, Range(0.5, 1, "ratio"), usual=(0.9, 1.0), step=0.001)
+    auth_failure: float = tuned(0.005, _OWN, _HALF)
+    latency_exceedance: float = tuned(0.05, "a p95 within its SLA is exceeded by at most 5 % of calls", _HALF)
+    breach_p99_ratio: float = tuned(2.5, _FIT, Range(1, 1e9, "times the SLA"))
+    default_sla_ms: float = tuned(1000.0, _OWN, Range(1, 1e9, "ms"), usual=(100.0, 5000.0), step=50.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Windows:
+class Windows(Section):
     """How much of the log each figure looks at."""
 
-    current_days: int = tuned(7, source=_FIT, **_DAYS, usual=(1, 13))
-    wider_days: tuple[int, ...] = tuned(
-        (14, 28), source=_OWN, unit="days", says="where the current ones hold few calls"
-    )
-    minimum_calls: int = tuned(50, source=_OWN, **_COUNT, unit="calls", says="below it the window is widened")
-    trend_days: int = tuned(28, source=_FIT, **_DAYS)
-    minimum_trend_days: int = tuned(14, source=_PRACTICE, **_DAYS)
+    current_days: int = tuned(7, _FIT, _DAYS, usual=(1, 13))
+    wider_days: tuple[int, ...] = tuned((14, 28), _OWN, Range(unit="days"), "where the current ones hold few calls")
+    minimum_calls: int = tuned(50, _OWN, Range(0, 1e9, "calls"), "below it the window is widened")
+    trend_days: int = tuned(28, _FIT, _DAYS)
+    minimum_trend_days: int = tuned(14, _PRACTICE, _DAYS)
     business_hours: tuple[int, int] = tuned(
-        (8, 18), source=_OWN, unit="hour", says="the first hour included, the last excluded"
+        (8, 18), _OWN, Range(unit="hour"), "the first hour included, the last excluded"
     )
 
     def __post_init__(self) -> None:
-        ranged(self, "windows")
+        Section.__post_init__(self)
         if list(self.wider_days) != sorted({days for days in self.wider_days if days > self.current_days}):
             raise PolicyError(f"windows.wider_days must rise from above {self.current_days} days; edit [windows].")
         whole = all(type(hour) is int for hour in self.business_hours) and len(self.business_hours) == 2
@@ -127,95 +113,74 @@ class Windows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Section):
     """How much data a figure needs before it is shown, graded or alarmed on."""
 
-    show_rate: int = tuned(20, source=_PRACTICE, **_SOME, unit="calls")
-    grade_rate: int = tuned(50, source=_PRACTICE, **_SOME, unit="calls")
-    wide_interval: float = tuned(20.0, source=_OWN, low=0, high=100, unit="points")
-    p50_calls: int = tuned(20, source=_PRACTICE, **_SOME, unit="calls")
-    p95_calls: int = tuned(60, source=_PRACTICE, **_SOME, unit="calls")
-    p99_calls: int = tuned(300, source=_PRACTICE, **_SOME, unit="calls")
-    day_variation: float = tuned(
-        0.35, source=_TRIAL, low=0.01, high=10, says="coefficient of variation of a day's traffic"
-    )
-
-    def __post_init__(self) -> None:
-        ranged(self, "evidence")
+    show_rate: int = tuned(20, _PRACTICE, _CALLS)
+    grade_rate: int = tuned(50, _PRACTICE, _CALLS)
+    wide_interval: float = tuned(20.0, _OWN, _POINTS)
+    p50_calls: int = tuned(20, _PRACTICE, _CALLS)
+    p95_calls: int = tuned(60, _PRACTICE, _CALLS)
+    p99_calls: int = tuned(300, _PRACTICE, _CALLS)
+    day_variation: float = tuned(0.35, _TRIAL, Range(0.01, 10), "coefficient of variation of a day's traffic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Detection:
+class Detection(Section):
     """When a change is an issue."""
 
-    z_recent: float = tuned(3.5, source=_TRIAL, low=0, high=100, unit="standard deviations", usual=(1.0, 10.0))
-    z_without_worst_day: float = tuned(2.5, source=_TRIAL, low=0, high=100, unit="standard deviations")
-    part_chance: float = tuned(3.4e-6, source=_TRIAL, **_RATIO, says="of a part's rise: 4.5 standard deviations")
-    part_chance_without_worst_day: float = tuned(1.35e-3, source=_TRIAL, **_RATIO, says="3 standard deviations")
-    ratio: float = tuned(1.5, source=_TRIAL, **_TIMES, usual=(1.0, 5.0))
-    points: float = tuned(0.004, source=_TRIAL, **_RATIO, usual=(0.0, 0.1), step=0.001)
+    z_recent: float = tuned(3.5, _TRIAL, _DEVIATIONS, usual=(1.0, 10.0))
+    z_without_worst_day: float = tuned(2.5, _TRIAL, _DEVIATIONS)
+    part_chance: float = tuned(3.4e-6, _TRIAL, _RATIO, "of a part's rise: 4.5 standard deviations")
+    part_chance_without_worst_day: float = tuned(1.35e-3, _TRIAL, _RATIO, "3 standard deviations")
+    ratio: float = tuned(1.5, _TRIAL, _TIMES, usual=(1.0, 5.0))
+    points: float = tuned(0.004, _TRIAL, _RATIO, usual=(0.0, 0.1), step=0.001)
     rate_variation: float = tuned(
-        0.45, source=_TRIAL, **_RATIO, says="of a day's failure rate, taken for granted however calm it looks"
+        0.45, _TRIAL, _RATIO, "of a day's failure rate, taken for granted however calm it looks"
     )
-    minimum_failures: int = tuned(5, source=_PRACTICE, **_COUNT, unit="failures")
-    minimum_failing_days: int = tuned(2, source=_PRACTICE, **_DAYS)
-    baseline_days: int = tuned(7, source=_PRACTICE, **_DAYS)
-    segment_penalty: float = tuned(5.0, source=_TRIAL, low=0, high=100, says="times phi log(days)")
-    earlier_penalty: float = tuned(
-        3.0, source=_FIT, low=0, high=100, says="the same, for a milder step before an established one"
-    )
-    q_value: float = tuned(0.01, source=_PRACTICE, **_RATIO)
-    critical_rate: float = tuned(0.10, source=_OWN, **_RATIO, usual=(0.01, 0.5))
-    critical_within_days: int = tuned(7, source=_OWN, low=0, high=366, unit="days")
-    warning_within_days: int = tuned(21, source=_OWN, low=0, high=366, unit="days")
-
-    def __post_init__(self) -> None:
-        ranged(self, "detection")
+    minimum_failures: int = tuned(5, _PRACTICE, _FAILURES)
+    minimum_failing_days: int = tuned(2, _PRACTICE, _DAYS)
+    baseline_days: int = tuned(7, _PRACTICE, _DAYS)
+    segment_penalty: float = tuned(5.0, _TRIAL, _PENALTY, "times phi log(days)")
+    earlier_penalty: float = tuned(3.0, _FIT, _PENALTY, "the same, for a milder step before an established one")
+    q_value: float = tuned(0.01, _PRACTICE, _RATIO)
+    critical_rate: float = tuned(0.10, _OWN, _RATIO, usual=(0.01, 0.5))
+    critical_within_days: int = tuned(7, _OWN, _AHEAD)
+    warning_within_days: int = tuned(21, _OWN, _AHEAD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CauseRules:
+class CauseRules(Section):
     """When a concentration of failures is worth calling a cause."""
 
-    minimum_failures: int = tuned(8, source=_PRACTICE, **_COUNT, unit="failures")
-    dominant_share: float = tuned(0.5, source=_PRACTICE, **_RATIO)
-    undetermined_below: float = tuned(0.4, source=_PRACTICE, **_RATIO)
-    limit_minutes: int = tuned(5, source=_TRIAL, **_COUNT, unit="minutes")
-    limit_spread: float = tuned(0.25, source=_TRIAL, **_RATIO)
-    limit_headroom: float = tuned(1.25, source=_OWN, **_TIMES)
-    demand_quantile: float = tuned(0.995, source=_OWN, **_RATIO, says="of the minutes that met the limit")
-    weekday_share: float = tuned(0.75, source=_TRIAL, **_RATIO)
-    weekday_failures: int = tuned(3, source=_TRIAL, **_COUNT, says="on each of the last two such days")
-    weekday_chance: float = tuned(5e-3, source=_TRIAL, **_RATIO, says="each of the two, corrected for seven weekdays")
-    weekday_chance_best: float = tuned(5e-4, source=_TRIAL, **_RATIO, says="the less likely of the two")
-    expired_rate: float = tuned(
-        0.9, source=_OWN, **_RATIO, says="of the calls since; where fewer fail, access fails now and then"
-    )
-    sudden_ratio: float = tuned(5.0, source=_TRIAL, **_TIMES)
-    sudden_hours: int = tuned(5, source=_TRIAL, **_COUNT, says="hours with failures since")
-    retry_share: float = tuned(0.4, source=_TRIAL, **_RATIO)
-    burst_rate: float = tuned(0.4, source=_TRIAL, **_RATIO, says="of the calls of an outage")
-    burst_share: float = tuned(0.25, source=_TRIAL, **_RATIO, says="of all failures, inside outages")
-    burst_traffic: float = tuned(0.15, source=_OWN, **_RATIO, says="outages hold at most this share of the calls")
-    outage_chance: float = tuned(
-        1e-3, source=_OWN, **_RATIO, says="of such a run of failures at the rate of all other hours"
-    )
-    dominant_code: float = tuned(
-        0.9, source=_OWN, **_RATIO, says="of all failures: one code that speaks for the whole issue"
-    )
-    clear_odds: float = tuned(
-        20.0, source=_PRACTICE, low=1, high=1e9, unit="to one", says="for a slice against failures that fall by chance"
-    )
-    slice_share: float = tuned(
-        0.25, source=_OWN, **_RATIO, says="of the failures, beyond what chance lays into a slice"
-    )
-    hours_days: float = tuned(0.6, source=_TRIAL, **_RATIO, says="of the days with failures have some in the hours")
-    side_share: float = tuned(
-        0.15, source=_OWN, **_RATIO, says="a cause of less than this share of an issue can wait two weeks"
-    )
+    called = "causes"
 
-    def __post_init__(self) -> None:
-        ranged(self, "causes")
+    minimum_failures: int = tuned(8, _PRACTICE, _FAILURES)
+    dominant_share: float = tuned(0.5, _PRACTICE, _RATIO)
+    undetermined_below: float = tuned(0.4, _PRACTICE, _RATIO)
+    limit_minutes: int = tuned(5, _TRIAL, _MINUTES)
+    limit_spread: float = tuned(0.25, _TRIAL, _RATIO)
+    limit_headroom: float = tuned(1.25, _OWN, _TIMES)
+    demand_quantile: float = tuned(0.995, _OWN, _RATIO, "of the minutes that met the limit")
+    weekday_share: float = tuned(0.75, _TRIAL, _RATIO)
+    weekday_failures: int = tuned(3, _TRIAL, _COUNT, "on each of the last two such days")
+    weekday_chance: float = tuned(5e-3, _TRIAL, _RATIO, "each of the two, corrected for seven weekdays")
+    weekday_chance_best: float = tuned(5e-4, _TRIAL, _RATIO, "the less likely of the two")
+    expired_rate: float = tuned(0.9, _OWN, _RATIO, "of the calls since; where fewer fail, access fails now and then")
+    sudden_ratio: float = tuned(5.0, _TRIAL, _TIMES)
+    sudden_hours: int = tuned(5, _TRIAL, _COUNT, "hours with failures since")
+    retry_share: float = tuned(0.4, _TRIAL, _RATIO)
+    burst_rate: float = tuned(0.4, _TRIAL, _RATIO, "of the calls of an outage")
+    burst_share: float = tuned(0.25, _TRIAL, _RATIO, "of all failures, inside outages")
+    burst_traffic: float = tuned(0.15, _OWN, _RATIO, "outages hold at most this share of the calls")
+    outage_chance: float = tuned(1e-3, _OWN, _RATIO, "of such a run of failures at the rate of all other hours")
+    dominant_code: float = tuned(0.9, _OWN, _RATIO, "of all failures: one code that speaks for the whole issue")
+    clear_odds: float = tuned(
+        20.0, _PRACTICE, Range(1, 1e9, "to one"), "for a slice against failures that fall by chance"
+    )
+    slice_share: float = tuned(0.25, _OWN, _RATIO, "of the failures, beyond what chance lays into a slice")
+    hours_days: float = tuned(0.6, _TRIAL, _RATIO, "of the days with failures have some in the hours")
+    side_share: float = tuned(0.15, _OWN, _RATIO, "a cause of less than this share of an issue can wait two weeks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,51 +6,40 @@ from dataclasses import dataclass
 from datetime import time
 
 from techhealth.errors import PolicyError
-from techhealth.tunable import ranged, tuned
+from techhealth.tunable import Range, Section, tuned
 
 _CALL = "the technical call of the requirement's example"
 _OWN = "judgement of this project"
 _PRACTICE = "standard practice"
+_POINTS = Range(0, 100, "points")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overall:
+class Overall(Section):
     """How the technical score counts in the overall health of a customer, which it can lower and never lift."""
 
     technical_weight: float = tuned(
-        0.15,
-        source="the weight of technical health in Sourcegraph's published health model",
-        low=0.0,
-        high=1.0,
-        unit="ratio",
+        0.15, "the weight of technical health in Sourcegraph's published health model", Range(0.0, 1.0, "ratio")
     )
-    red_below: float = tuned(50.0, source="the band that is called critical", low=0, high=100, unit="points")
-    red_cap: float = tuned(
-        75.0, source=_OWN, low=0, high=100, unit="points",
-        says="a customer whose integrations fail is not healthy, whoever smiles",
-    )  # fmt: skip
-
-    def __post_init__(self) -> None:
-        ranged(self, "overall")
+    red_below: float = tuned(50.0, "the band that is called critical", _POINTS)
+    red_cap: float = tuned(75.0, _OWN, _POINTS, "a customer whose integrations fail is not healthy, whoever smiles")
 
 
 _WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meetings:
+class Meetings(Section):
     """When a technical call takes place; hours and days are those of the customer's zone."""
 
-    preferred_start: time = tuned(time(14), source=_CALL)
-    minutes: int = tuned(45, source=_CALL, low=5, high=480, unit="minutes")
-    working_days_between: int = tuned(
-        2, source=_CALL, low=0, high=60, unit="days", says="whole ones, so that people can prepare"
-    )
-    working_hours: tuple[int, int] = tuned((9, 17), source=_OWN)  # a call begins and ends within them
-    working_days: tuple[str, ...] = tuned(_WEEK[:5], source=_PRACTICE)
+    preferred_start: time = tuned(time(14), _CALL)
+    minutes: int = tuned(45, _CALL, Range(5, 480, "minutes"))
+    working_days_between: int = tuned(2, _CALL, Range(0, 60, "days"), "whole ones, so that people can prepare")
+    working_hours: tuple[int, int] = tuned((9, 17), _OWN)  # a call begins and ends within them
+    working_days: tuple[str, ...] = tuned(_WEEK[:5], _PRACTICE)
 
     def __post_init__(self) -> None:
-        ranged(self, "meetings")
+        Section.__post_init__(self)
         first, last = self.working_hours if len(self.working_hours) == 2 else (0, 0)
         if not (type(first) is type(last) is int and 0 <= first < last <= 24 and (last - first) * 60 >= self.minutes):
             raise PolicyError(

@@ -1,7 +1,6 @@
 """What a person may argue with: a setting's default, its range, what it means and why it is what it is.
 
-Sections of a policy are frozen dataclasses of such fields; `ranged` refuses what lies outside, `tunables` lists them all for
-whoever wants to change one.
+A `Section` is a frozen dataclass of such fields, a row each; `tunables` lists them for whoever wants to change one.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from techhealth.errors import PolicyError
 
@@ -18,15 +17,24 @@ T = TypeVar("T")
 Path = tuple[str | int, ...]
 
 
+class Range(NamedTuple):
+    """The values of a number that make sense, both ends included, and its unit, such as "days"."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    unit: str = ""
+
+
+_ANY = Range()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
     """What is known of a setting beside its value.
 
     Attributes:
         source: why the default is what it is.
-        low: the smallest value that makes sense, of a number.
-        high: the largest.
-        unit: of the value, such as "days".
+        low: the smallest value that makes sense, of a number; `high` the largest, `unit` that of the value.
         says: what it decides, where its name does not tell.
         usual: the values that people try, for the few settings that matter most; None for all others.
         step: by how much it is moved at a time; a tenth of its default's power of ten when not given.
@@ -41,8 +49,7 @@ class Meaning:
     step: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tunable:
+class Tunable(NamedTuple):
     """One setting of a section: its name, its default and what it means."""
 
     name: str
@@ -50,11 +57,35 @@ class Tunable:
     meaning: Meaning
 
 
-def tuned(default: T, *, source: str, **known: Any) -> T:
-    """Return a dataclass field with its default and what it means; `known` are fields of `Meaning`."""
-    meaning = Meaning(source=source, **known)
+def tuned(default: T, source: str, within: Range = _ANY, says: str = "", **tried: Any) -> T:
+    """Return a dataclass field with its default and what it means; `tried` are `usual` and `step` of `Meaning`."""
+    meaning = Meaning(source=source, says=says, **within._asdict(), **tried)
     value: T = field(default=default, metadata={"source": source, "meaning": meaning})
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Some settings of a policy that belong together; a number outside its range is refused.
+
+    Raises:
+        PolicyError: naming the setting as it stands in a file, its range and its value.
+    """
+
+    #: Its name in a file, where that is not the name of its class.
+    called = ""
+
+    def __post_init__(self) -> None:
+        where = self.called or type(self).__name__.lower()
+        for name, default, meaning in tunables(self):
+            value = getattr(self, name)
+            if not isinstance(default, int | float):
+                continue
+            if not isinstance(value, int | float) or not meaning.low <= value <= meaning.high:  # also refuses nan
+                raise PolicyError(
+                    f"{where}.{name} must lie between {meaning.low:g} and {meaning.high:g}, not {value!r}; "
+                    f"edit [{where}]."
+                )
 
 
 def asked(of: Callable[[], T], *, question: str, keyed: str = "") -> T:
@@ -74,30 +105,14 @@ def tunables(section: Any) -> Iterator[Tunable]:
 
     Examples:
         >>> @dataclass(frozen=True)
-        ... class Section:
-        ...     days: int = tuned(7, source="judgement", low=1)
-        >>> [one.name for one in tunables(Section)]
+        ... class Windows(Section):
+        ...     days: int = tuned(7, "judgement", Range(1, 366, "days"))
+        >>> [one.name for one in tunables(Windows)]
         ['days']
     """
     for item in fields(section):
         if "meaning" in item.metadata:
             yield Tunable(name=item.name, default=item.default, meaning=item.metadata["meaning"])
-
-
-def ranged(section: Any, where: str) -> None:
-    """Refuse a section with a number outside its range; `where` is its name in a file.
-
-    Raises:
-        PolicyError: naming the setting, its range and its value.
-    """
-    for one in tunables(section):
-        value, low, high = getattr(section, one.name), one.meaning.low, one.meaning.high
-        if not isinstance(one.default, int | float):
-            continue
-        if not isinstance(value, int | float) or not low <= value <= high:  # also refuses nan
-            raise PolicyError(
-                f"{where}.{one.name} must lie between {low:g} and {high:g}, not {value!r}; edit [{where}]."
-            )
 
 
 def laid(value: Any, changes: Mapping[Path, Any]) -> Any:

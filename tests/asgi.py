@@ -5,7 +5,8 @@ import json
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-HOST = "127.0.0.1:8000"
+PORT = "8000"
+HOST = f"127.0.0.1:{PORT}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ def ask(app, path, *, method="GET", kind="http", body=(b"",), **headers):
     place, _, query = path.partition("?")
     scope = {
         "type": kind, "method": method, "scheme": "http", "path": unquote(place), "raw_path": place.encode(), "query_string": query.encode(),
-        "root_path": "", "headers": [(name.encode(), value.encode()) for name, value in head.items()],
+        "root_path": "", "server": ("127.0.0.1", int(PORT)), "headers": [(name.encode(), value.encode()) for name, value in head.items()],
     }  # fmt: skip
     sent, chunks = [], [*body]
 

@@ -6,6 +6,7 @@ machine changes least. The samples are written by processes of their own, whose 
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -42,6 +43,7 @@ def inspected(log: Path) -> Cost:
 
 def main() -> int:
     """Print the figures; return 1 if the large array takes more memory than it may."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # whoever installs the package keeps its compiled modules
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_samples(folder, ROWS)

@@ -20,7 +20,7 @@ from techhealth.sample.draws import Draws
 from techhealth.sample.families.change import Change
 from techhealth.sample.families.log import DAY_MS, Named, events_of
 from techhealth.sample.families.mechanisms import everywhere, large_requests, one_endpoint, rate_limit
-from techhealth.sample.families.traffic import Traffic, luck, ordinary
+from techhealth.sample.families.traffic import ENDPOINTS, Traffic, luck, ordinary
 from techhealth.usage.events import Usage
 from techhealth.usage.rollup import Rollup, roll_up
 
@@ -47,7 +47,7 @@ def _events(number: int) -> pl.DataFrame:
             onset_ms=DAYS // 2 * DAY_MS, days_to_peak=25, peak=0.2, bend=1.2, luck=luck(draws, DAYS, varies=0.35)
         )
         log, _ = _MECHANISMS[number // 2 % len(_MECHANISMS)](log, change, draws)
-    endpoints = [f"GET /v1/things{position}" for position in range(traffic.endpoints)]
+    endpoints = [f"GET /v1/things{position}" for position in range(ENDPOINTS)]
     clients = [f"sdk/1.{position}" for position in range(int(log.client.max()) + 1)]
     named = Named(name=f"Integration {number:02}", kind=Kind.API, endpoints=endpoints, clients=clients)
     return events_of(log, named, customer="Acme", first=_FIRST)

@@ -51,6 +51,7 @@ from techhealth.model import (
     Severity,
     Shape,
     State,
+    StatusHour,
     SuccessRate,
     Timeline,
     TopError,
@@ -319,6 +320,7 @@ def timeline() -> Timeline:
         daily_failures=tuple(DailyRate(on=on, integration=REPORTS, k=4 + on.day, n=253) for on in days),
         hours=tuple(HourCell(integration=WEBHOOK, weekday=w, hour=h, k=5 if h in (14, 15) else 0, n=7) for w in range(7) for h in range(24)),
         daily_latency=tuple(DailyLatency(on=on, integration=REPORTS, n=240, p50_ms=890, p95_ms=2_400, p99_ms=None) for on in days),
+        status_hours=tuple(StatusHour(integration=WEBHOOK, status="timeout", hour=h, k=35) for h in (14, 15)),
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def test_the_card_keeps_the_order_of_the_requirement():
     order = [
         "Customer Acme Corp", "45,234 API calls", "Webhook deliveries 1,234", "1–29 January 2026",
         "5 (Salesforce Sync, Slack Notifications, Custom API x2, Webhook)", "73 of 100 ■ At risk ▲ 1 critical issue",
-        "between 70 and 76; target 90", "▼ Declining: -8 since December (81)", "Integration health breakdown", "Critical issues",
+        "between 70 and 76; target 90", "▼ Declining: -8 since the end of December (81)", "Integration health breakdown", "Critical issues",
         "Error rate by week", "1–8 Jan 2.1 %", "23–29 Jan 12.7 %", "429 234 45 % Rate limit exceeded", "Root cause analysis",
         "429 began on 15 January", "Warnings", "Delivery success rate: 92.1 % (target 99 %)", "Timeout 67 68 %",
         "between 14:00 and 16:00", "Latency analysis", "890 ms 2.4 s 5.8 s 2 s ■ Breach", "Technical risk assessment",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from tests.actions.mail_server import smtp
+from tests.actions.servers import mail_server
 from tests.logs import csv_log
 from tests.test_cli import run
 
@@ -88,29 +88,31 @@ def test_a_call_is_planned_seen_and_cancelled(workspace, tmp_path):
 
 def test_invitations_leave_at_once(workspace, monkeypatch):
     """Where a mail server and the CSM are set, everybody who has an address is invited, and it is said."""
-    with smtp() as (address, inbox):
+    with mail_server() as (address, mails):
         for name, value in (("SMTP", address), ("MAIL_FROM", "care@example.com"), ("CSM", CSM)):
             monkeypatch.setenv(f"TECHHEALTH_{name}", value)
         done = planned(workspace)
 
     assert "Invitations: by mail to everybody whose address is known\n" in done.stdout
-    assert [to for _, to, _ in inbox.taken] == [["dana.reyes@example.com"], ["ada@example.com"]]
+    assert [one.rcpt_tos for one in mails.taken] == [["dana.reyes@example.com"], ["ada@example.com"]]
     assert done.stderr.count("mail: sent (") == 2
 
 
 def test_what_cannot_be_done_is_one_sentence(workspace, tmp_path):
-    """A customer without an analysis, a time that is over, a call that is not there, a file that is not ours."""
+    """A customer without an analysis, a time that is over, a call that is not there, a place for a file that is not ours."""
     (tmp_path / "mine.ics").write_text("BEGIN:VCALENDAR\nmine")
     wrong = (
         (("plan", "Initech"), "nothing was analyzed for 'Initech'"),
         (("plan", "Globex", "--at", "2020-01-02 10:00"), "which is over; choose a later time"),
         (("cancel", "none"), "there is no call 'none'"),
         (("plan", "Globex", "-o", tmp_path / "mine.ics"), "was not written by techhealth"),
+        (("plan", "Globex", "--briefing", tmp_path / "nowhere" / "x.html"), "name a file in a folder that exists"),
     )
     for arguments, why in wrong:
         done = run("meetings", *arguments, "--workspace", workspace)
         assert done.exit_code == 2
         assert why in done.stderr
+    assert "No call yet" in run("meetings", "list", "--workspace", workspace).stdout
 
 
 def test_a_time_that_cannot_be_meant_plans_nothing(workspace):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import techhealth.present.notes
-from tests.actions.servers import closed_port, mail_server
+from tests.actions.servers import free_port, mail_server
 from tests.test_cli import log_rows, run
 
 
@@ -33,7 +33,7 @@ def by_mail(monkeypatch):
 
     monkeypatch.setenv("TECHHEALTH_MAIL_FROM", "care@example.com")
     monkeypatch.setenv("TECHHEALTH_DESK_ADDRESS", "desk@example.com")
-    at(f"smtp://127.0.0.1:{closed_port()}")
+    at(f"smtp://127.0.0.1:{free_port()}")
     return at
 
 
@@ -71,11 +71,12 @@ def test_a_tickets_life(workspace, tmp_path):
     [
         (("tickets", "create", "Nobody"), "nothing was analyzed for 'Nobody'"),
         (("tickets", "create", "Globex", "--issue", "nothing"), "there is no issue 'nothing'; there are orders-api-"),
+        (("tickets", "create", "Globex", "--preview", "--reported-on", "2999-01-01"), "which is yet to come"),
         (("tickets", "show", "TECH-2026-0099"), "there is no ticket 'TECH-2026-0099'"),
         (("outbox", "send", "--again", "x"), "'x' is not there"),
     ],
 )
-def test_what_is_not_there_is_wrong_usage(workspace, arguments, said):
+def test_what_cannot_be_meant_is_wrong_usage(workspace, arguments, said):
     """One line says what is missing and what to do; exit status 2."""
     done = run(*arguments)
 

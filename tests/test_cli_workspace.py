@@ -89,6 +89,20 @@ def test_rejected_rows_overwrite_nothing_of_yours(log, place, said):
     assert log.read_bytes() == before
 
 
+@pytest.mark.parametrize("asked", [("analyze", "--json", "mine.json"), ("report", "-o", "mine.html")], ids=" ".join)
+def test_a_file_that_is_not_ours_is_refused_before_anything_is_stored(log, tmp_path, monkeypatch, asked):
+    """What could not be written down is not analysed either."""
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+    monkeypatch.chdir(tmp_path)
+    command, option, name = asked
+    (tmp_path / name).write_text("mine")
+    done = run(command, log, option, name, "--workspace", workspace)
+
+    assert (done.exit_code, "was not written by techhealth" in done.stderr) == (2, True)
+    assert "No customer is stored here yet" in run("customers", "list", "--workspace", workspace).stdout
+
+
 def test_a_setting_that_is_incomplete_stores_nothing(log, tmp_path, monkeypatch):
     """What is set wrong in the environment is one sentence before anything is stored."""
     workspace = tmp_path / "workspace"

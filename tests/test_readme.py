@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from techhealth.actions.settings import Settings
-from techhealth.assess.score import COMPONENTS
+from techhealth.assess.score import COMPONENTS, delivery_knots
 from techhealth.cli import main
 from techhealth.policy import Policy
 from techhealth.portfolio import Rules
@@ -32,7 +32,7 @@ _MEASURED = {
     "success": ("calls that succeed", "success", "%"),
     "latency": ("P95 of successful calls ÷ SLA", "latency", ""),
     "trend": ("points of error rate gained a week", "trend", ""),
-    "webhook": ("deliveries that arrive", "success", "%"),
+    "webhook": ("deliveries that arrive, from their target on nothing is lost", "webhook", "%"),
     "auth": ("calls that fail for authentication", "auth", "%"),
 }
 
@@ -42,9 +42,8 @@ def weights_table(policy):
     rows = ["| Component | Weight | What is measured | Score |", "|---|---|---|---|"]
     for item in fields(policy.weights):
         measured, rule, unit = _MEASURED[item.name]
-        knots = ", ".join(
-            f"{x * 100:g} % → {y:g}" if unit else f"{x:g} → {y:g}" for x, y in getattr(policy.rules, rule)
-        )
+        points = delivery_knots(policy) if rule == "webhook" else getattr(policy.rules, rule)
+        knots = ", ".join(f"{x * 100:g} % → {y:g}" if unit else f"{x:g} → {y:g}" for x, y in points)
         weight = getattr(policy.weights, item.name)
         rows.append(f"| {COMPONENTS[item.name]} | {weight * 100:g} % | {measured} | {knots} |")
     return "\n".join(rows)

@@ -138,11 +138,11 @@ def test_a_trend_without_an_earlier_period_says_so():
         direction="unknown", change=None, compared_to="no earlier period to compare with", significant=False
     )
 
-    assert words.trend(builders.score().trend) == "▼ Declining: -8 since December (81)"
-    assert words.trend(builders.score().trend, spoken=True) == "▼ Declining: down 8 since December (81)"
+    assert words.trend(builders.score().trend) == "▼ Declining: -8 since the end of December (81)"
+    assert words.trend(builders.score().trend, spoken=True) == "▼ Declining: down 8 since the end of December (81)"
     assert words.trend(nothing) == "No earlier period to compare with"
     same = replace(builders.score().trend, direction="flat", change=0, significant=False)
-    assert words.trend(same) == "► Steady: as in December (81)"
+    assert words.trend(same) == "► Steady: as at the end of December (81)"
 
 
 def test_the_status_of_an_integration_is_its_worst_issue():

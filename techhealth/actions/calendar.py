@@ -5,23 +5,26 @@ The library `caldav` comes with the extra `calendar`; nothing of it is loaded be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, unquote, urlunsplit
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar as Document
 from icalendar import Event
 
+from techhealth.actions.deadline import in_time
 from techhealth.actions.outbox import NotSentError, Sender
 from techhealth.actions.settings import server, variable_of
 from techhealth.actions.slots import Slot
 from techhealth.errors import MissingToolError, TechHealthError
 
-_SECONDS = 20
+T = TypeVar("T")
+#: From connecting to the last answer.
+_SECONDS = 30
 #: What an entry says that takes no time.
 _FREE = {"STATUS": "CANCELLED", "TRANSP": "TRANSPARENT"}
 #: What `caldav` ends with where an answer is no XML (a SyntaxError of lxml), lacks what it looks for, or holds no iCalendar.
@@ -35,20 +38,18 @@ class CalendarError(TechHealthError):
 def busy(url: str, *, first: datetime, last: datetime, zone: ZoneInfo, but: str | None = None) -> tuple[Slot, ...]:
     """Return what is taken between two instants, in order; repeated entries count each time, unreadable ones never.
 
-    Args:
-        url: of the calendar, with user and password where it asks for them.
-        first: from here.
-        last: up to here.
-        zone: whose days whole-day entries take, and whose clock entries without a zone mean.
-        but: the UID of an entry that does not count.
+    `but` is the UID of an entry that does not count; `zone` gives whole-day entries their day, and others their clock where they name none.
 
     Raises:
         CalendarError: if the server does not answer as it should.
         MissingToolError: without the extra `calendar`.
     """
-    with _opened(url) as calendar:
+
+    def asked(calendar: Any) -> list[Event]:
         found = calendar.search(start=first, end=last, event=True, expand=True)
-        entries = [one.icalendar_component for one in found]
+        return [one.icalendar_component for one in found]
+
+    entries = _told(url, asked)
     slots = (_slot(one, zone) for one in entries if one.get("uid") != but)
     return tuple(sorted(filter(None, slots), key=lambda slot: (slot.start, slot.end)))
 
@@ -64,7 +65,8 @@ def put(url: str, document: str) -> str:
     """
     (event,) = Document.from_ical(document).walk("VEVENT")
     uid, gone = str(event["uid"]), event.get("status") == "CANCELLED"
-    with _opened(url) as calendar:
+
+    def kept(calendar: Any) -> str:
         found = calendar.search(event=True, uid=uid)
         entry = next((one for one in found if one.icalendar_component.get("uid") == uid), None)
         if entry is None:
@@ -75,7 +77,9 @@ def put(url: str, document: str) -> str:
         else:
             entry.data = document
             entry.save(increase_seqno=False)
-    return "removed" if gone else "changed" if entry else "added"
+        return "removed" if gone else "changed" if entry else "added"
+
+    return _told(url, kept)
 
 
 def by_caldav(url: str) -> Sender:
@@ -88,6 +92,20 @@ def _send(url: str, payload: str) -> str:
         return f"the calendar server: {put(url, payload)}"
     except (CalendarError, MissingToolError) as error:
         raise NotSentError(str(error)) from None
+
+
+def _told(url: str, conversation: Callable[[Any], T]) -> T:
+    """Return what a conversation with a calendar comes to, within the time there is for all of it."""
+
+    def talked() -> T:
+        with _opened(url) as calendar:
+            return conversation(calendar)
+
+    try:
+        return in_time(talked, seconds=_SECONDS)
+    except TimeoutError:
+        _, host = server(url, variable_of("caldav"))
+        raise CalendarError(f"the calendar server {host} does not answer in time; try again later.") from None
 
 
 @contextmanager

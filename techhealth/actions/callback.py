@@ -27,11 +27,6 @@ def event(kind: str, told: Mapping[str, object], *, now: datetime) -> str:
     """Return what a callback carries: its id, what happened, when, and the facts.
 
     The id is the `webhook-id` of every attempt, so that a receiver can drop a repeat.
-
-    Args:
-        kind: what happened, such as `ticket.opened`.
-        told: the facts, anything that can be JSON.
-        now: when it happened.
     """
     body = {"id": f"msg_{secrets.token_hex(12)}", "type": kind, "timestamp": now.astimezone(UTC), "data": told}
     return msgspec.json.encode(body).decode()

@@ -43,11 +43,7 @@ class Cover:
 def draft(assessment: Assessment, policy: Policy, *, audience: Audience, host: Contact | None = None) -> Cover:
     """Return the mail that goes with the report on an assessment.
 
-    Args:
-        assessment: what the report is about.
-        policy: the one it was made with; where the reader is the customer, its contacts in a technical role are written to.
-        audience: who reads it.
-        host: the CSM who signs it.
+    Where the reader is the customer, those of the policy's contacts in a technical role are written to; `host`, the CSM, signs.
     """
     theirs = audience is Audience.CUSTOMER
     shown, withheld = customer_safe(assessment, policy) if theirs else (assessment, ())
@@ -69,11 +65,7 @@ def draft(assessment: Assessment, policy: Policy, *, audience: Audience, host: C
 def mail(cover: Cover, report: Attachment, *, host: Contact | None, now: datetime) -> bytes:
     """Return a mail with its report as an .eml file, marked as not sent yet, so that mail programs open it for editing.
 
-    Args:
-        cover: subject, text and to whom.
-        report: the file that goes with it.
-        host: who writes; None leaves it to the mail program.
-        now: its date.
+    `host` writes; None leaves it to the mail program.
     """
     to = [_mailbox(one.name, one.address) for one in cover.to]
     sender = _mailbox(host.name, host.email) if host else None

@@ -1,19 +1,49 @@
-"""One time limit for a whole conversation with a server, which a server that answers a byte at a time does not outlast."""
+"""One time limit for a whole conversation with a server, which a server that answers a byte at a time does not outlast.
+
+A socket's own timeout begins anew with each byte.
+"""
 
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from contextlib import suppress
-from threading import Timer
+from threading import Thread, Timer
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
+
+from techhealth.errors import TechHealthError
+
+T = TypeVar("T")
+
+
+def in_time(conversation: Callable[[], T], *, seconds: float) -> T:
+    """Return what a conversation comes to whose sockets are out of reach; one that lasts longer is left to itself.
+
+    Raises:
+        TimeoutError: if it comes to nothing in time.
+    """
+    done: list[T] = []
+    failed: list[TechHealthError] = []
+
+    def talk() -> None:
+        try:
+            done.append(conversation())
+        except TechHealthError as error:
+            failed.append(error)
+
+    thread = Thread(target=talk, daemon=True)  # the program does not wait for it
+    thread.start()
+    thread.join(seconds)
+    if failed:
+        raise failed[0]
+    if not done:
+        raise TimeoutError
+    return done[0]
 
 
 class Deadline:
-    """Ends a conversation when its time is over: whoever waits for the socket then sees its end.
-
-    A socket's own timeout begins anew with each byte.
-    """
+    """Ends a conversation when its time is over: whoever waits for the socket then sees its end."""
 
     def __init__(self, seconds: float) -> None:
         self.is_over = False

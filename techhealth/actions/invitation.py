@@ -38,11 +38,8 @@ class Method(StrEnum):
 def calendar(meeting: Meeting, *, stamp: datetime, method: Method | None = None) -> bytes:
     """Return a call as an iCalendar document.
 
-    Args:
-        meeting: the call; its `uid` and `sequence` tell calendars which entry it changes.
-        stamp: the instant at which this is written.
-        method: of an invitation by mail; None for a file or a calendar server, which wants none (RFC 4791, 4.1) and is
-            then asked not to invite anybody itself (RFC 6638, 7.1).
+    Its `uid` and `sequence` tell calendars which entry it changes. `method` is that of an invitation by mail; None for a file or a
+    calendar server, which wants none (RFC 4791, 4.1) and is then asked not to invite anybody itself (RFC 6638, 7.1).
     """
     document = Calendar()
     document.add("prodid", _PRODUCT)
@@ -62,12 +59,8 @@ def mail(meeting: Meeting, to: Attendee, *, sender: str, now: datetime, gone: bo
 
     It holds plain text, the same as `text/calendar` for calendars that answer by themselves, and as a file for all others.
 
-    Args:
-        meeting: the call; its host has an address.
-        to: who gets it, one with an address.
-        sender: who writes; answers go to the host.
-        now: its date.
-        gone: whether the call is off for who gets it; None: as for everybody.
+    Host and reader have addresses; answers to the sender go to the host. `gone` says whether the call is off for its reader
+    (None: as for everybody).
     """
     gone, draft = _is_gone(meeting) if gone is None else gone, meeting.draft
     method = Method.CANCEL if gone else Method.REQUEST

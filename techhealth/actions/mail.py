@@ -38,15 +38,8 @@ def message(
 ) -> str:
     """Return a mail as text, ASCII alone.
 
-    Args:
-        sender: who writes, with or without a name.
-        to: who gets it.
-        subject: becomes one line, whatever it holds.
-        text: the body.
-        id_: its Message-ID without brackets and domain; the same mail has the same one.
-        now: its date.
-        answers: the `id_` of the mail whose thread it continues.
-        attached: files.
+    The subject becomes one line, whatever it holds. `id_` is its Message-ID without brackets and domain, the same for the same
+    mail; `answers` is that of the mail whose thread it continues.
     """
     made = composed(sender=sender, to=to, subject=subject, text=text, id_=id_, now=now)
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes in return

@@ -19,7 +19,7 @@ from techhealth.actions import calendar, outbox
 from techhealth.actions.attendees import Attendee, host
 from techhealth.actions.invitation import calendar as written
 from techhealth.actions.invitation import invited, mail
-from techhealth.actions.meeting_draft import Meeting, MeetingDraft, cleaned, draft, unstored
+from techhealth.actions.meeting_draft import Meeting, MeetingDraft, draft, unstored
 from techhealth.actions.meeting_text import meeting_text, told, when
 from techhealth.actions.outbox import Channel
 from techhealth.actions.settings import Settings
@@ -27,13 +27,14 @@ from techhealth.actions.slots import Slot, near
 from techhealth.errors import MissingToolError, UsageError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
+from techhealth.present.terminal import harmless
 from techhealth.present.words import sentence
 from techhealth.store import Customer, MeetingRow, MeetingState, Store, customer_of
-from techhealth.store.customers import known_of, row_of
+from techhealth.store.customers import known_of, number_of
 from techhealth.store.meetings import add_meeting, change_meeting, meeting_row, meeting_rows, planned_row
 
 __all__ = [
-    "Meeting", "MeetingDraft", "MeetingState", "cancel", "cleaned", "draft", "meeting_of", "meeting_text", "meetings", "proposed", "schedule",
+    "Meeting", "MeetingDraft", "MeetingState", "cancel", "cleaned", "draft", "meeting_text", "meetings", "proposed", "schedule",
     "told", "unstored", "ways", "when",
 ]  # fmt: skip
 
@@ -81,37 +82,39 @@ def schedule(
 
     Asking twice for the same changes nothing and invites nobody twice; who could not be invited before is invited then.
 
-    Args:
-        store: where it is kept.
-        customer: with whom.
-        draft: the call.
-        now: the present instant.
-        settings: the ways in which invitations leave; None: they do not.
+    `settings` name the ways in which invitations leave; None: they do not.
 
     Raises:
         UsageError: if the store does not know the customer, or the call would lie in the past or years ahead.
     """
-    said = cleaned(draft)
-    near(said.slot.start, now=now)
-    if not now < said.slot.start < said.slot.end:
-        raise UsageError(f"the call would be on {when(said)}, which is over; choose a later time.")
+    said = cleaned(draft, now=now)
     with store.writing() as connection:
-        owner = row_of(connection, customer)
-        if owner is None:
-            raise UsageError(f"the store knows no customer {customer!r}; `techhealth customers list` names them all.")
+        owner = number_of(connection, customer)
         before = planned_row(connection, customer, said.key, now=now)
         if before is not None and replace(_draft(before), remarks=said.remarks) == said:
             _leave(connection, before, (), settings=settings, now=now)  # what did leave has its key there
             return _meeting(before)
         values = {"issues": said.key, "starts_at": said.slot.start, "document": msgspec.to_builtins(said)}
         if before is None:
-            row = add_meeting(connection, owner["id"], uid=str(uuid4()), **values)
+            row = add_meeting(connection, owner, uid=str(uuid4()), **values)
         else:
             row = change_meeting(connection, before, **values)
         gone = () if before is None else _no_longer(_draft(before), said)
         _note(store, connection, row)
         _leave(connection, row, gone, settings=settings, now=now)
     return replace(_meeting(row), is_new=before is None, is_changed=True)
+
+
+def cleaned(edited: MeetingDraft, *, now: datetime) -> MeetingDraft:
+    """Return a draft as it may be stored and sent, whoever wrote into it: one line is one line.
+
+    Raises:
+        UsageError: if the call would lie in the past or years ahead.
+    """
+    near(edited.slot.start, now=now)
+    if not now < edited.slot.start < edited.slot.end:
+        raise UsageError(f"the call would be on {when(edited)}, which is over; choose a later time.")
+    return harmless(edited)
 
 
 def cancel(store: Store, uid: str, *, now: datetime, settings: Settings | None = None) -> Meeting:
@@ -130,16 +133,6 @@ def cancel(store: Store, uid: str, *, now: datetime, settings: Settings | None =
         _note(store, connection, row)
         _leave(connection, row, (), settings=settings, now=now)
     return replace(_meeting(row), is_changed=True)
-
-
-def meeting_of(store: Store, uid: str) -> Meeting:
-    """Return one call.
-
-    Raises:
-        UsageError: if there is none of this id.
-    """
-    with store.reading() as connection:
-        return _meeting(meeting_row(connection, uid))
 
 
 def meetings(store: Store, customer: str | None = None) -> tuple[Meeting, ...]:

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from techhealth.actions.agenda import agenda, topics
 from techhealth.actions.attendees import Attendee, attendees
 from techhealth.actions.slots import Slot, next_slot
+from techhealth.actions.ticket_draft import named_issues
 from techhealth.model import Assessment
 from techhealth.policy import Contact, Policy
 from techhealth.present.report.withhold import customer_safe
-from techhealth.present.terminal import harmless
 from techhealth.store import Customer, MeetingState
 from techhealth.store.customers import key_of, known_of
 
@@ -91,21 +91,15 @@ def draft(
 ) -> MeetingDraft:
     """Return the call that an assessment asks for.
 
-    Args:
-        assessment: what is talked about.
-        customer: what is known of him: zone and contacts.
-        now: the instant at which somebody asks.
-        policy: when calls take place, zone and contacts where it names them.
-        host: the CSM, with the address that invites.
-        busy: what is taken; None when no calendar was asked.
-        issues: ids of those to talk about; all of them when None.
+    `customer` and `policy` tell zone and contacts, `policy` before, and when calls take place; `host` is the CSM, whose address
+    invites; `busy` is what is taken, None where no calendar was asked; `issues` are ids, None for all of them.
 
     Raises:
-        UsageError: if four weeks hold no free slot.
+        UsageError: if there is no such issue, or four weeks hold no free slot.
     """
     judged, company = known_of(policy, customer), assessment.generated_for.customer
     shown, _ = customer_safe(assessment, judged)
-    chosen = [issue for issue in shown.issues if issues is None or issue.id in issues]
+    chosen = shown.issues if issues is None else named_issues(shown.issues, issues)
     points, left_out = agenda(topics(chosen), minutes=judged.meetings.minutes)
     seats = attendees(judged.contacts, company=company, host=host)
     return MeetingDraft(
@@ -124,11 +118,6 @@ def unstored(draft: MeetingDraft) -> Meeting:
     """Return a draft as a call that no store keeps; the same customer and issues are the same call."""
     uid = str(uuid5(_NAMESPACE, f"{key_of(draft.customer)}\n{draft.key}"))
     return Meeting(uid=uid, sequence=0, state=MeetingState.PLANNED, draft=draft)
-
-
-def cleaned(edited: MeetingDraft) -> MeetingDraft:
-    """Return a draft as it may be stored and sent, whoever wrote into it: one line is one line."""
-    return harmless(edited)
 
 
 def _remarks(seats: Sequence[Attendee], left_out: Sequence[str], *, asked: bool) -> Iterator[str]:

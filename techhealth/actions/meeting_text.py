@@ -11,10 +11,7 @@ from techhealth.actions.slots import comes_twice
 from techhealth.figures import count, day
 from techhealth.present.terminal import harmless_text as line
 
-_WAYS = {
-    Channel.MAIL: "by mail to everybody whose address is known",
-    Channel.CALENDAR: "onto the CSM's calendar",
-}
+_WAYS = {Channel.MAIL: "by mail to everybody whose address is known", Channel.CALENDAR: "onto the CSM's calendar"}
 _NO_WAY = (
     "hand out the file; by mail with TECHHEALTH_SMTP, TECHHEALTH_MAIL_FROM, TECHHEALTH_CSM and an address of somebody"
 )
@@ -37,10 +34,7 @@ def told(draft: MeetingDraft) -> str:
 def meeting_text(meeting: Meeting, *, ways: Sequence[Channel], stored: bool = True) -> str:
     """Return a call as whoever holds it reads it, with how the invitations leave and what is not known.
 
-    Args:
-        meeting: the call.
-        ways: in which invitations leave.
-        stored: whether it is planned; else it is a preview without an id.
+    `ways` are those in which invitations leave; what is not `stored` is a preview without an id.
     """
     draft = meeting.draft
     head = {"Call": f"{meeting.uid} ({_became(meeting)})" if stored else "preview, nothing is planned", "Meeting": draft.title, "Date": when(draft),

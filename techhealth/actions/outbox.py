@@ -75,23 +75,11 @@ class Entry:
 
 
 def put(
-    connection: Connection,
-    *,
-    key: str,
-    channel: Channel,
-    payload: str,
-    now: datetime,
-    customer_id: int | None,
+    connection: Connection, *, key: str, channel: Channel, payload: str, now: datetime, customer_id: int | None
 ) -> None:
     """Write down what is to be sent, in the transaction of its cause; a key that is there already stays as it is.
 
-    Args:
-        connection: of `Store.writing`.
-        key: names it for good: the same thing to be sent has the same key.
-        channel: the way it takes.
-        payload: what its sender understands.
-        now: when it is due first.
-        customer_id: whose; it is erased with him. None: nobody's.
+    `key` names it for good: the same thing to be sent has the same one. It is erased with its customer; None: nobody's.
     """
     if connection.execute(select(_TABLE.id).where(_TABLE.key == key)).scalar() is None:
         row = {"key": key, "channel": channel.value, "payload": payload, "state": EntryState.WAITING.value, "attempts": 0,

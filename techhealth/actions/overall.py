@@ -23,15 +23,10 @@ class Overall:
 
 
 def overall(general: float | None, technical: float | None, rules: policy.Overall) -> Overall:
-    """Return the overall health: the weighted mean of what is known, never above the general score nor above the cap.
+    """Return the overall health: the weighted mean of what is known, 0 to 100, never above the general score nor above the cap.
 
     A technical score lifts nobody: that the integrations work is no sign of a good relationship, while those that fail
     do harm it.
-
-    Args:
-        general: the customer's health without this product, 0 to 100.
-        technical: the technical score, 0 to 100.
-        rules: weight, cap, and below which technical score the cap holds.
 
     Examples:
         >>> overall(85, 45, policy.Overall()).after

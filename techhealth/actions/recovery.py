@@ -22,12 +22,7 @@ def judge(
 
     The first four weeks since the fix count, as far as uploads tell of them; less than what was known before says nothing.
 
-    Args:
-        store: where tickets and usage are.
-        upload: with days since the fix.
-        policy: targets, SLAs and zone.
-        now: the present instant.
-        settings: the desks to tell, when a verdict is reached.
+    `settings` are the desks to tell when a verdict is reached.
     """
     last = upload.last.astimezone(ZoneInfo(policy.timezone)).date()
     resolved = (one for one in tickets(store, upload.customer) if one.state is TicketState.RESOLVED)

@@ -18,12 +18,11 @@ from techhealth.actions import callback, outbox
 from techhealth.actions.outbox import Channel
 from techhealth.actions.overall import Overall, overall
 from techhealth.actions.settings import Settings
-from techhealth.errors import UsageError
 from techhealth.model import Assessment, Band, RiskFactor, RiskLevel, Severity, State, Trend
 from techhealth.policy import Policy
 from techhealth.present.terminal import harmless
 from techhealth.store import Customer, Store, tables
-from techhealth.store.customers import key_of, row_of
+from techhealth.store.customers import key_of, number_of
 
 _TABLE = tables.signals.c
 _KIND = "risk"
@@ -69,13 +68,7 @@ class RaisedSignal:
 
 
 def of(assessment: Assessment, customer: Customer, policy: Policy) -> RiskSignal:
-    """Return the risk signal of an assessment; its texts are fit to be shown anywhere as plain text.
-
-    Args:
-        assessment: what was found.
-        customer: with its general health, if that is known.
-        policy: how the technical score counts in the overall one.
-    """
+    """Return the risk signal of an assessment; its texts are fit to be shown anywhere as plain text."""
     found = harmless(assessment)
     open_ = (one for one in found.issues if one.severity is not Severity.INFO)
     return RiskSignal(
@@ -91,31 +84,24 @@ def raise_(
 ) -> RaisedSignal:
     """Return a signal as it stands in the store; the same one again changes nothing, a change is told by callback.
 
-    Args:
-        store: where it is kept.
-        customer: whose.
-        signal: of `of`.
-        now: the present instant.
-        settings: whom to tell; None: nobody.
+    `settings` name whom to tell; None: nobody.
 
     Raises:
         UsageError: if the store does not know the customer.
     """
     with store.writing() as connection:
-        owner = row_of(connection, customer)
-        if owner is None:
-            raise UsageError(f"the store knows no customer {customer!r}; `techhealth customers list` names them all.")
-        before = _newest(connection, owner["id"])
+        owner = number_of(connection, customer)
+        before = _newest(connection, owner)
         if before is not None and before.signal == signal:
             return before
         changes, quiet = changed(signal, before)
         document = {"signal": msgspec.to_builtins(signal), "changes": changes, "quiet": msgspec.to_builtins(quiet)}
-        row = {"customer_id": owner["id"], "raised_at": now, "kind": _KIND, "document": document}
+        row = {"customer_id": owner, "raised_at": now, "kind": _KIND, "document": document}
         number = connection.execute(insert(tables.signals).values(row)).inserted_primary_key[0]  # type: ignore[index]
-        store.note(connection, f"signal {number} raised, {len(changes)} changes", customer_id=owner["id"])
+        store.note(connection, f"signal {number} raised, {len(changes)} changes", customer_id=owner)
         if settings is not None and settings.callback and changes:
             payload = callback.event("risk.changed", {**document["signal"], "changes": changes}, now=now)
-            outbox.put(connection, key=f"signal-{number}-callback", channel=Channel.CALLBACK, payload=payload, now=now, customer_id=owner["id"])  # fmt: skip
+            outbox.put(connection, key=f"signal-{number}-callback", channel=Channel.CALLBACK, payload=payload, now=now, customer_id=owner)  # fmt: skip
     return RaisedSignal(signal=signal, changes=changes, quiet=quiet, raised_at=now, is_new=True)
 
 

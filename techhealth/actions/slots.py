@@ -70,11 +70,7 @@ def next_slot(rules: Meetings, *, now: datetime, zone: ZoneInfo, busy: Sequence[
 
     On each day the preferred start comes first, then what is later, then what is earlier.
 
-    Args:
-        rules: when calls take place.
-        now: the instant at which somebody asks.
-        zone: the customer's; hours and days are local there.
-        busy: what is taken.
+    `now` is when somebody asks, `zone` the customer's, in which hours and days are local, `busy` what is taken.
 
     Raises:
         UsageError: if four weeks of working days hold no free slot.

@@ -23,7 +23,7 @@ from techhealth.assess.recovery import Recovery
 from techhealth.errors import UsageError
 from techhealth.store import Store, TicketRow, TicketState, report_of, ticket_row, ticket_rows
 from techhealth.store import tickets as rows
-from techhealth.store.customers import row_of
+from techhealth.store.customers import number_of
 
 __all__ = [
     "Priority", "Ticket", "TicketAction", "TicketDraft", "TicketState", "acknowledge", "cleaned", "create", "draft", "judged", "report_of", "resolve", "ticket_of", "ticket_text", "tickets",
@@ -53,14 +53,6 @@ class Ticket:
     is_new: bool = False
     is_changed: bool = False
 
-    @property
-    def lead_days(self) -> int | None:
-        """Days from the first flag of one of its issues to the customer's own report; None when either is not known."""
-        flagged = [
-            issue.first_flagged_on for issue in (self.draft.issues if self.draft else ()) if issue.first_flagged_on
-        ]
-        return (self.customer_reported_on - min(flagged)).days if flagged and self.customer_reported_on else None
-
 
 def create(
     store: Store,
@@ -76,31 +68,22 @@ def create(
     A draft that does not speak of the issue that leads the open ticket is added below what that says. Asking twice for
     the same changes nothing.
 
-    Args:
-        store: where it is kept.
-        customer: whose.
-        draft: what it says.
-        now: the present instant.
-        settings: the desks to tell besides; None: the built-in one alone.
-        report: the analysis report, HTML.
+    `settings` are the desks to tell besides (None: the built-in one alone), `report` is the analysis report as HTML.
 
     Raises:
         UsageError: if the store does not know the customer, or his own report lies in the future.
     """
-    said = cleaned(draft)
-    reported_day(said.customer_reported_on, now=now)
+    said = cleaned(draft, now=now)
     with store.writing() as connection:
-        owner = row_of(connection, customer)
-        if owner is None:
-            raise UsageError(f"the store knows no customer {customer!r}; `techhealth customers list` names them all.")
-        before = _open_ticket(connection, owner["id"], said)
+        owner = number_of(connection, customer)
+        before = _open_ticket(connection, owner, said)
         said = said if before is None else _joined(said, _draft(before))
         if before is not None and said == _draft(before):
             return _ticket(before)
         values = {"document": msgspec.to_builtins(said), "customer_reported_on": said.customer_reported_on}
         values |= {} if report is None else {"report": report}
         if before is None:
-            row = rows.add_ticket(connection, owner["id"], now=now, **values)
+            row = rows.add_ticket(connection, owner, now=now, **values)
         else:
             row = rows.change_ticket(connection, before, **values)
         rows.cover(connection, row, [issue.id for issue in said.issues])
@@ -130,14 +113,8 @@ def resolve(
 ) -> Ticket:  # fmt: skip
     """Return a ticket that is done; its issues are free for a new one should they come back.
 
-    Args:
-        store: where it is kept.
-        name: its number.
-        now: the present instant.
-        fixed_on: the first day on which the fix is at work, from which the next upload is judged; None: tomorrow, the
-            first whole day. Resolving again with another day corrects it.
-        reported_on: the day on which the customer himself told of the trouble; None: as it was.
-        settings: the desks to tell besides.
+    From `fixed_on`, the first day on which the fix is at work, the next upload is judged; None is tomorrow, the first whole day.
+    Resolving again with another day corrects it. `reported_on` is the customer's own report; None leaves it as it was.
 
     Raises:
         UsageError: if there is no such ticket, its customer was forgotten, or a day is impossible.

@@ -15,11 +15,7 @@ _EARLIEST_ZONE = timedelta(hours=14)
 def fixed_day(on: date | None, *, opened_on: date, as_of: date, now: datetime) -> date | None:
     """Return the first day on which a fix is at work, as it was given.
 
-    Args:
-        on: the day; None: it was not given.
-        opened_on: when the ticket was opened.
-        as_of: the last day of the log that it is about.
-        now: the present instant.
+    `as_of` is the last day of the log that the ticket is about.
 
     Raises:
         UsageError: if it is more than a year ahead, or more than a year before the ticket and its log.

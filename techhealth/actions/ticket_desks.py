@@ -38,14 +38,7 @@ def announce(
 ) -> None:  # fmt: skip
     """Put what became of a ticket into the outbox, for each desk that is set.
 
-    Args:
-        connection: of the transaction that changed it.
-        row: the ticket as it is stored.
-        draft: what it says.
-        event: what became of it.
-        settings: the desks.
-        now: the present instant.
-        report: the analysis report, HTML.
+    `connection` is that of the transaction which changed it, `report` the analysis report as HTML.
     """
     key = f"ticket-{row.name}-{row.revision}-{event}"
     if settings.desk_address and settings.mail_from and event in _MAILED:

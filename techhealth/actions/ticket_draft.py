@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from techhealth.actions.mail import one_line
+from techhealth.actions.ticket_days import reported_day
 from techhealth.errors import UsageError
 from techhealth.model import Assessment, Horizon, Issue, Owner, Recommendation, Severity
 from techhealth.present import ticket_words, words
@@ -68,9 +69,7 @@ class TicketDraft:
 def draft(assessment: Assessment, *, issues: Iterable[str] | None = None) -> TicketDraft:
     """Return the ticket about some issues of an assessment; its texts are fit to be shown anywhere as plain text.
 
-    Args:
-        assessment: what was found.
-        issues: ids, the one that leads first, all of one integration; None: all of the integration with the most pressing.
+    `issues` are ids of one integration, the one that leads first; None: all of the integration with the most pressing.
 
     Raises:
         UsageError: if there is no issue, an unknown one, or issues of several integrations.
@@ -93,8 +92,13 @@ def priority(issues: Sequence[Issue]) -> Priority:
     return Priority.URGENT if down else _PRIORITY[worst.severity]
 
 
-def cleaned(edited: TicketDraft) -> TicketDraft:
-    """Return a draft as it may be stored and sent, whoever wrote into it: one line is one line, and nothing is unprintable."""
+def cleaned(edited: TicketDraft, *, now: datetime) -> TicketDraft:
+    """Return a draft as it may be stored and sent, whoever wrote into it: one line is one line, and nothing is unprintable.
+
+    Raises:
+        UsageError: if the customer's own report lies in the future.
+    """
+    reported_day(edited.customer_reported_on, now=now)
     subject = one_line(edited.subject)[:200] or ticket_words.subject(edited.issues[0])
     return replace(edited, subject=subject, description=_lines(edited.description)[:_LONGEST_TEXT])
 
@@ -104,14 +108,23 @@ def _chosen(found: Assessment, ids: tuple[str, ...] | None) -> tuple[Issue, ...]
         raise UsageError(f"no issue of {found.generated_for.customer} to open a ticket about; nothing was found wrong.")
     if ids is None:
         return tuple(issue for issue in found.issues if issue.integration == found.issues[0].integration)
-    known = {issue.id: issue for issue in found.issues}
-    unknown = [one for one in ids if one not in known]
-    if unknown:
-        raise UsageError(f"there is no issue {unknown[0]!r}; there are {', '.join(known)}.")
-    chosen = tuple(known[one] for one in dict.fromkeys(ids))
+    chosen = named_issues(found.issues, ids)
     if len(of := list(dict.fromkeys(issue.integration for issue in chosen))) > 1:
         raise UsageError(f"a ticket is about one integration, these issues are of {', '.join(of)}; open one for each.")
     return chosen
+
+
+def named_issues(issues: Sequence[Issue], ids: Iterable[str]) -> tuple[Issue, ...]:
+    """Return the issues that ids name, in their order.
+
+    Raises:
+        UsageError: if there is none of an id.
+    """
+    known, wanted = {issue.id: issue for issue in issues}, dict.fromkeys(ids)
+    unknown = [one for one in wanted if one not in known]
+    if unknown:
+        raise UsageError(f"there is no issue {unknown[0]!r}; there are {', '.join(known)}.")
+    return tuple(known[one] for one in wanted)
 
 
 def _action(one: Recommendation, score: float | None) -> TicketAction:

@@ -16,11 +16,8 @@ def ticket_text(
 ) -> str:
     """Return what a ticket says: its head, the evidence, what to do, and the practice notes that go with it.
 
-    Args:
-        draft: what it says.
-        name: its number; None: it has none yet.
-        attached: whether the analysis report goes with it.
-        recoveries: what became of its issues since the fix.
+    `name` is its number, if it has one; `attached` says whether the analysis report goes with it; `recoveries` what became of its
+    issues since the fix.
     """
     parts = (_head(draft, name), _since_the_fix(draft, recoveries), [draft.description], _actions(draft), _sources(draft, attached), _notes(draft))  # fmt: skip
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from techhealth.assess import forms
 from techhealth.assess.causes.ranking import Found
-from techhealth.assess.causes.words import failures
+from techhealth.assess.causes.words import failures, units
 from techhealth.assess.outcomes import AUTH_CODES, outcome
 from techhealth.figures import day, milliseconds
 from techhealth.model import CauseKind, IssueKind, Kind, Owner
@@ -37,7 +37,12 @@ NOTES = (
 
 def for_cause(integration: str, found: Found) -> Advice:
     """Return the advice for one cause of an integration's failures."""
-    return _BY_CAUSE[found.cause.kind](integration, found, failures(found.code, kind=found.kind))
+    match found.cause.kind:
+        case CauseKind.BURSTS:
+            return _outages(integration, found)
+        case CauseKind.DELIVERY_REASON | CauseKind.ERROR_CODE | CauseKind.UNDETERMINED:
+            return _code(integration, found)
+    return _filled(_form(found), integration, found)
 
 
 def for_latency(integration: str, *, sla_ms: float, assumed: bool, endpoint: str | None) -> Advice:
@@ -87,156 +92,48 @@ def for_unexplained(integration: str, kind: IssueKind) -> Advice:
     )
 
 
-def _rate_limit(integration: str, found: Found, what: str) -> Advice:
-    change = found.change
-    if change is None:
-        return Advice(
-            title=f"Find out which rate limit {integration} meets",
-            steps=(
-                "Ask engineering which limit applies to this customer, and over which time it counts",
-                "Ask their team how many calls they need in their busiest minutes",
-                "Agree on a limit, or on a pace with pauses after a 429",
-            ),
-            owner=Owner.SHARED,
-            note="rate-limits",
-        )
+def _filled(form: forms.Form, integration: str, found: Found) -> Advice:
+    """Return a form about one cause; its places are those of the cause's evidence and change, and the words below."""
+    onset, change = found.cause.onset, found.change
+    places = {
+        **found.cause.evidence, "integration": integration, "what": failures(found.code, kind=found.kind),
+        "units": units(found.kind), "since": f" since {day(onset.on)}" if onset else "",
+        **({"current": change.current, "proposed": change.proposed, "unit": change.unit} if change else {}),
+    }  # fmt: skip
     return Advice(
-        title=f"Raise the rate limit of {integration} from {change.current:,.0f} to {change.proposed:,.0f} {change.unit}",
-        steps=(
-            f"Confirm with engineering that the platform carries {change.proposed:,.0f} {change.unit} for this customer",
-            "Raise the limit and tell their team the date",
-            "Ask their team to pause after a 429 as the Retry-After header says",
-            "Compare the 429s of the week after with the week before",
-        ),
-        owner=Owner.US,
-        note="rate-limits",
+        title=form.title.format_map(places), steps=tuple(step.format_map(places) for step in form.steps),
+        owner=form.owner or found.owner, note=form.note or _note_of(found),
+    )  # fmt: skip
+
+
+def _form(found: Found) -> forms.Form:
+    """Return the form for a cause that is more than a code."""
+    match found.cause.kind:
+        case CauseKind.RATE_LIMIT:
+            return forms.LIMIT if found.change else forms.UNKNOWN_LIMIT
+        case CauseKind.EXPIRED_CREDENTIAL:
+            return forms.SECRET if found.code == "secret_expired" else forms.CREDENTIAL
+        case CauseKind.WEEKDAY:
+            return forms.WEEKLY_TOKEN if found.code in AUTH_CODES else forms.WEEKDAY
+        case CauseKind.HOURS:
+            return forms.RECEIVER_HOURS if found.kind is Kind.WEBHOOK else forms.HOURS
+        case CauseKind.REQUEST_SIZE:
+            return forms.SIZE
+        case CauseKind.CLIENT_VERSION:
+            return forms.CLIENT
+        case CauseKind.ENDPOINT:
+            return forms.ENDPOINT
+    ours = "Find out on our side why the calls fail that they repeat"
+    return (
+        forms.RETRIES if found.owner is Owner.CUSTOMER else forms.RETRIES._replace(steps=(*forms.RETRIES.steps, ours))
     )
 
 
-def _size(integration: str, found: Found, what: str) -> Advice:
-    return Advice(
-        title=f"Investigate the {what} of {integration} on large requests with their team",
-        steps=(
-            "Give engineering a few of the failed requests with their sizes and times",
-            "Schedule a technical call with their team about their largest requests",
-            "Split or page requests above the size from which failures concentrate, until the fix is out",
-        ),
-        owner=found.owner,
-        note="large-requests",
-    )
-
-
-def _hours(integration: str, found: Found, what: str) -> Advice:
-    when = found.cause.evidence["when"]
-    if found.kind is Kind.WEBHOOK:
-        return Advice(
-            title=f"Review the capacity of the receiver of {integration} at {when}",
-            steps=(
-                "Ask their team what else their endpoint does in these hours, and how many instances answer",
-                "Suggest to accept first and work afterwards, behind a queue or a load balancer",
-                "Share the practice note on webhook receivers",
-            ),
-            owner=Owner.CUSTOMER,
-            note="webhook-receivers",
-        )
-    return Advice(
-        title=f"Find out what happens to {integration} at {when}",
-        steps=(
-            "Compare these hours with scheduled jobs, backups and peaks on both sides",
-            "Move or spread what can be moved, then compare the failures of the week after",
-        ),
-        owner=found.owner,
-        note="fixed-times",
-    )
-
-
-def _weekday(integration: str, found: Found, what: str) -> Advice:
-    weekday = found.cause.evidence["weekday"]
-    if found.code not in AUTH_CODES:
-        return Advice(
-            title=f"Find out what happens to {integration} on {weekday}s",
-            steps=(
-                f"Ask both teams for jobs, releases and maintenance that run on {weekday}s",
-                "Move one of them, then compare the next occurrence",
-            ),
-            owner=found.owner,
-            note="fixed-times",
-        )
-    return Advice(
-        title=f"Audit the {weekday} token refresh of {integration}",
-        steps=(
-            "Ask their team when the token is renewed, and how long it lives",
-            f"Check the time zone of jobs that run on {weekday}s, on both sides",
-            "Renew the token well before it expires, and retry once after a 401",
-        ),
-        owner=found.owner,
-        note="token-refresh",
-    )
-
-
-def _expired(integration: str, found: Found, what: str) -> Advice:
-    return Advice(
-        title=f"Renew the credential of {integration}",
-        steps=(
-            "Tell their team the hour from which authentication fails",
-            "Renew the credential, or authorise again, and confirm with one call",
-            "Put a reminder before the next expiry",
-        ),
-        owner=found.owner,
-        note="expired-credentials",
-    )
-
-
-def _slice(integration: str, found: Found, what: str) -> Advice:
-    name = found.cause.evidence["slice"]
-    if found.cause.kind is CauseKind.CLIENT_VERSION:
-        return Advice(
-            title=f"Move {integration} off client {name}",
-            steps=(
-                "Ask their team where this client version runs",
-                "Upgrade it, or go back to the version before, on one instance",
-                "Compare the failures of both versions for a day, then move the rest",
-            ),
-            owner=found.owner,
-            note="client-versions",
-        )
-    return Advice(
-        title=f"Investigate the {what} of {integration} on endpoint {name}",
-        steps=(
-            "Give engineering a few of the failed requests of this endpoint",
-            "Ask what changed on this endpoint, or in how it is called",
-            "Compare the failures of the week after with the week before",
-        ),
-        owner=found.owner,
-        note=_note_of(found),
-    )
-
-
-def _retries(integration: str, found: Found, what: str) -> Advice:
-    return Advice(
-        title=f"Slow down the retries of {integration}",
-        steps=(
-            "Show their team how many failed calls only repeat an earlier one",
-            "Ask for growing pauses with some randomness, and for a limit of tries",
-        ),
-        owner=Owner.CUSTOMER,
-        note="retries",
-    )
-
-
-def _outages(integration: str, found: Found, what: str) -> Advice:
+def _outages(integration: str, found: Found) -> Advice:
     evidence = found.cause.evidence
     one, when = evidence["bursts"] == 1, evidence["when"]
     if evidence.get("most_frequent") in AUTH_CODES and not evidence["ongoing"]:
-        return Advice(
-            title=f"Ask which credential of {integration} was renewed after {when}",
-            steps=(
-                "Ask their team what expired or changed, and who noticed it",
-                "Put a reminder before the next expiry, and renew the credential ahead of it",
-            ),
-            owner=found.owner,
-            note="expired-credentials",
-        )
+        return _filled(forms.RENEWED, integration, found)
     steps = (
         f"Check the status pages and incident logs of both sides for {when}",
         "Ask our engineering for the incident report: what failed, and what keeps it from coming back"
@@ -257,17 +154,17 @@ def _outages(integration: str, found: Found, what: str) -> Advice:
     return Advice(title=f"Ask for the incident report on {named}", steps=steps, owner=found.owner, note="outages")
 
 
-def _code(integration: str, found: Found, what: str) -> Advice:
+def _code(integration: str, found: Found) -> Advice:
     evidence = found.cause.evidence
     code = found.code or str(evidence.get("reason") or evidence["most_frequent"])
     since = "" if found.cause.onset is None else f" since {day(found.cause.onset.on)}"
     if found.cause.kind is CauseKind.ERROR_CODE and (code in AUTH_CODES or found.kind is Kind.AUTH):
-        return _now_and_then(integration, found, since=since)
+        return _filled(forms.NOW_AND_THEN, integration, found)
     row = outcome(code, kind=found.kind)
-    table = _FIRST_DELIVERIES if found.kind is Kind.WEBHOOK else _FIRST_CALLS
+    table = forms.FIRST_DELIVERIES if found.kind is Kind.WEBHOOK else forms.FIRST_CALLS
     named = row.meaning.lower() + (f" ({code})" if code.isdecimal() else "")
     return Advice(
-        title=f"Find the cause of the {what} of {integration}{since}",
+        title=f"Find the cause of the {failures(found.code, kind=found.kind)} of {integration}{since}",
         steps=(
             f"Start with the most frequent, {named}: {row.why}",
             table.get(code, f"Usual fix: {row.fix}"),
@@ -288,56 +185,3 @@ def _note_of(found: Found, code: str | None = None) -> str:
     if code in ("408", "504", "timeout"):
         return "timeouts"
     return "rejected-requests" if code.startswith("4") else "server-errors"
-
-
-def _now_and_then(integration: str, found: Found, *, since: str) -> Advice:
-    what = "sign-ins" if found.kind is Kind.AUTH else "calls"
-    return Advice(
-        title=f"Find out why authentication of {integration} fails now and then{since}",
-        steps=(
-            f"Ask their team which servers, jobs or users hold another credential than the {what} that succeed",
-            f"Compare one refused with one accepted of the {what}: credential, permissions, clock",
-            "Renew what is old, then compare the failures of the week after",
-        ),
-        owner=found.owner,
-        note="token-refresh",
-    )
-
-
-#: Code of a call → the first step that tells most about it.
-_FIRST_CALLS: dict[str, str] = {
-    "400": "Compare one refused request, and what its answer names, with the documentation",
-    "404": "Ask whether an endpoint was removed or renamed, or whether the ids are stale, on either side",
-    "405": "Ask which version of the interface their client was written for",
-    "408": "Compare size and duration of the requests that time out with those that do not",
-    "409": "Ask whether two jobs write the same records at the same time",
-    "410": "Ask which of their jobs still call what was removed",
-    "413": "Compare the sizes of the refused requests with the size limit",
-    "422": "Compare one refused request, and what its answer names, with the documentation",
-    "500": "Give engineering the times and ids of a few failures, to look up their stack traces",
-    "502": "Lay the times beside releases, restarts and load of the services behind ours",
-    "503": "Lay the times beside releases, restarts and load of the service",
-    "504": "Lay the times beside releases, restarts and load of the services behind ours",
-    "timeout": "Compare size and duration of the requests that time out with those that do not",
-}
-#: Reason of a failed delivery → the first step that tells most about it.
-_FIRST_DELIVERIES: dict[str, str] = {
-    "timeout": "Ask how long their endpoint works before it answers, and whether it can answer first",
-    "connection_refused": "Ask about restarts, releases and firewall rules of their endpoint at these times",
-    "invalid_response": "Send one delivery with their team and read what their endpoint answers",
-    "tls_error": "Check until when the certificate of their endpoint is valid, and who issued it",
-}
-_BY_CAUSE: dict[CauseKind, Callable[[str, Found, str], Advice]] = {
-    CauseKind.RATE_LIMIT: _rate_limit,
-    CauseKind.EXPIRED_CREDENTIAL: _expired,
-    CauseKind.WEEKDAY: _weekday,
-    CauseKind.HOURS: _hours,
-    CauseKind.REQUEST_SIZE: _size,
-    CauseKind.ENDPOINT: _slice,
-    CauseKind.CLIENT_VERSION: _slice,
-    CauseKind.RETRIES: _retries,
-    CauseKind.BURSTS: _outages,
-    CauseKind.DELIVERY_REASON: _code,
-    CauseKind.ERROR_CODE: _code,
-    CauseKind.UNDETERMINED: _code,
-}

@@ -132,7 +132,7 @@ def assess(
         score=score,
         integrations=tuple(sorted(integrations, key=_by_score)),
         issues=tuple(replace(issue, began=beginning(issue, past.rollup)) for issue in diagnosis.issues),
-        risk=risk_of(diagnosis.issues),
+        risk=risk_of(diagnosis.issues, known=score.value is not None),
         recommendations=tuple(one.recommendation for one in planned),
         ladder=ladder(planned, replay, present=score.value),
         timeline=timeline_of(facts, rollup=rollup, period=period, policy=policy) if daily else NOTHING_DAILY,

@@ -6,7 +6,7 @@ within two units of log likelihood, about a 95 % region, lies within `_NEAR_HOUR
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,16 +15,17 @@ from scipy.special import xlogy
 
 from techhealth.assess.facts import is_known
 from techhealth.assess.rates import Counts
+from techhealth.assess.spell import midnight
 from techhealth.model import Beginning, Issue, IssueKind, Kind
 from techhealth.usage.rollup import Rollup
 
 #: Days an onset may be uncertain by; what came over more has no hour.
 _SURE = timedelta(days=1)
 _FAILING = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
+_HOUR = timedelta(hours=1)
 _DAYS_BEFORE, _DAYS_AFTER, _NEAR_HOURS = 7, 1, 2
 #: Log likelihood within which another hour is as good, and what the split has to win over one rate throughout.
 _AS_GOOD, _CLEAR = 2.0, 10.0
-_HOUR = timedelta(hours=1)
 
 
 def beginning(issue: Issue, rollup: Rollup) -> Beginning | None:
@@ -35,7 +36,7 @@ def beginning(issue: Issue, rollup: Rollup) -> Beginning | None:
     zone = ZoneInfo(rollup.timezone)
     # an hour late in the day shows on the next day only
     first, earliest, last = (
-        _midnight(on + timedelta(days=days), zone)
+        midnight(on + timedelta(days=days), zone)
         for on, days in ((onset.earliest, -_DAYS_BEFORE), (onset.earliest, -1), (onset.latest, _DAYS_AFTER + 1))
     )
     deliveries = pl.col("kind") == Kind.WEBHOOK.value
@@ -49,10 +50,6 @@ def beginning(issue: Issue, rollup: Rollup) -> Beginning | None:
     k, n = _by_hour(rows.filter(~pl.col("ok")), hours), _by_hour(rows, hours)
     cut = _split(k, n, earliest=(earliest - first) // _HOUR)
     return None if cut is None else Beginning(at=first + cut * _HOUR, code=_code(rows, n, cut))
-
-
-def _midnight(on: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(on, time(), zone).astimezone(UTC)
 
 
 def _by_hour(rows: pl.DataFrame, hours: int) -> Counts:

@@ -16,6 +16,7 @@ from techhealth.assess.period import span
 from techhealth.assess.ramp import Series
 from techhealth.assess.rates import jeffreys
 from techhealth.assess.silence import Silence
+from techhealth.assess.spell import Found
 from techhealth.figures import count, day, milliseconds, percent, share
 from techhealth.model import (
     Cause,
@@ -40,10 +41,12 @@ _AUTH_INFO = 0.01
 #: An SLA comes near when this part of what it allows is used up.
 _NEAR = 0.4
 _ONE_DAY = timedelta(days=1)
+#: Kinds of issue about what fails.
+FAILING = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
 #: Share of the usual traffic under which an integration is as good as silent.
 _GONE = 0.1
 #: What rose → its name, the issue's kind, the components it covers.
-_DEGRADED: dict[Kind, tuple[str, IssueKind, tuple[str, ...]]] = {
+DEGRADED: dict[Kind, tuple[str, IssueKind, tuple[str, ...]]] = {
     Kind.API: ("Errors", IssueKind.ERRORS, ("success",)),
     Kind.WEBHOOK: ("Failed deliveries", IssueKind.WEBHOOK, ("webhook",)),
     Kind.AUTH: ("Failed sign-ins", IssueKind.AUTH, ("auth",)),
@@ -54,7 +57,8 @@ _DEGRADED: dict[Kind, tuple[str, IssueKind, tuple[str, ...]]] = {
 class Claim:
     """What an issue says, before causes and impact are added.
 
-    `stream` is the kind of rows it is about, `covers` names the parts of the score it concerns, the first one foremost.
+    `stream` is the kind of rows it is about, `covers` names the parts of the score it concerns, the first one foremost;
+    `is_of_part` tells that a part of the failures rose, not all of them.
     """
 
     facts: Facts
@@ -71,7 +75,9 @@ class Claim:
     q_value: float | None
     forecast: Forecast | None
     quiet: Silence | None = None
+    spell: Found | None = None
     sub_series: tuple[SubSeries, ...] = ()
+    is_of_part: bool = False
 
 
 def rate(k: int, n: int) -> Rate:
@@ -112,7 +118,7 @@ def degraded(
     policy: Policy,
 ) -> Claim:
     """Return the claim that the failure rate of an integration's calls, deliveries or auth events rose."""
-    what, issue, covers = _DEGRADED[kind]
+    what, issue, covers = DEGRADED[kind]
     before, now = rate(*found.baseline), rate(*found.recent)
     target = policy.targets.delivery if kind is Kind.WEBHOOK else policy.targets.success
     return Claim(
@@ -138,13 +144,13 @@ def begun(claim: Claim, onset: Onset) -> Claim:
         return replace(claim, onset=onset, shape=Shape.STEP)
     stream, start = claim.facts.stream(claim.stream), (onset.on - claim.facts.days.first).days
     before = rate(int(stream.failures[:start].sum()), int(stream.known[:start].sum()))
-    title = _rise(_DEGRADED[claim.stream][0], before, claim.recent, claim.shape, onset, claim.facts)
+    title = _rise(DEGRADED[claim.stream][0], before, claim.recent, claim.shape, onset, claim.facts)
     return replace(claim, onset=onset, baseline=before, title=title)
 
 
 def part_degraded(facts: Facts, rose: tuple[SubSeries, ...], *, onset: Onset | None) -> Claim:
     """Return the claim that a part of an integration's failures rose, though not yet all of them together."""
-    what, issue, covers = _DEGRADED[facts.kind]
+    what, issue, covers = DEGRADED[facts.kind]
     first = rose[0]
     since = f" since {day(onset.on)}" if onset else ""
     return Claim(
@@ -153,7 +159,7 @@ def part_degraded(facts: Facts, rose: tuple[SubSeries, ...], *, onset: Onset | N
         f"{percent(first.recent.rate)}{since}, though not yet those of all",
         severity=Severity.INFO, confidence=Confidence.MEDIUM, shape=Shape.STEP, onset=onset,
         baseline=first.baseline, recent=first.recent, q_value=first.q_value, forecast=None,
-        sub_series=rose,
+        sub_series=rose, is_of_part=True,
     )  # fmt: skip
 
 
@@ -284,9 +290,11 @@ def is_of_auth(claim: Claim) -> bool:
     return claim.kind is IssueKind.AUTH and claim.stream is not Kind.AUTH
 
 
-def is_of_part(claim: Claim) -> bool:
-    """Return whether a claim is about a part of the failures that rose, not about all of them."""
-    return bool(claim.sub_series) and claim.baseline == claim.sub_series[0].baseline
+def tolerated(claim: Claim, policy: Policy) -> float:
+    """Return the failure rate that a claim's target allows."""
+    if claim.kind is IssueKind.AUTH:
+        return policy.targets.auth_failure
+    return 1 - (policy.targets.delivery if claim.stream is Kind.WEBHOOK else policy.targets.success)
 
 
 def only_failures(claim: Claim) -> pl.Expr:

@@ -53,9 +53,10 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
     alarm = gradual or sudden or cut
     if alarm is None:
         return None
-    split, z, phi = alarm
     alarmed = _alarmed_since(series, policy.detection)
-    if gradual or not sudden:
+    broke = sudden is not None and alarmed == series.days.last  # nothing was wrong until then
+    split, z, phi = sudden if broke and sudden else alarm
+    if not broke:
         step = find_onset(each_day(series.days), series.k, series.n, policy)
         shape, onset, rise = dated(series, step, latest=alarmed, policy=policy)
     else:
@@ -76,6 +77,11 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
     )
 
 
+def has_risen(k: Daily, n: Daily, rules: Detection) -> bool:
+    """Return whether daily failures are alarming on the last day, through more than that day alone."""
+    return any(_standing(k, n, rules))
+
+
 def _today(series: Series) -> tuple[Shape, Onset, None]:
     """Return the shape and onset of what broke on the last day: nothing before it was worse than usual."""
     return Shape.STEP, Onset(on=series.days.last, earliest=series.days.last, latest=series.days.last), None
@@ -84,7 +90,7 @@ def _today(series: Series) -> tuple[Shape, Onset, None]:
 def _alarmed_since(series: Series, rules: Detection) -> date:
     """Return the first day from which the alarm would have stood without a break until the last day."""
     days = len(series.n)
-    while days > 1 and any(_standing(series.k[: days - 1], series.n[: days - 1], rules)):
+    while days > 1 and has_risen(series.k[: days - 1], series.n[: days - 1], rules):
         days -= 1
     return series.on(days - 1)
 

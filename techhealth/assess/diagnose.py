@@ -10,24 +10,23 @@ from functools import cache
 from techhealth.assess.causes import Evidence, Found, find_causes
 from techhealth.assess.causes.proof import proven
 from techhealth.assess.causes.slow_endpoint import slow_endpoint
-from techhealth.assess.claims import Claim, about_authentication, begun, is_of_auth, is_of_part
+from techhealth.assess.claims import Claim, about_authentication, begun, is_of_auth, tolerated
 from techhealth.assess.facts import Facts
 from techhealth.assess.issues import issue_of
+from techhealth.assess.lately import lately
 from techhealth.assess.levels import critical_by_score
 from techhealth.assess.period import reach
 from techhealth.assess.recommend import Diagnosed
 from techhealth.assess.score import Scored
 from techhealth.assess.slowdown import endpoints_since
 from techhealth.assess.standing import Key, Source, standing
-from techhealth.model import CauseKind, Days, Issue, IssueKind, Kind, Severity, Shape
+from techhealth.model import CauseKind, Days, Issue, IssueKind, Severity, Shape
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
 
 #: Causes that are a change of state, and so date what they cause; a code or a slice is a symptom.
 _DATING = {CauseKind.RATE_LIMIT, CauseKind.WEEKDAY, CauseKind.EXPIRED_CREDENTIAL}
 _URGENCY = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}
-#: Severity while an outage lasts → once it is over.
-_OVER = {Severity.CRITICAL: Severity.WARNING, Severity.WARNING: Severity.INFO, Severity.INFO: Severity.INFO}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,17 +138,12 @@ def with_causes(claim: Claim, source: Source, *, window: Days, policy: Policy) -
         period=reach(facts.days, facts.period, policy.windows),
         window=window,
         onset=claim.onset.on if claim.onset else None,
-        target=_tolerated(claim, policy),
+        target=tolerated(claim, policy),
         policy=policy,
     )
-    return _explained(claim, causes[0], policy) if causes else claim, causes
-
-
-def _tolerated(claim: Claim, policy: Policy) -> float:
-    """Return the failure rate that a claim's target allows."""
-    if claim.kind is IssueKind.AUTH:
-        return policy.targets.auth_failure
-    return 1 - (policy.targets.delivery if claim.stream is Kind.WEBHOOK else policy.targets.success)
+    told = _explained(claim, causes[0], policy) if causes else claim
+    first = causes[0].cause.kind if causes else None
+    return lately(told, first, source, window=window, policy=policy), causes
 
 
 def _explained(claim: Claim, first: Found, policy: Policy) -> Claim:
@@ -159,14 +153,14 @@ def _explained(claim: Claim, first: Found, policy: Policy) -> Claim:
     kind, onset = first.cause.kind, first.cause.onset
     if (
         kind in _DATING
-        and not is_of_part(claim)
+        and not claim.is_of_part
         and onset is not None
         and (claim.onset is None or onset.on < claim.onset.on)
     ):
         claim = begun(claim, onset)
-    if kind is CauseKind.WEEKDAY:
-        return replace(claim, shape=Shape.RECURRING)
-    return _about_outages(claim, first) if claim.shape is Shape.STEADY and kind is CauseKind.BURSTS else claim
+    several = kind is CauseKind.BURSTS and 1 not in (first.cause.evidence["bursts"], first.cause.evidence["days"])
+    returns = kind is CauseKind.WEEKDAY or (several and claim.shape is Shape.STEADY)
+    return replace(claim, shape=Shape.RECURRING) if returns else claim
 
 
 def _proven(claim: Claim, found: tuple[Found, ...], rollup: Rollup, policy: Policy) -> tuple[Found, ...]:
@@ -177,15 +171,6 @@ def _proven(claim: Claim, found: tuple[Found, ...], rollup: Rollup, policy: Poli
         replace(one, cause=proven(one.cause, rollup, integration=facts.name, kind=claim.stream, period=looked))
         for one in found
     )
-
-
-def _about_outages(claim: Claim, found: Found) -> Claim:
-    """Return a claim about a level as one about outages: those of a single day that are over weigh less."""
-    once = found.cause.evidence.get("days") == 1
-    over = once and not found.cause.evidence.get("ongoing")
-    shape = Shape.BURST if once else Shape.RECURRING
-    title = f"{claim.title}; all in one outage, now over" if over else claim.title
-    return replace(claim, shape=shape, severity=_OVER[claim.severity] if over else claim.severity, title=title)
 
 
 def _points(claim: Claim, scored: Scored) -> float:

@@ -286,6 +286,10 @@ def since(rollup: Rollup, first: date) -> Rollup:
 
 def _counted(receipt: Receipt, hourly: pl.DataFrame) -> Receipt:
     """Return a receipt with the counts of some hours; its last instant is the beginning of the last hour."""
+    trust = receipt.trust
+    if receipt.last is not None:
+        whole = f"of the whole log, which goes on until {receipt.last:%Y-%m-%d}"
+        trust = replace(trust, reasons=(whole, *trust.reasons))
     calls = {kind: int(hourly.filter(pl.col("kind") == kind.value)["calls"].sum()) for kind in Kind}
     last = hourly["at"].max()
     return replace(
@@ -294,5 +298,6 @@ def _counted(receipt: Receipt, hourly: pl.DataFrame) -> Receipt:
         api_calls=calls[Kind.API],
         webhook_deliveries=calls[Kind.WEBHOOK],
         auth_events=calls[Kind.AUTH],
+        trust=trust,
         last=last if isinstance(last, datetime) else None,
     )

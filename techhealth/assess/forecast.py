@@ -6,7 +6,7 @@ import numpy as np
 
 from techhealth.assess.detect import Degradation
 from techhealth.assess.rise import Floats
-from techhealth.figures import count, percent
+from techhealth.figures import count, percent, share
 from techhealth.model import Forecast
 from techhealth.policy import Policy
 
@@ -22,8 +22,7 @@ def forecast(found: Degradation, policy: Policy) -> Forecast | None:
     interval whose end lies beyond that has none.
     """
     limit = policy.detection.critical_rate
-    allowed = f"{limit:.0%}".replace("%", " %")
-    breach = f"a failure rate of {allowed}"
+    allowed, breach = share(limit), breach_of(policy)
     k, n = found.recent
     if n and k / n > limit:
         return Forecast(breach_of=breach, days=0, interval=(0, 0), text=_reached(allowed, k / n))
@@ -36,6 +35,11 @@ def forecast(found: Degradation, policy: Policy) -> Forecast | None:
         return Forecast(breach_of=breach, days=None, interval=None, text=text)
     low, high = _interval(reached)
     return Forecast(breach_of=breach, days=middle, interval=(low, high), text=_told(allowed, middle, low, high))
+
+
+def breach_of(policy: Policy) -> str:
+    """Return the rate that forecasts are about, in words."""
+    return f"a failure rate of {share(policy.detection.critical_rate)}"
 
 
 def _reached(allowed: str, rate: float) -> str:

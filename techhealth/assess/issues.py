@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
 from techhealth.assess.causes import Found
@@ -36,7 +37,7 @@ from techhealth.model import (
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
 
-_SAMPLES = 5
+_SAMPLES = 20
 
 
 def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: Days, policy: Policy) -> Issue:
@@ -66,6 +67,7 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
         samples=_samples(claim, rollup),
         sub_series=claim.sub_series,
         trend=_trend(claim, policy),
+        spell=claim.spell.spell if claim.spell else None,
     )
 
 
@@ -96,10 +98,12 @@ def _weekly(claim: Claim, policy: Policy) -> tuple[Week, ...]:
 
 
 def _trend(claim: Claim, policy: Policy) -> RateTrend | None:
-    """Return where what an issue counts is heading, over the days that trends look at."""
+    """Return where what an issue counts is heading, over the days that trends look at; a spell that is over is left out."""
     if claim.kind is IssueKind.VOLUME:
         return None
     failures, known = _counted(claim, policy)
+    if claim.spell is not None and claim.spell.spell.last is not None:
+        failures, known = np.maximum(failures - claim.spell.k, 0), known - claim.spell.n
     lately = slice(-policy.windows.trend_days, None)
     return rate_trend(failures[lately].astype(float), known[lately].astype(float))
 

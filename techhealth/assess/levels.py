@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from techhealth.assess.claims import Claim, confidence_of, rate
+from techhealth.assess.claims import FAILING, Claim, confidence_of, rate
 from techhealth.assess.detect import Degradation
 from techhealth.assess.facts import Facts
 from techhealth.assess.impact import NOUNS
 from techhealth.assess.latency import FROM_POLICY, exceedance, latency_of, sla_of
-from techhealth.assess.rates import dispersion, jeffreys
+from techhealth.assess.rates import Counts, dispersion, jeffreys
 from techhealth.assess.score import Scored
 from techhealth.figures import milliseconds, percent, share
 from techhealth.model import Band, Days, IssueKind, Kind, LatencyStatus, Onset, Rate, Severity, Shape, State, band_of
 from techhealth.policy import Policy
 
-_INFO_ABOVE, _WARNING_BELOW, _CRITICAL_BELOW = 0.97, 0.90, 0.80
+INFO_ABOVE, _WARNING_BELOW, _CRITICAL_BELOW = 0.97, 0.90, 0.80
 _HEAVY_POINTS = 10.0
-#: Kinds of issue about what fails.
-_FAILING = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +62,7 @@ def critical_by_score(claims: Sequence[Claim], scored: Scored) -> Claim | None:
 
     Slow calls succeed, and an outage that is over is told by its own weight.
     """
-    failing = [claim for claim in claims if claim.kind in _FAILING and claim.shape is not Shape.BURST]
+    failing = [claim for claim in claims if claim.kind in FAILING and claim.shape is not Shape.BURST]
     if not failing or scored.interval is None or band_of(scored.interval[1]) is not Band.CRITICAL:
         return None
     lost = _points_lost(scored)
@@ -102,8 +98,8 @@ def _beyond_delivery(facts: Facts, window: Days, policy: Policy) -> _Level | Non
 
 def _beyond_rate(
     facts: Facts,
-    k: np.ndarray,
-    n: np.ndarray,
+    k: Counts,
+    n: Counts,
     window: Days,
     target: float,
     noun: str,
@@ -111,13 +107,18 @@ def _beyond_rate(
 ) -> _Level | None:
     """Return the level of a failure rate whose whole interval is beyond what the target allows."""
     part = facts.between(window)
-    recent = rate(int(k[part].sum()), int(n[part].sum()))
-    if recent.n == 0 or jeffreys(recent.k, recent.n, phi=dispersion(k, n))[0] <= 1 - target:
+    if not is_beyond(k, n, part, 1 - target):
         return None
+    recent = rate(int(k[part].sum()), int(n[part].sum()))
     every = facts.between(facts.period)
     whole = rate(int(k[every].sum()), int(n[every].sum()))
     title = f"{percent(recent.rate)} of {noun} fail, target at most {percent(1 - target)}"
     return _Level(title=title, kind=kind, baseline=whole, recent=recent)
+
+
+def is_beyond(k: Counts, n: Counts, part: slice, allowed: float) -> bool:
+    """Return whether the whole interval of a failure rate over some days lies beyond what is allowed."""
+    return jeffreys(k[part].sum(), n[part].sum(), phi=dispersion(k, n))[0] > allowed
 
 
 def _beyond_latency(facts: Facts, window: Days, rise: Degradation | None, policy: Policy) -> _Level | None:
@@ -163,7 +164,7 @@ def _severity(level: _Level, *, lost: float) -> Severity:
     if level.kind is IssueKind.LATENCY:
         return Severity.WARNING
     well = 1 - (level.recent.rate or 0.0)
-    if well > _INFO_ABOVE:
+    if well > INFO_ABOVE:
         return Severity.INFO
     if well < _WARNING_BELOW:
         return Severity.CRITICAL if well < _CRITICAL_BELOW else Severity.WARNING

@@ -17,11 +17,9 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from techhealth.assess.rates import Daily, dispersion, remembered
+from techhealth.assess.rates import Daily, Floats, dispersion, remembered
 from techhealth.model import Onset
 from techhealth.policy import Detection, Policy
-
-Counts = npt.NDArray[np.float64]
 
 #: 95 % point of chi-square with one degree of freedom: what a level must win over another, and its 80 % point: how far
 #: a date may fall short of the best one.
@@ -33,7 +31,7 @@ _LONGEST = 60
 
 
 def segments(
-    k: Counts, n: Counts, *, penalty_factor: float, phi: float | None = None, min_size: int = 2
+    k: Floats, n: Floats, *, penalty_factor: float, phi: float | None = None, min_size: int = 2
 ) -> tuple[int, ...]:
     """Return where a new level begins: indices of the first day of every segment but the first.
 
@@ -89,7 +87,7 @@ def rise_days(k: Daily, n: Daily, rules: Detection) -> tuple[int, int, int] | No
 
 
 @remembered
-def _dated_rise(k: Counts, n: Counts, rules: Detection) -> tuple[int, int, int] | None:
+def _dated_rise(k: Floats, n: Floats, rules: Detection) -> tuple[int, int, int] | None:
     """Return the day of the rise, its earliest and its latest possible day; all days have calls."""
     if len(k) < rules.baseline_days + 2 or k.sum() < rules.minimum_failures:
         return None
@@ -110,33 +108,33 @@ def _dated_rise(k: Counts, n: Counts, rules: Detection) -> tuple[int, int, int] 
     return seen, min(low, seen), high
 
 
-def _deviance(k: Counts, n: Counts) -> Counts:
+def deviance(k: Floats, n: Floats) -> Floats:
     """Return -2 log likelihood of counts under their own rate, elementwise; 0 when all or none failed."""
     with np.errstate(divide="ignore", invalid="ignore"):
         cost = -2 * (k * np.log(k / n) + (n - k) * np.log1p(-k / n))
-    result: Counts = np.where((k > 0) & (k < n), cost, 0.0)
+    result: Floats = np.where((k > 0) & (k < n), cost, 0.0)
     return result
 
 
-def _segment_costs(k: Counts, n: Counts) -> Counts:
+def _segment_costs(k: Floats, n: Floats) -> Floats:
     """Return the matrix of costs of every segment [start, end)."""
     failures, calls = np.concatenate([[0.0], np.cumsum(k)]), np.concatenate([[0.0], np.cumsum(n)])
-    return _deviance(failures[None, :] - failures[:, None], calls[None, :] - calls[:, None])
+    return deviance(failures[None, :] - failures[:, None], calls[None, :] - calls[:, None])
 
 
-def rise_gains(k: Counts, n: Counts) -> Counts:
+def rise_gains(k: Floats, n: Floats) -> Floats:
     """Return what two levels win over one, in -2 log likelihood, for each start 1 .. len-1 of the second.
 
     A second level that is not higher wins 0. Shape: one value fewer than counts.
     """
     before, calls = np.cumsum(k)[:-1], np.cumsum(n)[:-1]
     after, rest = k.sum() - before, n.sum() - calls
-    gain = _deviance(k.sum(), n.sum()) - _deviance(before, calls) - _deviance(after, rest)
-    result: Counts = np.where(after * calls > before * rest, gain, 0.0)
+    gain = deviance(k.sum(), n.sum()) - deviance(before, calls) - deviance(after, rest)
+    result: Floats = np.where(after * calls > before * rest, gain, 0.0)
     return result
 
 
-def _cuts(k: Counts, n: Counts, *, phi: float, factor: float) -> tuple[int, ...]:
+def _cuts(k: Floats, n: Floats, *, phi: float, factor: float) -> tuple[int, ...]:
     """Return the cuts in days; long series are cut in blocks of days."""
     width = math.ceil(len(k) / _LONGEST)
     starts = np.arange(0, len(k), width)
@@ -150,14 +148,14 @@ def _cuts(k: Counts, n: Counts, *, phi: float, factor: float) -> tuple[int, ...]
     return tuple(cut * width for cut in blocks)
 
 
-def _main_rise(k: Counts, n: Counts, *, cuts: Sequence[int], earliest: int) -> int | None:
+def _main_rise(k: Floats, n: Floats, *, cuts: Sequence[int], earliest: int) -> int | None:
     """Return the cut that best parts low from high."""
     gains = rise_gains(k, n)
     rising = [cut for cut in cuts if cut >= earliest and gains[cut - 1] > 0]
     return max(rising, key=lambda cut: gains[cut - 1], default=None)
 
 
-def _first_rise(k: Counts, n: Counts, *, main: int, end: int, rules: Detection) -> tuple[int, int]:
+def _first_rise(k: Floats, n: Floats, *, main: int, end: int, rules: Detection) -> tuple[int, int]:
     """Return the first of the rises that lead up to the main one, and the end of the level it starts.
 
     A milder step before an established one needs less evidence than an alarm, but its level must last up to the next.
@@ -180,7 +178,7 @@ def _first_rise(k: Counts, n: Counts, *, main: int, end: int, rules: Detection) 
     return main, end
 
 
-def _first_seen(k: Counts, n: Counts, *, on: int, phi: float, earliest: int) -> int:
+def _first_seen(k: Floats, n: Floats, *, on: int, phi: float, earliest: int) -> int:
     """Return the first day with any failure, if there was none at all before and the rise itself begins there.
 
     A handful of failures over weeks is ordinary background whose first days happened to be clean: what lies between
@@ -193,20 +191,20 @@ def _first_seen(k: Counts, n: Counts, *, on: int, phi: float, earliest: int) -> 
     return seen if gain[0] > _CHI2_95 * phi and _begun(k, n, mild=seen, main=on) else on
 
 
-def _begun(k: Counts, n: Counts, *, mild: int, main: int) -> bool:
+def _begun(k: Floats, n: Floats, *, mild: int, main: int) -> bool:
     """Return whether the level between two days is a good part of the rise to the level after them."""
     before, between, after = (k[part].sum() / n[part].sum() for part in (np.s_[:mild], np.s_[mild:main], np.s_[main:]))
     return bool(between - before >= _BEGUN * (after - before))
 
 
-def _nearly_best(k: Counts, n: Counts, *, phi: float) -> tuple[int, int, int]:
+def _nearly_best(k: Floats, n: Floats, *, phi: float) -> tuple[int, int, int]:
     """Return the likeliest first day of the second level, and the first and last day nearly as likely."""
     gains = rise_gains(k, n)
     near = np.flatnonzero(gains >= gains.max() - _CHI2_80 * phi)
     return int(np.argmax(gains)) + 1, int(near[0]) + 1, int(near[-1]) + 1
 
 
-def _holds(k: Counts, n: Counts, *, on: int, phi: float, rules: Detection) -> bool:
+def _holds(k: Floats, n: Floats, *, on: int, phi: float, rules: Detection) -> bool:
     """Return whether the rise is large, on several days, and still there without its worst day."""
     before, after = (k[:on].sum() + 0.5) / (n[:on].sum() + 1), k[on:].sum() / n[on:].sum()
     if after < rules.ratio * before or np.count_nonzero(k[on:]) < rules.minimum_failing_days:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, ndtr
+from scipy.special import betainc, betaincinv, ndtr, ndtri
 
 from techhealth.model import Interval
 from techhealth.policy import Detection
@@ -29,6 +29,9 @@ _MEDIAN_SQUARED_DIFFERENCE = 0.91
 _FEWEST_DAYS = 6
 #: Correlation of a day's luck with that of the day before.
 LINGERS = 0.4
+#: Days that the variation taken for granted weighs as much as; failures from which on a day tells of its luck; standard
+#: deviations from which on a day is an accident.
+_PRIOR_DAYS, _TELLS, _FAR = 10, 3, 3.0
 
 #: Answers about daily counts that are kept.
 _REMEMBERED = 8192
@@ -92,34 +95,49 @@ def dispersion(k: Daily, n: Daily) -> float:
 def dispersion_of_sums(k: Daily, n: Daily, *, variation: float) -> float:
     """Return by how much counts summed over several days vary more than binomial ones: bad days come in rows.
 
-    Where each day leans on the one before (correlation r), successive differences show only 1 - r of the days' own
-    variation, and sums of such days vary (1 + r) / (1 - r) times as much as sums of independent ones.
+    The days' own variation is that of their rates beyond chance, shrunk to what is taken for granted as far as the days are
+    few; where each leans on the one before (correlation r), sums vary (1 + r) / (1 - r) times as much as of independent ones.
 
     Args:
         k: daily counts.
         n: of how many.
         variation: coefficient of variation of a day's rate that is taken for granted, however calm the days look.
 
-    Source: Williams (1982) for the variation; Newey & West (1987) for the sum.
+    Source: Williams (1982) for the variation, by moments; Newey & West (1987) for the sum.
     """
-    days = max(int(np.count_nonzero(n)), 1)
-    extra = max((dispersion(k, n) - 1.0) / (1 - LINGERS), variation**2 * float(k.sum()) / days)
-    return 1.0 + extra * (1 + LINGERS) / (1 - LINGERS)
+    k, n = k[n > 0], n[n > 0]
+    if not len(n):
+        return 1.0
+    mean = n * mean_rate(float(k.sum()), float(n.sum()))
+    told = mean / (mean + _TELLS)  # a day with few failures says little of its luck
+    squares = np.minimum(((k - mean) / mean) ** 2, _FAR**2 * (variation**2 + 1 / mean)) - 1 / mean
+    seen = (_PRIOR_DAYS * variation**2 + float(told @ squares)) / (_PRIOR_DAYS + float(told.sum()))
+    return 1.0 + max(seen, variation**2) * float(k.sum()) / len(n) * (1 + LINGERS) / (1 - LINGERS)
 
 
 def excess_z(*, recent: tuple[int, int], baseline: tuple[int, int], phi: float) -> float:
-    """Return how many standard errors the recent failure rate lies above the baseline (quasi-binomial).
+    """Return how unlikely the recent failures are at the rate of the baseline, in standard deviations of a normal value.
+
+    Counts that vary more than chance are skewed: many calm days, few bad ones. So more failures than expected are judged by
+    the tail of a negative binomial of their mean and variance, fewer by the normal one.
 
     Args:
         recent: failures and calls of the recent days.
         baseline: failures and calls of the days before.
         phi: dispersion of the baseline, at least 1.
+
+    Source: McCullagh & Nelder (1989) for the variance, its tail exact as for low counts.
     """
-    (k7, n7), (k0, n0) = recent, baseline
-    if n7 == 0 or n0 == 0:
+    (k, n), (before, calls) = recent, baseline
+    if n == 0 or calls == 0:
         return 0.0
-    p0 = mean_rate(k0, n0)
-    return (k7 / n7 - k0 / n0) / math.sqrt(phi * p0 * (1 - p0) * (1 / n7 + 1 / n0))
+    p0 = mean_rate(before, calls)
+    mean = n * p0
+    variance = phi * mean * (1 - p0) * (1 + n / calls)
+    if k <= mean or variance <= mean:
+        return (k / n - before / calls) * n / math.sqrt(variance)
+    size = mean**2 / (variance - mean)
+    return -float(ndtri(max(betainc(k, size, mean / (mean + size)), 1e-300)))
 
 
 def upper_tail(z: float) -> float:

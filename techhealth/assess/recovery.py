@@ -17,7 +17,7 @@ from enum import StrEnum
 import numpy as np
 
 from techhealth.assess.facts import Facts, all_days, facts_of
-from techhealth.assess.rates import Counts, dispersion_of_sums, jeffreys
+from techhealth.assess.rates import LINGERS, Counts, dispersion, jeffreys
 from techhealth.assess.recovery_counts import Measured, measured, rate
 from techhealth.figures import count, day, percent
 from techhealth.model import Days, Interval, Issue, IssueKind, Rate, Shape
@@ -112,11 +112,16 @@ def _compared(
     """Return what two differences show, after minus before and during minus after, and the first of them."""
     onset = min(part.start, max(0, (issue.onset.on - facts.days.first).days)) if issue.onset else 0
     spans = (slice(0, onset), slice(onset, part.start), part)
-    calm, bad, now = (dispersion_of_sums(seen.k[span], seen.n[span], variation=0.0) for span in spans)
+    calm, bad, now = (_varies(seen.k[span], seen.n[span]) for span in spans)
     worse, better = _difference(after, seen.before, (now, calm)), _difference(seen.during, after, (bad, now))
     if better[0] > 0:
         return Verdict.FIXED if worse[1] <= seen.margin else Verdict.PARTLY, worse
     return Verdict.NOT_FIXED if worse[0] > 0 else Verdict.NOT_ENOUGH_DATA, worse
+
+
+def _varies(k: Counts, n: Counts) -> float:
+    """Return by how much sums of days vary more than chance, read from successive days, so that a change hides nothing."""
+    return 1.0 + (dispersion(k, n) - 1.0) / (1 - LINGERS) * (1 + LINGERS) / (1 - LINGERS)
 
 
 def _traffic(after: Rate) -> Verdict:

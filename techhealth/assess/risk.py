@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from techhealth.model import CauseKind, Issue, IssueKind, Risk, RiskFactor, RiskLevel, Severity
+from techhealth.figures import count
+from techhealth.model import CauseKind, Issue, IssueKind, Risk, RiskFactor, RiskLevel, Severity, level_today
 
 #: Family → (name of the factor, what it may mean, what may happen if it is not addressed). A log shows what failed, not
 #: what people make of it: nothing here is certain.
@@ -52,11 +53,12 @@ FAMILIES: dict[str, tuple[str, str, str]] = {
 }
 #: The risk of an issue is its severity, so that one fact has one level.
 LEVELS = {Severity.CRITICAL: RiskLevel.HIGH, Severity.WARNING: RiskLevel.MEDIUM, Severity.INFO: RiskLevel.LOW}
-_ORDER = {RiskLevel.HIGH: 0, RiskLevel.MEDIUM: 1, RiskLevel.LOW: 2}
+#: From the least: what is not known stands above what is known to be low.
+_ORDER = tuple(RiskLevel)
 
 
-def risk_of(issues: Sequence[Issue]) -> Risk:
-    """Return the risk table of a customer's issues; without an issue the risk is low and the table empty."""
+def risk_of(issues: Sequence[Issue], *, known: bool = True) -> Risk:
+    """Return the risk table of a customer's issues; without an issue the table is empty, and the risk low if that is `known`."""
     levels: dict[str, list[tuple[RiskLevel, str]]] = {}
     for issue in issues:
         families = [_family(issue)]
@@ -65,12 +67,14 @@ def risk_of(issues: Sequence[Issue]) -> Risk:
         for family in families:
             levels.setdefault(family, []).append((LEVELS[issue.severity], issue.integration))
     factors, consequences = [], []
-    ranked = sorted(FAMILIES, key=lambda family: min((_ORDER[at] for at, _ in levels.get(family, [])), default=9))
+    ranked = sorted(
+        FAMILIES, key=lambda family: -max((_ORDER.index(at) for at, _ in levels.get(family, [])), default=-1)
+    )
     for family in ranked:
         if family not in levels:
             continue
         name, impact, consequence = FAMILIES[family]
-        level = min((at for at, _ in levels[family]), key=lambda at: _ORDER[at])
+        level = max((at for at, _ in levels[family]), key=_ORDER.index)
         names = ", ".join(dict.fromkeys(where for at, where in levels[family] if at is level))
         factors.append(RiskFactor(factor=f"{name}: {names}", level=level, impact=impact))
         if level is not RiskLevel.LOW:
@@ -78,10 +82,23 @@ def risk_of(issues: Sequence[Issue]) -> Risk:
     if any(factor.level is RiskLevel.HIGH for factor in factors):
         consequences.append("It may come up in the renewal conversation.")
     return Risk(
-        level=factors[0].level if factors else RiskLevel.LOW,
+        level=factors[0].level if factors else RiskLevel.LOW if known else RiskLevel.UNKNOWN,
         factors=tuple(factors),
         if_not_addressed=tuple(consequences),
     )
+
+
+def risk_today(risk: Risk, *, days_without: int | None) -> Risk:
+    """Return a risk table as of today, with the reason where it is no longer known to be low."""
+    level = level_today(risk.level, days_without=days_without)
+    if level is risk.level:
+        return risk
+    factor = RiskFactor(
+        factor=f"No data for {count(days_without or 0, 'day')}", level=level,
+        impact="What has failed since is not seen; the integration may be broken, unused, or no longer exported",
+    )  # fmt: skip
+    asked = "Ask whether the integration still runs, and for a newer export: what has come since is not known."
+    return Risk(level=level, factors=(factor, *risk.factors), if_not_addressed=(*risk.if_not_addressed, asked))
 
 
 def _family(issue: Issue) -> str:

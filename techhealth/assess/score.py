@@ -13,8 +13,8 @@ import numpy as np
 
 from techhealth.assess.facts import Facts
 from techhealth.assess.latency import distribution, sla_of
-from techhealth.assess.rates import dispersion, jeffreys, mean_rate, weekly_slope
-from techhealth.figures import milliseconds, percent
+from techhealth.assess.rates import Counts, dispersion, jeffreys, mean_rate, weekly_slope
+from techhealth.figures import day, milliseconds, percent
 from techhealth.model import ComponentScore, Days, Interval, Kind, State
 from techhealth.policy import Knots, Policy, Rules
 
@@ -32,7 +32,8 @@ COMPONENTS = {
 _WENT_WELL = {Kind.API: "calls succeeded", Kind.WEBHOOK: "deliveries arrived"}
 #: Points that a component loses to the doubt of few counts, from which on its reason says so.
 _TOLD = 5.0
-#: Lowest whole score of each band, the best one first.
+#: A rise of which less is left without its worst day is told with that.
+_MOST_OF_IT = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +196,8 @@ def _rate_component(
     name: str, facts: Facts, kind: Kind, window: Days, *, weight: float, policy: Policy
 ) -> Component:  # fmt: skip
     """Return a component whose score rises with the share of calls that succeed, or of deliveries that arrive."""
-    part, stream, knots = facts.between(window), facts.stream(kind), policy.rules.success
+    part, stream = facts.between(window), facts.stream(kind)
+    knots = delivery_knots(policy) if kind is Kind.WEBHOOK else policy.rules.success
     n = int(stream.known[part].sum())
     k = n - int(stream.failures[part].sum())
     low, high = jeffreys(k, n, phi=dispersion(stream.failures, stream.known))
@@ -210,6 +212,18 @@ def _rate_component(
         why=f"{k:,} of {n:,} {_WENT_WELL[kind]} ({percent(k / n)})"
         + (f"; so few prove no more than {percent(mean_rate(k, n))}" if unsure else ""),
     )
+
+
+def delivery_knots(policy: Policy) -> Knots:
+    """Return the rule of deliveries: that of calls, but for their target, from which on nothing is lost.
+
+    Examples:
+        >>> delivery_knots(Policy())[-2:]
+        ((0.98, 65.0), (0.99, 100.0))
+    """
+    target = policy.targets.delivery
+    below = tuple((rate, score) for rate, score in policy.rules.success if rate < target)
+    return (*(below or ((0.0, 0.0),)), (target, 100.0))
 
 
 def _success(facts: Facts, window: Days, policy: Policy) -> Component | None:
@@ -259,8 +273,20 @@ def _trend(facts: Facts, policy: Policy) -> Component | None:
         score=rule(knots, max(shrunk, 0.0)),
         half_width=half,
         counts="trend",
-        why=f"failure rate {_direction(slope, error)} over {len(n)} days",
+        why=f"failure rate {_direction(slope, error)} over {len(n)} days{_worst_day(facts, k, n, slope, error)}",
     )
+
+
+def _worst_day(facts: Facts, k: Counts, n: Counts, slope: float, error: float) -> str:
+    """Return what is left of a rise without its worst day, where that makes much of it: one day is no trend."""
+    if slope < max(2 * error, 0.05):
+        return ""
+    worst = int(np.argmax(k - n * (k.sum() / n.sum())))
+    kept = np.arange(len(n)) != worst
+    rest, doubt = weekly_slope(k * kept, n * kept)
+    if rest > _MOST_OF_IT * slope:
+        return ""
+    return f", without {day(facts.on(len(facts.known) - len(n) + worst))} {_direction(rest, doubt)}"
 
 
 def _direction(slope: float, error: float) -> str:

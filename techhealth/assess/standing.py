@@ -14,7 +14,6 @@ from techhealth.assess.claims import (
     Claim,
     degraded,
     is_of_auth,
-    is_of_part,
     part_degraded,
     recurring_auth,
     series_of,
@@ -91,7 +90,11 @@ def standing(
             continue
         window, slow = windows[one.name], slower.get(one.name)
         claims = [silent(one, quiet[one.name], policy=policy)] if one.name in quiet else []
-        claims += [_named(claim, source, window=window, policy=policy) for claim in degradations[one.name]]
+        claims += [
+            _named(claim, source, window=window, policy=policy)
+            for claim in degradations[one.name]
+            if not (claim.is_of_part and _is_critical(one, window, policy))  # a level tells more than a part
+        ]
         covered = {component for claim in claims for component in claim.covers}
         since = slow.degradation if slow else None
         claims += beyond_targets(one, mine, window=window, covered=covered, slower=since, policy=policy)
@@ -100,6 +103,11 @@ def standing(
         claims += _auth_pattern(one, claims, source, window=window, policy=policy)
         every += [(mine, claim) for claim in claims]
     return every
+
+
+def _is_critical(facts: Facts, window: Days, policy: Policy) -> bool:
+    part = facts.between(window)
+    return bool(facts.failures[part].sum() > policy.detection.critical_rate * facts.known[part].sum())
 
 
 def _degradations(
@@ -150,7 +158,7 @@ def _named(claim: Claim, source: Source, *, window: Days, policy: Policy) -> Cla
     part = source.evidence_of(facts.name, claim.stream).part_of(
         AUTH_CODES, period=reach(facts.days, facts.period, policy.windows), since=since
     )
-    named = claim.sub_series[0] if is_of_part(claim) else None
+    named = claim.sub_series[0] if claim.is_of_part else None
     if named is not None and named.axis == "code":
         part = float(named.name in AUTH_CODES)
     few = part <= policy.causes.dominant_share

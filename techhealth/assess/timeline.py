@@ -15,7 +15,17 @@ from techhealth.assess.period import current_window, each_day, span, weeks
 from techhealth.assess.rates import Counts
 from techhealth.assess.score import Scored, overall, score_integration
 from techhealth.assess.silence import Silence, silence
-from techhealth.model import DailyLatency, DailyRate, DailyScore, Days, HourCell, State, Timeline, WeeklyRate
+from techhealth.model import (
+    DailyLatency,
+    DailyRate,
+    DailyScore,
+    Days,
+    HourCell,
+    State,
+    StatusHour,
+    Timeline,
+    WeeklyRate,
+)
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
 
@@ -31,6 +41,7 @@ def timeline_of(facts: Sequence[Facts], *, rollup: Rollup, period: Days, policy:
         daily_failures=_daily_failures(facts, period),
         hours=_hours(rollup),
         daily_latency=_daily_latency(facts, period, policy),
+        status_hours=_status_hours(rollup),
     )
 
 
@@ -127,6 +138,18 @@ def _daily_latency(facts: Sequence[Facts], period: Days, policy: Policy) -> tupl
             )
             found.append(DailyLatency(on=day, integration=one.name, n=seen.n, p50_ms=p50, p95_ms=p95, p99_ms=p99))
     return tuple(found)
+
+
+def _status_hours(rollup: Rollup) -> tuple[StatusHour, ...]:
+    """Return failures by integration, status and hour of the rollup's zone."""
+    hour = pl.col("at").dt.convert_time_zone(rollup.timezone).dt.hour().cast(pl.Int64)
+    cells = (
+        rollup.hourly.filter(pl.col("ok").eq_missing(False))
+        .group_by("integration", status=pl.col("error").fill_null("unknown"), hour=hour)
+        .agg(k=pl.col("calls").sum())
+        .sort("integration", "status", "hour")
+    )
+    return tuple(StatusHour(**row) for row in cells.iter_rows(named=True))
 
 
 def _hours(rollup: Rollup) -> tuple[HourCell, ...]:

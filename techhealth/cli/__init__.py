@@ -12,14 +12,16 @@ from typing import Any
 
 import click
 
+from techhealth.cli.customers import customers
 from techhealth.cli.meetings import meetings
 from techhealth.cli.notes import notes
 from techhealth.cli.outbox import outbox
 from techhealth.cli.reading import as_of, assessed, ingested, policy_of, reading
 from techhealth.cli.report import report
-from techhealth.cli.serve import serve, users
+from techhealth.cli.serve import port, serve, users
 from techhealth.cli.signals import signals
-from techhealth.cli.store import customers, storing
+from techhealth.cli.store import storing
+from techhealth.cli.telling import say
 from techhealth.cli.tickets import tickets
 from techhealth.cli.watch import watch
 from techhealth.errors import TechHealthError, UsageError
@@ -39,18 +41,18 @@ class Doors(click.Group):
             sys.stdout.flush()
             return done
         except TechHealthError as error:
-            click.echo(f"Error: {one_line(str(error))}", err=True)
+            say(f"Error: {one_line(str(error))}", err=True)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # whoever read has left, and hears nothing
             give_up()
-            click.echo(f"Error: cannot go on ({one_line(str(error))}); free space or check what is named.", err=True)
+            say(f"Error: cannot go on ({one_line(str(error))}); free space or check what is named.", err=True)
             ctx.exit(1)
         except _errors_of_databases() as error:
             from techhealth.store.database import why
 
-            click.echo(f"Error: the store cannot be used ({one_line(why(error))}); check it or try again.", err=True)
+            say(f"Error: the store cannot be used ({one_line(why(error))}); check it or try again.", err=True)
             ctx.exit(1)
         except KeyboardInterrupt:
             ctx.exit(130)
@@ -92,10 +94,10 @@ def main() -> None:
 
     \b
     techhealth demo                        see it with a sample, in the browser
-    techhealth inspect logs.csv            what is in the file, and what became what
-    techhealth analyze logs.csv            the score, the issues, why, and what to do
-    techhealth report logs.csv -o out.html the same as one file to send, or out.pdf
-    techhealth replay logs.csv             the day each issue would first have been flagged
+    techhealth inspect logs.csv            what is in the file
+    techhealth analyze logs.csv            the score, the issues, what to do
+    techhealth report logs.csv -o out.html the same as one file to send
+    techhealth replay logs.csv             the day each issue could be known
     """
 
 
@@ -142,7 +144,7 @@ def analyze(files: tuple[str, ...], json_path: str | None, as_of: date | None, *
 
     \b
     techhealth analyze logs.json.gz --policy acme.toml
-    techhealth analyze january.csv deliveries.csv --customer "Acme Corp" --timezone Europe/Berlin
+    techhealth analyze january.csv deliveries.csv --customer "Acme Corp"
     techhealth analyze february.csv --workspace workspace
     techhealth analyze logs.csv --json assessment.json
     """
@@ -153,9 +155,6 @@ def analyze(files: tuple[str, ...], json_path: str | None, as_of: date | None, *
     from techhealth.present.card import render
 
     click.echo(render(assessment, width=width(), color=has_color()), nl=False)
-
-
-main.add_command(report)
 
 
 @main.command()
@@ -175,7 +174,7 @@ def replay(
     \b
     techhealth replay logs.json.gz
     techhealth replay logs.json.gz --policy acme.toml --against strict.toml
-    techhealth replay logs.csv --reported orders-api-errors=2026-01-20 --json replay.json
+    techhealth replay logs.csv --reported orders-api-errors=2026-01-20
     """
     from techhealth import ingest
 
@@ -200,7 +199,10 @@ def replay(
 
 @main.command()
 def causes() -> None:
-    """Show every kind of cause: what it means, who owns it, what it looks at, what would change our mind."""
+    """Show every kind of cause.
+
+    What each means, who owns it, what it looks at, and what would change our mind.
+    """
     from techhealth.assess.causes.table import rows
     from techhealth.present.causes_card import render_causes
 
@@ -249,8 +251,8 @@ def sample(name: str | None, scenario: str | None, out: str, truth: str | None, 
 
     \b
     techhealth sample acme -o acme.json.gz
-    techhealth sample second -o other.csv --customer Globex --seed 7 --limit 60 --weekday Tuesday --truth truth.json
-    techhealth sample --scenario endpoint --seed 7 -o endpoint.csv --truth truth.json
+    techhealth sample second -o other.csv --customer Globex --weekday Tuesday
+    techhealth sample endpoint --seed 7 -o endpoint.csv --truth truth.json
     """
     import msgspec
 
@@ -264,19 +266,12 @@ def sample(name: str | None, scenario: str | None, out: str, truth: str | None, 
     click.echo(f"Wrote {known.api_calls:,} API calls and {known.webhook_deliveries:,} webhook deliveries.", err=True)
 
 
-main.add_command(customers)
-main.add_command(tickets)
-main.add_command(signals)
-main.add_command(meetings)
-main.add_command(outbox)
-main.add_command(notes)
-main.add_command(serve)
-main.add_command(users)
-main.add_command(watch)
+for one in (report, customers, tickets, signals, meetings, outbox, notes, serve, users, watch):
+    main.add_command(one)
 
 
 @main.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, envvar="PORT", show_envvar=True)
+@port
 @click.option(
     "--workspace", default="workspace", show_default=True, metavar="DIR", help="Folder for the sample and uploads."
 )

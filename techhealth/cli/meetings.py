@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from techhealth.cli.outbox import sent
-from techhealth.cli.store import store_of, within
-from techhealth.cli.tickets import as_json, newest, write
+from techhealth.cli.store import acting, acts_on, within
+from techhealth.cli.telling import as_json, entries, listed, say, write
+from techhealth.output import refuse_foreign, write_own
 
 if TYPE_CHECKING:
     from techhealth.actions.meeting import Meeting, MeetingDraft
     from techhealth.actions.settings import Settings
     from techhealth.policy import Policy
+    from techhealth.store import Store
 
 _ICS = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//techhealth//"
 _BRIEFING = b'<!doctype html>\n<html lang="en" data-techhealth="briefing">'
@@ -31,7 +32,7 @@ def meetings() -> None:
 @click.option("--customer", metavar="NAME", help="Only those of one customer.")
 @as_json
 @within
-def list_(customer: str | None, as_json: bool, workspace: str, store_url: str | None) -> None:
+def list_(customer: str | None, as_json: bool, store: Store) -> None:
     """Name every call, the latest first.
 
     \b
@@ -40,17 +41,11 @@ def list_(customer: str | None, as_json: bool, workspace: str, store_url: str | 
     """
     from techhealth.actions.meeting import meetings as all_of
     from techhealth.actions.meeting import when
-    from techhealth.present.terminal import harmless_text
 
-    found = all_of(store_of(workspace, store_url), customer)
-    if as_json:
-        write(found)
-        return
-    if not found:
-        click.echo("No call yet; techhealth meetings plan CUSTOMER plans one.")
-        return
-    for one in found:
-        click.echo(f"{one.uid}\n    {harmless_text(f'{one.state}: {one.draft.title}, {when(one.draft)}')}")
+    found = all_of(store, customer)
+    lines = ((one.uid, f"{one.state}: {one.draft.title}, {when(one.draft)}") for one in found)
+    nothing = "No call yet; techhealth meetings plan CUSTOMER plans one."
+    listed(found, lambda: entries(lines), nothing=nothing, as_json=as_json)
 
 
 @meetings.command("plan")
@@ -64,16 +59,16 @@ def list_(customer: str | None, as_json: bool, workspace: str, store_url: str | 
 @click.option("-o", "--out", metavar="OUT.ics", help="Also write the invitation as a file for any calendar.")
 @click.option("--briefing", metavar="OUT.html", help="Also write what to say, the numbers behind it, and what is open.")
 @click.option("--preview", is_flag=True, help="Show the draft, plan nothing and invite nobody.")
-@as_json
-@within
+@acting
 def plan(
     customer: str, issues: tuple[str, ...], on: datetime | None, at: datetime | None, out: str | None, briefing: str | None,
-    preview: bool, as_json: bool, workspace: str, store_url: str | None,
-) -> None:  # fmt: skip
-    """Plan a technical call about the newest analysis of a customer, or change the one that is planned about the issues.
+    preview: bool, as_json: bool, store: Store, settings: Settings,
+) -> bool:  # fmt: skip
+    """Plan a technical call about the newest analysis.
 
-    The next free slot by the policy, the CSM and the customer's contacts by their roles, an agenda from the issues. Who
-    has a mail address is invited where a mail server is set, and TECHHEALTH_CALDAV gets an entry.
+    One that is planned about the same issues is changed instead. The next free slot by the policy, the CSM and the
+    customer's contacts by their roles, an agenda from the issues. Who has a mail address is invited where a mail server is
+    set, and TECHHEALTH_CALDAV gets an entry.
 
     \b
     techhealth meetings plan "Acme Corp" --preview
@@ -81,39 +76,38 @@ def plan(
     techhealth meetings plan "Acme Corp" --at "2026-02-05 10:00"
     """
     from techhealth.actions.briefing import briefing as brief
-    from techhealth.actions.meeting import proposed, schedule, unstored
-    from techhealth.actions.settings import Settings
-    from techhealth.output import write_own
+    from techhealth.actions.meeting import cleaned, proposed, schedule, unstored
 
-    settings, store = Settings.from_environment(), store_of(workspace, store_url)
-    found, policy = newest(store, customer)
+    for path, beginning in ((out, _ICS), (briefing, _BRIEFING)):
+        refuse_foreign(path, beginning=beginning)
+    acts = acts_on(store, customer, settings)
+    found, policy = acts.assessment, acts.policy
     asked = _asked(on, policy)
     draft = _at(proposed(store, found, policy, now=asked, settings=settings, issues=issues or None), at)
     now = min(asked, datetime.now(UTC))  # who plans ahead invites at once
-    made = unstored(draft) if preview else schedule(store, customer, draft, now=now, settings=settings)
+    made = (
+        unstored(cleaned(draft, now=now)) if preview else schedule(store, customer, draft, now=now, settings=settings)
+    )
     if briefing is not None:
         write_own(brief(found, made.draft, policy).encode("utf-8", "replace"), briefing, beginning=_BRIEFING)
     _tell(made, out, now=now, settings=settings, as_json=as_json, stored=not preview)
-    if not preview:
-        sent(store)
+    return not preview
 
 
 @meetings.command("cancel")
 @click.argument("call", metavar="CALL")
-@as_json
-@within
-def cancel(call: str, as_json: bool, workspace: str, store_url: str | None) -> None:
+@acting
+def cancel(call: str, as_json: bool, store: Store, settings: Settings) -> bool:
     """Cancel a call and tell everybody who was invited.
 
     \b
     techhealth meetings cancel 1f0c9b52-7c0f-4f3f-9d5c-0a3a3c1f2b77
     """
     from techhealth.actions.meeting import cancel as cancelled
-    from techhealth.actions.settings import Settings
 
-    settings, store, now = Settings.from_environment(), store_of(workspace, store_url), datetime.now(UTC)
+    now = datetime.now(UTC)
     _tell(cancelled(store, call, now=now, settings=settings), None, now=now, settings=settings, as_json=as_json)
-    sent(store)
+    return True
 
 
 def _asked(on: datetime | None, policy: Policy) -> datetime:
@@ -139,11 +133,10 @@ def _tell(
     """Say how a call stands, on standard output, and write its file where one is wanted."""
     from techhealth.actions.invitation import calendar
     from techhealth.actions.meeting import meeting_text, ways
-    from techhealth.output import write_own
 
     if out is not None:
         write_own(calendar(made, stamp=now), out, beginning=_ICS)
     if as_json:
         write(made)
     else:
-        click.echo(meeting_text(made, ways=ways(made.draft, settings), stored=stored), nl=False)
+        say(meeting_text(made, ways=ways(made.draft, settings), stored=stored).rstrip("\n"))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import click
 
+from techhealth.cli.telling import say
 from techhealth.errors import UsageError
 
 
 @click.command()
 @click.argument("name", required=False)
 def notes(name: str | None) -> None:
-    """Show a practice note as Markdown, to share with whoever has to act; without a NAME, the notes there are.
+    """Show a practice note, to share with whoever has to act.
+
+    It is Markdown. Without a NAME the notes are listed.
 
     \b
     techhealth notes
@@ -25,4 +28,4 @@ def notes(name: str | None) -> None:
     if name not in NOTES:
         raise UsageError(f"there is no practice note {name!r}; there are {', '.join(NOTES)}.")
     note = NOTES[name]
-    click.echo("\n".join([f"# {note.title}", "", note.why, "", *(f"- {point}" for point in note.points)]))
+    say("\n".join([f"# {note.title}", "", note.why, "", *(f"- {point}" for point in note.points)]))

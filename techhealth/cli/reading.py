@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from techhealth.cli.store import within_history
+from techhealth.cli.store import store_of, within_history
+from techhealth.cli.telling import say
 from techhealth.errors import UsageError
-from techhealth.output import clear_progress, show_progress
+from techhealth.output import DOCUMENT, JSON_LAST, clear_progress, refuse_foreign, show_progress
 
 if TYPE_CHECKING:
     from techhealth.ingest import Recall
@@ -36,6 +37,12 @@ def _mapping(_ctx: click.Context, _option: click.Parameter, pairs: tuple[str, ..
     return found
 
 
+def _free(_ctx: click.Context, _option: click.Parameter, path: str | None) -> str | None:
+    """Return a place for JSON that can be written; it is refused before anything is read or stored."""
+    refuse_foreign(path, beginning=DOCUMENT, told=JSON_LAST)
+    return path
+
+
 def _day(_ctx: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
     return value.date() if value else None
 
@@ -54,7 +61,7 @@ def reading(command: Command) -> Command:
         click.option("--timezone", metavar="ZONE", help="Zone of days and hours, such as Europe/Berlin. [default: UTC]"),
         click.option("--workspace", metavar="DIR", envvar="TECHHEALTH_WORKSPACE", show_envvar=True,
                      help="A page's folder, whose corrections of columns are applied to files with the same header."),
-        click.option("--json", "json_path", is_flag=False, flag_value="-", metavar="[PATH]",
+        click.option("--json", "json_path", is_flag=False, flag_value="-", metavar="[PATH]", callback=_free,
                      help="Write JSON to PATH, or to standard output (nothing, or -) and nothing else there."),
     )  # fmt: skip
     for option in reversed(options):
@@ -122,11 +129,15 @@ def assessed(
     def read(policy: Policy) -> Usage:
         return ingested(ingest.read, files, json_path, policy, options)
 
-    assessment, policy = within_history(
-        read, policy_of(options), named=bool(options["policy_path"]), once="-" in files, workspace=options["workspace"],
-        url=options["store_url"], as_of=as_of,
-    )  # fmt: skip
+    policy = policy_of(options)
+    if options["workspace"]:
+        store, named = store_of(options["workspace"], options["store_url"]), bool(options["policy_path"])
+        assessment, policy = within_history(store, read, policy, named=named, once="-" in files, as_of=as_of)
+    else:
+        from techhealth.assess import assess
+
+        assessment = assess(read(policy), policy=policy, as_of=as_of)
     if as_of and as_of > assessment.generated_for.as_of:
         last = assessment.generated_for.as_of
-        click.echo(f"Note: the log ends on {last}, before {as_of}; it is judged as of {last}.", err=True)
+        say(f"Note: the log ends on {last}, before {as_of}; it is judged as of {last}.", err=True)
     return assessment, policy

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,12 @@ import click
 
 from techhealth.cli.reading import as_of, assessed, reading
 from techhealth.cli.store import storing
+from techhealth.cli.telling import say
 from techhealth.errors import UsageError
-from techhealth.output import write_json, write_own
+from techhealth.output import refuse_foreign, write_json, write_own
 from techhealth.present.audience import Audience
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from techhealth.model import Assessment
     from techhealth.policy import Policy
     from techhealth.present.report import Withheld
@@ -41,56 +41,48 @@ def report(
 
     \b
     techhealth report logs.json.gz --policy acme.toml -o acme.html
-    techhealth report logs.json.gz --policy acme.toml -o acme.pdf --audience customer
-    techhealth report logs.json.gz --policy acme.toml -o acme.eml --audience customer
+    techhealth report logs.json.gz -o acme.pdf --audience customer
+    techhealth report logs.json.gz -o acme.eml --audience customer
     """
     ending = Path(out).suffix.lower()
     if ending not in (".html", ".htm", ".pdf", ".eml"):
         raise UsageError(f"{out} ends neither in .html nor in .pdf nor in .eml; name a file such as report.html.")
+    from techhealth.actions.cover import UNSENT
+    from techhealth.present.report import BEGINNING
     from techhealth.server.browser import browser
+    from techhealth.server.reports import made
 
-    by = browser() if ending == ".pdf" else None
+    beginning = {".pdf": b"%PDF-", ".eml": UNSENT}.get(ending, BEGINNING)
+    refuse_foreign(out, beginning=beginning)
+    if ending == ".pdf":
+        browser()  # one that is missing is told before anything is read
     assessment, policy = assessed(files, json_path, as_of, options)
-    within = Path(options["workspace"]) if options["workspace"] else None
+    within, reader = Path(options["workspace"]) if options["workspace"] else None, Audience(audience)
     if ending == ".eml":
-        _write_mail(out, assessment, policy, Audience(audience), within)
+        content, withheld = _mail(assessment, policy, reader, within)
     else:
-        _write(out, by, assessment, policy, Audience(audience), within)
+        content, withheld = made(assessment, policy, ending[1:], reader, within)
+    write_own(content, out, beginning=beginning)
+    _told(out, content, reader, withheld)
     if json_path is not None:
         write_json(assessment, json_path)
 
 
-def _write(out: str, by: str | None, assessment: Assessment, policy: Policy, audience: Audience, within: Path | None) -> None:  # fmt: skip
-    """Write the report and say what its reader is not told."""
-    from techhealth.present.report import BEGINNING
-    from techhealth.server.browser import pdf
-    from techhealth.server.reports import encoded, written
-
-    made = written(assessment, policy, audience=audience, within=within, on_paper=by is not None)
-    content = pdf(made.html, by=by) if by else encoded(made)
-    write_own(content, out, beginning=b"%PDF-" if by else BEGINNING)
-    _told(out, content, audience, made.withheld)
-
-
-def _write_mail(out: str, assessment: Assessment, policy: Policy, audience: Audience, within: Path | None) -> None:
-    """Write the mail, print its text, and say what its reader is not told."""
-    from datetime import UTC, datetime
-
+def _mail(assessment: Assessment, policy: Policy, audience: Audience, within: Path | None) -> tuple[bytes, Sequence[Withheld]]:  # fmt: skip
+    """Return the mail, and print its text."""
     from techhealth.actions.attendees import host
-    from techhealth.actions.cover import UNSENT
     from techhealth.actions.settings import Settings
     from techhealth.server.reports import cover_mail
 
     csm = host(Settings.from_environment().csm)
     cover, content = cover_mail(assessment, policy, audience=audience, within=within, host=csm, now=datetime.now(UTC))
-    write_own(content, out, beginning=UNSENT)
-    click.echo(f"Subject: {cover.subject}\n\n{cover.text}", nl=False)
-    _told(out, content, audience, cover.withheld)
+    say(f"Subject: {cover.subject}\n\n{cover.text}".rstrip("\n"))
+    return content, cover.withheld
 
 
 def _told(out: str, content: bytes, audience: Audience, withheld: Sequence[Withheld]) -> None:
-    click.echo(f"Wrote {out} ({len(content) / 1e6:.1f} MB, {audience}).", err=True)
+    say(f"Wrote {out} ({len(content) / 1e6:.1f} MB, {audience}).", err=True)
     if withheld:
-        click.echo("Withheld from the customer:", err=True)
+        say("Withheld from the customer:", err=True)
     for one in withheld:
-        click.echo(f"  - {one.what}{f' ({len(one.lines)})' if one.lines else ''}", err=True)
+        say(f"  - {one.what}{f' ({len(one.lines)})' if one.lines else ''}", err=True)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from techhealth.cli.store import shown_table, store_of, within
+from techhealth.cli.store import placed, within
+from techhealth.cli.telling import listed, say, shown_table
+
+if TYPE_CHECKING:
+    from techhealth.store import Store
+
+port = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, envvar="PORT", show_envvar=True,
+                    help="The port to listen at; 0 for any free one.")  # fmt: skip
 
 
 @click.command()
-@within
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 for all of this machine."
-)
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, envvar="PORT", show_envvar=True)
+@placed
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
+              help="The address to listen at; 0.0.0.0 for all of this machine.")  # fmt: skip
+@port
 @click.option("--name", "names", multiple=True, metavar="HOST[:PORT]",
               help="What else browsers call it, such as the name of a proxy before it; may be repeated.")  # fmt: skip
 def serve(workspace: str, store_url: str | None, host: str, port: int, names: tuple[str, ...]) -> None:
@@ -35,27 +42,29 @@ def serve(workspace: str, store_url: str | None, host: str, port: int, names: tu
 
 @click.group()
 def users() -> None:
-    """Say who may use a server, each by a token of his own."""
+    """Add, list and remove those who may use a server."""
 
 
 @users.command("add")
 @click.argument("name")
 @within
-def add(name: str, workspace: str, store_url: str | None) -> None:
-    """Add a user and print the token, which is not kept and cannot be shown again.
+def add(name: str, store: Store) -> None:
+    """Add a user and print the token.
+
+    It is not kept and cannot be shown again.
 
     \b
     techhealth users add mara
     """
     from techhealth.store import add_user
 
-    click.echo(add_user(store_of(workspace, store_url), name, now=datetime.now(UTC)))
-    click.echo("This is the token; it is not kept and cannot be shown again.", err=True)
+    click.echo(add_user(store, name, now=datetime.now(UTC)))
+    say("This is the token; it is not kept and cannot be shown again.", err=True)
 
 
 @users.command("list")
 @within
-def list_(workspace: str, store_url: str | None) -> None:
+def list_(store: Store) -> None:
     """Name every user.
 
     \b
@@ -63,23 +72,23 @@ def list_(workspace: str, store_url: str | None) -> None:
     """
     from techhealth.store import users_of
 
-    rows = [(one.name, f"{one.added_at:%Y-%m-%d}") for one in users_of(store_of(workspace, store_url))]
-    if not rows:
-        click.echo("There is no user yet; techhealth users add NAME adds one.")
-        return
-    shown_table(("User", "Since"), rows, ())
+    rows = [(one.name, f"{one.added_at:%Y-%m-%d}") for one in users_of(store)]
+    nothing = "There is no user yet; techhealth users add NAME adds one."
+    listed(rows, lambda: shown_table(("User", "Since"), rows), nothing=nothing)
 
 
 @users.command("remove")
 @click.argument("name")
 @within
-def remove(name: str, workspace: str, store_url: str | None) -> None:
-    """Remove a user; the token holds no longer, and whoever is signed in with it is signed out.
+def remove(name: str, store: Store) -> None:
+    """Remove a user.
+
+    The token holds no longer, and whoever is signed in with it is signed out.
 
     \b
     techhealth users remove mara
     """
     from techhealth.store import remove_user
 
-    remove_user(store_of(workspace, store_url), name)
+    remove_user(store, name)
     click.echo("Removed.")

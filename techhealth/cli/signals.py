@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from techhealth.cli.outbox import sent
-from techhealth.cli.store import shown, shown_table, store_of, within
-from techhealth.cli.tickets import as_json as _as_json
-from techhealth.cli.tickets import newest, write
+from techhealth.cli.store import acting, acts_on, within
+from techhealth.cli.telling import as_json, listed, shown, shown_facts, shown_table, write
 from techhealth.errors import UsageError
-from techhealth.output import has_color, width
 
 if TYPE_CHECKING:
+    from techhealth.actions.settings import Settings
     from techhealth.actions.signal import RaisedSignal
+    from techhealth.store import Store
+
+_COLUMNS = ("Customer", "As of", "Risk", "Score", "Overall", "Issues")
 
 
 @click.group()
@@ -24,9 +24,9 @@ def signals() -> None:
 
 
 @signals.command("list")
-@_as_json
+@as_json
 @within
-def list_(as_json: bool, workspace: str, store_url: str | None) -> None:
+def list_(as_json: bool, store: Store) -> None:
     """Show how every customer stands, the highest risk first.
 
     \b
@@ -36,85 +36,64 @@ def list_(as_json: bool, workspace: str, store_url: str | None) -> None:
     from techhealth.model import RiskLevel
 
     newest_of: dict[str, RaisedSignal] = {}
-    for one in all_of(store_of(workspace, store_url)):
+    for one in all_of(store):
         newest_of.setdefault(one.signal.customer, one)
     found = sorted(newest_of.values(), key=lambda one: (-list(RiskLevel).index(one.signal.level), one.signal.customer))
-    if as_json:
-        write(found)
-        return
-    if not found:
-        click.echo("No signal yet; techhealth signals update CUSTOMER raises one.")
-        return
-    columns = ("Customer", "As of", "Risk", "Technical", "Overall before", "Overall", "Issues")
-    shown_table(columns, [(one.signal.customer, *_standing(one)) for one in found], columns[3:])
+    nothing = "No signal yet; techhealth signals update CUSTOMER raises one."
+    listed(found, lambda: _show(*found), nothing=nothing, as_json=as_json)
 
 
 @signals.command("show")
 @click.argument("customer")
-@_as_json
+@as_json
 @within
-def show(customer: str, as_json: bool, workspace: str, store_url: str | None) -> None:
-    """Show the signals of one customer, the newest first, with what changed.
+def show(customer: str, as_json: bool, store: Store) -> None:
+    """Show the signals of one customer, the newest first.
 
     \b
     techhealth signals show "Acme Corp"
     """
     from techhealth.actions.signal import signals as all_of
 
-    found = all_of(store_of(workspace, store_url), customer)
+    found = all_of(store, customer)
     if not found:
         raise UsageError(f"there is no signal of {customer!r}; techhealth signals update CUSTOMER raises one.")
-    if as_json:
-        write(found)
-        return
-    columns = ("As of", "Risk", "Technical", "Overall before", "Overall", "Issues")
-    shown_table(columns, [_standing(one) for one in found], columns[2:])
-    _explain(found[0])
+    write(found) if as_json else _explain(*found)
 
 
 @signals.command("update")
 @click.argument("customer")
-@_as_json
-@within
-def update(customer: str, as_json: bool, workspace: str, store_url: str | None) -> None:
-    """Raise the signal of the newest analysis of a customer, and tell the callback what changed.
+@acting
+def update(customer: str, as_json: bool, store: Store, settings: Settings) -> bool:
+    """Raise the signal of the newest analysis of a customer.
+
+    Where a callback is set it is told what changed.
 
     \b
     techhealth signals update "Acme Corp"
     """
-    from techhealth.actions.settings import Settings
-    from techhealth.actions.signal import of, raise_
-    from techhealth.store import customer_of
+    raised = acts_on(store, customer, settings).raise_signal()
+    write(raised) if as_json else _explain(raised)
+    return True
 
-    settings, store = Settings.from_environment(), store_of(workspace, store_url)
-    found, policy = newest(store, customer)
-    known = customer_of(store, customer)
-    assert known is not None  # it has an analysis
-    raised = raise_(store, customer, of(found, known, policy), now=datetime.now(UTC), settings=settings)
-    if as_json:
-        write(raised)
-    else:
-        columns = ("As of", "Risk", "Technical", "Overall before", "Overall", "Issues")
-        shown_table(columns, [_standing(raised)], columns[2:])
-        _explain(raised)
-    sent(store)
+
+def _show(*found: RaisedSignal) -> None:
+    shown_table(_COLUMNS, [_standing(one) for one in found], _COLUMNS[3:])
 
 
 def _standing(one: RaisedSignal) -> tuple[str, ...]:
-    signal = one.signal
-    score, before, after = (shown(value) for value in (signal.score, signal.overall.before, signal.overall.after))
-    return (str(signal.as_of), signal.level.value, score, before, after, str(len(signal.issues)))
+    signal, overall = one.signal, one.signal.overall
+    health = f"{shown(overall.before)} → {shown(overall.after)}"
+    return (signal.customer, str(signal.as_of), signal.level, shown(signal.score), health, str(len(signal.issues)))
 
 
-def _explain(one: RaisedSignal) -> None:
-    """Say why the risk and the overall score are what they are, and what changed."""
-    from techhealth.present.terminal import facts, harmless_text, printed
-
-    signal = one.signal
-    lines = [
+def _explain(newest: RaisedSignal, *before: RaisedSignal) -> None:
+    """Show signals, and of the newest why the risk and the overall score are what they are, and what changed."""
+    _show(newest, *before)
+    signal = newest.signal
+    click.echo()
+    shown_facts([
         ("Overall", signal.overall.reason),
         *(("Factor", f"{factor.factor} ({factor.level}): {factor.impact}") for factor in signal.factors),
-        *(("Changed", change) for change in one.changes),
-    ]
-    safe = ((label, harmless_text(text)) for label, text in lines)
-    click.echo(printed([facts(safe)], width=width(), color=has_color()), nl=False)
+        *(("Changed", change) for change in newest.changes),
+    ])  # fmt: skip

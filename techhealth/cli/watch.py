@@ -6,12 +6,16 @@ import signal
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from techhealth.cli.outbox import sent
-from techhealth.cli.store import store_of, within
+from techhealth.cli.store import sent, within
+from techhealth.cli.telling import say
 from techhealth.output import one_line
+
+if TYPE_CHECKING:
+    from techhealth.store import Store
 
 
 @click.command()
@@ -19,8 +23,8 @@ from techhealth.output import one_line
 @click.option("--customer", metavar="NAME", help="Whose the files are that do not say it, or which customer to take.")
 @click.option("--every", type=click.FloatRange(min=0.1), default=10, show_default=True, metavar="SECONDS", help="How often to look.")  # fmt: skip
 @within
-def watch(folder: Path, customer: str | None, every: float, workspace: str, store_url: str | None) -> None:
-    """Analyse the files that arrive in a folder, and say what changed.
+def watch(folder: Path, customer: str | None, every: float, store: Store) -> None:
+    """Analyse files as they arrive in a folder.
 
     A file is taken once nobody has written to it between two looks, and stays where it is. One line tells what was stored
     or why it was not, one each issue that appeared, grew or ended; the risk signal of the customer is renewed. Nothing is
@@ -35,20 +39,20 @@ def watch(folder: Path, customer: str | None, every: float, workspace: str, stor
     from techhealth.errors import StoreError
     from techhealth.server.watching import Watch
 
-    store, settings, stop = store_of(workspace, store_url), Settings.from_environment(), threading.Event()
+    settings, stop = Settings.from_environment(), threading.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, lambda *_: stop.set())
     watching = Watch(store, folder, say=_say, now=lambda: datetime.now(UTC), settings=settings, customer=customer)
-    click.echo(f"Watching {folder} every {every:g} s (Ctrl+C stops it).", err=True)
+    say(f"Watching {folder} every {every:g} s (Ctrl+C stops it).", err=True)
     while not stop.is_set():
         try:
             watching.look()
-            sent(store)
+            sent(store, settings)
         except (OSError, StoreError, SQLAlchemyError) as error:
             why = str(getattr(error, "orig", error)).splitlines()[0]
-            click.echo(f"The store cannot be used now ({one_line(why)}); trying again.", err=True)
+            say(f"The store cannot be used now ({one_line(why)}); trying again.", err=True)
         stop.wait(every)
 
 
 def _say(line: str) -> None:
-    click.echo(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {one_line(line)}")
+    say(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {one_line(line)}")

@@ -9,30 +9,32 @@ import polars as pl
 
 from techhealth.errors import MissingFieldError, UnreadableError
 from techhealth.ingest.described import leftover
-from techhealth.ingest.fields.dialect import Dialect
+from techhealth.ingest.fields.dialect import UNKNOWN
 from techhealth.ingest.fields.dialects import recognise
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME
 from techhealth.ingest.fields.fits import is_route
 from techhealth.ingest.fields.mapping import NAMED_ONLY, choose, completed, envelope_choices, refused
-from techhealth.ingest.fields.naming import Choice, Choices, Samples, by_name
+from techhealth.ingest.fields.naming import Choice, Choices, named_best
 from techhealth.ingest.fields.signins import signed_in
 from techhealth.ingest.lines.inside import opened
+from techhealth.ingest.lines.refusals import YEARLESS
 from techhealth.ingest.masking.redact import masked, masked_name
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.records import Records, folded
-from techhealth.ingest.rejects import BAD_TIME, COMPANION, NO_TIME, NOT_A_CALL, OTHER_MEASURE
+from techhealth.ingest.records import Records
+from techhealth.ingest.rejects import BAD_TIME, COMPANION, NO_TIME, NO_YEAR, NOT_A_CALL, OTHER_MEASURE
 from techhealth.ingest.rows import columns as read
 from techhealth.ingest.rows.companions import companions
 from techhealth.ingest.rows.customers import with_customer
 from techhealth.ingest.rows.details import details
 from techhealth.ingest.rows.elapsed import latencies
 from techhealth.ingest.rows.kinds import kinds
-from techhealth.ingest.rows.moments import times
+from techhealth.ingest.rows.moments import ends, times
 from techhealth.ingest.rows.problems import LISTED, listed_problems, problem_column, problems
 from techhealth.ingest.rows.results import results
 from techhealth.ingest.rows.shapes import Shaped, shaped
 from techhealth.ingest.rows.totalled import declined, totalled
 from techhealth.ingest.rows.totals import Totals, find_totals, uncounted
+from techhealth.ingest.series import constant
 from techhealth.ingest.values import outcomes
 from techhealth.ingest.values.decimals import comma_taken
 from techhealth.ingest.values.stamps import clocks_only
@@ -58,7 +60,8 @@ class Interpreted:
     """Rows of one file with the event columns and `line`, `attempt`, `why` (reason to reject, null: kept), `calls` (how
     many a row of totals stands for, null: itself) and `failed` of those.
 
-    `kind` is what the file holds where its rows do not say it; `declined` says why it cannot be assessed.
+    `kind` is what the file holds where its rows do not say it; `declined` says why it cannot be assessed,
+    `ended` when rows of totals ended.
     """
 
     rows: pl.DataFrame
@@ -66,6 +69,7 @@ class Interpreted:
     format: str
     kind: str | None
     declined: str | None = None
+    ended: pl.Series | None = None
 
 
 def interpret(
@@ -83,11 +87,11 @@ def interpret(
     reading = Reading(notes=list(records.notes), separator=comma_taken(records.frame, records.separator))
     for sentence in records.doubts:
         reading.doubt(sentence)
-    dialect = recognise(frozenset(folded(column) for column in records.frame.columns))
-    shape = shaped(records.frame, dialect, reading)
-    dialect, records = shape.dialect, replace(records, frame=shape.frame)
+    reading.dialect = recognise(records.frame.columns)
+    shape = shaped(records.frame, reading)
+    dialect, records = reading.dialect, replace(records, frame=shape.frame)
     as_calls = _SINGLE & {ALIASES.get(field, field) for field in mapping}
-    tickets = [] if as_calls or dialect else _tickets(records.frame)
+    tickets = [] if as_calls or dialect.name else _tickets(records.frame)
     totals = None if as_calls or tickets else find_totals(records.frame, sure=shape.totals, separator=reading.separator)
     chosen, records = _chosen(records, totals, shape, mapping, reading)
     chosen |= {field: choice for field, choice in shape.known.items() if field not in as_calls}
@@ -103,16 +107,16 @@ def interpret(
         if not tickets:
             _demand(chosen, name, records, reading, strict=strict)
     elif totals.average:
-        chosen["latency"] = _mean(totals.average, dialect)
+        chosen["latency"] = Choice(totals.average, how="a mean of each row", unit=dialect.unit)
     if totals and "failed" in totals.sources:
         chosen.pop("success", None)  # the state of a server, perhaps
     chosen = with_customer(records.frame, chosen, customer, reading)
     frame, chosen = completed(records.frame, chosen)
     given = envelope_choices(records.envelope, chosen, refused=refused(mapping))
-    zone = "UTC" if dialect and dialect.utc else timezone
-    rows = _rows(replace(records, frame=frame), chosen, given, dialect, zone, reading, totals, shape)
+    zone = "UTC" if dialect.utc else timezone
+    rows = _rows(replace(records, frame=frame), chosen, given, zone, reading, totals, shape)
     reading.last_notes = leftover(frame, chosen, reading)
-    shown = f"{records.format}, {dialect.name}" if dialect else records.format
+    shown = f"{records.format}, {dialect.name}" if dialect.name else records.format
     kind = "metrics" if totals or shape.metrics or summed else _mixed(rows, reading)
     if summed:
         rows = rows.with_columns(why=pl.lit(OTHER_MEASURE))
@@ -121,7 +125,8 @@ def interpret(
         why_not = LISTED.format(columns=", ".join(map(masked_name, tickets)))
         reading.doubt(f"the file {why_not}")
         rows = rows.with_columns(why=pl.lit(NOT_A_CALL), ok=pl.lit(None, dtype=pl.Boolean))
-    return Interpreted(rows=rows, reading=reading, format=shown, kind=kind, declined=why_not)
+    ended = ends(frame, chosen["timestamp"].column, zone) if totals and "timestamp" in chosen else None
+    return Interpreted(rows=rows, reading=reading, format=shown, kind=kind, declined=why_not, ended=ended)
 
 
 def _chosen(
@@ -129,14 +134,14 @@ def _chosen(
 ) -> tuple[Choices, Records]:
     """Return the column of each field, and the records with texts opened where no column tells how a call ended."""
     labels = records.frame.select(totals.labels) if totals else records.frame
-    chosen = choose(labels, dialect=shape.dialect, mapping=mapping)
+    chosen = choose(labels, dialect=reading.dialect, mapping=mapping)
     if totals is not None or {"status", "success", "grpc"} & {*chosen, *shape.known, *refused(mapping)}:
         return chosen, records
     frame, inside = opened(records.frame)
     if not inside:
         return chosen, records
     reading.notes += inside
-    return choose(frame, dialect=shape.dialect, mapping=mapping), replace(records, frame=frame)
+    return choose(frame, dialect=reading.dialect, mapping=mapping), replace(records, frame=frame)
 
 
 def _tickets(frame: pl.DataFrame) -> list[str]:
@@ -144,18 +149,13 @@ def _tickets(frame: pl.DataFrame) -> list[str]:
     found = listed_problems(frame.columns)
     if not found:
         return []
-    chosen = choose(frame, dialect=None, mapping={})
+    chosen = choose(frame, dialect=UNKNOWN, mapping={})
     path = "endpoint" in chosen and is_route(frame[chosen["endpoint"].column].drop_nulls())
     return [] if path or {"method", "grpc"} & set(chosen) or _has_statuses(frame, chosen) else found
 
 
 def _has_statuses(frame: pl.DataFrame, chosen: Choices) -> bool:
     return "status" in chosen and statuses(frame[chosen["status"].column]).is_not_null().any()
-
-
-def _mean(column: str, dialect: Dialect | None) -> Choice:
-    unit = dialect.unit if dialect else None
-    return Choice(column=column, confidence=Confidence.MEDIUM, how="a mean of each row", unit=unit)
 
 
 def _with_time_around(chosen: Choices, records: Records, reading: Reading) -> tuple[Choices, Records]:
@@ -166,7 +166,7 @@ def _with_time_around(chosen: Choices, records: Records, reading: Reading) -> tu
     around = pl.DataFrame(
         {name: [text] for name, text in records.envelope.items() if name not in records.frame.columns}
     )
-    choice = next(by_name(Samples(around), BY_NAME["timestamp"], set()), None)
+    choice = named_best(around, BY_NAME["timestamp"])
     if choice is None:
         return chosen, records
     column = choice.column
@@ -198,7 +198,7 @@ def _demand(chosen: Choices, name: str, records: Records, reading: Reading, *, s
 
 
 def _rows(
-    records: Records, chosen: Choices, given: dict[str, str], dialect: Dialect | None, timezone: str, reading: Reading,
+    records: Records, chosen: Choices, given: dict[str, str], timezone: str, reading: Reading,
     totals: Totals | None, shape: Shaped,
 ) -> pl.DataFrame:  # fmt: skip
     for name, value in given.items():
@@ -216,21 +216,21 @@ def _rows(
     method, host, endpoint = read.endpoints(source, chosen, reading)
     rows = pl.DataFrame({
         "line": records.lines, "at": at, "method": method, "endpoint": endpoint, "raw_host": host,
-        **results(source, chosen, dialect, reading),
-        "latency_ms": latencies(source, chosen, dialect, at, timezone, reading),
+        **results(source, chosen, reading),
+        "latency_ms": latencies(source, chosen, at, timezone, reading),
         **details(source, chosen, reading),
     })  # fmt: skip
-    named = read.names(source, chosen, given, rows, dialect, reading)
+    named = read.names(source, chosen, given, rows, reading)
     rows = rows.drop("raw_host").with_columns(**named)
-    rows = rows.with_columns(kinds(source, rows, chosen, given, dialect, reading))
-    if dialect and dialect.unsaid_ok:
+    rows = rows.with_columns(kind=kinds(source, rows, chosen, given, reading))
+    if reading.dialect.unsaid_ok:
         rows = rows.with_columns(pl.coalesce("flag", pl.when(pl.col("error_class").is_null()).then(pl.lit(True))))
     rows = _signed_in(rows, source, chosen, reading)
     rows = rows.with_columns(outcomes.outcome()).with_columns(outcomes.error(), _reason(source, chosen, reading))
-    rows = _renamed_failures(rows, dialect)
+    rows = _renamed_failures(rows, reading.dialect.failed_class)
     rows = rows if totals else problems(source, rows, reading)
     rows = rows.with_columns(
-        _why(shape.aside, rows, unread, _said(source, chosen), companions(source, rows)),
+        _why(shape.aside, rows, unread, _said(source, chosen), companions(source, rows), records),
         calls=_NOT_COUNTED,
         failed=_NOT_COUNTED,
     )
@@ -258,32 +258,35 @@ def _reason(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Expr:
     return pl.when(failed).then(pl.coalesce(pl.when(known).then(pl.lit(own)), outcomes.reason())).alias("reason")
 
 
-def _renamed_failures(rows: pl.DataFrame, dialect: Dialect | None) -> pl.DataFrame:
+def _renamed_failures(rows: pl.DataFrame, failed_class: str | None) -> pl.DataFrame:
     """Return the rows with the dialect's class for failures whose status is fine."""
-    if dialect is None or dialect.failed_class is None:
+    if failed_class is None:
         return rows
     vague = pl.col("error").is_not_null() & (pl.col("status") < 400)
-    return rows.with_columns(error=pl.when(vague).then(pl.lit(dialect.failed_class)).otherwise("error"))
+    return rows.with_columns(error=pl.when(vague).then(pl.lit(failed_class)).otherwise("error"))
 
 
 def _said(source: pl.DataFrame, chosen: Choices) -> pl.Series:
     """Return which rows have a status of any kind in a file of calls that have real ones: 0 is a call without answer."""
     if "status" not in chosen:
-        return pl.Series([False] * source.height, dtype=pl.Boolean)
+        return constant(False, source.height)
     return source[chosen["status"].column].is_in(["0", "000", "-1"]).fill_null(False)
 
 
-def _why(aside: pl.Series, rows: pl.DataFrame, unread: pl.Series, said: pl.Series, beside: pl.Series) -> pl.Series:
+def _why(
+    aside: pl.Series, rows: pl.DataFrame, unread: pl.Series, said: pl.Series, beside: pl.Series, records: Records
+) -> pl.Series:
     """Return the reason to reject each row, null for rows that are events; `said` tells which hold a status of any kind,
     `beside` which are of another kind."""
     nothing = (
         pl.all_horizontal(pl.col(name).is_null() for name in _CONTENT) & ~pl.lit(said) & (pl.col("kind") != "auth")
     )
+    timeless = NO_YEAR if records.undated == YEARLESS else NO_TIME
     return rows.select(
         pl.when(pl.lit(aside).is_not_null()).then(pl.lit(aside))
         .when(nothing).then(pl.lit(NOT_A_CALL))
         .when(pl.lit(beside)).then(pl.lit(COMPANION))
         .when(pl.lit(unread)).then(pl.lit(BAD_TIME))
-        .when(pl.col("at").is_null()).then(pl.lit(NO_TIME))
+        .when(pl.col("at").is_null()).then(pl.lit(timeless))
         .alias("why")
     )["why"]  # fmt: skip

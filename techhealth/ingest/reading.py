@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from techhealth.ingest.fields.dialect import UNKNOWN, Dialect
 from techhealth.ingest.fields.naming import Choice
 from techhealth.model import Confidence, FieldMapping
 
 
 @dataclass(slots=True)
 class Reading:
-    """What is learned about a file while its columns are read; `separator` divides its columns, if it is delimited.
+    """What is known of a file and learned while its columns are read; `separator` divides its columns, if it is delimited.
 
     `last_notes` stand behind all others in the receipt; `failures_only` says why no rate can be computed from the file;
     `open_outcomes`: how some calls ended is told in words or numbers that are not understood.
@@ -25,6 +26,7 @@ class Reading:
     open_outcomes: bool = False
     masked: int = 0
     separator: str = ""
+    dialect: Dialect = UNKNOWN
 
     def doubt(self, sentence: str) -> None:
         """Note an assumption that would change figures or dates if it were wrong; it lowers the grade of the data."""

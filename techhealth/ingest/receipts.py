@@ -14,15 +14,11 @@ from techhealth.ingest.interpret import Interpreted
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked, masked_name
 from techhealth.ingest.records import Records
 from techhealth.ingest.rejects import (
-    ANSWER,
-    COMPANION,
-    DUPLICATE,
     NOT_A_CALL,
+    NOT_COUNTED,
     OTHER_MEASURE,
-    OTHER_SPAN,
     REPEATED,
     SAME_FILE,
-    TOTAL_ROW,
     Rejects,
     begin,
     is_duplicate,
@@ -30,12 +26,10 @@ from techhealth.ingest.rejects import (
     wanted,
 )
 from techhealth.ingest.trust.trust import trust
-from techhealth.model import OTHER_CUSTOMER, FileReceipt, Receipt, Reject
+from techhealth.model import FileReceipt, Receipt, Reject
 
 #: Rejected rows turned to text at a time.
 _SLICE = 10_000
-#: Rows rejected for these reasons are no calls of this file, so they count in no figure.
-_NOT_COUNTED = (NOT_A_CALL, COMPANION, OTHER_MEASURE, ANSWER, OTHER_SPAN, TOTAL_ROW, DUPLICATE, OTHER_CUSTOMER)
 
 #: Share of records that are no calls from which on a file is mixed; its first and last instant are then those of all.
 _OF_ANOTHER_KIND, _FEWEST = 0.25, 20
@@ -48,7 +42,7 @@ def file_receipt(
     begin(masked_name(blob.name))
     rejects = _rejects(records, rows)
     kept = rows.filter(pl.col("why").is_null())
-    uncounted = pl.col("why").is_in(_NOT_COUNTED) | pl.col("why").str.starts_with(REPEATED)
+    uncounted = pl.col("why").is_in(NOT_COUNTED) | pl.col("why").str.starts_with(REPEATED)
     calls = rows.filter(pl.col("why").is_null() | ~uncounted)
     reading = interpreted.reading
     latency = calls["latency_ms"].drop_nulls()
@@ -64,7 +58,7 @@ def file_receipt(
         records=rows.height,
         events=_calls(kept),
         first=_instant(covered, last=False),
-        last=_instant(covered, last=True),
+        last=_last(covered, rows, interpreted.ended),
         failures=_failures(calls, unsure=reading.open_outcomes),
         first_latency_ms=float(latency[0]) if len(latency) else None,
         rejected=rejects.total,
@@ -102,10 +96,11 @@ def receipt_of(
     Its counts are those of dated events; an integration that only has `undated` ones is named all the same. `failing`
     holds what is said of each file that has only failures → its integrations.
     """
-    kinds = {str(kind): _calls(some) for (kind,), some in events.group_by("kind")}
+    counted = pl.col("calls").fill_null(1).sum() if "calls" in events.columns else pl.len()
+    kinds = dict(events.group_by("kind").agg(counted).iter_rows())
     integrations = pl.concat([events["integration"], undated["integration"]]).unique().sort().to_list()
     repeated = sum(r.count for file in files for r in file.rejects if is_duplicate(r.reason))
-    succeeded = set(events.filter(pl.col("ok"))["integration"].unique())
+    succeeded = set(events["integration"].filter(events["ok"].fill_null(False)).unique())
     noted = _chain_note(list(files), events)
     return Receipt(
         files=tuple(noted),
@@ -163,6 +158,13 @@ def _kind(calls: pl.DataFrame) -> str:
 def _instant(events: pl.DataFrame, *, last: bool) -> datetime | None:
     at = events["at"].max() if last else events["at"].min()
     return at if isinstance(at, datetime) else None
+
+
+def _last(covered: pl.DataFrame, rows: pl.DataFrame, ended: pl.Series | None) -> datetime | None:
+    """Return the last instant of a file: of rows of totals the last one at which one of them ended."""
+    end = None if ended is None else ended.filter(rows["why"].is_null()).max()
+    last = _instant(covered, last=True)
+    return max(last, end) if last and isinstance(end, datetime) else last
 
 
 def _notes(kept: pl.DataFrame, calls: pl.DataFrame, masked: int) -> list[str]:

@@ -18,12 +18,13 @@ from techhealth.ingest.interpret import Interpreted, interpret
 from techhealth.ingest.masking.redact import masked, masked_name, name_apart
 from techhealth.ingest.readers import records_of
 from techhealth.ingest.receipts import file_receipt, receipt_of, repeated_receipt
-from techhealth.ingest.records import Records, folded
+from techhealth.ingest.records import Records
 from techhealth.ingest.rejects import DUPLICATE, UNDATED, begin
 from techhealth.ingest.remembered import Recall, remembered
 from techhealth.ingest.rows.customers import customer_to_keep
 from techhealth.ingest.rows.fold import duplicates, fold
 from techhealth.ingest.rows.overlap import compared
+from techhealth.ingest.series import constant
 from techhealth.model import OTHER_CUSTOMER, Column, FileReceipt, Receipt
 from techhealth.usage.events import Usage
 
@@ -111,9 +112,9 @@ def columns_of(source: Source, *, recall: Recall | None = None, max_bytes: int =
         InputError: if it is not a log at all.
     """
     frame = records_of(next(load(source, max_bytes=max_bytes)))[0].frame
-    dialect = recognise(frozenset(folded(column) for column in frame.columns))
+    dialect = recognise(frame.columns)
     chosen = choose(frame, dialect=dialect, mapping=remembered(frame, recall, {}, "UTC").mapping)
-    every = pl.Series([True]).new_from_index(0, frame.height)
+    every = constant(True, frame.height)
     return described(frame, every, ((name, choice.column) for name, choice in chosen.items()))
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from techhealth.ingest.rejects import Rejects
 
 #: Texts that mean "missing".
-MISSING = (
+MISSING = [
     "",
     "-",
     "--",
@@ -28,7 +28,9 @@ MISSING = (
     "(null)",
     "{}",
     "[]",
-)
+]
+#: What may stand around a value and is none of it.
+_AROUND = " \t\r\n\0\"'"
 #: Columns beyond this number are not a log.
 MAX_COLUMNS = 2_000
 
@@ -88,11 +90,19 @@ def names_of(text: str) -> tuple[str, ...]:
 
 def tidy(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with trimmed text and null for every way of writing "missing"."""
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    if not texts:
-        return frame
-    trimmed = frame.with_columns(pl.col(texts).str.strip_chars(" \t\r\n\0\"'"))
-    return trimmed.with_columns(pl.when(~pl.col(texts).is_in(list(MISSING))).then(pl.col(texts)))
+    texts = pl.col(pl.String)
+    trimmed = texts.str.strip_chars(_AROUND)
+    frame = frame.with_columns(
+        pl.col(_names(frame, trimmed.str.len_bytes() != texts.str.len_bytes())).str.strip_chars(_AROUND)
+    )
+    missing = _names(frame, texts.is_in(MISSING))
+    return frame.with_columns(pl.when(~pl.col(missing).is_in(MISSING)).then(pl.col(missing)))
+
+
+def _names(frame: pl.DataFrame, holds: pl.Expr) -> list[str]:
+    """Return the text columns some rows of which hold; only these are made anew."""
+    found = frame.select(holds.any())
+    return [name for name in found.columns if found[name].item()]
 
 
 def numbered(frame: pl.DataFrame, *, first: int) -> pl.Series:

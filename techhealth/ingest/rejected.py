@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
+from techhealth.figures import cell
 from techhealth.ingest.masking.redact import masked
 from techhealth.ingest.rejects import telling
 from techhealth.model import OTHER_CUSTOMER
@@ -15,8 +16,6 @@ from techhealth.model import OTHER_CUSTOMER
 HEADER = ("file", "line", "reason", "text")
 #: How the file begins; a spreadsheet takes it for UTF-8 by its first character.
 BEGINNING = b"\xef\xbb\xbf" + ",".join(HEADER).encode()
-#: What makes a cell a formula.
-_FORMULA = tuple("=+-@＝＋－＠")
 
 
 @contextmanager
@@ -31,20 +30,10 @@ def rejects_to(out: BinaryIO) -> Iterator[None]:
     rows.writerow(HEADER)
 
     def every(file: str, line: int, reason: str, text: str) -> None:
-        rows.writerow((safe(file), line, safe(reason), "" if reason == OTHER_CUSTOMER else safe(masked(text))))
+        rows.writerow((cell(file), line, cell(reason), "" if reason == OTHER_CUSTOMER else cell(masked(text))))
 
     try:
         with telling(every):
             yield
     finally:
         words.detach()
-
-
-def safe(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    Examples:
-        >>> safe("=1+1"), safe("row has no time")
-        ("'=1+1", 'row has no time')
-    """
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell

@@ -18,6 +18,7 @@ NOT_JSON = "line is not JSON"
 NOT_AN_OBJECT = "list item is not an object"
 BAD_TIME = "time could not be read"
 NO_TIME = "row has no time"
+NO_YEAR = "the time of the row names no year"
 COMPANION = "another kind of record than the calls beside it"
 NOT_A_CALL = "not a call (no method, endpoint, outcome or latency; a debug entry, perhaps)"
 NOT_OF_FORM = "line holds a request in another form than the lines of this log"
@@ -41,14 +42,14 @@ OTHER_SPAN = "another part of the same call (a span inside it, or its other side
 TOTAL_ROW = "a total of the other rows"
 
 #: Rows that are calls of which only the time is not known: they count in totals, on no day.
-UNDATED = (BAD_TIME, NO_TIME)
+UNDATED = (BAD_TIME, NO_TIME, NO_YEAR)
 
 #: Rows in which nothing was found that calls have: mostly they are none, but who reads them wrongly finds nothing either.
 UNTOLD = (NOT_A_CALL, OTHER_LINE)
 
-_HARMLESS = frozenset((
-    DUPLICATE, OTHER_CUSTOMER, SAME_FILE, OTHER_MEASURE, ANSWER, PART, OTHER_SPAN, TOTAL_ROW, NOT_A_CALL, COMPANION, OTHER_LINE, HEADER_AGAIN, COMMENT_LINE, BLANK_ROW, CLOSING_LINE,
-))  # fmt: skip
+#: Rows that are no calls of their file, so that they count in no figure.
+NOT_COUNTED = (NOT_A_CALL, COMPANION, OTHER_MEASURE, ANSWER, OTHER_SPAN, TOTAL_ROW, DUPLICATE, OTHER_CUSTOMER)
+_HARMLESS = frozenset((*NOT_COUNTED, SAME_FILE, PART, OTHER_LINE, HEADER_AGAIN, COMMENT_LINE, BLANK_ROW, CLOSING_LINE))
 
 
 #: Is told file, line, reason and raw text of a rejected row.

@@ -21,7 +21,6 @@ from techhealth.ingest.fields.fields import ALIASES
 from techhealth.ingest.fields.mapping import check, choose
 from techhealth.ingest.fields.naming import CALLER
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.records import folded
 from techhealth.ingest.values.latency import MILLISECONDS
 from techhealth.model import FieldMapping
 
@@ -105,7 +104,7 @@ def _apply(made: Remembered, frame: pl.DataFrame, columns: Mapping[str, str], na
     Raises:
         UsageError: if it does not fit the file, in words that need no terminal.
     """
-    dialect = recognise(frozenset(folded(column) for column in frame.columns))
+    dialect = recognise(frame.columns)
     if name == ZONE:
         made.timezone = _zone(value, dialect)
         return
@@ -121,7 +120,7 @@ def _apply(made: Remembered, frame: pl.DataFrame, columns: Mapping[str, str], na
     made.mapping[name] = target
 
 
-def _latency(frame: pl.DataFrame, mapping: Mapping[str, str], dialect: Dialect | None) -> str:
+def _latency(frame: pl.DataFrame, mapping: Mapping[str, str], dialect: Dialect) -> str:
     """Return the column the latency is read from."""
     choice = choose(frame, dialect=dialect, mapping=mapping).get("latency")
     if choice is None:
@@ -135,8 +134,8 @@ def _unit(value: str) -> str:
     return value
 
 
-def _zone(value: str, dialect: Dialect | None) -> str:
-    if dialect and dialect.utc:
+def _zone(value: str, dialect: Dialect) -> str:
+    if dialect.utc:
         raise UsageError(f"the times of this format ({dialect.name}) are in UTC.")
     try:
         return ZoneInfo(value).key

@@ -6,17 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from techhealth.model import RiskLevel, State
+from techhealth.model import RiskLevel, State, level_today
 from techhealth.portfolio.links import Link, links
 from techhealth.portfolio.practice import Handled, Practice, practice_of
-from techhealth.portfolio.rules import Rules
+from techhealth.portfolio.rules import RULES
 from techhealth.portfolio.summary import Summary, WeekScore, monday
 
 _WEEK = timedelta(days=7)
-#: What is not known, or no longer, stands above what is known to be well.
-_UNKNOWN = 2
-_ORDER = {RiskLevel.HIGH: 0, RiskLevel.MEDIUM: 1, RiskLevel.LOW: 3}
-
 #: Customers up to which the newest day of any of them counts, and what is far ahead of all others: customers who export monthly
 #: are a month apart.
 _FEW, _FAR_AHEAD = 2, timedelta(days=35)
@@ -63,10 +59,9 @@ class Row:
     weeks: tuple[float | None, ...]
 
     @property
-    def risk(self) -> RiskLevel | None:
-        """The technical risk, None where it is not known: a low one of days long ago says nothing of today."""
-        risk = self.summary.risk if self.summary else None
-        return None if self.days_without and risk is RiskLevel.LOW else risk
+    def risk(self) -> RiskLevel:
+        """The technical risk as of today."""
+        return level_today(self.summary.risk if self.summary else RiskLevel.UNKNOWN, days_without=self.days_without)
 
     @property
     def is_well(self) -> bool:
@@ -100,37 +95,27 @@ def present_day(lasts: Iterable[date]) -> date | None:
     return newest[1] if alone else next(iter(newest), None)
 
 
-def board_of(
-    known: Sequence[Known], *, tickets: Iterable[Handled] = (), as_of: date | None = None, rules: Rules | None = None
-) -> Board:
-    """Return the board of customers.
-
-    Args:
-        known: what the store holds of each.
-        tickets: of all of them.
-        as_of: the day to judge by; that of `present_day` when not given.
-        rules: how to judge.
-    """
-    rules = rules or Rules()
+def board_of(known: Sequence[Known], *, tickets: Iterable[Handled] = (), as_of: date | None = None) -> Board:
+    """Return the board of customers, with the tickets of all of them, by the day of `present_day` where none is given."""
     as_of = as_of or present_day([one.last for one in known if one.last])
-    weeks = () if as_of is None else tuple(monday(as_of) - n * _WEEK for n in reversed(range(rules.weeks)))
+    weeks = () if as_of is None else tuple(monday(as_of) - n * _WEEK for n in reversed(range(RULES.weeks)))
     findings = {one.account.name: one.summary.findings for one in known if one.summary}
     return Board(
         as_of=as_of,
-        rows=tuple(sorted((_row(one, as_of, weeks, rules) for one in known), key=_order)),
+        rows=tuple(sorted((_row(one, as_of, weeks) for one in known), key=_order)),
         weeks=weeks,
-        links=() if as_of is None else links(findings, as_of=as_of, rules=rules),
-        practice=practice_of(tickets, enough=rules.enough),
+        links=() if as_of is None else links(findings, as_of=as_of),
+        practice=practice_of(tickets, enough=RULES.enough),
     )
 
 
-def _row(one: Known, as_of: date | None, weeks: Sequence[date], rules: Rules) -> Row:
+def _row(one: Known, as_of: date | None, weeks: Sequence[date]) -> Row:
     without = (as_of - one.last).days if as_of and one.last else None
     renewal = one.account.renewal_on
     scores = {week.monday: week.score for week in one.weeks}
     return Row(
         account=one.account, summary=one.summary, last=one.last,
-        days_without=without if without is not None and without >= rules.stale_days else None,
+        days_without=without if without is not None and without >= RULES.stale_days else None,
         days_to_renewal=(renewal - as_of).days if renewal and as_of else None,
         weeks=tuple(scores.get(week) for week in weeks),
     )  # fmt: skip
@@ -138,6 +123,10 @@ def _row(one: Known, as_of: date | None, weeks: Sequence[date], rules: Rules) ->
 
 def _order(row: Row) -> tuple[int, float, float, str]:
     """Sort by risk, then score, then revenue."""
-    rank = _UNKNOWN if row.risk is None else _ORDER[row.risk]
     score = row.summary.score if row.summary else None
-    return rank, -1.0 if score is None else score, -(row.account.annual_revenue or 0.0), row.account.name.casefold()
+    return (
+        -list(RiskLevel).index(row.risk),
+        -1.0 if score is None else score,
+        -(row.account.annual_revenue or 0.0),
+        row.account.name.casefold(),
+    )

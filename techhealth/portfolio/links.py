@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from techhealth.model import Owner
-from techhealth.portfolio.rules import Rules
+from techhealth.portfolio.rules import RULES
 from techhealth.portfolio.summary import Finding
 
 _FEWEST = 2
@@ -45,22 +45,15 @@ class Link:
 _Member = tuple[datetime, str, Finding]
 
 
-def links(findings: Mapping[str, Sequence[Finding]], *, as_of: date, rules: Rules | None = None) -> tuple[Link, ...]:
-    """Return the groups of open issues that chance does not explain, the largest first.
-
-    Args:
-        findings: of each customer, by its name.
-        as_of: the day beginnings are looked at up to.
-        rules: how far apart and how far back.
-    """
-    rules = rules or Rules()
-    by_code = _by_code(findings, since=as_of - timedelta(days=rules.linked_days))
+def links(findings: Mapping[str, Sequence[Finding]], *, as_of: date) -> tuple[Link, ...]:
+    """Return the groups of open issues, by customer, that chance does not explain as of a day, the largest first."""
+    by_code = _by_code(findings, since=as_of - timedelta(days=RULES.linked_days))
     sizes = [len({name for _, name, _ in members}) for members in by_code.values()]
     found = []
     for code, members in by_code.items():
         rest = sorted(members, key=lambda one: one[:2])
-        while len(group := _largest(rest, timedelta(hours=rules.linked_hours))):
-            link = _link(code, group, sizes, rules)
+        while len(group := _largest(rest, timedelta(hours=RULES.linked_hours))):
+            link = _link(code, group, sizes)
             if link is None:
                 break
             found.append(link)
@@ -100,13 +93,13 @@ def _largest(members: Sequence[_Member], reach: timedelta) -> list[_Member]:
     return largest if len({name for _, name, _ in largest}) >= _FEWEST else []
 
 
-def _link(code: str, group: Sequence[_Member], sizes: Sequence[int], rules: Rules) -> Link | None:
+def _link(code: str, group: Sequence[_Member], sizes: Sequence[int]) -> Link | None:
     """Return a group as a link, None where chance would give one."""
     customers = len({name for _, name, _ in group})
-    by_chance = expected_by_chance(sizes, group=customers, meeting=rules.meeting)
-    if by_chance > rules.most_by_chance:
+    by_chance = expected_by_chance(sizes, group=customers, meeting=RULES.meeting)
+    if by_chance > RULES.most_by_chance:
         return None
     return Link(
         code=code, first=group[0][0], last=group[-1][0], members=tuple((name, one) for _, name, one in group),
-        owner=Owner.US if customers >= rules.ours_from else Owner.UNKNOWN, by_chance=by_chance,
+        owner=Owner.US if customers >= RULES.ours_from else Owner.UNKNOWN, by_chance=by_chance,
     )  # fmt: skip

@@ -38,3 +38,7 @@ class Rules:
         """
         hours = self.linked_days * 24 * _OFFICE_HOURS / _HOURS_OF_A_WEEK
         return (self.linked_hours + 1) / hours
+
+
+#: By these every portfolio is judged.
+RULES = Rules()

@@ -33,14 +33,14 @@ class WeekScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What is shown of one assessment: `risk` is None where it is not known, `findings` are in order of urgency."""
+    """What is shown of one assessment; `findings` are in order of urgency."""
 
     as_of: date
     score: float | None
     band: Band | None
     state: State
     trend: Trend
-    risk: RiskLevel | None
+    risk: RiskLevel
     findings: tuple[Finding, ...]
     weeks: tuple[WeekScore, ...]
 
@@ -48,10 +48,9 @@ class Summary:
 def summary_of(assessment: Assessment) -> Summary:
     """Return an assessment in short."""
     score, risk = assessment.score, assessment.risk
-    known = score.value is not None or bool(risk.factors)
     return Summary(
         as_of=assessment.generated_for.as_of, score=score.value, band=score.band, state=score.state, trend=score.trend,
-        risk=risk.level if known else None, findings=tuple(map(_finding, assessment.issues)), weeks=_weeks(assessment),
+        risk=risk.level, findings=tuple(map(_finding, assessment.issues)), weeks=_weeks(assessment),
     )  # fmt: skip
 
 

@@ -157,7 +157,7 @@ def _risk(found: Assessment) -> Iterator[RenderableType]:
     elif found.score.value is None:
         yield Text(f"Not known: {unknown(found).why}.")
         return
-    level = (found.risk.level.upper(), SHAPES[words.RISK[found.risk.level][0]])
+    level = (words.RISK[found.risk.level][2:].upper(), SHAPES[words.RISK[found.risk.level][0]])
     yield Text.assemble("\nOverall technical risk: ", level, beyond(found))
     if found.risk.if_not_addressed:
         yield Text("\nIf not addressed:")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -22,6 +22,8 @@ SHAPES = {"▲": "bold red", "▼": "bold red", "■": "yellow", "○": "blue", 
 _LONGEST = 400
 #: The longest name, in columns, that the first column of a table never breaks.
 _FIRST_COLUMN = 26
+#: Columns between two columns of a table.
+_GAP = 3
 
 
 def harmless(document: D) -> D:
@@ -106,17 +108,40 @@ def facts(rows: Iterable[tuple[str, str | None]], *, by: int = 2) -> Padding:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[str] = ()) -> RenderableType:
-    """Return a table; the columns named in `numbers` are set flush right and never broken, the first one seldom."""
-    rows = [tuple(row) for row in rows]
-    is_short = max((cell_len(row[0]) for row in rows), default=0) <= _FIRST_COLUMN
-    found = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim", border_style="dim")
-    for column in columns:
-        flush = column in numbers
-        whole = flush or column == "" or (column == columns[0] and is_short)  # no name: bars
-        found.add_column(column, justify="right" if flush else "left", no_wrap=whole, overflow="fold")
-    for row in rows:
-        found.add_row(*(marked(cell) for cell in row))
-    return indented(found)
+    """Return a table that fits by folding cells at words; columns named in `numbers` are set flush right and never broken."""
+    return indented(_Table(columns, [tuple(row) for row in rows], numbers))
+
+
+class _Table:
+    """A table whose columns are as wide as the place where it is printed allows."""
+
+    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[str]) -> None:
+        self.columns, self.rows, self.numbers = columns, rows, numbers
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yield it with the widths that fit."""
+        found = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim", border_style="dim")
+        for column, width in zip(self.columns, self._widths(options.max_width), strict=True):
+            flush = "right" if column in self.numbers else "left"
+            found.add_column(column, justify=flush, width=width, overflow="fold")  # type: ignore[arg-type]
+        for row in self.rows:
+            found.add_row(*map(marked, row))
+        yield found
+
+    def _widths(self, room: int) -> list[int]:
+        """Return the columns' widths: the widest gives way first, down to its longest word; then the first column, then words."""
+        cells = [[column, *(row[n] for row in self.rows)] for n, column in enumerate(self.columns)]
+        widths = [max(map(cell_len, column)) for column in cells]
+        words = [max(cell_len(word) for cell in column for word in cell.split() or [""]) for column in cells]
+        whole = [column in self.numbers or column == "" for column in self.columns]  # no name: bars
+        folds = [width if full else word for width, full, word in zip(widths, whole, words, strict=True)]
+        is_short = widths[0] <= _FIRST_COLUMN
+        broken = [width if full else 1 for width, full in zip(widths, whole, strict=True)]
+        room -= _GAP * (len(widths) - 1)
+        for least in ([widths[0] if is_short else folds[0], *folds[1:]], folds, broken, [1] * len(widths)):
+            while sum(widths) > room and (open_ := [n for n, width in enumerate(widths) if width > least[n]]):
+                widths[max(open_, key=widths.__getitem__)] -= 1
+        return widths
 
 
 def bar(part: float, *, width: int) -> str:

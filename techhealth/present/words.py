@@ -45,7 +45,9 @@ SEVERITY = {Severity.CRITICAL: "▲ Critical", Severity.WARNING: "■ Warning", 
 BAND = {Band.CRITICAL: "▲ Critical", Band.AT_RISK: "■ At risk", Band.WATCH: "○ Watch", Band.HEALTHY: "● Healthy"}
 #: Slow calls succeed: beyond its SLA latency has the shape of a warning, which is what its issue is.
 LATENCY = {LatencyStatus.BREACH: "■ Breach", LatencyStatus.WARNING: "■ Warning", LatencyStatus.OK: "● OK"}
-RISK = {RiskLevel.HIGH: "▲ High", RiskLevel.MEDIUM: "■ Medium", RiskLevel.LOW: "○ Low"}
+RISK = {
+    RiskLevel.HIGH: "▲ High", RiskLevel.MEDIUM: "■ Medium", RiskLevel.UNKNOWN: "■ Not known", RiskLevel.LOW: "○ Low",
+}  # fmt: skip
 STATE = {
     State.SCORED: "scored",
     State.LOW_CONFIDENCE: "low confidence",
@@ -192,10 +194,10 @@ def trend(change: Trend, *, spoken: bool = False) -> str:
     if change.change is None or change.direction not in _TREND:
         return sentence(change.compared_to)
     if change.change == 0:
-        return f"{_TREND[change.direction]}: as in {change.compared_to}"
+        return f"{_TREND[change.direction]}: as at the end of {change.compared_to}"
     unsure = "" if change.significant else ", within the usual variation"
     moved = f"{'down' if change.change < 0 else 'up'} {abs(change.change)}" if spoken else f"{change.change:+d}"
-    return f"{_TREND[change.direction]}: {moved} since {change.compared_to}{unsure}"
+    return f"{_TREND[change.direction]}: {moved} since the end of {change.compared_to}{unsure}"
 
 
 def explained(cause: Cause, issue: Issue) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from techhealth.sample.counts import OK, per_day
 from techhealth.sample.curve import placed
 from techhealth.sample.draws import Draws, Ints
 from techhealth.sample.spread import DAY_MS, instants
-from techhealth.sample.story import Calls, Endpoint, Story
+from techhealth.sample.story import Calls, Story
 
 THROTTLED = 429
 #: Milliseconds a failed call takes, from and to: refusals are quick, time-outs last as long as the gateway waits.
@@ -30,8 +30,7 @@ _BELOW, _ABOVE = 0.95, 1.1
 _FIRST_ID, _IDS, _ID_STEP = 10_000, 90_000, 7_919
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Group:
+class _Group(NamedTuple):
     """Calls that end alike: status, whether above the size of the story, day number and millisecond of the day."""
 
     status: int
@@ -53,32 +52,30 @@ def calls_of(api: Calls, story: Story) -> pl.DataFrame:
     latency = _latencies(frame["day"].to_numpy(), frame["ok"].to_numpy(), frame["status"].to_numpy(), api, story, draws)
     start = (story.first - date(1970, 1, 1)).days
     return frame.select(
-        (pl.col("day") + start) * DAY_MS + pl.col("ms"), integration=pl.lit(api.name),
-        method="method", endpoint="endpoint", status="status", latency_ms=latency,
-        request_bytes="request_bytes", client="client",
-    ).rename({"day": "at_ms"})  # fmt: skip
+        "method", "endpoint", "status", "request_bytes", "client", at_ms=(pl.col("day") + start) * DAY_MS + pl.col("ms"),
+        integration=pl.lit(api.name), latency_ms=latency,
+    )  # fmt: skip
 
 
 def _bursts(api: Calls, story: Story, draws: Draws) -> list[_Group]:
     """Return the calls of the burst minutes: the first ones of a minute are accepted, the later ones rejected."""
-    groups = []
-    for burst in api.limit.bursts if api.limit else ():
-        demand = api.limit.per_minute + burst.rejected if api.limit else 0
-        offsets = np.sort((1_000 + draws.uniform(demand) * 58_000).astype(np.int64)) + burst.minute * 60_000
+    groups, accepted = [], api.limit.per_minute
+    for burst in api.limit.bursts:
+        demand = accepted + burst.rejected
+        ms = np.sort((1_000 + draws.uniform(demand) * 58_000).astype(np.int64)) + burst.minute * 60_000
         day = np.full(demand, (burst.on - story.first).days)
-        accepted = demand - burst.rejected
-        groups.append(_Group(status=OK, large=False, day=day[:accepted], ms=offsets[:accepted]))
-        groups.append(_Group(status=THROTTLED, large=False, day=day[accepted:], ms=offsets[accepted:]))
+        groups.append(_Group(OK, False, day[:accepted], ms[:accepted]))
+        groups.append(_Group(THROTTLED, False, day[accepted:], ms[accepted:]))
     return groups
 
 
 def _ordinary(api: Calls, story: Story, draws: Draws) -> list[_Group]:
     """Return all other calls, outside the burst minutes."""
-    burst_minutes = {((burst.on - story.first).days, burst.minute) for burst in (api.limit.bursts if api.limit else ())}
+    minutes = {((burst.on - story.first).days, burst.minute) for burst in api.limit.bursts}
     groups = []
     for status, large, counts in per_day(api, story, draws):
         day, ms = instants(counts, draws)
-        groups.append(_Group(status=status, large=large, day=day, ms=_moved(day, ms, burst_minutes)))
+        groups.append(_Group(status, large, day, _moved(day, ms, minutes)))
     return groups
 
 
@@ -95,31 +92,20 @@ def _moved(day: Ints, ms: Ints, minutes: set[tuple[int, int]]) -> Ints:
 
 def _dressed(group: _Group, api: Calls, draws: Draws, *, first: int) -> pl.DataFrame:
     """Return a group's calls with endpoint, status, size and client, each dealt in the integration's proportions."""
-    count = len(group.day)
+    count, ok = len(group.day), group.status == OK
     which = draws.dealt([endpoint.weight for endpoint in api.endpoints], count)
     client = draws.dealt(tuple(api.clients.values()), count)
     ids = _FIRST_ID + (first + np.arange(count)) * _ID_STEP % _IDS
-    table = pl.DataFrame([_columns(endpoint) for endpoint in api.endpoints]).with_row_index("which")
-    frame = pl.DataFrame(
-        {"which": which, "day": group.day, "ms": group.ms, "id": ids, "bytes": _sizes(group, api, draws)}
-    ).join(table.cast({"which": pl.Int64}), on="which", maintain_order="left")
-    ok = group.status == OK
-    named = pl.when("with_id").then(pl.col("id").cast(pl.String)).otherwise(pl.lit(""))
-    return frame.select(
+    endpoints = pl.DataFrame([(one.method, one.path, one.answers, one.has_body) for one in api.endpoints], orient="row")
+    method, path, answers, has_body = (column.gather(which) for column in endpoints.iter_columns())
+    called = pl.DataFrame({"day": group.day, "ms": group.ms, "method": method, "path": path, "id": ids})
+    return called.select(
         "day", "ms", "method",
-        ok=pl.lit(ok), status=pl.col("answers") if ok else pl.lit(group.status, dtype=pl.Int64),
-        endpoint=pl.concat_str("before", named, "after"),
-        request_bytes=pl.when(pl.col("has_body")).then(pl.col("bytes")),
+        endpoint=pl.col("path").str.replace("{id}", pl.col("id").cast(pl.String), literal=True),
+        ok=pl.lit(ok), status=answers if ok else pl.lit(group.status, dtype=pl.Int64),
+        request_bytes=pl.when(has_body).then(pl.Series(_sizes(group, api, draws))),
         client=pl.Series(list(api.clients)).gather(client),
     )  # fmt: skip
-
-
-def _columns(endpoint: Endpoint) -> dict[str, str | int | bool]:
-    before, with_id, after = endpoint.path.partition("{id}")
-    return {
-        "method": endpoint.method, "before": before, "after": after, "with_id": bool(with_id),
-        "answers": endpoint.answers, "has_body": endpoint.has_body,
-    }  # fmt: skip
 
 
 def _sizes(group: _Group, api: Calls, draws: Draws) -> Ints:
@@ -127,11 +113,8 @@ def _sizes(group: _Group, api: Calls, draws: Draws) -> Ints:
     low, high = _ORDINARY_BYTES
     if api.large:
         limit = api.large.above_bytes
-        low, high = (
-            (round(limit * _ABOVE), round(limit * _LARGEST_TIMES))
-            if group.large
-            else (_SMALLEST_BYTES, round(limit * _BELOW))
-        )
+        small, large = (_SMALLEST_BYTES, round(limit * _BELOW)), (round(limit * _ABOVE), round(limit * _LARGEST_TIMES))
+        low, high = large if group.large else small
     count = len(group.day)
     ranks = (np.arange(count) + draws.uniform(count)) / max(count, 1)
     return draws.shuffled(np.round(low * (high / low) ** ranks)).astype(np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -30,13 +31,17 @@ def per_day(api: Calls, story: Story, draws: Draws) -> list[Counts]:
         UsageError: if a week has fewer calls than are planted in it.
     """
     failed = _failed_per_day(api, story, draws)
-    bursts = np.zeros(story.days, dtype=np.int64)
-    for burst in api.limit.bursts if api.limit else ():
-        bursts[(burst.on - story.first).days] += burst.rejected + (api.limit.per_minute if api.limit else 0)
-    planted = bursts + sum((count.per_day for count in failed), np.zeros(story.days, dtype=np.int64))
-    large_ok = _large_ok(api, failed, story)
+    planted = _total(failed, story)
+    for burst in api.limit.bursts:
+        planted[(burst.on - story.first).days] += burst.rejected + api.limit.per_minute
+    large_failed = _total((count for count in failed if count.large), story)
+    large_ok = weekly_above((api.large.calls if api.large else 0,), (story.days,), large_failed) - large_failed
     good = weekly_above(api.calls, story.weeks, planted + large_ok) - planted - large_ok
     return [*failed, Counts(OK, True, large_ok), Counts(OK, False, good)]
+
+
+def _total(counts: Iterable[Counts], story: Story) -> Ints:
+    return sum((count.per_day for count in counts), np.zeros(story.days, dtype=np.int64))
 
 
 def _failed_per_day(api: Calls, story: Story, draws: Draws) -> list[Counts]:
@@ -75,10 +80,3 @@ def _on_weekday(failures: tuple[int, ...], weekday: int, story: Story) -> Ints:
         for day, part in zip(days, level(count, max(len(days), 1)), strict=False):
             counts[(day - story.first).days] = part
     return counts
-
-
-def _large_ok(api: Calls, failed: list[Counts], story: Story) -> Ints:
-    """Return the successful calls above the size, per day."""
-    bad = sum((count.per_day for count in failed if count.large), np.zeros(story.days, dtype=np.int64))
-    every = weekly_above((api.large.calls if api.large else 0,), (story.days,), bad)
-    return np.asarray(every - bad)

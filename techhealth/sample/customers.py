@@ -5,27 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 
 from techhealth.errors import UsageError
-from techhealth.sample.roles import (
-    Role,
-    Trouble,
-    failing_webhook,
-    healthy,
-    healthy_webhook,
-    limited,
-    minor,
-    slow,
-)
-from techhealth.sample.story import Calls, Deliveries, Endpoint, Latency, Story
+from techhealth.sample.acme import JANUARY, SALESFORCE
+from techhealth.sample.roles import Role, Trouble, failing_webhook, healthy, healthy_webhook, limited, minor, slow
+from techhealth.sample.story import Calls, Deliveries, Endpoint, Story
 from techhealth.sample.wishes import Wishes
 
 #: Days that stay before the first hit of a limit, so that there is something to compare with.
 _DAYS_BEFORE_ONSET = 7
-_FIRST, _LAST = date(2026, 1, 1), date(2026, 1, 29)
 _CUSTOMERS = ("Globex", "Initech", "Umbrella Foods", "Hooli", "Stark Logistics", "Wayne Textiles", "Soylent Retail")
-#: Names to draw from, by role.
+#: Names to draw from, by role, in the order in which integrations get one; further ones are healthy.
 _NAMES: dict[Role, tuple[str, ...]] = {
     limited: ("Billing API (Exports)", "Orders API (Statements)", "Analytics API (Queries)", "Custom API (Ledgers)"),
     failing_webhook: ("Webhook (Orders)", "Webhook (Tickets)", "Webhook (Users)", "Webhook (Invoices)"),
@@ -34,8 +25,6 @@ _NAMES: dict[Role, tuple[str, ...]] = {
     slow: ("Search API (Catalogue)", "Inventory API (Stock)", "Pricing API (Quotes)"),
     minor: ("Teams Notifications", "Mail Notifications", "Pager Notifications"),
 }  # fmt: skip
-#: The roles of the first integrations; further ones are healthy.
-_ORDER: tuple[Role, ...] = (limited, failing_webhook, healthy, slow, minor)
 
 
 def troubled(wishes: Wishes, *, scenario: str) -> Story:
@@ -44,9 +33,7 @@ def troubled(wishes: Wishes, *, scenario: str) -> Story:
     Raises:
         UsageError: if a wish cannot be planted: an onset outside the period, or hours without a webhook.
     """
-    seed, first, last = _frame(wishes)
-    chance = random.Random(f"{seed}/story")
-    frame = _empty(wishes, scenario, seed, first, last, chance)
+    frame, chance = _begun(wishes, scenario)
     trouble = _trouble(wishes, frame, chance)
     cast = _cast(wishes, chance)
     parts = [role(name, frame, trouble, chance) for name, role in cast]
@@ -56,40 +43,34 @@ def troubled(wishes: Wishes, *, scenario: str) -> Story:
 
 def untroubled(wishes: Wishes) -> Story:
     """Return a customer with nothing wrong: three healthy APIs and a healthy webhook."""
-    seed, first, last = _frame(wishes)
-    chance = random.Random(f"{seed}/story")
-    frame = _empty(wishes, "healthy", seed, first, last, chance)
+    frame, chance = _begun(wishes, "healthy")
     trouble = _trouble(Wishes(), frame, chance)
-    names = chance.sample(_NAMES[healthy], 3)
-    parts = [healthy(name, frame, trouble, chance) for name in names]
-    return _with(frame, [*parts, healthy_webhook("Webhook (Orders)", frame, trouble, chance)])
+    cast = [*((name, healthy) for name in chance.sample(_NAMES[healthy], 3)), ("Webhook (Orders)", healthy_webhook)]
+    return _with(frame, [role(name, frame, trouble, chance) for name, role in cast])
 
 
 def too_little(wishes: Wishes) -> Story:
     """Return a customer with three days of fourteen calls and five deliveries: nothing can be said of it."""
-    seed, _, last = _frame(wishes)
-    chance = random.Random(f"{seed}/story")
-    frame = _empty(wishes, "quiet", seed, last.replace(day=last.day - 2), last, chance)
+    frame, _ = _begun(wishes, "quiet")
     api = Calls(
-        name="HubSpot Sync", calls=(14,), latency=Latency(mean_ms=120, p50_ms=95, p95_ms=180, p99_ms=320),
-        endpoints=(Endpoint(method="GET", path="/v1/contacts/{id}"),), clients={"sync/1.0.0": 1},
-        background=(1,), background_mix={500: 1},
+        name="HubSpot Sync", calls=(14,), latency=SALESFORCE.latency, clients={"sync/1.0.0": 1},
+        endpoints=(Endpoint(method="GET", path="/v1/contacts/{id}"),), background=(1,), background_mix={500: 1},
     )  # fmt: skip
     webhook = Deliveries(
         name="Webhook (Orders)", deliveries=(5,), failures=(0,), reasons={}, urls=("https://hooks.example.com/events",),
         event_types={"order.created": 1},
     )  # fmt: skip
-    return _with(frame, [api, webhook])
+    return _with(replace(frame, first=frame.last - timedelta(days=2)), [api, webhook])
 
 
-def _frame(wishes: Wishes) -> tuple[int, date, date]:
-    """Return seed, first and last day."""
-    return (1 if wishes.seed is None else wishes.seed, *(wishes.span() or (_FIRST, _LAST)))
-
-
-def _empty(wishes: Wishes, scenario: str, seed: int, first: date, last: date, chance: random.Random) -> Story:
+def _begun(wishes: Wishes, scenario: str) -> tuple[Story, random.Random]:
+    """Return a story without integrations, and the chance that draws them."""
+    seed = 1 if wishes.seed is None else wishes.seed
+    first, last = wishes.span() or (JANUARY.first, JANUARY.last)
+    chance = random.Random(f"{seed}/story")
     drawn = chance.choice(_CUSTOMERS)
-    return Story(scenario=scenario, customer=wishes.customer or drawn, first=first, last=last, seed=seed, apis=())
+    customer = wishes.customer or drawn
+    return Story(scenario=scenario, customer=customer, first=first, last=last, seed=seed, apis=()), chance
 
 
 def _with(frame: Story, parts: Sequence[Calls | Deliveries]) -> Story:
@@ -102,12 +83,8 @@ def _with(frame: Story, parts: Sequence[Calls | Deliveries]) -> Story:
 
 def _trouble(wishes: Wishes, frame: Story, chance: random.Random) -> Trouble:
     """Return what is asked for, with everything else drawn; asking for one thing does not change the others."""
-    limit, weekday, hour, onset = (
-        chance.choice((60, 80, 120, 150, 200)),
-        chance.randrange(7),
-        chance.randrange(6, 20),
-        chance.randint(8, 14),
-    )
+    limit, weekday = chance.choice((60, 80, 120, 150, 200)), chance.randrange(7)
+    hour, onset = chance.randrange(6, 20), chance.randint(8, 14)
     asked, longest = wishes.onset_days_before_end, frame.days - 1 - _DAYS_BEFORE_ONSET
     if asked is not None and not 5 <= asked <= longest:
         raise UsageError(f"the onset lies from 5 to {longest} days before the end, not {asked}.")
@@ -123,10 +100,10 @@ def _cast(wishes: Wishes, chance: random.Random) -> list[tuple[str, Role]]:
     pools = {role: chance.sample(names, len(names)) for role, names in _NAMES.items()}
     asked = 3 if wishes.integrations is None else wishes.integrations
     if isinstance(asked, int):
-        roles = [*_ORDER, *(healthy,) * asked][:asked]
+        roles = [*_NAMES, *(healthy,) * asked][:asked]
         return [(pools[role].pop(), role) for role in roles]
     webhooks = iter([failing_webhook, *(healthy_webhook,) * len(asked)])
-    apis = iter([role for role in _ORDER if role is not failing_webhook] + [healthy] * len(asked))
+    apis = iter([role for role in _NAMES if role is not failing_webhook] + [healthy] * len(asked))
     return [(name, next(webhooks if "webhook" in name.lower() else apis)) for name in asked]
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Number = TypeVar("Number", np.int64, np.float64)
+Name = TypeVar("Name")
 
 
 class Draws:
@@ -57,6 +58,6 @@ def split(total: int, weights: Sequence[float]) -> tuple[int, ...]:
     return tuple(parts)
 
 
-def split_by(weights: Mapping[str, int], total: int) -> dict[str, int]:
+def split_by(weights: Mapping[Name, int], total: int) -> dict[Name, int]:
     """Return whole numbers under the names of the weights, in proportion to them, that add up to `total`."""
     return dict(zip(weights, split(total, tuple(weights.values())), strict=True))

@@ -20,12 +20,18 @@ from techhealth.sample.draws import Draws
 from techhealth.sample.families.change import Change
 from techhealth.sample.families.log import DAY_MS, Log, Named, events_of
 from techhealth.sample.families.mechanisms import Mechanism, dead_credential, everywhere, one_endpoint, slower
-from techhealth.sample.families.traffic import CALL_CODES, REASON_CODES, Traffic, luck, ordinary
+from techhealth.sample.families.scenario import RECEIVERS
+from techhealth.sample.families.traffic import Traffic, luck, ordinary
 from techhealth.sample.records import Records, of_events
 
 _FIRST, _LAST = date(2025, 12, 1), JANUARY.last
-_ENDPOINTS = ("GET /v1/orders", "POST /v1/orders", "GET /v1/orders/{id}", "PUT /v1/customers/{id}", "GET /v1/customers", "POST /v1/exports")  # fmt: skip
-_RECEIVERS = ("/hooks/orders", "/hooks/tickets", "/hooks/users", "/hooks/invoices", "/hooks/files", "/hooks/mails")
+_ENDPOINTS = {
+    Kind.API: (
+        "GET /v1/orders", "POST /v1/orders", "GET /v1/orders/{id}", "PUT /v1/customers/{id}", "GET /v1/customers",
+        "POST /v1/exports",
+    ),
+    Kind.WEBHOOK: RECEIVERS,
+}  # fmt: skip
 _CLIENTS = ("sync/3.1.0", "sync/3.0.2", "sync/2.9.7", "sync/4.0.0")
 #: Intents of one integration; the next one's numbers begin behind them.
 _INTENTS = 10**9
@@ -66,11 +72,10 @@ class Neighbour:
 
 #: The hour in which the platform began to fail for three customers, each within minutes.
 INCIDENT = datetime(2026, 1, 28, 9)
-_OUTAGE = everywhere(503)
 
 
 def _incident(minute: int) -> Fault:
-    return Fault(how=_OUTAGE, since=INCIDENT + timedelta(minutes=minute), peak=0.22)
+    return Fault(how=everywhere(503), since=INCIDENT + timedelta(minutes=minute), peak=0.22)
 
 
 NEIGHBOURS = (
@@ -128,31 +133,31 @@ NEIGHBOURS = (
 
 def exports_of(neighbour: Neighbour, *, zone: str = "UTC") -> Iterator[Records]:
     """Yield the exports of a customer, oldest first: whole days of its zone; the same customer gives the same records."""
-    clock = ZoneInfo(zone)
     draws = Draws(JANUARY.seed, f"neighbour/{neighbour.name}")
-    logs = [(part, _log(part, number, neighbour, clock, draws)) for number, part in enumerate(neighbour.parts)]
-    frames = [events_of(log, _named(part), customer=neighbour.name, first=_FIRST) for part, log in logs]
+    frames = [_events(neighbour, number, ZoneInfo(zone), draws) for number in range(len(neighbour.parts))]
     events = pl.concat(frames).sort("at", maintain_order=True)
-    spans = [(_FIRST, neighbour.last)]
-    if neighbour.second_from is not None:
-        spans = [(_FIRST, neighbour.second_from - timedelta(days=1)), (neighbour.second_from, neighbour.last)]
+    on = pl.col("at").dt.convert_time_zone(zone).dt.date()
+    second = neighbour.second_from
+    spans = [(_FIRST, second - timedelta(days=1)), (second, neighbour.last)] if second else [(_FIRST, neighbour.last)]
     for first, last in spans:
-        mine = events.filter(pl.col("at").dt.convert_time_zone(zone).dt.date().is_between(first, last))
-        yield of_events(mine, customer=neighbour.name, first=first, last=last)
+        yield of_events(events.filter(on.is_between(first, last)), customer=neighbour.name, first=first, last=last)
 
 
-def _log(part: Part, number: int, neighbour: Neighbour, clock: ZoneInfo, draws: Draws) -> Log:
-    """Return the log of one integration, its fault planted between its two instants; a day more than is exported."""
-    days = (neighbour.last - _FIRST).days + 2
+def _events(neighbour: Neighbour, number: int, clock: ZoneInfo, draws: Draws) -> pl.DataFrame:
+    """Return the events of one integration, its fault planted between its two instants; a day more than is exported."""
+    part, days = neighbour.parts[number], (neighbour.last - _FIRST).days + 2
     ahead = (datetime.combine(_FIRST, time(), clock).utcoffset() or timedelta()) // timedelta(hours=1)
     traffic = Traffic(
-        kind=part.kind, calls=part.a_day, volume=np.ones(days), utc_offset_h=np.full(days, ahead),
-        failing=part.failing, codes=REASON_CODES if part.kind is Kind.WEBHOOK else CALL_CODES,
+        kind=part.kind, calls=part.a_day, volume=np.ones(days), utc_offset_h=np.full(days, ahead), failing=part.failing,
     )  # fmt: skip
-    usual = ordinary(traffic, weekday=_FIRST.weekday(), draws=draws, first_chain=number * _INTENTS)
-    if part.fault is None:
-        return usual
-    fault = part.fault
+    log = ordinary(traffic, weekday=_FIRST.weekday(), draws=draws, first_chain=number * _INTENTS)
+    if part.fault:
+        log = _broken(log, part.fault, days, draws)
+    named = Named(name=part.name, kind=part.kind, endpoints=_ENDPOINTS[part.kind], clients=_CLIENTS)
+    return events_of(log, named, customer=neighbour.name, first=_FIRST)
+
+
+def _broken(usual: Log, fault: Fault, days: int, draws: Draws) -> Log:
     change = Change(
         onset_ms=_ms(fault.since), days_to_peak=fault.days_to_peak, peak=fault.peak, bend=1.0,
         luck=luck(draws, days, varies=0.1),
@@ -160,11 +165,6 @@ def _log(part: Part, number: int, neighbour: Neighbour, clock: ZoneInfo, draws: 
     planted, _ = fault.how(usual, change, draws)
     mended = _ms(fault.until) if fault.until else days * DAY_MS
     return planted.taken(planted.ms < mended).plus(usual.taken(usual.ms >= mended))
-
-
-def _named(part: Part) -> Named:
-    endpoints = _ENDPOINTS if part.kind is Kind.API else _RECEIVERS
-    return Named(name=part.name, kind=part.kind, endpoints=endpoints, clients=_CLIENTS)
 
 
 def _ms(instant: datetime) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from techhealth.sample.deliveries import clustered
-from techhealth.sample.draws import split
+from techhealth.sample.draws import split_by
 from techhealth.sample.spread import level
 from techhealth.sample.story import WEEKDAYS, Calls, Deliveries, Story
 from techhealth.sample.truth import (
@@ -34,13 +34,16 @@ def truth_of(story: Story) -> Truth:
 
 
 def _of_calls(api: Calls, story: Story) -> IntegrationTruth:
-    weekly = [[*counts] for counts in (*api.steady.values(), *api.weekday_failures.values())]
-    weekly += [[*api.background]] if api.background else []
-    weekly += [_throttled_per_week(api, story)] if api.limit else []
-    failures = [sum(week) for week in zip(*weekly, strict=True)] or [0] * len(api.calls)
+    by_week = [*api.steady.items(), *api.weekday_failures.items()]
+    throttled = [sum(burst.rejected for burst in api.limit.bursts if burst.on in week) for week in story.week_days()]
+    weekly = [throttled, *(counts for _, counts in by_week), *([api.background] if api.background else [])]
+    background = split_by(api.background_mix, sum(api.background)).items()
+    codes: Counter[str] = Counter()
+    for status, count in (*((status, sum(weeks)) for status, weeks in by_week), *background, (429, sum(throttled))):
+        codes[str(status)] += count
     return IntegrationTruth(
-        name=api.name, kind="api", n=sum(api.calls), failures=sum(failures),
-        weekly=_weeks(api.calls, failures, story), codes=_codes(api), latency=api.latency,
+        name=api.name, kind="api", n=sum(api.calls), failures=codes.total(), codes=_present(codes), latency=api.latency,
+        weekly=_weeks(api.calls, [sum(week) for week in zip(*weekly, strict=True)], story),
         limit=_limit(api), weekday=_weekday(api, story), size=_size(api),
     )  # fmt: skip
 
@@ -53,85 +56,64 @@ def _of_deliveries(webhook: Deliveries, story: Story) -> IntegrationTruth:
     )  # fmt: skip
 
 
-def _hours(webhook: Deliveries, story: Story) -> HoursTruth | None:
-    if webhook.hours is None or not any(webhook.hours.failures):
-        return None
-    per_day = clustered(webhook.hours, story)
-    return HoursTruth(
-        first=webhook.hours.first, last=webhook.hours.last, failures=int(per_day.sum()), days=int((per_day > 0).sum())
-    )
-
-
 def _present(counts: Mapping[str, int]) -> dict[str, int]:
     """Return the counts above zero, largest first."""
     return {name: count for name, count in sorted(counts.items(), key=lambda item: -item[1]) if count}
 
 
-def _weeks(counts: tuple[int, ...], failures: list[int] | tuple[int, ...], story: Story) -> tuple[WeekTruth, ...]:
+def _weeks(counts: Sequence[int], failures: Sequence[int], story: Story) -> tuple[WeekTruth, ...]:
     return tuple(
-        WeekTruth(first=first, last=last, n=n, failures=k)
-        for (first, last), n, k in zip(story.week_days(), counts, failures, strict=True)
+        WeekTruth(first=days[0], last=days[-1], n=n, failures=k)
+        for days, n, k in zip(story.week_days(), counts, failures, strict=True)
     )
 
 
-def _throttled_per_week(api: Calls, story: Story) -> list[int]:
-    bursts = api.limit.bursts if api.limit else ()
-    return [sum(burst.rejected for burst in bursts if first <= burst.on <= last) for first, last in story.week_days()]
-
-
-def _codes(api: Calls) -> dict[str, int]:
-    """Return failures by status over the whole period."""
-    counts: Counter[str] = Counter()
-    for status, weeks in (*api.steady.items(), *api.weekday_failures.items()):
-        counts[str(status)] += sum(weeks)
-    if api.background:
-        shares = split(sum(api.background), tuple(api.background_mix.values()))
-        counts.update({str(status): share for status, share in zip(api.background_mix, shares, strict=True)})
-    if api.limit:
-        counts["429"] += sum(burst.rejected for burst in api.limit.bursts)
-    return _present(counts)
-
-
 def _limit(api: Calls) -> LimitTruth | None:
-    if api.limit is None or not api.limit.bursts:
+    limit, bursts = api.limit.per_minute, sorted(api.limit.bursts, key=lambda burst: (burst.on, burst.minute))
+    if not bursts:
         return None
-    bursts = sorted(api.limit.bursts, key=lambda burst: (burst.on, burst.minute))
+    instants = (datetime.combine(burst.on, time(), UTC) + timedelta(minutes=burst.minute) for burst in bursts)
     return LimitTruth(
-        per_minute=api.limit.per_minute, onset=bursts[0].on,
-        largest_demand=api.limit.per_minute + max(burst.rejected for burst in bursts),
+        per_minute=limit, onset=bursts[0].on, largest_demand=limit + max(burst.rejected for burst in bursts),
         bursts=tuple(
-            BurstTruth(
-                at=datetime.combine(burst.on, time(), UTC) + timedelta(minutes=burst.minute),
-                accepted=api.limit.per_minute, rejected=burst.rejected,
-            )
-            for burst in bursts
+            BurstTruth(at=at, accepted=limit, rejected=burst.rejected)
+            for at, burst in zip(instants, bursts, strict=True)
         ),
     )  # fmt: skip
 
 
 def _weekday(api: Calls, story: Story) -> tuple[WeekdayTruth, ...]:
+    """Return the failures of one weekday, each week's count level over its days with it."""
+    days = story.days_on(api.weekday)
     return tuple(
-        WeekdayTruth(status=status, weekday=WEEKDAYS[api.weekday], days=_weekday_counts(counts, api.weekday, story))
+        WeekdayTruth(
+            status=status, weekday=WEEKDAYS[api.weekday],
+            days={
+                f"{day}": int(n)
+                for mine, count in zip(days, counts, strict=True)
+                for day, n in zip(mine, level(count, len(mine)), strict=True)
+                if n
+            },
+        )
         for status, counts in api.weekday_failures.items()
         if any(counts)
-    )
-
-
-def _weekday_counts(counts: tuple[int, ...], weekday: int, story: Story) -> dict[str, int]:
-    """Return day → failures, each week's count level over its days with that weekday."""
-    return {
-        f"{day}": int(n)
-        for days, count in zip(story.days_on(weekday), counts, strict=True)
-        for day, n in zip(days, level(count, len(days)), strict=True)
-        if n
-    }
+    )  # fmt: skip
 
 
 def _size(api: Calls) -> SizeTruth | None:
-    if api.large is None or not api.large.calls:
+    large = api.large
+    if large is None or not large.calls:
         return None
-    above, every = sum(api.large.failures), sum(api.steady[api.large.status])
+    above, every = sum(large.failures), sum(api.steady[large.status])
     return SizeTruth(
-        above_bytes=api.large.above_bytes, status=api.large.status, calls_above=api.large.calls, failures_above=above,
-        calls_below=sum(api.calls) - api.large.calls, failures_below=every - above,
+        above_bytes=large.above_bytes, status=large.status, calls_above=large.calls, failures_above=above,
+        calls_below=sum(api.calls) - large.calls, failures_below=every - above,
     )  # fmt: skip
+
+
+def _hours(webhook: Deliveries, story: Story) -> HoursTruth | None:
+    hours = webhook.hours
+    if hours is None or not any(hours.failures):
+        return None
+    per_day = clustered(hours, story)
+    return HoursTruth(first=hours.first, last=hours.last, failures=int(per_day.sum()), days=int((per_day > 0).sum()))

@@ -8,7 +8,7 @@ from datetime import date
 from techhealth.sample.acme import DATA, EVENTS, JANUARY, REPORTS, SALESFORCE, SLACK
 from techhealth.sample.draws import split_by
 from techhealth.sample.scale import over
-from techhealth.sample.story import Calls, Deliveries, LargeRequests, Latency, Story, weeks_of
+from techhealth.sample.story import Calls, Deliveries, Latency, RateLimit, Story, weeks_of
 
 #: Half as slow as in January, in the same shape.
 _LATENCY = Latency(mean_ms=600, p50_ms=445, p95_ms=1200, p99_ms=2900)
@@ -40,12 +40,10 @@ def _reports(weeks: tuple[int, ...]) -> Calls:
     steady = {status: over(counts[:1], weeks, days=calm) for status, counts in REPORTS.steady.items()}
     january = REPORTS.large
     assert january is not None
-    large = LargeRequests(
-        above_bytes=january.above_bytes, calls=sum(_over((january.calls,), weeks)), status=january.status,
-        failures=tuple(round(0.9 * count) for count in steady[january.status]),
-    )  # fmt: skip
+    failures = tuple(round(0.9 * count) for count in steady[january.status])
+    large = replace(january, calls=sum(_over((january.calls,), weeks)), failures=failures)
     return replace(
-        REPORTS, calls=_over(REPORTS.calls, weeks), latency=_LATENCY, steady=steady, limit=None, large=large,
+        REPORTS, calls=_over(REPORTS.calls, weeks), latency=_LATENCY, steady=steady, limit=RateLimit(), large=large,
         weekday_failures={401: over(REPORTS.weekday_failures[401][:1], weeks, days=calm)},
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""A story, or a scenario → its records, in the order in which they happened."""
+"""A story, or events → their records, in the order in which they happened."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from techhealth.model import Kind
 from techhealth.sample.calls import calls_of
 from techhealth.sample.deliveries import deliveries_of
 from techhealth.sample.draws import Draws
-from techhealth.sample.families import Scenario
 from techhealth.sample.story import Story
 
 #: Keys of a call and of a delivery, in the order in which they are written.
@@ -21,6 +20,7 @@ CALL_KEYS = (
     "client", "request_id",
 )  # fmt: skip
 DELIVERY_KEYS = ("timestamp", "type", "integration", "delivery_id", "event_type", "url", "status", "reason", "attempt")
+_WRITTEN = "%Y-%m-%dT%H:%M:%S%.3fZ"
 #: Ids step through 12 digits by a number prime to ten, so that none repeats.
 _ID_SPACE, _ID_STEP = 10**12, 618_033_988_749
 _FIRST_ID, _ID_PRIME = 10_000, 7_919
@@ -30,7 +30,8 @@ _FIRST_ID, _ID_PRIME = 10_000, 7_919
 class Records:
     """Everything that is written of one customer, from `first` to `last` (days in UTC, both included).
 
-    `calls` and `deliveries` are sorted by time, with the columns of `CALL_KEYS` and `DELIVERY_KEYS` and `at_ms`.
+    `calls` and `deliveries` are sorted by time, with the columns of `CALL_KEYS` and `DELIVERY_KEYS` and `at_ms`
+    (milliseconds since 1970).
     """
 
     customer: str
@@ -42,22 +43,20 @@ class Records:
 
 def of_story(story: Story) -> Records:
     """Return the records of a story."""
+    calls = [calls_of(api, story) for api in story.apis]
+    deliveries = [deliveries_of(webhook, story) for webhook in story.webhooks]
     return Records(
-        customer=story.customer, first=story.first, last=story.last, calls=calls(story), deliveries=deliveries(story)
-    )
-
-
-def of_scenario(planted: Scenario) -> Records:
-    """Return the records of a scenario."""
-    truth = planted.truth
-    return of_events(planted.events, customer=truth.customer, first=truth.first, last=truth.last)
+        customer=story.customer, first=story.first, last=story.last,
+        calls=_sorted(calls, CALL_KEYS, "api_call", id_="request_id", prefix="req_", story=story),
+        deliveries=_sorted(deliveries, DELIVERY_KEYS, "webhook_delivery", id_="delivery_id", prefix="dlv_", story=story),
+    )  # fmt: skip
 
 
 def of_events(events: pl.DataFrame, *, customer: str, first: date, last: date) -> Records:
     """Return events of one customer as an export would have them, with ids in the paths."""
     rows = events.with_row_index("row").with_columns(
         at_ms=pl.col("at").dt.epoch("ms"),
-        timestamp=pl.col("at").dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"),
+        timestamp=pl.col("at").dt.strftime(_WRITTEN),
         endpoint=pl.col("endpoint").str.replace(
             "{id}", (_FIRST_ID + pl.col("row").cast(pl.Int64) * _ID_PRIME % _FIRST_ID).cast(pl.String), literal=True
         ),
@@ -76,28 +75,18 @@ def of_events(events: pl.DataFrame, *, customer: str, first: date, last: date) -
     )  # fmt: skip
 
 
-def calls(story: Story) -> pl.DataFrame:
-    """Return all calls sorted by time, with the columns of `CALL_KEYS` and `at_ms` (milliseconds since 1970)."""
-    frames = [calls_of(api, story) for api in story.apis]
-    return _finished(frames, "api_call", {"request_id": "req"}, story).select("at_ms", *CALL_KEYS)
-
-
-def deliveries(story: Story) -> pl.DataFrame:
-    """Return all deliveries sorted by time, with the columns of `DELIVERY_KEYS` and `at_ms`."""
-    frames = [deliveries_of(webhook, story) for webhook in story.webhooks]
-    return _finished(frames, "webhook_delivery", {"delivery_id": "dlv"}, story).select("at_ms", *DELIVERY_KEYS)
-
-
-def _finished(frames: list[pl.DataFrame], type_: str, id_: dict[str, str], story: Story) -> pl.DataFrame:
-    """Return the frames as one, sorted, with type, written time and unique ids; no frames give no rows."""
+def _sorted(
+    frames: list[pl.DataFrame], keys: tuple[str, ...], type_: str, *, id_: str, prefix: str, story: Story
+) -> pl.DataFrame:
+    """Return the frames as one, sorted, with written time and unique ids; no frames give no rows."""
     if not frames:
-        return pl.DataFrame(schema={"at_ms": pl.Int64, **dict.fromkeys((*CALL_KEYS, *DELIVERY_KEYS), pl.String)})
+        return pl.DataFrame(schema={"at_ms": pl.Int64, **dict.fromkeys(keys, pl.String)})
     frame = pl.concat(frames).sort("at_ms", maintain_order=True)
-    ((column, prefix),) = id_.items()
-    start = int(Draws(story.seed, f"{column}/{story.first}").uniform(1)[0] * _ID_SPACE)
+    start = int(Draws(story.seed, f"{id_}/{story.first}").uniform(1)[0] * _ID_SPACE)
     numbers = pl.Series((start + np.arange(len(frame)) * _ID_STEP) % _ID_SPACE)
-    return frame.with_columns(
-        timestamp=pl.from_epoch("at_ms", time_unit="ms").dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"),
+    written = frame.with_columns(
+        pl.concat_str(pl.lit(prefix), numbers.cast(pl.String).str.zfill(12)).alias(id_),
+        timestamp=pl.from_epoch("at_ms", time_unit="ms").dt.strftime(_WRITTEN),
         type=pl.lit(type_),
-        **{column: pl.concat_str(pl.lit(f"{prefix}_"), numbers.cast(pl.String).str.zfill(12))},
     )
+    return written.select("at_ms", *keys)

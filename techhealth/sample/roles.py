@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
+from techhealth.sample.acme import DATA, REPORTS, SALESFORCE, SLACK
 from techhealth.sample.draws import split, split_by
 from techhealth.sample.story import (
     BadHours,
@@ -38,18 +39,23 @@ class Trouble:
     onset_days_before_end: int
 
 
+#: (name, customer and period, trouble, chance) → the integration.
+Role = Callable[[str, Story, Trouble, random.Random], Calls | Deliveries]
+Range = tuple[float, float]
+
+
 def limited(name: str, frame: Story, trouble: Trouble, chance: random.Random) -> Calls:
     """Return an API that hits its limit since some days, loses tokens on one weekday and chokes on large requests."""
     per_day = round(trouble.limit * chance.uniform(2.7, 3.4))
     calls = _per_week(per_day, frame)
     failing = chance.uniform(0.014, 0.018)
     errors = tuple(round(count * failing) for count in calls)
-    occurrences = tuple(len(days) for days in frame.days_on(trouble.weekday))
+    refused = max(7, round(0.04 * per_day))
     return Calls(
-        name=name, calls=calls, latency=_latency(chance.uniform(0.5, 1.3), 1200, 890, 2400, 5800),
+        name=name, calls=calls, latency=_times(REPORTS.latency, chance.uniform(0.5, 1.3)),
         endpoints=_endpoints(name, chance, bodies=True), clients=_clients(frame.customer, name, chance),
-        steady={500: errors, 408: tuple(round(count * 0.007) for count in calls)},
-        weekday=trouble.weekday, weekday_failures={401: tuple(max(7, round(0.04 * per_day)) * n for n in occurrences)},
+        steady={500: errors, 408: tuple(round(count * 0.007) for count in calls)}, weekday=trouble.weekday,
+        weekday_failures={401: tuple(refused * len(days) for days in frame.days_on(trouble.weekday))},
         limit=RateLimit(per_minute=trouble.limit, bursts=_bursts(frame, trouble, chance)),
         large=LargeRequests(
             above_bytes=chance.choice((2, 4, 8, 16)) * 1_000_000, calls=round(0.06 * sum(calls)), status=500,
@@ -72,46 +78,25 @@ def _bursts(frame: Story, trouble: Trouble, chance: random.Random) -> tuple[Burs
     )
 
 
-def healthy(name: str, frame: Story, _trouble: Trouble, chance: random.Random) -> Calls:
-    """Return an API with a success rate of 99.7 to 99.9 %."""
-    return _plain(
-        name,
-        frame,
-        chance,
-        failing=chance.uniform(0.001, 0.003),
-        latency=_latency(chance.uniform(0.5, 1.6), 120, 95, 180, 320),
-    )
+def _plain(latency: Latency, *, times: Range, failing: Range) -> Role:
+    """Return an API that is drawn times as slow as another one, and fails for a drawn share of its calls."""
+
+    def role(name: str, frame: Story, _trouble: Trouble, chance: random.Random) -> Calls:
+        share, factor = chance.uniform(*failing), chance.uniform(*times)
+        calls = _per_week(chance.randint(220, 620), frame)
+        return Calls(
+            name=name, calls=calls, latency=_times(latency, factor), endpoints=_endpoints(name, chance, bodies=False),
+            clients=_clients(frame.customer, name, chance),
+            background=split(round(share * sum(calls)), calls), background_mix={500: 4, 503: 3, 400: 3},
+        )  # fmt: skip
+
+    return role
 
 
-def minor(name: str, frame: Story, _trouble: Trouble, chance: random.Random) -> Calls:
-    """Return a quick API with a success rate of 97.8 to 98.5 %."""
-    return _plain(
-        name,
-        frame,
-        chance,
-        failing=chance.uniform(0.015, 0.022),
-        latency=_latency(chance.uniform(0.6, 2.0), 45, 32, 78, 145),
-    )
-
-
-def slow(name: str, frame: Story, _trouble: Trouble, chance: random.Random) -> Calls:
-    """Return an API whose p95 lies above a second and that fails for 4 to 6 % of calls."""
-    return _plain(
-        name,
-        frame,
-        chance,
-        failing=chance.uniform(0.04, 0.06),
-        latency=_latency(chance.uniform(0.95, 1.4), 890, 650, 1200, 2100),
-    )
-
-
-def _plain(name: str, frame: Story, chance: random.Random, *, failing: float, latency: Latency) -> Calls:
-    calls = _per_week(chance.randint(220, 620), frame)
-    return Calls(
-        name=name, calls=calls, latency=latency, endpoints=_endpoints(name, chance, bodies=False),
-        clients=_clients(frame.customer, name, chance),
-        background=split(round(failing * sum(calls)), calls), background_mix={500: 4, 503: 3, 400: 3},
-    )  # fmt: skip
+#: A success rate of 99.7 to 99.9 %; one of 97.8 to 98.5 % of a quick API; one of 94 to 96 % with a p95 above a second.
+healthy = _plain(SALESFORCE.latency, times=(0.5, 1.6), failing=(0.001, 0.003))
+minor = _plain(SLACK.latency, times=(0.6, 2.0), failing=(0.015, 0.022))
+slow = _plain(DATA.latency, times=(0.95, 1.4), failing=(0.04, 0.06))
 
 
 def failing_webhook(name: str, frame: Story, trouble: Trouble, chance: random.Random) -> Deliveries:
@@ -119,15 +104,12 @@ def failing_webhook(name: str, frame: Story, trouble: Trouble, chance: random.Ra
     deliveries = _per_week(chance.randint(40, 65), frame)
     failures = split(round(chance.uniform(0.07, 0.09) * sum(deliveries)), frame.weeks)
     first, last = trouble.hours
-    return Deliveries(
-        name=name, deliveries=deliveries, failures=failures,
-        reasons=split_by(
-            {"timeout": chance.randint(60, 75), "connection_refused": 22, "invalid_response": 8}, sum(failures)
-        ),
-        urls=_urls(frame.customer), event_types=_EVENTS,
+    return _webhook(
+        name, frame, deliveries, failures,
+        reasons={"timeout": chance.randint(60, 75), "connection_refused": 22, "invalid_response": 8},
         hours=BadHours(
             first=first, last=last, failures=tuple(round(0.7 * count) for count in failures),
-            quiet_days=tuple(1 for _ in failures), share=min(0.9, 0.06 * (last - first)),
+            quiet_days=(1,) * len(failures), share=min(0.9, 0.06 * (last - first)),
         ),
     )  # fmt: skip
 
@@ -136,25 +118,18 @@ def healthy_webhook(name: str, frame: Story, _trouble: Trouble, chance: random.R
     """Return a webhook of which 99.6 % arrive."""
     deliveries = _per_week(chance.randint(60, 120), frame)
     failures = split(round(0.004 * sum(deliveries)), frame.weeks)
+    return _webhook(name, frame, deliveries, failures, reasons={"timeout": 2, "invalid_response": 1})
+
+
+def _webhook(
+    name: str, frame: Story, deliveries: tuple[int, ...], failures: tuple[int, ...], *,
+    reasons: Mapping[str, int], hours: BadHours | None = None,
+) -> Deliveries:  # fmt: skip
     return Deliveries(
-        name=name, deliveries=deliveries, failures=failures,
-        reasons=split_by({"timeout": 2, "invalid_response": 1}, sum(failures)),
-        urls=_urls(frame.customer), event_types=_EVENTS,
+        name=name, deliveries=deliveries, failures=failures, reasons=split_by(reasons, sum(failures)), hours=hours,
+        urls=(f"https://hooks.{slug(frame.customer)}.example/events",),
+        event_types={"order.updated": 5, "order.created": 3, "order.closed": 2},
     )  # fmt: skip
-
-
-_EVENTS = {"order.updated": 5, "order.created": 3, "order.closed": 2}
-Role = (
-    Callable[[str, Story, Trouble, random.Random], Calls] | Callable[[str, Story, Trouble, random.Random], Deliveries]
-)
-
-
-def _per_week(per_day: int, frame: Story) -> tuple[int, ...]:
-    return tuple(per_day * days for days in frame.weeks)
-
-
-def _latency(times: float, mean: float, p50: float, p95: float, p99: float) -> Latency:
-    return Latency(mean_ms=mean * times, p50_ms=p50 * times, p95_ms=p95 * times, p99_ms=p99 * times)
 
 
 def slug(name: str) -> str:
@@ -168,17 +143,23 @@ def slug(name: str) -> str:
     return "-".join(words) or "customer"
 
 
+def _per_week(per_day: int, frame: Story) -> tuple[int, ...]:
+    return tuple(per_day * days for days in frame.weeks)
+
+
+def _times(latency: Latency, factor: float) -> Latency:
+    return Latency(**{name: value * factor for name, value in asdict(latency).items()})
+
+
 def _endpoints(name: str, chance: random.Random, *, bodies: bool) -> tuple[Endpoint, ...]:
     base = f"/v{chance.randint(1, 3)}/{slug(name)}"
-    read = (
-        Endpoint(method="POST", path=f"{base}/{{id}}/query", weight=3)
-        if bodies
-        else Endpoint(method="GET", path=f"{base}/{{id}}", weight=5)
-    )
+    one = f"{base}/{{id}}"
     return (
-        read,
-        Endpoint(method="POST", path=f"{base}/{{id}}/export?format=csv", weight=chance.randint(2, 5)),
-        Endpoint(method="PUT", path=f"{base}/{{id}}", weight=chance.randint(1, 3)),
+        Endpoint(method="POST", path=f"{one}/query", weight=3)
+        if bodies
+        else Endpoint(method="GET", path=one, weight=5),
+        Endpoint(method="POST", path=f"{one}/export?format=csv", weight=chance.randint(2, 5)),
+        Endpoint(method="PUT", path=one, weight=chance.randint(1, 3)),
         Endpoint(method="POST", path=f"{base}/batches", weight=1, answers=201),
     )
 
@@ -187,7 +168,3 @@ def _clients(customer: str, name: str, chance: random.Random) -> Mapping[str, in
     client = f"{slug(customer)}-{slug(name).split('-')[-1]}"
     major = chance.randint(1, 6)
     return {f"{client}/{major}.{chance.randint(1, 9)}.0": 6, f"{client}/{major}.0.{chance.randint(1, 9)}": 4}
-
-
-def _urls(customer: str) -> tuple[str, ...]:
-    return (f"https://hooks.{slug(customer)}.example/events",)

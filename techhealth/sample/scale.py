@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from techhealth.errors import UsageError
 from techhealth.sample.draws import split, split_by
 from techhealth.sample.spread import level
-from techhealth.sample.story import BadHours, Calls, Deliveries, LargeRequests, RateLimit, Story
+from techhealth.sample.story import Calls, Deliveries, LargeRequests, RateLimit, Story
 
 #: Under so many burst minutes no limit can be read from a log, so that none is planted.
 _FEWEST_BURSTS = 5
@@ -24,17 +25,14 @@ def scaled(story: Story, rows: int) -> Story:
     Raises:
         UsageError: if there would be fewer rows than integrations and weeks.
     """
-    cells = [count for part in _parts(story) for count in _counts(part)]
+    cells = [n for api in story.apis for n in api.calls] + [n for webhook in story.webhooks for n in webhook.deliveries]
     if rows < 10 * len(cells):
         raise UsageError(f"a sample of this story has at least {10 * len(cells)} rows, not {rows}; ask for more.")
-    shares = iter(split(rows, cells))
-    factor = rows / sum(cells)
+    shares, factor = iter(split(rows, cells)), rows / sum(cells)
     return replace(
         story,
-        apis=tuple(_calls(api, tuple(next(shares) for _ in api.calls), factor) for api in story.apis),
-        webhooks=tuple(
-            _deliveries(webhook, tuple(next(shares) for _ in webhook.deliveries), factor) for webhook in story.webhooks
-        ),
+        apis=tuple(_calls(api, tuple(islice(shares, len(api.calls))), factor) for api in story.apis),
+        webhooks=tuple(_deliveries(one, tuple(islice(shares, len(one.deliveries))), factor) for one in story.webhooks),
     )
 
 
@@ -48,16 +46,13 @@ def over(counts: Sequence[int], weeks: Sequence[int], *, days: int) -> tuple[int
     return split(round(sum(counts) * sum(weeks) / days), weeks)
 
 
-def _parts(story: Story) -> tuple[Calls | Deliveries, ...]:
-    return (*story.apis, *story.webhooks)
-
-
-def _counts(part: Calls | Deliveries) -> tuple[int, ...]:
-    return part.calls if isinstance(part, Calls) else part.deliveries
-
-
 def _times(counts: Sequence[int], factor: float) -> tuple[int, ...]:
     return tuple(round(count * factor) for count in counts)
+
+
+def _capped(counts: Sequence[int], factor: float, most: Sequence[int]) -> tuple[int, ...]:
+    """Return counts times a factor, none above the most there may be."""
+    return tuple(map(min, _times(counts, factor), most))
 
 
 def _calls(api: Calls, calls: tuple[int, ...], factor: float) -> Calls:
@@ -65,21 +60,20 @@ def _calls(api: Calls, calls: tuple[int, ...], factor: float) -> Calls:
     return replace(
         api, calls=calls, steady=steady, background=_times(api.background, factor),
         weekday_failures={status: _times(counts, factor) for status, counts in api.weekday_failures.items()},
-        limit=api.limit and _limit(api.limit, factor),
-        large=api.large and _large(api.large, steady[api.large.status], factor),
+        limit=_limit(api.limit, factor), large=api.large and _large(api.large, steady[api.large.status], factor),
     )  # fmt: skip
 
 
 def _large(large: LargeRequests, failures: tuple[int, ...], factor: float) -> LargeRequests:
-    above = tuple(min(pair) for pair in zip(_times(large.failures, factor), failures, strict=True))
+    above = _capped(large.failures, factor, failures)
     return replace(large, calls=max(round(large.calls * factor), sum(above)), failures=above)
 
 
-def _limit(limit: RateLimit, factor: float) -> RateLimit | None:
+def _limit(limit: RateLimit, factor: float) -> RateLimit:
     """Return the limit with more or fewer burst minutes; copies of a burst stay on its day."""
     wanted = round(len(limit.bursts) * factor)
     if wanted < _FEWEST_BURSTS:
-        return None
+        return RateLimit()
     taken: set[tuple[date, int]] = set()
     bursts = []
     copies = level(wanted, len(limit.bursts), phase=len(limit.bursts) // 2).tolist()
@@ -94,13 +88,8 @@ def _limit(limit: RateLimit, factor: float) -> RateLimit | None:
 
 
 def _deliveries(webhook: Deliveries, deliveries: tuple[int, ...], factor: float) -> Deliveries:
-    failures = _times(webhook.failures, factor)
+    failures, hours = _times(webhook.failures, factor), webhook.hours
     return replace(
         webhook, deliveries=deliveries, failures=failures, reasons=split_by(webhook.reasons, sum(failures)),
-        hours=webhook.hours and _hours(webhook.hours, failures, factor),
+        hours=hours and replace(hours, failures=_capped(hours.failures, factor, failures)),
     )  # fmt: skip
-
-
-def _hours(hours: BadHours, failures: tuple[int, ...], factor: float) -> BadHours:
-    inside = tuple(min(pair) for pair in zip(_times(hours.failures, factor), failures, strict=True))
-    return replace(hours, failures=inside)

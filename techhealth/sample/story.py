@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import islice
 
 #: Left-over days that join the first week; more make a week of their own.
 _JOINING_DAYS = 3
@@ -55,10 +56,10 @@ class Burst:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimit:
-    """A limit of accepted calls per clock minute, and the minutes that hit it; no other minute comes near."""
+    """A limit of accepted calls per clock minute, and the minutes that hit it; no other minute comes near (none: no limit)."""
 
-    per_minute: int
-    bursts: tuple[Burst, ...]
+    per_minute: int = 0
+    bursts: tuple[Burst, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ class Calls:
     weekday_failures: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     background: tuple[int, ...] = ()
     background_mix: Mapping[int, int] = field(default_factory=dict)
-    limit: RateLimit | None = None
+    limit: RateLimit = field(default_factory=RateLimit)
     large: LargeRequests | None = None
 
 
@@ -162,23 +163,17 @@ class Story:
 
     @property
     def weeks(self) -> tuple[int, ...]:
-        """The days of each week, oldest first."""
+        """The number of days of each week, oldest first."""
         return weeks_of(self.days)
 
-    def week_days(self) -> tuple[tuple[date, date], ...]:
-        """Return the first and last day of each week, oldest first."""
-        spans, start = [], self.first
-        for length in self.weeks:
-            spans.append((start, start + timedelta(days=length - 1)))
-            start += timedelta(days=length)
-        return tuple(spans)
+    def week_days(self) -> list[list[date]]:
+        """Return the days of each week, oldest first."""
+        days = (self.first + timedelta(days=n) for n in range(self.days))
+        return [list(islice(days, length)) for length in self.weeks]
 
-    def days_on(self, weekday: int) -> tuple[tuple[date, ...], ...]:
-        """Return the days of each week, oldest first, that fall on a weekday (Monday is 0)."""
-        days = (
-            tuple(first + timedelta(days=n) for n in range((last - first).days + 1)) for first, last in self.week_days()
-        )
-        return tuple(tuple(day for day in week if day.weekday() == weekday) for week in days)
+    def days_on(self, weekday: int) -> list[list[date]]:
+        """Return the days of each week that fall on a weekday (Monday is 0)."""
+        return [[day for day in week if day.weekday() == weekday] for week in self.week_days()]
 
 
 def weeks_of(days: int) -> tuple[int, ...]:

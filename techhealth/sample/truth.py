@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from techhealth.model import CauseKind, IssueKind, Owner, Shape
 from techhealth.sample.story import Latency
@@ -134,16 +136,5 @@ class Truth:
 
     def document(self) -> dict[str, object]:
         """Return the truth as plain JSON values; days and instants in ISO 8601."""
-        plain = _plain(asdict(self))
-        assert isinstance(plain, dict)
-        return plain
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    return value.isoformat() if isinstance(value, date) else value
+        document: dict[str, object] = msgspec.to_builtins(self)
+        return document

@@ -45,9 +45,9 @@ class Wishes:
             raise UsageError(f"a limit is from 20 to 10,000 calls a minute, not {self.limit}.")
         if self.hours is not None and not 0 <= self.hours[0] < self.hours[1] <= 24:
             raise UsageError(f"hours are two numbers from 0 to 24 such as 9-11, not {self.hours[0]}-{self.hours[1]}.")
-        names = [] if self.integrations is None or isinstance(self.integrations, int) else list(self.integrations)
-        count = self.integrations if isinstance(self.integrations, int) else len(names)
-        if self.integrations is not None and not 1 <= count <= MOST_INTEGRATIONS:
+        asked = 1 if self.integrations is None else self.integrations
+        names, count = ([], asked) if isinstance(asked, int) else (list(asked), len(asked))
+        if not 1 <= count <= MOST_INTEGRATIONS:
             raise UsageError(f"a sample has from 1 to {MOST_INTEGRATIONS} integrations, not {count}.")
         if len(set(names)) < len(names) or not all(name.strip() for name in names):
             raise UsageError("each integration needs a name of its own; give different names.")

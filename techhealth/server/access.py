@@ -17,11 +17,11 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from techhealth.server.guard import cookie, turned_away
 from techhealth.server.problems import problem, problem_of
 from techhealth.store import Store, fingerprint, user_with
 
 SIGN_IN = "/sign-in"
-COOKIE = "techhealth_visit"
 #: Who acts where nobody signed in by name: whoever started the server, or everybody on the machine where it is open.
 TERMINAL, ANYBODY = "terminal", "anybody here"
 _VISIT_SECONDS = 12 * 3600
@@ -84,9 +84,9 @@ class Access:
         try:
             who = ANYBODY if self.keys is None else await run_in_threadpool(_who, self.keys, HTTPConnection(scope))
         except SQLAlchemyError as error:
-            return await _fail(error, scope, receive, send)
+            return await turned_away(unavailable(HTTPConnection(scope), error), 1011, scope, receive, send)
         if who is None and not self._is_public(scope):
-            return await _deny(scope, receive, send)
+            return await turned_away(_denied(scope), 4401, scope, receive, send)
         scope.setdefault("state", {})["who"] = who
         await self.app(scope, receive, send)
 
@@ -103,7 +103,7 @@ def _who(keys: Keys, asked: HTTPConnection) -> str | None:
     scheme, _, token = asked.headers.get("authorization", "").partition(" ")
     if scheme:
         return keys.user(token.strip()) if scheme.lower() == "bearer" else None
-    return keys.visitor(asked.cookies.get(COOKIE, ""))
+    return keys.visitor(asked.cookies.get(cookie("visit", asked.scope), ""))
 
 
 def unavailable(asked: HTTPConnection, error: Exception) -> Response:
@@ -115,24 +115,10 @@ def unavailable(asked: HTTPConnection, error: Exception) -> Response:
     )
 
 
-async def _fail(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
-    """Say that nobody can be let in while the store fails."""
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 1011})
-        return
-    await unavailable(HTTPConnection(scope), error)(scope, receive, send)
-
-
-async def _deny(scope: Scope, receive: Receive, send: Send) -> None:
-    """Say that one has to sign in; a browser that wanted a page is led to where it can."""
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 4401})
-        return
-    answer: Response = problem(401, _HOW, headers={"WWW-Authenticate": "Bearer"})
-    if scope["method"] == "GET" and not scope["path"].startswith("/api/"):
-        query = scope["query_string"].decode("latin-1")
-        wanted = scope["path"] + (f"?{query}" if query else "")
-        answer = RedirectResponse(f"{SIGN_IN}?to={quote(wanted, safe='')}", 303)
-    await answer(scope, receive, send)
+def _denied(scope: Scope) -> Response:
+    """Return the answer that one has to sign in; a browser that wanted a page is led to where it can."""
+    if scope.get("method") != "GET" or scope["path"].startswith("/api/"):
+        return problem(401, _HOW, headers={"WWW-Authenticate": "Bearer"})
+    query = scope["query_string"].decode("latin-1")
+    wanted = scope["path"] + (f"?{query}" if query else "")
+    return RedirectResponse(f"{SIGN_IN}?to={quote(wanted, safe='')}", 303)

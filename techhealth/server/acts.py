@@ -26,7 +26,8 @@ from techhealth.server.reports import Offer, encoded, file_name, written
 from techhealth.store import Customer, Store, customer_of
 
 _WHEN = "%Y-%m-%d %H:%M"
-_MOST_CHANGES = 3
+#: Tickets, calls and changes of a signal that are named.
+_SHOWN = 3
 _NO_STORE = "Nothing can be done from here: this workspace cannot be written. The command line and the API can."
 
 
@@ -39,32 +40,43 @@ class Acts:
         assessment: what they are about.
         policy: the one it was made with.
         now: tells the present instant.
+        settings: tells by which ways mail, callbacks and invitations leave.
     """
 
     store: Store | None
     assessment: Assessment
     policy: Policy
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    settings: Callable[[], Settings] = Settings.from_environment
 
     @property
     def customer(self) -> str:
         """Whose they are."""
         return self.assessment.generated_for.customer
 
-    def ticket(self, issues: Iterable[str] | None = None) -> TicketDraft | None:
-        """Return the ticket as it is proposed, about some issues of one integration or what is most pressing.
+    def ticket(self) -> TicketDraft | None:
+        """Return the ticket as it is proposed; None where there is no issue, or nowhere to keep it."""
+        return ticket.draft(self.assessment) if self.assessment.issues and self.store else None
 
-        None where there is no issue, or nowhere to keep it.
+    def drafted(self, edited: Mapping[str, Any], *, issues: Iterable[str] | None = None) -> TicketDraft:
+        """Return a ticket as it would be opened.
+
+        Args:
+            edited: fields of its draft.
+            issues: ids of one integration, the one that leads first; None: all of the most pressing one's.
+
+        Raises:
+            UsageError: if there is no issue, the issues are of several integrations, or a field makes no sense.
         """
-        return ticket.draft(self.assessment, issues=issues) if self.assessment.issues and self.store else None
+        by_hand = {**edited, "priority": Priority(edited["priority"])} if "priority" in edited else edited
+        return ticket.cleaned(replace(ticket.draft(self.assessment, issues=issues), **by_hand), now=self.now())
 
     def call(self) -> MeetingDraft | None:
         """Return the call as it is proposed; None where there is no issue, or no store or calendar to ask."""
         if not (self.assessment.issues and self.store):
             return None
         try:
-            settings = Settings.from_environment()
-            return meeting.proposed(self.store, self.assessment, self.policy, now=self.now(), settings=settings)
+            return meeting.proposed(self.store, self.assessment, self.policy, now=self.now(), settings=self.settings())
         except TechHealthError:
             return None
 
@@ -73,20 +85,12 @@ class Acts:
         return draft.slot.start.astimezone(ZoneInfo(draft.zone)).strftime(_WHEN)
 
     def open_ticket(self, edited: Mapping[str, Any] | None = None, *, issues: Iterable[str] | None = None) -> Ticket:
-        """Return the ticket, opened or renewed; `edited` are fields of its draft, `issues` those of `ticket`.
-
-        Raises:
-            UsageError: if nothing can be kept here, there is no issue, or the issues are of several integrations.
-        """
-        draft, store = self.ticket(issues), self._kept()
-        if draft is None:
-            raise UsageError("there is no issue a ticket could be about.")
-        said = replace(
-            draft, **{**(edited or {}), "priority": Priority((edited or {}).get("priority", draft.priority))}
-        )
+        """Return the ticket, opened or renewed with the report; arguments and errors are those of `drafted`."""
+        store, said = self._kept(), self.drafted(edited or {}, issues=issues)
         report = written(self.assessment, self.policy, audience=Audience.INTERNAL, within=store.folder, on_paper=True)
-        settings = Settings.from_environment()
-        return ticket.create(store, self.customer, said, now=self.now(), settings=settings, report=encoded(report))
+        return ticket.create(
+            store, self.customer, said, now=self.now(), settings=self.settings(), report=encoded(report)
+        )
 
     def plan_call(self, starts: str | None = None) -> Meeting:
         """Return the call about the issues, planned or changed; `starts` is its day and time by the clock of its zone.
@@ -94,7 +98,7 @@ class Acts:
         Raises:
             UsageError: if nothing can be kept here, there is no issue, or the time makes no sense.
         """
-        store, settings = self._kept(), Settings.from_environment()
+        store, settings = self._kept(), self.settings()
         if not self.assessment.issues:
             raise UsageError("there is no issue a call could be about.")
         draft = meeting.proposed(store, self.assessment, self.policy, now=self.now(), settings=settings)
@@ -104,7 +108,7 @@ class Acts:
 
     def told(self, draft: MeetingDraft) -> str:
         """Return a call as whoever holds it reads it, with how the invitations leave and what is not known."""
-        return _preview(draft, _settings())
+        return _preview(draft, self._ways())
 
     def raise_signal(self) -> RaisedSignal:
         """Return the risk signal of the assessment, written down; the same one again changes nothing.
@@ -112,7 +116,7 @@ class Acts:
         Raises:
             UsageError: if nothing can be kept here.
         """
-        store, settings = self._kept(), Settings.from_environment()
+        store, settings = self._kept(), self.settings()
         return signal.raise_(store, self.customer, self.signal(), now=self.now(), settings=settings)
 
     def signal(self) -> RiskSignal:
@@ -134,12 +138,11 @@ class Acts:
         """Return ticket, call and signal as they stand now, without the elements that do them."""
         if self.store is None:
             return tuple(Act(title=title, refused=_NO_STORE) for title in TITLES)
-        settings = _settings()
-        tickets = [one for one in ticket.tickets(self.store, self.customer)][:3]
-        calls = [one for one in meeting.meetings(self.store, self.customer)][:3]
+        tickets = ticket.tickets(self.store, self.customer)[:_SHOWN]
+        calls = meeting.meetings(self.store, self.customer)[:_SHOWN]
         raised = next(iter(signal.signals(self.store, self.customer)), None)
         draft = self.call()
-        invites = _preview(draft, settings) if draft else ""
+        invites = self.told(draft) if draft else ""
         return (
             Act(title=TITLES[0], standing=tuple(map(_ticket_line, tickets)), refused=refused.get("ticket", "")),
             Act(title=TITLES[1], preview=invites, standing=tuple(map(_call_line, calls)), refused=refused.get("call", "")),
@@ -163,6 +166,13 @@ class Acts:
     def _briefing(self, draft: MeetingDraft) -> bytes:
         return briefing(self.assessment, draft, self.policy).encode("utf-8", "replace")
 
+    def _ways(self) -> Settings:
+        """Return the settings; none where they make no sense, which doing anything then tells."""
+        try:
+            return self.settings()
+        except UsageError:
+            return Settings()
+
     def _kept(self) -> Store:
         if self.store is None:
             raise UsageError(_NO_STORE)
@@ -171,14 +181,6 @@ class Acts:
 
 #: Ticket, call and signal, as the requirement names their buttons.
 TITLES = ("Create support ticket", "Schedule technical call", "Update risk signals")
-
-
-def _settings() -> Settings:
-    """Return what the environment says; nothing where it makes no sense, which doing anything then tells."""
-    try:
-        return Settings.from_environment()
-    except UsageError:
-        return Settings()
 
 
 def _slot(starts: str, draft: MeetingDraft, now: datetime) -> Slot:
@@ -206,12 +208,12 @@ def _call_line(one: Meeting) -> str:
 def _signal_line(raised: RaisedSignal | None) -> tuple[str, ...]:
     if raised is None:
         return ()
-    more = len(raised.changes) - _MOST_CHANGES
+    more = len(raised.changes) - _SHOWN
     rest = (f"and {more} more",) if more > 0 else ()
     head = (
         f"Risk {raised.signal.level.value} as of {raised.signal.as_of}{'' if raised.changes else ': nothing changed'}"
     )
-    return (head, *raised.changes[:_MOST_CHANGES], *rest)
+    return (head, *raised.changes[:_SHOWN], *rest)
 
 
 def _signal_facts(one: RiskSignal) -> Iterator[tuple[str, str]]:

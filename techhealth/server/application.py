@@ -15,6 +15,7 @@ from techhealth.server.access import Access, Keys, unavailable
 from techhealth.server.api import api
 from techhealth.server.delivery import delivering
 from techhealth.server.guard import Guard, Headers
+from techhealth.server.limits import Limits
 from techhealth.server.opened import LARGEST
 from techhealth.server.pages import notebooks, pages
 from techhealth.server.sign_in import sign_in
@@ -39,17 +40,16 @@ def application(
         hosts: the only names that it answers to ("127.0.0.1:8000").
         keys: who may come in; everybody when None.
         settings: by which ways mail, callbacks and invitations leave; none when None.
-        limit: bytes that a body sent to the API may have.
+        limit: bytes of logs that are taken at once.
         session_seconds: how long a page's session outlives its browser.
     """
     places = tuple(notebooks())
     ways = settings or Settings()
-    rooms = [Mount("/api", api(store, settings=ways, limit=limit)), Mount("/", pages(session_seconds=session_seconds))]
+    rooms = [Mount("/api", api(store, settings=ways)), Mount("/", pages(session_seconds=session_seconds))]
     app = Starlette(
         routes=[*(sign_in(keys, places) if keys else ()), *rooms], lifespan=delivering(store, ways),
         exception_handlers={SQLAlchemyError: unavailable},
     )  # fmt: skip
-    guarded = Guard(Access(app, keys=keys, pages=places), pages=places, hosts=frozenset(hosts))
-    return GZipMiddleware(
-        Headers(guarded), minimum_size=1024, compresslevel=1
-    )  # on one machine, work costs more than bytes
+    within = Access(Limits(app, largest=limit), keys=keys, pages=places)
+    guarded = Headers(Guard(within, pages=places, hosts=frozenset(hosts)))
+    return GZipMiddleware(guarded, minimum_size=1024, compresslevel=1)  # on one machine, work costs more than bytes

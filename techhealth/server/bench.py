@@ -15,7 +15,7 @@ from techhealth.errors import PolicyError, UsageError
 from techhealth.model import Assessment, Kind, Owner, Replay
 from techhealth.policy import Policy
 from techhealth.present.compare import Comparison, compare
-from techhealth.present.page.knobs import Group, Keys, Knob, groups
+from techhealth.present.page.knobs import Group, Keys, Knob, balanced, groups
 from techhealth.server.logs import Log
 from techhealth.server.policies import Named, completed, in_use, policies_in, policy_files
 from techhealth.store import Store, policies_of, save_policy
@@ -97,16 +97,15 @@ class Bench:
         """Try other values, group by group; a group whose values make no sense together stays as it was, and says why."""
         self._pending, self.refused = {}, {}
         for group in groups(self.tried, self._keys):
-            fresh = [
-                (knob, values[knob.key])
-                for knob in group.knobs
-                if knob.key in values and values[knob.key] != knob.value
-            ]
+            fresh = balanced(group, values)
+            paths = {knob.key: knob.path for knob in group.knobs}
             try:
-                self.tried = laid(self.tried, {knob.path: None if value == "" else value for knob, value in fresh})
+                self.tried = laid(
+                    self.tried, {paths[key]: None if value == "" else value for key, value in fresh.items()}
+                )
             except PolicyError as error:
                 self.refused[group.question] = str(error).partition("; edit [")[0]
-                self._pending |= {knob.key: value for knob, value in fresh}
+                self._pending |= fresh
 
     def turned(self) -> list[tuple[Knob, Knob]]:
         """Return the knobs that stand elsewhere than in the policy in use: as there, and as tried."""

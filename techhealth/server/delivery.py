@@ -17,7 +17,7 @@ from techhealth.actions.senders import senders
 from techhealth.actions.settings import Settings
 from techhealth.store import Store
 
-_PAUSE_SECONDS = 5
+_PAUSE_SECONDS = 2
 _log = logging.getLogger(__name__)
 
 

@@ -31,10 +31,7 @@ _POLICY, _CUSTOMER, _MONTH_BEFORE = "acme.toml", "Acme Corp", "2025-12"
 def demo(workspace: Path, *, port: int = 8000, open_browser: bool = True) -> None:
     """Prepare a workspace, serve it on this machine until interrupted, and print the address of its first page.
 
-    Args:
-        workspace: folder for the sample and its policy; made when missing, files in it are kept.
-        port: 0 for any free one.
-        open_browser: open the page where there is a screen.
+    What lies in the folder is kept; port 0 is any free one.
 
     Raises:
         UsageError: if the port is busy or the folder cannot be written.

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from techhealth.assess.risk import risk_today
 from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
 from techhealth.model import Assessment
 from techhealth.portfolio import Rules, present_day
 from techhealth.server.acts import Acts
 from techhealth.server.corrections import Known, forget, known, remember
-from techhealth.server.kept import found_again, kept
+from techhealth.server.kept import UNNAMED, found_again, kept, owner
 from techhealth.server.names import named
 from techhealth.server.opened import Progress, Upload
 from techhealth.server.policies import for_customer, in_use, policies_in, policy_files
@@ -74,6 +75,21 @@ class Desk:
         return self._store
 
     @property
+    def nameless(self) -> bool:
+        """Whether the files name no customer and are not stored, so that somebody has to say whose they are."""
+        read = self.shown.read
+        return bool(self._dropped and self.upload is None and read and owner(*read) == UNNAMED)
+
+    @property
+    def customers(self) -> tuple[str, ...]:
+        """The customers that the store knows by name."""
+        return (
+            tuple(one.customer.name for one in listed(self._store) if one.customer.name != UNNAMED)
+            if self._store
+            else ()
+        )
+
+    @property
     def kept(self) -> str:
         """How long a correction lasts, in words."""
         return _LASTING if self.lasting else _PASSING
@@ -118,7 +134,11 @@ class Desk:
         """
         self.customer = customer
         first = customer is None or customer == next(iter(self.shown.customers), None)
-        return self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
+        found = self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
+        if found.assessment is None:
+            return found
+        risk = risk_today(found.assessment.risk, days_without=self.days_without(found.assessment))
+        return replace(found, assessment=replace(found.assessment, risk=risk))
 
     def back(self, upload: str | None, *, customer: str | None = None) -> None:
         """Go on with what was found about an upload, else last about a customer, until other files come.

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from techhealth.server.problems import problem
@@ -30,7 +30,6 @@ _HEADERS = {
     "referrer-policy": "same-origin",  # without one, a form of our own would be sent with the origin "null"
     "cross-origin-opener-policy": "same-origin",
 }
-_COOKIE = "techhealth_visitor"
 _MOST_SESSIONS = 10_000
 _FOREIGN = "This request names another host or origin than this server's, or the session of another browser."
 
@@ -67,15 +66,17 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
         asked = HTTPConnection(scope)
-        visitor = asked.cookies.get(_COOKIE)
+        visitor = asked.cookies.get(cookie("visitor", scope))
         if not self._is_allowed(asked, visitor):
-            return await _refuse(scope, receive, send)
+            return await turned_away(problem(403, _FOREIGN), 4403, scope, receive, send)
         if scope["type"] == "http" and scope["path"] in ("/", *self.pages):
             query = scope["query_string"].decode("latin-1")
             page = next(iter(self.pages)) if scope["path"] == "/" else scope["path"]
             return await RedirectResponse(f"{page}/{'?' + query if query else ''}", 307)(scope, receive, send)
         of_a_page = scope["path"].startswith(tuple(f"{page}/" for page in self.pages))
-        await self.app(scope, receive, send if visitor or not of_a_page else _introducing(send))
+        await self.app(
+            scope, receive, send if visitor or not of_a_page else _introducing(send, cookie("visitor", scope))
+        )
 
     def _is_allowed(self, asked: HTTPConnection, visitor: str | None) -> bool:
         """Return whether host, origin and session are this browser's own."""
@@ -96,22 +97,28 @@ class Guard:
         return secrets.compare_digest(owner, visitor)
 
 
-def _introducing(send: Send) -> Send:
+def cookie(kind: str, scope: Scope) -> str:
+    """Return what a cookie of this server is called: browsers share cookies among the ports of a host."""
+    _, port = scope.get("server") or (None, None)
+    return f"techhealth_{kind}_{port}"
+
+
+def _introducing(send: Send, name: str) -> Send:
     """Return a `send` that gives a new visitor a cookie."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            value = f"{_COOKIE}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; SameSite=Lax"
+            value = f"{name}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; SameSite=Lax"
             MutableHeaders(scope=message).append("set-cookie", value)
         await send(message)
 
     return sending
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer that this is not allowed."""
+async def turned_away(answer: Response, code: int, scope: Scope, receive: Receive, send: Send) -> None:
+    """Give a request an answer instead of what it asks for; a socket is closed with a code."""
     if scope["type"] == "websocket":
         await receive()
-        await send({"type": "websocket.close", "code": 4403})
+        await send({"type": "websocket.close", "code": code})
         return
-    await problem(403, _FOREIGN)(scope, receive, send)
+    await answer(scope, receive, send)

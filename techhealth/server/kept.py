@@ -43,12 +43,7 @@ def owner(usage: Usage, policy: Policy) -> str:
 
 
 def kept(
-    store: Store,
-    usage: Usage,
-    policy: Policy,
-    *,
-    instead_of: str | None = None,
-    as_of: date | None = None,
+    store: Store, usage: Usage, policy: Policy, *, instead_of: str | None = None, as_of: date | None = None
 ) -> tuple[Upload | None, Assessment]:
     """Return the upload of a usage of one customer and its assessment, which knows the customer's earlier uploads.
 
@@ -113,13 +108,7 @@ def _judged(asked: _Asked) -> Assessment:
 
 
 def found_again(store: Store, upload: str, policy_of: Callable[[str], Policy]) -> Assessment | None:
-    """Return what is found about an upload by the policy its customer has now; None if it was never assessed.
-
-    Args:
-        store: where it is.
-        upload: its id.
-        policy_of: gives the policy of a customer.
-    """
+    """Return what is found about an upload by the policy its customer has now; None if it was never assessed."""
     before, there = assessment_of(store, upload), upload_of(store, upload)
     if before is None or there is None or there.customer == UNNAMED:
         return before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import marimo
@@ -19,6 +20,7 @@ def notebooks() -> dict[str, Path]:
     return {f"/{path.stem}": path for path in found}
 
 
+@cache  # the notebooks are read once a process, which takes a quarter of a second
 def pages(*, session_seconds: int) -> ASGIApp:
     """Return every notebook as a page at its address; a session ends so long after its browser left."""
     server = marimo.create_asgi_app(quiet=True, include_code=False, session_ttl=session_seconds)

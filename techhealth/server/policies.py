@@ -41,11 +41,6 @@ def policies_in(files: Sequence[Path], store: Store | None) -> tuple[Named, ...]
     )
 
 
-def for_everybody(policies: Sequence[Named]) -> Policy:
-    """Return the policy that names no customer."""
-    return in_use(policies, None).policy
-
-
 def in_use(policies: Sequence[Named], customer: str | None) -> Named:
     """Return the policy of one customer, of everybody where none is its own."""
     own = (one for one in policies if customer and key_of(one.policy.customer or "") == key_of(customer))

@@ -39,8 +39,8 @@ class Kind:
 KINDS = (
     Kind(name="unusable-input", error=InputError, status=HTTPStatus.UNPROCESSABLE_ENTITY, title="The input cannot be used",
          remedy="The detail says why; send another file, or name what is missing."),
-    Kind(name="unknown-name", error=UsageError, status=HTTPStatus.UNPROCESSABLE_ENTITY, title="Something named does not exist",
-         remedy="The detail lists what there is; name one of these."),
+    Kind(name="impossible-request", error=UsageError, status=HTTPStatus.UNPROCESSABLE_ENTITY, title="What is asked for cannot be",
+         remedy="The detail says why: something that is not there, or a day that cannot be meant. Correct it and send the request again."),
     Kind(name="impossible-policy", error=PolicyError, status=HTTPStatus.INTERNAL_SERVER_ERROR, title="A policy of the workspace is wrong",
          remedy="Ask whoever keeps the workspace to correct the policy that the detail names."),
     Kind(name="missing-tool", error=MissingToolError, status=HTTPStatus.NOT_IMPLEMENTED, title="The server lacks a program",

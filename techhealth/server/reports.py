@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from techhealth.errors import MissingToolError, UsageError
 from techhealth.model import Assessment
 from techhealth.policy import Contact, Policy
 from techhealth.present.audience import Audience
-from techhealth.present.report import Look, Report, report
+from techhealth.present.report import Look, Report, Withheld, report
 from techhealth.server.browser import browser, pdf
 from techhealth.server.workspace import Answer, Upload, shipped
 
@@ -76,13 +76,19 @@ def can_print() -> bool:
 
 
 def content(assessment: Assessment, policy: Policy, form: str, audience: Audience, within: Path | None) -> bytes:
-    """Return the report in a form of `FORMS`.
+    """Return the report in a form of `FORMS`; errors are those of `made`."""
+    return made(assessment, policy, form, audience, within)[0]
+
+
+def made(assessment: Assessment, policy: Policy, form: str, audience: Audience, within: Path | None) -> tuple[bytes, Sequence[Withheld]]:  # fmt: skip
+    """Return the report in a form of `FORMS`, and what its reader is not told.
 
     Raises:
         MissingToolError: if it is to be printed and no browser is here.
     """
-    made = written(assessment, policy, audience=audience, within=within, on_paper=form == "pdf")
-    return pdf(made.html, by=browser()) if form == "pdf" else encoded(made)
+    by = browser() if form == "pdf" else None
+    found = written(assessment, policy, audience=audience, within=within, on_paper=by is not None)
+    return pdf(found.html, by=by) if by else encoded(found), found.withheld
 
 
 def _mail(assessment: Assessment, policy: Policy, within: Path | None) -> bytes:
@@ -93,13 +99,7 @@ def _mail(assessment: Assessment, policy: Policy, within: Path | None) -> bytes:
 def cover_mail(assessment: Assessment, policy: Policy, *, audience: Audience, within: Path | None, host: Contact | None, now: datetime) -> tuple[Cover, bytes]:  # fmt: skip
     """Return the mail that a report goes with, and the same as a file for a mail program: the report in it, as PDF where one can be made.
 
-    Args:
-        assessment: what is told.
-        policy: the one it was made with.
-        audience: who reads it.
-        within: the workspace that keeps the chart library; the user's own cache when None.
-        host: the CSM who writes; None leaves it to the mail program.
-        now: its date.
+    `within` is that of `written`; `host` is the CSM who writes, None leaves it to the mail program.
     """
     made, form = cover.draft(assessment, policy, audience=audience, host=host), "pdf" if can_print() else "html"
     attached = content(assessment, policy, form, audience, within)
@@ -138,12 +138,7 @@ def written(
 ) -> Report:
     """Return the report on an assessment.
 
-    Args:
-        assessment: what is told.
-        policy: the one it was made with.
-        audience: who reads it.
-        within: the workspace that keeps the chart library; the user's own cache when None.
-        on_paper: charts that stay still, for a printer.
+    `within` is the workspace that keeps the chart library, None the user's own cache; `on_paper` charts stay still, for a printer.
     """
     style = (shipped("notebooks") / "style.css").read_text(encoding="utf-8")
     charts = None if on_paper else chart_library((within or _cache()) / FOLDER)
@@ -155,15 +150,21 @@ def chart_library(folder: Path) -> str:
     kept = folder / library_name()
     with suppress(OSError):
         return kept.read_text(encoding="utf-8")
-    import vl_convert
-
-    built = str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+    built = _built_library()
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         partial = folder / f"{kept.name}.{secrets.token_hex(4)}.partial"
         partial.write_text(built, encoding="utf-8")
         partial.replace(kept)
     return built
+
+
+@cache  # takes two seconds
+def _built_library() -> str:
+    """Return the chart library, built once a process."""
+    import vl_convert
+
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
 
 
 def library_name() -> str:

@@ -28,12 +28,8 @@ def serve(
 ) -> None:
     """Serve a workspace to its users until interrupted; where only this machine is served, print a link that signs in once.
 
-    Args:
-        workspace: a folder, made when missing.
-        url: the database, where it is not the one in the folder.
-        host: the address to listen at.
-        port: 0 for any free one.
-        names: what else browsers call it, such as the name of a proxy before it, with the port where that is not the usual one.
+    `url` is the database where it is not the one in the workspace, port 0 any free one; `names` are what else browsers call it,
+    such as the name of a proxy before it, with the port where that is not the usual one.
 
     Raises:
         UsageError: if the port is busy, the workspace cannot be used, or nobody could come in.

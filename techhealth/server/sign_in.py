@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from techhealth.server.access import COOKIE, SIGN_IN, Keys
+from techhealth.server.access import SIGN_IN, Keys
+from techhealth.server.guard import cookie
 
 #: Name of the link's secret in its address.
 ONCE = "once"
@@ -67,7 +68,8 @@ def _own(to: str | None, pages: Collection[str]) -> str:
 
 def _begun(request: Request, secret: str, to: str) -> Response:
     answer = RedirectResponse(to, 303)
-    answer.set_cookie(COOKIE, secret, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    name, encrypted = cookie("visit", request.scope), request.url.scheme == "https"
+    answer.set_cookie(name, secret, httponly=True, samesite="lax", secure=encrypted)
     return answer
 
 

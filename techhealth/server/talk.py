@@ -50,11 +50,7 @@ def said(message: Any) -> str:
 def answered(text: str, *, answer: Answer, acts: Acts | None, draw: Draw) -> Html:
     """Return the answer to a sentence: what it asks for in its order; what could not be done is said in its place.
 
-    Args:
-        text: what was said.
-        answer: what is talked about.
-        acts: what can be done about it; None without an assessment.
-        draw: makes a chart's markup.
+    `acts` are what can be done about it, None without an assessment; `draw` makes a chart's markup.
     """
     shown = answer.assessment
     if shown is None or acts is None:

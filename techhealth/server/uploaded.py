@@ -44,10 +44,8 @@ class SeveralCustomersError(InputError):
 def uploaded(store: Store, files: Sequence[File | Path], *, customer: str | None = None) -> Uploaded:
     """Store files of one customer as one upload, and return it.
 
-    Args:
-        store: where to; the corrections and policies of its workspace are used.
-        files: names and contents, or paths.
-        customer: whose they are where they do not say, or which one of several to take.
+    The corrections and policies of the store's workspace are used. `customer` says whose the files are where they do not, or
+    which one of several to take.
 
     Raises:
         InputError: if none of them can be used, they hold failures alone, or it is not clear whose they are.

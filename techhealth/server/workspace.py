@@ -19,7 +19,7 @@ from techhealth.present.page import Sheet
 from techhealth.server.corrections import Known
 from techhealth.server.corrections import known as corrections_of
 from techhealth.server.opened import LARGEST, Opened, Progress, Upload
-from techhealth.server.policies import Named, for_customer, for_everybody, in_use, policies_in, policy_files
+from techhealth.server.policies import Named, for_customer, in_use, policies_in, policy_files
 from techhealth.server.remedies import for_a_page
 from techhealth.store import Store, listed, policies_of
 from techhealth.usage.events import Usage
@@ -123,7 +123,7 @@ def answer(
 
 def understood(files: Opened, policies: Sequence[Named], *, customer: str | None, store: Store | None) -> Answer:
     """Return what was read of files under the policy of their customer; files that cannot be used are named."""
-    everybody = for_everybody(policies)
+    everybody = in_use(policies, None).policy
     usage = files.usable(everybody, customer=customer)
     if usage is None:
         return _shown(files, everybody)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -62,10 +63,11 @@ def _values(row: Mapping[str, str | None], line: int) -> dict[str, Any]:
     for column, value in row.items():
         if not (value or "").strip():
             continue
+        read, meant = _COLUMNS[column]
         try:
-            found[column] = _COLUMNS[column]((value or "").strip())
+            found[column] = read((value or "").strip())
         except (ValueError, KeyError, ZoneInfoNotFoundError, OSError):
-            raise InputError(f"row {line} of the customers: {value!r} is no {column}; {_MEANT[column]}.") from None
+            raise InputError(f"row {line} of the customers: {value!r} is no {column}; {meant}.") from None
     if "name" not in found:
         raise InputError(f"row {line} of the customers has no name; name each, or remove the row.")
     return found
@@ -96,27 +98,25 @@ def _limits(value: str) -> dict[str, float]:
     return found
 
 
-def _score(value: str) -> float:
-    if not 0 <= float(value) <= 100:
-        raise ValueError(value)
-    return float(value)
+def _number(most: float) -> Callable[[str], float]:
+    """Return what reads a finite number from 0 to the largest."""
+
+    def read(value: str) -> float:
+        if not 0 <= float(value) <= most:
+            raise ValueError(value)
+        return float(value)
+
+    return read
 
 
-def _revenue(value: str) -> float:
-    if not 0 <= float(value) < float("inf"):
-        raise ValueError(value)
-    return float(value)
-
-
-#: Column of the CSV → what reads it.
-_COLUMNS: dict[str, Callable[[str], Any]] = {
-    "name": stored_name, "zone": lambda value: ZoneInfo(value).key, "segment": str, "annual_revenue": _revenue,
-    "renewal_on": date.fromisoformat, "health_score": _score, "contacts": _contacts, "sla_ms": _limits,
-}  # fmt: skip
-#: Column of the CSV → how it should be written.
-_MEANT = {
-    "zone": "write a zone such as Europe/Berlin", "annual_revenue": "write a number without thousands separator",
-    "renewal_on": "write a day as YYYY-MM-DD", "health_score": "write a number from 0 to 100",
-    "contacts": "write Name <address> (role), several divided by semicolons",
-    "sla_ms": "write integration=milliseconds, several divided by semicolons",
-}  # fmt: skip
+#: Column of the CSV → what reads it, and how it should be written.
+_COLUMNS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "name": (stored_name, "write any name"),
+    "zone": (lambda value: ZoneInfo(value).key, "write a zone such as Europe/Berlin"),
+    "segment": (str, "write any text"),
+    "annual_revenue": (_number(sys.float_info.max), "write a number without thousands separator"),
+    "renewal_on": (date.fromisoformat, "write a day as YYYY-MM-DD"),
+    "health_score": (_number(100), "write a number from 0 to 100"),
+    "contacts": (_contacts, "write Name <address> (role), several divided by semicolons"),
+    "sla_ms": (_limits, "write integration=milliseconds, several divided by semicolons"),
+}

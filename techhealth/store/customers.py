@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, text, true, update
 
 from techhealth.errors import UsageError
 from techhealth.ingest.masking.redact import name_apart
@@ -53,18 +53,19 @@ def key_of(name: str) -> str:
     return stored_name(name).casefold()
 
 
+def whose(name: str | None) -> ColumnElement[bool]:
+    """Return what holds for rows of a customer; None: of all."""
+    return true() if name is None else _TABLE.key == key_of(name)
+
+
 def customer_of(store: Store, name: str) -> Customer | None:
     """Return one customer, None if the store does not know it."""
-    with store.reading() as connection:
-        found = row_of(connection, name)
-    return None if found is None else _customer(found)
+    return _one(store, _TABLE.key == key_of(name))
 
 
 def customer_with(store: Store, number: int) -> Customer | None:
     """Return the customer with a number, None if there is none."""
-    with store.reading() as connection:
-        found = connection.execute(select(tables.customers).where(_TABLE.id == number)).mappings().one_or_none()
-    return None if found is None else _customer(found)
+    return _one(store, _TABLE.id == number)
 
 
 def judged_by(store: Store, policy: Policy, name: str) -> Policy:
@@ -92,14 +93,12 @@ def listed(store: Store) -> tuple[Listed, ...]:
                func.max(uploads.last).label("last"), score.scalar_subquery().label("score"))
         .join(tables.uploads, uploads.customer_id == _TABLE.id, isouter=True).group_by(_TABLE.id).order_by(_TABLE.key)
     )  # fmt: skip
-    with store.reading() as connection:
-        rows = connection.execute(wanted).mappings().all()
     return tuple(
         Listed(
             id=row["id"], customer=_customer(row), uploads=row["uploads"], score=row["score"],
             first=row["first"] and row["first"].date(), last=row["last"] and row["last"].date(),
         )
-        for row in rows
+        for row in store.rows(wanted)
     )  # fmt: skip
 
 
@@ -121,10 +120,7 @@ def forget(store: Store, name: str) -> tuple[str, ...]:
         UsageError: if the store does not know the customer.
     """
     with store.writing() as connection:
-        found = row_of(connection, name)
-        if found is None:
-            raise UsageError(f"the store knows no customer {name!r}; `techhealth customers list` names them all.")
-        number = found["id"]
+        number = number_of(connection, name)
         mine = tables.uploads.c.customer_id == number
         uploads = connection.execute(select(tables.uploads.c.id, tables.uploads.c.files).where(mine)).all()
         blank = {
@@ -156,6 +152,23 @@ def _clean(store: Store) -> None:
 def row_of(connection: Connection, name: str) -> RowMapping | None:
     """Return the row of a customer, None if the store does not know it."""
     return connection.execute(select(tables.customers).where(_TABLE.key == key_of(name))).mappings().one_or_none()
+
+
+def _one(store: Store, which: ColumnElement[bool]) -> Customer | None:
+    found = store.rows(select(tables.customers).where(which))
+    return _customer(found[0]) if found else None
+
+
+def number_of(connection: Connection, name: str) -> int:
+    """Return the number of a customer.
+
+    Raises:
+        UsageError: if the store does not know it.
+    """
+    found = row_of(connection, name)
+    if found is None:
+        raise UsageError(f"the store knows no customer {name!r}; `techhealth customers list` names them all.")
+    return int(found["id"])
 
 
 def _customer(row: RowMapping) -> Customer:

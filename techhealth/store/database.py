@@ -7,7 +7,7 @@ upload is swept while it is being made, on either database and without a retry.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, insert, inspect, select, text, update
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import RowMapping, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.sql import Select
 
 from techhealth.errors import UsageError
 from techhealth.store import tables
@@ -47,11 +48,22 @@ class Store:
         with self.engine.connect() as connection:
             yield connection
 
+    def rows(self, wanted: Select[Any]) -> Sequence[RowMapping]:
+        """Return the rows of one question."""
+        with self.reading() as connection:
+            return connection.execute(wanted).mappings().all()
+
+    def value(self, wanted: Select[Any]) -> Any:
+        """Return the first value of one question, None if it has no row."""
+        with self.reading() as connection:
+            return connection.execute(wanted).scalar()
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection whose changes are there as a whole or not at all, the only one that writes meanwhile."""
         with self.engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
-            _alone(connection)
+            if connection.dialect.name == "postgresql":  # SQLite keeps others out since the transaction began
+                connection.execute(text("LOCK TABLE version IN EXCLUSIVE MODE"))
             yield connection
 
     def note(self, connection: Connection, what: str, *, customer_id: int | None = None) -> None:
@@ -137,12 +149,6 @@ def _version(store: Store) -> int | None:
         if not inspect(connection).has_table(tables.version.name):
             return None
         return connection.execute(select(tables.version.c.number)).scalar()
-
-
-def _alone(connection: Connection) -> None:
-    """Keep other writers out until this one commits; SQLite did so when the transaction began."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE version IN EXCLUSIVE MODE"))
 
 
 def _tune_sqlite(engine: Engine) -> None:

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import polars as pl
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 
 from techhealth.model import Assessment, Kind, Receipt
 from techhealth.policy import Policy
 from techhealth.portfolio import summary_of
 from techhealth.store import tables
-from techhealth.store.customers import key_of
+from techhealth.store.customers import whose
 from techhealth.store.database import Store
 from techhealth.store.uploads import Upload, events_of, undated_of
 from techhealth.usage.events import Usage
@@ -65,19 +65,19 @@ def save_assessment(store: Store, upload: Upload, assessment: Assessment) -> Non
 
 def assessment_of(store: Store, upload: str) -> Assessment | None:
     """Return what was last found about an upload, None if it was never assessed."""
-    table = tables.assessments.c
-    wanted = select(table.document).where(table.upload_id == upload).order_by(table.as_of.desc(), table.id.desc())
-    with store.reading() as connection:
-        document = connection.execute(wanted.limit(1)).scalar()
-    return None if document is None else msgspec.json.decode(document, type=Assessment)
+    return _latest(store, tables.assessments.c.upload_id == upload)
 
 
 def newest_assessment(store: Store, customer: str) -> Assessment | None:
     """Return what was found about the latest day of a customer, None if nothing of it was assessed."""
-    table, owner = tables.assessments.c, tables.customers.c
-    wanted = select(table.document).join(tables.customers).where(owner.key == key_of(customer))
-    with store.reading() as connection:
-        document = connection.execute(wanted.order_by(table.as_of.desc(), table.id.desc()).limit(1)).scalar()
+    return _latest(store, whose(customer))
+
+
+def _latest(store: Store, which: ColumnElement[bool]) -> Assessment | None:
+    """Return the assessment of the latest day, of two the one found last."""
+    table = tables.assessments.c
+    wanted = select(table.document).join(tables.customers).where(which)
+    document = store.value(wanted.order_by(table.as_of.desc(), table.id.desc()).limit(1))
     return None if document is None else msgspec.json.decode(document, type=Assessment)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from techhealth.errors import UsageError
 from techhealth.store import tables
-from techhealth.store.customers import key_of
+from techhealth.store.customers import whose
 from techhealth.store.database import Store
 
 _TABLE = tables.meetings.c
@@ -59,15 +59,12 @@ def meeting_row(connection: Connection, uid: str) -> MeetingRow:
 def meeting_rows(store: Store, customer: str | None = None) -> tuple[MeetingRow, ...]:
     """Return the calls of a customer, or of all, the latest first."""
     wanted = _named().order_by(_TABLE.starts_at.desc(), _TABLE.id.desc())
-    if customer is not None:
-        wanted = wanted.where(tables.customers.c.key == key_of(customer))
-    with store.reading() as connection:
-        return tuple(_meeting(row) for row in connection.execute(wanted).mappings())
+    return tuple(map(_meeting, store.rows(wanted.where(whose(customer)))))
 
 
 def planned_row(connection: Connection, customer: str, issues: str, *, now: datetime) -> MeetingRow | None:
     """Return the call about some issues that is still to come, None if there is none."""
-    mine = (tables.customers.c.key == key_of(customer)) & (_TABLE.issues == issues)
+    mine = whose(customer) & (_TABLE.issues == issues)
     ahead = (_TABLE.state == MeetingState.PLANNED.value) & (_TABLE.starts_at > now)
     row = connection.execute(_named().where(mine & ahead).order_by(_TABLE.starts_at)).mappings().first()
     return None if row is None else _meeting(row)

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import Connection, RowMapping, func, select
 
-from techhealth.portfolio import Account, Board, Handled, Known, Rules, Summary, WeekScore, board_of, monday
+from techhealth.portfolio import Account, Board, Handled, Known, Summary, WeekScore, board_of, monday
+from techhealth.portfolio.rules import RULES
 from techhealth.store import tables
 from techhealth.store.database import Store
 
@@ -22,13 +23,12 @@ _ACCOUNT = tuple(item.name for item in fields(Account))
 _AT_ONCE = 1000
 
 
-def portfolio(store: Store, *, as_of: date | None = None, rules: Rules | None = None) -> Board:
+def portfolio(store: Store, *, as_of: date | None = None) -> Board:
     """Return every customer of a store, the riskiest first; `as_of` is the newest day with data when not given."""
-    rules = rules or Rules()
     with store.reading() as connection:
         customers, newest = _customers(connection), _newest(connection)
         last = as_of or max((one["as_of"] for one in newest.values()), default=None)
-        weeks = _weeks(connection, since=last - timedelta(weeks=rules.weeks)) if last else {}
+        weeks = _weeks(connection, since=last - timedelta(weeks=RULES.weeks)) if last else {}
         tickets = _tickets(connection)
     known = [
         Known(
@@ -38,7 +38,7 @@ def portfolio(store: Store, *, as_of: date | None = None, rules: Rules | None = 
         )
         for row in customers
     ]  # fmt: skip
-    return board_of(known, tickets=tickets, as_of=as_of, rules=rules)
+    return board_of(known, tickets=tickets, as_of=as_of)
 
 
 def _customers(connection: Connection) -> Sequence[RowMapping]:

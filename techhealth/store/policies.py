@@ -27,6 +27,4 @@ def save_policy(store: Store, name: str, policy: Policy) -> None:
 def policies_of(store: Store) -> dict[str, Policy]:
     """Return every policy by its name, the one saved last first."""
     newest_first = select(_TABLE.name, _TABLE.toml).order_by(_TABLE.changed_at.desc(), _TABLE.name)
-    with store.reading() as connection:
-        rows = connection.execute(newest_first).all()
-    return {name: Policy.from_text(toml, where=name) for name, toml in rows}
+    return {row["name"]: Policy.from_text(row["toml"], where=row["name"]) for row in store.rows(newest_first)}

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, sel
 
 from techhealth.errors import UsageError
 from techhealth.store import tables
-from techhealth.store.customers import key_of
+from techhealth.store.customers import whose
 from techhealth.store.database import Store
 
 _TABLE, _OPEN = tables.tickets.c, tables.open_issues.c
@@ -85,10 +85,7 @@ def ticket_row(connection: Connection, name: str) -> TicketRow:
 def ticket_rows(store: Store, customer: str | None = None) -> tuple[TicketRow, ...]:
     """Return the tickets of a customer, or of all, the newest first."""
     wanted = _named().order_by(_TABLE.year.desc(), _TABLE.number.desc())
-    if customer is not None:
-        wanted = wanted.where(tables.customers.c.key == key_of(customer))
-    with store.reading() as connection:
-        return tuple(_ticket(row) for row in connection.execute(wanted).mappings())
+    return tuple(map(_ticket, store.rows(wanted.where(whose(customer)))))
 
 
 def open_for(connection: Connection, customer_id: int, issue: str) -> TicketRow | None:

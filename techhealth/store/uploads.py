@@ -16,12 +16,12 @@ from pathlib import Path
 
 import msgspec
 import polars as pl
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, update
 
 from techhealth.errors import StoreError, UsageError
 from techhealth.model import Receipt
 from techhealth.store import tables
-from techhealth.store.customers import identity, key_of
+from techhealth.store.customers import identity, whose
 from techhealth.store.database import Store
 from techhealth.store.folders import FOLDER, make, place, present, remove
 from techhealth.usage.events import EVENT_SCHEMA, Usage
@@ -54,13 +54,7 @@ class Upload:
         return self.files[0].startswith(RUNNING)
 
 
-def keep(
-    store: Store,
-    usage: Usage,
-    *,
-    customer: str,
-    instead_of: str | None = None,
-) -> Upload:
+def keep(store: Store, usage: Usage, *, customer: str, instead_of: str | None = None) -> Upload:
     """Store a usage for its customer, and return its upload: the one there is when nothing is new.
 
     Args:
@@ -85,7 +79,7 @@ def keep(
         upload = twin["id"] if twin else secrets.token_hex(8)
         if twin is None:
             fresh = _fresh(store, usage.events, [row for row in mine if row["id"] not in gone], shas)
-            make(store.folder, upload, lambda partial: _fill(partial, pl.concat([fresh, usage.undated], how="diagonal")))  # fmt: skip
+            make(store.folder, upload, _writing(pl.concat([fresh, usage.undated], how="diagonal")))
             connection.execute(insert(tables.uploads).values(_row(upload, number, usage, fresh, shas, reading)))
             store.note(connection, f"stored upload {upload} with {fresh.height} new events", customer_id=number)
         for one in gone:
@@ -125,12 +119,11 @@ def append(
         held = _read(store, [before["id"]] if before else [], pl.lit(True))
         whole = pl.concat([held, fresh], how="diagonal").sort("at", maintain_order=True)
         upload = secrets.token_hex(8)
-        make(store.folder, upload, lambda partial: _fill(partial, whole))
+        make(store.folder, upload, _writing(whole))
         row = _row(upload, number, Usage(events=whole, receipt=told(whole)), whole, [name], upload)
         repeats = events.height - fresh.height + (before["repeated"] if before else 0)
-        connection.execute(
-            insert(tables.uploads).values({**row, "events": whole.height + repeats, "repeated": repeats})
-        )
+        row |= {"events": whole.height + repeats, "repeated": repeats}
+        connection.execute(insert(tables.uploads).values(row))
         if before:
             moved = update(tables.assessments).where(tables.assessments.c.upload_id == before["id"])
             connection.execute(moved.values(upload_id=upload))
@@ -147,7 +140,7 @@ def upload_of(store: Store, upload: str) -> Upload | None:
 
 def uploads_of(store: Store, customer: str | None = None) -> tuple[Upload, ...]:
     """Return the uploads of a customer, or of all, in the order in which they were stored."""
-    return _uploads(store, true() if customer is None else tables.customers.c.key == key_of(customer))
+    return _uploads(store, whose(customer))
 
 
 def events_of(store: Store, customer: str, *, first: datetime, last: datetime) -> pl.DataFrame:
@@ -174,16 +167,14 @@ def sweep(store: Store) -> int:
 
 
 def _events(store: Store, customer: str, first: datetime, last: datetime) -> pl.DataFrame:
-    near = (tables.customers.c.key == key_of(customer)) & (_TABLE.first <= last) & (_TABLE.last >= first)
-    with store.reading() as connection:
-        found = select(_TABLE.id).join(tables.customers).where(near).order_by(_TABLE.added_at)
-        wanted = connection.execute(found).scalars().all()
-    return _read(store, wanted, pl.col("at").is_between(first, last)).sort("at", maintain_order=True)
+    near = whose(customer) & (_TABLE.first <= last) & (_TABLE.last >= first)
+    found = store.rows(select(_TABLE.id).join(tables.customers).where(near).order_by(_TABLE.added_at))
+    held = _read(store, [row["id"] for row in found], pl.col("at").is_between(first, last))
+    return held.sort("at", maintain_order=True)
 
 
 def _known(store: Store) -> set[str]:
-    with store.reading() as connection:
-        return set(connection.execute(select(_TABLE.id)).scalars())
+    return {row["id"] for row in store.rows(select(_TABLE.id))}
 
 
 def _fresh(
@@ -214,8 +205,8 @@ def _read(store: Store, uploads: Sequence[str], wanted: pl.Expr) -> pl.DataFrame
     return found if found["calls"].null_count() < found.height else found.drop("calls")
 
 
-def _fill(partial: Path, events: pl.DataFrame) -> None:
-    events.write_parquet(partial / _EVENTS, compression="zstd")
+def _writing(events: pl.DataFrame) -> Callable[[Path], None]:
+    return lambda folder: events.write_parquet(folder / _EVENTS, compression="zstd")
 
 
 def _reading(usage: Usage) -> str:
@@ -233,16 +224,9 @@ def _row(upload: str, customer: int, usage: Usage, fresh: pl.DataFrame, shas: Se
 
 
 def _uploads(store: Store, which: ColumnElement[bool]) -> tuple[Upload, ...]:
-    wanted = (
-        select(tables.uploads, tables.customers.c.name).join(tables.customers).where(which).order_by(_TABLE.added_at)
-    )
-    with store.reading() as connection:
-        rows = connection.execute(wanted).mappings().all()
+    stored = (column for column in _TABLE if column.name != "reading")
+    wanted = select(*stored, tables.customers.c.name.label("customer")).join(tables.customers).where(which)
     return tuple(
-        Upload(
-            id=row["id"], customer_id=row["customer_id"], customer=row["name"], added_at=row["added_at"], files=tuple(row["files"]), first=row["first"],
-            last=row["last"], events=row["events"], repeated=row["repeated"],
-            receipt=msgspec.json.decode(row["receipt"], type=Receipt),
-        )
-        for row in rows
-    )  # fmt: skip
+        Upload(**{**row, "files": tuple(row["files"]), "receipt": msgspec.json.decode(row["receipt"], type=Receipt)})
+        for row in store.rows(wanted.order_by(_TABLE.added_at))
+    )

@@ -46,9 +46,7 @@ def add_user(store: Store, name: str, *, now: datetime) -> str:
 
 def users_of(store: Store) -> tuple[User, ...]:
     """Return every user in alphabetical order."""
-    with store.reading() as connection:
-        rows = connection.execute(select(_TABLE.name, _TABLE.added_at).order_by(_TABLE.name)).all()
-    return tuple(User(name=name, added_at=added_at) for name, added_at in rows)
+    return tuple(User(**row) for row in store.rows(select(_TABLE.name, _TABLE.added_at).order_by(_TABLE.name)))
 
 
 def remove_user(store: Store, name: str) -> None:
@@ -65,8 +63,8 @@ def remove_user(store: Store, name: str) -> None:
 
 def user_with(store: Store, token_sha256: str) -> str | None:
     """Return the name of the user whose token has this fingerprint, None if there is none."""
-    with store.reading() as connection:
-        return connection.execute(select(_TABLE.name).where(_TABLE.token_sha256 == token_sha256)).scalar()
+    found: str | None = store.value(select(_TABLE.name).where(_TABLE.token_sha256 == token_sha256))
+    return found
 
 
 def fingerprint(token: str) -> str:

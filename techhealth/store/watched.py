@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from pathlib import Path
 
 from sqlalchemy import delete, insert, select
@@ -15,8 +16,8 @@ _TABLE = tables.watched.c
 
 def seen(store: Store, path: Path) -> str | None:
     """Return the stamp with which a file was last seen, None if it never was."""
-    with store.reading() as connection:
-        return connection.execute(select(_TABLE.stamp).where(_TABLE.place == _place(path))).scalar()
+    stamp: str | None = store.value(select(_TABLE.stamp).where(_TABLE.place == _place(path)))
+    return stamp
 
 
 def saw(store: Store, path: Path, stamp: str) -> None:
@@ -29,9 +30,10 @@ def saw(store: Store, path: Path, stamp: str) -> None:
 def upload_ids(store: Store) -> dict[str, frozenset[str]]:
     """Return customer → the ids of its uploads, which change whenever something new is stored."""
     owners, uploads = tables.customers.c, tables.uploads.c
-    with store.reading() as connection:
-        rows = connection.execute(select(owners.name, uploads.id).join(tables.uploads)).all()
-    return {name: frozenset(id_ for owner, id_ in rows if owner == name) for name in {owner for owner, _ in rows}}
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in store.rows(select(owners.name, uploads.id).join(tables.uploads)):
+        found[row["name"]].add(row["id"])
+    return {name: frozenset(ids) for name, ids in found.items()}
 
 
 def _place(path: Path) -> str:

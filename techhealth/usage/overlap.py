@@ -5,7 +5,7 @@ The n-th row of its kind repeats the n-th one of the other frame: of two rows ag
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
@@ -42,9 +42,7 @@ def share_of(found: pl.Series, mine: pl.DataFrame, theirs: pl.DataFrame) -> floa
     return len(found) / max(1, min(mine.height, theirs.height))
 
 
-def repeated(
-    events: pl.DataFrame, before: pl.DataFrame, *, aside: Collection[str] = ("customer",), enough: float = SAME_CALLS
-) -> pl.Series:
+def repeated(events: pl.DataFrame, before: pl.DataFrame, *, enough: float = SAME_CALLS) -> pl.Series:
     """Return which events stand in an earlier export as well (Boolean, one an event).
 
     Events without key are repeats where nearly all that both hold of the days they share is the same; else two exports
@@ -53,7 +51,6 @@ def repeated(
     Args:
         events: columns of `EVENT_SCHEMA`.
         before: those known already.
-        aside: columns that are no part of what an event tells.
         enough: share of the smaller one that must be the same; 0 where whoever sends says of each event what it is.
     """
     numbered = events.with_row_index(_ROW)
@@ -62,7 +59,7 @@ def repeated(
         return pl.Series("repeated", [False] * events.height, dtype=pl.Boolean)
     mine, theirs = (frame.filter(pl.col("at").is_between(*period)) for frame in (numbered, before))
     keyed = matched(mine.filter(has_key()), theirs.filter(has_key()), _KEYED)
-    told = [name for name in events.columns if name not in aside and name in before.columns]
+    told = [name for name in events.columns if name != "customer" and name in before.columns]
     bare, others = mine.filter(~has_key()), theirs.filter(~has_key())
     alike = matched(bare, others, told)
     same = alike if share_of(alike, bare, others) >= enough else alike.clear()

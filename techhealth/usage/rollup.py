@@ -8,7 +8,7 @@ stands for `bucket_ms(b)`, off by at most 1 % (DDSketch: Masson, Rim & Lee 2019)
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,10 +62,7 @@ class Rollup:
 
 #: Table → (keys, sums). Adding a question is adding a row here and an expression in `_tables`.
 TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "hourly": (
-        ("integration", "kind", "at", "status", "error", "ok"),
-        ("calls", "attempts", "first_ok", "retries"),
-    ),
+    "hourly": (("integration", "kind", "at", "status", "error", "ok"), ("calls", "attempts", "first_ok", "retries")),
     "endpoints": (("integration", "kind", "method", "endpoint", "day", "status", "ok"), ("calls", "timed", "sum_us")),
     "latency": (("integration", "kind", "day", "ok", "bucket"), ("calls", "sum_us")),
     "minutes": (("integration", "at"), ("accepted", "throttled", "failed", "retries")),
@@ -88,12 +85,7 @@ def roll_up(usage: Usage | pl.DataFrame, *, timezone: str = "UTC") -> Rollup:
     events = usage.events if isinstance(usage, Usage) else usage
     receipt = usage.receipt if isinstance(usage, Usage) else None
     undated = usage.undated if isinstance(usage, Usage) else events.clear()
-    day = pl.col("at").dt.convert_time_zone(timezone).dt.date()
-    lazy = _weighted(events).with_columns(day=day, week=day.dt.truncate("1w"))
-    tables: dict[str, Any] = {name: _summed(rows(lazy, events, timezone), name) for name, rows in _TABLES.items()}
-    tables["undated"] = _summed(
-        _weighted(undated).select("integration", "kind", "status", "ok", error=_ERROR, calls=_CALLS), "undated"
-    )
+    tables: dict[str, Any] = {name: _summed(rows, name) for name, rows in _tables(events, undated, timezone).items()}
     return Rollup(**tables, samples=_samples(events), timezone=timezone, receipt=receipt)
 
 
@@ -174,11 +166,41 @@ _MICROS = (pl.col("latency_ms") * 1000).round().cast(pl.Int64) * _CALLS
 _ERROR = pl.when(pl.col("kind") == "webhook").then(pl.coalesce("reason", "error")).otherwise(pl.col("error"))
 
 
-def _hourly(lazy: pl.LazyFrame, events: pl.DataFrame, timezone: str) -> pl.LazyFrame:
-    return lazy.select(
-        "integration", "kind", pl.col("at").dt.truncate(_grain(events, timezone)), "status", "ok",
-        error=_ERROR, calls=_CALLS, attempts=pl.col("attempts") * _CALLS, first_ok=_count(pl.col("first_ok")), retries=_count(pl.col("is_retry")),
-    )  # fmt: skip
+def _tables(events: pl.DataFrame, undated: pl.DataFrame, timezone: str) -> dict[str, pl.LazyFrame]:
+    """Return what is summed into each table."""
+    day = pl.col("at").dt.convert_time_zone(timezone).dt.date()
+    every = _weighted(events).with_columns(day=day, week=day.dt.truncate("1w"))
+    calls = every.filter((pl.col("kind") == "api") & (_CALLS == 1))  # the minutes of a total's calls are not known
+    throttled = pl.col("status").eq_missing(429)
+    timed, sized = pl.col("latency_ms"), pl.col("request_bytes").clip(lower_bound=1).cast(pl.Float64)
+    return {
+        "hourly": every.select(
+            "integration", "kind", pl.col("at").dt.truncate(_grain(events, timezone)), "status", "ok",
+            error=_ERROR, calls=_CALLS, attempts=pl.col("attempts") * _CALLS, first_ok=_count(pl.col("first_ok")),
+            retries=_count(pl.col("is_retry")),
+        ),
+        "endpoints": every.select(
+            "integration", "kind", "method", "endpoint", "day", "status", "ok",
+            calls=_CALLS, timed=_count(timed.is_not_null()), sum_us=_MICROS.fill_null(0),
+        ),
+        "latency": every.filter(timed.is_not_null()).select(
+            "integration", "kind", "day", "ok", calls=_CALLS, sum_us=_MICROS,
+            bucket=(timed.clip(lower_bound=1e-3).log() / math.log(GAMMA)).ceil().cast(pl.Int64),
+        ),
+        "minutes": calls.select(
+            "integration", pl.col("at").dt.truncate("1m"), accepted=_count(~throttled), throttled=_count(throttled),
+            failed=_count(~throttled & ~pl.col("ok")), retries=_count(pl.col("is_retry")),
+        ),
+        "sizes": every.filter(sized.is_not_null()).select(
+            "integration", "endpoint", "week", "status", "ok", calls=_CALLS,
+            bucket=(sized.log(2) * SIZE_STEPS).floor().cast(pl.Int64),
+        ),
+        "clients": every.filter(pl.col("client").is_not_null()).select(
+            "integration", "client", "day", "status", "ok", calls=_CALLS,
+        ),
+        "limits": every.filter(pl.col("rate_limit").is_not_null()).select("integration", "rate_limit", calls=_CALLS),
+        "undated": _weighted(undated).select("integration", "kind", "status", "ok", error=_ERROR, calls=_CALLS),
+    }  # fmt: skip
 
 
 def _grain(events: pl.DataFrame, timezone: str) -> str:
@@ -187,63 +209,8 @@ def _grain(events: pl.DataFrame, timezone: str) -> str:
         return "1h"
     first: datetime = events["at"].min()  # type: ignore[assignment]
     last: datetime = events["at"].max()  # type: ignore[assignment]
-    offsets = (instant.astimezone(ZoneInfo(timezone)).utcoffset() for instant in (first, last))
-    return (
-        "1h" if all(offset is not None and offset % timedelta(hours=1) == timedelta(0) for offset in offsets) else "15m"
-    )
-
-
-def _endpoints(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
-    return lazy.select(
-        "integration", "kind", "method", "endpoint", "day", "status", "ok",
-        calls=_CALLS, timed=_count(pl.col("latency_ms").is_not_null()), sum_us=_MICROS.fill_null(0),
-    )  # fmt: skip
-
-
-def _latency(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
-    log = pl.col("latency_ms").clip(lower_bound=1e-3).log() / math.log(GAMMA)
-    return lazy.filter(pl.col("latency_ms").is_not_null()).select(
-        "integration", "kind", "day", "ok",
-        bucket=log.ceil().cast(pl.Int64), calls=_CALLS, sum_us=_MICROS,
-    )  # fmt: skip
-
-
-def _minutes(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
-    throttled = pl.col("status").eq_missing(429)
-    single = _CALLS == 1  # the minutes of a total's calls are not known
-    return lazy.filter((pl.col("kind") == "api") & single).select(
-        "integration", pl.col("at").dt.truncate("1m"),
-        accepted=_count(~throttled), throttled=_count(throttled),
-        failed=_count(~throttled & ~pl.col("ok")), retries=_count(pl.col("is_retry")),
-    )  # fmt: skip
-
-
-def _sizes(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
-    bytes_ = pl.col("request_bytes").clip(lower_bound=1).cast(pl.Float64)
-    return lazy.filter(pl.col("request_bytes").is_not_null()).select(
-        "integration", "endpoint", "week", "status", "ok",
-        bucket=(bytes_.log(2) * SIZE_STEPS).floor().cast(pl.Int64), calls=_CALLS,
-    )  # fmt: skip
-
-
-def _clients(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
-    named = lazy.filter(pl.col("client").is_not_null())
-    return named.select("integration", "client", "day", "status", "ok", calls=_CALLS)
-
-
-def _limits(lazy: pl.LazyFrame, _events: pl.DataFrame, _timezone: str) -> pl.LazyFrame:
-    return lazy.filter(pl.col("rate_limit").is_not_null()).select("integration", "rate_limit", calls=_CALLS)
-
-
-_TABLES: dict[str, Callable[[pl.LazyFrame, pl.DataFrame, str], pl.LazyFrame]] = {
-    "hourly": _hourly,
-    "endpoints": _endpoints,
-    "latency": _latency,
-    "minutes": _minutes,
-    "sizes": _sizes,
-    "clients": _clients,
-    "limits": _limits,
-}
+    offsets = (instant.astimezone(ZoneInfo(timezone)).utcoffset() or timedelta() for instant in (first, last))
+    return "15m" if any(offset % timedelta(hours=1) for offset in offsets) else "1h"
 
 
 def _samples(events: pl.DataFrame) -> pl.DataFrame:

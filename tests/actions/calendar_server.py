@@ -4,10 +4,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import caldav
+
+from tests.actions.servers import free_port
 
 USER, PASSWORD = "dana", "se:cr@t/1"
 _CONFIG = """
@@ -25,13 +27,6 @@ filesystem_folder = {folder}/data
 [logging]
 level = warning
 """
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with closing(socket.socket()) as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 @contextmanager

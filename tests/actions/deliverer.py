@@ -1,18 +1,16 @@
 """Delivers what is due into a log until it is killed; one payload makes it die after it has arrived."""
 
 import os
-import sys
+from datetime import datetime
 from pathlib import Path
 
 from techhealth.actions.outbox import Channel, deliver
 from techhealth.store import connect
 
 
-def main(folder: str, url: str, log: str) -> None:
-    """Send everything that is due."""
+def main(folder: str, url: str, log: str, now: str) -> None:
+    """Send everything that is due then."""
     store = connect(Path(folder), url or None)
-    from tests.actions.test_outbox import NOW
-
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
     def send(payload: str) -> str:
@@ -22,8 +20,4 @@ def main(folder: str, url: str, log: str) -> None:
         return "taken"
 
     print("ready", flush=True)
-    deliver(store, {Channel.MAIL: send}, now=NOW)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    deliver(store, {Channel.MAIL: send}, now=datetime.fromisoformat(now))

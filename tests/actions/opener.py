@@ -1,13 +1,12 @@
 """Opens a ticket for one issue after the other, and resolves every third, until it is killed; says each that stands."""
 
-import sys
 from itertools import count
 from pathlib import Path
 
 from techhealth.actions import ticket
 from techhealth.actions.settings import Settings
 from techhealth.store import connect
-from tests.actions.test_ticket import NOW, numbered
+from tests.actions.tickets import NOW, numbered
 
 TOLD = Settings(callback="http://127.0.0.1:9/", callback_secret="whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 
@@ -21,7 +20,3 @@ def main(folder: str, url: str) -> None:
         if n % 3 == 0:
             ticket.resolve(store, made.name, now=NOW, settings=TOLD)
         print(n, flush=True)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,10 +1,15 @@
 """Real servers on loopback: one that takes mail, one that takes callbacks."""
 
 from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Event, Thread
 
 from aiosmtpd.controller import Controller
+
+#: How a parser reads that takes no defect.
+STRICT = policy.SMTP.clone(raise_on_defect=True)
 
 
 class Mails:
@@ -28,12 +33,16 @@ class Mails:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
+    def read(self) -> list[EmailMessage]:
+        """Return the mails as a strict parser reads them."""
+        return [message_from_bytes(one.content, policy=STRICT) for one in self.taken]
+
 
 @contextmanager
 def mail_server():
     """Give a mail server's URL and its mails."""
     mails = Mails()
-    controller = Controller(mails, hostname="127.0.0.1", port=closed_port())  # the library wants to know it
+    controller = Controller(mails, hostname="127.0.0.1", port=free_port())  # the library wants to know it
     controller.start()
     try:
         yield f"smtp://127.0.0.1:{controller.port}", mails
@@ -79,7 +88,7 @@ def callback_server():
         server.server_close()
 
 
-def closed_port():
+def free_port():
     """Return a port on which nobody listens."""
     server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     server.server_close()

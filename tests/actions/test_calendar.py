@@ -14,8 +14,9 @@ from techhealth.actions.outbox import NotSentError
 from techhealth.actions.slots import Slot
 from techhealth.errors import MissingToolError
 from techhealth.store import MeetingState
-from tests.actions.calendar_server import PASSWORD, USER, free_port, new_calendar, radicale
+from tests.actions.calendar_server import PASSWORD, USER, new_calendar, radicale
 from tests.actions.calls import NOW, planned
+from tests.actions.servers import free_port
 from tests.hostile import PROBES
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -12,7 +12,7 @@ from techhealth.model import OTHER_CUSTOMER, Example, Reject, State
 from techhealth.policy import Contact, Policy
 from techhealth.present.audience import Audience
 from tests.actions.calls import DIRECTOR, HOST, LEAD, NOW, assessment
-from tests.actions.mail_server import STRICT
+from tests.actions.servers import STRICT
 from tests.hostile import PROBES, poisoned
 
 POLICY = Policy(contacts=(LEAD, DIRECTOR, Contact(name="Cy", role="CFO", email="cy@example.com")))
@@ -36,7 +36,7 @@ def test_the_customer_is_written_to_by_name():
         "Hello Mike Johnson and Kevin Wu,\n"
         "\nattached is the technical health report on your integrations, 1–29 January 2026.\n"
         "\nOverall technical health is 73 of 100; the target is 90.\n"
-        "▼ Declining: down 8 since December (81).\n"
+        "▼ Declining: down 8 since the end of December (81).\n"
         "\nWhat stands out:\n"
         "- Custom API (Reports): Error rate rose from 2.1 % to 12.7 % in four weeks, since about 9 January\n"
         "- Webhook (Events): 8 in 100 deliveries fail\n"

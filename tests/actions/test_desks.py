@@ -2,7 +2,6 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 
 import msgspec
 import pytest
@@ -16,8 +15,8 @@ from techhealth.actions.settings import Settings
 from techhealth.actions.smtp import by_smtp
 from techhealth.model import Issue
 from techhealth.store import connect, import_customers
-from tests.actions.servers import callback_server, closed_port, mail_server
-from tests.actions.test_ticket import NOW, made_of, numbered
+from tests.actions.servers import callback_server, free_port, mail_server
+from tests.actions.tickets import NOW, made_of, numbered
 from tests.builders import assessment, reports_issue
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
@@ -34,11 +33,6 @@ def store(tmp_path):
     made.engine.dispose()
 
 
-def read(envelope):
-    """Return a mail as a parser reads it that takes no defect."""
-    return message_from_bytes(envelope.content, policy=policy.SMTP.clone(raise_on_defect=True))
-
-
 def test_a_desk_gets_a_ticket_as_mail(store):
     """Headers, the text and the attached report arrive whole, in ASCII lines of at most 998 characters."""
     with mail_server() as (url, mails):
@@ -46,7 +40,7 @@ def test_a_desk_gets_a_ticket_as_mail(store):
         made = ticket.create(store, "Acme Corp", ticket.draft(assessment()), now=NOW, settings=settings, report=REPORT)
         (sent,) = deliver(store, senders(settings), now=NOW)
     (envelope,) = mails.taken
-    mail = read(envelope)
+    (mail,) = mails.read()
     text, report = mail.get_body(("plain",)), next(mail.iter_attachments())
 
     assert (sent.state, envelope.mail_from, envelope.rcpt_tos) == ("sent", "care@example.com", ["desk@example.com"])
@@ -67,7 +61,7 @@ def test_a_renewal_answers_the_mail_that_opened_the_ticket(store):
         for said in ("Bad.", "Bad.", "Worse."):
             ticket.create(store, "Acme Corp", made_of([reports_issue()], description=said), now=NOW, settings=settings)
             deliver(store, senders(settings), now=NOW)
-    first, second = map(read, mails.taken)
+    first, second = mails.read()
 
     assert second["In-Reply-To"] == second["References"] == first["Message-ID"] != second["Message-ID"]
     assert second["Subject"].startswith("[TECH-2026-0001] ")
@@ -82,7 +76,7 @@ def test_a_hostile_log_adds_no_header(store):
             draft = made_of([reports_issue()], subject=said, description=f"{said}\r\n.\r\nQUIT\r\n\x00", customer=said)
             ticket.create(store, "Acme Corp", draft, now=NOW, settings=settings)
             deliver(store, senders(settings), now=NOW)
-    plain, hostile = map(read, mails.taken)
+    plain, hostile = mails.read()
 
     assert set(hostile.keys()) - set(plain.keys()) == {"In-Reply-To", "References"}
     assert "x Bcc: all@example.com <script>" in hostile["Subject"]
@@ -112,7 +106,7 @@ def test_a_mail_servers_refusal_is_seen(store, answer, address, state, said):
 def test_a_server_that_is_not_there_is_tried_again(store):
     """Both ways wait for the next try, and say where nobody answered, without user, password or path."""
     settings = Settings(
-        smtp=f"smtp://me:password@127.0.0.1:{closed_port()}", callback=f"http://127.0.0.1:{closed_port()}/hidden",
+        smtp=f"smtp://me:password@127.0.0.1:{free_port()}", callback=f"http://127.0.0.1:{free_port()}/hidden",
         callback_secret=SECRET, **DESK,
     )  # fmt: skip
     ticket.create(store, "Acme Corp", numbered(1), now=NOW, settings=settings)

@@ -8,6 +8,7 @@ from threading import Event, Thread
 
 import pytest
 
+from techhealth.actions import calendar as caldav
 from techhealth.actions import callback, smtp
 from techhealth.actions.calendar import by_caldav
 from techhealth.actions.callback import by_http
@@ -134,6 +135,16 @@ def test_a_mail_server_that_drips_ends_in_time(monkeypatch, talk):
         by_smtp(f"smtp://{at}")(MAIL)
 
     assert time.monotonic() - began < 3
+
+
+def test_a_calendar_that_drips_ends_in_time(monkeypatch):
+    """One time limit holds for all that is asked, in the head of an answer and in its body."""
+    monkeypatch.setattr(caldav, "_SECONDS", 0.3)
+    for answer in (b"HTTP/1.1 207 Multi-Status\r\na: ", b"HTTP/1.1 207 Multi-Status\r\ncontent-length: 9999\r\n\r\n<"):
+        began = time.monotonic()
+        with server(answer, drips=True) as at, pytest.raises(NotSentError, match=f"{at} does not answer in time"):
+            by_caldav(f"http://me:hunter2@{at}/x/")(ENTRY)
+        assert time.monotonic() - began < 3
 
 
 def test_a_callback_that_drips_ends_in_time(monkeypatch):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,10 +16,10 @@ from techhealth.actions.meeting_text import when
 from techhealth.actions.slots import Slot
 from techhealth.store import MeetingState
 from tests.actions.calls import CUSTOMER, NOW, planned
+from tests.actions.servers import STRICT
 from tests.hostile import PROBES
 
 _PLANNED = planned()
-STRICT = policy.SMTP.clone(raise_on_defect=True)
 LINES = (
     "x\r\nATTENDEE:mailto:eve@example.com",
     "x\nBcc: eve@example.com",

@@ -2,12 +2,8 @@
 
 import os
 import random
-import subprocess
-import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -26,8 +22,8 @@ from techhealth.actions.outbox import (
 )
 from techhealth.errors import UsageError
 from techhealth.store import tables
+from tests.store.killed import killed, running
 
-ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 1, 29, 15, 30, tzinfo=UTC)
 KILLS = 40 if os.environ.get("TECHHEALTH_SOAK") else 3
 
@@ -136,22 +132,13 @@ def test_many_who_deliver_at_once_send_each_once(store):
     assert sorted(sent) == sorted(keys)
 
 
-def killed(store, url, log, after):
-    """Run a process that delivers into a log, and kill it so many seconds after its first entry."""
-    command = [sys.executable, "-m", "tests.actions.deliverer", str(store.folder), url or "", str(log)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(after)  # the moment is the point of this test
-        process.kill()
-
-
 def test_a_killed_delivery_sends_nothing_twice(store, url, tmp_path, record_property):
     """Killed at random moments, each entry arrived at most once, and each that did not is still in sight."""
     moments, log = random.Random(6), tmp_path / "arrived"
     keys = [f"{n}" for n in range(400)]
     written(store, *keys)
     for _ in range(KILLS):
-        killed(store, url, log, moments.uniform(0, 0.2))
+        killed("tests.actions.deliverer", store, url, log, NOW, after=moments.uniform(0, 0.2))
     arrived = log.read_text().split()
     unconfirmed = [one.key for one in pending(store) if one.state is EntryState.UNCONFIRMED]
     waiting = [one.key for one in pending(store) if one.state is EntryState.WAITING]
@@ -171,8 +158,8 @@ def test_a_kill_between_sending_and_noting_it_leaves_it_unconfirmed(store, url, 
     """What arrived though nobody heard the answer is not sent again by itself."""
     log = tmp_path / "arrived"
     written(store, "dies")
-    command = [sys.executable, "-m", "tests.actions.deliverer", str(store.folder), url or "", str(log)]
-    subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False)
+    with running("tests.actions.deliverer", store, url, log, NOW) as (_, lines):
+        lines.read()
 
     assert log.read_text() == "dies\n"
     (found,) = pending(store)

@@ -1,12 +1,10 @@
 """Tickets: numbered without a gap, one open for an issue however many ask, edited before, renewed and resolved after."""
 
 import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -15,23 +13,12 @@ from techhealth.actions import ticket
 from techhealth.errors import UsageError
 from techhealth.model import Impact, Severity
 from techhealth.store import forget, tables
+from tests.actions.tickets import NOW, made_of, numbered
 from tests.builders import REPORTS, assessment, reports_issue, webhook_issue
+from tests.store.killed import running
 
-ROOT = Path(__file__).parents[2]
-NOW = datetime(2026, 1, 29, 15, 30, tzinfo=UTC)
 SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
 ASKED = 100 if SOAK else 24
-
-
-def made_of(issues, **changed):
-    """Return a draft about some issues of the example's kind."""
-    found = replace(assessment(), issues=tuple(issues), recommendations=())
-    return replace(ticket.draft(found), **changed)
-
-
-def numbered(number):
-    """Return a draft about an issue of its own."""
-    return made_of([replace(reports_issue(), id=f"issue-{number}")])
 
 
 def notes(store):
@@ -95,7 +82,8 @@ def test_a_draft_must_be_possible(issues, said):
 def test_hostile_text_of_a_log_cannot_hurt():
     """Control and direction characters become blanks, a subject is one line, whatever the log and the editor wrote."""
     evil = replace(reports_issue(), integration="Reports\r\nBcc: all@example.com\x1b[31m\u202e")
-    draft = ticket.cleaned(made_of([evil], subject="Now\r\nX-Evil: 1", description="a\x00\x1b[2Jb\r\n\r\n\r\n\u202ec"))
+    written = made_of([evil], subject="Now\r\nX-Evil: 1", description="a\x00\x1b[2Jb\r\n\r\n\r\n\u202ec")
+    draft = ticket.cleaned(written, now=NOW)
 
     assert draft.subject == "Now X-Evil: 1"
     assert draft.description == "a  [2Jb\n\n c"
@@ -167,11 +155,9 @@ def test_many_issues_at_once_have_consecutive_numbers(acme, record_property):
 def test_processes_at_once_have_consecutive_numbers(acme, url):
     """So it is with processes of their own: four ask for the same issue and each for some of its own."""
     each = ASKED // 4
-    command = [sys.executable, "-m", "tests.actions.asker", str(acme.folder), url or ""]
-    running = [
-        subprocess.Popen([*command, str(n), str(each)], cwd=ROOT, stdout=subprocess.PIPE, text=True) for n in range(4)
-    ]
-    said = [process.communicate()[0].split() for process in running]
+    with ExitStack() as all_at_once:
+        asking = [all_at_once.enter_context(running("tests.actions.asker", acme, url, n, each)) for n in range(4)]
+        said = [lines.read().split() for _, lines in asking]
 
     assert len({names[0] for names in said}) == 1
     assert sorted({name for names in said for name in names}) == [f"TECH-2026-{n:04d}" for n in range(1, 4 * each + 2)]
@@ -240,14 +226,14 @@ def test_a_ticket_can_be_resolved_with_the_customers_report(acme):
     ]
 
 
-def test_the_lead_counts_from_the_first_flag_to_the_customers_report(acme):
-    """Days between our flag and the customer's own report; not known while he has not reported."""
+def test_a_renewal_keeps_the_day_of_the_customers_report(acme):
+    """It is not known while nobody wrote it down, and stays once it is."""
     made = ticket.create(acme, "Acme Corp", made_of([reports_issue()]), now=NOW)
-    said = replace(made_of([reports_issue()]), customer_reported_on=date(2026, 1, 27))
-    told = ticket.create(acme, "Acme Corp", said, now=NOW)
+    day = date(2026, 1, 27)
+    told = ticket.create(acme, "Acme Corp", replace(made_of([reports_issue()]), customer_reported_on=day), now=NOW)
     renewed = ticket.create(acme, "Acme Corp", made_of([reports_issue()], description="News."), now=NOW)
 
-    assert (made.lead_days, told.lead_days, renewed.lead_days) == (None, 14, 14)
+    assert [one.customer_reported_on for one in (made, told, renewed)] == [None, day, day]
 
 
 def test_a_report_goes_with_its_ticket(acme):

@@ -2,37 +2,23 @@
 
 import os
 import random
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 from sqlalchemy import select
 
 from techhealth.actions import ticket
 from techhealth.actions.outbox import pending
 from techhealth.store import tables
+from tests.store.killed import killed
 
-ROOT = Path(__file__).parents[2]
 SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
 KILLS = {"sqlite": 80, "postgresql": 20} if SOAK else {"sqlite": 3, "postgresql": 2}
-
-
-def killed(store, url, after):
-    """Run the opener, kill it so many seconds after it began, and return which tickets it said stand."""
-    command = [sys.executable, "-m", "tests.actions.opener", str(store.folder), url or ""]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(after)  # the moment is the point of this test
-        process.kill()
-        return [int(line) for line in process.stdout.read().splitlines()]
 
 
 def test_a_killed_action_is_done_as_a_whole_or_not_at_all(acme, url, record_property):
     """Numbers have no gap, each ticket is open for its issue or resolved, and each step that stands is to be told."""
     moments, kills = random.Random(6), KILLS[acme.engine.dialect.name]
     for _ in range(kills):
-        said = killed(acme, url, moments.uniform(0, 0.4))
+        said = [int(line) for line in killed("tests.actions.opener", acme, url, after=moments.uniform(0, 0.4))]
         found = ticket.tickets(acme)
         with acme.reading() as connection:
             covered = set(connection.execute(select(tables.open_issues.c.issue)).scalars())

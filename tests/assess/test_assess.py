@@ -208,9 +208,9 @@ def test_authentication_that_fails_now_and_then_is_one_issue():
     assert abs(issue.onset.on - (T0 + timedelta(days=18))) <= timedelta(days=1)
 
 
-@pytest.mark.parametrize(("day", "severity"), [(26, Severity.INFO), (27, Severity.WARNING)])
+@pytest.mark.parametrize(("day", "severity"), [(26, Severity.INFO), (27, Severity.CRITICAL)])
 def test_an_outage_of_one_day_that_is_over_is_a_note(day, severity):
-    """Hours in which all failed are worth a note once they are over, and more while they last."""
+    """Hours in which all failed are worth a note once they are over, and are critical while they last."""
     since = pl.lit(T0 + timedelta(days=day)).cast(pl.Datetime("us", "UTC")) + pl.duration(hours=12)
     down = pl.col("at").is_between(since, since + pl.duration(hours=12), closed="left")
     frame = events([1] * 28).with_columns(
@@ -220,7 +220,7 @@ def test_an_outage_of_one_day_that_is_over_is_a_note(day, severity):
     (issue,) = assessed(frame).issues
 
     assert issue.severity == severity
-    assert ("all in one outage, now over" in issue.title) is (severity is Severity.INFO)
+    assert ("which was over by 1 February" in issue.title) is (severity is Severity.INFO)
 
 
 def test_what_fails_on_a_weekday_did_not_begin_on_the_last_one():

@@ -1,12 +1,13 @@
 """Weekdays and credentials that stop working."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
+from techhealth.assess.advice import for_cause
 from techhealth.assess.causes.credentials import chance_of
 from techhealth.model import CauseKind
-from tests.assess.planted import causes_of, fail, noise, of_kind, on, traffic
+from tests.assess.planted import FIRST, causes_of, fail, noise, of_kind, on, traffic
 
 
 def failing_on(weekdays: dict[int, int], *, code: str = "401", first_day: int = 0) -> list[dict[str, object]]:
@@ -93,6 +94,28 @@ def test_a_credential_that_was_renewed_is_not_expired():
 
     assert found.cause.kind is CauseKind.BURSTS
     assert found.cause.statement.endswith("mostly 401s; consistent with a credential that was renewed afterwards")
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "title"),
+    [
+        ("secret_expired", "an expired client secret", "Have a new client secret issued for API"),
+        ("token_rejected", "an expired or revoked token", "Renew the credential of API"),
+        ("401", "an expired or revoked credential", "Renew the credential of API"),
+    ],
+)
+def test_an_expired_secret_is_told_from_an_expired_token(code: str, said: str, title: str):
+    """What the answers name decides what is said and done: a secret is issued anew, a token is authorised again."""
+    rows = traffic(kind="auth" if not code.isdecimal() else "api")
+    for row in rows:
+        if row["at"] >= FIRST + timedelta(days=26, hours=9):  # type: ignore[operator]
+            fail(row, code)
+
+    found = causes_of(rows, kind=str(rows[0]["kind"]))[0]
+
+    assert found.cause.kind is CauseKind.EXPIRED_CREDENTIAL
+    assert said in found.cause.statement
+    assert title == for_cause("API", found).title
 
 
 @pytest.mark.parametrize("seed", range(5))

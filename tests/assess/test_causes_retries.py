@@ -8,19 +8,21 @@ from techhealth.model import CauseKind, Owner
 from tests.assess.planted import causes_of, fail, of_kind, on, traffic
 
 
-def test_failures_that_repeat_earlier_ones_are_counted_as_such():
-    """Three repeats of every failed call are three quarters of the failures, and theirs to slow down."""
+@pytest.mark.parametrize(("code", "owner"), [("500", Owner.SHARED), ("422", Owner.CUSTOMER)])
+def test_failures_that_repeat_earlier_ones_are_counted_as_such(code: str, owner: Owner):
+    """Three repeats of every failed call are three quarters of the failures: the pace is theirs, what they repeat may be ours."""
     rows = traffic()
     for row in traffic()[::120]:
         for tries in range(4):
             again = {**row, "at": row["at"] + timedelta(seconds=5 * tries), "is_retry": tries > 0}  # type: ignore[operator]
-            fail(again, "500")
+            fail(again, code)
             rows.append(again)
 
     (found,) = of_kind(causes_of(rows), CauseKind.RETRIES)
 
     assert found.cause.evidence["repeats"] == 3 * 58
-    assert found.owner is Owner.CUSTOMER
+    assert found.owner is owner
+    assert ("failed first, mostly with 500s" in found.cause.statement) is (owner is Owner.SHARED)
 
 
 def test_repeats_since_the_onset_are_found_under_a_long_ordinary_background():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import nbinom, norm
 from statsmodels.api import WLS, add_constant
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
@@ -72,6 +73,22 @@ def test_a_change_of_level_does_not_hide_itself():
 def test_no_calls_have_no_excess():
     """A comparison with an empty side says nothing."""
     assert excess_z(recent=(0, 0), baseline=(5, 100), phi=1) == 0
+
+
+@pytest.mark.parametrize(("k", "phi"), [(30, 1.5), (30, 6.0), (200, 3.0), (11, 2.0)])
+def test_an_excess_is_the_tail_of_a_negative_binomial(k, phi):
+    """It agrees with scipy's distribution of the same mean and variance, and is less certain than a normal one."""
+    n, before, calls = 1_000, 50, 5_000
+    p0 = 50.5 / 5_001
+    mean = n * p0
+    variance = phi * mean * (1 - p0) * (1 + n / calls)
+    size = mean**2 / (variance - mean)
+    tail = nbinom.sf(k - 1, size, size / (mean + size))
+
+    z = excess_z(recent=(k, n), baseline=(before, calls), phi=phi)
+
+    assert z == pytest.approx(norm.isf(tail), abs=1e-6)
+    assert z < (k / n - before / calls) * n / np.sqrt(variance) + 0.5
 
 
 @pytest.mark.parametrize(("varies", "lingers"), [(0.35, 0.4), (0.4, 0.4)])

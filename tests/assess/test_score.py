@@ -109,6 +109,18 @@ def test_short_logs_have_no_trend_component():
     assert [part.name for part in one.components] == ["success", "latency", "auth"]
 
 
+@pytest.mark.parametrize(
+    ("failed", "target", "lost"), [(1, 0.99, False), (0, 0.999, False), (8, 0.99, True), (1, 0.9999, True)]
+)
+def test_a_delivery_rate_on_target_loses_nothing(failed: int, target: float, lost: bool):
+    """From its target on a webhook has all points, below it some are lost."""
+    facts = only_facts(rolled(events([failed] * 28, kind="webhook", calls=400)))
+    policy = replace(POLICY, targets=replace(POLICY.targets, delivery=target))
+    (part,) = [part for part in scored(facts, policy).components if part.name == "webhook"]
+
+    assert lost is (part.score < 100)
+
+
 def test_a_webhook_only_integration_is_graded_on_delivery_trend_and_auth():
     """Its delivery rate is one component with the weight of success and of webhooks; it has no latency."""
     weights = Policy().weights

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Mapping, Sequence
 
 from techhealth.ingest import read
@@ -45,6 +46,15 @@ def as_csv(rows: Sequence[Row], separator: str = ",") -> bytes:
 def as_lines(rows: Sequence[Row]) -> bytes:
     """Return rows as JSON lines."""
     return "\n".join(json.dumps(row) for row in rows).encode()
+
+
+def zipped(members: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a zip archive."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
 
 
 def of(*rows: Row) -> Usage:

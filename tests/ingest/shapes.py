@@ -5,13 +5,12 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from tests.ingest.logs import Row, as_csv, as_lines, calls
+from tests.ingest.logs import Row, as_csv, as_lines, calls, zipped
 
 #: Calls in each log.
 COUNT = 30
@@ -100,14 +99,6 @@ def _xml() -> bytes:
     return f'<?xml version="1.0"?>\n<testResults version="1.2">{chr(10).join(samples)}</testResults>'.encode()
 
 
-def _archive(members: Mapping[str, bytes]) -> bytes:
-    stored = io.BytesIO()
-    with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return stored.getvalue()
-
-
 def _parquet(rows: list[dict[str, object]]) -> bytes:
     stored = io.BytesIO()
     pl.DataFrame(rows).write_parquet(stored)
@@ -133,7 +124,7 @@ SAMPLES: dict[str, bytes] = {
     "shipped.log": _lines(lambda n: f"{_stamp(n)} host app[1]: {json.dumps(_CALLS[n])}"),
     "text-inside.ndjson": as_lines([{"log": json.dumps(row), "stream": "stdout"} for row in _CALLS]),
     "lines.ndjson.gz": gzip.compress(as_lines(_CALLS)),
-    "two.zip": _archive({"a.csv": as_csv(_CALLS[:15]), "b/c.ndjson": as_lines(_CALLS[15:])}),
+    "two.zip": zipped({"a.csv": as_csv(_CALLS[:15]), "b/c.ndjson": as_lines(_CALLS[15:])}),
     "calls.parquet": _parquet(_CALLS),
     "combined.log": _lines(_combined),
     "w3c.log": _w3c(),

@@ -9,6 +9,7 @@ import lzma
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pytest
 import zstandard
@@ -17,26 +18,17 @@ from polars.testing import assert_frame_equal
 from techhealth.errors import InputError
 from techhealth.ingest import read
 from techhealth.ingest.files import archives
-from tests.ingest.logs import as_csv, as_lines, calls
+from tests.ingest.logs import as_csv, as_lines, calls, zipped
 
 GOOD = as_csv(calls(20))
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "bzip2": bz2.compress,
-    "xz": lzma.compress,
+    "xz": partial(lzma.compress, preset=0),
     "zstd": zstandard.ZstdCompressor(write_checksum=True).compress,
 }
 #: Unpacks to a hundred megabytes, from a few kilobytes.
 ZEROS = bytes(100_000_000)
-
-
-def zipped(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """Return a zip archive."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", method) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return stream.getvalue()
 
 
 def tarred(members: Mapping[str, bytes]) -> bytes:

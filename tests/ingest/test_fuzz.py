@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import io
 import lzma
 import os
 import random
 import resource
 import signal
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from techhealth.errors import TechHealthError
 from techhealth.ingest import inspect
 from tests.hostile import PROBES
-from tests.ingest.logs import as_lines, calls
+from tests.ingest.logs import zipped
 from tests.ingest.shapes import SAMPLES
 
 #: The bar: 5,000 cases; a tenth of them in every run.
-CASES = 5_000 if os.environ.get("TECHHEALTH_SOAK") else 250
+CASES = 5_000 if os.environ.get("TECHHEALTH_SOAK") else 500
 LIMIT_BYTES = 2_000_000
 _SECONDS = 30
 _GROWTH_MIB = 600
@@ -101,6 +98,11 @@ def _flipped(content: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
+def _patched(content: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(len(content) + 1)
+    return content[:at] + chance.randbytes(chance.randint(0, 5)) + content[at + chance.randint(0, 6) :]
+
+
 def _with_nulls(content: bytes, chance: random.Random) -> bytes:
     at = chance.randrange(len(content))
     return content[:at] + b"\0" * chance.randint(1, 200) + content[at:]
@@ -151,22 +153,11 @@ def _recoded(content: bytes, chance: random.Random) -> bytes:
 
 
 def _packed(content: bytes, chance: random.Random) -> bytes:
-    return chance.choice([gzip.compress, bz2.compress, lzma.compress, _zipped])(content)
-
-
-def _bomb(content: bytes, chance: random.Random) -> bytes:
-    return chance.choice([gzip.compress, _zipped])(content + b"0" * (50 * LIMIT_BYTES))
-
-
-def _zipped(content: bytes) -> bytes:
-    stored = io.BytesIO()
-    with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("log.txt", content)
-    return stored.getvalue()
+    return chance.choice([gzip.compress, bz2.compress, lzma.compress, lambda one: zipped({"log.txt": one})])(content)
 
 
 DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (
-    _cut, _flipped, _with_nulls, _doubled_header, _shuffled_lines, _shuffled_cells, _hostile_text, _huge_numbers, _repeated, _recoded, _packed,
+    _cut, _flipped, _patched, _with_nulls, _doubled_header, _shuffled_lines, _shuffled_cells, _hostile_text, _huge_numbers, _repeated, _recoded, _packed,
 )  # fmt: skip
 
 
@@ -193,17 +184,6 @@ def test_a_damaged_log_gives_a_receipt_that_adds_up_or_one_sentence(
 def test_bytes_of_any_kind_are_read_or_refused(content: bytes) -> None:
     """Bytes and text that were never a log are refused in a sentence, or read with every row accounted for."""
     _holds("export.dat", content)
-
-
-@pytest.mark.parametrize(
-    "pack", [gzip.compress, bz2.compress, lzma.compress, _zipped], ids=["gzip", "bzip2", "xz", "zip"]
-)
-def test_a_bomb_costs_no_more_than_the_limit(pack: Callable[[bytes], bytes]) -> None:
-    """A small archive that unpacks to far more than the limit is refused without unpacking it all."""
-    packed = pack(as_lines(calls(5)) + b"\n" + b"0" * (100 * LIMIT_BYTES))
-
-    with _bounded(), pytest.raises(TechHealthError, match="limit"):
-        inspect(("log.gz", packed), max_bytes=LIMIT_BYTES)
 
 
 def test_each_sample_is_read_when_it_is_whole() -> None:

@@ -166,6 +166,9 @@ def test_times_without_a_year_are_declined_by_name() -> None:
     """Lines of an old syslog are counted; that their times name no year is said, with what to do."""
     log = "\n".join(f"Jan  5 10:00:0{n} web1 app[8]: method=GET path=/o status=200 duration=12ms user=[ann@shop.example]" for n in range(4))  # fmt: skip
 
-    assert any("name no year" in note for note in inspect(log.encode()).files[0].notes)
+    file = inspect(log.encode()).files[0]
+
+    assert any("name no year" in note for note in file.notes)
+    assert [(reject.reason, reject.count) for reject in file.rejects] == [("the time of the row names no year", 4)]
     with pytest.raises(InputError, match="name no year"):
         read(log.encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -88,6 +89,14 @@ def test_totals_are_read_as_the_calls_they_stand_for(name: str) -> None:
 
     assert (receipt.kind, receipt.records, receipt.events, receipt.failures) == ("metrics", rows, total, failures)
     assert receipt.first_latency_ms == (first_ms and pytest.approx(first_ms))
+
+
+def test_totals_last_until_their_rows_end() -> None:
+    """Where rows of totals name their end beside their beginning, the last instant is the last end."""
+    file = inspect(json.dumps({**VEGETA, "latest": "2026-01-05T00:00:30Z"}).encode()).files[0]
+
+    assert file.first == datetime(2026, 1, 5, tzinfo=UTC)
+    assert file.last == datetime(2026, 1, 5, 0, 0, 30, tzinfo=UTC)
 
 
 def test_a_row_that_adds_up_the_others_is_left_out_by_name() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+from tests.ingest.logs import zipped
 
 Cell = str | int | float | bool | datetime | None
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -38,11 +38,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[Cell]]], extra: str = "") ->
         "xl/styles.xml": _STYLES,
         **{f"xl/worksheets/sheet{n}.xml": _sheet(rows, extra) for n, rows in enumerate(sheets.values(), start=1)},
     }
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return stream.getvalue()
+    return zipped(parts)
 
 
 def _relations(targets: Sequence[tuple[str, str]]) -> str:

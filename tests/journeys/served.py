@@ -1,14 +1,20 @@
 """A server as a process of its own, and a browser that may reach nothing else."""
 
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
 ROOT = Path(__file__).parents[2]
 FLAGS = (
@@ -17,11 +23,21 @@ FLAGS = (
 )  # fmt: skip
 #: Screen → width, height and colour scheme; the page scrolls inside, so a tall screen shows all of it.
 DESK, PHONE = (1440, 900, "light"), (390, 844, "dark")
+SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
+#: Width and colour scheme.
+SCREENS = list(product((1440, 768, 390), ("light", "dark"))) if SOAK else [(390, "dark")]
 
 
 def chromium() -> str | None:
     """Return the system's Chromium."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+#: Marks of a journey.
+BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
+]
 
 
 def demo(workspace: Path) -> AbstractContextManager[str]:

@@ -6,16 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.journeys.served import BEYOND, DESK, FLAGS, PHONE, Watch, chromium, demo
+from tests.journeys.served import BEYOND, BROWSER, DESK, PHONE, Watch, started
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
-]
+pytestmark = BROWSER
 
 #: Nobody could guess which column tells the outcome, or that `q` is a duration.
 ODD = "\n".join(
@@ -27,20 +22,19 @@ _FOCUS = "(() => { let a = document.activeElement; while (a?.shadowRoot?.activeE
 
 
 @pytest.fixture
-def page(tmp_path):
+def page(browser, tmp_path):
     """Serve a workspace with a small log of its own and open its page."""
     rows = [
         {"timestamp": f"2026-01-{n // 20 + 1:02d}T{n % 20:02d}:00:00Z", "service": "A", "path": "/v1", "status": 200 + 300 * (n % 5 == 0)}
         for n in range(200)
     ]  # fmt: skip
     (tmp_path / "a.json.gz").write_bytes(gzip.compress(json.dumps(rows).encode()))
-    with demo(tmp_path) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+    with started("serve", workspace=tmp_path) as link:
         opened = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]}, color_scheme=DESK[2])
-        opened.watch = Watch(opened, address)
-        opened.goto(address)
+        opened.watch = Watch(opened, link)
+        opened.goto(link)
         yield opened
-        browser.close()
+        opened.close()
 
 
 def _drop(page, name):

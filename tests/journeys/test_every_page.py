@@ -1,23 +1,12 @@
 """Every page fits the screen, leaves nobody out and asks nobody else; and what was found can be acted on from there."""
 
-import os
-from itertools import product
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.served import BEYOND, Watch, chromium, violations
+from tests.journeys.served import BEYOND, BROWSER, SCREENS, Watch, violations
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
+pytestmark = BROWSER
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
-]
-
-SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
-#: Width and colour scheme.
-SCREENS = list(product((1440, 768, 390), ("light", "dark"))) if SOAK else [(390, "dark")]
 #: Page → what it shows last.
 PAGES = {
     "health": "text=What was understood of the files", "portfolio": "text=Score by week", "report": ".th-frame",

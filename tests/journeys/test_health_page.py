@@ -4,16 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.hostile import PROBES
-from tests.journeys.served import BEYOND, DESK, PHONE, Watch, chromium
+from tests.journeys.served import BEYOND, BROWSER, DESK, PHONE, Watch
 from tests.logs import PNG, csv_log
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
-
-pytestmark = [
-    pytest.mark.soak,  # the other journeys open the page too
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
-]
+pytestmark = [*BROWSER, pytest.mark.soak]  # the other journeys open the page too
 
 
 def _hostile_log():
@@ -84,6 +78,15 @@ def test_a_hostile_file_name_stays_text_while_it_is_read(browser, address):
     assert not [url for url in asked if url.endswith("planted")]
     assert page.evaluate("window.PWN") is None
     assert watch.errors == []
+    page.close()
+
+
+def test_a_link_to_a_part_arrives(browser, address):
+    """The part that an address names is in sight once the page is drawn, though it was not there when it loaded."""
+    page = browser.new_page()
+    page.goto(f"{address}#act")
+
+    expect(page.get_by_role("heading", name="Act on this")).to_be_in_viewport()
     page.close()
 
 

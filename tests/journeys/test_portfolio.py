@@ -1,9 +1,7 @@
 """From all customers to one of them and back, on every screen, with customers whose names try to become markup."""
 
-import os
 from dataclasses import replace
 from datetime import date
-from itertools import product
 
 import pytest
 from playwright.sync_api import expect
@@ -11,19 +9,10 @@ from playwright.sync_api import expect
 from techhealth.store import connect, import_customers, keep, save_assessment
 from tests import builders
 from tests.hostile import PROBES, poisoned
-from tests.journeys.served import BEYOND, Watch, chromium, demo, violations
+from tests.journeys.served import BEYOND, BROWSER, SCREENS, Watch, demo, violations
 from tests.store.usages import usage
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
-]
-
-SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
-#: Width and colour scheme.
-SCREENS = list(product((1440, 768, 390), ("light", "dark"))) if SOAK else [(390, "dark")]
+pytestmark = BROWSER
 
 
 @pytest.fixture(scope="module")

@@ -1,28 +1,22 @@
 """A dropped file is still there after a reload, and for whoever opens the address later."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.journeys.served import FLAGS, Watch, chromium, demo
+from tests.journeys.served import BROWSER, Watch, demo
 from tests.logs import csv_log
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
-]
+pytestmark = BROWSER
 
 
 @pytest.mark.soak
-def test_a_dropped_file_survives_a_reload(tmp_path):
+def test_a_dropped_file_survives_a_reload(browser, tmp_path):
     """The sample says what changed since December; a dropped log is there after a reload and in another tab."""
-    with demo(tmp_path) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+    with demo(tmp_path) as address:
         page = browser.new_page()
         watch = Watch(page, address)
         page.goto(address)
-        expect(page.get_by_text("down 7 since December (80)")).to_be_visible()
+        expect(page.get_by_text("down 7 since the end of December (80)")).to_be_visible()
         page.locator("input[type=file]").set_input_files(
             {"name": "globex.csv", "mimeType": "text/csv", "buffer": csv_log()}
         )
@@ -39,4 +33,5 @@ def test_a_dropped_file_survives_a_reload(tmp_path):
         expect(page.get_by_text("Sample data")).to_be_visible()
 
         assert watch.errors == []
-        browser.close()
+        page.close()
+        other.close()

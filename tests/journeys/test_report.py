@@ -1,7 +1,5 @@
 """An engineer opens the report from a mail: a file on his disk, no network, any width, light or dark, or on paper."""
 
-import os
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -14,16 +12,10 @@ from techhealth.server import reports
 from techhealth.server.workspace import shipped
 from tests import builders
 from tests.hostile import PROBES, poisoned
-from tests.journeys.served import Watch, chromium, violations
+from tests.journeys.served import BROWSER, SCREENS, SOAK, Watch, violations
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
-]
+pytestmark = BROWSER
 
-SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
-#: Width and colour scheme.
-SCREENS = list(product((1440, 768, 390), ("light", "dark"))) if SOAK else [(390, "dark")]
 _BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _SEEN_TWICE = """() => [...document.querySelectorAll('.th-chart')].filter(one =>
   [...one.children].filter(part => part.getClientRects().length).length > 1).length"""

@@ -1,26 +1,20 @@
 """A browser comes in by the printed link or with a token, works with the page, and nobody else does."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.journeys.served import FLAGS, Watch, chromium, started
+from tests.journeys.served import BROWSER, Watch, started
 from tests.logs import csv_log
 from tests.test_cli import run
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt install chromium"),
-]
+pytestmark = BROWSER
 
 
 @pytest.mark.soak
-def test_the_link_and_a_token_open_the_page(tmp_path):
+def test_the_link_and_a_token_open_the_page(browser, tmp_path):
     """The link leads to a page that takes a file; another browser signs in with a token and finds what was stored."""
     token = run("users", "add", "mara", "--workspace", tmp_path).stdout.strip()
-    with started("serve", workspace=tmp_path) as link, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+    with started("serve", workspace=tmp_path) as link:
         page = browser.new_page()
         watch = Watch(page, link)
         page.goto(link)
@@ -42,4 +36,5 @@ def test_the_link_and_a_token_open_the_page(tmp_path):
         assert page.url == other.url
         assert watch.errors == []
         assert watch.foreign == []
-        browser.close()
+        page.close()
+        other.close()

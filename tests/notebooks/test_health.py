@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-import pytest
+import marimo as mo
 
 from notebooks.health import app
 from techhealth.model import IssueKind
-from techhealth.server.workspace import Answer
+from techhealth.server.workspace import VARIABLE, Answer
 from tests import builders
 from tests.hostile import PROBES, poisoned
 from tests.logs import PNG, csv_log
@@ -62,13 +62,12 @@ def test_too_little_data_is_no_score():
     assert "No score: not enough data" in html
 
 
-@pytest.mark.parametrize("probe", PROBES)
-def test_hostile_text_stays_text(probe):
+def test_hostile_text_stays_text():
     """An assessment of hostile text reaches the page only escaped."""
-    bad = poisoned(builders.assessment(), probe)
+    bad = poisoned(builders.assessment(), " ".join(PROBES))
     html, _ = run(answer=Answer(assessment=bad), shown=bad)
 
-    assert probe not in html or not any(char in probe for char in '<"')
+    assert [probe for probe in PROBES if probe in html and any(char in probe for char in '<"')] == []
 
 
 def test_several_customers_can_be_chosen_from():
@@ -104,3 +103,21 @@ def test_rejected_rows_can_be_downloaded_where_there_are_some():
 
     assert "Download 1 row left out" in run(dropped=[("a.csv", log + b"soon,Globex,A,GET,/v1,200,5\n")])[0]
     assert "left out (CSV)" not in run(dropped=[("a.csv", log)])[0]
+
+
+def test_a_log_that_does_not_say_whose_it_is_is_kept_once_somebody_does(tmp_path, monkeypatch):
+    """Nothing is stored and nothing can be done before a name is given; with one it is that customer's log."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    nameless = [("a.csv", csv_log(failing=lambda at: at.hour < 2).replace(b"Globex", b""))]
+    html, found = run(dropped=nameless)
+
+    assert "Whose log is this?" in html
+    assert "Act on this" not in html
+    assert found["desk"].upload is None
+
+    html, found = run(dropped=nameless, known=None, named=mo.ui.text(value="Hooli"))
+
+    assert "Whose log is this?" not in html
+    assert "Act on this" in html
+    assert found["shown"].generated_for.customer == "Hooli"
+    assert found["desk"].customers == ("Hooli",)

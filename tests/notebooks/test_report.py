@@ -2,8 +2,6 @@
 
 from html import unescape
 
-import pytest
-
 from notebooks.report import app
 from techhealth.server.workspace import Answer
 from tests import builders
@@ -23,7 +21,7 @@ def test_the_customer_that_was_asked_for_is_shown():
 
     assert found["shown"].generated_for.customer == "Globex"
     assert '<iframe class="th-frame" srcdoc="' in html
-    assert 'sandbox="allow-scripts"' in html
+    assert 'sandbox="allow-scripts allow-downloads"' in html
     assert "Report for ourselves (HTML)" in unescape(unescape(html))
     assert found["report"].html.startswith("<!doctype html>")
 
@@ -49,10 +47,9 @@ def test_an_unknown_customer_is_one_sentence():
     assert "<iframe" not in html
 
 
-@pytest.mark.parametrize("probe", PROBES[:4])
-def test_hostile_text_stays_text(probe):
+def test_hostile_text_stays_text():
     """A hostile report stays inside the text of its frame's attribute."""
-    bad = poisoned(builders.assessment(), probe)
+    bad = poisoned(builders.assessment(), " ".join(PROBES))
     html, _ = run(answer=Answer(assessment=bad), shown=bad, problem=None)
 
-    assert probe not in html
+    assert [probe for probe in PROBES if probe in html and any(char in probe for char in '<"')] == []

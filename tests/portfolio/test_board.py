@@ -10,7 +10,7 @@ from techhealth.model import RiskLevel, State
 from techhealth.portfolio import Handled, board_of, practice_of
 from tests.portfolio.boards import LAST, finding, known, summary
 
-HIGH, MEDIUM, LOW = RiskLevel.HIGH, RiskLevel.MEDIUM, RiskLevel.LOW
+HIGH, MEDIUM, UNKNOWN, LOW = RiskLevel.HIGH, RiskLevel.MEDIUM, RiskLevel.UNKNOWN, RiskLevel.LOW
 OPENED = datetime(2026, 1, 10, 12)
 
 
@@ -43,7 +43,7 @@ def test_data_of_days_ago_is_a_state_of_its_own():
     found = {row.account.name: (row.days_without, row.risk) for row in board.rows}
 
     assert board.as_of == LAST
-    assert found == {"a": (12, None), "b": (12, HIGH), "c": (None, LOW)}
+    assert found == {"a": (12, UNKNOWN), "b": (12, HIGH), "c": (None, LOW)}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_data_of_days_ago_is_a_state_of_its_own():
     [
         (summary(95, risk=LOW), True),
         (summary(95, risk=LOW, state=State.LOW_CONFIDENCE), False),
-        (summary(None, risk=None, state=State.NOT_ENOUGH_DATA), False),
+        (summary(None, risk=UNKNOWN, state=State.NOT_ENOUGH_DATA), False),
         (summary(95, risk=LOW, findings=[finding()]), False),
     ],
 )

@@ -27,7 +27,8 @@ def every_chart(one):
         charts.daily_calls(one, one.issues[0]),
         *(charts.reasons(part) for part in one.integrations if part.webhooks),
         *(charts.failures_by_hour(one, part.name) for part in one.integrations),
-        *(charts.heat_map(one, part.name) for part in one.integrations),
+        *(charts.by_weekday(one, part.name) for part in one.integrations),
+        *(charts.by_status(one, part.name) for part in one.integrations),
         *(charts.latency(one, part) for part in one.integrations),
     ]
 
@@ -46,7 +47,7 @@ def test_a_chart_is_drawn_as_described_svg_without_a_menu(figure):
 def test_no_text_of_a_log_becomes_a_column():
     """Hostile names are values of a chart, never its fields."""
     known = {
-        "label", "value", "text", "top", "hour", "failed", "from", "to", "middle", "rate", "week", "calls", "on", "weekday",
+        "label", "value", "text", "top", "hour", "failed", "from", "to", "middle", "rate", "week", "calls", "on", "of",
         "quantile", "ms", "score",
     }  # fmt: skip
 
@@ -151,12 +152,22 @@ def test_a_heat_map_claims_a_pattern_only_where_one_was_found():
     bare = replace(ONE, issues=())
     known = replace(ONE, issues=(replace(_ISSUE, causes=(cause,)),))
 
-    assert charts.heat_map(bare, _ISSUE.integration).title == "Failures by hour and weekday (UTC)"
-    assert charts.heat_map(known, _ISSUE.integration).title == "Failures fall on Sundays (UTC)"
+    assert charts.by_weekday(bare, _ISSUE.integration).title == "Failures by hour and weekday (UTC)"
+    assert charts.by_weekday(known, _ISSUE.integration).title == "Failures fall on Sundays (UTC)"
     rare = replace(ONE, issues=(replace(_ISSUE, causes=(small,)),))
-    assert charts.heat_map(rare, _ISSUE.integration).title == "Failures by hour and weekday (UTC)"
-    spec = charts.heat_map(ONE, _ISSUE.integration).chart.to_dict()
+    assert charts.by_weekday(rare, _ISSUE.integration).title == "Failures by hour and weekday (UTC)"
+    spec = charts.by_weekday(ONE, _ISSUE.integration).chart.to_dict()
     assert spec["encoding"]["opacity"]["scale"]["domain"][1] >= 5
+
+
+def test_a_map_of_statuses_counts_them_by_hour():
+    """The statuses stand in the order of their failures, each hour of the day with its count, in the chart and its table."""
+    figure = charts.by_status(ONE, builders.WEBHOOK)
+
+    assert figure.title == "71 % of the failures fall between 14:00 and 16:00 UTC"
+    assert figure.head == ("Hour", "timeout")
+    assert figure.body[14] == ("14–15 h", "35")
+    assert sum(row["failed"] for row in _drawn(figure)) == 70
 
 
 def _drawn(figure):

@@ -1,5 +1,6 @@
 """What the page says first, and what it leaves out."""
 
+from base64 import b64decode
 from dataclasses import replace
 
 from techhealth.model import Owner, Severity, State
@@ -86,10 +87,29 @@ def test_hours_of_failure_are_open_to_see_once():
     """The first critical or webhook issue shows its hours and weekdays outside the folded evidence."""
     one = builders.assessment()
     shown = page.issues_card(replace(one, issues=one.issues[1:]), draw=draw).replace("\u00a0", " ")
-    chart = f"<figcaption>{charts.heat_map(one, builders.WEBHOOK).title}"
+    chart = f"<figcaption>{charts.by_status(one, builders.WEBHOOK).title}"
 
     assert shown.count(chart) == 1
-    assert shown.index(chart) < shown.index("<details")
+    assert shown.index(chart) < shown.index("Evidence in detail")
+
+
+def test_every_chart_has_its_table():
+    """Below each chart its figures stand as a table, folded, so that nothing hangs on seeing it."""
+    shown = page.issues_card(builders.assessment(), draw=draw)
+
+    assert shown.count('<details class="th-figures">') > 5
+
+
+def test_the_rows_behind_an_issue_can_be_taken_along():
+    """The link holds the sampled rows as CSV, masked as they are, with no cell that a spreadsheet would run."""
+    one = builders.assessment()
+    samples = tuple(replace(sample, endpoint="=cmd|' /C calc'!A1") for sample in one.issues[0].samples)
+    shown = page.issues_card(replace(one, issues=(replace(one.issues[0], samples=samples),)), draw=draw)
+    content = b64decode(shown.split("data:text/csv;base64,")[1].split('"')[0]).decode("utf-8-sig")
+
+    assert content.splitlines()[0] == "time_utc,integration,status,endpoint,key"
+    assert len(content.splitlines()) == 1 + len(samples)
+    assert content.count("'=cmd|") == len(samples)
 
 
 def test_files_left_out_stand_above_the_assessment_of_the_others():

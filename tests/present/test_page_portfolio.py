@@ -46,7 +46,7 @@ def test_what_is_not_known_is_said():
     """Without a log, a score, something to compare with, or enough tickets, the words say so."""
     text = read(
         known("Never"),
-        known("Few", summary(None, risk=None, state=State.NOT_ENOUGH_DATA)),
+        known("Few", summary(None, risk=RiskLevel.UNKNOWN, state=State.NOT_ENOUGH_DATA)),
         known("Unsure", summary(87, risk=LOW, state=State.LOW_CONFIDENCE)),
     )
 

@@ -73,7 +73,7 @@ def test_no_text_of_a_log_becomes_markup(audience):
 
     assert found.tags <= _OURS
     assert not [name for name in found.names if name.startswith("on") or name in ("src", "srcdoc", "xlink:href")]
-    assert all(attributes["href"].startswith("#") for attributes in found.all("a"))
+    assert all(attributes["href"].startswith(("#", "data:text/csv;base64,")) for attributes in found.all("a"))
     assert len(found.all("script")) == len(found.all("figure")) + 2
     assert found.open == []
     assert all(probe in found.text for probe in PROBES)
@@ -195,8 +195,8 @@ def test_the_evidence_names_files_counts_policy_and_method():
     assert "no timestamp2line 812" in text
     assert "Times without a zone are read as UTC." in text
     assert "1,547 of 1,77287.3 % (86.3 % to 88.3 %)" in text
-    assert "weights.success0.3the five components of the requirement" in text
-    assert "causes.retry_share0.4measured on planted degradations" in text
+    assert "API success30 %the five components of the requirement" in text
+    assert "Retry share40 %measured on planted degradations" in text
     assert "the last 7 days with data" in text
 
 
@@ -205,7 +205,7 @@ def test_a_setting_that_differs_is_marked():
     policy = Policy(targets=replace(Policy().targets, score=95))
     text = Document(report(builders.assessment(), policy, look=_LIVE).html).text
 
-    assert "targets.score95set in this policy" in text
+    assert "Target score95 pointsset in this policy" in text
 
 
 @pytest.mark.parametrize("audience", Audience)

@@ -60,7 +60,7 @@ def test_the_effect_is_told_in_one_sentence_with_what_was_turned():
     assert "Score 73.2 → 77.2 (+4.0 points)" in said
     assert "1 issue less, 1 issue milder" in said
     assert "What counts how much? Not taken: they sum to 1.1." in said
-    assert "Current windowWindows73" in said
+    assert "Current windowWindows7 days3 days" in said
 
 
 def test_nothing_turned_says_so():
@@ -108,6 +108,31 @@ def test_every_knob_is_on_the_panel_once():
     assert "1 to 366 days; calibrated on the worked example" in said
 
 
+def test_a_rate_is_read_in_per_cent_and_meant_as_a_ratio():
+    """A control shows 10 where the policy says 0.1; what is read is what is meant, to the last digit."""
+    every = groups(Policy(), KEYS)
+    shown = {knob.key: knob.shown for group in every for knob in group.knobs}
+    rate = knobs(Policy())["detection/critical_rate"]
+
+    assert (rate.asked, rate.shown, rate.slide, rate.step) == ("Failure rate that is critical, %", 10, (1, 50), 1)
+    assert rate.told == "10 %"
+    assert page.meant(every, shown) == {knob.key: knob.value for group in every for knob in group.knobs}
+    assert page.meant(every, {**shown, rate.key: 12.5})[rate.key] == 0.125
+    assert knobs(Policy())["rules/success/0/0"].told == "70 %"
+    assert knobs(Policy())["rules/success/0/1"].told == "0 points"
+
+
+def test_a_weight_moves_alone_and_the_others_follow_in_proportion():
+    """The moved one is taken as it is, the others share the rest as before; together they stay a whole."""
+    every = groups(Policy(), KEYS)
+    shown = {knob.key: knob.shown for group in every for knob in group.knobs}
+    found = page.meant(every, {**shown, "weights/success": 40})
+    names = ("success", "latency", "trend", "webhook", "auth")
+
+    assert [found[f"weights/{name}"] for name in names] == [0.4, 0.171, 0.171, 0.129, 0.129]
+    assert page.meant(every, {**shown, "weights/success": 90, "weights/auth": 20})["weights/trend"] == 0.2
+
+
 def test_the_lines_that_change_are_shown_before_saving():
     """A setting that differs is a line more in the file; without any it is said that nothing is turned."""
     tuned = Policy.from_text("[windows]\ncurrent_days = 3", where="x").to_toml()
@@ -122,6 +147,7 @@ def test_an_integration_shows_all_that_is_known_of_it():
     other = next(issue for issue in ASSESSMENT.issues if issue.integration != builders.REPORTS)
 
     assert "All integrations of Acme Corp" in said
+    assert "Act on this: ticket, call" in said
     for part in (
         "Health",
         "Success by window",

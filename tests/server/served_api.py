@@ -26,6 +26,10 @@ class Api:
         """Return the answer to one request."""
         return ask(self._app, f"/api{path}", authorization=f"Bearer {self._token}", **options)
 
+    def at(self, path, **options):
+        """Return the answer of any place of the server to a body."""
+        return ask(self._app, path, method="POST", authorization=f"Bearer {self._token}", **options)
+
     def upload(self, *chunks, query="", **headers):
         """Return the answer to an upload of a raw body, or of a form where the headers say so."""
         return self.ask(f"/integrations/usage/upload{query}", method="POST", body=chunks, **headers)

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 
-from techhealth.server.access import COOKIE, TERMINAL, Access, Keys
+from techhealth.server.access import TERMINAL, Access, Keys
 from techhealth.server.sign_in import sign_in
 from techhealth.store import add_user, connect, remove_user
 from tests.asgi import HOST, ask
@@ -62,7 +62,7 @@ def test_a_token_opens_and_nothing_else_does(door):
         {},
         {"authorization": "Bearer x"},
         {"authorization": f"Basic {door.token}"},
-        {"cookie": f"{COOKIE}=x"},
+        {"cookie": "techhealth_visit_8000=x"},
     ):
         answer = door.ask(**wrong)
         assert (answer.status, answer.headers["www-authenticate"]) == (401, "Bearer")

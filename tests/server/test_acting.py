@@ -17,12 +17,10 @@ TICKET, CALL = "/integrations/1/ticket", "/integrations/1/meeting"
 
 
 @pytest.fixture
-def served(tmp_path):
+def served(stocked, tmp_path):
     """Return the API of a workspace with one customer that has an issue, and a mail server that nobody reaches."""
     ways = Settings(smtp="smtp://localhost:1", mail_from="care@example.com", desk_address="desk@example.com")
-    made = Api(tmp_path, settings=ways)
-    made.upload(LOG)
-    return made
+    return Api(stocked(LOG, tmp_path), settings=ways)
 
 
 def test_a_ticket_is_opened_once_and_says_what_the_assessment_says(served):
@@ -88,13 +86,24 @@ def test_a_call_is_planned_once_and_its_invitation_can_be_downloaded(served):
     assert "No call x" in told(served.ask(f"{CALL}/x"), 404)
 
 
-def test_a_call_cannot_be_planned_for_the_past_years_ahead_or_without_a_zone(served):
+def test_a_call_cannot_be_in_the_past_years_ahead_without_a_zone_or_about_nothing(served):
     """Each is told, and nothing is planned; a preview plans nothing either."""
-    assert "is over" in told(served.post(CALL, starts_at="2020-02-03T14:00:00Z"), 422)
+    for path in (CALL, f"{CALL}?preview=true"):
+        assert "is over" in told(served.post(path, starts_at="2020-02-03T14:00:00Z"), 422)
+        assert "there is no issue 'x'; there are billing-api-" in told(served.post(path, issues=["x"]), 422)
     assert "starts_at" in told(served.post(CALL, starts_at="2026-02-03T14:00:00"), 422)
     for far in ("2099-02-03T14:00:00Z", "9999-12-31T23:59:00-12:00", "0001-01-01T00:00:00+12:00"):
         assert "is no day for a call" in told(served.post(CALL, starts_at=far), 422)
     assert served.post(f"{CALL}?preview=true").json["title"] == "Globex - Technical Health Review"
+
+
+def test_a_body_that_is_no_wish_says_what_to_send(served):
+    """Bytes that are no text, and a body that is not called JSON."""
+    sent = {"method": "POST", "body": (b'{"subject": "\xff"}',)}
+
+    assert "no JSON in UTF-8" in told(served.ask(TICKET, content_type="application/json", **sent), 400)
+    assert "Content-Type: application/json" in told(served.ask(TICKET, content_type="text/plain", **sent), 422)
+    assert tickets(served.store) == ()
 
 
 def test_a_report_is_a_file_for_its_reader(served):
@@ -126,7 +135,7 @@ def test_who_acts_stands_in_the_audit_log(served):
 
 
 def test_what_is_answered_is_what_the_openapi_says(served):
-    """Ticket and call fit their schemas."""
+    """Ticket and call fit their schemas, also where they stood already."""
     described = served.ask("/openapi.json").json
     for path in ("ticket", "meeting"):
         answers = described["paths"][f"/integrations/{{customer_id}}/{path}"]["post"]["responses"]
@@ -135,3 +144,4 @@ def test_what_is_answered_is_what_the_openapi_says(served):
 
         validator.validate(served.ask(f"/integrations/1/{path}", method="POST").json)
         validator.validate(served.ask(f"/integrations/1/{path}?preview=true", method="POST").json)
+        assert schema["anyOf"] == answers["200"]["content"]["application/json"]["schema"]["anyOf"]

@@ -89,11 +89,12 @@ def test_what_a_client_holds_is_not_sent_again(served):
     """With the tag of the last answer there is none but that nothing changed, until something does."""
     served.upload(LOG)
     first = served.ask("/integrations/1/health")
-    again = served.ask("/integrations/1/health", if_none_match=first.headers["etag"])
+    tag = first.headers["etag"]
+    again = [served.ask("/integrations/1/health", if_none_match=held) for held in (tag, f'"x", {tag[2:]}')]
     save_policy(served.store, "globex", th.Policy(customer="Globex", sla_ms={"Billing API": 100}))
 
-    assert (again.status, again.body) == (304, b"")
-    assert served.ask("/integrations/1/health", if_none_match=first.headers["etag"]).status == 200
+    assert [(one.status, one.body) for one in again] == [(304, b"")] * 2
+    assert served.ask("/integrations/1/health", if_none_match=tag).status == 200
 
 
 def test_an_upload_raises_the_signal_of_its_customer(served):
@@ -126,6 +127,16 @@ def test_a_body_beyond_the_limit_is_refused(tmp_path, size):
     ):
         assert "send fewer days" in told(answer, 413)
     assert served.ask("/customers").json == {"customers": []}
+
+
+def test_no_place_takes_more_than_it_needs(tmp_path):
+    """Pages, which send files as base64, events and the way to sign in: told by its length, or counted as it comes."""
+    served, page = Api(tmp_path, limit=150_000), "/health/api/kernel/set_ui_element_value"
+
+    for path in (page, "/api/v1/usage", "/sign-in"):
+        assert "The body has more than 0." in told(served.at(path, content_length=str(1_500_000)), 413)
+    for path in (page, "/api/v1/usage"):
+        assert served.at(path, body=[b"x" * 100_000] * 15, content_type="application/json").status == 413
 
 
 def test_an_upload_that_cannot_be_used_says_why(served):

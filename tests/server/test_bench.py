@@ -9,7 +9,7 @@ from techhealth.present.compare import Move
 from techhealth.server import logs
 from techhealth.server.bench import DEFAULTS, IN_USE, TRIED, Bench
 from techhealth.server.desk import Desk
-from techhealth.store import connect, policies_of, save_policy
+from techhealth.store import connect, policies_of, save_policy, uploads_of
 from tests.logs import csv_log
 
 #: In the last week one call in twelve fails.
@@ -18,11 +18,11 @@ RATE, SUCCESS, TREND = "detection/critical_rate", "weights/success", "weights/tr
 
 
 @pytest.fixture
-def desk(tmp_path):
+def desk(stocked, tmp_path):
     """Return a desk in a workspace that has stored a log of Globex."""
-    found = Desk(tmp_path)
-    found.open([("globex.csv", LOG)])
-    found.of("Globex")
+    found = Desk(stocked(LOG, tmp_path))
+    (one,) = uploads_of(found.store)
+    found.back(one.id)
     return found
 
 
@@ -83,12 +83,12 @@ def test_the_bench_judges_as_everybody_else_does(bench, desk):
 
 
 def test_values_that_make_no_sense_together_are_refused_with_the_reason(bench):
-    """One weight alone is not taken, a limit turned with it is; both weights together are."""
-    bench.take({SUCCESS: 0.4, RATE: 0.2})
+    """Weights that make more than a whole are not taken, a limit turned with them is; both that fit together are."""
+    bench.take({SUCCESS: 0.8, TREND: 0.3, RATE: 0.2})
 
-    assert bench.refused == {"What counts how much?": "weights must be positive and sum to 1, they sum to 1.100"}
+    assert bench.refused == {"What counts how much?": "weights must be positive and sum to 1, they sum to 1.600"}
     assert (bench.tried.weights.success, bench.tried.detection.critical_rate) == (0.3, 0.2)
-    assert values(bench)[SUCCESS] == 0.4
+    assert values(bench)[SUCCESS] == 0.8
 
     bench.take({SUCCESS: 0.4, TREND: 0.1})
 

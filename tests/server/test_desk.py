@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from techhealth.model import RiskLevel
 from techhealth.server import workspace
 from techhealth.server.corrections import FOLDER, known
 from techhealth.server.desk import Desk
@@ -213,3 +214,14 @@ def test_the_log_of_the_workspace_is_corrected_too(tmp_path):
 
     assert latency(ask(desk, latency_unit="s")) == pytest.approx(120_000, rel=0.01)
     assert latency(workspace.answer([], within=tmp_path)) == pytest.approx(120_000, rel=0.01)
+
+
+def test_a_low_risk_of_long_ago_is_not_known_today(tmp_path):
+    """A page looked at long after the last day with data says that nothing is known since; the next day it is still low."""
+    levels = {}
+    for today in (date(2026, 3, 30), date(2026, 6, 1)):
+        desk = Desk(tmp_path, today=lambda today=today: today)
+        desk.open([("a.csv", LOG)])
+        levels[today] = desk.of(None).assessment.risk.level
+
+    assert list(levels.values()) == [RiskLevel.LOW, RiskLevel.UNKNOWN]

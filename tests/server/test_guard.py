@@ -3,7 +3,7 @@
 import pytest
 from starlette.responses import PlainTextResponse
 
-from techhealth.server.guard import POLICY, Guard, Headers
+from techhealth.server.guard import POLICY, Guard, Headers, cookie
 from tests.asgi import HOST, ask
 
 
@@ -40,6 +40,12 @@ def test_a_known_browser_gets_no_second_cookie():
     app = guarded()
 
     assert "set-cookie" not in ask(app, "/health/", cookie=visitor(app)).headers
+
+
+def test_two_servers_of_one_host_keep_their_cookies_apart():
+    """Browsers send the cookies of a host to each of its ports, so that each port has its own."""
+    assert visitor(guarded()).startswith("techhealth_visitor_8000=")
+    assert cookie("visit", {"server": ("127.0.0.1", 8000)}) != cookie("visit", {"server": ("127.0.0.1", 9000)})
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -49,9 +50,9 @@ def stored(tmp_path):
 def test_the_next_month_is_compared_with_the_one_before(tmp_path):
     """In a workspace December scores 80, January says what it lost since, and since when reports are slow."""
     options = ("--policy", "data/acme.toml", "--workspace", tmp_path / "new", "--json")
+    before, after = (sample(tmp_path, month) for month in ("2025-12", "2026-01"))
     december, january, again = (
-        th.assessment_from_json(run("analyze", sample(tmp_path, month), *options).stdout_bytes)
-        for month in ("2025-12", "2026-01", "2026-01")
+        th.assessment_from_json(run("analyze", log, *options).stdout_bytes) for log in (before, after, after)
     )
     (slow,) = [one for one in january.issues if one.id == "custom-api-reports-latency"]
 
@@ -60,7 +61,7 @@ def test_the_next_month_is_compared_with_the_one_before(tmp_path):
     assert slow.onset.on == january.period.first
     assert january.receipt.api_calls == sum(one.whole_period.calls for one in january.integrations if one.latency)
     assert again == january
-    assert "down 7 since December" in _page(january)
+    assert "down 7 since the end of December" in _page(january)
 
 
 def _page(assessment):
@@ -142,18 +143,18 @@ def test_a_customer_that_is_asked_for_is_shown_as_last_found(desk, tmp_path, ask
     assert look(later, ("c.csv", csv_log(customer="Hooli"))).assessment.generated_for.customer == "Hooli"
 
 
-@pytest.mark.parametrize("asked", ["Nobody", "Glo", "<script>"])
-def test_a_customer_nobody_knows_is_told_so_and_not_taken_for_another(tmp_path, asked):
+def test_a_customer_nobody_knows_is_told_so_and_not_taken_for_another(tmp_path):
     """A name that is no or several customers' shows nothing of anybody, though the workspace has a log of its own."""
     prepare(tmp_path)
     for name in ("Globex", "Global Foods"):
         look(Desk(tmp_path), ("a.csv", csv_log(customer=name)))
-    desk = Desk(tmp_path)
-    desk.back(None, customer=asked)
-    found = look(desk)
+    for asked in ("Nobody", "Glo", "<script>"):
+        desk = Desk(tmp_path)
+        desk.back(None, customer=asked)
+        found = look(desk)
 
-    assert (found.assessment, found.missing) == (None, asked)
-    assert look(desk, ("a.csv", LOG)).assessment.generated_for.customer == "Globex"
+        assert (found.assessment, found.missing) == (None, asked)
+        assert look(desk, ("a.csv", LOG)).assessment.generated_for.customer == "Globex"
 
 
 def test_what_is_no_log_is_not_stored(desk, tmp_path):
@@ -301,7 +302,7 @@ def test_the_newest_of_nameless_logs_is_what_was_found_then(desk, tmp_path):
     shown = look(desk, ("a.csv", nameless)).assessment
     store = connect(tmp_path)
 
-    assert newest(store, UNNAMED, th.Policy())[1] == shown
+    assert replace(newest(store, UNNAMED, th.Policy())[1], risk=shown.risk) == shown  # shown as of today
     with pytest.raises(th.UsageError, match="name no customer"):
         newest(store, UNNAMED, th.Policy(), as_of=shown.generated_for.as_of)
 

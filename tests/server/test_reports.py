@@ -21,7 +21,7 @@ def test_the_chart_library_is_kept(tmp_path):
 
 
 def test_a_place_that_cannot_be_written_costs_time_alone(tmp_path):
-    """Where nothing can be kept the library is built again; it ends no element of the document it is put into."""
+    """Where nothing can be kept the library is built by each process; it ends no element of the document it is put into."""
     (tmp_path / "charts").write_text("a file, no folder")
     built = reports.chart_library(tmp_path / "charts")
 

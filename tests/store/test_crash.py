@@ -2,31 +2,17 @@
 
 import os
 import random
-import subprocess
-import sys
-import time
 from datetime import timedelta
-from pathlib import Path
 
 from techhealth.store import connect, sweep, uploads_of
 from techhealth.store.folders import present
 from techhealth.store.uploads import events_of
+from tests.store.killed import killed
 from tests.store.uploader import CALLS, STEP
 from tests.store.usages import FIRST
 
-ROOT = Path(__file__).parents[2]
 SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
 KILLS = {"sqlite": 160, "postgresql": 40} if SOAK else {"sqlite": 8, "postgresql": 2}
-
-
-def killed(store, url, after):
-    """Run the uploader, kill it so many seconds after it began to store, and return what it said was stored."""
-    command = [sys.executable, "-m", "tests.store.uploader", str(store.folder), url or ""]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(after)  # the moment is the point of this test
-        process.kill()
-        return [int(line) for line in process.stdout.read().splitlines()]
 
 
 def test_a_killed_upload_is_stored_as_a_whole_or_not_at_all(store, url, record_property):
@@ -34,7 +20,7 @@ def test_a_killed_upload_is_stored_as_a_whole_or_not_at_all(store, url, record_p
     moments, kills = random.Random(6), KILLS[store.engine.dialect.name]
     orphans = 0
     for _ in range(kills):
-        said = killed(store, url, moments.uniform(0, 0.4))
+        said = [int(line) for line in killed("tests.store.uploader", store, url, after=moments.uniform(0, 0.4))]
         orphans += sweep(store)
         uploads = uploads_of(store)
         if store.engine.dialect.name == "sqlite":

@@ -45,7 +45,7 @@ def test_what_is_known_of_a_customer_stands_beside_its_score(store):
 
     assert (globex.account.segment, globex.account.annual_revenue, globex.days_to_renewal) == ("Enterprise", 1000.0, 59)
     assert (globex.risk, globex.last) == (RiskLevel.HIGH, FIRST.date())
-    assert (hooli.summary, hooli.risk, hooli.last) == (None, None, None)
+    assert (hooli.summary, hooli.risk, hooli.last) == (None, RiskLevel.UNKNOWN, None)
 
 
 def test_the_last_day_is_one_of_the_customers_zone(store):

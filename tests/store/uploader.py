@@ -3,7 +3,6 @@
 Each upload overlaps the one before, and every third is read again in another way, which replaces it.
 """
 
-import sys
 from itertools import count
 from pathlib import Path
 
@@ -22,7 +21,3 @@ def main(folder: str, url: str) -> None:
         for failing in (50, 10) if n % 3 == 0 else (50,):
             keep(store, usage(range(n * STEP, n * STEP + CALLS), name=f"{n}", failing=failing), customer="Globex")
         print(n, flush=True)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

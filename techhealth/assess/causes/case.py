@@ -13,6 +13,7 @@ import numpy.typing as npt
 from techhealth.assess.causes.evidence import Evidence, Minutes
 from techhealth.assess.causes.tally import Counts, Indices, Rows, Tally
 from techhealth.assess.onset import find_onset
+from techhealth.assess.outcomes import owner_of
 from techhealth.model import CauseKind, Change, Days, Kind, Onset, Owner
 from techhealth.policy import Policy
 
@@ -104,6 +105,19 @@ class Scope:
         """The failures in question beyond the level of the days before; all where there are none."""
         before, calls = self.grid[: self.start].sum(), self.case.calls[: self.start].sum()
         return float(self.k.sum() - self.n.sum() * before / max(calls, 1))
+
+    @property
+    def owner(self) -> Owner:
+        """Who has to act on the code, or owns most of all failures; shared when nobody does."""
+        case = self.case
+        if self.code is not None:
+            return owner_of(self.code, kind=case.kind, owners=case.policy.owners)
+        totals: dict[Owner, float] = {}
+        for code, grid in case.by_code.items():
+            owner = owner_of(code, kind=case.kind, owners=case.policy.owners)
+            totals[owner] = totals.get(owner, 0.0) + float(grid.sum())
+        most = max(totals, key=lambda owner: totals[owner])
+        return most if totals[most] > case.policy.causes.dominant_share * float(case.failures.sum()) else Owner.SHARED
 
     @cached_property
     def onset(self) -> Onset | None:

@@ -6,13 +6,18 @@ import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import surplus
-from techhealth.assess.causes.words import count, failures, sentence, units
+from techhealth.assess.causes.words import WEEKDAYS, count, failures, sentence, units
 from techhealth.assess.onset import rise_gains
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.figures import day
 from techhealth.model import CauseKind, Kind, Onset
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+#: What refusals are consistent with, by the class that the log names.
+_EXPIRED = "consistent with an expired or revoked credential"
+_CONSISTENT = {
+    "secret_expired": "the answers name an expired client secret, without which no new token is issued",
+    "token_rejected": "consistent with an expired or revoked token, which a new authorisation replaces",
+}
 #: The latest active hours, in which nearly every call has to fail for a credential to count as dead.
 _LATEST_HOURS = 6
 
@@ -42,10 +47,10 @@ def ask_weekday(scope: Scope) -> Finding | None:
     first = scope.case.days[scope.start + began]
     return Finding(
         kind=CauseKind.WEEKDAY,
-        key=_WEEKDAYS[chosen],
-        statement=_on_weekdays(scope, on, name=_WEEKDAYS[chosen]),
+        key=WEEKDAYS[chosen],
+        statement=_on_weekdays(scope, on, name=WEEKDAYS[chosen]),
         evidence={
-            "weekday": _WEEKDAYS[chosen],
+            "weekday": WEEKDAYS[chosen],
             "failures_on_it": int(per_day[chosen]),
             "failures": int(k.sum()),
             "occurrences": int(np.count_nonzero(on & (n > 0))),
@@ -113,7 +118,7 @@ def _expired(scope: Scope, *, hour: int) -> Finding:
         key=f"{on} {clock}",
         statement=f"{sentence(failures(scope.code, kind=case.kind))} began on {day(on)} at about {clock} "
         f"{case.timezone} and have not stopped: {count(failed.sum())} of {count(tried.sum())} {units(case.kind)} "
-        f"since, {count(earlier)} of {count(calls)} before; consistent with an expired or revoked credential",
+        f"since, {count(earlier)} of {count(calls)} before; {_CONSISTENT.get(str(scope.code), _EXPIRED)}",
         evidence={
             "since_hour": f"{on} {clock}",
             "failures_since": int(failed.sum()),

@@ -8,12 +8,11 @@ from datetime import timedelta
 
 import polars as pl
 
-from techhealth.assess.causes.words import size
+from techhealth.assess.causes.words import WEEKDAYS, size
 from techhealth.model import Cause, CauseKind, Days, Kind, Slice
 from techhealth.usage.rollup import SIZE_STEPS, Rollup, size_edge
 
 _MOST = 8
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 #: Calls a minute are counted in quarters of the limit.
 _QUARTERS = 4
 
@@ -103,7 +102,7 @@ def _weekdays(asked: _Asked) -> tuple[Slice, ...]:
     """Return the days of the week, Monday first."""
     rows = asked.rows(asked.rollup.hourly, asked.local().dt.date())
     table = asked.counted(rows, asked.local().dt.weekday())
-    days = ((_WEEKDAYS[number - 1], k, n) for number, k, n in table.iter_rows())
+    days = ((WEEKDAYS[number - 1], k, n) for number, k, n in table.iter_rows())
     return tuple(Slice(name=name, k=k, n=n, named=name == asked.evidence.get("weekday")) for name, k, n in days)
 
 

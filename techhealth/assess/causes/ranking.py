@@ -10,10 +10,9 @@ import numpy as np
 
 from techhealth.assess.causes import codes, credentials, hours, outages, rate_limit, retries, sizes, slices
 from techhealth.assess.causes.case import Case, Finding, Scope
-from techhealth.assess.causes.doubts import DOUBTS
+from techhealth.assess.causes.table import doubt
 from techhealth.assess.causes.tally import Counts
 from techhealth.assess.causes.words import failures
-from techhealth.assess.outcomes import owner_of
 from techhealth.figures import day, share
 from techhealth.model import Cause, CauseKind, Change, Kind, Owner
 
@@ -226,11 +225,11 @@ def _weighed(case: Case, scope: Scope, finding: Finding) -> Found:
             share_of_issue=min(1.0, explained / float(case.failures.sum())),
             evidence=evidence,
             runner_up=None,
-            would_refute=DOUBTS[finding.kind],
+            would_refute=doubt(finding.kind),
         ),
         code=scope.code or case.about,
         removable=_daily(case, finding.removable, limit=scope.k),
-        owner=finding.owner or _owner(case, scope),
+        owner=finding.owner or scope.owner,
         change=finding.change,
         kind=case.kind,
         failures=int(case.failures.sum()),
@@ -269,18 +268,6 @@ def _daily(case: Case, amounts: Counts, *, limit: Counts) -> dict[date, int]:
     return {case.days[index]: int(whole[index]) for index in np.flatnonzero(whole > 0)}
 
 
-def _owner(case: Case, scope: Scope) -> Owner:
-    """Return the owner of a code, or the one who owns most of all failures; shared when none does."""
-    if scope.code is not None:
-        return owner_of(scope.code, kind=case.kind, owners=case.policy.owners)
-    totals: dict[Owner, float] = {}
-    for code, grid in case.by_code.items():
-        owner = owner_of(code, kind=case.kind, owners=case.policy.owners)
-        totals[owner] = totals.get(owner, 0.0) + float(grid.sum())
-    most = max(totals, key=lambda owner: totals[owner])
-    return most if totals[most] > case.policy.causes.dominant_share * float(case.failures.sum()) else Owner.SHARED
-
-
 def _undetermined(case: Case, others: Sequence[Found]) -> Found:
     """Return the honest answer, with the most frequent codes."""
     total = float(case.failures.sum())
@@ -294,7 +281,6 @@ def _undetermined(case: Case, others: Sequence[Found]) -> Found:
     why = (
         f"Too few failures ({total:,.0f}) to look for a pattern" if few else "No pattern explains most of the failures"
     )
-    whole = Scope(case=case, code=None, grid=case.failures)
     return Found(
         cause=Cause(
             kind=CauseKind.UNDETERMINED,
@@ -304,11 +290,11 @@ def _undetermined(case: Case, others: Sequence[Found]) -> Found:
             share_of_issue=open_share,
             evidence={"failures": int(total), "most_frequent": leading[0][0]},
             runner_up=None,
-            would_refute=DOUBTS[CauseKind.UNDETERMINED],
+            would_refute=doubt(CauseKind.UNDETERMINED),
         ),
         code=None,
         removable={},
-        owner=_owner(case, whole),
+        owner=Scope(case=case, code=None, grid=case.failures).owner,
         change=None,
         kind=case.kind,
         failures=int(total),

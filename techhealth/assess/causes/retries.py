@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.words import count
+from techhealth.assess.causes.words import count, failures
 from techhealth.figures import percent
 from techhealth.model import CauseKind, Kind, Owner
 
@@ -18,12 +18,18 @@ def ask(scope: Scope) -> Finding | None:
     repeats = np.minimum(case.retries[scope.start :], scope.k)
     if repeats.sum() <= case.policy.causes.retry_share * scope.excess:
         return None
+    theirs = scope.owner is Owner.CUSTOMER
+    started = (
+        ""
+        if theirs
+        else f"; the calls that they repeat failed first, mostly with {failures(next(iter(case.by_code)), kind=case.kind)}"
+    )
     inflated = repeats.sum() / max(scope.n.sum() - repeats.sum(), 1)
     return Finding(
         kind=CauseKind.RETRIES,
         key="retries",
         statement=f"{count(repeats.sum())} of {count(total)} failed calls only repeat an earlier failed call, "
-        f"which inflates the traffic by {percent(inflated)}; consistent with retries without a pause",
+        f"which inflates the traffic by {percent(inflated)}; consistent with retries without a pause{started}",
         evidence={
             "repeats": int(repeats.sum()),
             "failures": int(total),
@@ -32,5 +38,5 @@ def ask(scope: Scope) -> Finding | None:
         },
         explained=repeats,
         removable=repeats,
-        owner=Owner.CUSTOMER,
+        owner=Owner.CUSTOMER if theirs else Owner.SHARED,  # the pace is theirs, what starts the repeats may be ours
     )

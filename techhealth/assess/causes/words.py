@@ -6,6 +6,8 @@ from techhealth.assess.outcomes import UNSAID
 from techhealth.model import Kind
 
 _PLURALS = {Kind.API: "calls", Kind.WEBHOOK: "deliveries", Kind.AUTH: "sign-ins"}
+#: Days of the week, as `date.weekday` counts them.
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def clock(first: int, last: int) -> str:

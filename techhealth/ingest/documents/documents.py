@@ -10,6 +10,7 @@ import polars as pl
 from techhealth.ingest.documents.flatten import flat_records
 from techhealth.ingest.documents.jsonrows import from_lines
 from techhealth.ingest.records import folded
+from techhealth.ingest.series import constant
 
 #: What was sent or answered is not what is said of the call: names in it are anybody's.
 _PAYLOAD = ("body", "query", "cookie", "param", "form", "variables", "input", "output")
@@ -52,16 +53,21 @@ def _parts(column: pl.Series) -> list[pl.Series]:
     if found.is_empty():
         return [column]
     rest = column.clone().scatter(rows, None)
-    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(column))
+    nothing = constant(None, len(column), pl.String())
     members = [nothing.clone().scatter(rows, part).alias(f"{column.name}.{part.name}") for part in found]
     return members if rest.null_count() == len(rest) else [rest, *members]
 
 
 def decoded(text: str) -> dict[str, Any] | None:
     """Return the object a text is, quotes escaped once more if need be."""
-    for attempt in (text, text.replace('\\"', '"')):
+    return first_object(text, text.replace('\\"', '"'))
+
+
+def first_object(*attempts: str | bytes | None) -> dict[str, Any] | None:
+    """Return what the first text that is JSON holds, if that is an object."""
+    for attempt in attempts:
         try:
-            value = msgspec.json.decode(attempt)
+            value = msgspec.json.decode(attempt or b"")
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             continue
         return value if isinstance(value, dict) else None

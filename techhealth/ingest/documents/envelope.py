@@ -84,9 +84,7 @@ def _found(document: Any, chosen: list[_Group], filled: list[_Group]) -> Found:
     rejects = Rejects()
     for group in chosen:
         rejects.add(
-            NOT_AN_OBJECT,
-            len(group.others),
-            ((0, str(v)[:200]) for v in group.others[: wanted(len(group.others))]),
+            NOT_AN_OBJECT, len(group.others), ((0, str(v)[:200]) for v in group.others[: wanted(len(group.others))])
         )
     names = [".".join(group.path) for group in chosen]
     records = chosen[0].records if len(chosen) == 1 else [

@@ -78,8 +78,8 @@ def _bulky(content: bytes) -> Records | None:
     found = find_records(drawn.document)
     if found is None or found.path != drawn.path:
         return None
-    objects = [item for item in drawn.items if bytes(memoryview(item)[:1]) == b"{"]
-    return None if len(objects) < len(drawn.items) else made(found, from_raws(objects))
+    frame = from_raws(drawn.items)
+    return None if frame is None else made(found, frame)
 
 
 def _from_document(name: str, document: Any) -> Records:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from techhealth.ingest.documents.documents import first_object
 from techhealth.ingest.documents.envelope import find_records
 from techhealth.ingest.documents.flatten import flat_records, stacked
 from techhealth.ingest.documents.jsonrows import from_lines, parts_of
@@ -113,10 +114,4 @@ def _object(line: bytes) -> dict[str, Any] | None:
     if start < 0:
         return None
     text = line[start:].rstrip(b",\r\n ")
-    for attempt in (text, repaired(text)):
-        try:
-            value = msgspec.json.decode(attempt) if attempt else None
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
-            continue
-        return value if isinstance(value, dict) else None
-    return None
+    return first_object(text, repaired(text))

@@ -14,19 +14,23 @@ from techhealth.ingest.records import MAX_COLUMNS, TooWideError
 
 #: Objects, and bytes of lines, that are made columns at a time.
 _OBJECTS, _BYTES = 20_000, 1 << 23
+#: Lists in lists that are read all at once; hundreds would take seconds.
+_LISTS = 16
 _ENCODER = msgspec.json.Encoder()
 #: No JSON text has this byte, so it can stand between objects while line breaks inside them become blanks.
 _BETWEEN = b"\x1e"
 _ONE_LINE_EACH = bytes.maketrans(b"\n\r" + _BETWEEN, b"  \n")
 
 
-def from_raws(records: Sequence[msgspec.Raw]) -> pl.DataFrame:
-    """Return objects, still as the bytes they were written in, as flat text columns."""
+def from_raws(records: Sequence[msgspec.Raw]) -> pl.DataFrame | None:
+    """Return objects, still as the bytes they were written in, as flat text columns; None if one of them is no object."""
     frames = []
     for at in range(0, len(records), _OBJECTS):
         some = records[at : at + _OBJECTS]
-        lines = _BETWEEN.join(some).translate(_ONE_LINE_EACH)
-        frame = from_lines(lines, len(some))
+        joined = _BETWEEN.join([b"", *some])
+        if joined.count(_BETWEEN + b"{") < len(some):
+            return None
+        frame = from_lines(joined[1:].translate(_ONE_LINE_EACH), len(some))
         frames.append(flat_records(map(msgspec.json.decode, some)) if frame is None else frame)
     return stacked(frames)
 
@@ -78,10 +82,12 @@ def _leaves(dtype: pl.DataType) -> int:
     return sum(inner) or 1
 
 
-def _texts(dtype: pl.DataType) -> pl.DataType:
-    """Return the type with text for every scalar in it."""
+def _texts(dtype: pl.DataType, *, lists: int = 0) -> pl.DataType:
+    """Return the type with text for every scalar in it, which lies in so many lists."""
+    if lists > _LISTS:
+        raise ValueError("too many lists in lists")
     if isinstance(dtype, pl.Struct):
-        return pl.Struct({part.name: _texts(part.dtype) for part in dtype.fields})  # type: ignore[arg-type]
+        return pl.Struct({part.name: _texts(part.dtype, lists=lists) for part in dtype.fields})  # type: ignore[arg-type]
     if isinstance(dtype, pl.List):
-        return pl.List(_texts(dtype.inner))  # type: ignore[arg-type]
+        return pl.List(_texts(dtype.inner, lists=lists + 1))  # type: ignore[arg-type]
     return pl.String()

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from techhealth.ingest.records import folded
+from techhealth.ingest.series import constant
 
 #: Folded names of the member that names a pair, in the order in which they count; its value is called "value".
 _KEYS = ("key", "name", "field", "header")
@@ -62,7 +63,7 @@ def opened_pairs(column: pl.Series) -> list[pl.Series]:
     made = []
     for key in found["key"].head(_COLUMNS).to_list():
         own = values.filter(pl.col("key") == key)
-        cells = pl.Series(f"{column.name}.{key}", [None], dtype=pl.String).new_from_index(0, len(column))
+        cells = constant(None, len(column), pl.String()).alias(f"{column.name}.{key}")
         made.append(cells.scatter(own["row"], own["value"]))
     return made
 

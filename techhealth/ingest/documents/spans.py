@@ -12,6 +12,7 @@ import polars as pl
 from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import OTHER_SPAN
+from techhealth.ingest.series import constant
 
 _IDS = {
     "trace": ("traceid", "contexttraceid"),
@@ -82,9 +83,7 @@ def spans(frame: pl.DataFrame) -> Spans | None:
     aside = rows.select(pl.when(~calls.fill_null(False)).then(pl.lit(OTHER_SPAN)).alias("aside"))["aside"]
     duration = next((c for c in frame.columns if folded(c).startswith("duration")), None)
     frame = frame.with_columns(
-        *(made[name] for name in told),
-        span_integration=rows["called"],
-        span_outcome=_outcome(frame),
+        *(made[name] for name in told), span_integration=rows["called"], span_outcome=_outcome(frame)
     )
     return Spans(frame=frame, aside=aside, told=told, duration=duration, unit=_unit(frame) if duration else None)
 
@@ -122,7 +121,7 @@ def _first(frame: pl.DataFrame, ends: tuple[str, ...]) -> pl.Series:
 
 
 def _nothing(frame: pl.DataFrame) -> pl.Series:
-    return pl.Series([None] * frame.height, dtype=pl.String)
+    return constant(None, frame.height, pl.String())
 
 
 def _outcome(frame: pl.DataFrame) -> pl.Series:

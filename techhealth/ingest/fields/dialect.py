@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +36,18 @@ class Dialect:
     unsaid_ok: bool = False
     utc: bool = False
     zero_open: bool = False
+
+
+#: No format that is known beforehand.
+UNKNOWN = Dialect(name="", marks=())
+
+
+def export(name: str, marks: str, *, fields: str = "", absent: str = "", **rest: Any) -> Dialect:
+    """Return a row of the table of dialects, written in texts: marks and fields with blanks between.
+
+    Examples:
+        >>> export("Kong log", "startedat responsestatus|status", fields="timestamp=startedat").fields
+        {'timestamp': 'startedat'}
+    """
+    told = dict(pair.split("=") for pair in fields.split())
+    return Dialect(name=name, marks=tuple(marks.split()), fields=told, absent=tuple(absent.split()), **rest)

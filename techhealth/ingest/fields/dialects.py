@@ -2,275 +2,142 @@
 
 from __future__ import annotations
 
-from techhealth.ingest.fields.dialect import Dialect
+from collections.abc import Iterable
+
+from techhealth.ingest.fields.dialect import UNKNOWN, Dialect, export
 from techhealth.ingest.fields.identities import IDENTITIES
+from techhealth.ingest.records import folded
 
 #: Svix writes the outcome of an attempt as a number.
 _SVIX = {"0": True, "1": None, "2": False, "3": None}
 
 DIALECTS: tuple[Dialect, ...] = (
     *IDENTITIES,
-    Dialect(
-        name="Make scenario log", marks=("imtid", "operations", "transfer", "status", "timestamp"), unit="ms",
-        words={"1": True, "2": True, "3": False}, fields={"timestamp": "timestamp", "success": "status", "latency": "duration"},
-    ),
-    Dialect(
-        name="Traefik access log", marks=("downstreamstatus", "duration", "requestmethod|routername|servicename"), unit="ns",
-        fields={
-            "timestamp": "startutc|startlocal|time", "status": "downstreamstatus", "latency": "duration", "endpoint": "requestpath",
-            "method": "requestmethod", "integration": "servicename|routername", "request_bytes": "requestcontentsize",
-            "client": "requestuseragent", "host": "requesthost",
-        },
-        absent=("success", "error", "event_key", "attempt", "customer", "region"),
-    ),
-    Dialect(
-        name="Caddy access log", marks=("ts", "requesturi", "duration", "status"), unit="s", zero_open=True,
-        fields={
-            "timestamp": "ts", "status": "status", "latency": "duration", "endpoint": "requesturi", "method": "requestmethod",
-            "host": "requesthost", "request_bytes": "bytesread", "client": "requestheadersuseragent",
-        },
-        absent=("success", "error", "customer", "integration", "event_key", "region"),
-    ),
-    Dialect(
-        name="nginx JSON access log", marks=("time|timelocal|timeiso8601|msec", "uri|requesturi|request", "responsetime|requesttime|upstreamresponsetime", "bodybytes|bodybytessent|bytessent|remoteaddr"), unit="s",
-        fields={"latency": "responsetime|requesttime|upstreamresponsetime", "endpoint": "uri|requesturi|request", "status": "status", "client": "ua|httpuseragent|useragent"},
-    ),
-    Dialect(
-        name="JMeter results", marks=("timestamp", "elapsed", "label", "success|responsecode"), unit="ms",
-        fields={
-            "timestamp": "timestamp", "latency": "elapsed", "endpoint": "label", "status": "responsecode", "success": "success",
-            "error": "responsemessage", "request_bytes": "sentbytes",
-        },
-        absent=("integration", "host", "path", "customer", "client", "region", "event_key", "attempt", "kind"), failed_class="assertion_failed",
-    ),
-    Dialect(
-        name="JMeter results (XML)", marks=("ts", "t", "lb", "rc", "s"), unit="ms",
-        fields={
-            "timestamp": "ts", "latency": "t", "endpoint": "lb", "status": "rc", "success": "s", "error": "rm", "request_bytes": "sby",
-        },
-        absent=("integration", "host", "path", "customer", "client", "region", "event_key", "attempt", "kind"), failed_class="assertion_failed",
-    ),
-    Dialect(
-        name="Vegeta report", marks=("latenciesmean", "latencies95th", "throughput", "wait"), unit="ns",
-    ),
-    Dialect(
-        name="Fortio result", marks=("durationhistogramavg", "requests", "starttime"), unit="s", fields={"timestamp": "starttime", "endpoint": "url|destination"},
-    ),
-    Dialect(
-        name="Hasura log", marks=("detailhttpinfostatus", "detailoperationqueryexecutiontime"), unit="s",
-        fields={
-            "endpoint": "detailhttpinfourl", "method": "detailhttpinfomethod", "status": "detailhttpinfostatus", "latency": "detailoperationqueryexecutiontime",
-            "error": "detailoperationerrorcode|detailoperationerrorerror", "event_key": "detailoperationrequestid",
-        },
-        absent=("kind", "success", "customer", "region"),
-    ),
-    Dialect(
-        name="Salesforce callouts", marks=("timestampderived", "runtime", "time", "url", "success"), unit="ms", utc=True,
-        fields={
-            "timestamp": "timestampderived", "endpoint": "url", "latency": "time", "success": "success", "method": "method", "event_key": "requestid",
-            "request_bytes": "requestsize",
-        },
-        absent=("kind", "status", "integration", "customer", "client"),
-    ),
-    Dialect(
-        name="Google Cloud load balancer log", marks=("httprequeststatus", "httprequestrequestmethod|httprequestrequesturl"), utc=True,
-        fields={
-            "timestamp": "timestamp|receivetimestamp", "latency": "httprequestlatency", "endpoint": "httprequestrequesturl",
-            "method": "httprequestrequestmethod", "status": "httprequeststatus", "event_key": "insertid",
-            "integration": "resourcelabelsbackendservicename|resourcelabelsservicename|resourcelabelsurlmapname",
-            "request_bytes": "httprequestrequestsize", "client": "httprequestuseragent", "region": "resourcelabelszone|resourcelabelslocation",
-        },
-        absent=("error", "success", "customer", "kind", "attempt"),
-    ),
-    Dialect(
-        name="AWS API Gateway access log", marks=("requesttime|requesttimeepoch", "resourcepath|routekey|path", "requestid", "status", "httpmethod|routekey|protocol"), unit="ms", utc=True,
-        fields={
-            "timestamp": "requesttimeepoch|requesttime", "endpoint": "resourcepath|routekey|path", "method": "httpmethod", "status": "status",
-            "latency": "responselatency|integrationlatency", "integration": "apiid|domainname", "event_key": "requestid", "client": "useragent",
-        },
-        absent=("request_bytes", "customer"),
-    ),
-    Dialect(
-        name="Azure App Service HTTP log", marks=("propertiesscstatus", "propertiescsuristem"), unit="ms", utc=True,
-        fields={
-            "timestamp": "time|eventtime", "endpoint": "propertiescsuristem", "method": "propertiescsmethod", "status": "propertiesscstatus",
-            "latency": "propertiestimetaken", "integration": "resourceid", "request_bytes": "propertiescsbytes", "success": "propertiesresult",
-            "client": "propertiesuseragent",
-        },
-        absent=("customer", "error", "kind", "event_key", "region"),
-    ),
-    Dialect(
-        name="Azure API Management gateway log", marks=("propertiesresponsecode", "propertiesapiid|propertiesoperationid"), unit="ms", utc=True,
-        fields={
-            "timestamp": "time", "endpoint": "propertiesurl|propertiesoperationid", "method": "propertiesmethod", "status": "propertiesresponsecode",
-            "latency": "durationms|propertiestotaltime", "integration": "propertiesapiid", "customer": "propertiesapimsubscriptionid",
-            "success": "isrequestsuccess", "request_bytes": "propertiesrequestsize", "error": "propertieslasterrorreason|propertieslasterrormessage",
-            "region": "location", "event_key": "correlationid",
-        },
-        absent=("kind",),
-    ),
-    Dialect(
-        name="Kong log", marks=("startedat", "latenciesrequest|latenciesproxy", "responsestatus"), unit="ms",
-        fields={
-            "timestamp": "startedat", "endpoint": "requesturi|requesturl", "method": "requestmethod", "status": "responsestatus",
-            "latency": "latenciesrequest", "integration": "servicename|servicehost|routename", "request_bytes": "requestsize",
-            "customer": "consumerusername|consumercustomid|authenticatedentityconsumeriduuid", "client": "requestheadersuseragent",
-            "event_key": "requestid",
-        },
-        absent=("success", "error", "kind", "attempt", "region"),
-    ),
-    Dialect(
-        name="Svix message attempts", marks=("endpointid", "msgid", "responsestatuscode"), unit="ms", kind="webhook", words=_SVIX,
-        fields={
-            "timestamp": "timestamp", "endpoint": "url", "status": "responsestatuscode", "success": "status", "latency": "responsedurationms",
-            "integration": "endpointid", "event_key": "msgid", "error": "response",
-        },
-        absent=("attempt", "customer", "client", "kind", "method", "region", "reason"),
-    ),
-    Dialect(
-        name="Outpost attempts", marks=("destinationid", "attemptnumber", "eventid", "code"), kind="webhook",
-        fields={
-            "timestamp": "time", "endpoint": "destinationid", "status": "code", "success": "status", "integration": "destinationid",
-            "event_key": "eventid", "attempt": "attemptnumber", "customer": "tenantid",
-        },
-        absent=("method", "client", "error", "kind", "region", "reason"),
-    ),
-    Dialect(
-        name="CloudTrail", marks=("eventsource", "eventname", "eventtime", "awsregion"), unsaid_ok=True,
-        fields={
-            "timestamp": "eventtime", "endpoint": "eventname", "error": "errorcode|errormessage", "success": "responseelementsconsolelogin", "integration": "eventsource", "event_key": "eventid",
-            "region": "awsregion", "client": "useragent",
-        },
-        absent=("method", "status", "latency", "customer", "kind", "attempt", "reason"),
-    ),
-    Dialect(
-        name="GitHub webhook deliveries", marks=("deliveredat", "redelivery", "statuscode"), unit="s", kind="webhook",
-        fields={
-            "timestamp": "deliveredat", "endpoint": "url|event", "status": "statuscode", "latency": "duration", "event_key": "guid",
-            "error": "status", "integration": "url|event",
-        },
-        absent=("success", "customer", "method", "kind", "attempt", "reason", "client"),
-    ),
-    Dialect(
-        name="automation runs",
-        marks=("workflowid|workflowname|recipeid|recipename|zapid|zaptitle|flowid|flowname", "startedat|starttime|createdat|timestamp|date", "status|state|finished"),
-        fields={
-            "timestamp": "startedat|starttime|createdat|timestamp|date", "end": "stoppedat|completedat|endedat|endtime|finishedat",
-            "success": "status|state|finished", "endpoint": "workflowname|recipename|zaptitle|flowname|workflowid|recipeid|zapid|flowid",
-            "integration": "workflowname|recipename|zaptitle|flowname|workflowid|recipeid|zapid|flowid",
-        },
-        absent=("method", "status", "kind", "customer", "delivery"),
-    ),
-    Dialect(
-        name="HAR capture", marks=("starteddatetime", "time", "requesturl", "responsestatus"), unit="ms",
-        fields={
-            "timestamp": "starteddatetime", "latency": "time", "endpoint": "requesturl", "method": "requestmethod", "status": "responsestatus",
-            "error": "responseerror", "request_bytes": "requestbodysize",
-        },
-        absent=("integration", "customer", "success", "event_key", "kind", "client", "region", "attempt"),
-    ),
-    Dialect(
-        name="AWS load balancer log", marks=("elbstatuscode", "requestprocessingtime", "targetprocessingtime|backendprocessingtime"), unit="s", utc=True,
-        fields={
-            "timestamp": "time", "status": "elbstatuscode", "endpoint": "requestline", "integration": "targetgroup|service|elb",
-            "latency": "requestprocessingtimetargetprocessingtimeresponseprocessingtime|requestprocessingtimebackendprocessingtimeresponseprocessingtime", "request_bytes": "receivedbytes", "client": "useragent",
-        },
-        absent=("success", "error", "customer", "kind", "event_key", "region"),
-    ),
-    Dialect(
-        name="CloudFront log", marks=("xedgelocation", "timetaken", "csuristem"), unit="s", utc=True,
-        fields={
-            "status": "scstatus", "endpoint": "csuristem", "method": "csmethod", "latency": "timetaken", "integration": "xhostheader|cshost",
-            "request_bytes": "csbytes", "client": "csuseragent", "error": "xedgedetailedresulttype",
-        },
-        absent=("success", "customer", "kind", "event_key", "attempt"),
-    ),
-    Dialect(
-        name="Envoy", marks=("starttime", "responsecode", "responseflags", "duration"), unit="ms",
-        fields={
-            "timestamp": "starttime", "status": "responsecode", "latency": "duration", "endpoint": "xenvoyoriginpath|xenvoyoriginalpath|path", "method": "method",
-            "integration": "authority|routename|upstreamcluster", "client": "useragent", "request_bytes": "bytesreceived", "event_key": "xrequestid|requestid",
-        },
-        absent=("success", "error", "customer", "kind", "attempt"),
-    ),
-    Dialect(
-        name="IIS Advanced Logging", marks=("csuristem", "scstatus", "timelocal"), unit="ms",
-        fields={
-            "status": "scstatus", "endpoint": "csuristem", "method": "csmethod", "latency": "timetakenms|timetaken", "integration": "ssitename|cshost",
-            "request_bytes": "csbytes", "client": "csuseragent",
-        },
-        absent=("success", "error", "customer", "kind", "event_key", "attempt"),
-    ),
-    Dialect(
-        name="IIS log", marks=("csuristem", "scstatus", "scwin32status|scsubstatus|ssitename|sport"), unit="ms", utc=True,
-        fields={
-            "status": "scstatus", "endpoint": "csuristem", "method": "csmethod", "latency": "timetaken", "integration": "ssitename|cshost",
-            "request_bytes": "csbytes", "client": "csuseragent",
-        },
-        absent=("success", "error", "customer", "kind", "event_key", "attempt"),
-    ),
-    Dialect(
-        name="Heroku router log", marks=("dyno", "service", "path", "fwd|connect"), unit="ms", utc=True,
-        fields={
-            "timestamp": "loggedat", "status": "status", "endpoint": "path", "method": "method", "latency": "service", "integration": "host",
-            "error": "desc|code", "event_key": "requestid",
-        },
-        absent=("success", "customer", "kind", "client", "request_bytes", "attempt"),
-    ),
-    Dialect(
-        name="New Relic transactions", marks=("appname", "duration", "totaltime|databaseduration|externalduration|apdexperfzone"), unit="s",
-        fields={"latency": "duration", "endpoint": "requesturi|name", "integration": "appname"}, absent=("kind",),
-    ),
-    Dialect(
-        name="Apigee messages", marks=("clientreceivedstarttimestamp", "clientsentendtimestamp"),
-        fields={"timestamp": "clientreceivedstarttimestamp", "end": "clientsentendtimestamp", "integration": "apiproxy"}, absent=("kind", "latency"),
-    ),
-    Dialect(
-        name="Google Cloud audit log", marks=("protopayloadmethodname", "protopayloadservicename"), unsaid_ok=True, utc=True,
-        fields={
-            "timestamp": "timestamp", "endpoint": "protopayloadmethodname", "integration": "protopayloadservicename", "grpc": "protopayloadstatuscode",
-            "error": "protopayloadstatusmessage", "event_key": "insertid",
-        },
-        absent=("method", "status", "success", "latency", "end", "kind", "customer"),
-    ),
-    Dialect(
-        name="Rails request log", marks=("controller", "action", "status", "duration|view|db"), unit="ms",
-        fields={"latency": "duration", "endpoint": "path", "method": "method", "status": "status"}, absent=("kind", "success"),
-    ),
-    Dialect(
-        name="k6 samples", marks=("metricname|metric", "metricvalue|datavalue", "timestamp|datatime"), unit="ms",
-        fields={
-            "timestamp": "timestamp|datatime", "endpoint": "name|url|datatagsname|datatagsurl", "method": "method|datatagsmethod",
-            "status": "status|datatagsstatus", "integration": "service|datatagsservice", "error": "error|datatagserror|errorcode|datatagserrorcode",
-        },
-        absent=("success", "latency", "host", "path", "kind", "customer"),
-    ),
-    Dialect(
-        name="newman run", marks=("itemname", "requesturl|requestmethod", "responseresponsetime"), unit="ms",
-        fields={
-            "timestamp": "responseheaderdate", "endpoint": "requesturl", "method": "requestmethod", "status": "responsecode",
-            "latency": "responseresponsetime", "error": "requesterrorcode|requesterrormessage",
-        },
-        absent=("integration", "error", "success", "customer", "event_key", "kind", "attempt", "client", "region"),
-    ),
-    Dialect(
-        name="Twilio alerts", marks=("dategenerated", "errorcode", "loglevel"),
-        fields={
-            "timestamp": "dategenerated", "endpoint": "requesturl", "method": "requestmethod", "status": "alerttexthttpresponse",
-            "error": "alerttextmsg|alerttexterrorcode|errorcode",
-        },
-        absent=("event_key", "success", "latency", "kind", "customer", "attempt", "reason"),
-    ),
-    Dialect(
-        name="Locust statistics", marks=("requestcount|totalrequestcount", "failurecount|totalfailurecount", "name"), unit="ms",
-        fields={"endpoint": "name", "method": "type"}, absent=("integration", "customer", "kind"),
-    ),
+    export("Make scenario log", "imtid operations transfer status timestamp", unit="ms", words={"1": True, "2": True, "3": False},
+        fields="timestamp=timestamp success=status latency=duration"),
+    export("Traefik access log", "downstreamstatus duration requestmethod|routername|servicename", unit="ns",
+        fields="timestamp=startutc|startlocal|time status=downstreamstatus latency=duration endpoint=requestpath method=requestmethod integration=servicename|routername "
+        "request_bytes=requestcontentsize client=requestuseragent host=requesthost",
+        absent="success error event_key attempt customer region"),
+    export("Caddy access log", "ts requesturi duration status", unit="s", zero_open=True,
+        fields="timestamp=ts status=status latency=duration endpoint=requesturi method=requestmethod host=requesthost request_bytes=bytesread client=requestheadersuseragent",
+        absent="success error customer integration event_key region"),
+    export("nginx JSON access log", "time|timelocal|timeiso8601|msec uri|requesturi|request responsetime|requesttime|upstreamresponsetime bodybytes|bodybytessent|bytessent|remoteaddr", unit="s",
+        fields="latency=responsetime|requesttime|upstreamresponsetime endpoint=uri|requesturi|request status=status client=ua|httpuseragent|useragent"),
+    export("JMeter results", "timestamp elapsed label success|responsecode", unit="ms", failed_class="assertion_failed",
+        fields="timestamp=timestamp latency=elapsed endpoint=label status=responsecode success=success error=responsemessage request_bytes=sentbytes",
+        absent="integration host path customer client region event_key attempt kind"),
+    export("JMeter results (XML)", "ts t lb rc s", unit="ms", failed_class="assertion_failed",
+        fields="timestamp=ts latency=t endpoint=lb status=rc success=s error=rm request_bytes=sby",
+        absent="integration host path customer client region event_key attempt kind"),
+    export("Vegeta report", "latenciesmean latencies95th throughput wait", unit="ns"),
+    export("Fortio result", "durationhistogramavg requests starttime", unit="s",
+        fields="timestamp=starttime endpoint=url|destination"),
+    export("Hasura log", "detailhttpinfostatus detailoperationqueryexecutiontime", unit="s",
+        fields="endpoint=detailhttpinfourl method=detailhttpinfomethod status=detailhttpinfostatus latency=detailoperationqueryexecutiontime "
+        "error=detailoperationerrorcode|detailoperationerrorerror event_key=detailoperationrequestid",
+        absent="kind success customer region"),
+    export("Salesforce callouts", "timestampderived runtime time url success", unit="ms", utc=True,
+        fields="timestamp=timestampderived endpoint=url latency=time success=success method=method event_key=requestid request_bytes=requestsize",
+        absent="kind status integration customer client"),
+    export("Google Cloud load balancer log", "httprequeststatus httprequestrequestmethod|httprequestrequesturl", utc=True,
+        fields="timestamp=timestamp|receivetimestamp latency=httprequestlatency endpoint=httprequestrequesturl method=httprequestrequestmethod status=httprequeststatus "
+        "event_key=insertid integration=resourcelabelsbackendservicename|resourcelabelsservicename|resourcelabelsurlmapname request_bytes=httprequestrequestsize "
+        "client=httprequestuseragent region=resourcelabelszone|resourcelabelslocation",
+        absent="error success customer kind attempt"),
+    export("AWS API Gateway access log", "requesttime|requesttimeepoch resourcepath|routekey|path requestid status httpmethod|routekey|protocol", unit="ms", utc=True,
+        fields="timestamp=requesttimeepoch|requesttime endpoint=resourcepath|routekey|path method=httpmethod status=status latency=responselatency|integrationlatency "
+        "integration=apiid|domainname event_key=requestid client=useragent",
+        absent="request_bytes customer"),
+    export("Azure App Service HTTP log", "propertiesscstatus propertiescsuristem", unit="ms", utc=True,
+        fields="timestamp=time|eventtime endpoint=propertiescsuristem method=propertiescsmethod status=propertiesscstatus latency=propertiestimetaken integration=resourceid "
+        "request_bytes=propertiescsbytes success=propertiesresult client=propertiesuseragent",
+        absent="customer error kind event_key region"),
+    export("Azure API Management gateway log", "propertiesresponsecode propertiesapiid|propertiesoperationid", unit="ms", utc=True,
+        fields="timestamp=time endpoint=propertiesurl|propertiesoperationid method=propertiesmethod status=propertiesresponsecode latency=durationms|propertiestotaltime "
+        "integration=propertiesapiid customer=propertiesapimsubscriptionid success=isrequestsuccess request_bytes=propertiesrequestsize "
+        "error=propertieslasterrorreason|propertieslasterrormessage region=location event_key=correlationid",
+        absent="kind"),
+    export("Kong log", "startedat latenciesrequest|latenciesproxy responsestatus", unit="ms",
+        fields="timestamp=startedat endpoint=requesturi|requesturl method=requestmethod status=responsestatus latency=latenciesrequest integration=servicename|servicehost|routename "
+        "request_bytes=requestsize customer=consumerusername|consumercustomid|authenticatedentityconsumeriduuid client=requestheadersuseragent event_key=requestid",
+        absent="success error kind attempt region"),
+    export("Svix message attempts", "endpointid msgid responsestatuscode", unit="ms", kind="webhook", words=_SVIX,
+        fields="timestamp=timestamp endpoint=url status=responsestatuscode success=status latency=responsedurationms integration=endpointid event_key=msgid error=response",
+        absent="attempt customer client kind method region reason"),
+    export("Outpost attempts", "destinationid attemptnumber eventid code", kind="webhook",
+        fields="timestamp=time endpoint=destinationid status=code success=status integration=destinationid event_key=eventid attempt=attemptnumber customer=tenantid",
+        absent="method client error kind region reason"),
+    export("CloudTrail", "eventsource eventname eventtime awsregion", unsaid_ok=True,
+        fields="timestamp=eventtime endpoint=eventname error=errorcode|errormessage success=responseelementsconsolelogin integration=eventsource event_key=eventid region=awsregion "
+        "client=useragent",
+        absent="method status latency customer kind attempt reason"),
+    export("GitHub webhook deliveries", "deliveredat redelivery statuscode", unit="s", kind="webhook",
+        fields="timestamp=deliveredat endpoint=url|event status=statuscode latency=duration event_key=guid error=status integration=url|event",
+        absent="success customer method kind attempt reason client"),
+    export("automation runs", "workflowid|workflowname|recipeid|recipename|zapid|zaptitle|flowid|flowname startedat|starttime|createdat|timestamp|date status|state|finished",
+        fields="timestamp=startedat|starttime|createdat|timestamp|date end=stoppedat|completedat|endedat|endtime|finishedat success=status|state|finished "
+        "endpoint=workflowname|recipename|zaptitle|flowname|workflowid|recipeid|zapid|flowid "
+        "integration=workflowname|recipename|zaptitle|flowname|workflowid|recipeid|zapid|flowid",
+        absent="method status kind customer delivery"),
+    export("HAR capture", "starteddatetime time requesturl responsestatus", unit="ms",
+        fields="timestamp=starteddatetime latency=time endpoint=requesturl method=requestmethod status=responsestatus error=responseerror request_bytes=requestbodysize",
+        absent="integration customer success event_key kind client region attempt"),
+    export("AWS load balancer log", "elbstatuscode requestprocessingtime targetprocessingtime|backendprocessingtime", unit="s", utc=True,
+        fields="timestamp=time status=elbstatuscode endpoint=requestline integration=targetgroup|service|elb "
+        "latency=requestprocessingtimetargetprocessingtimeresponseprocessingtime|requestprocessingtimebackendprocessingtimeresponseprocessingtime request_bytes=receivedbytes "
+        "client=useragent",
+        absent="success error customer kind event_key region"),
+    export("CloudFront log", "xedgelocation timetaken csuristem", unit="s", utc=True,
+        fields="status=scstatus endpoint=csuristem method=csmethod latency=timetaken integration=xhostheader|cshost request_bytes=csbytes client=csuseragent "
+        "error=xedgedetailedresulttype",
+        absent="success customer kind event_key attempt"),
+    export("Envoy", "starttime responsecode responseflags duration", unit="ms",
+        fields="timestamp=starttime status=responsecode latency=duration endpoint=xenvoyoriginpath|xenvoyoriginalpath|path method=method "
+        "integration=authority|routename|upstreamcluster client=useragent request_bytes=bytesreceived event_key=xrequestid|requestid",
+        absent="success error customer kind attempt"),
+    export("IIS Advanced Logging", "csuristem scstatus timelocal", unit="ms",
+        fields="status=scstatus endpoint=csuristem method=csmethod latency=timetakenms|timetaken integration=ssitename|cshost request_bytes=csbytes client=csuseragent",
+        absent="success error customer kind event_key attempt"),
+    export("IIS log", "csuristem scstatus scwin32status|scsubstatus|ssitename|sport", unit="ms", utc=True,
+        fields="status=scstatus endpoint=csuristem method=csmethod latency=timetaken integration=ssitename|cshost request_bytes=csbytes client=csuseragent",
+        absent="success error customer kind event_key attempt"),
+    export("Heroku router log", "dyno service path fwd|connect", unit="ms", utc=True,
+        fields="timestamp=loggedat status=status endpoint=path method=method latency=service integration=host error=desc|code event_key=requestid",
+        absent="success customer kind client request_bytes attempt"),
+    export("New Relic transactions", "appname duration totaltime|databaseduration|externalduration|apdexperfzone", unit="s",
+        fields="latency=duration endpoint=requesturi|name integration=appname",
+        absent="kind"),
+    export("Apigee messages", "clientreceivedstarttimestamp clientsentendtimestamp",
+        fields="timestamp=clientreceivedstarttimestamp end=clientsentendtimestamp integration=apiproxy",
+        absent="kind latency"),
+    export("Google Cloud audit log", "protopayloadmethodname protopayloadservicename", unsaid_ok=True, utc=True,
+        fields="timestamp=timestamp endpoint=protopayloadmethodname integration=protopayloadservicename grpc=protopayloadstatuscode error=protopayloadstatusmessage "
+        "event_key=insertid",
+        absent="method status success latency end kind customer"),
+    export("Rails request log", "controller action status duration|view|db", unit="ms",
+        fields="latency=duration endpoint=path method=method status=status",
+        absent="kind success"),
+    export("k6 samples", "metricname|metric metricvalue|datavalue timestamp|datatime", unit="ms",
+        fields="timestamp=timestamp|datatime endpoint=name|url|datatagsname|datatagsurl method=method|datatagsmethod status=status|datatagsstatus integration=service|datatagsservice "
+        "error=error|datatagserror|errorcode|datatagserrorcode",
+        absent="success latency host path kind customer"),
+    export("newman run", "itemname requesturl|requestmethod responseresponsetime", unit="ms",
+        fields="timestamp=responseheaderdate endpoint=requesturl method=requestmethod status=responsecode latency=responseresponsetime error=requesterrorcode|requesterrormessage",
+        absent="integration error success customer event_key kind attempt client region"),
+    export("Twilio alerts", "dategenerated errorcode loglevel",
+        fields="timestamp=dategenerated endpoint=requesturl method=requestmethod status=alerttexthttpresponse error=alerttextmsg|alerttexterrorcode|errorcode",
+        absent="event_key success latency kind customer attempt reason"),
+    export("Locust statistics", "requestcount|totalrequestcount failurecount|totalfailurecount name", unit="ms",
+        fields="endpoint=name method=type",
+        absent="integration customer kind"),
 )  # fmt: skip
 
 
-def recognise(names: frozenset[str]) -> Dialect | None:
-    """Return the first dialect all of whose marks are among the folded column names."""
-    return next((d for d in DIALECTS if all(_has(names, mark) for mark in d.marks)), None)
+def recognise(columns: Iterable[str]) -> Dialect:
+    """Return the first dialect all of whose marks are among the names of columns, `UNKNOWN` where none is."""
+    names = frozenset(map(folded, columns))
+    return next((d for d in DIALECTS if all(_has(names, mark) for mark in d.marks)), UNKNOWN)
 
 
 def _has(names: frozenset[str], mark: str) -> bool:

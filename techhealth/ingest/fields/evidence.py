@@ -17,7 +17,6 @@ from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.latency import unit_of_name
 from techhealth.ingest.values.scalars import middle_of, share_of
 from techhealth.ingest.values.times import instants
-from techhealth.model import Confidence
 
 _OF_EVERY_CALL = frozenset(("timestamp", "endpoint", "method", "status", "success", "latency"))
 #: A column with less than this share of the values of another is not the one that every call has.
@@ -51,7 +50,7 @@ def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:
     if fits is None:
         return []
     found = [
-        Choice(column=column, confidence=Confidence.MEDIUM, how="its values look like it")
+        Choice(column, how="its values look like it")
         for column, _, _ in samples.names
         if column not in taken and len(samples[column]) and _may_be(name, column) and fits(samples[column])
     ]
@@ -61,9 +60,7 @@ def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:
 def by_topic(samples: Samples) -> Choice | None:
     """Return the column that names what happened, for records of which nothing else tells what they are about."""
     topics = (column for column, full, _ in samples.names if full in _TOPICS and is_topic(samples[column]))
-    return next(
-        (Choice(column=name, confidence=Confidence.MEDIUM, how="its values name events") for name in topics), None
-    )
+    return next((Choice(name, how="its values name events") for name in topics), None)
 
 
 def _vague(samples: Samples, column: str) -> tuple[bool, bool]:
@@ -151,7 +148,7 @@ def whole_duration(samples: Samples, named: Sequence[Choice]) -> Choice | None:
         whole = bool(_ALL & set(words_of(other.column))) and not _ALL & set(words_of(best.column))
         if both and _holds(samples.frame, other.column, best.column, sure=whole):
             how = f"{other.how}; it is longer than {best.column} in nearly every row"
-            best = Choice(column=other.column, confidence=Confidence.MEDIUM, how=how)
+            best = Choice(other.column, how=how)
     return best
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 import polars as pl
@@ -56,8 +57,8 @@ def kind_of(text: str) -> str | None:
 
 
 def _share(sample: pl.Series, test: Callable[[str], object]) -> float:
-    texts = sample.drop_nulls().to_list()
-    return sum(bool(test(text)) for text in texts) / len(texts) if texts else 0.0
+    counts = Counter(sample.drop_nulls().to_list())
+    return sum(n for text, n in counts.items() if test(text)) / counts.total() if counts else 0.0
 
 
 def is_time(sample: pl.Series) -> bool:
@@ -160,10 +161,10 @@ def is_latency(sample: pl.Series) -> bool:
 
 def is_path(sample: pl.Series) -> bool:
     """Return whether values can name an endpoint: text that is neither number, outcome nor instant."""
-    return (
-        _share(sample, lambda t: re.search(r"[^\W\d_]|/", t)) >= 0.5
-        and share_of_instants(sample.head(20), named=False) < 0.5
-    )
+    if is_route(sample):
+        return True
+    lettered = _share(sample, lambda t: re.search(r"[^\W\d_]|/", t)) >= 0.5
+    return lettered and share_of_instants(sample.head(20), named=False) < 0.5
 
 
 def is_route(sample: pl.Series) -> bool:

@@ -12,26 +12,16 @@ from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.evidence import AMONG, by_topic, by_value, filled, time_of_call
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fields.fits import any_value
-from techhealth.ingest.fields.naming import CALLER, NAMED, Choice, Choices, Samples, by_name, candidates
+from techhealth.ingest.fields.naming import CALLER, NAMED, Choice, Choices, Samples, by_name, candidates, named_best
 from techhealth.ingest.fields.vocabulary import Part, part_of, sent_in, words_of
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked
-from techhealth.ingest.records import folded
+from techhealth.ingest.records import folded, names_of
 from techhealth.ingest.values.days import with_clock
 from techhealth.ingest.values.latency import MILLISECONDS, unit_of_name
 from techhealth.model import Confidence
 
 #: Fields that may be spread over several columns.
-_COMPLETED = (
-    "timestamp",
-    "endpoint",
-    "status",
-    "success",
-    "latency",
-    "integration",
-    "customer",
-    "event_key",
-    "request_bytes",
-)
+_COMPLETED = names_of("timestamp endpoint status success latency integration customer event_key request_bytes")
 #: Fields that two different meanings must not share a column.
 _EXCLUSIVE = ("timestamp", "endpoint", "status", "latency", "integration", "customer", "request_bytes", "client")
 #: Fields that may be told once, outside the records.
@@ -48,7 +38,7 @@ NAMED_ONLY = "its name alone"
 _LOOKED_AT = 200
 
 
-def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str, str]) -> Choices:
+def choose(frame: pl.DataFrame, *, dialect: Dialect, mapping: Mapping[str, str]) -> Choices:
     """Return the column of each field that has one.
 
     Raises:
@@ -66,7 +56,7 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect | None, mapping: Mapping[str
             taken |= _clock_of(frame, chosen)
         taken |= sent.get(field.name, set())
         choice = _from_dialect(frame, dialect, field.name)
-        if choice is None and not (dialect and field.name in dialect.absent):
+        if choice is None and field.name not in dialect.absent:
             choice = _found(samples, field, taken)
         if choice:
             chosen[field.name] = choice
@@ -157,16 +147,14 @@ def _complements(frame: pl.DataFrame, column: str, other: str, name: str, called
     return not both and (name != "latency" or unit_of_name(column) == unit_of_name(other))
 
 
-def envelope_choices(
-    envelope: Mapping[str, str], chosen: Choices, *, refused: frozenset[str] = frozenset()
-) -> dict[str, str]:
+def envelope_choices(envelope: Mapping[str, str], chosen: Choices, *, refused: frozenset[str]) -> dict[str, str]:
     """Return field → value for what stands once around the records and has no column of its own."""
     found: dict[str, str] = {}
     for name in ENVELOPED:
         if name in chosen or name in refused:
             continue
         frame = pl.DataFrame({key: [text] for key, text in envelope.items()})
-        choice = next(by_name(Samples(frame), BY_NAME[name], set()), None)
+        choice = named_best(frame, BY_NAME[name])
         if choice:
             found[name] = envelope[choice.column]
     return found
@@ -191,7 +179,7 @@ def _from_caller(samples: Samples, mapping: Mapping[str, str]) -> Choices:
         if found is None:
             raise UsageError(f"--map {wanted}={target}: {_missing(target, frame)}.")
         _check_values(samples[found], field, said=f"--map {wanted}={target}", column=found)
-        chosen[field] = Choice(column=found, confidence=Confidence.HIGH, how=CALLER, unit=unit or None)
+        chosen[field] = Choice(found, how=CALLER, confidence=Confidence.HIGH, unit=unit or None)
     return chosen
 
 
@@ -217,16 +205,14 @@ def _check_values(sample: pl.Series, field: str, *, said: str, column: str) -> N
         raise UsageError(f"{said}: the values of {column} ({some} …) are no {meant}.")
 
 
-def _from_dialect(frame: pl.DataFrame, dialect: Dialect | None, name: str) -> Choice | None:
-    if dialect is None or name not in dialect.fields:
+def _from_dialect(frame: pl.DataFrame, dialect: Dialect, name: str) -> Choice | None:
+    if name not in dialect.fields:
         return None
     by_fold = {folded(column): column for column in reversed(frame.columns)}
     column = next((by_fold[want] for want in dialect.fields[name].split("|") if want in by_fold), None)
     unit = dialect.unit if name == "latency" else None
     return (
-        Choice(column=column, confidence=Confidence.HIGH, how=f"known format: {dialect.name}", unit=unit)
-        if column
-        else None
+        Choice(column, how=f"known format: {dialect.name}", confidence=Confidence.HIGH, unit=unit) if column else None
     )
 
 
@@ -248,4 +234,4 @@ def _named_only(frame: pl.DataFrame) -> Choices:
     """Return a column called like a time whose values cannot be read, so that each row is rejected for it."""
     names = ("timestamp", "time", "ts", "datetime", "eventtime", "requesttime")
     column = next((column for column in frame.columns if folded(column) in names), None)
-    return {"timestamp": Choice(column=column, confidence=Confidence.LOW, how=NAMED_ONLY)} if column else {}
+    return {"timestamp": Choice(column, how=NAMED_ONLY, confidence=Confidence.LOW)} if column else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import polars as pl
 
@@ -15,13 +15,14 @@ from techhealth.ingest.values.distinct import sample_of
 from techhealth.model import Confidence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Choice:
     """The column chosen for a field; `unit` only where the caller or the dialect fixes it."""
 
     column: str
-    confidence: Confidence
+    _: KW_ONLY
     how: str
+    confidence: Confidence = Confidence.MEDIUM
     unit: str | None = None
 
 
@@ -66,7 +67,12 @@ def by_name(samples: Samples, field: Field, taken: set[str]) -> Iterator[Choice]
     for column, how in candidates(samples, field):
         if column not in taken and len(samples[column]) and field.fits(samples[column]):
             confidence = Confidence.HIGH if how == KNOWN else Confidence.MEDIUM
-            yield Choice(column=column, confidence=confidence, how=how)
+            yield Choice(column, how=how, confidence=confidence)
+
+
+def named_best(frame: pl.DataFrame, field: Field) -> Choice | None:
+    """Return the column whose name is known best for the field and whose values fit, None without one."""
+    return next(by_name(Samples(frame), field, set()), None)
 
 
 def candidates(samples: Samples, field: Field) -> Iterator[tuple[str, str]]:

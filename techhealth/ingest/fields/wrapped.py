@@ -6,8 +6,8 @@ from collections import Counter
 
 import polars as pl
 
+from techhealth.ingest.fields.dialect import UNKNOWN
 from techhealth.ingest.fields.dialects import recognise
-from techhealth.ingest.records import folded
 
 
 def unwrapped(frame: pl.DataFrame) -> pl.DataFrame:
@@ -15,12 +15,12 @@ def unwrapped(frame: pl.DataFrame) -> pl.DataFrame:
 
     A column whose short name is taken already keeps its long one.
     """
-    if recognise(frozenset(folded(column) for column in frame.columns)):
+    if recognise(frame.columns) is not UNKNOWN:
         return frame
     members = Counter(column.split(".", 1)[0] + "." for column in frame.columns if "." in column)
     for member, _ in members.most_common(3):
         short = {column: column.removeprefix(member) for column in frame.columns if column.startswith(member)}
         fits = {column: name for column, name in short.items() if name not in frame.columns}
-        if recognise(frozenset(map(folded, short.values()))):
+        if recognise(short.values()) is not UNKNOWN:
             return frame.rename(fits)
     return frame

@@ -23,9 +23,9 @@ NO_TIME = (
     "written (docker logs --timestamps, kubectl logs --timestamps, journalctl -o short-iso)."
 )
 #: Said where the lines are dated as old syslogs date them.
-NO_YEAR = "the times of its lines name no year, so no call can be dated. Export them with it (journalctl -o short-iso, or RFC 3339 times in rsyslog and syslog-ng)."
+YEARLESS = "the times of its lines name no year, so no call can be dated. Export them with it (journalctl -o short-iso, or RFC 3339 times in rsyslog and syslog-ng)."
 #: Day and time of day without a year, at the beginning of a line.
-_YEARLESS = r"^(?:<\d{1,3}>)?[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d\b"
+_DAY = r"^(?:<\d{1,3}>)?[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d\b"
 _NO_STATUS = (
     "the lines hold requests, but no status or outcome that could be told for each. Export a log that has one (an access log, for example), "
     "or the calls as CSV or JSON."
@@ -49,7 +49,7 @@ def refusal(lines: pl.Series) -> str | None:
 
 def undated(lines: pl.Series) -> str:
     """Return why lines have no time, where they have one without a year; else nothing."""
-    return NO_YEAR if share_of(sampled(lines).str.contains(_YEARLESS)) >= _MOSTLY else ""
+    return YEARLESS if share_of(sampled(lines).str.contains(_DAY)) >= _MOSTLY else ""
 
 
 def _is_divided(lines: list[str]) -> bool:

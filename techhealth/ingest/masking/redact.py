@@ -9,20 +9,7 @@ from urllib.parse import unquote
 
 import polars as pl
 
-from techhealth.ingest.masking.secrets import (
-    GRANT,
-    HOOK,
-    IBAN,
-    LONG,
-    SECRET,
-    SLASHED,
-    SUSPECT,
-    is_grant,
-    is_hook,
-    is_iban,
-    is_random,
-    is_slashed_secret,
-)
+from techhealth.ingest.masking import secrets
 
 MASK = "[masked]"
 #: Stands for the hidden part of a long token, so that different ones stay different.
@@ -35,7 +22,7 @@ _LOOKED_AT = 4_000
 
 #: Names of columns whose values are secret whatever they look like.
 _SECRET_NAME = re.compile(
-    r"(?i)passw|passphrase|secret|(?:^|[^a-z])(?:pwd|pin|ssn|cookie|sid|session(?:[ _-]?id)?)$|authorization|api[ _-]?key|(?:access|refresh|id|auth|bearer)[ _-]?token$|card[ _-]?n(?:o|um)"
+    rf"(?i){secrets.PASSWORDS}|(?:^|[^a-z])(?:pwd|pin|ssn|cookie|sid|session(?:[ _-]?id)?)$|authorization|api[ _-]?key|(?:access|refresh|id|auth|bearer)[ _-]?token$|card[ _-]?n(?:o|um)"
 )
 _QUERY = re.compile(r"(?<=[\w/])\?[^\s\"',;|)\]][^\s\"',;|]*")
 #: Escape sequences of terminals: colours, cursor moves, titles.
@@ -71,13 +58,19 @@ def _clean(text: str) -> str:
 
 
 def _masked(text: str) -> str:
-    clean = SECRET.sub(MASK, _QUERY.sub("", _clean(text)))
-    clean = GRANT.sub(lambda found: found.group(1) + (MASK if is_grant(found.group(2)) else found.group(2)), clean)
-    clean = HOOK.sub(lambda found: found.group(1) + (MASK if is_hook(found.group(2)) else found.group(2)), clean)
-    clean = IBAN.sub(lambda found: MASK if is_iban(found.group()) else found.group(), clean)
+    clean = secrets.SECRET.sub(MASK, _QUERY.sub("", _clean(text)))
+    clean = secrets.GRANT.sub(
+        lambda found: found.group(1) + (MASK if secrets.is_grant(found.group(2)) else found.group(2)), clean
+    )
+    clean = secrets.HOOK.sub(
+        lambda found: found.group(1) + (MASK if secrets.is_hook(found.group(2)) else found.group(2)), clean
+    )
+    clean = secrets.IBAN.sub(lambda found: MASK if secrets.is_iban(found.group()) else found.group(), clean)
     clean = _CARD.sub(lambda found: _without_cards(found.group()), clean)
-    clean = SLASHED.sub(lambda found: MASK if is_slashed_secret(found.group()) else found.group(), clean)
-    return LONG.sub(lambda found: _shortened(found.group()), clean).strip()
+    clean = secrets.SLASHED.sub(
+        lambda found: MASK if secrets.is_slashed_secret(found.group()) else found.group(), clean
+    )
+    return secrets.LONG.sub(lambda found: _shortened(found.group()), clean).strip()
 
 
 def is_secret_name(column: str) -> bool:
@@ -113,19 +106,19 @@ def mask_column(values: pl.Series, *, apart: bool = False) -> tuple[pl.Series, i
 
     With `apart` what was hidden is told by a tag, so that different names stay different, and each the same in every file.
     """
-    distinct = values.unique().sort()
+    distinct = values.unique()
     suspects = distinct.filter(
-        distinct.str.contains(SUSPECT).fill_null(False) | (distinct.str.len_chars() > _NAME_WIDTH)
+        distinct.str.contains(secrets.SUSPECT).fill_null(False) | (distinct.str.len_chars() > _NAME_WIDTH)
     )
     if suspects.is_empty():
         return values, 0
-    old = suspects.to_list()
-    new = [_tagged(text) if apart else masked_name(text) or MASK for text in old]
-    hidden = [
-        before for before, after in zip(old, new, strict=True) if before != after and (MASK in after or CUT in after)
-    ]
+    shown = {text: _tagged(text) if apart else masked_name(text) or MASK for text in suspects}
+    changed = {text: after for text, after in shown.items() if text != after}
+    if not changed:
+        return values, 0
+    hidden = [text for text, after in changed.items() if MASK in after or CUT in after]
     count = int(values.is_in(hidden).sum()) if hidden else 0
-    return values.replace(pl.Series(old, dtype=pl.String), pl.Series(new, dtype=pl.String)), count
+    return values.replace(changed), count
 
 
 def _tagged(text: str) -> str:
@@ -150,7 +143,7 @@ def _visible(char: str) -> str:
 def _shortened(token: str) -> str:
     """Return a long random token as its prefix and last four characters ("ep_…Yga2"), words and plain numbers as they are."""
     prefix = re.match(r"[A-Za-z]{2,6}_", token)
-    return f"{prefix.group() if prefix else ''}{CUT}{token[-4:]}" if is_random(token) else token
+    return f"{prefix.group() if prefix else ''}{CUT}{token[-4:]}" if secrets.is_random(token) else token
 
 
 def _without_cards(text: str) -> str:

@@ -5,11 +5,26 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+#: Words for a password or a secret (en, de, fr, es, pt, it, nl, da, sv, no, fi, pl, cs, sk, hu, ro, hr, sl, ru, uk, el, tr).
+PASSWORDS = (
+    r"pass(?:word|wd|phrase|code|kode|wort|ord)|\bpwd|kennwort|geheimzahl|\bmot.?de.?passe|\bmdp\b|contrase(?:ñ|n)a|\bsenha|palavra.?passe|parola|wachtwoord|toegangscode|pin.?code|zugangscode"
+    r"|adgangskode|kodeord|lösenord|salasana|tunnusluku|\bhas[łl]o|\bheslo|jelszó|\blozinka|\bgeslo|парол[ья]|пінкод|пинкод|κωδικός|şifre|secret|geheimnis|\bsegreto|\bsecreto|\bsegredo|tajemství|секрет"
+)
+_WORDS = rf"{PASSWORDS}|token|\bjeton|токен|\bclave\b|\botp\b|\bpin\b"
+#: Verbs between such a word and its value, what may stand before that, and what is said of a password instead of it.
+_IS = r"is|was|lautet|lautete|ist|war|est|était|es|era|é|è|är|er|on|jest|je|to"
+_NOW = r"now|still|currently|jetzt|nun|maintenant|ahora|agora|ora|adesso|nu|teraz|nyní"
+_SAID = (
+    r"not|no|invalid|incorrect|inactive|insecure|unknown|unset|undefined|unchanged|unsupported|wrong|bad|expired|revoked|required|missing|mandatory|empty|null|blank|none|too|weak|short|long"
+    r"|valid|correct|ok|the|an?|being|been|about|changed|reset|set|sent|updated|rotated|used|stored|checked|nicht|kein|falsch|abgelaufen|ungültig|erforderlich|leer|zu|gesperrt"
+    r"|pas|expirée?|erronée?|incorrecte?|invalide|requise?|vide|trop|incorrect[ao]|caducad[ao]|vacía|requerid[ao]|inválid[ao]|não|errad[ao]|obrigatóri[ao]|non|errat[ao]|scadut[ao]|obbligatori[ao]"
+    r"|niet|onjuist|ongeldig|verlopen|vereist|leeg|ugyldig|ogiltigt?|fel|feil|forkert|utløpt|väärä|nieprawidłowe|błędne|wygasło|nesprávné|neplatné"
+)
 #: Names of things whose value is a secret, in texts, headers, forms and column names.
 _NAMES = (
-    r"pass(?:word|wd|phrase|code)|pwd|passwort|kennwort|mot.?de.?passe|contrase(?:ñ|n)a|senha|wachtwoord|secret|api[_-]?key|apikey|access[_-]?key"
-    r"|account[_-]?key|private[_-]?key|(?:access|refresh|id|auth|csrf|xsrf|bearer|device)?[_-]?token|signature|\bsig\b|hmac|authori[sz]ation|credentials?|jwt"
-    r"|j?session[_-]?id|phpsessid|connect\.sid|\bsid\b|\botp\b|\bssn\b|\bpin\b"
+    rf"{_WORDS}|api[_-]?key|apikey|access[_-]?key"
+    r"|account[_-]?key|private[_-]?key|(?:access|refresh|id|auth|csrf|xsrf|bearer|device)[_-]?token|signature|\bsig\b|hmac|authori[sz]ation|credentials?|jwt"
+    r"|j?session[_-]?id|phpsessid|connect\.sid|\bsid\b|\bssn\b"
 )
 _SCHEME = r"(?:(?:bearer|basic|digest|token|apikey|negotiate|aws4-hmac-sha256)(?:\s|\+|%20)+)"
 #: What is masked wherever it stands; the comment names what a pattern catches.
@@ -21,6 +36,7 @@ _SECRETS: tuple[str, ...] = (
     rf"(?i:[\"']?name[\"']?\s*:\s*[\"'](?:x-)?(?:{_NAMES}|(?:set-)?cookie)[\w-]*[\"']\s*,\s*[\"']?value[\"']?\s*:\s*[\"'][^\"']*[\"'])",  # header lists
     r"(?i:\b(?:set-)?cookie2?[\"']?\s*[:=]\s*[\"']?[^\"'\r\n]+)",  # cookies
     rf"(?i:(?:{_NAMES})[\w-]*[\"']?\s*(?:[=:]|=>)\s*(?:\[[^\[\]\r\n]*\]|[\"'\[]*{_SCHEME}?[^\s\"',;&}}\]]+))",  # name and value
+    rf"(?i:(?:{_WORDS})\w*(?: +[^\s.,;:=]{{1,30}}){{0,4}}? +(?:{_IS}):? +(?:(?:{_NOW}) +)?+(?!(?:{_SAID})(?:[\s.,;:!?)]|$))(?:[\"'«„“‘][^\"'»“”’]*|[^\s\"',;]+))",  # said in a sentence
     r"(?i:bearer|basic|digest)(?:\s+|\+|%20)[\w.~+/=-]{6,}",  # authorization headers
     r"\b(?:sk|pk|rk|whsec)_(?:live|test)?_?\w{8,}|\bsk-[\w-]{16,}",  # keys of payment and language services
     r"\b(?:AKIA|ASIA)[0-9A-Z]{12,}",  # AWS access keys

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from techhealth.ingest.fields.vocabulary import words_of
+from techhealth.ingest.series import constant
 
 #: Last words of columns that say what kind of record a row is.
 _KINDS = frozenset(("type", "kind", "category", "event"))
@@ -39,7 +40,7 @@ def companions(source: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
         bare=unsaid & (no_target | (pl.col("latency_ms").is_null() & pl.col("error_class").is_null())),
         timed=unsaid & no_target & pl.col("error_class").is_null(),
     )
-    none = pl.Series([False]).new_from_index(0, source.height)
+    none = constant(False, source.height)
     own = _of_a_call(rows)
     if own.any():
         return own

@@ -11,6 +11,7 @@ from techhealth.ingest.fields.naming import Choices
 from techhealth.ingest.masking.redact import mask_column, masked_name
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
+from techhealth.ingest.series import constant, only
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.distinct import per_distinct
 
@@ -29,7 +30,7 @@ def details(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str
         ("event_key", pl.String),
     ):
         if name not in chosen:
-            made[name] = pl.Series([None] * source.height, dtype=dtype)
+            made[name] = constant(None, source.height, dtype)
             continue
         choice = chosen[name]
         made[name] = _READERS[name](source[choice.column], choice.column, reading)
@@ -54,7 +55,7 @@ def _bytes(texts: pl.Series, column: str, reading: Reading) -> pl.Series:
     if found.assumed:
         reading.assumptions.append(f"{column}: {found.assumed}")
     number = found.values * factor
-    return _only(number, ((number >= 0) & (number < 1e15)).fill_null(False)).round().cast(pl.Int64)
+    return only(number, ((number >= 0) & (number < 1e15)).fill_null(False)).round().cast(pl.Int64)
 
 
 def _limit(texts: pl.Series, column: str, reading: Reading) -> pl.Series:
@@ -78,7 +79,7 @@ def _per_minute(text: str, factor: float) -> int | None:
 def _attempt(texts: pl.Series, column: str, _reading: Reading) -> pl.Series:
     number = texts.cast(pl.Float64, strict=False)
     counts_retries = "retr" in column.casefold()
-    whole = _only(number, number.is_between(0, 1000).fill_null(False)).cast(pl.Int64)
+    whole = only(number, number.is_between(0, 1000).fill_null(False)).cast(pl.Int64)
     return whole + 1 if counts_retries else whole.clip(lower_bound=1)
 
 
@@ -91,10 +92,6 @@ def _key(texts: pl.Series, _column: str, _reading: Reading) -> pl.Series:
 
 
 _READERS = {"request_bytes": _bytes, "rate_limit": _limit, "attempt": _attempt, "client": _client, "event_key": _key}
-
-
-def _only(values: pl.Series, keep: pl.Series) -> pl.Series:
-    return pl.DataFrame({"v": values, "k": keep}).select(pl.when("k").then("v"))["v"]
 
 
 def product(agent: str) -> str:

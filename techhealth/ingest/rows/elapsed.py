@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.naming import CALLER, Choice, Choices
 from techhealth.ingest.fields.vocabulary import Part, part_of
 from techhealth.ingest.reading import Reading
+from techhealth.ingest.series import constant, only
 from techhealth.ingest.values.latency import (
     MILLISECONDS,
     UNIT_WORDS,
@@ -37,9 +37,7 @@ _COARSE_MS = 5_000.0
 _IMPLAUSIBLE_MS = 600_000.0
 
 
-def latencies(
-    source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, at: pl.Series, timezone: str, reading: Reading
-) -> pl.Series:
+def latencies(source: pl.DataFrame, chosen: Choices, at: pl.Series, timezone: str, reading: Reading) -> pl.Series:
     """Return the latency in milliseconds: its column in the unit worked out, else end minus start."""
     span = _span(source, chosen, at, timezone)
     if span is not None and _is_better(span, source, chosen):
@@ -48,16 +46,16 @@ def latencies(
         both = f"{chosen['end'].column} - {chosen['timestamp'].column}"
         whole = replace(chosen["end"], column=both, confidence=Confidence.MEDIUM)
         reading.chose("latency", whole, unit="milliseconds", how="end minus start")
-        return _not_negative(span)
+        return only(span, span >= 0)
     if "latency" not in chosen:
-        return pl.Series([None] * source.height, dtype=pl.Float64)
+        return constant(None, source.height, pl.Float64())
     choice = chosen["latency"]
     if part_of("latency", choice.column) is Part.PART and choice.how != CALLER and not choice.unit:
         reading.doubt(f"{choice.column} measures a part of the call by its name; no column measures the whole")
     found = durations(source[choice.column], separator=reading.separator)
     if found.assumed:
         reading.doubt(f"{choice.column}: {found.assumed}")
-    unit = _unit(source, choice, found, dialect, span)
+    unit = _unit(source, choice, found, span, known=bool(reading.dialect.name))
     reading.chose(
         "latency",
         choice,
@@ -98,16 +96,14 @@ def _is_better(span: pl.Series, source: pl.DataFrame, chosen: Choices) -> bool:
 _RANK = [Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
 
 
-def _unit(
-    source: pl.DataFrame, choice: Choice, found: Durations, dialect: Dialect | None, span: pl.Series | None
-) -> Unit:
+def _unit(source: pl.DataFrame, choice: Choice, found: Durations, span: pl.Series | None, *, known: bool) -> Unit:
     """Return the unit: as written, as the caller or the format says, as named if that is possible, as the rows show."""
     numbers = found.numbers
     if found.written_ms.null_count() < len(numbers) and numbers.null_count() == len(numbers):
         return Unit(
             unit=written_unit(source[choice.column]), confidence=Confidence.HIGH, how="each value names its unit"
         )
-    if choice.unit and (dialect is None or choice.how == CALLER):
+    if choice.unit and (not known or choice.how == CALLER):
         return Unit(unit=choice.unit, confidence=Confidence.HIGH, how="unit named by the caller")
     named = choice.unit or unit_of_name(choice.column)
     if named:
@@ -140,7 +136,3 @@ def _span(source: pl.DataFrame, chosen: Choices, at: pl.Series, timezone: str) -
         return None
     end = instants(source[chosen["end"].column], timezone=timezone).at
     return (end - at).dt.total_microseconds() / 1000
-
-
-def _not_negative(values: pl.Series) -> pl.Series:
-    return values.to_frame("v").select(pl.when(pl.col("v") >= 0).then("v").alias("latency_ms"))["latency_ms"]

@@ -9,10 +9,11 @@ import polars as pl
 from techhealth.figures import count
 from techhealth.ingest.fields.fields import BY_NAME
 from techhealth.ingest.fields.fits import is_status
-from techhealth.ingest.fields.naming import Samples, by_name
+from techhealth.ingest.fields.naming import named_best
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import ANSWER, COMPANION
+from techhealth.ingest.series import constant
 from techhealth.ingest.values.distinct import sample_of
 from techhealth.ingest.values.scalars import share_of
 from techhealth.ingest.values.times import instants
@@ -105,9 +106,9 @@ def _halves(texts: pl.Series) -> pl.Series:
 
 def _instants(frame: pl.DataFrame) -> pl.Series:
     """Return the instants by which the records are ordered; null where no time is known."""
-    choice = next(by_name(Samples(frame), BY_NAME["timestamp"], set()), None)
+    choice = named_best(frame, BY_NAME["timestamp"])
     if choice is None:
-        return pl.Series([None] * frame.height, dtype=pl.Datetime("us", "UTC"))
+        return constant(None, frame.height, pl.Datetime("us", "UTC"))
     return instants(frame[choice.column], timezone="UTC").at
 
 
@@ -152,9 +153,9 @@ def _pairs(marked: pl.DataFrame, key: str) -> pl.DataFrame:
 
 def _filled(frame: pl.DataFrame, pairs: pl.DataFrame, phase: str | None) -> pl.DataFrame:
     """Return the records with what the answer says over what the request says, but for when it began."""
-    time = next(by_name(Samples(frame), BY_NAME["timestamp"], set()), None)
+    time = named_best(frame, BY_NAME["timestamp"])
     own = {time.column} if time else set()
-    place = pl.Series("place", [None] * frame.height, dtype=pl.UInt32).scatter(pairs["request"], pairs["answer"])
+    place = constant(None, frame.height, pl.UInt32()).scatter(pairs["request"], pairs["answer"])
     answers = frame[place]
     made = {
         name: frame[name] if name in own else pl.select(pl.coalesce(answers[name], frame[name])).to_series()

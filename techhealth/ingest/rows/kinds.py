@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import polars as pl
 
-from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.fits import kind_of
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.fields.signins import are_signins, is_about_signins, is_plain_signin, is_scheme, is_token_path
@@ -15,6 +14,7 @@ from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.lines.attempts import OUTCOME
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
+from techhealth.ingest.series import constant
 from techhealth.ingest.values.distinct import per_distinct, sample_of
 from techhealth.model import Confidence
 
@@ -33,55 +33,48 @@ _EVENTS = ("eventid", "messageid", "msgid", "webhookid", "notificationid")
 
 
 def kinds(
-    source: pl.DataFrame,
-    rows: pl.DataFrame,
-    chosen: Choices,
-    given: dict[str, str],
-    dialect: Dialect | None,
-    reading: Reading,
+    source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices, given: dict[str, str], reading: Reading
 ) -> pl.Series:
     """Return the kind of each row: from the format, a column, webhook-only columns, or last the integration's name."""
-    if dialect and dialect.kind:
-        return _all(source, dialect.kind)
+    if reading.dialect.kind:
+        return constant(reading.dialect.kind, source.height)
     if "kind" in chosen:
         reading.chose("kind", chosen["kind"])
-        return per_distinct(source[chosen["kind"].column], kind_of, pl.String()).fill_null("api").alias("kind")
+        return per_distinct(source[chosen["kind"].column], kind_of, pl.String()).fill_null("api")
     if given.get("kind"):
-        return _all(source, kind_of(given["kind"]) or "api")
-    if _signs_in(source, rows, chosen, known=dialect is not None):
+        return constant(kind_of(given["kind"]) or "api", source.height)
+    if _signs_in(source, rows, chosen, known=bool(reading.dialect.name)):
         if "endpoint" in chosen:
             how = "most of its names are about signing in"
-            choice = Choice(column=chosen["endpoint"].column, confidence=Confidence.MEDIUM, how=how)
+            choice = Choice(chosen["endpoint"].column, how=how)
             reading.chose("kind", choice)
-        return _all(source, "auth")
+        return constant("auth", source.height)
     attempt = chosen.get("success")
     if attempt and attempt.column.endswith(f".{OUTCOME}"):
         reading.chose("kind", replace(attempt, how="rows that fill it are attempts to sign in"))
-        told = pl.when(pl.col(attempt.column).is_not_null()).then(pl.lit("auth")).otherwise(pl.lit("api"))
-        return source.select(told.alias("kind"))["kind"]
+        return _api_but("auth", source[attempt.column].is_not_null())
     delivered = _delivery_columns(source, rows, chosen)
     if delivered:
-        column = " + ".join(delivered)
-        reading.chose(
-            "kind",
-            Choice(
-                column=column, confidence=Confidence.MEDIUM, how="rows that fill these columns are webhook deliveries"
-            ),
-        )
-        filled = pl.any_horizontal(pl.col(delivered).is_not_null())
-        return source.select(pl.when(filled).then(pl.lit("webhook")).otherwise(pl.lit("api")).alias("kind"))["kind"]
+        how = "rows that fill these columns are webhook deliveries"
+        reading.chose("kind", Choice(" + ".join(delivered), how=how))
+        return _api_but("webhook", source.select(pl.any_horizontal(pl.col(delivered).is_not_null())).to_series())
     signing = _signing(source, rows, chosen)
     if signing.any():
         how = "sign-ins and calls for tokens among other calls"
         reading.chose("kind", replace(chosen["endpoint"], confidence=Confidence.MEDIUM, how=how))
-        return pl.select(pl.when(signing).then(pl.lit("auth")).otherwise(pl.lit("api")).alias("kind")).to_series()
+        return _api_but("auth", signing)
     hooks = rows["integration"].str.to_lowercase().str.contains(r"web\s?hook")
-    if dialect or not hooks.any() or not ("integration" in chosen or "integration" in given):
-        return _all(source, "api")
+    if reading.dialect.name or not hooks.any() or not ("integration" in chosen or "integration" in given):
+        return constant("api", source.height)
     reading.assumptions.append(
         'no column tells calls from deliveries; integrations named "webhook" are taken for deliveries'
     )
-    return rows.select(pl.when(hooks).then(pl.lit("webhook")).otherwise(pl.lit("api")).alias("kind"))["kind"]
+    return _api_but("webhook", hooks)
+
+
+def _api_but(kind: str, rows: pl.Series) -> pl.Series:
+    """Return another kind for some of the rows, and that they are calls for all others."""
+    return pl.select(pl.when(rows).then(pl.lit(kind)).otherwise(pl.lit("api"))).to_series()
 
 
 def _signs_in(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices, *, known: bool) -> bool:
@@ -106,7 +99,7 @@ def _signs_in(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices, *, know
 def _signing(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices) -> pl.Series:
     """Return which rows sign in: calls to a token endpoint or refused for their grant; where no method is named, by their name."""
     if "endpoint" not in chosen:
-        return pl.Series([False] * rows.height)
+        return constant(False, rows.height)
     plain = not {"method", "delivery"} & set(chosen)
     asked = per_distinct(rows["endpoint"], lambda name: is_token_path(name) or (plain and is_plain_signin(name)), pl.Boolean())  # fmt: skip
     said = source[chosen["error"].column].str.contains("invalid_grant", literal=True) if "error" in chosen else asked
@@ -138,7 +131,3 @@ def _delivery_columns(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices)
     if events:
         return events
     return [column for column in source.columns if posted and _DELIVERY & set(words_of(column))]
-
-
-def _all(source: pl.DataFrame, kind: str) -> pl.Series:
-    return pl.Series("kind", [kind] * source.height, dtype=pl.String)

@@ -12,6 +12,7 @@ from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.masking.redact import masked_name
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded, names_of
+from techhealth.ingest.series import constant, only
 from techhealth.ingest.values.days import day_around, with_clock
 from techhealth.ingest.values.distinct import per_distinct, sample_of
 from techhealth.ingest.values.scalars import middle_of, share_of
@@ -32,6 +33,8 @@ _UPWARD, _FEW_STEPS = 0.95, 4
 _HOUR_MS, _NEAR_MS = 3_600_000, 120_000
 #: Rows in which two times are compared, the step of zones and how far they are from UTC, in seconds.
 _COMPARED, _STEP_S, _WIDEST_S = 200, 900, 14 * 3600
+#: Words for a beginning → for the end, in names of columns.
+_ENDS = {"earliest": "latest", "first": "last", "start": "end", "begin": "end", "since": "until"}
 #: Jumps between half an hour and a day may be clocks that were changed.
 _STEP_MS = (1_800_000, 90_000_000)
 
@@ -41,8 +44,7 @@ def times(
 ) -> tuple[pl.Series, pl.Series]:
     """Return the instants, and which rows have a text that could not be read or is not believed."""
     if "timestamp" not in chosen:
-        nothing = pl.Series("at", [None] * source.height, dtype=pl.Datetime("us", "UTC"))
-        return nothing, pl.Series("unread", [False] * source.height)
+        return constant(None, source.height, pl.Datetime("us", "UTC")), constant(False, source.height)
     choice, texts = _texts(source, chosen, envelope, reading)
     found = instants(texts, timezone=timezone)
     found = _settled(source, choice, texts, timezone, found)
@@ -61,6 +63,13 @@ def times(
         if found.zoneless < len(found.at) - found.at.null_count():
             reading.doubt("times with and without a zone are mixed in one column")
     return at, texts.is_not_null() & at.is_null()
+
+
+def ends(source: pl.DataFrame, begins: str, timezone: str) -> pl.Series | None:
+    """Return the instants at which rows end, where a column is called the end of what the time column begins."""
+    names = {folded(begins).replace(first, last) for first, last in _ENDS.items() if first in folded(begins)}
+    column = next((name for name in source.columns if folded(name) in names), None)
+    return instants(source[column], timezone=timezone).at if column else None
 
 
 def clock_step(at: pl.Series) -> str | None:
@@ -159,7 +168,7 @@ def _exact(
         if other and not other.at.null_count():
             reading.assumptions.append(f"{choice.column} is a local clock {step:+g} h from {column}, which is exact")
             how = "tells the same times with their zone"
-            return Choice(column=column, confidence=Confidence.HIGH, how=how), source[column], other
+            return Choice(column, how=how, confidence=Confidence.HIGH), source[column], other
     return choice, texts, found
 
 
@@ -207,4 +216,4 @@ def _without_slips(found: Instants, reading: Reading) -> pl.Series:
         return at
     example = at.filter(away)[0]
     reading.doubt(f"{count:,} times lie years away from all others ({example:%Y-%m-%d}, say); they are not believed")
-    return pl.DataFrame({"at": at, "away": away}).select(pl.when(~pl.col("away")).then("at").alias("at"))["at"]
+    return only(at, ~away)

@@ -15,6 +15,7 @@ import polars as pl
 
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.rejects import REPEATED
+from techhealth.ingest.series import constant
 from techhealth.usage.overlap import SAME_CALLS, common, has_key, matched, share_of
 
 _KEYED = ("event_key", "integration", "at", "kind", "attempt")
@@ -51,7 +52,7 @@ def compared(rows: pl.DataFrame, earlier: Sequence[tuple[str, pl.DataFrame]], re
 
 def _overlap(rows: pl.DataFrame, earlier: Sequence[tuple[str, pl.DataFrame]]) -> _Overlap:
     """Return which rows repeat rows of earlier files (name, kept rows); only rows without `why` are looked at."""
-    found = _Overlap(pl.Series("repeats", [None] * rows.height, dtype=pl.String))
+    found = _Overlap(constant(None, rows.height, pl.String()))
     for name, before in earlier:
         left = rows.with_row_index("row").filter(pl.col("why").is_null() & found.repeats.is_null())
         period = common(left, before)

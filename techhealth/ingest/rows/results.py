@@ -7,12 +7,12 @@ import re
 import polars as pl
 
 from techhealth.figures import count
-from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.fits import is_numbered
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.masking.redact import masked, masked_name
 from techhealth.ingest.reading import Reading
+from techhealth.ingest.series import constant, first_of, only
 from techhealth.ingest.values import outcomes
 from techhealth.ingest.values.distinct import per_distinct
 from techhealth.ingest.values.statuses import grpc_status, statuses
@@ -38,13 +38,13 @@ _LISTED = re.compile(
 )
 
 
-def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> dict[str, pl.Series]:
+def results(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str, pl.Series]:
     """Return status, flag and error class; a status column may hold outcome words on some rows (deliveries)."""
     height = source.height
     status, flags, texts = _status(source, chosen, reading)
     classes = [outcomes.error_classes(text) for text in texts]
     said = _error(source, chosen, reading)
-    failed = _failed(status, _first([*classes, said], height, pl.String()))
+    failed = _failed(status, first_of([*classes, said]))
     for name in ("failure", "success"):
         if name in chosen and chosen[name].column != chosen.get("status", _NO_CHOICE).column:
             reading.chose(name, chosen[name])
@@ -52,32 +52,32 @@ def results(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, read
                 reading.doubt(_DECIDED.format(column=chosen[name].column))
             column = source[chosen[name].column]
             column = column.str.replace(_SOME, "1") if name == "failure" else column
-            named = _where(column, per_distinct(column, names_reason, pl.Boolean()))  # "timeout", "refused"
+            named = only(column, per_distinct(column, names_reason, pl.Boolean()))  # "timeout", "refused"
             classes.append(outcomes.error_classes(named))
-            flags.insert(0, _flag(column, name, chosen[name].column, failed, dialect, reading))
+            flags.insert(0, _flag(column, name, chosen[name].column, failed, reading))
     listed = _listed(source, reading)
     if listed is not None:
         flags.insert(0, listed)
-    silent = _unanswered(source, chosen, dialect, reading)
+    silent = _unanswered(source, chosen, reading)
     if silent.any():
         unsaid = silent & said.is_null()
-        classes.append(_where(pl.Series([_NO_ANSWER] * height, dtype=pl.String), unsaid))
-        flags.append(_where(~silent, silent))
-    flag = _first(flags, height, pl.Boolean())
+        classes.append(only(constant(_NO_ANSWER, height), unsaid))
+        flags.append(only(~silent, silent))
+    flag = first_of([*flags, constant(None, height, pl.Boolean())])
     if not {"status", "success", "failure", "grpc"} & set(chosen) and 0 < said.null_count() < height:
         flag = _unsaid(flag, source, chosen, said, reading)
     open_ = _open(source, chosen)
     if open_.any():
-        said = _where(said, ~open_ | said.is_in(sorted(REASONS)).fill_null(False))
+        said = only(said, ~open_ | said.is_in(sorted(REASONS)).fill_null(False))
     if "error" in chosen and not _SAYS_ERROR.search(chosen["error"].column):
         said = _of_failures(said, status, flag)
-    return {"status": status, "flag": flag, "error_class": _first([*classes, said], height, pl.String())}
+    return {"status": status, "flag": flag, "error_class": first_of([*classes, said])}
 
 
 def _error(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Series:
     """Return the class of each row's error text."""
     if "error" not in chosen or chosen["error"].column == chosen.get("failure", _NO_CHOICE).column:
-        return pl.Series([None] * source.height, dtype=pl.String)
+        return constant(None, source.height, pl.String())
     reading.chose("error", chosen["error"])
     return outcomes.error_classes(source[chosen["error"].column])
 
@@ -95,7 +95,7 @@ def _unsaid(flag: pl.Series, source: pl.DataFrame, chosen: Choices, said: pl.Ser
     reading.assumptions.append(
         f"calls without {chosen['error'].column} are taken for successes; no other column tells how they ended"
     )
-    return _first([flag, _where(pl.Series([True] * len(said)), called & said.is_null())], len(said), pl.Boolean())
+    return first_of([flag, only(constant(True, len(said)), called & said.is_null())])
 
 
 def _listed(source: pl.DataFrame, reading: Reading) -> pl.Series | None:
@@ -114,7 +114,7 @@ def _open(source: pl.DataFrame, chosen: Choices) -> pl.Series:
     """Return which rows say in a word that nothing is decided yet ("interrupted"): what is said of them is no failure."""
     columns = [source[chosen[name].column] for name in ("status", "success") if name in chosen]
     open_ = [per_distinct(column, is_open, pl.Boolean()).fill_null(False) for column in columns]
-    return open_[0] if len(open_) == 1 else open_[0] | open_[1] if open_ else pl.Series([False] * source.height)
+    return open_[0] if len(open_) == 1 else open_[0] | open_[1] if open_ else constant(False, source.height)
 
 
 def _of_failures(said: pl.Series, status: pl.Series, flag: pl.Series) -> pl.Series:
@@ -124,20 +124,17 @@ def _of_failures(said: pl.Series, status: pl.Series, flag: pl.Series) -> pl.Seri
     return rows.select(pl.when(failed | pl.col("said").is_in(sorted(REASONS))).then("said").alias("said"))["said"]
 
 
-def _flag(
-    texts: pl.Series, name: str, column: str, failed: pl.Series, dialect: Dialect | None, reading: Reading
-) -> pl.Series:
+def _flag(texts: pl.Series, name: str, column: str, failed: pl.Series, reading: Reading) -> pl.Series:
     """Return the outcomes a flag column names; which of 0 and 1 is success, its rows tell."""
-    if dialect and dialect.words:
-        return outcomes.flags(texts, words=dialect.words)
+    if reading.dialect.words:
+        return outcomes.flags(texts, words=reading.dialect.words)
     if name == "success" and is_numbered(texts.drop_nulls()):
         reading.open_outcomes = True
-        reading.doubt(
-            _NUMBERED.format(column=masked_name(column), values=", ".join(texts.drop_nulls().unique().sort()))
-        )
-        return pl.Series([None] * len(texts), dtype=pl.Boolean)
+        numbered = ", ".join(texts.drop_nulls().unique().sort())
+        reading.doubt(_NUMBERED.format(column=masked_name(column), values=numbered))
+        return constant(None, len(texts), pl.Boolean())
     if name == "success":
-        _say_not_understood(_where(texts, failed.is_null()), column, reading)
+        _say_not_understood(only(texts, failed.is_null()), column, reading)
     meant = outcomes.polarity(texts, failed=failed, column=column) if name == "success" else None
     if meant is None:
         return outcomes.flags(texts, inverted=name == "failure")
@@ -177,32 +174,32 @@ def _status(
     source: pl.DataFrame, chosen: Choices, reading: Reading
 ) -> tuple[pl.Series, list[pl.Series], list[pl.Series]]:
     """Return statuses, and what the column says in words elsewhere: outcomes, and error texts."""
-    status = pl.Series("status", [None] * source.height, dtype=pl.Int64)
+    status = constant(None, source.height, pl.Int64())
     flags: list[pl.Series] = []
     texts: list[pl.Series] = []
     if "status" in chosen:
         reading.chose("status", chosen["status"])
         column = source[chosen["status"].column]
         status = statuses(column)
-        in_words = _where(column, status.is_null() & column.str.contains("[A-Za-z]{2}").fill_null(False))
+        in_words = only(column, status.is_null() & column.str.contains("[A-Za-z]{2}").fill_null(False))
         if in_words.null_count() < len(in_words):
-            other = _where(in_words, ~per_distinct(in_words, is_flag_word, pl.Boolean()).fill_null(True))
+            other = only(in_words, ~per_distinct(in_words, is_flag_word, pl.Boolean()).fill_null(True))
             flags.append(outcomes.flags(in_words))
-            texts += [other, _where(in_words, per_distinct(in_words, names_reason, pl.Boolean()))]
+            texts += [other, only(in_words, per_distinct(in_words, names_reason, pl.Boolean()))]
     if "grpc" in chosen:
         reading.chose("grpc", chosen["grpc"], how="gRPC codes are taken for their HTTP statuses (UNAVAILABLE for 503)")
         codes = per_distinct(source[chosen["grpc"].column], grpc_status, pl.Int64())
-        status = _first([codes, status], source.height, pl.Int64()).alias("status")
+        status = first_of([codes, status])
     return status, flags, texts
 
 
-def _unanswered(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, reading: Reading) -> pl.Series:
+def _unanswered(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Series:
     """Return which rows have the status 0 in a column where others have a good one: no answer came."""
-    nowhere = pl.Series([False] * source.height, dtype=pl.Boolean)
+    nowhere = constant(False, source.height)
     if "status" not in chosen:
         return nowhere
     column = source[chosen["status"].column]
-    zero = column.is_in(_UNANSWERED[1:] if dialect and dialect.zero_open else _UNANSWERED).fill_null(False)
+    zero = column.is_in(_UNANSWERED[1:] if reading.dialect.zero_open else _UNANSWERED).fill_null(False)
     if not zero.any() or not column.str.contains(r"^[23]\d\d(\D|$)").any():
         return nowhere
     reading.assumptions.append(
@@ -211,16 +208,4 @@ def _unanswered(source: pl.DataFrame, chosen: Choices, dialect: Dialect | None, 
     return zero
 
 
-def _first(columns: list[pl.Series], height: int, dtype: pl.DataType) -> pl.Series:
-    """Return the first non-null value of each row."""
-    if not columns:
-        return pl.Series([None] * height, dtype=dtype)
-    frame = pl.DataFrame([column.alias(str(n)) for n, column in enumerate(columns)])
-    return frame.select(pl.coalesce(pl.all()).alias("first"))["first"]
-
-
-_NO_CHOICE = Choice(column="", confidence=Confidence.LOW, how="")
-
-
-def _where(values: pl.Series, keep: pl.Series) -> pl.Series:
-    return pl.DataFrame({"v": values, "k": keep}).select(pl.when("k").then("v"))["v"]
+_NO_CHOICE = Choice("", how="", confidence=Confidence.LOW)

@@ -15,6 +15,7 @@ from techhealth.ingest.records import folded
 from techhealth.ingest.rows.halves import joined
 from techhealth.ingest.rows.mails import mails
 from techhealth.ingest.rows.measures import measured
+from techhealth.ingest.series import constant
 from techhealth.model import Confidence
 
 #: What a load balancer times one after the other; of target and backend it has one.
@@ -25,52 +26,46 @@ _PHASES = ("request", "target", "backend", "response")
 class Shaped:
     """Records of which each that is not set `aside` (with a reason; null: none) is a call or a row of totals.
 
-    `known` are fields found on the way, `dialect` is how the columns are read from here on. `totals` says that
+    `known` are fields found on the way. `totals` says that
     rows are sure to stand for many calls.
     """
 
     frame: pl.DataFrame
     aside: pl.Series
     known: Choices
-    dialect: Dialect | None
     metrics: bool = False
     totals: bool = False
 
 
-def shaped(frame: pl.DataFrame, dialect: Dialect | None, reading: Reading) -> Shaped:
-    """Return the records of a file, those of the same call brought together; no row is dropped."""
+def shaped(frame: pl.DataFrame, reading: Reading) -> Shaped:
+    """Return the records of a file, those of the same call brought together; no row is dropped. The dialect may change with the shape."""
     long = measured(frame)
     if long:
-        timed = _timed(long.latency, f"the values of {long.column} that measure it", dialect.unit if dialect else None)
-        return Shaped(
-            frame=long.frame, aside=long.aside, known=timed, dialect=dialect, metrics=True, totals=long.totals
-        )
+        timed = _timed(long.latency, f"the values of {long.column} that measure it", reading.dialect.unit)
+        return Shaped(frame=long.frame, aside=long.aside, known=timed, metrics=True, totals=long.totals)
     traced = spans(frame)
     if traced:
         timed = _timed(traced.duration, "its name; the times tell the unit", traced.unit) if traced.unit else {}
-        return Shaped(frame=traced.frame, aside=traced.aside, known=timed | _told(traced.told, SPANS), dialect=SPANS)
+        reading.dialect = SPANS
+        return Shaped(frame=traced.frame, aside=traced.aside, known=timed | _told(traced.told, SPANS))
     mailed = mails(frame)
     if mailed:
-        told = _told(mailed.told, mailed.dialect)
+        reading.dialect, told = mailed.dialect, _told(mailed.told, mailed.dialect)
         if mailed.unknown:
             reading.open_outcomes = True
             reading.doubt(
                 f"what {mailed.unknown} says of a message is not known; those rows count neither as delivered nor as failed"
             )
-        return Shaped(frame=mailed.frame, aside=_nothing(frame), known=told, dialect=mailed.dialect)
+        return Shaped(frame=mailed.frame, aside=constant(None, frame.height, pl.String()), known=told)
     halves = joined(frame, reading)
     if halves:
-        return Shaped(frame=halves[0], aside=halves[1], known={}, dialect=dialect)
-    return Shaped(frame=_with_phases(frame), aside=_nothing(frame), known={}, dialect=dialect)
-
-
-def _nothing(frame: pl.DataFrame) -> pl.Series:
-    return pl.Series("aside", [None], dtype=pl.String).new_from_index(0, frame.height)
+        return Shaped(frame=halves[0], aside=halves[1], known={})
+    return Shaped(frame=_with_phases(frame), aside=constant(None, frame.height, pl.String()), known={})
 
 
 def _told(columns: Mapping[str, str], dialect: Dialect) -> Choices:
     how = f"known format: {dialect.name}"
-    return {field: Choice(column=name, confidence=Confidence.HIGH, how=how) for field, name in columns.items()}
+    return {field: Choice(name, how=how, confidence=Confidence.HIGH) for field, name in columns.items()}
 
 
 def _with_phases(frame: pl.DataFrame) -> pl.DataFrame:
@@ -85,4 +80,4 @@ def _with_phases(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _timed(column: str | None, how: str, unit: str | None) -> Choices:
-    return {"latency": Choice(column=column, confidence=Confidence.HIGH, how=how, unit=unit)} if column else {}
+    return {"latency": Choice(column, how=how, confidence=Confidence.HIGH, unit=unit)} if column else {}

@@ -13,6 +13,7 @@ from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import NOT_A_CALL, OTHER_MEASURE, TOTAL_ROW
 from techhealth.ingest.rows.problems import only_failures
 from techhealth.ingest.rows.totals import Totals
+from techhealth.ingest.series import constant
 from techhealth.ingest.values.decimals import numbers
 from techhealth.model import Confidence, FieldMapping
 
@@ -57,7 +58,7 @@ def _counted(rows: pl.DataFrame, source: pl.DataFrame, totals: Totals, reading: 
 def _sums(rows: pl.DataFrame, labels: pl.DataFrame) -> pl.Series:
     """Return which rows are called a total, or, without a time, equal the sum of all others and are not named at all."""
     texts = [name for name in labels.columns if labels[name].dtype == pl.String]
-    named = pl.Series("whole", [False] * rows.height)
+    named = constant(False, rows.height)
     for name in texts:
         every = labels[name].unique().drop_nulls()
         if set(every.to_list()) & set(_SIDES):

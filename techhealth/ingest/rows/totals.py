@@ -18,6 +18,7 @@ from techhealth.ingest.fields.fits import is_flag, is_key, is_number, is_status,
 from techhealth.ingest.fields.tallies import Tally, counts, shares, tally_of, words_of
 from techhealth.ingest.fields.vocabulary import speaks_of
 from techhealth.ingest.records import folded
+from techhealth.ingest.series import constant
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.distinct import sample_of
 from techhealth.ingest.values.scalars import middle_of
@@ -246,7 +247,7 @@ def _failed(frame: pl.DataFrame, calls: pl.Series, tallies: dict[str, Tally]) ->
         if share is not None:
             lost = share if tallies[name] is Tally.SHARE_FAILED else 1 - share
             return (lost * calls).round().cast(pl.Int64).alias("failed"), name
-    return pl.Series("failed", [None] * frame.height, dtype=pl.Int64), ""
+    return constant(None, frame.height, pl.Int64()), ""
 
 
 def _added(frame: pl.DataFrame, names: list[str]) -> pl.Series:
@@ -254,7 +255,7 @@ def _added(frame: pl.DataFrame, names: list[str]) -> pl.Series:
     classes = [name for name in names if re.search(r"[45]xx", name.lower())]
     within = [name for name in names if classes and re.search(r"(^|\D)[45]\d\d(\D|$)", name)]
     columns = [counts(frame[name]) for name in names if name not in within]
-    total = pl.Series("failed", [0] * frame.height, dtype=pl.Int64)
+    total = constant(0, frame.height, pl.Int64())
     for column in columns:
         total = total + (column.fill_null(0) if column is not None else 0)
     return total

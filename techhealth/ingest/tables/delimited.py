@@ -147,9 +147,9 @@ def _fast(content: bytes, layout: _Layout) -> tuple[pl.DataFrame, pl.Series] | N
 
 def _without_empty_lines(frame: pl.DataFrame, lines: pl.Series, content: bytes) -> tuple[pl.DataFrame, pl.Series]:
     """Return the tidy rows that a line with more than blanks in it made: an empty line is none, a row of empty cells is one."""
-    blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
-    if not blank.any():
+    if not all(column.null_count() for column in frame):
         return frame, lines
+    blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     texts = dict(enumerate(content.split(b"\n"), start=1))
     empty = [line for line in lines.filter(blank) if not texts.get(line, b"").strip(b" \r")]
     kept = ~lines.is_in(empty)

@@ -23,7 +23,7 @@ def doubled(content: bytes) -> bytes:
         >>> doubled(b'a,"say \\"hi\\" twice"'), doubled(b'a,"C:\\",b')
         (b'a,"say ""hi"" twice"', b'a,"C:\\",b')
     """
-    escaped = b'\\"' in content and _ESCAPED.search(content)
+    escaped = b"\\" in content and b'\\"' in content and _ESCAPED.search(content)  # one byte is found much faster
     return content.replace(b'\\"', b'""') if escaped else content
 
 

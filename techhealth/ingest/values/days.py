@@ -50,7 +50,8 @@ def with_clock(source: pl.DataFrame, column: str, *, taken: Iterable[str]) -> tu
 def is_day(texts: pl.Series) -> bool:
     """Return whether the values are days without a time of day; spreadsheets write midnight behind them."""
     some = texts.drop_nulls().head(_SAMPLE).str.replace(_MIDNIGHT, "")
-    return len(some) > 0 and bool((taken_apart(some).parts["rest"] == "").fill_null(False).all())
+    timed = some.str.contains(":", literal=True).any()
+    return len(some) > 0 and not timed and bool((taken_apart(some).parts["rest"] == "").fill_null(False).all())
 
 
 def _is_clock(texts: pl.Series) -> bool:

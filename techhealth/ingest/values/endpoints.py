@@ -7,6 +7,7 @@ import re
 import polars as pl
 
 from techhealth.ingest.masking.redact import CUT, MASK, mask_column
+from techhealth.ingest.series import constant
 
 _LINE = r"^([A-Z]{3,10})\s+(\S+)(?:\s+(?:.*\s)?HTTP/[\d.]+)?$"
 _SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*://"
@@ -31,14 +32,14 @@ def split_request(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     whole = texts.str.starts_with("/").fill_null(True)
     if not whole.all():
         return _split(texts) if not whole.any() else _spread(texts, ~whole)
-    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
+    nothing = constant(None, len(texts), pl.String())
     return nothing.alias("method"), nothing.alias("host"), texts.alias("path")
 
 
 def _spread(texts: pl.Series, odd: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Return the parts of texts most of which are paths: only the odd ones are taken apart."""
     rows = odd.arg_true()
-    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
+    nothing = constant(None, len(texts), pl.String())
     method, host, path = _split(texts.gather(rows))
     return (
         nothing.clone().scatter(rows, method).alias("method"),
@@ -66,18 +67,18 @@ def templates(paths: pl.Series) -> tuple[pl.Series, int]:
     A label that is not a path ("Login page") stays as it is, masked and cut. Paths that differ in the digits of their
     ids alone are looked at once.
     """
-    text = paths.str.replace(r"[?#;].*$", "")
-    alike = text.str.replace_all(r"[0-9]{3}", _DIGITS)
+    alike = paths.str.replace_all(r"[0-9]{3}", _DIGITS)
     distinct = alike.unique()
     made = alike.replace_strict(distinct, _without_ids(distinct), return_dtype=pl.String)
     own = made.str.contains(_DIGITS, literal=True).fill_null(False).arg_true()  # digits that are no id
-    masked, count = mask_column(made.scatter(own, _without_ids(text.gather(own))).alias("path"))
+    made = made.scatter(own, _without_ids(paths.gather(own))) if len(own) else made
+    masked, count = mask_column(made.alias("path"))
     return (masked.str.replace_all(_MASKED, "/{id}") if count else masked), count
 
 
 def _without_ids(texts: pl.Series) -> pl.Series:
-    """Return paths with {id} for each segment that is one."""
-    text = pl.col("path")
+    """Return paths without their query, and with {id} for each segment that is one."""
+    text = pl.col("path").str.replace(r"[?#;].*$", "")
     doubled = pl.concat_str(text.str.replace_all("/", "//", literal=True), pl.lit("/"))
     marked = doubled.str.replace_all(_SEGMENT, "/{id}$1/")
     single = marked.str.replace_all("//", "/", literal=True).str.replace("/$", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from techhealth.ingest.series import constant
 from techhealth.ingest.values.scalars import middle_of, scalar, share_of
 
 UTC = pl.Datetime("us", "UTC")
@@ -22,7 +23,7 @@ def epochs(texts: pl.Series) -> tuple[pl.Series, str]:
     """Return the instants of texts that are epoch numbers (null elsewhere), and the unit in words, empty without any."""
     number = texts.cast(pl.Float64, strict=False)
     if number.null_count() == len(number):
-        return pl.Series("at", [None] * len(texts), dtype=UTC), ""
+        return constant(None, len(texts), UTC), ""
     micros = pl.lit(None, dtype=pl.Float64)
     for low, high, factor, _ in _EPOCHS:
         micros = pl.when(pl.col("n").is_between(low, high, closed="left")).then(pl.col("n") * factor).otherwise(micros)

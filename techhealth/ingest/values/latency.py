@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from techhealth.ingest.series import constant, first_of
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.scalars import middle_of, scalar
 from techhealth.model import Confidence
@@ -16,28 +17,14 @@ MILLISECONDS = {"s": 1000.0, "ms": 1.0, "us": 0.001, "ns": 0.000001, "min": 60_0
 UNIT_WORDS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds", "min": "minutes"}
 #: Last part of a column name → unit.
 _SUFFIXES = {
-    **dict.fromkeys(
-        (
-            "ms",
-            "msec",
-            "msecs",
-            "millis",
-            "millisecond",
-            "milliseconds",
-            "millisekunden",
-            "millisecondes",
-            "milisegundos",
-            "мс",
-            "ミリ秒",
-            "毫秒",
-        ),
-        "ms",
-    ),
-    **dict.fromkeys(
-        ("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden", "secondes", "segundos", "сек", "秒"), "s"
-    ),
-    **dict.fromkeys(("us", "usec", "micros", "microsecond", "microseconds", "µs", "μs", "mikrosekunden"), "us"),
-    **dict.fromkeys(("ns", "nsec", "nanos", "nanosecond", "nanoseconds"), "ns"),
+    name: unit
+    for unit, names in (
+        ("ms", "ms msec msecs millis millisecond milliseconds millisekunden millisecondes milisegundos мс ミリ秒 毫秒"),
+        ("s", "s sec secs second seconds sekunde sekunden secondes segundos сек 秒"),
+        ("us", "us usec micros microsecond microseconds µs μs mikrosekunden"),
+        ("ns", "ns nsec nanos nanosecond nanoseconds"),
+    )
+    for name in names.split()
 }
 _TAIL = re.compile(rf"(?:{'|'.join(sorted(_SUFFIXES, key=len, reverse=True))})$")
 _WRITTEN = r"^(-?\d[\d.,'’ \x{a0}\x{202f}]*?|-?[.,]\d+)\s*(ms|msecs?|millis(?:econds?)?|millisekunden|s|secs?\.?|seconds?|sek\.?|sekunden|segundos|secondes|secondi|µs|μs|us|usecs?|micros(?:econds?)?|ns|nanos(?:econds?)?|min|h)$"
@@ -157,13 +144,11 @@ def durations(texts: pl.Series, *, separator: str = "") -> Durations:
     """
     found = numbers(texts, separator=separator)
     if found.values.null_count() == texts.null_count():
-        nothing = pl.Series([None] * len(texts), dtype=pl.Float64)
+        nothing = constant(None, len(texts), pl.Float64())
         return Durations(numbers=found.values, written_ms=nothing, assumed=found.assumed)
     text = texts.str.strip_chars().str.to_lowercase().str.replace_all(_AROUND, "")
     bare = text.str.extract(_WRITTEN, 1)
-    counted = numbers(
-        pl.DataFrame({"t": text, "b": bare}).select(pl.coalesce("b", "t")).to_series(), separator=separator
-    )
+    counted = numbers(first_of((bare, text)), separator=separator)
     suffix = text.str.extract(_WRITTEN, 2).replace_strict(_spelled(), default=None, return_dtype=pl.Float64)
     frame = pl.DataFrame(
         {"n": counted.values, "s": suffix, "clock": _parts(text, _CLOCK), "joined": _parts(text, _JOINED)}

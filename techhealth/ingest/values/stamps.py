@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from techhealth.ingest.series import constant
 from techhealth.ingest.values.distinct import per_distinct
 
 #: Names of the months; each may be cut to three letters or more (en, de, fr, es, pt, it, nl).
@@ -142,7 +143,7 @@ def _month(parts: pl.DataFrame, name: str) -> pl.Series:
     return (
         per_distinct(parts[name], month_number, pl.String())
         if name in parts.columns
-        else pl.Series([None] * parts.height, dtype=pl.String)
+        else constant(None, parts.height, pl.String())
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from techhealth.ingest.series import constant, first_of, only
 from techhealth.ingest.values.days import order_of_dates
 from techhealth.ingest.values.distinct import per_distinct
 from techhealth.ingest.values.epochs import UTC, epochs, serials
@@ -55,15 +56,12 @@ def instants(texts: pl.Series, *, timezone: str, witness: pl.Series | None = Non
         witness: instants of another column of the same rows, which may tell the order of day and month.
         named: whether the column is known to hold times, so that numbers like 46027.58 are a spreadsheet's days.
     """
-    read = _Read(
-        at=pl.Series("at", [None] * len(texts), dtype=UTC),
-        naive=pl.Series("naive", [None] * len(texts), dtype=pl.Datetime("us")),
-    )
+    read = _Read(at=constant(None, len(texts), UTC), naive=constant(None, len(texts), pl.Datetime("us")))
     if _at_once(texts, read):
         return read.finished(timezone)
     clean = texts.str.strip_chars(" \t\"'[]").str.replace(" @ ", " ", literal=True).alias("text")
     if clean.str.contains("Date(", literal=True).any():
-        clean = pl.DataFrame({"t": clean}).select(pl.coalesce(pl.col("t").str.extract(_WRAPPED, 1), "t")).to_series()
+        clean = first_of((clean.str.extract(_WRAPPED, 1), clean))
     read.take(*epochs(clean))
     _iso(clean, read)
     left = clean.is_not_null() & read.at.is_null() & read.naive.is_null()
@@ -96,13 +94,13 @@ class _Read:
     def take(self, at: pl.Series, form: str) -> None:
         """Add instants where there are none yet."""
         if at.null_count() < len(at):
-            self.at = _either(self.at, at)
+            self.at = first_of((self.at, at))
             self.form = self.form or form
 
     def take_local(self, naive: pl.Series, form: str) -> None:
         """Add zone-less times where nothing is read yet."""
         if naive.null_count() < len(naive):
-            self.naive = _either(self.naive, naive)
+            self.naive = first_of((self.naive, naive))
             self.form = self.form or form
 
     def finished(self, timezone: str) -> Instants:
@@ -111,14 +109,14 @@ class _Read:
         at = self.at
         if zoneless:
             placed = local(self.naive, timezone)
-            at = _either(at, placed.at)
+            at = first_of((at, placed.at))
             self.assumed += placed.assumed
             self.doubts += placed.doubts
         years = at.dt.year()
         sane = years.is_between(_FIRST_YEAR, _LAST_YEAR - 1).fill_null(True)
         absurd = int((~sane).sum())
         if absurd:
-            at = _only(at, sane)
+            at = only(at, sane)
         return Instants(
             at=at.alias("at"), zoneless=zoneless, form=self.form or "unknown", absurd=absurd,
             assumed=tuple(dict.fromkeys(self.assumed)), doubts=tuple(dict.fromkeys(self.doubts)),
@@ -174,9 +172,9 @@ def _written(clean: pl.Series, left: pl.Series, read: _Read, witness: pl.Series 
     zoned = made["zone"].is_not_null()
     known = per_distinct(made["zone"], is_zone, pl.Boolean()).fill_null(False)
     if known.any():
-        read.take(_placed(len(clean), left, with_zone(_only(made["naive"], known), made["zone"])), _ZONED_WORDS)
+        read.take(_placed(len(clean), left, with_zone(only(made["naive"], known), made["zone"])), _ZONED_WORDS)
         read.assumed += shared_names(made["zone"].filter(known))
-    read.take_local(_placed(len(clean), left, _only(made["naive"], ~zoned)), _PLAIN_WORDS)
+    read.take_local(_placed(len(clean), left, only(made["naive"], ~zoned)), _PLAIN_WORDS)
     readable = made.filter(pl.col("naive").is_not_null())
     timeless, short = int(readable["timeless"].sum()), int(readable["short"].sum())
     if timeless:
@@ -189,12 +187,4 @@ def _placed(height: int, left: pl.Series, found: pl.Series) -> pl.Series:
     """Return a column of `height` rows with what was found for the rows of `left`."""
     if left.all():
         return found
-    return pl.Series([None] * height, dtype=found.dtype).scatter(left.arg_true(), found)
-
-
-def _either(first: pl.Series, second: pl.Series) -> pl.Series:
-    return pl.DataFrame({"a": first, "b": second}).select(pl.coalesce("a", "b")).to_series()
-
-
-def _only(values: pl.Series, keep: pl.Series) -> pl.Series:
-    return pl.DataFrame({"v": values, "k": keep}).select(pl.when("k").then("v")).to_series()
+    return constant(None, height, found.dtype).scatter(left.arg_true(), found)

@@ -78,24 +78,13 @@ REASONS = frozenset(
 _NAMED = REASONS | {"rate_limited", "token_rejected", "secret_expired", "forbidden", "not_found"}
 #: Class of a failure of which the log says no more than that it failed.
 UNSAID = "unknown"
-_NOTHING = frozenset(
-    (
-        "no error",
-        "no errors",
-        "kein fehler",
-        "aucune erreur",
-        "sin error",
-        "sin errores",
-        "nessun errore",
-        "sem erro",
-        "geen fout",
-        "not applicable",
-        *names_of(
-            "ok success none false 0 200 nil no succeeded delivered created accepted true no_error noerror noerrors successful erfolgreich keine "
-            "aucun aucune ninguno nessuno nenhum geen 000 0x0 s_ok no_err noerr [] {}"
-        ),
-    )
-)
+_NOTHING = frozenset((
+    "no error", "no errors", "kein fehler", "aucune erreur", "sin error", "sin errores", "nessun errore", "sem erro", "geen fout", "not applicable",
+    *names_of(
+        "ok success none false 0 200 nil no succeeded delivered created accepted true no_error noerror noerrors successful erfolgreich keine "
+        "aucun aucune ninguno nessuno nenhum geen 000 0x0 s_ok no_err noerr [] {}"
+    ),
+))  # fmt: skip
 _STATUS = re.compile(r"^(?:HTTP/?[\d.]*\s*)?([1-5]\d\d)(?:\.0+)?(?![\d.])", re.IGNORECASE)
 
 

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 import polars as pl
 
+from techhealth.ingest.series import constant
 from techhealth.ingest.values.distinct import per_distinct
 
 #: Abbreviation → minutes east of Greenwich, as exports write them behind a time.
@@ -148,5 +149,5 @@ def _second_pass(naive: pl.Series, twice: pl.Series) -> tuple[pl.Series, bool]:
         rows = rows.reverse()
     back = (pl.col("n").diff().dt.total_microseconds() < -_JUMP_US).fill_null(False)
     rows = rows.with_columns(second=back.cum_sum().over(pl.col("n").dt.date()) > 0)
-    second = pl.Series([False] * len(naive), dtype=pl.Boolean).scatter(rows["row"], rows["second"])
+    second = constant(False, len(naive)).scatter(rows["row"], rows["second"])
     return second, bool(rows["second"].any())

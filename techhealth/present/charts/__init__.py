@@ -1,7 +1,7 @@
 """Assessment → altair charts. Rows are shaped here, never computed; each chart proves one sentence, its title."""
 
 from techhealth.present.charts.bars import by_slice, points_lost, reasons
-from techhealth.present.charts.hours import failures_by_hour, has_hours, heat_map
+from techhealth.present.charts.hours import by_status, by_weekday, failures_by_hour, has_hours
 from techhealth.present.charts.latency import latency
 from techhealth.present.charts.theme import Figure
 from techhealth.present.charts.trends import daily_calls, daily_failures, score_by_day, weekly_errors
@@ -9,11 +9,12 @@ from techhealth.present.charts.trends import daily_calls, daily_failures, score_
 __all__ = [
     "Figure",
     "by_slice",
+    "by_status",
+    "by_weekday",
     "daily_calls",
     "daily_failures",
     "failures_by_hour",
     "has_hours",
-    "heat_map",
     "latency",
     "points_lost",
     "reasons",

@@ -1,14 +1,21 @@
-"""When failures happen: by hour of the day, and by hour and weekday."""
+"""When failures happen: by hour of the day, alone, by status and by weekday."""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
 
 import altair as alt
 
 from techhealth.model import Assessment, CauseKind, IssueKind
 from techhealth.present import words
-from techhealth.present.charts.theme import BAR, LOW, POINT, TALL, Cell, Figure, figure, rows
+from techhealth.present.charts.theme import BAR, LOW, POINT, Cell, Figure, figure, rows
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+#: Rows of a map: how many statuses at most, and the height of one in pixels.
+_MOST_STATUSES, _ROW = 8, 23
+#: Room between the cells of a map.
+_GAP = alt.Scale(paddingInner=0.08, paddingOuter=0)
 #: Failures in one cell from which on it has the full colour at the earliest: one failure is no pattern.
 _DENSE = 5
 #: Issues about all failures that the chart counts, and the share of them that makes a pattern visible.
@@ -53,35 +60,68 @@ def _hours(hours: list[int]) -> str:
     return f"{len(hours)} of 24 hours"
 
 
-def heat_map(assessment: Assessment, integration: str) -> Figure:
-    """Return the failures of an integration by hour and weekday, whole period; the more, the denser."""
-    cells = [cell for cell in assessment.timeline.hours if cell.integration == integration]
+def by_status(assessment: Assessment, integration: str) -> Figure:
+    """Return the failures of an integration by status and hour of the day, whole period; the most frequent status first."""
+    cells = [cell for cell in assessment.timeline.status_hours if cell.integration == integration]
+    failed = {(cell.status, cell.hour): cell.k for cell in cells}
+    total = Counter[str]()
+    for cell in cells:
+        total[cell.status] += cell.k
+    names = [name for name, _ in total.most_common(_MOST_STATUSES)]
     values: list[dict[str, Cell]] = [
-        {"weekday": _WEEKDAYS[cell.weekday], "hour": cell.hour, "failed": cell.k, "calls": f"{cell.k:,} of {cell.n:,}"}
-        for cell in cells
+        {"of": name, "hour": hour, "failed": failed.get((name, hour), 0)} for name in names for hour in range(24)
     ]
-    densest = max([_DENSE, *(cell.k for cell in cells)])
-    pattern, zone = _pattern(assessment, integration), assessment.generated_for.timezone
-    title = pattern if zone in pattern else f"{pattern} ({zone})"
-    chart = alt.Chart(rows(values)).mark_rect(color=POINT, stroke="var(--th-paper, #fff)").encode(
-        x=alt.X("hour:O", axis=alt.Axis(values=[0, 6, 12, 18, 23], labelAngle=0)),
-        y=alt.Y("weekday:O", sort=list(_WEEKDAYS)),
-        opacity=alt.Opacity("failed:Q", legend=None, scale=alt.Scale(type="sqrt", domain=[0, densest], range=[0.06, 1])),
-        tooltip=[alt.Tooltip("weekday:N"), alt.Tooltip("hour:O"), alt.Tooltip("calls:N", title="failed")],
+    rest = f", the {_MOST_STATUSES} most frequent" if len(total) > len(names) else ""
+    title = _pattern(assessment, integration, CauseKind.HOURS) or f"Failures by status and hour{rest}"
+    body = [(f"{hour}–{hour + 1} h", *(f"{failed.get((name, hour), 0):,}" for name in names)) for hour in range(24)]
+    says = "; ".join(f"{name} {total[name]:,}" for name in names)
+    return _map(
+        values,
+        names,
+        assessment,
+        title=title,
+        says=f"Hours across, statuses down: {says}",
+        head=("Hour", *names),
+        body=body,
+    )
+
+
+def by_weekday(assessment: Assessment, integration: str) -> Figure:
+    """Return the failures of an integration by hour and weekday, whole period."""
+    cells = [cell for cell in assessment.timeline.hours if cell.integration == integration]
+    failed = {(cell.hour, cell.weekday): cell.k for cell in cells}
+    values: list[dict[str, Cell]] = [
+        {"of": _WEEKDAYS[cell.weekday], "hour": cell.hour, "failed": cell.k} for cell in cells
+    ]
+    found = _pattern(assessment, integration, CauseKind.WEEKDAY)
+    body = [(f"{hour}–{hour + 1} h", *(f"{failed.get((hour, day), 0):,}" for day in range(7))) for hour in range(24)]
+    return _map(
+        values, _WEEKDAYS, assessment, title=found or "Failures by hour and weekday", says="Hours across, weekdays down",
+        head=("Hour", *_WEEKDAYS), body=body,
     )  # fmt: skip
-    body = [
-        (_WEEKDAYS[cell.weekday], f"{cell.hour}–{cell.hour + 1} h", f"{cell.k:,} of {cell.n:,}")
-        for cell in cells
-        if cell.k
-    ]
-    head = ("Weekday", "Hour", "Failed (hours without a failure are left out)")
-    return figure(chart, title=title, says="Hours across, weekdays down", height=TALL - 30, head=head, body=body)
 
 
-def _pattern(assessment: Assessment, integration: str) -> str:
-    """Return the pattern in time that was found, or only what the chart shows: a dense cell alone is no finding."""
+def _map(
+    values: list[dict[str, Cell]], down: Sequence[str], assessment: Assessment, *,
+    title: str, says: str, head: tuple[str, ...], body: list[tuple[str, ...]],
+) -> Figure:  # fmt: skip
+    """Return failures by hour across and something down; the more, the denser."""
+    zone = assessment.generated_for.timezone
+    densest = max([_DENSE, *(int(value["failed"] or 0) for value in values)])
+    chart = alt.Chart(rows(values)).mark_rect(color=POINT).encode(
+        x=alt.X("hour:O", scale=_GAP, axis=alt.Axis(values=[0, 6, 12, 18, 23], labelAngle=0)),
+        y=alt.Y("of:O", sort=list(down), scale=_GAP, axis=alt.Axis(labelLimit=110)),
+        opacity=alt.Opacity("failed:Q", legend=None, scale=alt.Scale(type="sqrt", domain=[0, densest], range=[0.06, 1])),
+        tooltip=[alt.Tooltip("of:N", title=" "), alt.Tooltip("hour:O"), alt.Tooltip("failed:Q", title="failures")],
+    )  # fmt: skip
+    shown = title if zone in title else f"{title} ({zone})"
+    return figure(chart, title=shown, says=says, height=_ROW * max(len(down), 1), head=head, body=body)
+
+
+def _pattern(assessment: Assessment, integration: str, kind: CauseKind) -> str:
+    """Return the pattern in time that was found, empty where none was: a dense cell alone is no finding."""
     mine = (issue for issue in assessment.issues if issue.integration == integration and issue.kind in _ALL_FAILURES)
     causes = (cause for issue in mine for cause in issue.causes if cause.share_of_issue >= _MOST)
-    timed = (cause for cause in causes if cause.kind in (CauseKind.HOURS, CauseKind.WEEKDAY))
+    timed = (cause for cause in causes if cause.kind is kind)
     found = next(timed, None)
-    return words.sentence(found.statement.split(";")[0]) if found else "Failures by hour and weekday"
+    return words.sentence(found.statement.split(";")[0]) if found else ""

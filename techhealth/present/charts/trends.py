@@ -121,7 +121,9 @@ def _days(first: date, last: date) -> alt.Chart:
     """Return a faint band over whole days."""
     band = {"from": first.isoformat(), "to": (last + timedelta(days=1)).isoformat()}
     x, x2, y, y2 = alt.X("from:T", scale=_UTC, axis=None), "to:T", alt.value(0), alt.value(LOW)
-    faint: alt.Chart = alt.Chart(rows([band])).mark_rect(color=MUTED, opacity=0.15).encode(x=x, x2=x2, y=y, y2=y2)
+    faint: alt.Chart = (
+        alt.Chart(rows([band])).mark_rect(color=MUTED, opacity=0.15, aria=False).encode(x=x, x2=x2, y=y, y2=y2)
+    )
     return faint
 
 

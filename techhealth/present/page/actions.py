@@ -35,6 +35,7 @@ def _recommendation(one: Recommendation, *, score: float | None, audience: Audie
         el("strong", one.title),
         el("p", words.change(one.change)) if one.change else None,
         el("p", one.why) if one.why else None,
+        el("p", "What helps on your side:") if one.steps and audience is Audience.CUSTOMER else None,
         el("ul", *(el("li", step) for step in one.steps)) if one.steps else None,
         el("p.th-muted", f"Who: {who}. " if who else None, f"{words.expected(one.expected, score=score)}."),
         _note(one.note),
@@ -47,7 +48,7 @@ def _note(name: str | None) -> Html | None:
     if note is None:
         return None
     return el(
-        "details",
+        "details.th-note",
         el("summary", f"To share: {note.title}"),
         el("p", note.why),
         el("ul", *(el("li", point) for point in note.points)),

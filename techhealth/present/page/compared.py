@@ -35,7 +35,7 @@ def effect_card(
         refused: question → why its values were not taken.
     """
     rows: list[list[Child]] = [
-        [_named(now), value(was.value), el("strong", value(now.value)), undo.get(now.key)] for was, now in turned
+        [_named(now), was.told, el("strong", now.told), undo.get(now.key)] for was, now in turned
     ]
     return card(
         "What this would change",
@@ -49,13 +49,6 @@ def effect_card(
 
 def _named(knob: Knob) -> Html:
     return el("span", knob.label, el("small", knob.section))
-
-
-def value(found: object) -> str:
-    """Return a value as somebody reads it; one that is not set is a dash."""
-    if found is None or found == "":
-        return _NONE
-    return f"{found:,.10g}" if isinstance(found, int | float) else words.sentence(str(found))
 
 
 def _sentence(comparison: Comparison) -> Html:

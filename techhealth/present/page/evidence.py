@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from base64 import b64encode
+
+from techhealth.figures import cell
 from techhealth.model import Assessment, Cause, Impact, IntegrationHealth, Issue, IssueKind, Latency, Rate, Shape
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience, blamed
-from techhealth.present.page.markup import Child, Draw, Html, el, facts, join
+from techhealth.present.page.markup import Child, Draw, Html, el, facts, join, table
 from techhealth.present.page.tables import errors_table
 from techhealth.present.page.webhooks import delivery_rate
 
@@ -16,6 +21,8 @@ _WHAT = {
     IssueKind.WEBHOOK: "of deliveries fail",
     IssueKind.AUTH: "fail for authentication",
 }
+#: Sampled rows that are shown; the file holds all.
+_SHOWN = 5
 #: Issues whose impact is counted in failures.
 _COUNTED = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
 
@@ -73,7 +80,8 @@ def _outlook(issue: Issue) -> str | None:
     if issue.forecast is None:
         return None
     text = issue.forecast.text
-    return f"Escalating: {text[:1].lower()}{text[1:]}" if issue.shape is Shape.RAMP else text
+    rises = issue.shape is Shape.RAMP and (issue.spell is None or issue.spell.last is None)  # not for one day, now over
+    return f"Escalating: {text[:1].lower()}{text[1:]}" if rises else text
 
 
 def _evidence(issue: Issue) -> str:
@@ -122,21 +130,38 @@ def details(
     if issue.kind in (IssueKind.ERRORS, IssueKind.WEBHOOK):
         figures.append(charts.daily_failures(assessment, issue))
         if with_hours and charts.has_hours(assessment, issue.integration):
-            figures.append(charts.heat_map(assessment, issue.integration))
+            figures.append(charts.by_status(assessment, issue.integration))
+        if charts.has_hours(assessment, issue.integration):
+            figures.append(charts.by_weekday(assessment, issue.integration))
     parts = [
         errors_table(issue, audience=audience) if issue.top_errors and with_proof else None,
         el("div.th-pair", *(draw(figure) for figure in figures)) if figures else None,
         el("p.th-muted", f"Considered as well: {' '.join(filter(None, others))}") if others else None,
         _samples(issue),
     ]
-    return el("details", el("summary", "Evidence in detail"), *parts) if any(parts) else None
+    return el("details.th-detail", el("summary", "Evidence in detail"), *parts) if any(parts) else None
 
 
 def _samples(issue: Issue) -> Html | None:
+    """Return a few of the rows behind an issue, masked, and all that are kept as a file to take along."""
     if not issue.samples:
         return None
-    lines = (
-        f"{one.at:%Y-%m-%d %H:%M:%S} UTC  {one.status}  {one.endpoint}{f'  key {one.masked_key}' if one.masked_key else ''}"
-        for one in issue.samples
-    )
-    return el("pre.th-scroll", "\n".join(lines), tabindex=0, role="region", aria_label="Sample failures, keys masked")
+    rows: list[list[Child]] = [
+        [f"{one.at:%Y-%m-%d %H:%M:%S}", one.status, one.endpoint, one.masked_key] for one in issue.samples[:_SHOWN]
+    ]
+    label = f"Download {words.count(len(issue.samples), 'row')} (CSV)"
+    file = b64encode(_as_csv(issue)).decode()
+    link = el("a", label, href=f"data:text/csv;base64,{file}", download=f"{issue.id}-rows.csv")
+    shown = table("Rows behind it, keys masked", ["Time (UTC)", "Status", "Endpoint", "Key"], rows)
+    return el("div.th-rows", shown, el("p", link))
+
+
+def _as_csv(issue: Issue) -> bytes:
+    """Return the sampled rows of an issue as a file that a spreadsheet opens without running anything in it."""
+    out = io.StringIO(newline="")
+    rows = csv.writer(out)
+    rows.writerow(["time_utc", "integration", "status", "endpoint", "key"])
+    for one in issue.samples:
+        texts = (issue.integration, one.status, one.endpoint, one.masked_key or "")
+        rows.writerow([f"{one.at:%Y-%m-%dT%H:%M:%S}Z", *map(cell, texts)])
+    return out.getvalue().encode("utf-8-sig", "replace")

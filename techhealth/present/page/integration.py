@@ -56,7 +56,11 @@ def _head(assessment: Assessment, name: str, one: IntegrationHealth | None, *, a
     shown = chip(words.status(one, assessment.issues)) if one else None
     about = f"{words.sentence(words.KIND[one.kind.value])}, {_days(one.window)}" if one else None
     return join(
-        el("p", el("a", f"← All integrations of {assessment.generated_for.customer}", href=at(None))),
+        el(
+            "p.th-row",
+            el("a", f"← All integrations of {assessment.generated_for.customer}", href=at(None)),
+            el("a", "Act on this: ticket, call", href="#act"),
+        ),
         el("header.th-head", el("h1", name), el("span.th-muted", about) if about else None, shown),
     )
 
@@ -191,4 +195,5 @@ def _hours(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> Htm
     """Return when it fails, by hour of the week, where no issue shows that."""
     if assessment.issues or not one.whole_period.success.n or not charts.has_hours(assessment, one.name):
         return None
-    return card("When it fails", draw(charts.heat_map(assessment, one.name)), kind=".th-wide")
+    maps = (charts.by_status(assessment, one.name), charts.by_weekday(assessment, one.name))
+    return card("When it fails", *map(draw, maps), kind=".th-wide")

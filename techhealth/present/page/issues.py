@@ -43,7 +43,7 @@ def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audien
     critical = issue.severity is Severity.CRITICAL
     table = errors_table(issue, audience=audience) if critical and issue.top_errors else None
     parts = [charts.by_slice(cause) for cause in sliced(issue)[:1]] if critical else []
-    hours = charts.heat_map(assessment, issue.integration) if by_hour else None
+    hours = charts.by_status(assessment, issue.integration) if by_hour else None
     return el(
         f"article.th-card.th-issue.th-{tone(label)}-edge",
         el("div.th-row", chip(label), el("span.th-muted", issue.integration), _milder(issue, health)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from techhealth.model import Owner
@@ -13,6 +13,10 @@ from techhealth.present import words
 from techhealth.tunable import Meaning, Path, tunables
 
 _LIMIT = Meaning(source="agreed with the customer", low=0, unit="ms", says="P95, empty where none is agreed", step=10)
+#: Parts of the path to a number in a list; a side of a point has one more.
+_IN_A_RULE = 3
+#: The section whose values are parts of one whole, and how the units of rates begin.
+_WHOLE, _OF_ONE = "weights", ("success rate", "share of calls")
 _WHO = Meaning(source="a default that evidence may overrule")
 
 
@@ -71,6 +75,7 @@ class Knob:
         of: the setting it is a part of, where that has several values.
         value: what it is now; None where an entry of a table is not there.
         meaning: its range, unit and reason.
+        percent: whether people read it as a percentage, of which the policy holds the ratio.
         options: text → value, where it is one of a few.
     """
 
@@ -79,6 +84,7 @@ class Knob:
     of: str = ""
     value: Any
     meaning: Meaning
+    percent: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -92,18 +98,63 @@ class Knob:
         return "/".join(map(str, self.path))
 
     @property
+    def asked(self) -> str:
+        """Its name with what the number beside it counts, where that is per cent."""
+        return f"{self.label}, %" if self.percent else self.label
+
+    @property
+    def shown(self) -> Any:
+        """Its value as people read it."""
+        return self._read(self.value)
+
+    def meant(self, shown: Any) -> Any:
+        """Return the value for the policy of what people read; the one it has, where that is read."""
+        if shown == self.shown:
+            return self.value
+        return round(shown / 100, 12) if self.percent and shown is not None else shown
+
+    @property
     def slide(self) -> tuple[float, float]:
-        """The values between which it slides: those that people try, and the one it has."""
+        """The readings between which it slides: those that people try, and the one it has."""
         low, high = self.meaning.usual or (self.meaning.low, self.meaning.high)
-        return min(low, self.value), max(high, self.value)
+        return self._read(min(low, self.value)), self._read(max(high, self.value))
 
     @property
     def step(self) -> float:
-        """By how much it is moved at a time: the last digit of its value, a tenth of its power of ten at most."""
-        if self.meaning.step is not None or not self.value or isinstance(self.value, int):
-            return self.meaning.step or (1 if isinstance(self.value, int) else 0.01)
+        """By how much its reading is moved at a time: the last digit of its value, a tenth of its power of ten at most."""
+        if isinstance(self.value, int):
+            return self.meaning.step or 1
+        if self.meaning.step is not None or not self.value:
+            return float(self._read(self.meaning.step or 0.01))
         digits = len(f"{self.value:.12f}".rstrip("0").partition(".")[2])
-        return float(10.0 ** min(-digits, math.floor(math.log10(abs(self.value))) - 1))
+        return float(self._read(10.0 ** min(-digits, math.floor(math.log10(abs(self.value))) - 1)))
+
+    @property
+    def told(self) -> str:
+        """Its value in words, with the unit; a dash where it is not set."""
+        if self.options:
+            return next((text for text, value in self.options.items() if value == self.value), str(self.value))
+        if self.value is None:
+            return "–"
+        return self.reading if self.percent else f"{self.reading} {self.unit}".strip()
+
+    @property
+    def reading(self) -> str:
+        """Its value as people write it, without the unit but for per cent."""
+        return f"{self.shown:,.10g} %" if self.percent else f"{self.shown:,.10g}"
+
+    @property
+    def of_a_rule(self) -> bool:
+        """Whether it is one side of a point of a rule, which has a place in it."""
+        return len(self.path) > _IN_A_RULE
+
+    @property
+    def unit(self) -> str:
+        """What its reading counts."""
+        return "%" if self.percent else self.meaning.unit
+
+    def _read(self, value: Any) -> Any:
+        return round(value * 100, 10) if self.percent and value is not None else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +184,38 @@ def groups(policy: Policy, keys: Keys) -> tuple[Group, ...]:
     return tuple(group for group in found if group.knobs)
 
 
+def balanced(group: Group, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what changes in a group: the values that differ and, of weights, the others scaled so that all make one.
+
+    Weights that leave nothing for the others stay as they were given, and the policy says what is wrong with them.
+    """
+    fresh = {one.key: values[one.key] for one in group.knobs if one.key in values and values[one.key] != one.value}
+    others = {one.key: one.value for one in group.knobs if one.key not in fresh and one.path[0] == _WHOLE}
+    held, rest = sum(others.values()), 1 - sum(fresh.values()) if others else 0
+    if not (fresh and held) or rest < 0 or math.isclose(rest, held):
+        return fresh
+    scaled = {
+        key: round(value * rest / held, 3) for key, value in others.items()
+    }  # a tenth of a per cent is fine enough
+    largest = max(scaled, key=lambda key: scaled[key])
+    scaled[largest] = round(scaled[largest] + rest - sum(scaled.values()), 12)
+    return fresh | scaled
+
+
+def meant(every: Sequence[Group], shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values for a policy of what the controls of its knobs show, weights balanced."""
+    found = {knob.key: knob.meant(shown[knob.key]) for group in every for knob in group.knobs if knob.key in shown}
+    return found | {key: value for group in every for key, value in balanced(group, found).items()}
+
+
+def together(knobs: Sequence[Knob]) -> dict[str, list[Knob]]:
+    """Return the knobs by the setting they are parts of."""
+    found: dict[str, list[Knob]] = {}
+    for knob in knobs:
+        found.setdefault(knob.of or knob.label, []).append(knob)
+    return found
+
+
 def leading(every: Sequence[Group]) -> Group:
     """Return the few knobs that matter most."""
     knobs = (knob for group in every for knob in group.knobs if knob.meaning.usual)
@@ -160,7 +243,7 @@ def _values(path: Path, value: Any, meaning: Meaning) -> Iterator[Knob]:
     """Yield the knob of a number, or one for each number of a list or of the pairs of a rule."""
     name = NAMES.get(".".join(map(str, path)), words.sentence(str(path[-1])))
     if not isinstance(value, tuple):
-        yield Knob(path=path, label=name, value=value, meaning=meaning)
+        yield Knob(path=path, label=name, value=value, meaning=meaning, percent=meaning.unit == "ratio")
         return
     for place, one in enumerate(value):
         if not isinstance(one, tuple):
@@ -173,7 +256,8 @@ def _values(path: Path, value: Any, meaning: Meaning) -> Iterator[Knob]:
                 label=f"Knot {place + 1}: {what}",
                 of=name,
                 value=number,
-                meaning=meaning,
+                meaning=replace(meaning, unit="points") if side else meaning,
+                percent=not side and meaning.unit.startswith(_OF_ONE),
             )
 
 

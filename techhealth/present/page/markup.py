@@ -60,7 +60,7 @@ def plain(text: str) -> str:
         >>> plain("a*b")
         'a&#42;b'
     """
-    return re.sub(r"[^\w (),]", lambda sign: f"&#{ord(sign.group())};", " ".join(text.split()), flags=re.ASCII)
+    return re.sub(r"[^\w (),%]", lambda sign: f"&#{ord(sign.group())};", " ".join(text.split()), flags=re.ASCII)
 
 
 #: What marimo wraps around the text of a label, as it stands in an element's markup.
@@ -99,24 +99,41 @@ def facts(rows: list[tuple[str, Child]]) -> Html:
     return el("dl", *(join(el("dt", term), el("dd", value)) for term, value in rows if value is not None))
 
 
-def table(caption: str, head: list[str], rows: list[list[Child]], *, numbers: frozenset[int] = frozenset()) -> Html:
-    """Return a table that scrolls inside its card, or on a phone stacks its rows; `numbers` are the columns set flush right."""
+def table(
+    caption: str, head: list[str], rows: list[list[Child]], *, numbers: frozenset[int] = frozenset(), stacks: bool = True
+) -> Html:  # fmt: skip
+    """Return a table that scrolls inside its card, or where it `stacks` shows its rows one below the other on a phone;
+    `numbers` are the columns set flush right."""
 
-    def cell(tag: str, column: int, value: Child, **attributes: str) -> Html:
+    def cell(tag: str, column: int, value: Child, **attributes: str | None) -> Html:
         return el(f"{tag}.th-n" if column in numbers else tag, value, **attributes)
 
     heads = el("tr", *(cell("th", i, text, scope="col") for i, text in enumerate(head)))
-    body = [el("tr", *(cell("td", i, value, data_head=head[i]) for i, value in enumerate(row))) for row in rows]
+    body = [
+        el("tr", *(cell("td", i, value, data_head=head[i] if stacks else None) for i, value in enumerate(row)))
+        for row in rows
+    ]
     inner = el("table", el("caption", caption), el("thead", heads), el("tbody", *body))
-    return el("div.th-scroll", inner, tabindex=0, role="region", aria_label=caption)
+    return el(
+        "div.th-scroll.th-stack" if stacks else "div.th-scroll", inner, tabindex=0, role="region", aria_label=caption
+    )
 
 
 #: Draws a figure as markup: live in the page, still in a report.
 Draw = Callable[[Figure], Html]
 
 
-def place(figure: Figure, chart: Html) -> Html:
-    """Return a chart under the sentence it proves; its height is kept while it loads."""
+def place(figure: Figure, *chart: Child) -> Html:
+    """Return a chart under the sentence it proves, its height kept while it loads, and its figures as a table, folded."""
     return el(
-        "figure", el("figcaption", figure.title), el("div.th-chart", chart, style=f"min-height:{figure.height}px")
+        "figure",
+        el("figcaption", figure.title),
+        el("div.th-chart", *chart, style=f"min-height:{figure.height}px"),
+        _figures(figure) if figure.body else None,
     )
+
+
+def _figures(figure: Figure) -> Html:
+    numbers = frozenset(range(1, len(figure.head)))
+    shown = table(figure.title, list(figure.head), [list(row) for row in figure.body], numbers=numbers, stacks=False)
+    return el("details.th-figures", el("summary", "Table", aria_label=f"Table: {figure.title}"), shown)

@@ -91,7 +91,7 @@ def _soon(rows: Sequence[Row]) -> list[Html]:
     ]  # fmt: skip
     near.sort(key=lambda row: row.days_to_renewal or 0)
     told = [
-        f"{row.account.name} in {count(row.days_to_renewal or 0, 'day')} (risk {row.risk or 'not known'})"
+        f"{row.account.name} in {count(row.days_to_renewal or 0, 'day')} (risk {words.RISK[row.risk][2:].lower()})"
         for row in near
     ]
     shape = "▲" if any(row.risk is RiskLevel.HIGH for row in near) else "■"
@@ -174,7 +174,7 @@ def _row(row: Row, links: Sequence[Link]) -> list[Child]:
     return [
         el("span", _to(row), el("small", account.segment) if account.segment else None),
         _score(row),
-        el("span", chip(words.RISK[row.risk]) if row.risk else el("span.th-chip.th-none", "Not known")),
+        el("span", chip(words.RISK[row.risk])),
         _worst(row, links),
         _trend(row),
         el("span.th-one-line", _short(renewal), el("small", _when(row.days_to_renewal))) if renewal else "–",
@@ -228,9 +228,9 @@ def _trend(row: Row) -> Child:
         return el("span.th-muted", "nothing to compare with" if trend else "–")
     arrow = "►" if trend.direction == "flat" else "▲" if trend.change > 0 else "▼"
     return el(
-        "span.th-one-line",
+        "span",
         f"{arrow} {trend.change:+d}" if trend.change else f"{arrow} 0",
-        el("small", f"since {trend.compared_to}"),
+        el("small", f"since the end of {trend.compared_to}"),
     )
 
 

@@ -156,6 +156,7 @@ def first_screen(
     upload: Html,
     customer: Html | None = None,
     customers: int = 1,
+    asking: Html | None = None,
     problem: str | None = None,
     missing: str | None = None,
     sample: bool = False,
@@ -170,6 +171,7 @@ def first_screen(
         upload: the upload element.
         customer: the choice of customers, where the files hold several.
         customers: how many the files hold.
+        asking: whose the files are, where they do not say.
         problem: why the last files, or some of them, could not be used.
         missing: the customer who was asked for, where nothing is known of him.
         sample: whether this is the sample customer.
@@ -193,10 +195,29 @@ def first_screen(
             ),
             dropping,
         ),
+        asking,
         left_out(problem) if problem else None,
         el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment), points),
-        first_actions(assessment, lead=el("a", "Act on this: ticket, call, report", href="#act")),
+        first_actions(assessment, lead=_SAY_FIRST if asking else _ACT),
     )  # fmt: skip
+
+
+#: Where to act on what is shown.
+_ACT, _SAY_FIRST = (
+    el("a", "Act on this: ticket, call, report", href="#act"),
+    el("a", "Say whose it is, to act on it", href="#whose"),
+)
+
+
+def whose_card(*elements: Html) -> Html:
+    """Return the question whose the files are, with the elements that answer it; nothing is kept before."""
+    return el(
+        "section.th-card.th-left-out.th-warn-edge",
+        el("h2.th-ink", "Whose log is this?"),
+        el("p", "The files do not say. Until you do they are not kept, and not compared with earlier ones."),
+        el("div.th-whose", *elements),
+        id="whose",
+    )
 
 
 def missing_card(name: str) -> Html:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from difflib import unified_diff
 
 from techhealth.present import words
-from techhealth.present.page.knobs import Group, Knob, leading
+from techhealth.present.page.knobs import Group, Knob, leading, together
 from techhealth.present.page.markup import Child, Html, card, el, join
 
 #: A number so large that it is no end of a range.
@@ -56,18 +56,26 @@ def knobs_panel(groups: Sequence[Group], elements: Mapping[str, Html], *, load: 
 
 def _group(question: str, knobs: Sequence[Knob], elements: Mapping[str, Html], *, is_open: bool) -> Html:
     summary = el("summary", el("strong", question), el("span.th-muted", f" {words.count(len(knobs), 'value')}"))
-    return el("details.th-card", summary, *_rows(knobs, elements), open="" if is_open else None)
+    return el("details.th-card", summary, _whole(knobs), *_rows(knobs, elements), open="" if is_open else None)
+
+
+def _whole(knobs: Sequence[Knob]) -> Html | None:
+    """Return what weights come to, and how they move; None of other settings."""
+    if any(knob.path[0] != "weights" for knob in knobs):
+        return None
+    together = f"{sum(knob.shown for knob in knobs):,.10g} %"
+    return el(
+        "small", f"Together {together}. Those you move are taken as they are, the others are scaled in proportion."
+    )
 
 
 def _rows(knobs: Sequence[Knob], elements: Mapping[str, Html]) -> list[Html]:
     """Return the knobs with what they mean; the values of one setting stand together, and what is said of all is said once."""
-    together: dict[str, list[Knob]] = {}
-    for knob in knobs:
-        together.setdefault(knob.of or knob.key, []).append(knob)
-    told = {name: _told(mine[0]) for name, mine in together.items()}
+    settings = together(knobs)
+    told = {name: _told(mine[0]) for name, mine in settings.items()}
     once = len(told) > 1 and len(set(told.values())) == 1
     rows = []
-    for name, mine in together.items():
+    for name, mine in settings.items():
         controls, small = [elements[knob.key] for knob in mine], None if once else el("small", told[name])
         if mine[0].of:
             rows.append(el("fieldset.th-knob", el("legend", name), el("div.th-several", *controls), small))
@@ -78,11 +86,11 @@ def _rows(knobs: Sequence[Knob], elements: Mapping[str, Html]) -> list[Html]:
 
 def _told(knob: Knob) -> str:
     """Return what a knob means: its range and unit, what it decides, and why it is what it is."""
-    meaning = knob.meaning
-    unit = "" if meaning.unit == "ratio" else meaning.unit
+    meaning, times = knob.meaning, 100 if knob.percent else 1
     low, high = meaning.low > -math.inf, meaning.high < _NO_END
-    reach = f"{meaning.low:,g} to {meaning.high:,g}" if low and high else f"from {meaning.low:,g}" if low else ""
-    return "; ".join(part for part in (f"{reach} {unit}".strip(), meaning.says, meaning.source) if part)
+    first, last = f"{meaning.low * times:,g}", f"{meaning.high * times:,g}"
+    reach = f"{first} to {last}" if low and high else f"from {first}" if low else ""
+    return "; ".join(part for part in (f"{reach} {knob.unit}".strip(), meaning.says, meaning.source) if part)
 
 
 def save_card(

@@ -10,7 +10,7 @@ from typing import Any
 import vl_convert
 
 from techhealth.present.charts import Figure
-from techhealth.present.page.markup import Html, el, join, table
+from techhealth.present.page.markup import Html, el, place
 
 #: Pixels of a still chart; paper has two of them side by side, slightly smaller.
 _WIDE = 400
@@ -23,8 +23,7 @@ def drawn(figure: Figure, *, live: bool = True) -> Html:
     """Return a chart under the sentence it proves: still, with what a script needs to make it live, and its figures folded."""
     spec: dict[str, Any] = figure.chart.to_dict(validate=False)  # the charts' own tests validate them
     still = el("div.th-still", _still(spec), role="img", aria_label=str(spec["description"]))
-    place = el("div.th-chart", still, _data(spec) if live else None, style=f"min-height:{figure.height}px")
-    return el("figure", el("figcaption", figure.title), place, _figures(figure))
+    return place(figure, still, _data(spec) if live else None)
 
 
 def _still(spec: Mapping[str, Any]) -> Html:
@@ -47,10 +46,3 @@ def as_json(value: object) -> str:
         '{"name":"\\u003c/script>"}'
     """
     return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
-def _figures(figure: Figure) -> Html | None:
-    if not figure.body:
-        return None
-    shown = table(figure.title, list(figure.head), [list(row) for row in figure.body])
-    return el("details.th-figures", el("summary", "Figures of this chart"), join(shown))

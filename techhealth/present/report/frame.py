@@ -45,4 +45,4 @@ def _words(one: Withheld) -> Child:
 
 def report_frame(html: str) -> Html:
     """Return a report in a frame that can reach nothing around it."""
-    return el("iframe.th-frame", srcdoc=html, sandbox="allow-scripts", title="The report")
+    return el("iframe.th-frame", srcdoc=html, sandbox="allow-scripts allow-downloads", title="The report")

@@ -10,6 +10,10 @@ _LATENCY = (
     "Of successful calls. P50, P95 and P99 come from log-spaced buckets and are at most 1 % off; counts of calls slower than "
     "an SLA are estimates near it."
 )
+_TREND = (
+    "The score now beside the one that stood on the last day with data of the month before, each over its own window. A "
+    "difference that both intervals can explain is called the usual variation, and no trend."
+)
 _CAUSES = "What coincides with the failures, in time, size, hour, client or code. A good place to look, not proof."
 _GAINS = (
     "What a recommendation wins is computed by scoring the log again with the failures it removes turned into successes; all "
@@ -26,6 +30,7 @@ def method(policy: Policy, *, timezone: str) -> list[tuple[str, str]]:
     return [
         ("Score", _score(policy)),
         ("Window", _window(policy)),
+        ("Trend", _TREND),
         ("Certainty", _certainty(policy)),
         ("Latency", _LATENCY),
         ("Issues", _issues(policy)),

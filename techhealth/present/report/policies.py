@@ -1,18 +1,19 @@
-"""Every number a person may argue with, as a table: name, value, and where it comes from."""
+"""Every number a person may argue with, in the words of the page that turns it: name, value, and where it comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 from techhealth.model import Assessment
 from techhealth.policy import Policy
 from techhealth.present import words
 from techhealth.present.audience import Audience
+from techhealth.present.page.knobs import Keys, Knob, groups, together
 from techhealth.present.page.markup import Child, Html, el, join, table
 
-#: What the score itself rests on; the rest decides what is an issue and what its cause.
+#: What the score itself rests on, and what decides what is an issue and what its cause.
 _OF_THE_SCORE = ("weights", "rules", "targets", "windows", "evidence")
+_OF_ISSUES = ("detection", "causes", "owners")
 _SET_HERE = "set in this policy"
 
 
@@ -21,27 +22,37 @@ def policy_tables(policy: Policy, assessment: Assessment, *, audience: Audience)
 
     Our own readers are told where each comes from; the customer is told what he is judged by.
     """
-    if audience is Audience.CUSTOMER:
-        limits = [row[:2] for row in _limits(assessment)]
-        score = [row[:2] for name in _OF_THE_SCORE for row in _rows(policy, name)]
-        return join(
-            table("Targets of latency (P95)", ["Setting", "Value"], limits) if limits else None,
-            table("What the score rests on", ["Setting", "Value"], score),
-        )
-    score = [row for name in _OF_THE_SCORE for row in _rows(policy, name)]
-    finding = [row for name in ("detection", "causes") for row in _rows(policy, name)]
-    finding += _owners(policy)
-    head = ["Setting", "Value", "Source"]
+    ours = audience is Audience.INTERNAL
+    limits = list(_limits(assessment))
     return join(
-        el("p.th-muted", "SHA-256 of the policy: ", el("code", assessment.generated_for.policy_sha256)),
-        table("Targets of latency (P95)", head, list(_limits(assessment))) if any(_limits(assessment)) else None,
-        table("What the score rests on", head, score),
+        el("p.th-muted", "SHA-256 of the policy: ", el("code", assessment.generated_for.policy_sha256)) if ours else None,
         el(
-            "details.th-more",
-            el("summary", "What finds issues and causes"),
-            table("What finds issues and causes", head, finding),
+            "div.th-settings",
+            _table("Targets of latency (P95)", limits, ours=ours) if limits else None,
+            *_tables(policy, _OF_THE_SCORE, ours=ours),
         ),
-    )
+        el("details.th-more", el("summary", "What finds issues and causes"), *_tables(policy, _OF_ISSUES, ours=ours)) if ours else None,
+    )  # fmt: skip
+
+
+def _tables(policy: Policy, sections: Sequence[str], *, ours: bool) -> Iterator[Html]:
+    """Yield the settings of some sections, one table for each question that they answer; what differs from the default says so."""
+    default = {knob.key: knob.value for group in groups(Policy(), Keys()) for knob in group.knobs}
+    for group in groups(policy, Keys()):
+        if group.knobs[0].path[0] in sections:
+            rows = [_row(name, knobs, default) for name, knobs in together(group.knobs).items()]
+            yield _table(group.question, rows, ours=ours)
+
+
+def _row(name: str, knobs: Sequence[Knob], default: Mapping[str, object]) -> list[Child]:
+    changed = any(knob.value != default.get(knob.key) for knob in knobs)
+    return [name, _written(knobs), _SET_HERE if changed else knobs[0].meaning.source]
+
+
+def _table(caption: str, rows: Sequence[list[Child]], *, ours: bool) -> Html:
+    """Return settings as a table; where each comes from is for ourselves."""
+    head = ["Setting", "Value", "Source"] if ours else ["Setting", "Value"]
+    return table(caption, head, [row[: len(head)] for row in rows])
 
 
 def _limits(assessment: Assessment) -> Iterator[list[Child]]:
@@ -49,29 +60,13 @@ def _limits(assessment: Assessment) -> Iterator[list[Child]]:
     for one in assessment.integrations:
         if one.latency and one.latency.sla_ms is not None:
             agreed = one.latency.sla_source == "policy"
-            yield [one.name, f"{one.latency.sla_ms:,.10g} ms", _SET_HERE if agreed else "assumed"]
+            yield [one.name, words.milliseconds(one.latency.sla_ms), _SET_HERE if agreed else "assumed"]
 
 
-def _rows(policy: Policy, section: str) -> Iterator[list[Child]]:
-    """Yield the values of one section; what differs from the default says so."""
-    ours, default = getattr(policy, section), getattr(Policy(), section)
-    assert is_dataclass(ours)
-    for item in fields(ours):
-        value = getattr(ours, item.name)
-        changed = value != getattr(default, item.name)
-        yield [f"{section}.{item.name}", _written(value), _SET_HERE if changed else item.metadata["source"]]
-
-
-def _owners(policy: Policy) -> Iterator[list[Child]]:
-    """Yield who acts on a code, where the policy says so."""
-    for name, named in (("calls", policy.owners.calls), ("deliveries", policy.owners.deliveries)):
-        for code, owner in named.items():
-            yield [f"owners.{name}.{code}", words.OWNER[owner], _SET_HERE]
-
-
-def _written(value: object) -> str:
-    """Return a value as a person writes it: numbers plainly, the points of a rule as measured → score."""
-    if not isinstance(value, tuple):
-        return f"{value:,.10g}" if isinstance(value, float | int) else str(value)
-    pairs = all(isinstance(item, tuple) for item in value)
-    return ", ".join(f"{item[0]:g} → {item[1]:g}" if pairs else f"{item:g}" for item in value)
+def _written(knobs: Sequence[Knob]) -> str:
+    """Return a setting in words: one value, several, or the points of a rule as measured → score."""
+    if not knobs[0].of_a_rule:
+        return ", ".join(knob.told for knob in knobs)
+    pairs = zip(knobs[::2], knobs[1::2], strict=True)
+    points = ", ".join(f"{measured.reading} → {score.reading}" for measured, score in pairs)
+    return points if knobs[0].percent else f"{points} ({knobs[0].unit})"

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from techhealth.model import OTHER_CUSTOMER, Assessment, FileReceipt, Issue, Receipt
+from techhealth.model import OTHER_CUSTOMER, Assessment, FileReceipt, Issue, Receipt, Recommendation
 from techhealth.policy import Policy
 from techhealth.present import words
+from techhealth.present.notes import NOTES
 from techhealth.present.report.sieve import Sieve, mapped
 
 
@@ -36,7 +37,7 @@ def customer_safe(assessment: Assessment, policy: Policy) -> tuple[Assessment, t
         )
         for issue in safe.issues
     )
-    named = tuple(one for one in safe.recommendations if one.title)
+    named = tuple(_theirs(one) for one in safe.recommendations if one.title)
     return replace(safe, issues=titled, recommendations=named), tuple(_withheld(assessment, sieve))
 
 
@@ -47,8 +48,15 @@ def _without_ours(assessment: Assessment) -> Assessment:
         receipt=_receipt(assessment),
         integrations=tuple(replace(one, errors_by_owner={}) for one in assessment.integrations),
         issues=tuple(_without_money(issue) for issue in assessment.issues),
+        recommendations=tuple(replace(one, steps=()) for one in assessment.recommendations),
         risk=replace(assessment.risk, if_not_addressed=()),
     )
+
+
+def _theirs(one: Recommendation) -> Recommendation:
+    """Return a recommendation with what the customer's engineers can do about it, as the practice note says."""
+    note = NOTES.get(one.note or "")
+    return replace(one, steps=note.points if note else (), note=None)
 
 
 def _without_money(issue: Issue) -> Issue:
@@ -98,6 +106,9 @@ def _withheld(assessment: Assessment, sieve: Sieve) -> Iterator[Withheld]:
         yield Withheld(what="Whose fault an issue or an error code is", lines=tuple(owners))
     if assessment.risk.if_not_addressed:
         yield Withheld(what="What happens if nothing is done", lines=assessment.risk.if_not_addressed)
+    steps = tuple(dict.fromkeys(step for one in assessment.recommendations for step in one.steps))
+    if steps:
+        yield Withheld(what="Our own steps, instead of which the practice notes stand", lines=steps)
     if sieve.dropped:
         yield Withheld(what="Remarks for our own people, or about whose side failed", lines=tuple(sieve.dropped))
     if sieve.replaced:

@@ -8,14 +8,19 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from techhealth.model import Kind
 from techhealth.sample.draws import Draws, Floats, Ints
-from techhealth.sample.families.log import DAY_MS, HOUR_MS, OK, Log
+from techhealth.sample.families.log import DAY_MS, HOUR_MS, OK, Log, Mask
 from techhealth.sample.families.traffic import MACHINE_DAY, MACHINE_WEEK
 
-#: (first day, days, draws) → factors of the volume, one a day.
-Volume = Callable[[date, int, Draws], Floats]
+#: (days, draws) → factors of the volume, one a day.
+Dates = npt.NDArray[np.datetime64]
+Volume = Callable[[Dates, Draws], Floats]
+#: (log, its days, draws) → the log with something else in it, or the share of its calls that fail.
+Touch = Callable[[Log, int, Draws], Log]
+Share = Callable[[Log, int, Draws], Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,68 +32,77 @@ class Clean:
         traffic: how it differs from an ordinary integration (fields of `Traffic`).
         volume: its own factors of the volume; `everyone` those of all the customer's integrations.
         touched: what else happens to the log.
-        offset: hours ahead of UTC on each day.
+        offset: hours by which its clock is ahead of UTC on each day.
         begins: first day, where the calendar matters.
     """
 
     told: str
     kind: Kind = Kind.API
     traffic: Mapping[str, Any] = field(default_factory=dict)
-    volume: Volume | None = None
-    everyone: Volume | None = None
-    touched: Callable[[Log, int, Draws], Log] | None = None
-    offset: Callable[[date, int], Ints] | None = None
+    volume: Volume = lambda days, draws: np.ones(len(days))
+    everyone: Volume = lambda days, draws: np.ones(len(days))
+    touched: Touch = lambda log, days, draws: log
+    offset: Callable[[Dates], Ints] = lambda days: np.zeros(len(days), dtype=np.int64)
     begins: date | None = None
 
 
-def _launch(first: date, days: int, draws: Draws) -> Floats:
-    on = int(days * (0.4 + 0.3 * draws.uniform(1)[0]))
-    return np.where(np.arange(days) >= on, 5.0, 1.0)
+def _launch(days: Dates, draws: Draws) -> Floats:
+    on = int(len(days) * (0.4 + 0.3 * draws.uniform(1)[0]))
+    return np.where(np.arange(len(days)) >= on, 5.0, 1.0)
 
 
-def _growth(first: date, days: int, draws: Draws) -> Floats:
-    return np.asarray(np.linspace(1.0, 4.0, days))
-
-
-def _month_end(first: date, days: int, draws: Draws) -> Floats:
-    stamps = np.datetime64(first) + np.arange(days)
-    near = (stamps + 2).astype("datetime64[M]") != stamps.astype("datetime64[M]")
+def _month_end(days: Dates, draws: Draws) -> Floats:
+    near = (days + 2).astype("datetime64[M]") != days.astype("datetime64[M]")
     return np.where(near, 3.5, 1.0)
 
 
-def _holidays(first: date, days: int, draws: Draws) -> Floats:
-    stamps = np.datetime64(first) + np.arange(days)
-    off = (stamps >= np.datetime64("2025-12-24")) & (stamps <= np.datetime64("2026-01-02"))
-    single = np.isin(np.arange(days), (draws.uniform(2) * days).astype(int))
-    return np.where(off, 0.15, np.where(single, 0.25, 1.0))
+def _holidays(days: Dates, draws: Draws) -> Floats:
+    off = (days >= np.datetime64("2025-12-24")) & (days <= np.datetime64("2026-01-02"))
+    return np.where(off, 0.15, np.where(_single(days, draws), 0.25, 1.0))
 
 
-def _missing(first: date, days: int, draws: Draws) -> Floats:
-    start = 30 + int(draws.uniform(1)[0] * (days - 40))
-    index = np.arange(days)
-    gone = ((index >= start) & (index < start + 4)) | np.isin(index, (draws.uniform(2) * days).astype(int))
+def _missing(days: Dates, draws: Draws) -> Floats:
+    start = 30 + int(draws.uniform(1)[0] * (len(days) - 40))
+    index = np.arange(len(days))
+    gone = ((index >= start) & (index < start + 4)) | _single(days, draws)
     return np.where(gone, 0.0, 1.0)
 
 
-def _winter_time(first: date, days: int) -> Ints:
-    stamps = np.datetime64(first) + np.arange(days)
-    return np.where(stamps < np.datetime64("2025-10-26"), 2, 1).astype(np.int64)
+def _winter(days: Dates) -> Ints:
+    return np.where(days < np.datetime64("2025-10-26"), 2, 1)
 
 
-def _spell(hours: float, share: float) -> Callable[[Log, int, Draws], Log]:
-    """Return one span of some hours in which a share of the calls fails (503)."""
+def _single(days: Dates, draws: Draws) -> Mask:
+    """Return two days, here and there."""
+    return np.isin(np.arange(len(days)), (draws.uniform(2) * len(days)).astype(int))
+
+
+def _failing(code: int, share: Share) -> Touch:
+    """Let a share of the calls fail."""
 
     def touch(log: Log, days: int, draws: Draws) -> Log:
-        start = (int(days * (0.45 + 0.4 * draws.uniform(1)[0])) * 24 + 8 + 8 * draws.uniform(1)[0]) * HOUR_MS
-        down = (log.ms >= start) & (log.ms < start + hours * HOUR_MS)
-        return log.failing(down & (draws.uniform(len(log)) < share), 503)
+        rate = share(log, days, draws)
+        return log.failing(draws.uniform(len(log)) < rate, code)
 
     return touch
 
 
-def _bad_day(log: Log, days: int, draws: Draws) -> Log:
-    on = int(days * (0.45 + 0.4 * draws.uniform(1)[0]))
-    return log.failing((log.day == on) & (draws.uniform(len(log)) < 0.025), 500)
+def _spell(hours: float, share: float) -> Touch:
+    """Return one span of some hours in which a share of the calls fails (503)."""
+
+    def within(log: Log, days: int, draws: Draws) -> Floats:
+        start = (_late_day(days, draws) * 24 + 8 + 8 * draws.uniform(1)[0]) * HOUR_MS
+        return np.where((log.ms >= start) & (log.ms < start + hours * HOUR_MS), share, 0.0)
+
+    return _failing(503, within)
+
+
+def _bad_day(log: Log, days: int, draws: Draws) -> Floats:
+    return np.where(log.day == _late_day(days, draws), 0.025, 0.0)
+
+
+def _late_day(days: int, draws: Draws) -> int:
+    return int(days * (0.45 + 0.4 * draws.uniform(1)[0]))
 
 
 def _new_client(log: Log, days: int, draws: Draws) -> Log:
@@ -107,24 +121,11 @@ def _slow_export(log: Log, days: int, draws: Draws) -> Log:
     )
 
 
-def _improving(log: Log, days: int, draws: Draws) -> Log:
-    still = draws.uniform(len(log)) < 0.012 * (1 - log.day / days)
-    return log.failing(still, 500)
-
-
-def _lookups(log: Log, days: int, draws: Draws) -> Log:
-    """Let lookups find nothing now and then, as they always did."""
-    return log.failing(draws.uniform(len(log)) < 0.012, 404)
-
-
 def _renewed(log: Log, days: int, draws: Draws) -> Log:
     """Let a call be refused and repeated with a new token a second later, every few hours."""
-    hit = np.flatnonzero((log.code == OK) & (draws.uniform(len(log)) < 0.002))
+    hit = (log.code == OK) & (draws.uniform(len(log)) < 0.002)
     repeat = log.taken(hit)
-    repeat = replace(repeat, ms=np.minimum(repeat.ms + 900, days * DAY_MS - 1))
-    refused = np.zeros(len(log), dtype=bool)
-    refused[hit] = True
-    return log.failing(refused, 401).plus(repeat)
+    return log.failing(hit, 401).plus(replace(repeat, ms=np.minimum(repeat.ms + 900, days * DAY_MS - 1)))
 
 
 def _tried_again(log: Log, days: int, draws: Draws) -> Log:
@@ -147,18 +148,20 @@ CLEAN: Mapping[str, Clean] = {
         traffic={"day": _NIGHT, "week": MACHINE_WEEK, "hourly_failing": {2: 2.0, 3: 2.0}}),
     "machine": Clean(told="the same traffic at all hours", traffic={"day": MACHINE_DAY, "week": MACHINE_WEEK}),
     "launch": Clean(told="five times the traffic from one day on", volume=_launch),
-    "growth": Clean(told="traffic that grows fourfold", volume=_growth),
+    "growth": Clean(told="traffic that grows fourfold", volume=lambda days, draws: np.linspace(1.0, 4.0, len(days))),
     "month-end": Clean(told="three times the traffic on the last days of a month", volume=_month_end),
     "holidays": Clean(told="ten days over the holidays with little traffic, and single days off", everyone=_holidays,
         begins=date(2025, 11, 10)),
     "missing-days": Clean(told="four days and two more that no log holds", everyone=_missing),
-    "summer-time": Clean(told="a day's rhythm that moves by an hour when summer time ends", offset=_winter_time,
+    "summer-time": Clean(told="a day's rhythm that moves by an hour when summer time ends", offset=_winter,
         begins=date(2025, 9, 8), traffic={"hourly_failing": {14: 3.0}}),
     "planned-outage": Clean(told="one planned outage of three hours", touched=_spell(3.0, 0.97)),
     "blip": Clean(told="twenty minutes out of order, once", touched=_spell(0.33, 0.95)),
-    "bad-day": Clean(told="one day with several times the usual failures", touched=_bad_day),
-    "lookups": Clean(told="lookups that find nothing now and then, as ever", touched=_lookups),
-    "improving": Clean(told="failures that become fewer", touched=_improving),
+    "bad-day": Clean(told="one day with several times the usual failures", touched=_failing(500, _bad_day)),
+    "lookups": Clean(told="lookups that find nothing now and then, as ever",
+        touched=_failing(404, lambda log, days, draws: np.full(len(log), 0.012))),
+    "improving": Clean(told="failures that become fewer",
+        touched=_failing(500, lambda log, days, draws: 0.012 * (1 - log.day / days))),
     "new-client": Clean(told="a new client version that spreads and fails no more than the old", touched=_new_client),
     "slow-export": Clean(told="a new endpoint that takes long, though within the SLA", touched=_slow_export),
     "token-renewal": Clean(told="calls refused and repeated a second later with a new token", touched=_renewed),

@@ -63,12 +63,8 @@ class Log:
 
     def plus(self, other: Log) -> Log:
         """Return the elements of both."""
-        return Log(
-            **{
-                item.name: np.concatenate([getattr(self, item.name), getattr(other, item.name)])
-                for item in fields(self)
-            }
-        )
+        pairs = {item.name: (getattr(self, item.name), getattr(other, item.name)) for item in fields(self)}
+        return Log(**{name: np.concatenate(pair) for name, pair in pairs.items()})
 
     def failing(self, which: Mask, code: int | Ints, *, latency_ms: float | None = None) -> Log:
         """Return the log with some elements failed with a code (or one code each)."""
@@ -88,8 +84,7 @@ class Named:
 
 def events_of(log: Log, named: Named, *, customer: str, first: date) -> pl.DataFrame:
     """Return a log as events sorted by time, with the columns of `EVENT_SCHEMA`."""
-    order = np.argsort(log.ms, kind="stable")
-    log = log.taken(order)
+    log = log.taken(np.argsort(log.ms, kind="stable"))
     api, ok = named.kind is Kind.API, log.code == OK
     endpoints = pl.Series(list(named.endpoints), dtype=pl.String).gather(log.endpoint)
     split = endpoints.str.split_exact(" ", 1)

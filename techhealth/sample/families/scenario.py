@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from techhealth.model import Kind
+from techhealth.model import Kind, Shape
 from techhealth.policy import Policy
 from techhealth.sample.draws import Draws, Floats
 from techhealth.sample.families.change import Change
 from techhealth.sample.families.clean import CLEAN, Clean
 from techhealth.sample.families.degradations import DEGRADATIONS, Family, Measure
 from techhealth.sample.families.log import DAY_MS, HOUR_MS, Log, Named, events_of
-from techhealth.sample.families.mechanisms import Found
-from techhealth.sample.families.traffic import REASON_CODES, Traffic, luck, ordinary
+from techhealth.sample.families.traffic import Traffic, luck, ordinary
 from techhealth.sample.truth import ChangeTruth, IntegrationTruth, Truth, WeekTruth
 
 _DAYS_AFTER = 7  # behind the critical day
@@ -34,16 +35,25 @@ _PATHS = (
     "GET /v1/orders", "POST /v1/orders", "GET /v1/orders/{id}", "POST /v1/exports", "GET /v1/customers",
     "PUT /v1/customers/{id}", "GET /v1/reports/archive",
 )  # fmt: skip
-_RECEIVERS = ("/hooks/orders", "/hooks/tickets", "/hooks/users", "/hooks/invoices", "/hooks/files", "/hooks/mails")
+RECEIVERS = ("/hooks/orders", "/hooks/tickets", "/hooks/users", "/hooks/invoices", "/hooks/files", "/hooks/mails")
 _VERSIONS = ("sdk/3.1.0", "sdk/3.0.2", "sdk/2.9.7", "sdk/4.0.0")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(NamedTuple):
     """The events of one customer, with the columns of `EVENT_SCHEMA`, and what was planted in them."""
 
     events: pl.DataFrame
     truth: Truth
+
+
+class _Planted(NamedTuple):
+    """What happens at the integration a scenario is about; of the days that are drawn the first `told` are written."""
+
+    first: date
+    everyone: Floats
+    told: int
+    log: Log
+    change: ChangeTruth | None
 
 
 def scenario(name: str, *, seed: int = 1, customer: str | None = None) -> Scenario:
@@ -55,62 +65,76 @@ def scenario(name: str, *, seed: int = 1, customer: str | None = None) -> Scenar
         customer: a name; drawn when not given.
     """
     draws = Draws(seed, f"family/{name}")
-    if name in DEGRADATIONS:
-        return _degrading(name, DEGRADATIONS[name], seed=seed, customer=customer, draws=draws)
-    return _clean(name, CLEAN[name], seed=seed, customer=customer, draws=draws)
+    family = DEGRADATIONS.get(name) or CLEAN[name]
+    first, everyone, days, log, change = (
+        _degraded(family, draws) if isinstance(family, Family) else _clean(family, draws)
+    )
+    mine = _named(family.kind, draws)
+    other = replace(mine, name="Accounts API" if mine.kind is Kind.API else "Webhook (Accounts)")
+    usual = _traffic(family.kind, everyone, draws)
+    beside = ordinary(usual, weekday=first.weekday(), draws=draws, first_chain=10**10)
+    who = customer or _CUSTOMERS[_between(draws, (0, len(_CUSTOMERS) - 1))]
+    frames = [
+        events_of(log.taken(log.ms < days * DAY_MS), named, customer=who, first=first)
+        for log, named in ((log, mine), (beside, other))
+    ]
+    last = first + timedelta(days=days - 1)
+    truth = Truth(
+        scenario=name, customer=who, seed=seed, first=first, last=last,
+        api_calls=sum(map(len, frames)) if mine.kind is Kind.API else 0,
+        webhook_deliveries=sum(map(len, frames)) if mine.kind is Kind.WEBHOOK else 0,
+        integrations=(
+            _counted(frames[0], mine, change and replace(change, detail=_detail(change.detail, mine)), first, last),
+            _counted(frames[1], other, None, first, last),
+        ),
+    )  # fmt: skip
+    return Scenario(pl.concat(frames).sort("at", maintain_order=True), truth)
 
 
-def _degrading(name: str, family: Family, *, seed: int, customer: str | None, draws: Draws) -> Scenario:
-    """Return a scenario with a degradation; it ends a week behind the critical day."""
-    first = date(2025, 9, 1) + timedelta(days=_between(draws, (0, 150)))
+def _degraded(family: Family, draws: Draws) -> _Planted:
+    """Return a degradation; what is written ends a week behind the critical day."""
+    first = _first_day(draws)
     onset = _between(draws, (29, 45))
-    hour = 0 if family.shape.value == "ramp" or family.recurring else _between(draws, (0, 12))
+    hour = 0 if family.shape is Shape.RAMP or family.recurring else _between(draws, (0, 12))
     days = onset + _MOST_AFTER
     change = Change(
         onset_ms=onset * DAY_MS + hour * HOUR_MS, days_to_peak=_drawn(draws, family.days_to_peak),
         peak=_drawn(draws, family.peak), bend=_drawn(draws, (1.0, 1.6)), luck=luck(draws, days, varies=0.35),
     )  # fmt: skip
-    traffic = _traffic(family.kind, days, draws, **family.traffic)
+    traffic = _traffic(family.kind, np.ones(days), draws, **family.traffic)
     before = ordinary(traffic, weekday=first.weekday(), draws=draws)
     log, found = family.mechanism(before, change, draws)
     critical = onset if family.abrupt else _critical(family, traffic, change, before)
-    named = _named(family.kind, draws)
     truth = ChangeTruth(
         onset=first + timedelta(days=onset), critical=first + timedelta(days=critical), shape=family.shape,
         measure=family.measure.value, abrupt=family.abrupt, causes=family.causes, early=family.early, issues=family.issues,
-        owner=family.owner, detail=_detail(found, named),
+        owner=family.owner, detail={**found},
     )  # fmt: skip
-    span = critical + _DAYS_AFTER + 1
-    beside = ordinary(_traffic(family.kind, days, draws), weekday=first.weekday(), draws=draws, first_chain=10**10)
-    return _told(name, seed, customer, first, span, [(named, log, truth), (_beside(named), beside, None)], draws)
+    return _Planted(first, np.ones(days), critical + _DAYS_AFTER + 1, log, truth)
 
 
-def _clean(name: str, family: Clean, *, seed: int, customer: str | None, draws: Draws) -> Scenario:
-    """Return a scenario without anything wrong, of twelve weeks."""
-    days = _DAYS_CLEAN
-    first = family.begins or date(2025, 9, 1) + timedelta(days=_between(draws, (0, 150)))
-    everyone = np.ones(days) if family.everyone is None else family.everyone(first, days, draws)
-    own = np.ones(days) if family.volume is None else family.volume(first, days, draws)
-    offset = np.zeros(days, dtype=np.int64) if family.offset is None else family.offset(first, days)
-    traffic = _traffic(family.kind, days, draws, volume=own * everyone, utc_offset_h=offset, **family.traffic)
+def _clean(family: Clean, draws: Draws) -> _Planted:
+    """Return twelve weeks without anything wrong."""
+    first = family.begins or _first_day(draws)
+    days = np.datetime64(first) + np.arange(_DAYS_CLEAN)
+    everyone = family.everyone(days, draws)
+    volume = family.volume(days, draws) * everyone
+    traffic = _traffic(family.kind, volume, draws, utc_offset_h=family.offset(days), **family.traffic)
     log = ordinary(traffic, weekday=first.weekday(), draws=draws)
-    log = log if family.touched is None else family.touched(log, days, draws)
-    named = _named(family.kind, draws)
-    other = _traffic(family.kind, days, draws, volume=everyone)
-    beside = ordinary(other, weekday=first.weekday(), draws=draws, first_chain=10**10)
-    return _told(name, seed, customer, first, days, [(named, log, None), (_beside(named), beside, None)], draws)
+    return _Planted(first, everyone, _DAYS_CLEAN, family.touched(log, _DAYS_CLEAN, draws), None)
 
 
-def _traffic(kind: Kind, days: int, draws: Draws, **different: object) -> Traffic:
+def _first_day(draws: Draws) -> date:
+    return date(2025, 9, 1) + timedelta(days=_between(draws, (0, 150)))
+
+
+def _traffic(kind: Kind, volume: Floats, draws: Draws, **different: Any) -> Traffic:
     """Return an integration's traffic, drawn within what is usual."""
-    usual: dict[str, object] = {
-        "kind": kind, "calls": draws.between(*_RANGE_OF_CALLS, 1)[0], "volume": np.ones(days),
-        "utc_offset_h": np.zeros(days, dtype=np.int64), "failing": draws.between(0.002, 0.006, 1)[0],
-        "median_ms": draws.between(90, 220, 1)[0],
-    }  # fmt: skip
-    if kind is Kind.WEBHOOK:
-        usual |= {"codes": REASON_CODES}
-    return Traffic(**{**usual, **different})  # type: ignore[arg-type]
+    usual = Traffic(
+        kind=kind, volume=volume, calls=draws.between(*_RANGE_OF_CALLS, 1)[0], failing=draws.between(0.002, 0.006, 1)[0],
+        median_ms=draws.between(90, 220, 1)[0], utc_offset_h=np.zeros(len(volume), dtype=np.int64),
+    )  # fmt: skip
+    return replace(usual, **different)
 
 
 def _critical(family: Family, traffic: Traffic, change: Change, before: Log) -> int:
@@ -147,16 +171,11 @@ def _named(kind: Kind, draws: Draws) -> Named:
     names = _APIS if kind is Kind.API else _WEBHOOKS
     return Named(
         name=names[_between(draws, (0, len(names) - 1))], kind=kind,
-        endpoints=_PATHS if kind is Kind.API else _RECEIVERS, clients=_VERSIONS,
+        endpoints=_PATHS if kind is Kind.API else RECEIVERS, clients=_VERSIONS,
     )  # fmt: skip
 
 
-def _beside(named: Named) -> Named:
-    """Return the names of the ordinary integration beside another one."""
-    return replace(named, name="Accounts API" if named.kind is Kind.API else "Webhook (Accounts)")
-
-
-def _detail(found: Found, named: Named) -> dict[str, str | int]:
+def _detail(found: Mapping[str, Any], named: Named) -> dict[str, str | int]:
     """Return what a mechanism chose, endpoints and clients by name."""
     names = {"endpoint": named.endpoints, "client": named.clients}
     return {key: names[key][value] if key in names else value for key, value in found.items()}
@@ -171,45 +190,20 @@ def _drawn(draws: Draws, ends: tuple[float, float]) -> float:
     return float(ends[0] + draws.uniform(1)[0] * (ends[1] - ends[0]))
 
 
-_Part = tuple[Named, Log, ChangeTruth | None]
-
-
-def _told(
-    name: str, seed: int, customer: str | None, first: date, days: int, parts: list[_Part], draws: Draws
-) -> Scenario:
-    """Return the first days of some integrations as events, with the truth about them."""
-    who = customer or _CUSTOMERS[_between(draws, (0, len(_CUSTOMERS) - 1))]
-    kept = [(named, log.taken(log.ms < days * DAY_MS), truth) for named, log, truth in parts]
-    frames = [events_of(log, named, customer=who, first=first) for named, log, _ in kept]
-    events = pl.concat(frames).sort("at", maintain_order=True)
-    integrations = tuple(
-        _counted(frame, named, truth, first, days) for frame, (named, _, truth) in zip(frames, kept, strict=True)
-    )
-    truth = Truth(
-        scenario=name, customer=who, seed=seed, first=first, last=first + timedelta(days=days - 1),
-        api_calls=events.filter(pl.col("kind") == Kind.API.value).height,
-        webhook_deliveries=events.filter(pl.col("kind") == Kind.WEBHOOK.value).height, integrations=integrations,
-    )  # fmt: skip
-    return Scenario(events=events, truth=truth)
-
-
 def _counted(
-    events: pl.DataFrame, named: Named, change: ChangeTruth | None, first: date, days: int
+    events: pl.DataFrame, named: Named, change: ChangeTruth | None, first: date, last: date
 ) -> IntegrationTruth:
     """Return the truth about one integration: the counts of its records, and what was planted."""
     failed = events.filter(~pl.col("ok"))
     week = (pl.col("at").dt.date() - pl.lit(first)).dt.total_days() // 7
     weekly = events.group_by(week.alias("week")).agg(n=pl.len(), k=(~pl.col("ok")).sum()).sort("week")
-    codes = failed["error"].value_counts(sort=True)
-    last = first + timedelta(days=days - 1)
+    starts = [first + timedelta(weeks=number) for number in weekly["week"]]
+    codes = failed["error"].value_counts().sort("count", "error", descending=[True, False])
     return IntegrationTruth(
         name=named.name, kind=named.kind.value, n=events.height, failures=failed.height,
         weekly=tuple(
-            WeekTruth(
-                first=first + timedelta(days=7 * row["week"]), n=row["n"], failures=row["k"],
-                last=min(first + timedelta(days=7 * row["week"] + 6), last),
-            )
-            for row in weekly.iter_rows(named=True)
+            WeekTruth(first=start, last=min(start + timedelta(days=6), last), n=n, failures=k)
+            for start, n, k in zip(starts, weekly["n"], weekly["k"], strict=True)
         ),
-        codes=dict(codes.sort(["count", "error"], descending=[True, False]).iter_rows()), latency=None, change=change,
+        codes=dict(codes.iter_rows()), latency=None, change=change,
     )  # fmt: skip

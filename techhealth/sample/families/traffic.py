@@ -21,9 +21,12 @@ OFFICE_WEEK, MACHINE_WEEK = (1.0, 1.05, 1.05, 1.0, 0.9, 0.3, 0.25), (1.0, 1.0, 1
 OFFICE_DAY = (1, 1, 1, 1, 1, 2, 4, 8, 12, 14, 14, 13, 11, 13, 14, 13, 11, 8, 5, 3, 2, 2, 1, 1)
 MACHINE_DAY = (5, 5, 5, 5, 5, 5, 5, 6, 6, 7, 7, 7, 7, 7, 7, 7, 6, 6, 6, 5, 5, 5, 5, 5)
 #: Weights of what fails now and then: HTTP statuses of calls, numbers of the reasons of deliveries.
-CALL_CODES = {500: 5, 404: 3, 408: 2, 503: 2, 400: 2}
-REASON_CODES = {1: 5, 2: 3, 3: 2}
-_LINGERS = 0.4  # correlation of a day's luck with that of the day before
+_CODES = {Kind.API: {500: 5, 404: 3, 408: 2, 503: 2, 400: 2}, Kind.WEBHOOK: {1: 5, 2: 3, 3: 2}}
+_LINGERS = 0.4
+_VOLUME_VARIES = 0.10  # from day to day
+_SPREAD = 0.55  # of the log-normal latency
+#: How many endpoints and clients an integration has.
+ENDPOINTS, _CLIENTS = 6, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +37,10 @@ class Traffic:
         calls: a day on average, before the rhythm of the week.
         volume: what the calls of each day are multiplied with.
         failing: share of calls that fail, and by how much it varies from day to day (standard deviation / mean).
-        quiet_hour_factor: hour of the day → what its failure rate is multiplied with.
+        hourly_failing: hour of the day → what its failure rate is multiplied with.
         utc_offset_h: hours by which the clock of their day is ahead of UTC.
-        median_ms, spread: of the latency, log-normal.
+        lingers: correlation of a day's luck with that of the day before.
+        median_ms: of the latency, log-normal.
         large: share of requests of 9 to 60 MB; the others are small.
     """
 
@@ -49,13 +53,8 @@ class Traffic:
     failing: float = 0.004
     failing_varies: float = 0.35
     lingers: float = _LINGERS
-    volume_varies: float = 0.10
     hourly_failing: Mapping[int, float] = field(default_factory=dict)
-    codes: Mapping[int, int] = field(default_factory=lambda: CALL_CODES)
     median_ms: float = 150.0
-    spread: float = 0.55
-    endpoints: int = 6
-    clients: int = 3
     large: float = 0.01
 
 
@@ -98,9 +97,9 @@ def ordinary(traffic: Traffic, *, weekday: int, draws: Draws, first_chain: int =
     """
     ms = _instants(traffic, weekday, draws)
     count, days = len(ms), len(traffic.volume)
-    endpoint = chosen(draws, zipf(traffic.endpoints), count)
+    endpoint = chosen(draws, zipf(ENDPOINTS), count)
     log = Log(
-        ms=ms, endpoint=endpoint, client=chosen(draws, zipf(traffic.clients), count),
+        ms=ms, endpoint=endpoint, client=chosen(draws, zipf(_CLIENTS), count),
         code=np.full(count, OK, dtype=np.int64), latency_ms=_latency(traffic, ms // DAY_MS, endpoint, draws),
         size=_sizes(traffic, count, draws), chain=first_chain + np.arange(count, dtype=np.int64),
         attempt=np.ones(count, dtype=np.int64),
@@ -109,15 +108,15 @@ def ordinary(traffic: Traffic, *, weekday: int, draws: Draws, first_chain: int =
     by_hour = np.array([traffic.hourly_failing.get(hour, 1.0) for hour in range(24)])
     local = (log.hour + traffic.utc_offset_h[log.day]) % 24
     which = draws.uniform(count) < rate * by_hour[local]
-    codes = np.array(list(traffic.codes))[chosen(draws, np.array([*traffic.codes.values()], dtype=float), count)]
-    return log.failing(which, codes)
+    codes, weights = np.array([*_CODES[traffic.kind].items()]).T
+    return log.failing(which, codes[chosen(draws, weights.astype(float), count)])
 
 
 def _instants(traffic: Traffic, weekday: int, draws: Draws) -> Ints:
     """Return the milliseconds of all calls: so many a day, spread over its hours."""
     days = len(traffic.volume)
     week = np.array(traffic.week)[(np.arange(days) + weekday) % 7]
-    mean = traffic.calls * week * traffic.volume * luck(draws, days, varies=traffic.volume_varies)
+    mean = traffic.calls * week * traffic.volume * luck(draws, days, varies=_VOLUME_VARIES)
     counts = np.maximum(np.round(mean + np.sqrt(mean) * normal(draws, days)), 0).astype(np.int64)
     edges = np.concatenate([[0.0], np.cumsum(traffic.day) / np.sum(traffic.day)])
     day = np.repeat(np.arange(days), counts)
@@ -128,9 +127,9 @@ def _instants(traffic: Traffic, weekday: int, draws: Draws) -> Ints:
 
 def _latency(traffic: Traffic, day: Ints, endpoint: Ints, draws: Draws) -> Floats:
     """Return log-normal latencies: endpoints differ, and days a little."""
-    slower = np.exp(0.25 * normal(draws, traffic.endpoints))[endpoint]
+    slower = np.exp(0.25 * normal(draws, ENDPOINTS))[endpoint]
     daily = luck(draws, len(traffic.volume), varies=0.05)[day]
-    return np.asarray(traffic.median_ms * slower * daily * np.exp(traffic.spread * normal(draws, len(day))))
+    return np.asarray(traffic.median_ms * slower * daily * np.exp(_SPREAD * normal(draws, len(day))))
 
 
 def _sizes(traffic: Traffic, count: int, draws: Draws) -> Ints:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, HTTPException, Query, Response
 from pydantic import AwareDatetime, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from techhealth.actions import invitation, meeting, ticket
+from techhealth.actions import invitation, meeting
 from techhealth.actions.meeting import Meeting, MeetingDraft
 from techhealth.actions.slots import Slot, near
 from techhealth.actions.ticket import Priority, Ticket, TicketDraft
 from techhealth.present.audience import Audience
 from techhealth.server import reports
+from techhealth.server.acts import Acts
 from techhealth.server.api.answers import answered
-from techhealth.server.api.bodies import WishRoute
 from techhealth.server.api.context import CustomerHere, JudgedHere, SettingsHere, StoreHere
 
-router = APIRouter(prefix="/integrations/{customer_id}", tags=["actions"], route_class=WishRoute)
+router = APIRouter(prefix="/integrations/{customer_id}", tags=["actions"])
 
 #: A field that is not known is refused: it might be misspelt, and something else would be done than was meant.
 _EXACT = ConfigDict(extra="forbid")
@@ -55,7 +55,13 @@ class MeetingWish:
     title: Line | None = None
 
 
-@router.post("/ticket", response_model=Ticket | TicketDraft, status_code=201)
+def _stood_already(model: Any) -> dict[int | str, dict[str, Any]]:
+    return {200: {"model": model, "description": "It stood already, as it was or changed; or the draft"}}
+
+
+@router.post(
+    "/ticket", response_model=Ticket | TicketDraft, status_code=201, responses=_stood_already(Ticket | TicketDraft)
+)
 def create_ticket(
     judged: JudgedHere,
     store: StoreHere,
@@ -67,22 +73,18 @@ def create_ticket(
 
     Asking twice for the same changes nothing. The analysis report belongs to it; desks that the server knows are told.
     """
-    wish = wish or TicketWish()
-    said = ticket.draft(judged.assessment, issues=wish.issues)
-    by_hand = {name: getattr(wish, name) for name in ("priority", "subject", "description", "customer_reported_on")}
-    said = replace(said, **{name: value for name, value in by_hand.items() if value is not None})
+    said = {name: value for name, value in asdict(wish or TicketWish()).items() if value is not None}
+    issues = said.pop("issues", None)
+    acts = Acts(store=store, assessment=judged.assessment, policy=judged.policy, settings=lambda: settings)
     if preview:
-        return answered(ticket.cleaned(said))
-    report = reports.written(
-        judged.assessment, judged.policy, audience=Audience.INTERNAL, within=store.folder, on_paper=True
-    )
-    made = ticket.create(
-        store, said.customer, said, now=datetime.now(UTC), settings=settings, report=reports.encoded(report)
-    )
+        return answered(acts.drafted(said, issues=issues))
+    made = acts.open_ticket(said, issues=issues)
     return answered(made, 201 if made.is_new else 200)
 
 
-@router.post("/meeting", response_model=Meeting | MeetingDraft, status_code=201)
+@router.post(
+    "/meeting", response_model=Meeting | MeetingDraft, status_code=201, responses=_stood_already(Meeting | MeetingDraft)
+)
 def schedule_meeting(
     judged: JudgedHere,
     store: StoreHere,
@@ -99,7 +101,7 @@ def schedule_meeting(
     said = meeting.proposed(store, judged.assessment, judged.policy, now=now, settings=settings, issues=wish.issues)
     start = near(wish.starts_at or said.slot.start, now=now).astimezone(UTC)
     slot = Slot(start=start, end=start + timedelta(minutes=wish.minutes or said.minutes))
-    said = meeting.cleaned(replace(said, slot=slot, title=wish.title or said.title))
+    said = meeting.cleaned(replace(said, slot=slot, title=wish.title or said.title), now=now)
     if preview:
         return answered(said)
     made = meeting.schedule(store, said.customer, said, now=now, settings=settings)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 from fastapi import Request, Response
@@ -79,11 +80,15 @@ def answered(answer: object, status: int = 200, headers: Mapping[str, str] | Non
     return Response(msgspec.json.encode(answer), status, headers=headers, media_type="application/json")
 
 
-def kept_by(request: Request, content: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Return content with its `ETag`; nothing but that where the client holds it already (304)."""
-    tag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
-    head = {"etag": tag, "cache-control": "private, no-cache", **(headers or {})}
-    held = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
+#: What the OpenAPI says of an answer that the client holds.
+HELD: dict[int | str, dict[str, Any]] = {304: {"description": "It is as the client holds it (If-None-Match)"}}
+
+
+def kept_by(request: Request, content: bytes) -> Response:
+    """Return JSON with its `ETag`; nothing but that where the client holds it already (304)."""
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    head = {"etag": f"W/{tag}", "cache-control": "private, no-cache"}
+    held = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
     if tag in held or "*" in held:
         return Response(status_code=304, headers=head)
-    return Response(content, headers=head, media_type=media_type)
+    return Response(content, headers=head, media_type="application/json")

@@ -14,7 +14,6 @@ from fastapi.security import HTTPBearer
 
 from techhealth.actions.settings import Settings
 from techhealth.server.api import acting, customers, errors, integrations, usage
-from techhealth.server.opened import LARGEST
 from techhealth.store import Store
 
 _WHAT = """From an exported log to a technical health score.
@@ -23,13 +22,13 @@ Upload a log, then read the assessment at the address that the answer names. Err
 _TOKEN = HTTPBearer(auto_error=False, description="The token that `techhealth users add NAME` printed.")
 
 
-def api(store: Store, *, settings: Settings, limit: int = LARGEST) -> FastAPI:
-    """Return the API over a store, with the ways out that are set; no body may have more than `limit` bytes."""
+def api(store: Store, *, settings: Settings) -> FastAPI:
+    """Return the API over a store, with the ways out that are set."""
     app = FastAPI(
         title="Technical health", version=version("techhealth"), description=_WHAT, docs_url=None, redoc_url=None,
-        dependencies=[Security(_TOKEN)], responses=errors.problems(401, 403, 404, 413, 422, 500),
+        dependencies=[Security(_TOKEN)], responses=errors.problems(400, 401, 403, 404, 413, 422, 500, 503),
     )  # fmt: skip
-    app.state.store, app.state.settings, app.state.limit = store, settings, limit
+    app.state.store, app.state.settings = store, settings
     app.state.work = anyio.CapacityLimiter(os.cpu_count() or 1)
     errors.answer_errors(app)
     for one in (integrations, acting, usage, customers, errors):

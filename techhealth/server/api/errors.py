@@ -27,6 +27,13 @@ _SCHEMA = {
 }
 
 
+#: What some kinds of wrong values are told instead of the validator's own words.
+_SAYS = {
+    "dataclass_type": "Input should be a JSON object, sent with Content-Type: application/json",
+    "string_pattern_mismatch": "Input should hold more than blanks",
+}
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return answers for the OpenAPI, by status."""
     return {status: {"description": "Problem", "content": {"application/problem+json": {"schema": _SCHEMA}}} for status in statuses}  # fmt: skip
@@ -54,16 +61,17 @@ def _ours(_request: Request, error: Exception) -> Response:
 def _of_http(request: Request, error: Exception) -> Response:
     found = cast(HTTPException, error)
     detail = {
+        400: "The body is no JSON in UTF-8; send an object.",
         404: f"There is nothing at {request.url.path}; GET /api/openapi.json lists what there is.",
         405: f"{request.method} is not answered here; GET /api/openapi.json lists what is.",
     }
-    plain = found.detail in ("Not Found", "Method Not Allowed")
+    plain = found.detail in ("Not Found", "Method Not Allowed", "There was an error parsing the body")
     return problem(found.status_code, detail[found.status_code] if plain else found.detail, headers=found.headers)
 
 
 def _invalid(_request: Request, error: Exception) -> Response:
     wrong = [
-        {"at": harmless_text(".".join(map(str, one["loc"]))), "what": one["msg"]}
+        {"at": harmless_text(".".join(map(str, one["loc"]))), "what": _SAYS.get(one["type"], one["msg"])}
         for one in cast(RequestValidationError, error).errors()
     ]
     first = wrong[0]

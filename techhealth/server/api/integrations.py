@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from techhealth.actions.signal import signals as signals_of
 from techhealth.model import Assessment
 from techhealth.present.document import to_json
-from techhealth.server.api.answers import Issues, Signals, Stored, answered, kept_by
+from techhealth.server.api.answers import HELD, Issues, Signals, Stored, answered, kept_by
 from techhealth.server.api.bodies import contents, files_in
 from techhealth.server.api.context import CustomerHere, JudgedHere, SettingsHere, StoreHere, Whose, at_work
 from techhealth.server.uploaded import signalled, uploaded
@@ -26,7 +26,7 @@ _BODY = {
                 "schema": {
                     "type": "object",
                     "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
-                },
+                }
             },
             "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
         },
@@ -48,7 +48,7 @@ async def upload(
     packed or not. The same files again are the same upload, and events that other uploads hold count once. `Location` is the
     address of the assessment.
     """
-    async with files_in(request, limit=request.app.state.limit, name=name) as files:
+    async with files_in(request, name=name) as files:
         found = await at_work(request, lambda: uploaded(store, contents(files), customer=customer))
     one = found.upload
     await at_work(request, signalled, store, one.customer, now=datetime.now(UTC), settings=settings)
@@ -59,30 +59,30 @@ async def upload(
     return answered(stored, 201, {"location": f"/api/integrations/{one.customer_id}/health"})
 
 
-@router.get("/{customer_id}/health", response_model=Assessment)
+@router.get("/{customer_id}/health", response_model=Assessment, responses=HELD)
 def health(request: Request, judged: JudgedHere) -> Response:
     """Return the assessment of the customer's newest upload: score, integrations, issues, causes, risk, what to do.
 
     With `as_of`, of the last upload that had begun by then. The document is `techhealth.assessment/1`.
     """
-    return kept_by(request, to_json(judged.assessment), "application/json")
+    return kept_by(request, to_json(judged.assessment))
 
 
-@router.get("/{customer_id}/issues", response_model=Issues)
+@router.get("/{customer_id}/issues", response_model=Issues, responses=HELD)
 def issues(request: Request, judged: JudgedHere) -> Response:
     """Return the issues of the same assessment alone."""
     found = Issues(
         customer_id=judged.upload.customer_id, customer=judged.upload.customer, upload=judged.upload.id,
         as_of=judged.assessment.generated_for.as_of, issues=judged.assessment.issues,
     )  # fmt: skip
-    return kept_by(request, msgspec.json.encode(found), "application/json")
+    return kept_by(request, msgspec.json.encode(found))
 
 
-@router.get("/{customer_id}/signals", response_model=Signals)
+@router.get("/{customer_id}/signals", response_model=Signals, responses=HELD)
 def signals(request: Request, customer: CustomerHere, store: StoreHere) -> Response:
     """Return the risk signals of the customer, the newest first: level, factors, overall health, and what changed each time.
 
     One is raised with every upload that changes it.
     """
     found = Signals(customer=customer.name, signals=signals_of(store, customer.name))
-    return kept_by(request, msgspec.json.encode(found), "application/json")
+    return kept_by(request, msgspec.json.encode(found))

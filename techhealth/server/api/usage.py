@@ -10,15 +10,12 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from techhealth.ingest import SentEvent
 from techhealth.server.api.answers import answered
-from techhealth.server.api.bodies import body_of
 from techhealth.server.api.context import StoreHere, Whose, at_work
 from techhealth.server.live import MOST_EVENTS, Taken, taken
 from techhealth.server.problems import problem
 
 router = APIRouter(prefix="/v1/usage", tags=["usage"])
 
-#: Bytes of one request.
-_LARGEST = 20_000_000
 _ROWS = {"type": "array", "maxItems": MOST_EVENTS, "items": {"$ref": "#/components/schemas/SentEvent"}}
 _BODY = {
     "requestBody": {
@@ -34,20 +31,15 @@ def schemas() -> dict[str, Any]:
 
 
 @router.post("", response_model=Taken, openapi_extra=_BODY)
-async def usage(
-    request: Request,
-    store: StoreHere,
-    customer: Whose = None,
-) -> Response:
+async def usage(request: Request, store: StoreHere, customer: Whose = None) -> Response:
     """Store one event, or a list of up to 10,000, each once.
 
     A row that is no event is answered with its place and the reason, the others are stored; where none is one, a problem. Send the
     same again when in doubt: an event with the `event_key`, integration, kind and instant of one that is known, or without a
     key all that it says, counts once. A month of a customer is one upload, whose assessment is made when it is asked for.
     """
-    body = await body_of(request, limit=min(_LARGEST, request.app.state.limit))
     try:
-        found = msgspec.json.decode(body)
+        found = msgspec.json.decode(await request.body())
     except (msgspec.DecodeError, RecursionError) as error:
         why = "lists within lists beyond all measure" if isinstance(error, RecursionError) else str(error)
         raise HTTPException(

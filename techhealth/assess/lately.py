@@ -1,0 +1,141 @@
+"""A claim in the light of the spell it holds: what goes on is as large as it is now, and what is over is told as that.
+
+A rise is judged by the mean of the current window. Where one spell makes it up, the mean says too little while the spell
+lasts and too much once it has ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from techhealth.assess.claims import DEGRADED, FAILING, Claim, is_of_auth, rate, tolerated
+from techhealth.assess.detect import has_risen
+from techhealth.assess.forecast import breach_of
+from techhealth.assess.impact import NOUNS
+from techhealth.assess.levels import INFO_ABOVE, is_beyond
+from techhealth.assess.rise import FEWEST_AFTER
+from techhealth.assess.spell import Found, spell_of
+from techhealth.assess.standing import Source
+from techhealth.figures import count, day, percent, share
+from techhealth.model import CauseKind, Days, Forecast, Onset, Rate, Severity, Shape, Spell
+from techhealth.policy import Policy
+
+#: What comes with the load or the hour is not over because it is quiet.
+_RETURNING = (CauseKind.RATE_LIMIT, CauseKind.HOURS, CauseKind.WEEKDAY)
+_SEVERITIES = tuple(Severity)
+
+
+def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Days, policy: Policy) -> Claim:
+    """Return a claim about failures as the spell within it tells it; what returns in a pattern stays as it is."""
+    about_all = claim.kind in FAILING and not claim.is_of_part and not (is_of_auth(claim) and claim.q_value is None)
+    if not about_all or claim.shape is Shape.RECURRING:
+        return claim
+    evidence = source.evidence_of(claim.facts.name, claim.stream)
+    found = spell_of(claim.facts, evidence, window=window, policy=policy)
+    if found is None:
+        return claim
+    stream, part = claim.facts.stream(claim.stream), claim.facts.between(window)
+    k, n = stream.failures - found.k, stream.known - found.n
+    beyond = is_beyond(k, n, part, tolerated(claim, policy))
+    rose = claim.q_value is not None and has_risen(k, n, policy.detection)
+    if found.spell.last is None:
+        days = (claim.facts.days.last - found.spell.first.astimezone(ZoneInfo(policy.timezone)).date()).days + 1
+        climbs = claim.shape is Shape.RAMP and days > FEWEST_AFTER  # long enough for a step to be told from it
+        return _present(claim, found, alone=not (rose or climbs), window=window, policy=policy)
+    if rose or (beyond and claim.q_value is None) or cause in _RETURNING:
+        return _besides(claim, found, window, policy)
+    return _over(claim, found, rate(int(k[part].sum()), int(n[part].sum())) if beyond else None, policy)
+
+
+def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: Policy) -> Claim:
+    """Return a claim about what goes on: critical where its rate surely is, and begun with it where nothing else is claimed."""
+    spell, zone, limit = found.spell, ZoneInfo(policy.timezone), policy.detection.critical_rate
+    critical = found.least > limit
+    if not (critical or alone):
+        return claim  # the end of a rise, of which more is known
+    what, since = NOUNS[claim.stream][1], f"since {_moment(spell.first, zone)}"
+    now, stream, part = percent(spell.k / spell.n), claim.facts.stream(claim.stream), claim.facts.between(window)
+    mean = percent(stream.failures[part].sum() / stream.known[part].sum())
+    above = f", above the {share(limit)} from which on a failure rate is critical" if critical else ""
+    text = f"{now} of {what} fail {since} ({_of(spell)}){above}; {mean} over the last {count(window.days, 'day')}."
+    outlook = Forecast(
+        breach_of=breach_of(policy), days=0 if critical else None,
+        interval=(0, 0) if critical else None, text=text,
+    )  # fmt: skip
+    told = replace(claim, spell=found, forecast=outlook, severity=Severity.CRITICAL if critical else claim.severity)
+    if not alone or is_of_auth(claim):
+        return told
+    on = spell.first.astimezone(zone).date()
+    start = (on - claim.facts.days.first).days
+    before = rate(int(stream.failures[:start].sum()), int(stream.known[:start].sum()))
+    title = f"{DEGRADED[claim.stream][0]} rose from {percent(before.rate)} to {now} {since}"
+    onset = Onset(on=on, earliest=on, latest=on)
+    return replace(told, shape=Shape.STEP, onset=onset, baseline=before, title=title)
+
+
+def _over(claim: Claim, found: Found, left: Rate | None, policy: Policy) -> Claim:
+    """Return a claim about a spell that was all that changed, and has ended: never critical, and minor where the window
+    as a whole is not; `left` fails beyond its target at other times as well."""
+    spell, zone, noun = found.spell, ZoneInfo(policy.timezone), NOUNS[claim.stream][1]
+    on = spell.first.astimezone(zone).date()
+    large = (claim.recent.rate or 0.0) > policy.detection.critical_rate
+    failed = f"{percent(spell.k / spell.n)} of {noun} failed {_span(spell, zone)}"
+    told = replace(
+        claim, spell=found, shape=Shape.BURST, severity=Severity.WARNING if large else Severity.INFO,
+        onset=Onset(on=on, earliest=on, latest=on), title=f"{failed}, which {_ended(spell, zone)}",
+        forecast=Forecast(breach_of=breach_of(policy), days=None, interval=None,
+                          text=f"It {_ended(spell, zone)}; since then {_after(spell)}."),
+    )  # fmt: skip
+    if left is None:
+        return told
+    title = f"{percent(left.rate)} of {noun} fail, target at most {percent(tolerated(claim, policy))}; {failed}"
+    minor = 1 - (left.rate or 0.0) > INFO_ABOVE and not large
+    severity = Severity.INFO if minor else min(claim.severity, Severity.WARNING, key=_SEVERITIES.index)
+    return replace(told, shape=Shape.STEADY, severity=severity, onset=None, title=title)
+
+
+def _besides(claim: Claim, found: Found, window: Days, policy: Policy) -> Claim:
+    """Return a claim that holds without the spell as well, and tells how much of it that is."""
+    spell, zone, part = found.spell, ZoneInfo(policy.timezone), claim.facts.between(window)
+    k, n = int(found.k[part].sum()), int(found.n[part].sum())
+    if k <= policy.causes.burst_share * claim.recent.k or claim.kind is not DEGRADED[claim.stream][1]:
+        return claim
+    said = (
+        f"{count(k)} of the {count(claim.recent.k)} failures of the last {count(window.days, 'day')} fall "
+        f"{_span(spell, zone)} ({percent(spell.k / spell.n)} of {NOUNS[claim.stream][1]}), which is over; "
+        f"without it {percent((claim.recent.k - k) / max(claim.recent.n - n, 1))} fail."
+    )
+    known = claim.forecast or Forecast(breach_of=breach_of(policy), days=None, interval=None, text="")
+    return replace(claim, spell=found, forecast=replace(known, text=f"{known.text} {said}".strip()))
+
+
+def _of(spell: Spell) -> str:
+    return f"{count(spell.k)} of {count(spell.n)}"
+
+
+def _after(spell: Spell) -> str:
+    """Return what failed since a spell has ended."""
+    return f"{count(spell.k_after)} of {count(spell.n_after)} failed"
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    """Return a local hour with its day, of midnight the day alone."""
+    local = at.astimezone(zone)
+    return f"{day(local.date())}, {local:%H:%M} {zone.key}" if local.hour or local.minute else day(local.date())
+
+
+def _span(spell: Spell, zone: ZoneInfo) -> str:
+    """Return when a spell was: its day, its hours of one day, or both ends."""
+    first, last = (at.astimezone(zone) for at in (spell.first, spell.last or spell.first))
+    end = (last - timedelta(minutes=1)).date()  # midnight ends the day before
+    if first.date() != end:
+        until = _moment(spell.last or spell.first, zone) if last.hour else f"the end of {day(end)}"
+        return f"from {_moment(spell.first, zone)} to {until}"
+    whole = not (first.hour or last.hour)
+    return f"on {day(end)}" if whole else f"on {day(end)}, {first:%H:%M}–{last:%H:%M} {zone.key}"
+
+
+def _ended(spell: Spell, zone: ZoneInfo) -> str:
+    return f"was over by {_moment(spell.last or spell.first, zone)}"

@@ -1,0 +1,140 @@
+"""What fails right now, and what was over in a day: told by its own hours, not by the mean of a week."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from techhealth.assess import assess
+from techhealth.model import Issue, Severity, Shape
+from techhealth.usage.events import Usage
+from tests.assess.test_assess import receipt
+from tests.planted import T0, events
+
+_DAYS, _START = 28, datetime(T0.year, T0.month, T0.day, tzinfo=UTC)
+
+
+def log(*spells, calls=200, each_day=2, kind="api"):
+    """Return four weeks with a few failures a day; in each spell (from hour, to hour, 1 of so many) calls fail beside them."""
+    plain = events([each_day] * _DAYS, calls=calls, kind=kind)
+    hour, number = (pl.col("at") - _START).dt.total_hours(), pl.int_range(pl.len())
+    down = pl.any_horizontal(
+        hour.is_between(first, last, closed="left") & (number % every == 0) for first, last, every in spells
+    )
+    why = pl.lit("503" if kind == "api" else "timeout")
+    return plain.with_columns(
+        ok=pl.col("ok") & ~down, error=pl.when(down).then(why).otherwise("error"),
+        status=pl.when(down).then(503).otherwise("status"),
+    )  # fmt: skip
+
+
+def issue_of(frame: pl.DataFrame) -> Issue:
+    """Return the one issue of a log."""
+    (issue,) = assess(Usage(events=frame, receipt=receipt("Globex"))).issues
+    return issue
+
+
+@pytest.mark.parametrize("kind", ["api", "webhook"])
+@pytest.mark.parametrize(("hours", "every"), [(39, 2), (24, 3), (14, 1), (48, 4), (72, 5)])
+def test_what_fails_right_now_is_critical_by_its_own_rate(hours, every, kind):
+    """An outage that goes on is critical on its first days, whatever the mean of the week still hides."""
+    end = 24 * _DAYS
+    issue = issue_of(log((end - hours, end, every), kind=kind))
+
+    assert (issue.severity, issue.shape) == (Severity.CRITICAL, Shape.STEP)
+    assert issue.spell.last is None
+    assert abs(issue.spell.first - (_START + timedelta(hours=end - hours))) <= timedelta(hours=2)
+    assert issue.onset.on == issue.spell.first.date()
+
+
+def test_the_present_rate_and_that_of_the_window_stand_side_by_side():
+    """The outlook names the rate since its hour and the mean of the window, each with what it is of."""
+    issue = issue_of(log((24 * _DAYS - 39, 24 * _DAYS, 2)))
+
+    assert issue.forecast.text.startswith("49.8 % of calls fail ")
+    assert "since 31 January, 09:00 UTC (162 of 325), above the 10 %" in issue.forecast.text
+    assert issue.forecast.text.endswith(f"; {100 * issue.recent.k / issue.recent.n:.1f} % over the last 7 days.")
+
+
+def test_a_rate_whose_interval_reaches_below_the_critical_one_is_not_critical():
+    """One in eight of few calls is not surely more than one in ten."""
+    issue = issue_of(log((24 * (_DAYS - 2), 24 * _DAYS, 8), each_day=1))
+
+    assert issue.severity == Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "severity"),
+    [(24 * 25, 24 * 26, Severity.WARNING), (24 * 23, 24 * 25, Severity.WARNING), (24 * 26 + 6, 24 * 26 + 14, Severity.INFO)],
+)  # fmt: skip
+def test_an_outage_that_is_over_says_so_and_is_not_judged_by_its_peak(first, last, severity):
+    """Nothing rises and nothing is critical once it is over; it is a warning where it took a tenth of the week."""
+    issue = issue_of(log((first, last, 1)))
+
+    assert (severity, Shape.BURST) == (issue.severity, issue.shape)
+    assert "which was over by" in issue.title
+    assert issue.forecast.text.startswith("It was over by")
+    assert issue.trend is None or abs(issue.trend.points_per_week) < 0.5
+    assert _START + timedelta(hours=last) == issue.spell.last
+
+
+def test_one_bad_day_within_a_rise_is_told_apart_from_it():
+    """A climb with a day that stands out keeps its severity, and says how large that day was and what is left without it."""
+    climb = [2] * 8 + [3 + round(0.75 * day) for day in range(20)]
+    climb[26] = 90
+    issue = issue_of(events(climb, calls=250))
+
+    assert (issue.severity, issue.shape) == (Severity.CRITICAL, Shape.RAMP)
+    assert "fall on 31 January (36" in issue.forecast.text
+    assert "), which is over; without it " in issue.forecast.text
+
+
+def test_a_part_of_the_hours_does_not_hide_an_outage_of_all():
+    """Where a block of hours rises and most of a week's failures are one outage, the outage is told."""
+    issue = issue_of(log((24 * 23, 24 * 25, 1), (24 * 20 + 18, 24 * 20 + 20, 4), (24 * 26 + 18, 24 * 26 + 20, 4)))
+
+    assert (issue.severity, issue.title.startswith("Errors of hours")) == (Severity.WARNING, False)
+
+
+def test_a_climb_is_no_step_because_its_last_days_fail_most():
+    """A rise of two weeks keeps its shape and its first day."""
+    issue = issue_of(events([2] * 14 + [2 + 2 * day for day in range(14)]))
+
+    assert issue.shape == Shape.RAMP
+    assert T0 + timedelta(days=11) <= issue.onset.on <= T0 + timedelta(days=18)
+
+
+def test_hours_that_fail_every_day_are_no_spell():
+    """What comes back at its hours is a pattern, not something that began today."""
+    evenings = [(24 * day + 20, 24 * day + 24, 1) for day in range(14, _DAYS)]
+    issue = issue_of(log(*evenings))
+
+    assert issue.spell is None
+
+
+def test_a_day_that_is_not_much_worse_than_others_is_no_spell():
+    """Days have their luck: half as much again on the last one is no outage."""
+    assert issue_of(events([20] * 27 + [30])).spell is None
+
+
+@settings(max_examples=8, deadline=None)
+@given(worse=st.integers(0, 40))
+def test_more_failures_right_now_never_lower_the_severity(worse):
+    """One law: the more of today's calls fail, the more severe."""
+    order = list(Severity)
+    base, more = (events([2] * 27 + [failed]) for failed in (60, 60 + worse))
+
+    assert order.index(issue_of(base).severity) <= order.index(issue_of(more).severity)
+
+
+def test_the_rate_of_a_spell_counts_its_own_hours():
+    """The failures and calls of a spell are those of its hours alone."""
+    frame, first = log((24 * 27, 24 * 28, 2)), _START + timedelta(days=27)
+    inside = frame.filter(pl.col("at") >= first)
+    spell = issue_of(frame).spell
+
+    assert (int((~inside["ok"]).sum()), len(inside)) == (spell.k, spell.n)
+    assert np.isclose(spell.k / spell.n, 0.5, atol=0.05)
