@@ -14,18 +14,24 @@ from techhealth.ingest.fields.vocabulary import is_statistic
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked, masked_name
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.values.distinct import sample_of
+from techhealth.ingest.values.scalars import share_of
 from techhealth.model import Column
 
 #: Values shown of a column, and characters of each.
 _SAMPLES, _WIDTH = 3, 60
 #: Rows looked at for them, from the beginning and spread; a column that is empty in all of these is searched as a whole.
 _ROWS = 400
+#: What stands for the values of a column of sentences; words that make one, and different ones that make the column one.
+_FREE = "(free text)"
+_WORDS, _FEWEST = 4, 5
+#: Fields whose values are sentences of machines.
+_TOLD = frozenset(("timestamp", "endpoint", "method", "status", "latency", "client", "integration"))
 #: Columns named at most.
 _NAMED = 12
 #: What stands between the names of columns that became a field together.
 _JOINED = re.compile(r" \+ | or | - ")
 _DURATION_WORDS = re.compile(
-    r"duration|latency|elapsed|took|response.?time|processing|millis|dauer|laufzeit|zeit.*ms|dur[eé]e|duraci|durata|lat[eê]n|temps|tempo|tiempo"
+    r"duration|latency|elapsed|took|response.?time|processing|millis|dauer|laufzeit|zeit.*ms|dur[eé]e|duraci|durata|lat[eê]n|temps|tempo(?!r)|tiempo"
     r"|[a-z_]ms$|time.*(?:ms|sec)", re.IGNORECASE,
 )  # fmt: skip
 
@@ -59,19 +65,32 @@ def described(frame: pl.DataFrame, kept: pl.Series, became: Iterable[tuple[str, 
     rows = kept.arg_true() if kept.any() else pl.Series(range(frame.height), dtype=pl.UInt32)
     few = frame[pl.concat([rows.head(_ROWS), rows.gather_every(max(1, len(rows) // _ROWS)).head(_ROWS)])]
     return tuple(
-        Column(name=name, samples=_samples(few[column], frame[column], rows), fields=tuple(fields.get(column, ())))
+        Column(
+            name=name,
+            samples=_samples(few[column], frame[column], rows, shown=bool(_TOLD & {*fields.get(column, ())})),
+            fields=tuple(fields.get(column, ())),
+        )
         for name, column in zip(shown_names(frame.columns), frame.columns, strict=True)
     )
 
 
-def _samples(few: pl.Series, whole: pl.Series, rows: pl.Series) -> tuple[str, ...]:
+def _samples(few: pl.Series, whole: pl.Series, rows: pl.Series, *, shown: bool) -> tuple[str, ...]:
+    """Return a few masked values; of a column of free text, in which anybody may be named, only where it is `shown` all the same."""
     present = few.drop_nulls()
     if present.is_empty():
         present = whole[rows].drop_nulls().head(_ROWS)
     if is_secret_name(few.name) and len(present):
         return (MASK,)
+    if not shown and _is_free(present):
+        return (_FREE,)
     texts = present.unique(maintain_order=True).head(_SAMPLES).to_list()
-    return tuple(dict.fromkeys(_cut(shown) for text in texts if (shown := masked(text))))
+    return tuple(dict.fromkeys(_cut(hidden) for text in texts if (hidden := masked(text))))
+
+
+def _is_free(texts: pl.Series) -> bool:
+    """Return whether most values are sentences of their own."""
+    sentences = texts.str.count_matches(r"\p{L}{2,}[\s,.;:!?]+") >= _WORDS
+    return texts.n_unique() >= max(_FEWEST, len(texts) / 2) and share_of(sentences) > 1 / 2
 
 
 def _cut(text: str) -> str:

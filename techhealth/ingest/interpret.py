@@ -9,8 +9,10 @@ import polars as pl
 
 from techhealth.errors import MissingFieldError, UnreadableError
 from techhealth.ingest.described import leftover
+from techhealth.ingest.fields.dialect import UNKNOWN
 from techhealth.ingest.fields.dialects import recognise
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME
+from techhealth.ingest.fields.fits import is_route
 from techhealth.ingest.fields.mapping import NAMED_ONLY, choose, completed, envelope_choices, refused
 from techhealth.ingest.fields.naming import Choice, Choices, named_best
 from techhealth.ingest.fields.signins import signed_in
@@ -27,7 +29,7 @@ from techhealth.ingest.rows.details import details
 from techhealth.ingest.rows.elapsed import latencies
 from techhealth.ingest.rows.kinds import kinds
 from techhealth.ingest.rows.moments import ends, times
-from techhealth.ingest.rows.problems import problem_column, problems
+from techhealth.ingest.rows.problems import LISTED, listed_problems, problem_column, problems
 from techhealth.ingest.rows.results import results
 from techhealth.ingest.rows.shapes import Shaped, shaped
 from techhealth.ingest.rows.totalled import declined, totalled
@@ -36,6 +38,7 @@ from techhealth.ingest.series import constant
 from techhealth.ingest.values import outcomes
 from techhealth.ingest.values.decimals import comma_taken
 from techhealth.ingest.values.stamps import clocks_only
+from techhealth.ingest.values.statuses import statuses
 from techhealth.ingest.values.words import REASONS
 from techhealth.model import Confidence, FieldMapping
 
@@ -88,7 +91,8 @@ def interpret(
     shape = shaped(records.frame, reading)
     dialect, records = reading.dialect, replace(records, frame=shape.frame)
     as_calls = _SINGLE & {ALIASES.get(field, field) for field in mapping}
-    totals = None if as_calls else find_totals(records.frame, sure=shape.totals, separator=reading.separator)
+    tickets = [] if as_calls or dialect.name else _tickets(records.frame)
+    totals = None if as_calls or tickets else find_totals(records.frame, sure=shape.totals, separator=reading.separator)
     chosen, records = _chosen(records, totals, shape, mapping, reading)
     chosen |= {field: choice for field, choice in shape.known.items() if field not in as_calls}
     summed = (
@@ -100,9 +104,12 @@ def interpret(
         reading.doubt(f"{summed} is of many calls, and no column counts them")
     elif totals is None:
         chosen, records = _with_time_around(chosen, records, reading)
-        _demand(chosen, name, records, reading, strict=strict)
+        if not tickets:
+            _demand(chosen, name, records, reading, strict=strict)
     elif totals.average:
         chosen["latency"] = Choice(totals.average, how="a mean of each row", unit=dialect.unit)
+    if totals and "failed" in totals.sources:
+        chosen.pop("success", None)  # the state of a server, perhaps
     chosen = with_customer(records.frame, chosen, customer, reading)
     frame, chosen = completed(records.frame, chosen)
     given = envelope_choices(records.envelope, chosen, refused=refused(mapping))
@@ -114,6 +121,10 @@ def interpret(
     if summed:
         rows = rows.with_columns(why=pl.lit(OTHER_MEASURE))
     why_not = declined(rows) if totals else UNCOUNTED.format(column=masked_name(summed)) if summed else None
+    if tickets:
+        why_not = LISTED.format(columns=", ".join(map(masked_name, tickets)))
+        reading.doubt(f"the file {why_not}")
+        rows = rows.with_columns(why=pl.lit(NOT_A_CALL), ok=pl.lit(None, dtype=pl.Boolean))
     ended = ends(frame, chosen["timestamp"].column, zone) if totals and "timestamp" in chosen else None
     return Interpreted(rows=rows, reading=reading, format=shown, kind=kind, declined=why_not, ended=ended)
 
@@ -131,6 +142,20 @@ def _chosen(
         return chosen, records
     reading.notes += inside
     return choose(frame, dialect=reading.dialect, mapping=mapping), replace(records, frame=frame)
+
+
+def _tickets(frame: pl.DataFrame) -> list[str]:
+    """Return the columns by which a file is a list of problems, none if a record names a method, a path or a status."""
+    found = listed_problems(frame.columns)
+    if not found:
+        return []
+    chosen = choose(frame, dialect=UNKNOWN, mapping={})
+    path = "endpoint" in chosen and is_route(frame[chosen["endpoint"].column].drop_nulls())
+    return [] if path or {"method", "grpc"} & set(chosen) or _has_statuses(frame, chosen) else found
+
+
+def _has_statuses(frame: pl.DataFrame, chosen: Choices) -> bool:
+    return "status" in chosen and statuses(frame[chosen["status"].column]).is_not_null().any()
 
 
 def _with_time_around(chosen: Choices, records: Records, reading: Reading) -> tuple[Choices, Records]:

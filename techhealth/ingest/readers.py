@@ -16,6 +16,7 @@ from techhealth.ingest.files.encodings import to_utf8
 from techhealth.ingest.files.sniff import refuse_foreign
 from techhealth.ingest.files.sources import Blob
 from techhealth.ingest.lines.consoles import read_console
+from techhealth.ingest.lines.exposition import read_exposition
 from techhealth.ingest.lines.mixed import is_mixed, read_mixed
 from techhealth.ingest.lines.textlogs import read_text_log
 from techhealth.ingest.records import MAX_COLUMNS, Records, TooWideError, numbered
@@ -75,11 +76,12 @@ def _reader(content: bytes) -> Callable[[str, bytes], Records]:
         return read_xml
     if is_mixed(content):
         return read_mixed
-    return read_json if looks_like_json(content) and not _STAMPED.match(content) else _text
+    stamped = _STAMPED.match(content)  # objects may stand at the ends of such lines all the same
+    return read_json if looks_like_json(content[: 3 * _EXCERPT].lstrip()[1:] if stamped else content) else _text
 
 
 def _text(name: str, content: bytes) -> Records:
-    printed = read_console(content)
+    printed = read_console(content) or read_exposition(content)
     if printed:
         return printed
     is_log = len(content) <= 4 * _EXCERPT or read_text_log(name, _excerpt(content)) is not None

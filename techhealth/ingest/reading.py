@@ -13,7 +13,8 @@ from techhealth.model import Confidence, FieldMapping
 class Reading:
     """What is known of a file and learned while its columns are read; `separator` divides its columns, if it is delimited.
 
-    `last_notes` stand behind all others in the receipt; `failures_only` says why no rate can be computed from the file.
+    `last_notes` stand behind all others in the receipt; `failures_only` says why no rate can be computed from the file;
+    `open_outcomes`: how some calls ended is told in words or numbers that are not understood.
     """
 
     mapping: list[FieldMapping] = field(default_factory=list)
@@ -22,6 +23,7 @@ class Reading:
     doubts: list[str] = field(default_factory=list)
     last_notes: list[str] = field(default_factory=list)
     failures_only: str = ""
+    open_outcomes: bool = False
     masked: int = 0
     separator: str = ""
     dialect: Dialect = UNKNOWN

@@ -59,7 +59,7 @@ def file_receipt(
         events=_calls(kept),
         first=_instant(covered, last=False),
         last=_last(covered, rows, interpreted.ended),
-        failures=_failures(calls),
+        failures=_failures(calls, unsure=reading.open_outcomes),
         first_latency_ms=float(latency[0]) if len(latency) else None,
         rejected=rejects.total,
         rejects=rejects.listed(),
@@ -143,10 +143,11 @@ def _calls(rows: pl.DataFrame) -> int:
     return int(rows["calls"].fill_null(1).sum()) if "calls" in rows.columns else rows.height
 
 
-def _failures(calls: pl.DataFrame) -> int | None:
-    """Return how many calls failed, None where no row tells."""
+def _failures(calls: pl.DataFrame, *, unsure: bool) -> int | None:
+    """Return how many calls failed, None where no row tells, or where none is known to have failed and some are `unsure`."""
     failed = calls.select(pl.when(pl.col("calls").is_null()).then(pl.col("ok").eq(False)).otherwise("failed").alias("failed"))["failed"]  # fmt: skip
-    return int(failed.sum()) if failed.null_count() < len(failed) else None
+    known = failed.null_count() < len(failed) and (bool(failed.sum()) or not unsure)
+    return int(failed.sum()) if known else None
 
 
 def _kind(calls: pl.DataFrame) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from techhealth.errors import UnreadableError
+from techhealth.errors import MissingFieldError, UnreadableError
 from techhealth.ingest import inspect, read
 from techhealth.ingest.documents.summaries import as_rows
 from techhealth.ingest.fields.tallies import Tally, tally_of
@@ -216,6 +216,39 @@ def test_an_object_named_after_calls_is_no_count() -> None:
 def test_names_of_statistics_are_told_from_names_of_single_calls(name: str, tally: Tally | None) -> None:
     """A name says a count, a share, a percentile, or nothing about many calls."""
     assert tally_of(name) == tally
+
+
+@pytest.mark.parametrize(
+    ("calls_", "failed", "mean"),
+    [
+        ("Nombre d'appels", "Nb d'échecs", "Temps de réponse moyen (ms)"), ("Anfragen gesamt", "Anzahl Fehler", "Ø Antwortzeit (ms)"),
+        ("Número de llamadas", "Fallos", "Tiempo medio (ms)"), ("Chamadas", "Total de erros", "Tempo médio (ms)"),
+        ("Numero chiamate", "Chiamate fallite", "Tempo medio (ms)"), ("Aantal verzoeken", "Fouten", "gemiddelde duur (ms)"),
+        ("リクエスト数", "エラー数", "平均応答時間"), ("件数", "失敗", "平均"), ("요청 수", "오류 수", "평균"),
+    ],
+)  # fmt: skip
+def test_totals_are_read_in_any_language(calls_: str, failed: str, mean: str) -> None:
+    """A word for many with one for calls or errors counts them, in any order; small and grouped numbers stand side by side."""
+    rows = "\n".join(f"2026-01-{day:02d};{'1.200' if day % 2 else '990'};{day};120,5" for day in range(5, 9))
+
+    receipt = inspect(f"Datum;{calls_};{failed};{mean}\n{rows}\n".encode()).files[0]
+
+    assert (receipt.kind, receipt.events, receipt.failures) == ("metrics", 4380, 26)
+    assert column_of(receipt, "latency").column == mean
+
+
+def test_counts_that_agree_with_their_share_need_no_names() -> None:
+    """Where one count over another is the share in every row, one name tells what the other two are."""
+    rows = "\n".join(
+        f"2026-01-{day:02d},{day * 100},{day - 4},{100 * (day - 4) / (day * 100):.2f}%" for day in range(5, 9)
+    )
+
+    named, nameless = (f"day,volumen,x,{share}\n{rows}\n".encode() for share in ("error rate", "ctr"))
+
+    receipt = inspect(named).files[0]
+    assert (receipt.kind, receipt.events, receipt.failures) == ("metrics", 2600, 10)
+    with pytest.raises(MissingFieldError):
+        inspect(nameless)
 
 
 def test_a_receipt_of_totals_has_its_columns() -> None:

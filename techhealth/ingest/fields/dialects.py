@@ -13,6 +13,8 @@ _SVIX = {"0": True, "1": None, "2": False, "3": None}
 
 DIALECTS: tuple[Dialect, ...] = (
     *IDENTITIES,
+    export("Make scenario log", "imtid operations transfer status timestamp", unit="ms", words={"1": True, "2": True, "3": False},
+        fields="timestamp=timestamp success=status latency=duration"),
     export("Traefik access log", "downstreamstatus duration requestmethod|routername|servicename", unit="ns",
         fields="timestamp=startutc|startlocal|time status=downstreamstatus latency=duration endpoint=requestpath method=requestmethod integration=servicename|routername "
         "request_bytes=requestcontentsize client=requestuseragent host=requesthost",

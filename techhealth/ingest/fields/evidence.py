@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from techhealth.ingest.fields.fields import BY_VALUE
-from techhealth.ingest.fields.fits import is_decision, is_route, is_target
+from techhealth.ingest.fields.fits import is_decision, is_numbered, is_route, is_target, is_topic
 from techhealth.ingest.fields.naming import Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
 from techhealth.ingest.fields.vocabulary import Part, part_of, words_of
@@ -36,8 +36,12 @@ _NO_STATUS = frozenset(names_of(
 ))  # fmt: skip
 #: Words of columns that hold what a program returned.
 _OF_PROGRAMS = frozenset(("return", "exit", "ret", "returncode", "exitcode", "retcode"))
+#: Last words of columns whose numbers stand for states.
+_STATES = frozenset(names_of("status state result outcome resultat ergebnis resultado risultato estado stato statut"))
+#: Names of columns that may hold what happened, of which "charge.failed" gives account.
+_TOPICS = frozenset(("type", "event", "topic", "eventtype"))
 #: Field → words of columns whose numbers may look like it and are something else.
-_LOOK_ALIKES = {"status": _NO_STATUS, "timestamp": frozenset(("id",))}
+_LOOK_ALIKES = {"status": _NO_STATUS, "timestamp": frozenset(("id",)), "endpoint": frozenset(("metadata",))}
 
 
 def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:
@@ -51,6 +55,12 @@ def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:
         if column not in taken and len(samples[column]) and _may_be(name, column) and fits(samples[column])
     ]
     return sorted(found, key=lambda choice: (part_of(name, choice.column), *_vague(samples, choice.column)))
+
+
+def by_topic(samples: Samples) -> Choice | None:
+    """Return the column that names what happened, for records of which nothing else tells what they are about."""
+    topics = (column for column, full, _ in samples.names if full in _TOPICS and is_topic(samples[column]))
+    return next((Choice(name, how="its values name events") for name in topics), None)
 
 
 def _vague(samples: Samples, column: str) -> tuple[bool, bool]:
@@ -156,7 +166,9 @@ def _holds(frame: pl.DataFrame, longer: str, shorter: str, *, sure: bool) -> boo
 
 
 def with_statuses(samples: Samples, named: Sequence[Choice]) -> Choice | None:
-    """Return the first named column that holds a real status, else the first that is no return code of a program."""
+    """Return the first named column that holds a real status, one with numbers before one with their phrases alone; else the
+    first that is no return code of a program."""
+    named = sorted(named, key=lambda choice: not samples[choice.column].str.contains(r"^[1-5]\d\d\b").any())
     real = [choice for choice in named if samples[choice.column].str.contains(r"[1-5]\d\d|[A-Za-z]").any()]
     others = (choice for choice in named if not _OF_PROGRAMS & set(words_of(choice.column)))
     return next(iter(real), None) or next(others, None)
@@ -165,6 +177,9 @@ def with_statuses(samples: Samples, named: Sequence[Choice]) -> Choice | None:
 def with_outcomes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
     """Return the first named column, or where it says the same of every row the next that does not (completed; conclusion)."""
     told = [one for one in named if words_of(one.column)[-1:] != ("action",) or is_decision(samples[one.column])]
+    numbered = {one.column for one in told if is_numbered(samples[one.column])}
+    told = [one for one in told if one.column not in numbered or _STATES & set(words_of(one.column)[-1:])]
+    told.sort(key=lambda one: one.column in numbered)
     moving = [choice for choice in told if samples[choice.column].n_unique() > 1]
     return next(iter(moving or told), None)
 

@@ -31,16 +31,16 @@ FIELDS: tuple[Field, ...] = (
     Field(name="endpoint", fits=fits.is_procedure, names=names_of(
         "endpoint endpointpath apiendpoint path requestpath requesturi requesturl httprequesturl uri url urlpath pathname httppath httptarget "
         "httproute httpurl route resourcepath requestline csuristem fullurl destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl "
-        "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname activity page endpunkt pfad chemin ruta caminho percorso pad method methodname")),
+        "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname activity page 処理 処理名 エンドポイント 接口 操作 endpunkt pfad chemin ruta caminho percorso pad method methodname")),
     Field(name="method", fits=fits.is_verb, names=names_of("method httpmethod requestmethod httprequestmethod verb httpverb csmethod type methode metodo")),
     Field(name="status", fits=fits.is_status, names=names_of(
         "statuscode httpstatuscode httpstatus responsestatuscode responsestatus responsecode httpresponsecode httpcode status respstatus "
         "scstatus elbstatuscode httpresponse returncode resultcode statuscodereturned responsehttpstatus lastresponsecode code result response outcome antwortcode antwortstatus statutcode codestatut codereponse codigo codigoestado codigorespuesta codicestato statut estado stato")),
     Field(name="grpc", fits=is_grpc, by_last_words=False, names=names_of(
         "grpcstatus grpccode grpcstatuscode grpcresponsestatus rpcgrpcstatuscode rpcstatuscode")),
-    Field(name="success", fits=fits.is_flag, names=names_of(
+    Field(name="success", fits=fits.is_state, names=names_of(
         "success deliverysuccess succeeded issuccess successful issuccessful ok isok requestsuccess deliverystatus deliverystate outcomeresult outcome result "
-        "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato verdict decision action")),
+        "status state callstatus requeststatus eventstatus passed delivered isdelivered completed erfolg erfolgreich ergebnis exito exitoso resultado resultat risultato succes reussi sucesso statut estado stato verdict decision action 結果 処理結果 成否 判定 结果 결과")),
     Field(name="failure", fits=fits.is_failure_mark, names=names_of("exitcode exitstatus returncode resultcode retcode retval errno failed isfailed hasfailed hasfailures iserror haserror isfailure failure error errored")),
     Field(name="latency", fits=fits.is_duration, names=names_of(
         "latency duration dur responsetime elapsed elapsedtime timetaken requestduration responseduration requesttime processingtime totaltime "
@@ -54,7 +54,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="integration", fits=fits.is_name, names=names_of(
         "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname svcname api apiname cloudrolename approlename application appname applicationname app apps "
         "connection connectionname product productname system subsystem partner partnername vendor provider source sourcesystem "
-        "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface サービス 連携 сервис интеграция 服务 flow workflow scenario job list")),
+        "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface サービス 連携 連携先 接続先 сервис интеграция 服务 flow workflow scenario job list")),
     Field(name="customer", fits=fits.is_identity, by_last_words=False, names=names_of(
         "customer customername customersname clientname tenant tenantname tenantsname account accountname accountsname organization organizationname organisation organisationname "
         "org orgname company companyname workspace workspacename merchant merchantname customerid tenantid accountid organizationid "
@@ -78,7 +78,7 @@ FIELDS: tuple[Field, ...] = (
         "attempt numtrials trials attemptnumber attemptno attemptcount attempts deliveryattempt deliveryattempts trynumber tries try retrycount retries retry retryattempts numretries")),
     Field(name="host", fits=fits.is_path, names=names_of("host hostname urlhostname httphost requesthost domainname domain authority xhostheader cshost vhost virtualhost servername serverhost")),
     Field(name="end", fits=fits.is_time, names=names_of("stagetimestamp endtime endedat finishedat completedat finishtime endtimestamp responsetimestamp respondedat responsetime responseat end finish enddatetime")),
-    Field(name="event_type", fits=fits.is_path, names=names_of("eventtype eventname webhookevent eventtopic topic event webhooktopic webhooktype")),
+    Field(name="event_type", fits=fits.is_path, names=names_of("eventtype eventname webhookevent eventtopic topic event webhooktopic webhooktype trigger")),
     Field(name="destination", fits=fits.is_path, names=names_of("destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl destination destinationid")),
     Field(name="delivery", fits=fits.any_value, names=names_of("deliveryid webhookid webhookdeliveryid deliveryuuid deliverystatus deliverystate webhookstatus deliveryattempt deliveryattempts webhookevent webhooktopic webhookname webhooktitle hookname"), by_last_part=False),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from techhealth.ingest.fields.signins import KIND, are_signins
 from techhealth.ingest.records import names_of
 from techhealth.ingest.values.latency import durations
 from techhealth.ingest.values.scalars import share_of
-from techhealth.ingest.values.statuses import in_phrases
+from techhealth.ingest.values.statuses import in_phrases, named_grpc
 from techhealth.ingest.values.times import share_of_instants
 from techhealth.ingest.values.words import (
     flag_of,
@@ -34,6 +34,8 @@ _USUAL_STATUSES = frozenset(names_of(
 _DECISION = r"(?:^|[^a-z])(?:allow|permit|pass|accept|bypass|cached|block|den(?:y|ied)|drop|reject|refuse|challenge|captcha|count|bad)(?:ed|d|s)?(?:[^a-z]|$)"
 #: No service answers with more different statuses than this.
 _MOST_STATUSES = 40
+#: Nor are its outcomes numbered further than this.
+_MOST_STATES = 8
 _IP = re.compile(r"^(\d{1,3}\.){3}\d{1,3}(:\d+)?$|^[0-9a-fA-F]*:[0-9a-fA-F:]+$")
 #: Kind of record → words for it; the first that matches wins.
 _KIND = (
@@ -112,7 +114,19 @@ def is_flag(sample: pl.Series) -> bool:
     """Return whether most values say how a call ended, one of them at least in words for success or failure."""
     texts = sample.unique().to_list()
     said = len(texts) <= 30 and any(flag_of(text) is not None or is_flag_word(text) for text in texts)
-    return said and _share(sample, tells_outcome) >= 0.6
+    return said and _share(sample, lambda t: tells_outcome(t) or named_grpc(t) is not None) >= 0.6
+
+
+def is_numbered(sample: pl.Series) -> bool:
+    """Return whether values number a few states, more than yes and no."""
+    states = sample.unique()
+    few = 1 < len(states) <= _MOST_STATES and bool(states.str.contains(r"^\d{1,2}$").all())
+    return few and not states.is_in(["0", "1"]).all()
+
+
+def is_state(sample: pl.Series) -> bool:
+    """Return whether values can say how a call ended, in words or as the number of a state (its name must say so)."""
+    return is_flag(sample) or is_numbered(sample)
 
 
 def is_decision(sample: pl.Series) -> bool:
@@ -149,13 +163,18 @@ def is_path(sample: pl.Series) -> bool:
     """Return whether values can name an endpoint: text that is neither number, outcome nor instant."""
     if is_route(sample):
         return True
-    lettered = _share(sample, lambda t: re.search(r"[A-Za-z/]", t)) >= 0.5
+    lettered = _share(sample, lambda t: re.search(r"[^\W\d_]|/", t)) >= 0.5
     return lettered and share_of_instants(sample.head(20), named=False) < 0.5
 
 
 def is_route(sample: pl.Series) -> bool:
     """Return whether most values look like paths, URLs or request lines."""
     return _share(sample, lambda t: re.match(r"^/|^https?://|^[A-Z]{3,7} /", t)) >= 0.8
+
+
+def is_topic(sample: pl.Series) -> bool:
+    """Return whether values name events by what they are about and what became of it ("charge.failed")."""
+    return not sample.is_empty() and bool(sample.str.contains(r"^[a-z]\w*(?:\.[a-z]\w*){1,3}$").all())
 
 
 def is_target(sample: pl.Series) -> bool:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from techhealth.errors import UsageError
 from techhealth.ingest.fields.dialect import Dialect
-from techhealth.ingest.fields.evidence import AMONG, by_value, filled, time_of_call
+from techhealth.ingest.fields.evidence import AMONG, by_topic, by_value, filled, time_of_call
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fields.fits import any_value
 from techhealth.ingest.fields.naming import CALLER, NAMED, Choice, Choices, Samples, by_name, candidates, named_best
-from techhealth.ingest.fields.vocabulary import Part, part_of
+from techhealth.ingest.fields.vocabulary import Part, part_of, sent_in, words_of
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked
 from techhealth.ingest.records import folded, names_of
 from techhealth.ingest.values.days import with_clock
@@ -28,6 +28,10 @@ _EXCLUSIVE = ("timestamp", "endpoint", "status", "latency", "integration", "cust
 ENVELOPED = ("customer", "integration", "kind", "region", "client")
 
 
+#: Fields that tell what a record is about or how it ended.
+_TOLD = frozenset(("endpoint", "method", "status", "grpc", "success", "failure", "latency"))
+#: Words of columns that hold the host of what was called, not that of the machine that wrote the log.
+_OF_TARGETS = frozenset(("url", "target", "destination", "remote", "endpoint"))
 #: How a time was found whose values cannot be read.
 NAMED_ONLY = "its name alone"
 #: Rows looked at to tell times of day from durations.
@@ -43,22 +47,37 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect, mapping: Mapping[str, str])
     samples = Samples(frame)
     chosen = _from_caller(samples, mapping)
     without = refused(mapping)
+    sent = sent_in(frame.columns)
     for field in FIELDS:
         if field.name in chosen or field.name in without:
             continue
         taken = {chosen[name].column for name in _EXCLUSIVE if name in chosen and field.name in _EXCLUSIVE}
         if field.name == "latency":
             taken |= _clock_of(frame, chosen)
+        taken |= sent.get(field.name, set())
         choice = _from_dialect(frame, dialect, field.name)
         if choice is None and field.name not in dialect.absent:
             choice = _found(samples, field, taken)
         if choice:
             chosen[field.name] = choice
+    if (
+        "integration" in chosen
+        and folded(chosen["integration"].column) == "source"
+        and _OF_TARGETS & _words(chosen, "host")
+    ):
+        del chosen["integration"]  # the host that was called says more than who called it
+    topic = None if _TOLD & {*chosen, *without} else by_topic(samples)
+    if topic:
+        chosen["endpoint"] = topic
     if "kind" in chosen and "integration" in chosen and chosen["kind"].column == chosen["integration"].column:
         del chosen["integration"]  # the name of a list tells what its records are, or whose they are
     if "timestamp" not in {*chosen, *without}:
         chosen |= _named_only(frame)
     return chosen
+
+
+def _words(chosen: Choices, field: str) -> set[str]:
+    return set(words_of(chosen[field].column)) if field in chosen else set()
 
 
 def _clock_of(frame: pl.DataFrame, chosen: Choices) -> set[str]:
@@ -90,6 +109,8 @@ def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choic
     """
     samples = Samples(frame)
     used = {choice.column for choice in chosen.values()}
+    sent = sent_in(frame.columns)
+    called = [chosen[name].column for name in ("endpoint", "method", "status", "success") if name in chosen]
     for name in _COMPLETED:
         choice = chosen.get(name)
         found = choice is not None and (choice.how in NAMED or (name == "timestamp" and choice.how != CALLER))
@@ -97,9 +118,9 @@ def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choic
             continue
         for other, _ in candidates(samples, BY_NAME[name]):
             if (
-                other not in used
+                other not in used | sent.get(name, set())
                 and (name == "timestamp" or part_of(name, other) is Part.WHOLE)
-                and _complements(frame, choice.column, other, name)
+                and _complements(frame, choice.column, other, name, called)
                 and BY_NAME[name].fits(samples[other])
             ):
                 joined = f"{choice.column} or {other}"
@@ -110,11 +131,19 @@ def completed(frame: pl.DataFrame, chosen: Choices) -> tuple[pl.DataFrame, Choic
     return frame, chosen
 
 
-def _complements(frame: pl.DataFrame, column: str, other: str, name: str) -> bool:
-    """Return whether one column may fill the gaps of another: no row has both, and durations name the same unit."""
+def _complements(frame: pl.DataFrame, column: str, other: str, name: str, called: Sequence[str]) -> bool:
+    """Return whether one column may fill the gaps of another: no row has both, and durations name the same unit and stand in calls."""
     if name == "timestamp" and other.count(".") <= column.count("."):  # any time of the record is nearer than none
         return True
     both = frame.select((pl.col(column).is_not_null() & pl.col(other).is_not_null()).any()).item()
+    if (
+        name == "latency"
+        and called
+        and not frame.filter(pl.col(other).is_not_null())
+        .select(pl.any_horizontal(pl.col(called).is_not_null()).all())
+        .item()
+    ):
+        return False  # a duration of something else than a call
     return not both and (name != "latency" or unit_of_name(column) == unit_of_name(other))
 
 

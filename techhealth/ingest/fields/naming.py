@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY, dataclass
 import polars as pl
 
 from techhealth.ingest.fields.fields import Field, latency_base
-from techhealth.ingest.fields.vocabulary import Part, part_of, speaks_of
+from techhealth.ingest.fields.vocabulary import Part, part_of, speaks_of, words_of
 from techhealth.ingest.records import folded
 from techhealth.ingest.values.distinct import sample_of
 from techhealth.model import Confidence
@@ -104,4 +104,4 @@ def _nearness(
     tails = [rank[tail] for tail in samples.tails(column, field) if tail in rank] if field.by_last_words else []
     if tails:
         return 2, tails[0], 0
-    return (3, 0, 0) if speaks_of(field.name, column) else None
+    return (3, 0, int(words_of(column)[-1:] == ("id",))) if speaks_of(field.name, column) else None

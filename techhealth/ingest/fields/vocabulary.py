@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import IntEnum
 from functools import cache
 
@@ -38,7 +39,7 @@ HEADS: dict[str, frozenset[str]] = {
         "error exception fault errormessage fehler fehlermeldung fehlertext erreur mensaje errore erro foutmelding fout err failure message reason cause "
         "ursache grund raison motivo causa reden detail details description beschreibung")),
     "integration": frozenset(names_of(
-        "integration connector service svc application app api provider partner vendor system subsystem product module component connection channel dienst "
+        "integration connector service svc application app api provider partner vendor system subsystem product module component connection channel dienst flow iflow workflow monitor "
         "anwendung schnittstelle anbieter systeme servicio aplicacion proveedor sistema integracion servico aplicacao fornecedor integracao servizio "
         "applicazione fornitore integrazione koppeling dienst toepassing leverancier consumer producer microservice upstream")),
     "customer": frozenset(names_of(
@@ -60,22 +61,30 @@ _NO_LATENCY = frozenset(names_of(
     "timeout timeouts limit max maximum min minimum threshold sla slo interval ttl expires expiry expiration retention keepalive window budget retry "
     "backoff delay wait waiting sleep age uptime offset skew drift zone timezone cache session idle connect connection connecting dns tls ssl handshake "
     "queue queued queueing blocked send sending receive receiving overhead lookup resolve render db database sql query auth authorizer authorize "
-    "plugin plugins schedule scheduled grace avg average mean median percentile count etcd"))  # fmt: skip
+    "plugin plugins schedule scheduled grace billed billable billing charged rounded quota avg average mean median percentile count etcd"))  # fmt: skip
 _PERCENTILE = re.compile(r"(?i)(?:^|[^a-z])(?:p|pct|perc|percentile|quantile|q)[ _(.-]*(?:50|75|80|9\d)")
-_MEANS = frozenset(names_of("avg average mean median percentile quantile durchschnitt mittelwert moyenne promedio"))
-_PART_LATENCY = frozenset(
+_MEANS = frozenset(
     names_of(
-        "upstream origin backend target integration proxy ttfb first client middleware worker edge frontend transfer download upload"
+        "avg average mean median percentile quantile durchschnitt mittelwert mittlere moyenne moyen promedio medio gemiddelde"
     )
 )
-_FAR_STATUS = frozenset(names_of("upstream origin backend target integration proxy expected previous old cache"))
+_PART_LATENCY = frozenset(
+    names_of(
+        "upstream origin backend target integration proxy ttfb first client middleware worker edge frontend transfer download upload check health healthcheck probe"
+    )
+)
+_FAR_STATUS = frozenset(
+    names_of(
+        "upstream origin backend target integration proxy expected previous old cache check health healthcheck probe"
+    )
+)
 _NO_CALL_TIME = frozenset(names_of(
     "expiry expires expiration expire updated update modified modification changed ingest ingested ingestion index indexed export exported exportado "
     "import imported inserted insert loaded valid until renewal renewed deploy deployed build release birth signup registered due scheduled "
     "config configured activated onboarded contract archived synced signed created creation erstellt cree creado criado creato"))  # fmt: skip
 _END_TIME = frozenset(
     names_of(
-        "end ended finish finished complete completed closed stop stopped response responded receive received fin ende arrival stage"
+        "end ended finish finished complete completed closed stop stopped response responded receive received fin ende arrival stage resolved solved acknowledged acked"
     )
 )
 _ASKED = frozenset(names_of("request requests anfrage requete"))
@@ -85,6 +94,11 @@ _NO_ENDPOINT = frozenset(
 _NO_END = _NO_CALL_TIME | frozenset(
     names_of("window period billing contract trial subscription quota reset limit token session maintenance")
 )
+#: What has an id of its own, which names no integration.
+_OF_ONE_CALL = frozenset(
+    names_of("connection session trace span request correlation transaction message event thread process run job")
+)
+_ANSWERS = frozenset(names_of("response responses resp answer reply antwort reponse respuesta resposta risposta"))
 _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "latency": (_PART_LATENCY, _NO_LATENCY),
     "status": (_FAR_STATUS, frozenset()),
@@ -96,7 +110,11 @@ _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 #: Words between a noun and what it is of.
 _OF = frozenset(names_of("of de del della di do da du des von van der"))
 #: Last words that add nothing to a name.
-_EMPTY = frozenset(names_of("name value label string text field id bezeichnung nom nombre nome naam utc gmt local iso"))
+_EMPTY = frozenset(
+    names_of(
+        "name value label string text field id template pattern bezeichnung nom nombre nome naam utc gmt local iso"
+    )
+)
 
 #: Words that say how a time is written.
 _INSTANT_UNITS = frozenset(names_of("in ms millis milliseconds s sec seconds us micros ns nanos epoch unix"))
@@ -116,6 +134,25 @@ def words_of(column: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-zμ]+", plain))
 
 
+#: Members that hold what was sent, and those that may hold the whole call instead; fields that neither tells, and the first not either.
+_SENT = re.compile(r"(?i)(?:^|\.)(?:request[_.]?(?:data|body|payload)|data\.object)\.")
+_MAY_BE_SENT = re.compile(r"(?i)^(?:payload|body|resource|event[_.]?(?:data|payload))\.")
+_NOT_OF_SENT = ("success", "failure", "error", "end", "latency")
+_NOT_OF_BODIES = (*_NOT_OF_SENT, "timestamp", "status", "integration", "endpoint", "method", "kind", "customer")
+#: Last words of what only a call has.
+_OF_CALLS = frozenset(("method", "verb", "path", "uri", "url", "route", "endpoint"))
+
+
+def sent_in(columns: Iterable[str]) -> dict[str, set[str]]:
+    """Return field → columns below what was sent, which tell it of something else: the payment's status is not the delivery's."""
+    names = list(columns)
+    bodies = {name for name in names if _SENT.search(name)}
+    others = {name for name in names if _MAY_BE_SENT.search(name)} - bodies
+    if len(bodies | others) == len(names) or any(set(words_of(name)[-1:]) & _OF_CALLS for name in others):
+        others = set()
+    return {field: bodies | (others if field in _NOT_OF_SENT else set()) for field in _NOT_OF_BODIES}
+
+
 def is_statistic(column: str) -> bool:
     """Return whether a name speaks of a percentile or a mean, which is of many calls.
 
@@ -132,6 +169,10 @@ def part_of(field: str, column: str) -> Part:
     part, other = _FAR.get(field, (frozenset(), frozenset()))
     glued = "".join(words_of(column.rsplit(".", 1)[-1]))
     no_latency = re.search(r"timeout|ttl$|retryafter|keepalive", glued) or is_statistic(column)
+    if field in ("integration", "endpoint") and glued.endswith("id") and words & _OF_ONE_CALL:
+        return Part.OTHER
+    if field == "request_bytes" and _ANSWERS & set(words_of(column)):
+        return Part.OTHER
     if words & other or (field == "latency" and no_latency):
         return Part.OTHER
     if field == "timestamp" and words & _ASKED:  # a request that is received begins

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from techhealth.ingest.lines.facts import REQUEST, bare, duration_in, time_in
+from techhealth.ingest.lines.facts import REQUEST, REQUESTS, bare, duration_in, time_in
 from techhealth.ingest.lines.parsed import Parsed, kept
+from techhealth.ingest.values.scalars import share_of
 
 #: A status in a line that names no request.
 _STATUS = (
@@ -22,6 +23,10 @@ _IDS = (
 #: Shares of the lines that must be requests; of the requests that must be answered; of the answers that must have the
 #: id of a request, or follow one.
 _ASKED, _ANSWERED, _PAIRED = 0.1, 0.5, 0.98
+#: An id in brackets before anything but a time and a level; lines that have it, on average; and a request whose target stands
+#: somewhere behind its method.
+_AHEAD, _LINES = r"^(?:[\d:.,TZ/+ -]+)?(?:[A-Z]+ +)?[(\[]([\w-]{8,})[)\]]", 3
+_ASKS = REQUESTS[1].pattern
 
 
 def by_answers(frame: pl.DataFrame) -> Parsed | None:
@@ -47,6 +52,33 @@ def by_answers(frame: pl.DataFrame) -> Parsed | None:
     said = "requests and their answers stand in lines of their own; an answer was given to the request with its id, or before it"
     return Parsed(
         frame=kept(found), fits=asked, form="requests and answers", doubt=said, part=rows["row"].is_in(pairs["answer"].implode()),
+    )  # fmt: skip
+
+
+def by_ids(frame: pl.DataFrame) -> Parsed | None:
+    """Return a call for each id that several lines begin with: its first request and the last status that they name.
+
+    None unless nearly all lines begin with one. What a server behind answered stands before the answer of the call.
+    """
+    line = pl.col("line")
+    rows = frame.select(
+        "line", key=line.str.extract(_AHEAD, 1), time=pl.coalesce(time_in(bare(line)), "logged_at"), method=line.str.extract(_ASKS, 1), path=line.str.extract(_ASKS, 3),
+        status=line.str.extract(_STATUS, 1),
+    ).with_row_index("row")  # fmt: skip
+    if share_of(rows["key"].is_not_null()) < _PAIRED or rows.height < _LINES * rows["key"].n_unique():
+        return None
+    asked, answered = pl.col("path").is_not_null(), pl.col("status").is_not_null()
+    calls = rows.group_by("key", maintain_order=True).agg(
+        *(pl.col(name).filter(asked).first() for name in ("row", "method", "path")), pl.col("status").filter(answered).last(), pl.col("time").first()
+    )  # fmt: skip
+    whole = calls.drop_nulls(["row", "status"])
+    if whole.height < max(2, _ANSWERED * calls.height):
+        return None
+    told = whole.select("row", "time", "method", "path", "status")
+    found = rows.select("row").join(told, on="row", how="left", maintain_order="left").drop("row")
+    return Parsed(
+        frame=kept(found), fits=found["status"].is_not_null(), form="several lines with one id", part=rows["key"].is_in(whole["key"].implode()).fill_null(False),
+        doubt="the lines with one id are one call, and the last status they name is its answer",
     )  # fmt: skip
 
 

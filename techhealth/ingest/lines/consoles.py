@@ -31,6 +31,7 @@ class _Tool:
         failed: numbers of those that failed; a line that is not printed counts none.
         mean: mean latency and its unit.
         target: what was called.
+        latency: name of the mean, as it is printed where it has one.
     """
 
     name: str
@@ -39,6 +40,7 @@ class _Tool:
     failed: tuple[str, ...]
     mean: str
     target: str = r"\btest @ (\S+)"
+    latency: str = "average_latency_ms"
 
 
 _TOOLS = (
@@ -63,6 +65,10 @@ _TOOLS = (
         name="siege", mark=r"^Transactions:[ \t]+\d+ hits$", calls=(r"^Transactions:[ \t]+<n> hits", r"^Failed transactions:[ \t]+<n>"),
         failed=(r"^Failed transactions:[ \t]+<n>",), mean=r"^Response time:[ \t]+<n> ([a-z]+)",
     ),
+    _Tool(  # newer ones print "132 out of 4812", older ones the answers for which "failed" is true and is not
+        name="k6", mark=r"^[ \t]+http_reqs\.{2,}:", calls=(r"^[ \t]+http_reqs\.+:[ \t]+<n>",), mean=r"^[ \t]+http_req_duration\.+:[ \t]+avg=<n>([a-zµ]+)", latency="http_req_duration_avg_ms",
+        failed=(r"^[ \t]+http_req_failed\.+:[ \t]+[\d.]+%[ \t]+<n> out of ", r"^[ \t]+http_req_failed\.+:[ \t]+[\d.]+%[ \t]+✓ <n>"),
+    ),
     _Tool(
         name="autocannon", mark=r"^\d[\d.]*[kM]? requests in \d", calls=(r"^<n> requests in ",), mean=r"Latency(?:[ \t]+│ [\d.]+ ms){4}[ \t]+│ <n> (ms)",
         failed=(r"\b<n> non 2xx responses", r"^<n> errors"),
@@ -79,8 +85,8 @@ def read_console(content: bytes) -> Records | None:
     if tool is None or not _found(tool.calls, text):
         return None
     calls, targets = _sum(tool.calls, text), set(_found((tool.target,), text))
-    row = {"requests": str(calls), "failed_requests": str(min(calls, _sum(tool.failed, text))), "average_latency_ms": _mean(tool, text)}  # fmt: skip
-    frame = pl.DataFrame({**row, "url": targets.pop() if len(targets) == 1 else None}, schema_overrides={"average_latency_ms": pl.String, "url": pl.String})  # fmt: skip
+    row = {"requests": str(calls), "failed_requests": str(min(calls, _sum(tool.failed, text))), tool.latency: _mean(tool, text)}  # fmt: skip
+    frame = pl.DataFrame({**row, "url": targets.pop() if len(targets) == 1 else None}, schema_overrides={tool.latency: pl.String, "url": pl.String})  # fmt: skip
     rounded = any(number[-1] in "kM" for number in _found((*tool.calls, *tool.failed), text))
     said = f"{tool.name} rounds the numbers it prints; calls and failures are known to about a thousand"
     return Records(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from techhealth.ingest.documents.pairs import is_payload
+from techhealth.ingest.lines.answers import by_ids
 from techhealth.ingest.lines.attempts import attempts
 from techhealth.ingest.lines.keyed import QUERY
-from techhealth.ingest.lines.textlines import parsed
+from techhealth.ingest.lines.textlines import parsed, unwrapped
 from techhealth.ingest.values.scalars import middle_of
 
 #: A column whose texts are shorter than this holds no line of a log.
@@ -22,7 +23,7 @@ def opened(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
         texts = frame[column]
         if middle_of(texts.str.len_chars()) < _SHORTEST:
             continue
-        found = parsed(texts, whole=False) or attempts(texts)
+        found = parsed(texts, whole=False) or by_ids(unwrapped(texts)) or attempts(texts)
         if found is None or (found.form == QUERY and is_payload(column)):
             continue
         inner = found.frame.rename({name: f"{column}.{name}" for name in found.frame.columns})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from techhealth.ingest.lines import places
-from techhealth.ingest.lines.answers import by_answers
+from techhealth.ingest.lines.answers import by_answers, by_ids
 from techhealth.ingest.lines.attempts import by_attempts
 from techhealth.ingest.lines.facts import REQUESTS, Request, bare, duration_in, status_named, time_in
 from techhealth.ingest.lines.grammars import GRAMMARS, Grammar
 from techhealth.ingest.lines.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query
 from techhealth.ingest.lines.parsed import Parsed, kept, sampled
-from techhealth.ingest.lines.timings import Timed, counted, timed
+from techhealth.ingest.lines.timings import Timed, counted, longer, timed
 from techhealth.ingest.values.scalars import share_of
 
 #: Shares of the lines that a grammar must fit, and that must hold a request with its status, and a time of those.
@@ -26,7 +26,7 @@ _HOST = r" [\w.-]*[a-z\d][\w.-]* [\w./-]+(?:\[\d+\])?: "
 #: What log shippers put before a line; the time in it, if it names its year, is kept where the line has none.
 _PREFIXES = (
     r"^(?P<logged_at>\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)) std(?:out|err) [FP] ",
-    r"^[\w.-]+ +\| ",
+    r"^[\w.-]*[a-z\d][\w.-]* +\| ",
     r"^\[(?:pod|container)/\S+\] ",
     r"^(?P<logged_at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) ",
     r"^<\d{1,3}>1 (?P<logged_at>\S+) \S+ \S+ \S+ \S+ (?:-|\[[^\]]*\]) ",
@@ -58,7 +58,7 @@ def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
     if (found and found.dated) or not whole:
         return found
     pairs = (by_pairs(frame, sample, style, whole=True) for style in OTHER_STYLES)
-    return by_answers(frame) or next(filter(None, pairs), found or by_attempts(frame))
+    return by_answers(frame) or by_ids(frame) or next(filter(None, pairs), found or by_attempts(frame))
 
 
 def unwrapped(lines: pl.Series) -> pl.DataFrame:
@@ -99,13 +99,15 @@ def _behind(groups: pl.DataFrame) -> Timed:
     lines = groups.select(places.plain(pl.lit(places.MARK + " ") + rest)).to_series()
     words = places.words_of(sampled(lines))
     found = timed(lines, words, groups.select(duration_in(bare(rest))).to_series(), seconds=True)
-    return found if found.columns or found.notes else counted(lines, words, groups["response_bytes"])
+    if found.columns:
+        return longer(lines, words, found)
+    return found if found.notes else counted(lines, words, groups["response_bytes"])
 
 
 def _by_request(frame: pl.DataFrame, sample: pl.Series, *, whole: bool) -> Parsed | None:
     """Return method, path, status, time and duration wherever they stand in a line."""
     least = max(_REQUEST * len(sample), 1) if whole else 2
-    for request in REQUESTS if whole else REQUESTS[:1]:
+    for request in REQUESTS if whole else REQUESTS[:2]:  # in a cell an address alone is none
         asks = sample.str.contains(request.pattern)
         if int(asks.sum()) >= least and (asks.head(_HEAD).any() or not whole):
             found = _with_request(frame, sample, request, whole=whole)

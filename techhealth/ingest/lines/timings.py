@@ -32,6 +32,8 @@ _SAME_SIZE = 0.25
 #: Numbers that tell whether they only go up, the share of steps that do, and how few different ones are labels.
 _ENOUGH, _RISING, _FEW = 20, 0.95, 0.05
 _SEVERAL = 5
+#: Share of the lines in which the longer of two times must hold the other, and by how much at the middle.
+_HOLDS, _LITTLE_MORE = 0.98, 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,25 @@ def counted(lines: pl.Series, words: Words, sizes: pl.Series) -> Timed:
     if _is_label(values.drop_nulls()):
         return Timed(columns=(numbers[0].alias("number_1"),))
     return _with_unit(numbers[0], values.drop_nulls())
+
+
+def longer(lines: pl.Series, words: Words, found: Timed) -> Timed:
+    """Return a whole number behind the lines as well, if in a finer unit it is the same time and a little more in nearly every line:
+    the time to the first byte stands beside that of the whole call, in another unit."""
+    short = found.columns[-1]
+    if short.name != "request_time_s":
+        return found
+    frame = lines.to_frame("line")
+    seconds = short.cast(pl.Float64, strict=False)
+    for place in places.wholes(words):
+        texts = frame.select(places.at(place, pl.col("line")).str.extract(r"^(\d+)$", 1)).to_series()
+        for unit, parts in (("us", 1e6), ("ms", 1e3)):
+            times = (texts.cast(pl.Float64) / parts / seconds).drop_nulls().drop_nans()
+            if share_of(times >= 1) >= _HOLDS and middle_of(times) <= _LITTLE_MORE:
+                return Timed(
+                    columns=(*found.columns[:-1], short.alias("first_byte_s"), texts.alias(f"duration_{unit}"))
+                )
+    return found
 
 
 def _with_unit(texts: pl.Series, values: pl.Series) -> Timed:

@@ -28,6 +28,8 @@ _QUERY = re.compile(r"(?<=[\w/])\?[^\s\"',;|)\]][^\s\"',;|]*")
 #: Escape sequences of terminals: colours, cursor moves, titles.
 _ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
 _CARD = re.compile(r"(?<!\d)(?<!\d\.)\d(?:[ +-]?\d){12,40}(?!\.?\d)")
+#: Digits of a card of an airline.
+_AIRLINE = 15
 #: Times a text may have been encoded for an address.
 _ENCODED = 2
 
@@ -59,6 +61,9 @@ def _masked(text: str) -> str:
     clean = secrets.SECRET.sub(MASK, _QUERY.sub("", _clean(text)))
     clean = secrets.GRANT.sub(
         lambda found: found.group(1) + (MASK if secrets.is_grant(found.group(2)) else found.group(2)), clean
+    )
+    clean = secrets.HOOK.sub(
+        lambda found: found.group(1) + (MASK if secrets.is_hook(found.group(2)) else found.group(2)), clean
     )
     clean = secrets.IBAN.sub(lambda found: MASK if secrets.is_iban(found.group()) else found.group(), clean)
     clean = _CARD.sub(lambda found: _without_cards(found.group()), clean)
@@ -153,7 +158,10 @@ def _without_cards(text: str) -> str:
 
 
 def _luhn(text: str) -> bool:
-    """Return whether digits are as many as a card number's and its check digit is right (ISO/IEC 7812)."""
+    """Return whether digits are as many as a card number's and its check digit is right (ISO/IEC 7812).
+
+    Those that begin with 1 are no cards but of airlines (15 digits): they are times since 1970 in milli-, micro- or nanoseconds.
+    """
     digits = [int(char) for char in text]
     doubled = [d if i % 2 == 0 else (d * 2 - 9 if d > 4 else d * 2) for i, d in enumerate(reversed(digits))]
-    return 13 <= len(digits) <= 19 and sum(doubled) % 10 == 0
+    return 13 <= len(digits) <= 19 and sum(doubled) % 10 == 0 and (text[0] != "1" or len(text) == _AIRLINE)

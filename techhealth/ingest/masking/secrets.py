@@ -47,6 +47,7 @@ _SECRETS: tuple[str, ...] = (
     r"[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.[A-Za-z]{2,24}\b",  # e-mail addresses
     r"\b(?i:session|sess)=(?:\w{1,20}=)?[^\s\"',;&}]{3,}",  # sessions
     r"\b\d{3}-\d{2}-\d{4}\b",  # social security numbers
+    r"(?i:(?<!error )(?<!status )(?<!exit )(?<!return )(?<!response )\b(?:code|tan|c[oó]digo|codice|kode|koodi)(?: (?:is|lautet|ist|est|es|é|è|är|er|jest))?:? )\d{4,8}\b",  # one-time codes
 )
 #: Addresses of machines and people; `\w/` before a number is a version ("Chrome/1.2.3.4").
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
@@ -65,6 +66,10 @@ GRANT = re.compile(
     r"(?i:(/(?:reset|tokens?|verify|verification|confirm|confirmation|invites?|invitations?|activate|activation|unsubscribe|magic|magic-link"
     r"|login|shared?|secrets?|keys?|api-?keys?|sessions?|otp|access|password)/))([^/?#\s\"',;]{6,})"
 )
+#: Addresses that whoever knows them may post to: what stands behind the host of a hook, or behind the words for one in a path.
+HOOK = re.compile(
+    r"(?i:((?<![\w.-])(?:https?://)?(?:[\w-]{1,63}\.){0,6}[\w-]{0,40}hooks?[\w-]{0,40}\.[\w.-]{1,200}/|/hooks?/(?:catch|in|incoming|services)/|/(?:webhookb\d|incomingwebhook)/|/webhooks/(?=\d{6,}/)))([^\s\"',;?#<>|]+)"
+)
 IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]{4}){2,7}(?: ?[A-Za-z0-9]{1,3})?\b")
 LONG = re.compile(r"[A-Za-z0-9_+-]{24,}")
 #: Base64 with its slashes; a path has words between them.
@@ -78,7 +83,7 @@ SUSPECT = (
     rf"|(?:sk|pk|rk|whsec)_|(?i:bearer|basic|digest|cookie|phone|telefon|mobile|msisdn|tel[\w-]*[=:]|{_NAMES})"
     r"|(?i:/(?:reset|token|verif|confirm|invit|activat|unsub|magic|login|share|secret|key|api-?key|session|otp|access|passw))"
     r"|[A-Za-z0-9_+/-]{24,}|\d[\d +-]{9,}\d|(?i:sess)|[A-Za-z]{2}\d{2} ?[A-Za-z0-9]{4}|\d\.\d{1,3}\.\d{1,3}\.\d|\+\d|[0-9a-fA-F]:[0-9a-fA-F]{0,4}:"
-    r"|\(\d|\d{3}[.-]\d{3}[.-]|\b0\d[\d ./-]{7}"
+    r"|\(\d|\d{3}[.-]\d{3}[.-]|\b0\d[\d ./-]{7}|(?i:hook|\b(?:code|tan|c[oó]digo|codice|kode|koodi)\b.* \d{4})"
 )
 
 
@@ -105,6 +110,12 @@ def is_slashed_secret(text: str) -> bool:
 def is_grant(segment: str) -> bool:
     """Return whether a path segment is a token rather than a word."""
     return any(char.isdigit() for char in segment) or _alternates(segment)
+
+
+def is_hook(path: str) -> bool:
+    """Return whether the path of a hook holds a token: a segment with digits that is no version, or no word at all."""
+    segments = [segment for segment in path.split("/") if not re.fullmatch(r"v\d+", segment)]
+    return any(map(is_grant, segments))
 
 
 def _alternates(token: str) -> bool:

@@ -13,6 +13,18 @@ _KINDS = frozenset(("type", "kind", "category", "event"))
 _MOST, _CALLS = 12, 0.8
 
 
+def _of_a_call(rows: pl.DataFrame) -> pl.Series:
+    """Return which rows tell neither method nor outcome and share the id of a row that tells both: what was done for that call."""
+    untold = rows.select(
+        pl.all_horizontal(pl.col(name).is_null() for name in ("method", "status", "flag", "error_class"))
+    ).to_series()
+    if not untold.any():
+        return untold
+    full = rows.filter(pl.col("method").is_not_null() & pl.col("status").is_not_null() & (pl.col("kind") == "api"))
+    calls = full["event_key"].drop_nulls().unique()
+    return untold & rows["event_key"].is_in(calls.implode()).fill_null(False)
+
+
 def companions(source: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
     """Return which rows are of a kind that names no call, beside a kind that nearly always names target and outcome.
 
@@ -29,6 +41,9 @@ def companions(source: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
         timed=unsaid & no_target & pl.col("error_class").is_null(),
     )
     none = constant(False, source.height)
+    own = _of_a_call(rows)
+    if own.any():
+        return own
     if not (told["bare"].any() and told["full"].any()):
         return none
     for column in source.columns:
@@ -39,4 +54,6 @@ def companions(source: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
         others = groups.filter(pl.col("bare") == 1)["kind"]
         if groups.height <= _MOST and len(others) and (groups["full"] >= _CALLS).any():
             return source[column].is_in(others.implode())
-    return told["timed"] if float(told["full"].sum()) >= _CALLS * rows.height else none
+    if float(told["full"].sum()) < _CALLS * rows.height:
+        return none
+    return told["bare"] if not rows.filter(told["full"])["method"].null_count() else told["timed"]

@@ -26,6 +26,8 @@ _DELIVERY = frozenset(("delivery", "deliveries", "redelivery", "webhook", "webho
 _NEARLY = 0.9
 #: Methods that deliver nothing.
 _READS = ("GET", "HEAD", "DELETE", "OPTIONS")
+#: The header by which a sender of webhooks names the event.
+_EVENT_HEADER = re.compile(r"(?i)(?:^|[._])x-[\w-]+-(?:event|topic|delivery|hook-id)$")
 #: Ids of what is delivered, several times if need be.
 _EVENTS = ("eventid", "messageid", "msgid", "webhookid", "notificationid")
 
@@ -120,7 +122,12 @@ def _delivery_columns(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices)
         return [key]
     if "attempt" in chosen and both:
         return both[:1]
-    if len(both) == 2 and both[0] != both[1]:
-        return both
     posted = not rows["method"].is_in(_READS).any()
+    if len(both) == 2 and both[0] != both[1] and posted:
+        return both
+    if both and folded(both[0]) == "trigger" and {"endpoint", "status"} <= set(chosen) and "method" not in chosen:
+        return both  # what set off a call to a URL that answered
+    events = [column for column in source.columns if _EVENT_HEADER.search(column)]
+    if events:
+        return events
     return [column for column in source.columns if posted and _DELIVERY & set(words_of(column))]

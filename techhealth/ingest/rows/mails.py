@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from techhealth.ingest.fields.dialect import Dialect
+from techhealth.ingest.masking.redact import masked
 from techhealth.ingest.records import folded, names_of
 from techhealth.ingest.values.distinct import sample_of
 
@@ -27,12 +28,17 @@ _OUTCOMES: dict[str, bool | None] = {
         "initialopen firstopening proxyopen ampopen ampclick ampinitialopen click clicked unsubscribe unsubscribed unsub listunsubscribe linkunsubscribe groupunsubscribe "
         "groupresubscribe spam spamreport spamcomplaint complaint complained subscription subscriptionchange stored"), None),
 }  # fmt: skip
+#: What one word has and another has not, and the words without it.
+_INFLECTION = re.compile(r"(?:(?<=p)ped|ing|ed|e?s|d|e)$")
+_INFLECTED = {_INFLECTION.sub("", word): word for word in _OUTCOMES}
 #: Words that nothing but a mail is told of by.
 _ONLY_MAIL = r"(?i)bounce|^unsub|^spam|^(?:unique[ _])?opened$|^clicked$"
 #: What services put before the word: "email.delivered".
 _PREFIX = re.compile(r"(?i)^(?:email|activity|message|mail|transactional)[._ -]")
 #: Share of the records that must name such a word.
 _MOST = 0.9
+#: Share of the words that must be known.
+_KNOWN = 0.6
 _MAILS = Dialect(
     name="mail events", marks=(), kind="webhook", fields={"event_key": "sgeventid|eventid|eventdataid"},
     absent=(
@@ -44,11 +50,12 @@ _MAILS = Dialect(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mails:
-    """Records of mail events: the columns of fields that are told by them, and how the words are read."""
+    """Records of mail events: the columns of fields that are told by them, how the words are read, and which are `unknown`."""
 
     frame: pl.DataFrame
     told: dict[str, str]
     dialect: Dialect
+    unknown: str
 
 
 def mails(frame: pl.DataFrame) -> Mails | None:
@@ -66,8 +73,12 @@ def mails(frame: pl.DataFrame) -> Mails | None:
     made = frame.with_columns(pl.coalesce(names).alias(" or ".join(names)) for names in (events, why) if names)
     if made[told["success"]].count() < _MOST * frame.height:
         return None
-    words = {text: _outcome(text) for text in made[told["success"]].drop_nulls().unique().to_list()}
-    return Mails(frame=made, told={"endpoint": told["success"], **told}, dialect=replace(_MAILS, words=words))
+    seen = made[told["success"]].drop_nulls().value_counts(sort=True).rows()
+    words = {text: _OUTCOMES.get(_word(text)) for text, _ in seen}
+    unknown = ", ".join(f'"{masked(text)[:30]}" ({n:,})' for text, n in seen if _word(text) not in _OUTCOMES)
+    return Mails(
+        frame=made, told={"endpoint": told["success"], **told}, dialect=replace(_MAILS, words=words), unknown=unknown
+    )
 
 
 def _are_events(texts: pl.Series, *, named: bool) -> bool:
@@ -75,16 +86,19 @@ def _are_events(texts: pl.Series, *, named: bool) -> bool:
     some = sample_of(texts)
     if some.is_empty() or not (named or some.str.contains(_ONLY_MAIL).any()):
         return False
-    words = texts.unique().drop_nulls().to_list() if _are_known(some.unique().to_list()) else []
-    return 0 < len(words) <= len(_OUTCOMES) and _are_known(words)
+    return _are_known(some) and texts.n_unique() <= len(_OUTCOMES)
 
 
-def _are_known(words: list[str]) -> bool:
-    return all(folded(_PREFIX.sub("", word)) in _OUTCOMES for word in words)
+def _are_known(words: pl.Series) -> bool:
+    """Return whether most words are known, and of the different ones, too."""
+    every, different = ([_word(text) in _OUTCOMES for text in some.to_list()] for some in (words, words.unique()))
+    return min(sum(every) / len(every), sum(different) / len(different)) >= _KNOWN
 
 
-def _outcome(text: str) -> bool | None:
-    return _OUTCOMES[folded(_PREFIX.sub("", text))]
+def _word(text: str) -> str:
+    """Return the word for what became of a message as the table has it, "dropped" for "drop"."""
+    word = folded(_PREFIX.sub("", text))
+    return word if word in _OUTCOMES else _INFLECTED.get(_INFLECTION.sub("", word), word)
 
 
 def _beside_each_other(frame: pl.DataFrame, names: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import polars as pl
 
 from techhealth.ingest.fields.naming import Choice, Choices
+from techhealth.ingest.masking.redact import masked_name
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded, names_of
 from techhealth.ingest.series import constant, only
@@ -17,7 +18,7 @@ from techhealth.ingest.values.distinct import per_distinct, sample_of
 from techhealth.ingest.values.scalars import middle_of, share_of
 from techhealth.ingest.values.stamps import clocks_only
 from techhealth.ingest.values.times import Instants, instants
-from techhealth.ingest.values.zones import is_zone
+from techhealth.ingest.values.zones import is_zone, shared_names, zone_in_name, zone_of
 from techhealth.model import Confidence
 
 #: Folded names of columns that hold the zone of the time beside them.
@@ -47,7 +48,7 @@ def times(
     choice, texts = _texts(source, chosen, envelope, reading)
     found = instants(texts, timezone=timezone)
     found = _settled(source, choice, texts, timezone, found)
-    found = _zoned(source, texts, timezone, found, reading)
+    found = _zoned(source, choice, texts, timezone, found, reading)
     choice, texts, found = _exact(source, choice, texts, found, reading)
     reading.chose("timestamp", choice, unit=found.form)
     at = _without_slips(found, reading)
@@ -127,10 +128,23 @@ def _settled(source: pl.DataFrame, choice: Choice, texts: pl.Series, timezone: s
     return found
 
 
-def _zoned(source: pl.DataFrame, texts: pl.Series, timezone: str, found: Instants, reading: Reading) -> Instants:
-    """Return the instants read in the zone that a column of its own names, where no time names one itself."""
+def _zoned(
+    source: pl.DataFrame, choice: Choice, texts: pl.Series, timezone: str, found: Instants, reading: Reading
+) -> Instants:
+    """Return the instants read in the zone that their column's name or a column of its own has, where no time names one itself."""
     if not found.zoneless or found.zoneless < len(found.at) - found.at.null_count():
         return found
+    named = zone_in_name(choice.column)
+    if named:
+        reading.assumptions.append(
+            f"times are read in the zone that the name {masked_name(choice.column)} has: {named}"
+        )
+        for sentence in shared_names(pl.Series([named])):
+            reading.doubt(f"{sentence}; other countries use the name as well (--timezone ZONE tells)")
+        if zone_of(named):
+            return replace(instants(texts, timezone=named), zoneless=0)
+        with_name = pl.DataFrame({"t": texts}).select(pl.concat_str("t", pl.lit(f" {named}"))).to_series()
+        return replace(instants(with_name, timezone=timezone), assumed=(), form=found.form)
     for column in source.columns:
         zones = _zones(source[column]) if folded(column.rsplit(".", 1)[-1]) in _ZONE_NAMES else None
         if zones is not None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
+from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.records import folded
+from techhealth.ingest.records import folded, names_of
 from techhealth.ingest.values import outcomes
 from techhealth.ingest.values.words import UNSAID
 
+#: Words of columns that tell what becomes of a problem; and of those that a list of problems has beside them.
+_SOLVED = frozenset(names_of("resolved resolve resolution solved closed close geloest gelost erledigt"))
+_OF_PROBLEMS = frozenset(names_of(
+    "urgency priority impact assignee assigned escalation incident incidents ticket tickets issue subject summary reporter requester prioritat dringlichkeit"))  # fmt: skip
+LISTED = (
+    "is a list of incidents or tickets ({columns}): resolved or closed is the state of a problem and not how a call ended, so nothing can be said of calls. "
+    "Export the calls of the integration, one a row"
+)
 _LEVELS = frozenset(("level", "severity", "loglevel", "logseverity", "severitytext", "alertlevel", "errorlevel", "priority", "levelname"))  # fmt: skip
 _BAD_LEVELS = frozenset(
     ("error", "err", "errors", "critical", "crit", "fatal", "alert", "emergency", "emerg", "panic", "severe", "warning", "warn", "exception", "failure")
@@ -23,6 +34,14 @@ ONLY_FAILURES = 20
 #: Share of successes below which a log with both is doubted.
 _FEW = 0.05
 _NO_RATES = "no success rate, error rate or score can be computed from it. Export the successes as well"
+
+
+def listed_problems(columns: Sequence[str]) -> list[str]:
+    """Return the columns that make records a list of problems people work on (incidents, tickets), none for other records."""
+    words = {column: set(words_of(column)) for column in columns}
+    solved = [column for column, said in words.items() if said & _SOLVED and not said & _LEVELS]
+    others = [column for column, said in words.items() if said & _OF_PROBLEMS and column not in solved]
+    return [solved[0], others[0]] if solved and others else []
 
 
 def problems(source: pl.DataFrame, rows: pl.DataFrame, reading: Reading) -> pl.DataFrame:

@@ -7,8 +7,10 @@ import re
 import polars as pl
 
 from techhealth.figures import count
+from techhealth.ingest.fields.fits import is_numbered
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.fields.vocabulary import words_of
+from techhealth.ingest.masking.redact import masked, masked_name
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.series import constant, first_of, only
 from techhealth.ingest.values import outcomes
@@ -23,6 +25,11 @@ _NO_ANSWER, _UNANSWERED = "connection_error", ["0", "000", "-1"]
 _SAYS_ERROR = re.compile(r"(?i)err|exception|fault|fail|fehl|fallo|falha|fout|problem")
 #: Said where the only outcome is what a gate decided.
 _DECIDED = "{column} tells what a firewall or gateway decided: calls it let pass count as successes, though the service behind may have failed them"
+#: Last words of columns whose 0 and 1 may mean either.
+_STATES = (("status",), ("state",), ("result",), ("outcome",))
+#: Said where only the format could tell what the numbers of an outcome mean; and unknown words that are named.
+_NUMBERED = "{column} numbers the outcomes ({values}) and nothing says which of them is success, so how the calls ended is not known. Export them in words"
+_SHOWN = 5
 #: A count of errors, or the code of one.
 _SOME = r"^0*[1-9]\d*(?:\.0)?$"
 #: What an error in a list of them says of itself.
@@ -121,13 +128,39 @@ def _flag(texts: pl.Series, name: str, column: str, failed: pl.Series, reading: 
     """Return the outcomes a flag column names; which of 0 and 1 is success, its rows tell."""
     if reading.dialect.words:
         return outcomes.flags(texts, words=reading.dialect.words)
+    if name == "success" and is_numbered(texts.drop_nulls()):
+        reading.open_outcomes = True
+        numbered = ", ".join(texts.drop_nulls().unique().sort())
+        reading.doubt(_NUMBERED.format(column=masked_name(column), values=numbered))
+        return constant(None, len(texts), pl.Boolean())
+    if name == "success":
+        _say_not_understood(only(texts, failed.is_null()), column, reading)
     meant = outcomes.polarity(texts, failed=failed, column=column) if name == "success" else None
     if meant is None:
         return outcomes.flags(texts, inverted=name == "failure")
     words, said = meant
     if said:
         reading.assumptions.append(said)
+    elif failed.null_count() == len(failed) and texts.n_unique() > 1 and words_of(column)[-1:] in _STATES:
+        reading.doubt(
+            f"1 in {masked_name(column)} is taken for success and 0 for failure; nothing else in the file says so"
+        )
     return outcomes.flags(texts, words=words)
+
+
+def _say_not_understood(texts: pl.Series, column: str, reading: Reading) -> None:
+    """Name the words of an outcome column that are not known: how their rows ended must not pass for success."""
+    unknown = outcomes.not_understood(texts).drop_nulls()
+    if unknown.is_empty():
+        return
+    reading.open_outcomes = True
+    ranked = unknown.value_counts(sort=True).rows()
+    shown = ", ".join(f'"{masked(word)[:30]}" ({n:,})' for word, n in ranked[:_SHOWN]) + (
+        " …" if len(ranked) > _SHOWN else ""
+    )
+    reading.doubt(
+        f"{masked_name(column)} also says {shown}: not understood, so how {count(len(unknown), 'row')} ended is not known"
+    )
 
 
 def _failed(status: pl.Series, error: pl.Series) -> pl.Series:

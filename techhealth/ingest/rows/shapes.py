@@ -51,6 +51,11 @@ def shaped(frame: pl.DataFrame, reading: Reading) -> Shaped:
     mailed = mails(frame)
     if mailed:
         reading.dialect, told = mailed.dialect, _told(mailed.told, mailed.dialect)
+        if mailed.unknown:
+            reading.open_outcomes = True
+            reading.doubt(
+                f"what {mailed.unknown} says of a message is not known; those rows count neither as delivered nor as failed"
+            )
         return Shaped(frame=mailed.frame, aside=constant(None, frame.height, pl.String()), known=told)
     halves = joined(frame, reading)
     if halves:

@@ -22,6 +22,8 @@ _ALL = frozenset(
     ("aggregated", "aggregate", "total", "totals", "all", "allrequests", "overall", "sum", "grandtotal", "gesamt",
      "summe", "ensemble", "totale")
 )  # fmt: skip
+#: What the rows of a load balancer are called that add up its servers.
+_SIDES = ("FRONTEND", "BACKEND")
 #: Steps without a single fall from which on a count is a running total.
 _STEPS = 10
 
@@ -59,6 +61,8 @@ def _sums(rows: pl.DataFrame, labels: pl.DataFrame) -> pl.Series:
     named = constant(False, rows.height)
     for name in texts:
         every = labels[name].unique().drop_nulls()
+        if set(every.to_list()) & set(_SIDES):
+            return _repeated(labels[name])
         hits = [text for text in every.to_list() if folded(text) in _ALL]
         named = named | labels[name].is_in(hits).fill_null(False)
     if named.any():
@@ -71,11 +75,18 @@ def _sums(rows: pl.DataFrame, labels: pl.DataFrame) -> pl.Series:
     return nameless & rows.select(pl.any_horizontal(adds_up).fill_null(False)).to_series()
 
 
+def _repeated(side: pl.Series) -> pl.Series:
+    """Return which rows of a load balancer count again what the rows of its servers count: those of its sides."""
+    sides = side.is_in(_SIDES).fill_null(False)
+    return (side == _SIDES[-1]).fill_null(False) if sides.all() else sides
+
+
 def _compare(rows: pl.DataFrame, whole: pl.Series, reading: Reading) -> None:
     """Say where a row of totals contradicts the rows it adds up."""
     for field in ("calls", "failed"):
-        said, parts = rows.filter(whole)[field].sum(), rows.filter(~whole)[field].sum()
-        if whole.any() and rows.filter(whole)[field].null_count() == 0 and said != parts:
+        named, parts = rows.filter(whole)[field], int(rows.filter(~whole)[field].sum())
+        said = int(named.sum())
+        if whole.any() and named.null_count() == 0 and parts not in (said, named.max()):
             what = "calls" if field == "calls" else "failures"
             reading.doubt(f"the row of totals names {said:,} {what}, the rows it adds up {parts:,}; the rows count")
 

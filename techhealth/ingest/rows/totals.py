@@ -7,8 +7,9 @@ no latency of a call and stays out of the events.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 import polars as pl
 
@@ -20,6 +21,7 @@ from techhealth.ingest.records import folded
 from techhealth.ingest.series import constant
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.distinct import sample_of
+from techhealth.ingest.values.scalars import middle_of
 
 #: Names of ids that only a single call has.
 _KEYS = frozenset(BY_NAME["event_key"].names) - {"id", "guid", "uuid"}
@@ -30,7 +32,18 @@ _ADDED_UP = "all calls"
 #: What is said of many calls at once.
 _OF_MANY = frozenset((Tally.SHARE_FAILED, Tally.SHARE_SUCCEEDED, Tally.AVERAGE, Tally.P95))
 #: Names too plain to count calls beside a status: an order has a total, too.
-_PLAIN = frozenset(("volume", "occurrences", "total", "totals", "n", "numero", "nombre", "cantidad"))
+_PLAIN = frozenset(
+    ("volume", "occurrences", "total", "totals", "n", "numero", "nombre", "cantidad", "件数", "回数", "次数")
+)
+
+#: Ends of names of what a histogram counts and sums.
+_OF_HISTOGRAM = r"_(?:bucket|count|sum)$"
+#: States of a server, which are no outcomes of calls.
+_UP = r"(?i)^(?:up|down|open|closed?|maint|drain|nolb|no check|active|stopped)\b"
+#: Names of what asks whether a server is there.
+_CHECK = r"(?i)(?:^|[^a-z])(?:check|chk|health|healthcheck|probe)(?:[^a-z]|$)"
+#: Columns and rows among which shares are looked for, different shares that must agree, and how exactly they are written (0.1 %).
+_COMPARED, _ROWS, _SEVERAL, _ROUNDED = 12, 2_000, 3, 0.00051
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +75,7 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False, separator: str = "")
     count; only its columns are looked for. `separator` is that of the file's columns.
     """
     tallies = {column: tally for column in frame.columns if (tally := tally_of(column))}
+    tallies |= _agreeing(frame, tallies)
     if Tally.CALLS not in tallies.values():
         return _of_outcomes(frame, tallies)
     shared = [name for name, tally in tallies.items() if tally in _OF_MANY]
@@ -83,6 +97,36 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False, separator: str = "")
         average=next(iter(averages), None),
         p95=next((name for name, tally in tallies.items() if tally is Tally.P95), None),
     )  # fmt: skip
+
+
+def _agreeing(frame: pl.DataFrame, tallies: Mapping[str, Tally]) -> dict[str, Tally]:
+    """Return what three columns say, one of which is named, if a count over another is the share in every row (7 of 2,146 is
+    0.33 %): calls, failures (or successes, where most calls are) and their share.
+
+    Without any name they may be anything that is counted in parts: clicks among views.
+    """
+    frame = frame.head(_ROWS)
+    if {Tally.CALLS, Tally.FAILED} <= set(tallies.values()) or not any(_is_numeric(frame[name]) for name in tallies):
+        return {}
+    numeric = [name for name in frame.columns if _is_numeric(frame[name])][:_COMPARED]
+    counted = {name: values for name in numeric if (values := counts(frame[name])) is not None}
+    for name in (name for name in numeric if name not in counted or tallies.get(name) in _OF_MANY):
+        share = shares(frame[name], column=name)
+        if share is None:
+            continue
+        for part, whole in permutations(counted, 2):
+            if {name, part, whole} & tallies.keys() and _is_share(share, counted[part], counted[whole]):
+                good = tallies.get(part) is Tally.SUCCEEDED or middle_of(share) > 1 / 2
+                return {whole: Tally.CALLS, part: Tally.SUCCEEDED if good else Tally.FAILED, name: Tally.SHARE_SUCCEEDED if good else Tally.SHARE_FAILED}  # fmt: skip
+    return {}
+
+
+def _is_share(share: pl.Series, part: pl.Series, whole: pl.Series) -> bool:
+    """Return whether a share, as exact as it is written, is that of one count in another, in several rows."""
+    rows = pl.DataFrame({"share": share, "part": part, "whole": whole}).drop_nulls().filter(pl.col("whole") > 0)
+    if rows.filter(pl.col("part") > 0)["share"].n_unique() < _SEVERAL or (rows["part"] > rows["whole"]).any():
+        return False
+    return bool(((rows["part"] / rows["whole"] - rows["share"]).abs() <= _ROUNDED).all())
 
 
 def _of_outcomes(frame: pl.DataFrame, tallies: dict[str, Tally]) -> Totals | None:
@@ -139,7 +183,7 @@ def _is_single(frame: pl.DataFrame, column: str, others: list[str], timed: list[
             continue
         if last in _KEYS and is_key(sample) and sample.n_unique() > len(sample) / 2:
             return True
-        if last in BY_NAME["success"].names and is_flag(sample):
+        if last in BY_NAME["success"].names and is_flag(sample) and not sample.str.contains(_UP).all():
             return True
         has_status |= _is_status_name(name) and is_number(sample) and is_status(sample)
     return bool(timed and not counted) or (has_status and (bool(timed) or folded(column) in _PLAIN))
@@ -154,7 +198,9 @@ def _is_grouped(frame: pl.DataFrame, others: list[str]) -> bool:
 
 
 def _is_latency(column: str) -> bool:
-    """Return whether a name, without the words for statistics in it, names a latency."""
+    """Return whether a name, without the words for statistics in it, names a latency; that of a health check is none of calls."""
+    if re.search(_CHECK, column) or re.search(_OF_HISTOGRAM, column):
+        return False
     plain = re.sub(r"(?i)average|avg|mean|median|med\b|total|values?", "", column)
     return any(latency_base(name) in BY_NAME["latency"].names for name in (plain, plain.split("(")[0])) or bool(
         re.search(r"(?i)latenc|duration|res(ponse)?[ _.]?time|elapsed", column)
@@ -178,7 +224,8 @@ def _is_label(frame: pl.DataFrame, name: str) -> bool:
 
 
 def _is_status_name(column: str) -> bool:
-    return folded(column.rsplit(".", 1)[-1]) in BY_NAME["status"].names or speaks_of("status", column)
+    named = folded(column.rsplit(".", 1)[-1]) in BY_NAME["status"].names or speaks_of("status", column)
+    return named and not re.search(_CHECK, column)
 
 
 def _failed(frame: pl.DataFrame, calls: pl.Series, tallies: dict[str, Tally]) -> tuple[pl.Series, str]:

@@ -10,7 +10,7 @@ from techhealth.ingest.rejects import BLANK_ROW, CLOSING_LINE, COMMENT_LINE, HEA
 from techhealth.ingest.tables.header import COMMENT, RULE
 
 #: What a closing line begins with: "Total: 200 rows", "(200 rows affected)", "End of report".
-_CLOSING = r"(?i)^\W*(?:(?:grand )?totals?\b|sum\b|summe\b|gesamt\b|[\d.,]+ (?:rows?|records?)\b|(?:rows?|records?)\b\W*\d|end of\b|-- ?end)"
+_CLOSING = r"(?i)^\W*(?:(?:grand )?totals?\b|sum\b|summe\b|gesamt\b|insgesamt\b|ensemble\b|total[ei]\b|totaal\b|somme\b|suma\b|soma\b|razem\b|合[計计]|総計|总计|합계|[\d.,]+ (?:rows?|records?)\b|(?:rows?|records?)\b\W*\d|end of\b|-- ?end)"
 #: Closing lines stand among so many last rows.
 _LAST = 5
 _LINE, _AT_END = "\0line", "\0at end"

@@ -45,7 +45,7 @@ def trust(
     repeated = by_reason.get(DUPLICATE, 0)
     failed = int(undated["ok"].eq(False).sum())
     unknown = events["ok"].null_count()
-    calls = sum(file.events for file in files)
+    calls = sum(file.events for file in files) + undated.height
     found = [
         _judged(lost, rows, _LOST, "{n:,} of {of:,} rows could not be read ({share:.1%})"),
         _judged(

@@ -9,7 +9,8 @@ import polars as pl
 
 from techhealth.ingest.values.distinct import per_distinct
 from techhealth.ingest.values.scalars import share_of
-from techhealth.ingest.values.words import REASONS, UNSAID, error_class, flag_of
+from techhealth.ingest.values.statuses import named_grpc
+from techhealth.ingest.values.words import REASONS, UNSAID, error_class, flag_of, is_flag_word, names_reason
 
 #: Digits that tell texts of one class apart; those of an Entra code (AADSTS7000222) name the class.
 _DIGITS = r"(^|[^Ss\d])\d+"
@@ -19,8 +20,23 @@ _AGREE = 0.95
 
 def flags(texts: pl.Series, *, inverted: bool = False, words: Mapping[str, bool | None] | None = None) -> pl.Series:
     """Return outcomes of a flag column; `inverted` for columns that name the failure, `words` for enumerations."""
-    made = per_distinct(texts, lambda text: words.get(text) if words else flag_of(text), pl.Boolean())
+    made = per_distinct(texts, lambda text: words.get(text) if words else _outcome_of(text), pl.Boolean())
     return (~made if inverted else made).alias("flag")
+
+
+def _outcome_of(text: str) -> bool | None:
+    known = flag_of(text)
+    return known if known is not None or is_flag_word(text) else named_grpc(text)
+
+
+def not_understood(texts: pl.Series) -> pl.Series:
+    """Return the words of an outcome column that are not known, where one is, each row its own; null elsewhere."""
+    words = per_distinct(texts, lambda text: None if _is_understood(text) else text, pl.String())
+    return words if words.null_count() > texts.null_count() else words.clear(len(words))
+
+
+def _is_understood(text: str) -> bool:
+    return _outcome_of(text) is not None or is_flag_word(text) or names_reason(text)
 
 
 def polarity(texts: pl.Series, *, failed: pl.Series, column: str) -> tuple[dict[str, bool], str] | None:

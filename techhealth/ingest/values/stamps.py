@@ -29,7 +29,7 @@ _WEEKDAY = r"^(?:\p{L}{2,}\.?,?\s+)?"
 _REST = r"(?P<rest>(?:\D.*)?)$"
 #: Forms of a date: which parts it has, by name; a, b and c are numbers whose order the column must tell.
 _DATES = (
-    rf"^(?P<y>\d{{4}})[-/._ 年](?P<m>\d{{1,2}}|\p{{L}}{{3,}})[-/._ 月](?P<d>\d{{1,2}})日?{_REST}",
+    rf"^(?P<y>\d{{4}})[-/._ 年년]\s?(?P<m>\d{{1,2}}|\p{{L}}{{3,}})[-/._ 月월]\s?(?P<d>\d{{1,2}})[日일]?{_REST}",
     r"^(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?P<rest>(?:[T _-]?(?:[01]\d|2[0-3])[0-5]\d.*|[T ].*)?)$",
     rf"{_WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.|º)?[-/ .]*(?:de |d')?(?P<m>\p{{L}}{{3,}})\.?[-/ ,.]+(?:de |del )?(?P<y>\d{{4}}|\d\d){_REST}",
     rf"{_WEEKDAY}(?P<m>\p{{L}}{{3,}})\.?[- ]+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[,-]?\s+(?P<y>\d{{4}}){_REST}",
@@ -38,6 +38,8 @@ _DATES = (
 )
 _CLOCK = r"^(?:[T,:\s\-_]|at\b|um\b|à|a las|alle|às|kl\b\.?)*(?P<hour>\d{1,2})[:.hH](?P<minute>\d\d)(?:[:.m](?P<second>\d\d)(?:[.,:](?P<fraction>\d{1,9}))?)?s?\s*(?:Uhr|uur)?\s*(?P<half>[AaPp]\.?\s?[Mm]\b\.?)?\s*(?P<zone>.*)$"
 _COMPACT_CLOCK = r"^[T _-]?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?[.,]?(?P<fraction>\d{1,9})?(?P<half>[AP]M)?\s*(?P<zone>\D.*|[+-].*)?$"
+#: Hours and minutes as Chinese, Japanese and Korean mark them.
+_HOURS = r"\s*[時时点시分분]\s*"
 _PARTS = ("y", "m", "d", "a", "b", "c", "mark", "rest", "hour", "minute", "second", "fraction", "half", "zone")
 _PIVOT = 70
 #: Order of the numbers in a date such as 01/05/26 → the parts day, month and year stand in.
@@ -73,7 +75,7 @@ class Stamps:
 
 def taken_apart(texts: pl.Series) -> Stamps:
     """Return the parts of each text that is a written date, with or without a clock; nulls for other texts."""
-    rows = pl.DataFrame({"row": range(len(texts)), "text": texts})
+    rows = pl.DataFrame({"row": range(len(texts)), "text": _with_colons(texts)})
     found = []
     left = rows.filter(pl.col("text").is_not_null())
     for form in _DATES:
@@ -86,6 +88,23 @@ def taken_apart(texts: pl.Series) -> Stamps:
     parts = rows.join(parts, on="row", how="left", maintain_order="left")
     missing = [pl.lit(None, dtype=pl.String).alias(name) for name in _PARTS if name not in parts.columns]
     return Stamps(parts=parts.with_columns(missing).with_columns(m=_month(parts, "m")))
+
+
+def _with_colons(texts: pl.Series) -> pl.Series:
+    """Return the texts with 8時5分9秒 written 8:05:09."""
+    if not texts.str.contains(_HOURS).any():
+        return texts
+    text = pl.col("t")
+    plain = (
+        text.str.replace_all(_HOURS, ":")
+        .str.replace(r"\s*[秒초]", "")
+        .str.replace(":$", ":00")
+        .str.replace(r"([日일])(\d)", "${1} ${2}")
+    )
+    padded = plain.str.replace_all(r":(\d)(:|$)", ":0${1}${2}").str.replace_all(r":(\d)(:|$)", ":0${1}${2}")
+    return (
+        pl.DataFrame({"t": texts}).select(pl.when(text.str.contains(_HOURS)).then(padded).otherwise(text)).to_series()
+    )
 
 
 def clocks_only(texts: pl.Series) -> bool:

@@ -56,6 +56,17 @@ def grpc_status(text: str) -> int | None:
     return _GRPC_NUMBERS.get(text.removesuffix(".0")) or _GRPC_NAMES.get(_folded(text))
 
 
+def named_grpc(text: str) -> bool | None:
+    """Return whether the name of a gRPC code is that of success, None for other words.
+
+    Examples:
+        >>> named_grpc("already_exists"), named_grpc("OUT_OF_RANGE"), named_grpc("7")
+        (False, False, None)
+    """
+    status = _GRPC_NAMES.get(_folded(text).removesuffix("error"))
+    return None if status is None else status < HTTPStatus.BAD_REQUEST
+
+
 def statuses(texts: pl.Series) -> pl.Series:
     """Return HTTP statuses 100-599 of a text column, phrases included; null for everything else."""
     phrases = PHRASES if in_phrases(texts.drop_nulls().unique().to_list()) else {}

@@ -18,7 +18,7 @@ _GOOD = names_of(
     "good normal healthy up noerror noerrors noexception resolved finished sent answered fulfilled "
     "erfolg erfolgreich erledigt zugestellt exito exitoso correcto completado entregado succes reussi reussie termine livre "
     "sucesso concluido entregue successo riuscito completato consegnato gelukt geslaagd voltooid bezorgd ok200 "
-    "lyckades lyckad sukces успех успешно 成功"
+    "lyckades lyckad sukces powodzenie zakonczone успех успешно 成功 正常 正常終了 完了 良好 合格 正确 完成 성공 완료 정상 io ○ ◯ 〇"
 )
 _BAD = names_of(
     "failure failures failed fail failing error errors errored 4xx 5xx http4xx http5xx timeout timedout rejected refused undelivered drop dropped bounce bounced fraud expired "
@@ -26,14 +26,14 @@ _BAD = names_of(
     "ng err bad block locked lockout down unconfirmeddown escalated abandoned crashed killed unreachable unavailable deadlettered reject abort aborting cancel badrequest noresponse noreply "
     "deadletter dlq fehler fehlerhaft fehlgeschlagen gescheitert abgelehnt abgebrochen zeituberschreitung echec echoue echouee refuse rejete "
     "expire fallo fallido fallida rechazado caducado errore erro fallito rifiutato scaduto falha falhou rejeitado mislukt fout geweigerd verlopen "
-    "misslyckades ошибка 失败 失敗"
+    "misslyckades bład blad niepowodzenie odrzucone ошибка неудача 失败 失敗 異常 異常終了 エラー 不良 不合格 错误 异常 실패 오류 nio × ✕"
 )
 _OPEN = names_of(
-    "pending queued retrying inprogress sending scheduled waiting new started running processing unknown challenge skipped throttling deferred interrupted held filtered captcha "
+    "pending queued retrying retry inprogress sending scheduled waiting new started running processing unknown challenge skipped throttling deferred interrupted held filtered captcha "
     "ausstehend wartend laufend offen enattente encours pendiente enproceso enproceso attesa inattesa pendente emandamento wachtend"
 )
 #: Words that answer a question the log does not tell.
-_BARE = frozenset((*_YES, *_NO, *names_of("on off new open started running normal up down good bad")))
+_BARE = frozenset((*_YES, *_NO, *names_of("on off new open started running normal up down good bad io nio")))
 #: Words that turn the next one into its opposite.
 _NOT = frozenset(names_of("no not non without never kein keine nicht ohne pas sans sin senza sem geen niet"))
 _LONGEST_PHRASE = 60

@@ -22,6 +22,9 @@ ABBREVIATIONS: dict[str, int] = {
 }  # fmt: skip
 #: Abbreviations that mean something else elsewhere.
 _SHARED = {"IST": "India", "CST": "US Central", "BST": "British Summer"}
+#: Abbreviations that are words, too; and what a zone with both its times is called in the United States.
+_WORDS = frozenset(("IST", "ART", "WET", "WEST", "UT", "Z"))
+_REGIONS = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
 _OFFSET = re.compile(r"^(?:UTC|GMT|Z)?\s*([+\-\u2212])(\d{1,2}):?(\d{2})?(?::?\d{2})?(?:\s*[\[(]?[\w /.=+-]*[\])]?)?$")
 #: A clock that jumps back by more than this was changed; less is disorder of the rows.
 _JUMP_US = 600_000_000
@@ -65,6 +68,20 @@ def _known() -> frozenset[str]:
 def is_zone(text: str) -> bool:
     """Return whether a text names an offset or a zone."""
     return offset_of(text) is not None or zone_of(text) is not None
+
+
+def zone_in_name(column: str) -> str | None:
+    """Return the zone that the name of a column of times ends in or has in brackets, None if it names none.
+
+    Examples:
+        >>> zone_in_name("Data/Hora (BRT)"), zone_in_name("timestamp_pst"), zone_in_name("Time [ET]"), zone_in_name("Datum Ist")
+        ('BRT', 'PST', 'America/New_York', None)
+    """
+    inside = [text.strip() for text in re.findall(r"[(\[]([^)\]]+)[)\]]", column)]
+    last = re.split(r"[\W_]+", column)[-1].upper()
+    plain = [last] if last in ABBREVIATIONS and last not in _WORDS else []
+    named = (_REGIONS.get(text.upper(), text) for text in (*inside, *plain, *re.findall(r"[A-Z]\w+/[A-Z]\w+", column)))
+    return next((text for text in named if is_zone(text)), None)
 
 
 def shared_names(texts: pl.Series) -> tuple[str, ...]:
