@@ -94,6 +94,14 @@ def step(seed: int) -> Planted:
     return _counted("step", rates, onset, random)
 
 
+def levelled(seed: int) -> Planted:
+    """Return a climb of ten days to three weeks that ends below the critical rate, and stays there."""
+    random = np.random.default_rng((5, seed))
+    onset, base, days = int(random.integers(21, 40)), random.uniform(0.002, 0.01), random.uniform(10, 22)
+    climbed = np.clip((np.arange(LENGTH) - onset + 1) / days, 0.0, 1.0)
+    return _counted("levelled", base + (random.uniform(0.03, 0.07) - base) * climbed, onset, random)
+
+
 def flat(seed: int) -> Planted:
     """Return a rate that does nothing."""
     random = np.random.default_rng((4, seed))

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from techhealth.assess.rates import Counts
+from techhealth.assess.rates import Counts, Daily, remembered
 from techhealth.assess.rise import FEWEST_AFTER, Rise, rise_of
 from techhealth.model import Days, Onset, Shape
-from techhealth.policy import Policy
+from techhealth.policy import Detection, Policy
 
 #: Days after a rise was first seen that tell when it began: the week of the alarm, and those that part a climb from a step. What
 #: came later tells how it went on: a climb that has levelled off began no other day for that.
@@ -54,16 +54,31 @@ def dated(
     """
     seen = np.flatnonzero(series.n > 0)
     young = step is not None and step.on > series.on(int(seen[-FEWEST_AFTER]))  # too few days to tell a climb
-    first = policy.detection.baseline_days
     seen_on = (latest - series.days.first).days
     told = seen_on + 1 + _TELLING_DAYS
-    rise = rise_of(series.k[:told], series.n[:told], fewest_before=first, latest=seen_on)
+    whole = told >= len(series.n)
+    rise = (
+        _fit(series, policy, latest=seen_on)
+        if whole
+        else _beginning(series.k[:told], series.n[:told], policy.detection)
+    )
     if rise is None:
         return Shape.STEP, step, None
     ends = [series.on(position) for position in rise.began()]
     is_step = young or rise.is_step
     on = step.on if is_step and step is not None and step.on <= latest else series.on(rise.likeliest(step=is_step))
     onset = Onset(on=on, earliest=min(*ends, on), latest=max(*ends, on))
-    if told < len(series.n):
-        rise = rise_of(series.k, series.n, fewest_before=first, latest=seen_on)
+    if not whole:
+        rise = _fit(series, policy, latest=seen_on)
     return (Shape.STEP if is_step else Shape.RAMP), onset, None if young else rise
+
+
+def _fit(series: Series, policy: Policy, *, latest: int) -> Rise | None:
+    """Return how the rate rose and goes on, by all days."""
+    return rise_of(series.k, series.n, fewest_before=policy.detection.baseline_days, latest=latest)
+
+
+@remembered
+def _beginning(k: Daily, n: Daily, rules: Detection) -> Rise | None:
+    """Return how the rate rose at first, by the days up to the last one that tells when."""
+    return rise_of(k, n, fewest_before=rules.baseline_days, latest=len(n) - 1 - _TELLING_DAYS)

@@ -1,7 +1,7 @@
 """How a failure rate rose and how it goes on: every first day and every form of a rise, each as likely as it fits.
 
-A rise is a level before a day and something that grows from that day on: at once (a step), along a straight line, or
-faster and faster. Nobody knows which, so none is chosen: each first day and form is fitted, weighs as much as its
+A rise is a level before a day and something that grows from that day on: at once (a step), along a straight line that goes
+on or has reached its level, or faster and faster. Nobody knows which, so none is chosen: each first day and form is fitted, weighs as much as its
 likelihood says, and dates and forecasts are read from all of them together. Their intervals thus hold what chance, the
 date and the form leave open.
 
@@ -37,9 +37,14 @@ _FITTED = 4
 _TURNS, _HIGHEST = 3, 0.95
 
 
-#: The forms of a rise, with even odds between a step and a climb, and between three ways to climb.
-_STEP, _STRAIGHT, _SQUARE, _LOGIT = range(4)
-_PRIOR = np.array([1 / 2, 1 / 6, 1 / 6, 1 / 6])
+#: The parts of its days after which a straight climb may have reached its level, and the fewest days that this must have lasted.
+_LEVELLED, _FEWEST_LEVEL = np.array([0.25, 0.5, 0.75]), 7
+#: The forms of a rise: a step, climbs that have levelled off, a straight line, a square and a logit line that go on; with even odds
+#: between a step and a climb, and between four ways to climb.
+_STEP = 0
+_PRIOR = np.array([1 / 2, *np.full(len(_LEVELLED), 1 / 8 / len(_LEVELLED)), 1 / 8, 1 / 8, 1 / 8])
+#: The fewest days since its first one from which on each form can be told.
+_FEWEST_DAYS = np.array([1, *_FEWEST_LEVEL / (1 - _LEVELLED), *[FEWEST_AFTER] * 3])
 
 
 class _Bend(NamedTuple):
@@ -67,8 +72,9 @@ def _come(part: Floats, bend: _Bend) -> Floats:
         part: shape (rises, days), those of all forms one after the other, each form with the same first days.
         bend: of the last form.
     """
-    step, straight, square, last = np.split(np.maximum(part, 0.0), len(_PRIOR))
-    return np.concatenate([np.sign(step), straight, square**2, bend.come(last)])
+    step, *levelled, straight, square, last = np.split(np.maximum(part, 0.0), len(_PRIOR))
+    climbed = [np.minimum(one / reached, 1.0) for one, reached in zip(levelled, _LEVELLED, strict=True)]
+    return np.concatenate([np.sign(step), *climbed, straight, square**2, bend.come(last)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +84,7 @@ class Rise:
     Attributes:
         last: position of the last day.
         start: position of the first day.
-        form: step, straight line, square or logit line.
+        form: position among the forms of a rise.
         weight: how likely it is; they add up to 1.
         level, growth: the rate before, and by how much it has grown until the last day.
         covariance: of level and growth: variance, covariance, variance; shape (3, elements).
@@ -143,11 +149,11 @@ def rise_of(k: Daily, n: Daily, *, fewest_before: int, latest: int) -> Rise | No
     starts = starts[starts <= latest]
     days = seen[-_MOST_DAYS:]
     starts = starts[starts > days[0]] if len(days) else starts
-    young = len(seen) - np.searchsorted(seen, starts) < FEWEST_AFTER
-    if young.all():
+    lasted = len(seen) - np.searchsorted(seen, starts)
+    if (lasted < FEWEST_AFTER).all():
         return None
     last, forms = int(days[-1]), len(_PRIOR)
-    prior = np.where(young & (np.arange(forms)[:, None] != _STEP), -np.inf, np.log(_PRIOR)[:, None])
+    prior = np.where(lasted < _FEWEST_DAYS[:, None], -np.inf, np.log(_PRIOR)[:, None])
     start = np.tile(starts, forms)
     part = (days - start[:, None] + 1) / (last - start[:, None] + 1)
     calls = n[days].astype(np.float64)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from techhealth.assess.rise import Noise, rise_of, weighed
-from tests.bench_intervals import first_and_any, without_breach
-from tests.ramps import flat, ramp, slow, step
+from tests.bench_intervals import first_and_any, judged, without_breach
+from tests.ramps import flat, levelled, ramp, slow, step
 
 
 def risen(seed: int):
@@ -38,6 +38,14 @@ def test_level_and_growth_are_those_of_generalised_least_squares():
 
     np.testing.assert_allclose([fit.level[0], fit.growth[0]], reference.params, rtol=1e-6)
     np.testing.assert_allclose(fit.covariance[:, 0], reference.normalized_cov_params[[0, 0, 1], [0, 1, 1]], rtol=1e-6)
+
+
+def test_a_climb_that_has_levelled_off_goes_on_no_more():
+    """Three weeks after it has reached its level below the critical rate, most climbs see no breach any more."""
+    days = {seed: levelled(seed).onset + 22 + 21 for seed in range(20)}
+    said = [judged(levelled(seed), day).breach_said for seed, day in days.items()]
+
+    assert sum(said) <= 4
 
 
 @pytest.mark.parametrize("seed", range(6))
