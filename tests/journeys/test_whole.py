@@ -87,7 +87,7 @@ def test_from_an_odd_export_to_a_report(browser, tmp_path, by_keys):
 
         issue = page.locator("article.th-issue").first
         hand.press(issue.locator("summary", has_text="Evidence in detail"))
-        expect(issue.locator("details")).to_have_attribute("open", "")
+        expect(issue.locator("details.th-detail")).to_have_attribute("open", "")
         expect(page.get_by_text("No latency in these files")).to_be_visible()
         hand.choose("How long it took", "q: 90")
         expect(page.get_by_text("93 ms").first).to_be_visible()

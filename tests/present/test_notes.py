@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from techhealth.assess import advice
+from techhealth.assess import advice, forms
 from techhealth.present.notes import NOTES
 
 
@@ -15,7 +15,7 @@ def test_every_note_that_advice_names_ships_and_no_other():
 
 def test_every_note_is_given_by_some_advice():
     """No note ships that no recommendation names: each stands in the source of the advice beside its list."""
-    source = Path(advice.__file__).read_text(encoding="utf-8")
+    source = "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in (advice, forms))
 
     assert [name for name in NOTES if source.count(f'"{name}"') < 2] == []
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from techhealth.model import CauseKind, IssueKind, Owner, State
+from techhealth.model import CauseKind, IssueKind, Owner, RiskLevel, State
 from techhealth.sample.neighbours import INCIDENT, NEIGHBOURS, exports_of
 from techhealth.server.neighbours import introduce, settle, settling
 from techhealth.store import connect, forget, listed, newest_assessment, portfolio, tables
@@ -39,7 +39,7 @@ def test_each_story_can_be_read_from_the_board(store):
     (expired,) = newest_assessment(store, "Corvina Logistics").issues
     (slower,) = row_of(store, "Quillon Retail").summary.findings
 
-    assert (silent.days_without, silent.risk) == (12, None)
+    assert (silent.days_without, silent.risk) == (12, RiskLevel.UNKNOWN)
     assert (recovered.summary.trend.direction, recovered.summary.trend.significant, recovered.is_well) == (
         "up",
         True,
