@@ -158,9 +158,9 @@ def breakdown(answer, at, desk, shown):
 
 
 @app.cell(hide_code=True)
-def issues(shown):
+def issues(desk, shown):
     mo.stop(shown is None)
-    show(page.issues_card(shown, draw=draw))
+    show(page.issues_card(shown, draw=draw, old=desk.days_without(shown)))
     return
 
 
@@ -186,9 +186,9 @@ def risk(shown):
 
 
 @app.cell(hide_code=True)
-def recommendations(shown):
+def recommendations(desk, shown):
     mo.stop(shown is None)
-    show(page.recommendations_card(shown))
+    show(page.recommendations_card(shown, old=desk.days_without(shown)))
     return
 
 

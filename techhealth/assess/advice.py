@@ -144,7 +144,7 @@ def _outages(integration: str, found: Found) -> Advice:
     if evidence["ongoing"]:
         return Advice(
             title=f"Find out whether {integration} is still down",
-            steps=("Open an incident now: nothing succeeded until the log ends", *steps[:2]),
+            steps=("Open an incident now: it had not ended when the log did", *steps[:2]),
             owner=found.owner,
             note="outages",
         )

@@ -46,7 +46,8 @@ def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Day
         return _present(claim, found, alone=not (rose or climbs), window=window, policy=policy)
     if rose or (beyond and claim.q_value is None) or cause in _RETURNING:
         return _besides(claim, found, window, policy)
-    return _over(claim, found, rate(int(k[part].sum()), int(n[part].sum())) if beyond else None, policy)
+    left = rate(int(k[part].sum()), int(n[part].sum())) if beyond else None
+    return _over(replace(claim, baseline=_before(claim, window)), found, left, policy)
 
 
 def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: Policy) -> Claim:
@@ -70,9 +71,10 @@ def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: P
     on = spell.first.astimezone(zone).date()
     start = (on - claim.facts.days.first).days
     before = rate(int(stream.failures[:start].sum()), int(stream.known[:start].sum()))
+    told = replace(told, baseline=_before(claim, window))
     title = f"{DEGRADED[claim.stream][0]} rose from {percent(before.rate)} to {now} {since}"
     onset = Onset(on=on, earliest=on, latest=on)
-    return replace(told, shape=Shape.STEP, onset=onset, baseline=before, title=title)
+    return replace(told, shape=Shape.STEP, onset=onset, title=title)
 
 
 def _over(claim: Claim, found: Found, left: Rate | None, policy: Policy) -> Claim:
@@ -94,6 +96,13 @@ def _over(claim: Claim, found: Found, left: Rate | None, policy: Policy) -> Clai
     minor = 1 - (left.rate or 0.0) > INFO_ABOVE and not large
     severity = Severity.INFO if minor else min(claim.severity, Severity.WARNING, key=_SEVERITIES.index)
     return replace(told, shape=Shape.STEADY, severity=severity, onset=None, title=title)
+
+
+def _before(claim: Claim, window: Days) -> Rate:
+    """Return the rate of the days before the window, as it was where there are none."""
+    stream, start = claim.facts.stream(claim.stream), (window.first - claim.facts.days.first).days
+    earlier = rate(int(stream.failures[:start].sum()), int(stream.known[:start].sum()))
+    return earlier if earlier.n else claim.baseline
 
 
 def _besides(claim: Claim, found: Found, window: Days, policy: Policy) -> Claim:

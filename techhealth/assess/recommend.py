@@ -172,15 +172,16 @@ def _of_cause(
 def _plain(
     issue: Issue, words: advice.Advice, *, topic: str, repair: Repair | None, score_after: float | None
 ) -> Planned:
-    """Return a draft that removes no failures and follows the issue's severity."""
+    """Return a draft that removes no failures and follows the issue's severity; traffic that stays away is asked for at once."""
     by_severity = {Severity.CRITICAL: Horizon.NOW, Severity.WARNING: Horizon.TWO_WEEKS, Severity.INFO: Horizon.LATER}
+    stays_away = issue.kind is IssueKind.VOLUME and issue.severity is not Severity.INFO
     return Planned(
         integration=issue.integration,
         topic=topic,
         confidence=issue.confidence,
         recommendation=Recommendation(
             id=_slug(f"{issue.integration} {topic}"),
-            horizon=by_severity[issue.severity],
+            horizon=Horizon.NOW if stays_away else by_severity[issue.severity],
             title=words.title,
             why=f"{issue.title}.",
             steps=words.steps,

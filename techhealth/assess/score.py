@@ -210,7 +210,7 @@ def _rate_component(
         half_width=(rule(knots, high) - rule(knots, low)) / 2,
         counts="outcomes" if kind is Kind.API else "deliveries",
         why=f"{k:,} of {n:,} {_WENT_WELL[kind]} ({percent(k / n)})"
-        + (f"; so few prove no more than {percent(mean_rate(k, n))}" if unsure else ""),
+        + (f"; so few are scored as {percent(mean_rate(k, n))}" if unsure else ""),
     )
 
 

@@ -66,9 +66,7 @@ def _measured(issue: Issue, window: Days) -> str:
     if issue.kind not in _RATE:
         return f"{words.sentence(words.TROUBLE[issue.kind])}: {issue.title}"
     label, what = _RATE[issue.kind]
-    begun = issue.onset is not None and issue.onset.on > window.first  # then what was counted is what came since
-    first = issue.onset.on if issue.onset is not None and begun else window.first
-    now = f"{label}: {percent(issue.recent.rate)} ({_of(issue.recent)} {what}, {date_range(first, window.last)})"
+    now = f"{label}: {percent(issue.recent.rate)} ({_of(issue.recent)} {what}, {date_range(window.first, window.last)})"
     if issue.onset is None or issue.baseline.rate is None:
         return f"{now}; {issue.title}"
     moved = "up" if (issue.recent.rate or 0) > issue.baseline.rate else "down"

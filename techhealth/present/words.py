@@ -109,6 +109,8 @@ _TREND = {"up": "▲ Improving", "down": "▼ Declining", "flat": "► Steady"}
 _NO_VALUE = "–"
 #: Chance under which a test of the days' ranks agrees with a trend.
 _RANK_AGREES = 0.05
+#: Points a week that are worth telling; a step has no speed.
+_SHOWN = 0.005
 
 
 def points(value: float | None) -> str:
@@ -208,7 +210,7 @@ def explained(cause: Cause, issue: Issue) -> str:
 
 def heading_for(trend: RateTrend | None) -> str:
     """Return where a rate is heading, between which speeds, and whether that may be chance; empty if unknown."""
-    if trend is None:
+    if trend is None or abs(trend.points_per_week) < _SHOWN:
         return ""
     low, high = trend.interval
     doubt = "" if low > 0 or high < 0 else ", which may be chance"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, text, true, update
 
@@ -82,6 +83,11 @@ def known_of(policy: Policy, known: Customer) -> Policy:
     )  # fmt: skip
 
 
+def day_of(instant: datetime | None, zone: str | None) -> date | None:
+    """Return the day of an instant where a customer is; in UTC where nobody said where that is."""
+    return instant and instant.astimezone(ZoneInfo(zone) if zone else UTC).date()
+
+
 def listed(store: Store) -> tuple[Listed, ...]:
     """Return every customer in alphabetical order."""
     uploads, newest = tables.uploads.c, tables.assessments.c
@@ -96,7 +102,7 @@ def listed(store: Store) -> tuple[Listed, ...]:
     return tuple(
         Listed(
             id=row["id"], customer=_customer(row), uploads=row["uploads"], score=row["score"],
-            first=row["first"] and row["first"].date(), last=row["last"] and row["last"].date(),
+            first=day_of(row["first"], row["zone"]), last=day_of(row["last"], row["zone"]),
         )
         for row in store.rows(wanted)
     )  # fmt: skip

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, func, select
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from techhealth.portfolio import Account, Board, Handled, Known, Summary, WeekScore, board_of, monday
 from techhealth.portfolio.rules import RULES
 from techhealth.store import tables
+from techhealth.store.customers import day_of
 from techhealth.store.database import Store
 
 _CUSTOMERS, _FOUND, _TICKETS = tables.customers.c, tables.assessments.c, tables.tickets.c
@@ -32,7 +32,7 @@ def portfolio(store: Store, *, as_of: date | None = None) -> Board:
         tickets = _tickets(connection)
     known = [
         Known(
-            account=Account(**{name: row[name] for name in _ACCOUNT}), last=_day(row["last"], row["zone"]),
+            account=Account(**{name: row[name] for name in _ACCOUNT}), last=day_of(row["last"], row["zone"]),
             summary=_summary(newest[row["id"]]["summary"]) if row["id"] in newest else None,
             weeks=tuple(weeks.get(row["id"], ())),
         )
@@ -103,7 +103,3 @@ def _flagged(document: Mapping[str, Any] | None) -> list[date]:
 
 def _summary(content: bytes) -> Summary:
     return msgspec.json.decode(content, type=Summary)
-
-
-def _day(instant: datetime | None, zone: str | None) -> date | None:
-    return instant and instant.astimezone(ZoneInfo(zone) if zone else UTC).date()

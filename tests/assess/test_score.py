@@ -135,7 +135,7 @@ def test_few_calls_that_all_succeed_say_why_they_lose_points():
     """A hundred of a hundred is no proof of a perfect rate, and the reason says so; of many calls it says nothing."""
     few, many = (scored(only_facts(rolled(events([0] * 28, calls=calls)))).components[0].why for calls in (4, 250))
 
-    assert few == "112 of 112 calls succeeded (100 %); so few prove no more than 99.6 %"
+    assert few == "112 of 112 calls succeeded (100 %); so few are scored as 99.6 %"
     assert many == "7,000 of 7,000 calls succeeded (100 %)"
 
 

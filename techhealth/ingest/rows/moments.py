@@ -215,5 +215,7 @@ def _without_slips(found: Instants, reading: Reading) -> pl.Series:
     if not 0 < count < _SLIPS * at.count():
         return at
     example = at.filter(away)[0]
-    reading.doubt(f"{count:,} times lie years away from all others ({example:%Y-%m-%d}, say); they are not believed")
+    reading.doubt(
+        f"{count:,} {'time lies' if count == 1 else 'times lie'} years away from all others ({example:%Y-%m-%d}, say); not believed"
+    )
     return only(at, ~away)

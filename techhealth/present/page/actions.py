@@ -10,10 +10,15 @@ from techhealth.present.notes import NOTES
 from techhealth.present.page.markup import Html, card, el
 
 
-def recommendations_card(assessment: Assessment, *, audience: Audience = Audience.INTERNAL) -> Html:
-    """Return the recommendations by horizon, numbered through."""
+def recommendations_card(
+    assessment: Assessment, *, audience: Audience = Audience.INTERNAL, old: int | None = None
+) -> Html:
+    """Return the recommendations by horizon, numbered through; after `old` days without data at least to ask for some."""
     if not assessment.recommendations:
-        return card("Recommended actions", el("p", no_action(assessment)), kind=".th-wide")
+        asked = (
+            f"Ask whether the integrations still run, and for a log of the {words.count(old or 0, 'day')} without data."
+        )
+        return card("Recommended actions", el("p", asked if old else no_action(assessment)), kind=".th-wide")
     parts: list[Html] = []
     number = 1
     for horizon in Horizon:

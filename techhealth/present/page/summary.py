@@ -44,8 +44,11 @@ def head(
     )
 
 
-def score_card(assessment: Assessment, *, draw: Draw) -> Html:
-    """Return the score with its interval, target, trend, lowest integration, and what it would be after all that is recommended."""
+def score_card(assessment: Assessment, *, draw: Draw, old: int | None = None) -> Html:
+    """Return the score with its interval, target, trend, lowest integration, and what it would be after all that is recommended.
+
+    After `old` days without data it is stale.
+    """
     score = assessment.score
     if score.value is None:
         return card("Technical health score", *_no_score(assessment))
@@ -56,7 +59,7 @@ def score_card(assessment: Assessment, *, draw: Draw) -> Html:
     return card(
         "Technical health score",
         el("p.th-score", el("b", words.points(score.value)), el("span", f"of 100{between}")),
-        el("p", *_chips(assessment), _trend(score)),
+        el("p", *_chips(assessment, old=old), _trend(score)),
         _bar(score),
         el(
             "p",
@@ -67,9 +70,10 @@ def score_card(assessment: Assessment, *, draw: Draw) -> Html:
     )
 
 
-def _chips(assessment: Assessment) -> list[Html | str]:
+def _chips(assessment: Assessment, *, old: int | None) -> list[Html | str]:
     """Return the band, and beside it the most severe issues, which a mean may hide."""
     band = words.BAND[assessment.score.band] if assessment.score.band else ""
+    band = "■ Stale" if old else band
     return [part for text in (band, words.pressing(assessment.issues)) if text for part in (chip(text), " ")]
 
 
@@ -197,7 +201,7 @@ def first_screen(
         ),
         asking,
         left_out(problem) if problem else None,
-        el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment), points),
+        el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw, old=old), changes_card(assessment), points),
         first_actions(assessment, lead=_SAY_FIRST if asking else _ACT),
     )  # fmt: skip
 
