@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from techhealth.ingest import inspect
+from techhealth.ingest.values.endpoints import split_request, templates
+from tests.ingest.logs import column_of
 from tests.ingest.workbooks import Cell, workbook
 
 
@@ -31,3 +34,30 @@ def test_a_merged_cell_is_said_of_every_row_it_spans() -> None:
 
     assert (receipt.events, receipt.failures) == (4, 1)
     assert receipt.rejects[0].examples[0].line == 7
+
+
+@pytest.mark.parametrize(
+    ("texts", "endpoints"),
+    [
+        (["api/v1/orders/81939", "api/v1/orders/7?page=2", "health"], ["/api/v1/orders/{id}"] * 2 + ["/health"]),
+        (["orders/17", "/orders/18", "orders"], ["/orders/{id}"] * 2 + ["/orders"]),
+        (["orders/create", "products/update", "orders/paid"], ["orders/create", "products/update", "orders/paid"]),
+        (["api.example.com/v1/a", "GET /v1/a", "Login page"], ["api.example.com/v1/a", "/v1/a", "Login page"]),
+    ],
+)
+def test_a_path_without_its_first_slash_is_a_path(texts: list[str], endpoints: list[str]) -> None:
+    """Its ids are folded; names of topics and hosts that only hold a slash stay what they are."""
+    assert templates(split_request(pl.Series(texts))[2])[0].to_list() == endpoints
+
+
+def test_a_stated_duration_goes_before_a_difference_of_two_times() -> None:
+    """A gateway that says how long the whole took is believed, though the times around it say a little else."""
+    moments = "client_received_start_timestamp client_sent_end_timestamp"
+    row = "2026-03-02 12:21:{n:02d}.472 UTC,2026-03-02 12:21:{n:02d}.692 UTC,/a,200,{took},{part}"
+    rows = [row.format(n=n, took=215 + n, part=2 + n) for n in range(20)]
+    header = (
+        f"{moments.replace(' ', ',')},request_uri,response_status_code,total_response_time,request_processing_latency"
+    )
+    receipt = inspect("\n".join([header, *rows]).encode()).files[0]
+
+    assert (column_of(receipt, "latency").column, receipt.first_latency_ms) == ("total_response_time", 215.0)
