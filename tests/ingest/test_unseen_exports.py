@@ -125,3 +125,11 @@ def test_a_cancelled_call_fails_only_if_it_names_an_error(word: str) -> None:
 
     assert (receipt.events, receipt.failures) == (40, 20)
     assert any(said.startswith("10 cancelled calls without an error") for said in receipt.assumptions)
+
+
+@pytest.mark.parametrize(("types", "kind"), [(["WebhookCall"], "webhook"), (["WebhookCall", "Login"], "api")])
+def test_records_whose_type_is_named_after_deliveries_are_some(types: list[str], kind: str) -> None:
+    """A list of records of one type says in that what they are; where types differ, the others are none."""
+    rows = [{"sys": {"id": f"r{n}", "type": types[n % len(types)]}, "url": "https://a.example/hooks", "statusCode": 200, "requestAt": f"2026-01-05T10:{n:02d}:00Z"} for n in range(40)]  # fmt: skip
+
+    assert inspect(as_lines(rows)).files[0].kind == kind
