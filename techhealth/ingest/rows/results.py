@@ -35,9 +35,7 @@ _SHOWN = 5
 #: A count of errors, or the code of one.
 _SOME = r"^0*[1-9]\d*(?:\.0)?$"
 #: Said of calls that were cancelled.
-_CALLED_OFF = (
-    "{calls} without an error: how they would have ended is not known, so they count as neither success nor failure"
-)
+_CALLED_OFF = "{calls} without an error: how such a call would have ended is not known, so it counts as neither success nor failure"
 #: What an error in a list of them says of itself.
 _LISTED = re.compile(
     r"(?i)(^|\.)(errors|exceptions|problems)\.(message|code|type|title|detail|reason|extensions\.\w+)$"
