@@ -30,16 +30,15 @@ from techhealth.ingest.rows.elapsed import latencies
 from techhealth.ingest.rows.kinds import kinds
 from techhealth.ingest.rows.moments import ends, times
 from techhealth.ingest.rows.problems import LISTED, listed_problems, problem_column, problems
-from techhealth.ingest.rows.results import results
+from techhealth.ingest.rows.results import results, rows_that_say
 from techhealth.ingest.rows.shapes import Shaped, shaped
 from techhealth.ingest.rows.totalled import declined, totalled
 from techhealth.ingest.rows.totals import Totals, find_totals, uncounted
-from techhealth.ingest.series import constant
 from techhealth.ingest.values import outcomes
 from techhealth.ingest.values.decimals import comma_taken
 from techhealth.ingest.values.stamps import clocks_only
 from techhealth.ingest.values.statuses import statuses
-from techhealth.ingest.values.words import REASONS
+from techhealth.ingest.values.words import REASONS, is_called_off, is_open
 from techhealth.model import Confidence, FieldMapping
 
 #: Fields that only a single call has: a caller who names one says that rows are calls.
@@ -267,10 +266,11 @@ def _renamed_failures(rows: pl.DataFrame, failed_class: str | None) -> pl.DataFr
 
 
 def _said(source: pl.DataFrame, chosen: Choices) -> pl.Series:
-    """Return which rows have a status of any kind in a file of calls that have real ones: 0 is a call without answer."""
-    if "status" not in chosen:
-        return constant(False, source.height)
-    return source[chosen["status"].column].is_in(["0", "000", "-1"]).fill_null(False)
+    """Return which rows have a status of any kind: 0 where others have a real one (no answer came), or a word for a call
+    that still runs or was cancelled."""
+    return rows_that_say(
+        lambda text: text in ("0", "000", "-1") or is_open(text) or is_called_off(text), source, chosen
+    )
 
 
 def _why(
@@ -285,7 +285,7 @@ def _why(
     return rows.select(
         pl.when(pl.lit(aside).is_not_null()).then(pl.lit(aside))
         .when(nothing).then(pl.lit(NOT_A_CALL))
-        .when(pl.lit(beside)).then(pl.lit(COMPANION))
+        .when(pl.lit(beside) & ~pl.lit(said)).then(pl.lit(COMPANION))
         .when(pl.lit(unread)).then(pl.lit(BAD_TIME))
         .when(pl.col("at").is_null()).then(pl.lit(timeless))
         .alias("why")

@@ -67,3 +67,27 @@ def test_one_word_is_western_european_unless_its_script_is_another() -> None:
 
     assert short.integration_names == ("Café",)
     assert cyrillic.integration_names == ("Платежи и заказы",)
+
+
+@pytest.mark.parametrize(
+    ("texts", "encoding"),
+    [
+        (["Łódź Logistyka", "Żabka", "Wysyłka – zgłoszone"], "cp1250"), (["Řízení služby", "Chyba připojení"], "cp1250"),
+        (["Időtúllépés", "Műszaki hiba – később"], "cp1250"), (["Niño, después", "Número – año"], "cp1252"),
+        (["Forêt, crème brûlée", "Noël – reçu"], "cp1252"), (["São Paulo – Integração"], "cp1252"), (["Århus – Ørsted"], "cp1252"),
+    ],
+)  # fmt: skip
+def test_central_and_western_letters_are_told_by_the_words_they_make(texts: list[str], encoding: str) -> None:
+    """The same bytes are letters in both encodings; only in one do they spell words of one language."""
+    rows = [call(n, integration=texts[n % len(texts)]) for n in range(20)]
+
+    receipt = read(as_csv(rows, ";").decode().encode(encoding)).receipt
+
+    assert (set(receipt.integration_names), receipt.files[0].encoding) == (set(texts), encoding)
+
+
+def test_where_both_spell_words_the_other_encoding_is_named() -> None:
+    """One letter that is Spanish here and Polish there settles nothing: the receipt says what else the file may be."""
+    receipt = read(as_csv([call(integration="Señal")]).decode().encode("cp1252")).receipt
+
+    assert (receipt.integration_names, receipt.files[0].encoding) == (("Señal",), "latin-1 (or cp1250)")

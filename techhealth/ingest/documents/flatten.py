@@ -20,6 +20,10 @@ _SAID = frozenset(("errors", "exceptions", "problems", "events", "request", "res
 _TYPES = re.compile(
     r"(?:\.(?:S|N|B|BOOL|\$date|\$oid|\$number\w+|(?:string|int|double|bool|timestamp|float|long)Value))+$"
 )
+#: A number that its type stands before (["Long", 2867]), as the items of a list are joined.
+_TYPED = re.compile(
+    r"^(?:java\.(?:lang|math)\.)?(?:Byte|Short|Int|Integer|Long|Float|Double|Decimal|BigInteger|BigDecimal|Number), (-?\d[\d.]*(?:[eE][+-]?\d+)?)$"
+)
 #: Objects that one record is wrapped in by the tool that exported it (Elasticsearch, Splunk, Datadog).
 _WRAPPERS = ("_source", "result", "attributes", "record", "doc")
 
@@ -101,7 +105,7 @@ def _items(name: str, value: list[Any]) -> Iterable[tuple[str, str | None]]:
             yield from ((f"{name}.{key}", text_of(part)) for key, part in pairs_of(name, value))
     elif value:
         parts = [json.dumps(item) if isinstance(item, dict | list) else text_of(item) for item in value[:_ITEMS]]
-        yield name, ", ".join(part for part in parts if part is not None)
+        yield name, _TYPED.sub(r"\1", ", ".join(part for part in parts if part is not None))
 
 
 def _opens(name: str, dtype: pl.DataType) -> bool:
@@ -131,7 +135,8 @@ def _text(name: str, dtype: pl.DataType) -> pl.Expr:
     if isinstance(dtype, pl.List | pl.Array):
         if isinstance(dtype.inner, pl.List | pl.Array | pl.Struct | pl.Null):
             return pl.lit(None, dtype=pl.String).alias(name)
-        return column.cast(pl.List(pl.String)).list.head(_ITEMS).list.join(", ", ignore_nulls=True)
+        joined = column.cast(pl.List(pl.String)).list.head(_ITEMS).list.join(", ", ignore_nulls=True)
+        return joined.str.replace(_TYPED.pattern, "$1")
     if isinstance(dtype, pl.Datetime):
         zoned = column.dt.convert_time_zone("UTC") if dtype.time_zone else column
         return zoned.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f" + ("Z" if dtype.time_zone else ""))

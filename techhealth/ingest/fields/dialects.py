@@ -108,8 +108,8 @@ DIALECTS: tuple[Dialect, ...] = (
     export("New Relic transactions", "appname duration totaltime|databaseduration|externalduration|apdexperfzone", unit="s",
         fields="latency=duration endpoint=requesturi|name integration=appname",
         absent="kind"),
-    export("Apigee messages", "clientreceivedstarttimestamp clientsentendtimestamp",
-        fields="timestamp=clientreceivedstarttimestamp end=clientsentendtimestamp integration=apiproxy",
+    export("Apigee messages", "clientreceivedstarttimestamp clientsentendtimestamp", unit="ms",
+        fields="timestamp=clientreceivedstarttimestamp end=clientsentendtimestamp latency=totalresponsetime integration=apiproxy",
         absent="kind latency"),
     export("Google Cloud audit log", "protopayloadmethodname protopayloadservicename", unsaid_ok=True, utc=True,
         fields="timestamp=timestamp endpoint=protopayloadmethodname integration=protopayloadservicename grpc=protopayloadstatuscode error=protopayloadstatusmessage "

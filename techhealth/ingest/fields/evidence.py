@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from techhealth.ingest.fields.fields import BY_VALUE
-from techhealth.ingest.fields.fits import is_decision, is_numbered, is_route, is_target, is_topic
+from techhealth.ingest.fields.fits import is_decision, is_numbered, is_route, is_target, is_time, is_topic
 from techhealth.ingest.fields.naming import Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
 from techhealth.ingest.fields.vocabulary import Part, part_of, words_of
@@ -16,9 +16,13 @@ from techhealth.ingest.values.days import with_clock
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.latency import unit_of_name
 from techhealth.ingest.values.scalars import middle_of, share_of
+from techhealth.ingest.values.statuses import statuses
 from techhealth.ingest.values.times import instants
 
 _OF_EVERY_CALL = frozenset(("timestamp", "endpoint", "method", "status", "success", "latency"))
+#: How a column was found that holds text where a call failed and nowhere else; such a text, and the statuses of failures.
+OF_FAILURES = "only rows that failed or have no status fill it"
+_SENTENCE, _FAILING = r"^[^{\[<\d/]*[^\W\d_]{2,}[^/\w]+[^\W\d_]{2,}", 400
 #: A column with less than this share of the values of another is not the one that every call has.
 _FILLED = 0.5
 #: A time that few of the rows differ in belongs to what they share (a configuration, an export), not to the call.
@@ -55,6 +59,20 @@ def by_value(samples: Samples, name: str, taken: set[str]) -> list[Choice]:
         if column not in taken and len(samples[column]) and _may_be(name, column) and fits(samples[column])
     ]
     return sorted(found, key=lambda choice: (part_of(name, choice.column), *_vague(samples, choice.column)))
+
+
+def by_failures(samples: Samples, status: str, taken: set[str]) -> Choice | None:
+    """Return the column of sentences that rows without a good status alone have, several of them with a failing one."""
+    code = statuses(samples.frame[status])
+    good, bad = (code < _FAILING).fill_null(False), (code >= _FAILING).fill_null(False)
+    for column, _, _ in samples.names:
+        told = samples.frame[column].is_not_null()
+        if (
+            column not in taken and int((told & bad).sum()) >= _FEWEST and not (told & good).any()
+            and samples[column].str.contains(_SENTENCE).all() and not is_time(samples[column])
+        ):  # fmt: skip
+            return Choice(column, how=OF_FAILURES)
+    return None
 
 
 def by_topic(samples: Samples) -> Choice | None:

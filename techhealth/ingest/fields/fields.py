@@ -50,15 +50,15 @@ FIELDS: tuple[Field, ...] = (
     Field(name="error", fits=fits.is_text, names=names_of(
         "error errormessage errormsg errortext errortype errorcode errorclass errorname errorreason errordescription errordetail errordetails "
         "exception exceptiontype exceptionclass failurereason failuremessage failurecode responsemessage faultstring fault reason statusreason statusmessage "
-        "statustext responsereason message msg lasterror lasterrormessage responsebody errmsg err cause fehler fehlermeldung fehlertext erreur messageerreur messagederreur mensajeerror errore erro mensagemerro foutmelding")),
+        "statustext responsereason errors message msg lasterror lasterrormessage responsebody errmsg err cause fehler fehlermeldung fehlertext erreur messageerreur messagederreur mensajeerror errore erro mensagemerro foutmelding")),
     Field(name="integration", fits=fits.is_name, names=names_of(
         "integration integrationname integrationsname integrationsintegration connector connectorname connectorsname integrationid service svc servicename servicesname svcname api apiname cloudrolename approlename application appname applicationname app apps "
         "connection connectionname product productname system subsystem partner partnername vendor provider source sourcesystem "
-        "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface サービス 連携 連携先 接続先 сервис интеграция 服务 flow workflow scenario job list")),
+        "channel component targetgroup backendservicename routername webhookname webhook subscription subscriptionname destinationname destination destinationid endpointid endpointname targetservice backend upstream module schnittstelle anwendung dienst integracion integracao integrazione aplicacion applicazione aplicacao servicio servizio servico sistema systeme koppeling interface サービス 連携 連携先 接続先 сервис интеграция 服务 flow workflow pipelinename pipeline processname scenario job list usługa usluga")),
     Field(name="customer", fits=fits.is_identity, by_last_words=False, names=names_of(
         "customer customername customersname clientname tenant tenantname tenantsname account accountname accountsname organization organizationname organisation organisationname "
         "org orgname company companyname workspace workspacename merchant merchantname customerid tenantid accountid organizationid "
-        "organisationid orgid companyid workspaceid merchantid consumer consumername consumerusername consumerid subscriber team kunde kundenname mandant cliente nombrecliente nomecliente nomclient klant empresa entreprise azienda unternehmen firma")),
+        "organisationid orgid companyid workspaceid merchantid consumer consumername consumerusername consumerid subscriber team customercode custcode tenantcode companycode clientcode kunde kundenname mandant cliente nombrecliente nomecliente nomclient klant klient empresa entreprise azienda unternehmen firma")),
     Field(name="kind", fits=fits.is_kind, names=names_of("kind recordtype recordkind type eventkind logtype category calltype eventcategory requesttype entrytype list source"), by_last_part=False),
     Field(name="reason", fits=fits.is_text, names=names_of("failurereason failurecategory reason errorreason webhookreason deliveryerror webhookerror deliveryfailurereason"), by_last_part=False),
     Field(name="request_bytes", fits=fits.is_number, names=names_of(

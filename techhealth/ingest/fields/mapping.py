@@ -9,7 +9,7 @@ import polars as pl
 
 from techhealth.errors import UsageError
 from techhealth.ingest.fields.dialect import Dialect
-from techhealth.ingest.fields.evidence import AMONG, by_topic, by_value, filled, time_of_call
+from techhealth.ingest.fields.evidence import AMONG, by_failures, by_topic, by_value, filled, time_of_call
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fields.fits import any_value
 from techhealth.ingest.fields.naming import CALLER, NAMED, Choice, Choices, Samples, by_name, candidates, named_best
@@ -66,6 +66,9 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect, mapping: Mapping[str, str])
         and _OF_TARGETS & _words(chosen, "host")
     ):
         del chosen["integration"]  # the host that was called says more than who called it
+    if "status" in chosen and "error" not in {*chosen, *without, *dialect.absent}:
+        said = by_failures(samples, chosen["status"].column, {choice.column for choice in chosen.values()})
+        chosen |= {"error": said} if said else {}
     topic = None if _TOLD & {*chosen, *without} else by_topic(samples)
     if topic:
         chosen["endpoint"] = topic

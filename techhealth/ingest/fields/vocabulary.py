@@ -39,11 +39,11 @@ HEADS: dict[str, frozenset[str]] = {
         "error exception fault errormessage fehler fehlermeldung fehlertext erreur mensaje errore erro foutmelding fout err failure message reason cause "
         "ursache grund raison motivo causa reden detail details description beschreibung")),
     "integration": frozenset(names_of(
-        "integration connector service svc application app api provider partner vendor system subsystem product module component connection channel dienst flow iflow workflow monitor "
+        "integration interface iface intf connector service svc application app api provider partner vendor system subsystem product module component connection channel dienst flow iflow workflow monitor "
         "anwendung schnittstelle anbieter systeme servicio aplicacion proveedor sistema integracion servico aplicacao fornecedor integracao servizio "
-        "applicazione fornitore integrazione koppeling dienst toepassing leverancier consumer producer microservice upstream")),
+        "applicazione fornitore integrazione koppeling dienst toepassing leverancier usluga integracja aplikacja consumer producer microservice upstream")),
     "customer": frozenset(names_of(
-        "customer tenant merchant company organization organisation kunde mandant firma unternehmen entreprise societe empresa azienda klant bedrijf "
+        "customer cust tenant merchant company organization organisation kunde mandant firma unternehmen entreprise societe empresa azienda klant klient bedrijf "
         "organizacion organizacao organizzazione")),
 }  # fmt: skip
 #: Nouns that mean how long something took.
@@ -112,12 +112,16 @@ _OF = frozenset(names_of("of de del della di do da du des von van der"))
 #: Last words that add nothing to a name.
 _EMPTY = frozenset(
     names_of(
-        "name value label string text field id template pattern bezeichnung nom nombre nome naam utc gmt local iso"
+        "name nm value label string text txt cd field id template pattern bezeichnung nom nombre nome naam utc gmt local iso"
     )
 )
 
 #: Words that say how a time is written.
 _INSTANT_UNITS = frozenset(names_of("in ms millis milliseconds s sec seconds us micros ns nanos epoch unix"))
+
+
+#: Letters that are no other letter with a mark.
+_LETTERS = str.maketrans({"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O"})
 
 
 @cache
@@ -129,7 +133,7 @@ def words_of(column: str) -> tuple[str, ...]:
         (('http', 'response', 'time', 'ms'), ('duree', 'ms'), ('http', 'status'))
     """
     plain = "".join(
-        char for char in unicodedata.normalize("NFKD", column.replace("ß", "ss")) if not unicodedata.combining(char)
+        char for char in unicodedata.normalize("NFKD", column.translate(_LETTERS)) if not unicodedata.combining(char)
     )
     return tuple(word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-zμ]+", plain))
 

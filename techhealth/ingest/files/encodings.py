@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from techhealth.ingest.files.alphabets import CENTRAL, WESTERN, european
 from techhealth.ingest.files.sniff import refuse_binary
 
 #: Bytes at the beginning → encoding.
@@ -79,12 +80,13 @@ def _recoded(content: bytes) -> tuple[bytes, str]:
     broken = text.count("\ufffd")
     if len(text) - len(text.encode("ascii", errors="ignore")) > 3 * broken:
         return text.encode(), "utf-8 (damaged)"
-    encoding = _guessed(content)
-    return content.decode(encoding, errors="replace").encode(), encoding
+    encoding, sure = _guessed(content)
+    other = "" if sure else f" (or {CENTRAL})"
+    return content.decode(encoding, errors="replace").encode(), f"{encoding}{other}"
 
 
-def _guessed(content: bytes) -> str:
-    """Return the encoding whose letters make most sense; Western European where several do."""
+def _guessed(content: bytes) -> tuple[str, bool]:
+    """Return the encoding whose letters make most sense, and whether that is sure; Western European where several do."""
     from charset_normalizer import from_bytes
 
     cells: dict[bytes, None] = {}
@@ -101,5 +103,6 @@ def _guessed(content: bytes) -> str:
     near = [match for match in ranked if match.chaos <= ranked[0].chaos + _NEAR]
     turkish = any(match.encoding == "cp1254" and match.language == "Turkish" for match in near)
     alike = {encoding for match in near for encoding in (match.encoding, *match.could_be_from_charset)}
-    encoding = "cp1254" if turkish else "cp1252" if "cp1252" in alike or not ranked else ranked[0].encoding
-    return "latin-1" if encoding == "cp1252" and not re.search(rb"[\x80-\x9f]", content) else encoding
+    encoding = "cp1254" if turkish else WESTERN if WESTERN in alike or not ranked else ranked[0].encoding
+    encoding, sure = european(sample) if encoding in (WESTERN, CENTRAL) else (encoding, True)
+    return ("latin-1" if encoding == WESTERN and not re.search(rb"[\x80-\x9f]", content) else encoding), sure

@@ -16,12 +16,15 @@ from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
 from techhealth.ingest.series import constant
 from techhealth.ingest.values.distinct import per_distinct, sample_of
+from techhealth.ingest.values.words import words_in
 from techhealth.model import Confidence
 
 #: Columns that say what happened, beside the one that says what was asked for.
 _HAPPENED = ("eventtype", "event", "eventname", "action", "actiontype", "activity", "type", "operation", "logtype")
 #: Words of columns that only deliveries have.
 _DELIVERY = frozenset(("delivery", "deliveries", "redelivery", "webhook", "webhooks"))
+#: Types of record that one file has at most.
+_MOST_TYPES = 12
 #: Share of the events of a known format that must be sign-ins for all to be.
 _NEARLY = 0.9
 #: Methods that deliver nothing.
@@ -130,4 +133,16 @@ def _delivery_columns(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices)
     events = [column for column in source.columns if _EVENT_HEADER.search(column)]
     if events:
         return events
-    return [column for column in source.columns if posted and _DELIVERY & set(words_of(column))]
+    return [
+        column
+        for column in source.columns
+        if posted and (_DELIVERY & set(words_of(column)) or _is_type_of_deliveries(source[column]))
+    ]
+
+
+def _is_type_of_deliveries(values: pl.Series) -> bool:
+    """Return whether a column gives the type of each record, and every type is named after deliveries ("WebhookCall")."""
+    if folded(values.name.rsplit(".", 1)[-1]) != "type" or values.null_count():
+        return False
+    types = values.unique()
+    return 0 < len(types) <= _MOST_TYPES and all(_DELIVERY & set(words_in(text)) for text in types)

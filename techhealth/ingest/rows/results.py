@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import polars as pl
 
 from techhealth.figures import count
+from techhealth.ingest.fields.evidence import OF_FAILURES
 from techhealth.ingest.fields.fits import is_numbered
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.fields.vocabulary import words_of
@@ -16,7 +18,7 @@ from techhealth.ingest.series import constant, first_of, only
 from techhealth.ingest.values import outcomes
 from techhealth.ingest.values.distinct import per_distinct
 from techhealth.ingest.values.statuses import grpc_status, statuses
-from techhealth.ingest.values.words import REASONS, is_flag_word, is_open, names_reason
+from techhealth.ingest.values.words import REASONS, is_called_off, is_flag_word, is_open, names_reason
 from techhealth.model import Confidence
 
 #: Error class of a row whose status is one of these where others have a real one: no answer came.
@@ -32,6 +34,8 @@ _NUMBERED = "{column} numbers the outcomes ({values}) and nothing says which of 
 _SHOWN = 5
 #: A count of errors, or the code of one.
 _SOME = r"^0*[1-9]\d*(?:\.0)?$"
+#: Said of calls that were cancelled.
+_CALLED_OFF = "{calls} without an error: how such a call would have ended is not known, so it counts as neither success nor failure"
 #: What an error in a list of them says of itself.
 _LISTED = re.compile(
     r"(?i)(^|\.)(errors|exceptions|problems)\.(message|code|type|title|detail|reason|extensions\.\w+)$"
@@ -66,12 +70,16 @@ def results(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str
     flag = first_of([*flags, constant(None, height, pl.Boolean())])
     if not {"status", "success", "failure", "grpc"} & set(chosen) and 0 < said.null_count() < height:
         flag = _unsaid(flag, source, chosen, said, reading)
-    open_ = _open(source, chosen)
+    open_ = rows_that_say(is_open, source, chosen)
     if open_.any():
         said = only(said, ~open_ | said.is_in(sorted(REASONS)).fill_null(False))
-    if "error" in chosen and not _SAYS_ERROR.search(chosen["error"].column):
+    if "error" in chosen and not _SAYS_ERROR.search(chosen["error"].column) and chosen["error"].how != OF_FAILURES:
         said = _of_failures(said, status, flag)
-    return {"status": status, "flag": flag, "error_class": first_of([*classes, said])}
+    found = first_of([*classes, said])
+    off = rows_that_say(is_called_off, source, chosen) & flag.is_null() & found.is_null()
+    if off.any():
+        reading.assumptions.append(_CALLED_OFF.format(calls=count(int(off.sum()), "cancelled call")))
+    return {"status": status, "flag": flag, "error_class": found}
 
 
 def _error(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Series:
@@ -110,11 +118,11 @@ def _listed(source: pl.DataFrame, reading: Reading) -> pl.Series | None:
     return source.select(pl.when(wrong).then(pl.lit(False)).alias("flag"))["flag"]
 
 
-def _open(source: pl.DataFrame, chosen: Choices) -> pl.Series:
-    """Return which rows say in a word that nothing is decided yet ("interrupted"): what is said of them is no failure."""
+def rows_that_say(test: Callable[[str], bool], source: pl.DataFrame, chosen: Choices) -> pl.Series:
+    """Return which rows say something in the columns of their outcome, for example that nothing is decided yet."""
     columns = [source[chosen[name].column] for name in ("status", "success") if name in chosen]
-    open_ = [per_distinct(column, is_open, pl.Boolean()).fill_null(False) for column in columns]
-    return open_[0] if len(open_) == 1 else open_[0] | open_[1] if open_ else constant(False, source.height)
+    said = [per_distinct(column, test, pl.Boolean()).fill_null(False) for column in columns]
+    return said[0] if len(said) == 1 else said[0] | said[1] if said else constant(False, source.height)
 
 
 def _of_failures(said: pl.Series, status: pl.Series, flag: pl.Series) -> pl.Series:

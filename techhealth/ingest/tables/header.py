@@ -12,6 +12,11 @@ COMMENT = re.compile(r"^\s*(?:#|//|--)+\s*")
 #: Lines that only draw: "-----+-----", "|---|:--|".
 RULE = re.compile(r"^[\s|+:=_-]*$")
 _VALUE_LIKE = re.compile(r"^-?\d[\d.,:/TZ+ -]*$|^https?://|^/|^(GET|POST|PUT|PATCH|DELETE)$")
+#: A day written with its clock: "3/10/2026, 7:06:41 PM", "10-MAR-26 06.24.28 PM", "Tue, Mar 10, 2026 19:06".
+_MOMENT = re.compile(
+    r"^(?:[^\W\d_]{2,10}\.?,? )?(?:\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{1,2}[-. ]+[^\W\d_]{3,10}[-., ]+\d{2,4}|[^\W\d_]{3,10}\.? \d{1,2},? \d{4})"
+    r"\D{1,4}\d{1,2}[:.]\d\d(?!\d)"
+)
 _LONGEST_NAME = 200
 #: What a name has: a letter, and none of the marks of values, sentences and other columns.
 _NAME = re.compile(r"^[^=:\"\[\]{}\t]*[^\W\d_][^=:\"\[\]{}\t]{0,60}$")
@@ -84,7 +89,8 @@ def names_of(cells: Sequence[str]) -> tuple[str, ...]:
 
 def has_values(row: Sequence[str]) -> bool:
     """Return whether a row holds a cell that no header has: a number, time, path or verb."""
-    return any(_VALUE_LIKE.match(cell.strip(" \t\"'")) for cell in row)
+    cells = [cell.strip(" \t\"'") for cell in row]
+    return any(_VALUE_LIKE.match(cell) or _MOMENT.match(cell) for cell in cells)
 
 
 def is_rule(row: Sequence[str]) -> bool:

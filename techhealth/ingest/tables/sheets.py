@@ -25,6 +25,8 @@ _HEAD = 60
 #: Kinds of telling names a sheet of calls has at least.
 _ENOUGH = 2
 Row = list[str | None]
+#: A merged cell: row and column of its first and of its last cell.
+_Range = tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,7 +57,7 @@ def read_sheets(name: str, content: bytes, max_bytes: int) -> Records:
         UnreadableError: if it is damaged, encrypted, too large, or has no sheet with a table.
     """
     check_size(name, content, max_bytes)
-    sheets = [sheet for title, at, rows in _sheets(name, content) if (sheet := _table(name, title, at, rows))]
+    sheets = [sheet for title, rows in _sheets(name, content) if (sheet := _table(name, title, rows))]
     if not sheets:
         raise UnreadableError(f"{name} has no sheet with a table. Export the log as CSV or JSON.")
     best = max(sheets, key=lambda sheet: sheet.rank)
@@ -78,8 +80,8 @@ def _named(sheets: Sequence[_Sheet]) -> str:
     return ", ".join(f"{masked(sheet.name)} ({count(sheet.frame.height, 'row')})" for sheet in sheets)
 
 
-def _sheets(name: str, content: bytes) -> Iterator[tuple[str, int, list[Row]]]:
-    """Yield title, number of the first row and rows of each sheet."""
+def _sheets(name: str, content: bytes) -> Iterator[tuple[str, list[Row]]]:
+    """Yield title and rows of each sheet, from its first row on."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -87,14 +89,29 @@ def _sheets(name: str, content: bytes) -> Iterator[tuple[str, int, list[Row]]]:
         for title in book.sheet_names:
             sheet = book.get_sheet_by_name(title)
             if sheet.start is not None:
-                yield title, sheet.start[0] + 1, [[_text(cell) for cell in row] for row in sheet.iter_rows()]
+                rows = [[_text(cell) for cell in row] for row in sheet.iter_rows()]
+                _fill_merged(rows, sheet.merged_cell_ranges or [], left=sheet.start[1])
+                yield title, rows
     except (CalamineError, OSError, ValueError):
         raise UnreadableError(
             f"{name} is a damaged or encrypted Excel workbook, or another document. Save its sheet as CSV."
         ) from None
 
 
-def _table(name: str, title: str, at: int, rows: list[Row]) -> _Sheet | None:
+def _fill_merged(rows: list[Row], ranges: Sequence[_Range], *, left: int) -> None:
+    """Write the value of each merged cell into all rows that it spans: it is said of every one of them."""
+    done: dict[int, int] = {}  # column → rows written, so that ranges that lie over each other cost nothing
+    for (first, column), (last, _) in sorted(ranges):
+        at = column - left
+        if first >= len(rows) or not 0 <= at < len(rows[first]):
+            continue
+        value, below = rows[first][at], max(first + 1, done.get(at, 0))
+        for row in rows[below : last + 1]:
+            row[at] = row[at] or value
+        done[at] = max(below, last + 1)
+
+
+def _table(name: str, title: str, rows: list[Row]) -> _Sheet | None:
     start = start_of([_trimmed(row) for row in rows[:_HEAD]])
     if start is None:
         return None
@@ -105,7 +122,7 @@ def _table(name: str, title: str, at: int, rows: list[Row]) -> _Sheet | None:
     first = start.first + (start.header is not None)
     below = [row[: len(names)] + [None] * (len(names) - len(row)) for row in rows[first:]]
     frame = pl.DataFrame(below, schema=dict.fromkeys(names, pl.String), orient="row")
-    lines = pl.Series("line", range(at + first, at + len(rows)), dtype=pl.Int64)
+    lines = pl.Series("line", range(first + 1, len(rows) + 1), dtype=pl.Int64)
     header = [] if start.header is None else [cell or "" for cell in rows[start.header]]
     rejects = Rejects()
     frame, lines = without_strays(tidy(frame), lines, header, rejects)

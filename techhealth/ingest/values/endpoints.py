@@ -14,6 +14,9 @@ _SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*://"
 _HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@?#]*@)?([^/?#:]+(?::\d+)?)"
 #: A host with its domain before a path, without a scheme.
 _HOST_AND_PATH = r"^(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::\d+)?/"
+#: A path without its first slash, and what shows that it is one and no label: a part that only paths have.
+_BARE_PATH = r"^[\w.~%-]+(?:/[\w.~%{}:@+-]*)*(?:[?#].*)?$"
+_SERVED = r"^(?:[\w.~%-]+/)*(?:api|rest|graphql|v\d{1,2}|\d+)(?:/|$|\?)"
 #: What a path segment must look like to be an id, most specific first: UUID and hex before digits.
 _IDS = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|(?:0x)?[0-9a-fA-F]*[0-9][0-9a-fA-F]{7,}|\d{4}-\d\d-\d\d|[a-z]{2,8}_[A-Za-z0-9]{8,}|[A-Za-z]{0,5}[-_]?\d{3,}(?:[-_]\w+)*|[+-]?\d+|\d{1,3}(?:\.\d{1,3}){3}"
 #: Segments of people and accounts: with blanks, plus signs or long runs of digits.
@@ -31,9 +34,22 @@ def split_request(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Return (method, host, path) of paths, URLs and request lines; null where a part is not named."""
     whole = texts.str.starts_with("/").fill_null(True)
     if not whole.all():
+        texts = _rooted(texts)
+        whole = texts.str.starts_with("/").fill_null(True)
+    if not whole.all():
         return _split(texts) if not whole.any() else _spread(texts, ~whole)
     nothing = constant(None, len(texts), pl.String())
     return nothing.alias("method"), nothing.alias("host"), texts.alias("path")
+
+
+def _rooted(texts: pl.Series) -> pl.Series:
+    """Return texts with the first slash that some exports leave out, where most of them show that they are paths."""
+    bare = (texts.str.contains(_BARE_PATH) & ~texts.str.contains(_HOST_AND_PATH)).fill_null(False)
+    divided = texts.filter(bare & texts.str.contains("/", literal=True))
+    served = int(divided.str.contains(_SERVED).sum())
+    if not served or 2 * served < len(divided) or 2 * len(divided) < int((~texts.str.starts_with("/")).sum()):
+        return texts
+    return pl.select(pl.when(bare).then(pl.lit("/") + texts).otherwise(texts).alias(texts.name)).to_series()
 
 
 def _spread(texts: pl.Series, odd: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:

@@ -10,7 +10,15 @@ import polars as pl
 from techhealth.ingest.values.distinct import per_distinct
 from techhealth.ingest.values.scalars import share_of
 from techhealth.ingest.values.statuses import named_grpc
-from techhealth.ingest.values.words import REASONS, UNSAID, error_class, flag_of, is_flag_word, names_reason
+from techhealth.ingest.values.words import (
+    REASONS,
+    UNSAID,
+    error_class,
+    flag_of,
+    is_called_off,
+    is_flag_word,
+    names_reason,
+)
 
 #: Digits that tell texts of one class apart; those of an Entra code (AADSTS7000222) name the class.
 _DIGITS = r"(^|[^Ss\d])\d+"
@@ -36,7 +44,7 @@ def not_understood(texts: pl.Series) -> pl.Series:
 
 
 def _is_understood(text: str) -> bool:
-    return _outcome_of(text) is not None or is_flag_word(text) or names_reason(text)
+    return _outcome_of(text) is not None or is_flag_word(text) or names_reason(text) or is_called_off(text)
 
 
 def polarity(texts: pl.Series, *, failed: pl.Series, column: str) -> tuple[dict[str, bool], str] | None:

@@ -22,15 +22,21 @@ _GOOD = names_of(
 )
 _BAD = names_of(
     "failure failures failed fail failing error errors errored 4xx 5xx http4xx http5xx timeout timedout rejected refused undelivered drop dropped bounce bounced fraud expired "
-    "discarded aborted exception denied deny invalid bounced unsuccessful cancelled canceled blocked exhausted fatal ko nok "
-    "ng err bad block locked lockout down unconfirmeddown escalated abandoned crashed killed unreachable unavailable deadlettered reject abort aborting cancel badrequest noresponse noreply "
+    "discarded aborted exception denied deny invalid bounced unsuccessful blocked exhausted fatal ko nok "
+    "ng err bad block locked lockout down unconfirmeddown escalated abandoned crashed killed unreachable unavailable deadlettered reject abort aborting badrequest noresponse noreply "
     "deadletter dlq fehler fehlerhaft fehlgeschlagen gescheitert abgelehnt abgebrochen zeituberschreitung echec echoue echouee refuse rejete "
     "expire fallo fallido fallida rechazado caducado errore erro fallito rifiutato scaduto falha falhou rejeitado mislukt fout geweigerd verlopen "
     "misslyckades bład blad niepowodzenie odrzucone ошибка неудача 失败 失敗 異常 異常終了 エラー 不良 不合格 错误 异常 실패 오류 nio × ✕"
 )
 _OPEN = names_of(
-    "pending queued retrying retry inprogress sending scheduled waiting new started running processing unknown challenge skipped throttling deferred interrupted held filtered captcha "
+    "pending queued retrying retry inprogress inprocess sending scheduled waiting new started running processing unknown challenge skipped throttling deferred interrupted held filtered captcha "
     "ausstehend wartend laufend offen enattente encours pendiente enproceso enproceso attesa inattesa pendente emandamento wachtend"
+)
+#: Words for what was called off: neither success nor failure, unless an error is named beside them.
+_CALLED_OFF = frozenset(
+    names_of(
+        "cancelled canceled cancel cancelado cancelada annulla annullato annule annulee geannuleerd storniert anulowano avbruten"
+    )
 )
 #: Words that answer a question the log does not tell.
 _BARE = frozenset((*_YES, *_NO, *names_of("on off new open started running normal up down good bad io nio")))
@@ -41,7 +47,7 @@ _LONGEST_PHRASE = 60
 FLAGS: dict[str, bool | None] = {
     **dict.fromkeys((*_YES, *_GOOD), True),
     **dict.fromkeys((*_NO, *_BAD), False),
-    **dict.fromkeys(_OPEN, None),
+    **dict.fromkeys((*_OPEN, *_CALLED_OFF), None),
 }
 
 #: Error text → class, first match wins (probes after Outpost, Hookdeck and Slack: see the webhook failure categories).
@@ -147,7 +153,7 @@ def is_yes_or_no(text: str) -> bool:
 
 def tells_outcome(text: str) -> bool:
     """Return whether a text says how a call ended: an outcome word, a few words with one, or a reason of failure."""
-    return is_flag_word(text) or _outcome_of_phrase(text) is not None or names_reason(text)
+    return is_flag_word(text) or _outcome_of_phrase(text) is not None or names_reason(text) or is_called_off(text)
 
 
 def names_reason(text: str) -> bool:
@@ -163,7 +169,18 @@ def is_flag_word(text: str) -> bool:
 def is_open(text: str) -> bool:
     """Return whether a text is a word for an outcome that is not decided yet."""
     word = _bare(text)
-    return word in FLAGS and FLAGS[word] is None
+    return word in FLAGS and FLAGS[word] is None and word not in _CALLED_OFF
+
+
+def is_called_off(text: str) -> bool:
+    """Return whether a text says that a call was cancelled, and not that it failed.
+
+    Examples:
+        >>> is_called_off("Cancelled"), is_called_off("canceled_by_user"), is_called_off("cancel failed")
+        (True, True, False)
+    """
+    words = {_bare(text), *words_in(text)} if len(text) <= _LONGEST_PHRASE else set()
+    return bool(words & _CALLED_OFF) and flag_of(text) is None
 
 
 def is_outcome_word(text: str) -> bool:

@@ -1,0 +1,135 @@
+"""More rules of meaning for exports nobody has seen: tables whose first rows mislead, typed values, open and withdrawn calls."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from techhealth.ingest import inspect, read
+from techhealth.ingest.values.endpoints import split_request, templates
+from tests.ingest.logs import as_lines, call, column_of
+from tests.ingest.workbooks import Cell, workbook
+
+
+@pytest.mark.parametrize(
+    "moment", ["3/10/2026, 7:{:02d}:41 PM", "10-MAR-26 06.{:02d}.28.754 PM", "Tue, Mar 10, 2026 19:{:02d}:05"]
+)
+def test_a_row_that_holds_a_moment_is_no_header(moment: str) -> None:
+    """Calls that still run have no duration: their rows hold a time alone, and stay below the header."""
+    rows = [f'orders,"{moment.format(n)}",{"" if n < 2 else 100 + n},Succeeded' for n in range(20)]
+    receipt = inspect("\n".join(["Name,Run start,Duration ms,Status", *rows]).encode()).files[0]
+
+    assert (receipt.events, receipt.mapping[1].column) == (20, "Status")
+
+
+def test_a_merged_cell_is_said_of_every_row_it_spans() -> None:
+    """One date stands for all calls of a day; the rows below it have none of their own, and keep their place in the file."""
+    table: list[list[Cell]] = [
+        [], [None, "Date", "Time", "Path", "Status"],
+        [None, "2026-01-05", "10:00", "/a", 200], [None, None, "10:05", "/a", 500], [None, None, "10:06", "/a", 200],
+        [None, "2026-01-06", "10:00", "/a", 200], [None, None, "later", "/a", 200],
+    ]  # fmt: skip
+    merged = '</sheetData><mergeCells count="1"><mergeCell ref="B3:B5"/></mergeCells><sheetData>'
+    receipt = inspect(workbook({"Log": table}, extra=merged)).files[0]
+
+    assert (receipt.events, receipt.failures) == (4, 1)
+    assert receipt.rejects[0].examples[0].line == 7
+
+
+@pytest.mark.parametrize(
+    ("texts", "endpoints"),
+    [
+        (["api/v1/orders/81939", "api/v1/orders/7?page=2", "health"], ["/api/v1/orders/{id}"] * 2 + ["/health"]),
+        (["orders/17", "/orders/18", "orders"], ["/orders/{id}"] * 2 + ["/orders"]),
+        (["orders/create", "products/update", "orders/paid"], ["orders/create", "products/update", "orders/paid"]),
+        (["api.example.com/v1/a", "GET /v1/a", "Login page"], ["api.example.com/v1/a", "/v1/a", "Login page"]),
+    ],
+)
+def test_a_path_without_its_first_slash_is_a_path(texts: list[str], endpoints: list[str]) -> None:
+    """Its ids are folded; names of topics and hosts that only hold a slash stay what they are."""
+    assert templates(split_request(pl.Series(texts))[2])[0].to_list() == endpoints
+
+
+def test_a_stated_duration_goes_before_a_difference_of_two_times() -> None:
+    """A gateway that says how long the whole took is believed, though the times around it say a little else."""
+    moments = "client_received_start_timestamp client_sent_end_timestamp"
+    row = "2026-03-02 12:21:{n:02d}.472 UTC,2026-03-02 12:21:{n:02d}.692 UTC,/a,200,{took},{part}"
+    rows = [row.format(n=n, took=215 + n, part=2 + n) for n in range(20)]
+    header = (
+        f"{moments.replace(' ', ',')},request_uri,response_status_code,total_response_time,request_processing_latency"
+    )
+    receipt = inspect("\n".join([header, *rows]).encode()).files[0]
+
+    assert (column_of(receipt, "latency").column, receipt.first_latency_ms) == ("total_response_time", 215.0)
+
+
+@pytest.mark.parametrize("errors", ["Connection timed out", ["Connection timed out", "no answer"]])
+def test_errors_without_a_status_are_failures(errors: object) -> None:
+    """Nobody answered: the status is empty, and what is listed says why."""
+    rows = [call(n, status=None, errors=errors) if n % 4 == 0 else call(n, status=200, errors=[]) for n in range(40)]
+
+    assert inspect(as_lines(rows)).files[0].failures == 10
+
+
+@pytest.mark.parametrize(
+    ("column", "failures"), [("ERR_TXT", 8), ("Anmerkungen", 8), ("note", 8), ("seen_at", 4), ("also_good", 4)]
+)
+def test_a_text_that_only_failures_have_is_their_error(column: str, failures: int) -> None:
+    """A text beside empty and failing statuses alone is what went wrong, whatever its column is called."""
+    text = "2026-01-05 10:00:00 UTC" if column == "seen_at" else "ORA-12170: no listener found" if column == "ERR_TXT" else "no listener found"  # fmt: skip
+    status = [200, 200, 200, 500, 200, 200, 200, 200, 200, None]
+    rows = [call(n, status=status[n % 10], **{column: text if status[n % 10] != 200 or column == "also_good" else None}) for n in range(40)]  # fmt: skip
+
+    assert inspect(as_lines(rows)).files[0].failures == failures
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("CUST_CD", "customer"), ("CUSTOMER_CODE", "customer"), ("Klient", "customer"), ("INTF_NM", "integration"),
+        ("INTERFACE_NAME", "integration"), ("processName", "integration"), ("Pipeline name", "integration"), ("Usługa", "integration"),
+    ],
+)  # fmt: skip
+def test_short_and_polish_names_of_columns_are_known(column: str, field: str) -> None:
+    """Abbreviations of databases and the words of another language name customers and integrations."""
+    rows = [{name: value for name, value in call(n).items() if name != "integration"} | {column: f"name {'abc'[n % 3]}"} for n in range(40)]  # fmt: skip
+
+    assert column_of(inspect(as_lines(rows)).files[0], field).column == column
+
+
+@pytest.mark.parametrize("odd", [None, "x"])
+def test_a_number_that_its_type_stands_before_is_one(odd: str | None) -> None:
+    """Some services write each long number as a pair of its type and itself."""
+    rows = [{"time": f"2026-01-05T10:{n:02d}:00Z", "path": "/a", "status": 200, "durationMs": ["Long", 2867 + n], "items": ["Long", "Short"]} for n in range(20)]  # fmt: skip
+    rows += [{"time": "2026-01-05T11:00:00Z", "path": "/a", "status": 200, "durationMs": 5, "items": odd}]
+    receipt = inspect(as_lines(rows)).files[0]
+
+    assert (column_of(receipt, "latency").column, receipt.first_latency_ms) == ("durationMs", 2867.0)
+
+
+@pytest.mark.parametrize("word", ["INPROCESS", "In progress", "Running"])
+def test_a_call_that_still_runs_is_counted_and_its_outcome_is_unknown(word: str) -> None:
+    """It has neither duration nor error yet, and is no entry of a debug log."""
+    rows = [{"started": f"2026-01-05T10:{n:02d}:00Z", "flow": "a", "state": word if n < 3 else ["done", "failed"][n % 2], "ms": None if n < 3 else 80 + n} for n in range(40)]  # fmt: skip
+    usage = read(as_lines(rows))
+
+    assert (usage.events.height, usage.events["ok"].null_count()) == (40, 3)
+
+
+@pytest.mark.parametrize("word", ["Cancelled", "canceled_by_user"])
+def test_a_cancelled_call_fails_only_if_it_names_an_error(word: str) -> None:
+    """Calling a run off is neither success nor failure: it is counted, and said."""
+    states = ["Succeeded", "Failed", word, word]
+    rows = [{"started": f"2026-01-05T10:{n:02d}:00Z", "flow": "a", "state": states[n % 4], "ms": 80 + n, "error": "quota exceeded" if n % 4 == 3 else None} for n in range(40)]  # fmt: skip
+    receipt = inspect(as_lines(rows)).files[0]
+
+    assert (receipt.events, receipt.failures) == (40, 20)
+    assert any(said.startswith("10 cancelled calls without an error") for said in receipt.assumptions)
+
+
+@pytest.mark.parametrize(("types", "kind"), [(["WebhookCall"], "webhook"), (["WebhookCall", "Login"], "api")])
+def test_records_whose_type_is_named_after_deliveries_are_some(types: list[str], kind: str) -> None:
+    """A list of records of one type says in that what they are; where types differ, the others are none."""
+    rows = [{"sys": {"id": f"r{n}", "type": types[n % len(types)]}, "url": "https://a.example/hooks", "statusCode": 200, "requestAt": f"2026-01-05T10:{n:02d}:00Z"} for n in range(40)]  # fmt: skip
+
+    assert inspect(as_lines(rows)).files[0].kind == kind
