@@ -36,7 +36,7 @@ def test_a_served_api_opens_one_ticket_an_issue(tmp_path, url, monkeypatch, reco
     with started("serve", workspace=tmp_path) as address, ThreadPoolExecutor(20) as pool:
 
         def send(path, body=None):
-            status, _, answer = ask(address, f"/api/integrations/{path}", method="POST" if body else "GET", body=body, **head)  # fmt: skip
+            status, _, answer = ask(address, f"/api/integrations/{path}", method="POST" if body else "GET", body=body, timeout=600, **head)  # fmt: skip
             return status, json.loads(answer)
 
         def opened(asked):

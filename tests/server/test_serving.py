@@ -18,9 +18,9 @@ from tests.test_cli import run
 HEAD, *ROWS = csv_log(days=14).splitlines(keepends=True)
 
 
-def ask(address, path, *, method="GET", body=None, **headers):
+def ask(address, path, *, method="GET", body=None, timeout=60, **headers):
     """Return status, headers and body of one request to a server."""
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=timeout)
     try:
         connection.request(
             method, path, body=body, headers={name.replace("_", "-"): value for name, value in headers.items()}
