@@ -17,7 +17,6 @@ import numpy as np
 from techhealth.assess.causes import Evidence
 from techhealth.assess.diagnose import claims_of, with_causes
 from techhealth.assess.facts import Facts
-from techhealth.assess.growing import Growing
 from techhealth.assess.issues import slug_of
 from techhealth.assess.period import reported
 from techhealth.assess.standing import Key, Source, standing
@@ -36,13 +35,13 @@ class AsOf:
 
     Attributes:
         facts: of each integration.
-        sums: integration → its rollup.
+        sums: integration → its rollup, over all days.
         evidence_of: what causes are looked for in, of an integration and kind, over all days.
         days: those that the log tells of, in order.
     """
 
     facts: Sequence[Facts]
-    sums: Mapping[str, Growing]
+    sums: Mapping[str, Rollup]
     evidence_of: Callable[[str, Kind], Evidence]
     days: Sequence[date]
     policy: Policy
@@ -54,7 +53,7 @@ class AsOf:
         parts = by_integration(rollup)
         return cls(
             facts=facts,
-            sums={name: Growing.of(part) for name, part in parts.items()},
+            sums=parts,
             evidence_of=cache(
                 lambda name, kind: Evidence.of(parts[name], integration=name, kind=kind, days=facts[0].days)
             ),
@@ -76,16 +75,14 @@ class AsOf:
                 cause=causes[0].cause.kind if causes else None,
                 onset=claim.onset,
             )
-            for _, claim, causes in claims_of(
-                past, scored, windows=windows, source=self._source(last), policy=self.policy
-            )
+            for _, claim, causes in claims_of(past, scored, windows=windows, source=self._source, policy=self.policy)
         ]
         order = list(Severity)
         return tuple(sorted(found, key=lambda one: (-order.index(one.severity), one.id)))
 
     def onsets(self, last: date, wanted: Collection[Key]) -> dict[Key, Onset | None]:
         """Return the onsets of the wanted ones of the issues as of one day; causes are looked for where these date it."""
-        past, source = self._until(last), self._source(last)
+        past, source = self._until(last), self._source
         windows = windows_of(past, self.policy)
         claims = standing(
             past,
@@ -108,9 +105,9 @@ class AsOf:
         past = [one.until(last) for one in self.facts]
         return [one for one in past if any(stream.calls.any() for stream in one.streams.values())]
 
-    def _source(self, last: date) -> Source:
-        """Return where the sums as of one day come from."""
-        return Source(rollup_of=cache(lambda name: self.sums[name].until(last)), evidence_of=self.evidence_of)
+    @property
+    def _source(self) -> Source:
+        return Source(rollup_of=self.sums.__getitem__, evidence_of=self.evidence_of)
 
 
 def counts(said: Onset | None, onset: Onset | None, day: date) -> bool:

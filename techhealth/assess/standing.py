@@ -44,7 +44,10 @@ _NEARLY_ALL = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where the sums of an integration come from: its rollup, and the evidence for causes, which may know later days."""
+    """Where the sums of an integration come from, its rollup and the evidence for causes.
+
+    Both may know later days: who asks takes no more than the days of the facts.
+    """
 
     rollup_of: Callable[[str], Rollup]
     evidence_of: Callable[[str, Kind], Evidence]
