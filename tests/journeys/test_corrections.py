@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.served import BEYOND, BROWSER, DESK, PHONE, Watch, started
 
-pytestmark = BROWSER
+pytestmark = [*BROWSER, pytest.mark.soak]  # the whole journey corrects a mapping too
 
 #: Nobody could guess which column tells the outcome, or that `q` is a duration.
 ODD = "\n".join(
