@@ -22,6 +22,7 @@ from techhealth.assess.causes.concentration import strongest
 from techhealth.assess.causes.tally import Counts, sums
 from techhealth.assess.causes.words import count, failures, units
 from techhealth.assess.outcomes import AUTH_CODES, owner_of
+from techhealth.assess.rates import jeffreys
 from techhealth.figures import day, share
 from techhealth.model import CauseKind, Kind
 
@@ -174,9 +175,10 @@ def _per_day(spans: _Spans, cells: list[tuple[int, int]], *, days: int) -> Count
 
 
 def _ongoing(spans: _Spans, cells: list[tuple[int, int]]) -> bool:
-    """Return whether nothing succeeded after the last outage."""
-    after = max(end for _, end in cells)
-    return not (spans.n - spans.k)[after:].any()
+    """Return whether what came after the last outage, if anything, is not surely better than it was."""
+    start, end = max(cells)
+    least, most = (jeffreys(spans.k[of].sum(), spans.n[of].sum()) for of in (slice(start, end), slice(end, None)))
+    return most[1] >= least[0]
 
 
 def _code(scope: Scope, runs: list[_Run]) -> str:

@@ -58,6 +58,9 @@ def _cause(one: Recommendation, issue: Issue) -> Cause | None:
 def _impact(issue: Issue, cause: Cause | None) -> str:
     """Return how much fails, and which part of it the cause stands for."""
     recent = issue.recent
+    if issue.spell is not None and issue.spell.last is None:
+        now = issue.spell
+        return f"{words.percent(now.k / now.n)} right now ({words.count(now.k)} of {words.count(now.n)}); {words.percent(recent.rate)} of the window"
     much = f"{words.percent(recent.rate)} ({words.count(recent.k)} of {words.count(recent.n)})" if recent.n else None
     part = words.explained(cause, issue) if cause else ""
     return ", ".join(filter(None, (much, part))) or issue.impact.text
