@@ -103,7 +103,8 @@ def assessed(customer, desk, first, known, named, work):
     if desk.upload is not None:
         mo.query_params().set("upload", desk.upload)
     shown = answer.assessment
-    return answer, shown
+    old = desk.days_without(shown)
+    return answer, old, shown
 
 
 @app.cell(hide_code=True)
@@ -131,7 +132,7 @@ def one_integration(desk, shown):
 
 
 @app.cell(hide_code=True)
-def first_screen(answer, customer, desk, files, first, question, shown):
+def first_screen(answer, customer, desk, files, first, old, question, shown):
     show(
         page.first_screen(
             shown,
@@ -143,7 +144,7 @@ def first_screen(answer, customer, desk, files, first, question, shown):
             problem=answer.problem,
             missing=answer.missing,
             sample=answer.sample,
-            old=desk.days_without(shown),
+            old=old,
             policy=desk.workspace and page.judged_by(answer.judged_by, customer=customer.value, upload=desk.upload),
         )
     )
@@ -158,9 +159,9 @@ def breakdown(answer, at, desk, shown):
 
 
 @app.cell(hide_code=True)
-def issues(desk, shown):
+def issues(old, shown):
     mo.stop(shown is None)
-    show(page.issues_card(shown, draw=draw, old=desk.days_without(shown)))
+    show(page.issues_card(shown, draw=draw, old=old))
     return
 
 
@@ -186,9 +187,9 @@ def risk(shown):
 
 
 @app.cell(hide_code=True)
-def recommendations(desk, shown):
+def recommendations(old, shown):
     mo.stop(shown is None)
-    show(page.recommendations_card(shown, old=desk.days_without(shown)))
+    show(page.recommendations_card(shown, old=old))
     return
 
 
