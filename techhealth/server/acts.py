@@ -90,6 +90,9 @@ class Acts:
     def open_ticket(self, edited: Mapping[str, Any] | None = None, *, issues: Iterable[str] | None = None) -> Ticket:
         """Return the ticket, opened or renewed with the report; arguments and errors are those of `drafted`."""
         store, said = self._kept(), self.drafted(edited or {}, issues=issues)
+        same = ticket.standing(store, self.customer, said, now=self.now())
+        if same is not None:
+            return same  # a report takes a second to draw
         report = written(self.assessment, self.policy, audience=Audience.INTERNAL, within=store.folder, on_paper=True)
         return ticket.create(
             store, self.customer, said, now=self.now(), settings=self.settings(), report=encoded(report)
