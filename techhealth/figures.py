@@ -63,6 +63,16 @@ def count(number: int, noun: str = "", *, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}" if noun else f"{number:,}"
 
 
+def out_of(k: int, n: int) -> str:
+    """Return how many of how many.
+
+    Examples:
+        >>> out_of(225, 1772)
+        '225 of 1,772'
+    """
+    return f"{count(k)} of {count(n)}"
+
+
 def day(on: date) -> str:
     """Return a day without its year.
 

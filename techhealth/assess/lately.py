@@ -18,7 +18,7 @@ from techhealth.assess.levels import INFO_ABOVE, is_beyond
 from techhealth.assess.rise import FEWEST_AFTER
 from techhealth.assess.spell import Found, spell_of
 from techhealth.assess.standing import Source
-from techhealth.figures import count, day, percent, share
+from techhealth.figures import count, day, out_of, percent, share
 from techhealth.model import CauseKind, Days, Forecast, Onset, Rate, Severity, Shape, Spell
 from techhealth.policy import Policy
 
@@ -60,7 +60,7 @@ def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: P
     now, stream, part = percent(spell.k / spell.n), claim.facts.stream(claim.stream), claim.facts.between(window)
     mean = percent(stream.failures[part].sum() / stream.known[part].sum())
     above = f", above the {share(limit)} from which on a failure rate is critical" if critical else ""
-    text = f"{now} of {what} fail {since} ({_of(spell)}){above}; {mean} over the last {count(window.days, 'day')}."
+    text = f"{now} of {what} fail {since} ({out_of(spell.k, spell.n)}){above}; {mean} over the last {count(window.days, 'day')}."
     outlook = Forecast(
         breach_of=breach_of(policy), days=0 if critical else None,
         interval=(0, 0) if critical else None, text=text,
@@ -120,13 +120,9 @@ def _besides(claim: Claim, found: Found, window: Days, policy: Policy) -> Claim:
     return replace(claim, spell=found, forecast=replace(known, text=f"{known.text} {said}".strip()))
 
 
-def _of(spell: Spell) -> str:
-    return f"{count(spell.k)} of {count(spell.n)}"
-
-
 def _after(spell: Spell) -> str:
     """Return what failed since a spell has ended."""
-    return f"{count(spell.k_after)} of {count(spell.n_after)} failed"
+    return f"{out_of(spell.k_after, spell.n_after)} failed"
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 from techhealth.assess.facts import Facts, all_days, facts_of
 from techhealth.assess.rates import LINGERS, Counts, dispersion, jeffreys
 from techhealth.assess.recovery_counts import Measured, measured, rate
-from techhealth.figures import count, day, percent
+from techhealth.figures import day, out_of, percent
 from techhealth.model import Days, Interval, Issue, IssueKind, Rate, Shape
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
@@ -165,4 +165,4 @@ def _text(
 
 
 def _of(one: Rate) -> str:
-    return f"{percent(one.rate)} ({count(one.k)} of {count(one.n)})" if one.n else percent(one.rate)
+    return f"{percent(one.rate)} ({out_of(one.k, one.n)})" if one.n else percent(one.rate)

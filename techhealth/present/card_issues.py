@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from techhealth.figures import count, day, percent, share, week
+from techhealth.figures import count, day, out_of, percent, share, week
 from techhealth.model import Assessment, CauseKind, IntegrationHealth, Issue, IssueKind, Severity, Webhooks, Week
 from techhealth.present import words
 from techhealth.present.terminal import bar, bullet, facts, heading, indented, numbered, table
@@ -68,8 +68,8 @@ def _issue(number: int, issue: Issue, health: IntegrationHealth | None) -> Itera
 def _standing(issue: Issue) -> list[tuple[str, str | None]]:
     """Return since when, who, how sure, what it costs and what comes next."""
     flagged = f"; first flagged on {day(issue.first_flagged_on)}" if issue.first_flagged_on else ""
-    before = f"; {_of(issue.baseline.k, issue.baseline.n)} before" if issue.onset else ""
-    counted = f": {_of(issue.recent.k, issue.recent.n)} lately{before}" if issue.kind is not IssueKind.VOLUME else ""
+    before = f"; {out_of(issue.baseline.k, issue.baseline.n)} before" if issue.onset else ""
+    counted = f": {out_of(issue.recent.k, issue.recent.n)} lately{before}" if issue.kind is not IssueKind.VOLUME else ""
     return [
         ("Since", f"{words.since(issue.onset)}, {words.SHAPE[issue.shape]}{flagged}"),
         ("Owner", words.OWNER[issue.owner]),
@@ -84,10 +84,6 @@ def _in_short(issue: Issue) -> str | None:
     """Return what a minor issue is laid to, of which no more is told."""
     known = [one for one in issue.causes if one.kind is not CauseKind.UNDETERMINED]
     return f"{known[0].statement}." if known and issue.severity is Severity.INFO else None
-
-
-def _of(k: int, n: int) -> str:
-    return f"{count(k)} of {count(n)}"
 
 
 def _webhooks(webhooks: Webhooks) -> Iterator[RenderableType]:
@@ -117,7 +113,7 @@ def _weekly(issue: Issue) -> Iterator[RenderableType]:
 
 def _week_row(block: Week, *, highest: float) -> tuple[str, ...]:
     drawn = bar((block.rate or 0.0) / highest, width=20)
-    return week(block.first, block.last), percent(block.rate), drawn, _of(block.k, block.n)
+    return week(block.first, block.last), percent(block.rate), drawn, out_of(block.k, block.n)
 
 
 def _top_errors(issue: Issue) -> Iterator[RenderableType]:
@@ -145,5 +141,5 @@ def _quiet_webhooks(webhooks: list[IntegrationHealth]) -> Iterator[RenderableTyp
     for health in webhooks:
         if health.webhooks is not None:
             total = health.webhooks.delivered + health.webhooks.failed
-            failed = f"{_of(health.webhooks.failed, total)} not delivered"
+            failed = f"{out_of(health.webhooks.failed, total)} not delivered"
             yield bullet(f"{health.name}: delivery success rate {_delivered(health.webhooks)}; {failed}")

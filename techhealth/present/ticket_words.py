@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from techhealth.figures import count, date_range, day, percent, share
-from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Rate, Severity
+from techhealth.figures import date_range, day, out_of, percent, share
+from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Severity
 from techhealth.present import words
 
 #: Kind → what a support engineer calls it.
@@ -54,7 +54,10 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
     if first is not None:
         yield f"Top issue: {_caused(lead, first)}"
     yield from (f"Secondary: {_caused(lead, cause)}" for cause in further if cause is not None)
-    yield from (f"Also: {words.sentence(words.TROUBLE[one.kind])}: {one.title} ({_of(one.recent)})" for one in others)
+    yield from (
+        f"Also: {words.sentence(words.TROUBLE[one.kind])}: {one.title} ({out_of(one.recent.k, one.recent.n)})"
+        for one in others
+    )
     yield f"Since: {words.since(lead.onset)}, {words.SHAPE[lead.shape]}{_flagged(lead.first_flagged_on)}"
     yield f"Impact: {lead.impact.text}"
     if lead.forecast is not None:
@@ -66,11 +69,11 @@ def _measured(issue: Issue, window: Days) -> str:
     if issue.kind not in _RATE:
         return f"{words.sentence(words.TROUBLE[issue.kind])}: {issue.title}"
     label, what = _RATE[issue.kind]
-    now = f"{label}: {percent(issue.recent.rate)} ({_of(issue.recent)} {what}, {date_range(window.first, window.last)})"
+    now = f"{label}: {percent(issue.recent.rate)} ({out_of(issue.recent.k, issue.recent.n)} {what}, {date_range(window.first, window.last)})"
     if issue.onset is None or issue.baseline.rate is None:
         return f"{now}; {issue.title}"
     moved = "up" if (issue.recent.rate or 0) > issue.baseline.rate else "down"
-    return f"{now}, {moved} from {percent(issue.baseline.rate)} ({_of(issue.baseline)}) before {day(issue.onset.on)}"
+    return f"{now}, {moved} from {percent(issue.baseline.rate)} ({out_of(issue.baseline.k, issue.baseline.n)}) before {day(issue.onset.on)}"
 
 
 def _caused(issue: Issue, cause: Cause) -> str:
@@ -84,7 +87,3 @@ def _caused(issue: Issue, cause: Cause) -> str:
 
 def _flagged(on: date | None) -> str:
     return f"; first flagged on {day(on)}" if on else ""
-
-
-def _of(rate: Rate) -> str:
-    return f"{count(rate.k)} of {count(rate.n)}"

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from techhealth.figures import count, date_range, day, milliseconds, percent, share, week
+from techhealth.figures import count, date_range, day, milliseconds, out_of, percent, share, week
 from techhealth.model import (
     Assessment,
     Band,
@@ -34,10 +34,47 @@ from techhealth.model import (
 )
 
 __all__ = [
-    "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE", "SURE",
-    "TROUBLE", "against_target", "change", "count", "date_range", "day", "expected", "explained", "first_clause", "found_line",
-    "grouped", "instants", "ladder", "latency_standing", "milliseconds", "percent", "points", "pressing", "sentence", "share",
-    "since", "standing", "status", "target", "trend", "trust", "unscored", "week",
+    "BAND",
+    "COMPONENT",
+    "EVIDENCE",
+    "HORIZON",
+    "KIND",
+    "LATENCY",
+    "OWNER",
+    "RISK",
+    "SEVERITY",
+    "SHAPE",
+    "STATE",
+    "SURE",
+    "TROUBLE",
+    "against_target",
+    "change",
+    "count",
+    "date_range",
+    "day",
+    "expected",
+    "explained",
+    "first_clause",
+    "found_line",
+    "grouped",
+    "instants",
+    "ladder",
+    "latency_standing",
+    "milliseconds",
+    "out_of",
+    "percent",
+    "points",
+    "pressing",
+    "sentence",
+    "share",
+    "since",
+    "standing",
+    "status",
+    "target",
+    "trend",
+    "trust",
+    "unscored",
+    "week",
 ]  # fmt: skip
 
 #: Shape and word together, so that nothing hangs on colour alone.

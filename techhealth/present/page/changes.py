@@ -44,9 +44,7 @@ def _more(issues: list[Issue]) -> list[Html]:
 def _issue(issue: Issue, assessment: Assessment, audience: Audience) -> Html:
     """Return an issue with its counts, since when it is, and who has to act."""
     window = next((one.window for one in assessment.integrations if one.name == issue.integration), assessment.window)
-    counted = (
-        f"{words.count(issue.recent.k)} of {words.count(issue.recent.n)} in the last {words.count(window.days, 'day')}"
-    )
+    counted = f"{words.out_of(issue.recent.k, issue.recent.n)} in the last {words.count(window.days, 'day')}"
     since = f"since {words.since(issue.onset)}" if issue.onset else words.SHAPE[issue.shape]
     parts = [since] if issue.kind is IssueKind.VOLUME else [counted, since]
     who = blamed(issue.owner, audience)

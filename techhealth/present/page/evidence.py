@@ -62,7 +62,7 @@ def _slowness(measured: Latency) -> str:
 
 
 def _rate(rate: Rate) -> str:
-    return f"{words.percent(rate.rate)} ({words.count(rate.k)} of {words.count(rate.n)})"
+    return f"{words.percent(rate.rate)} ({words.out_of(rate.k, rate.n)})"
 
 
 def _impact(impact: Impact) -> str:

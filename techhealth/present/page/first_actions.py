@@ -60,7 +60,7 @@ def _impact(issue: Issue, cause: Cause | None) -> str:
     recent = issue.recent
     if issue.spell is not None and issue.spell.last is None:
         now = issue.spell
-        return f"{words.percent(now.k / now.n)} right now ({words.count(now.k)} of {words.count(now.n)}); {words.percent(recent.rate)} of the window"
-    much = f"{words.percent(recent.rate)} ({words.count(recent.k)} of {words.count(recent.n)})" if recent.n else None
+        return f"{words.percent(now.k / now.n)} right now ({words.out_of(now.k, now.n)}); {words.percent(recent.rate)} of the window"
+    much = f"{words.percent(recent.rate)} ({words.out_of(recent.k, recent.n)})" if recent.n else None
     part = words.explained(cause, issue) if cause else ""
     return ", ".join(filter(None, (much, part))) or issue.impact.text

@@ -128,7 +128,7 @@ def _rate(found: SuccessRate) -> list[Child]:
     return [
         words.percent(found.rate),
         low_high,
-        f"{words.count(found.k)} of {words.count(found.n)}" if found.n else "–",
+        words.out_of(found.k, found.n) if found.n else "–",
     ]
 
 

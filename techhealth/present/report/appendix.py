@@ -68,11 +68,14 @@ def _counts(assessment: Assessment) -> Html:
 def _counted(one: IntegrationHealth) -> list[Child]:
     window, whole = one.success, one.whole_period.success
     days = words.week(one.window.first, one.window.last)
-    return [one.name, days, _of(window), _interval(window), _of(whole), _interval(whole)]
-
-
-def _of(rate: SuccessRate) -> str:
-    return f"{words.count(rate.k)} of {words.count(rate.n)}"
+    return [
+        one.name,
+        days,
+        words.out_of(window.k, window.n),
+        _interval(window),
+        words.out_of(whole.k, whole.n),
+        _interval(whole),
+    ]
 
 
 def _interval(rate: SuccessRate) -> str:
