@@ -99,7 +99,7 @@ def whose(desk, dropped):
 @app.cell(hide_code=True)
 def assessed(customer, desk, first, known, named, work):
     _whose = customer.value if first.customers else named.value or (known and known.value)
-    answer = first if desk.nameless and not _whose else work(desk.of, _whose)
+    answer = work(desk.of, _whose)
     if desk.upload is not None:
         mo.query_params().set("upload", desk.upload)
     shown = answer.assessment
@@ -197,8 +197,7 @@ def recommendations(old, shown):
 def drafts(answer, desk, question, shown):
     mo.stop(shown is None or question is not None)
     acts = desk.acts(answer)
-    _one = mo.query_params().get("integration")
-    about = [issue.id for issue in shown.issues if issue.integration == _one] or None
+    about = acts.about(mo.query_params().get("integration"))
     _ticket, _call = acts.ticket(about), acts.call()
     said = mo.ui.dictionary(
         {

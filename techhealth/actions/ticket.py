@@ -26,7 +26,7 @@ from techhealth.store import tickets as rows
 from techhealth.store.customers import number_of
 
 __all__ = [
-    "Priority", "Ticket", "TicketAction", "TicketDraft", "TicketState", "acknowledge", "cleaned", "create", "draft", "judged", "report_of", "resolve", "standing", "ticket_of", "ticket_text", "tickets",
+    "Priority", "Ticket", "TicketAction", "TicketDraft", "TicketState", "acknowledge", "cleaned", "create", "draft", "judged", "report_of", "resolve", "ticket_of", "ticket_text", "tickets", "unchanged",
 ]  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def create(
     return replace(_ticket(row), is_new=before is None, is_changed=True)
 
 
-def standing(store: Store, customer: str, draft: TicketDraft, *, now: datetime) -> Ticket | None:
+def unchanged(store: Store, customer: str, draft: TicketDraft, *, now: datetime) -> Ticket | None:
     """Return the open ticket that says already what a draft says, None where `create` would open or change one."""
     said = cleaned(draft, now=now)
     with store.reading() as connection:

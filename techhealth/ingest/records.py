@@ -76,6 +76,16 @@ def folded(name: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", name.casefold()))
 
 
+def without_accents(text: str) -> str:
+    """Return a text whose letters have no marks.
+
+    Examples:
+        >>> without_accents("Durée")
+        'Duree'
+    """
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+
+
 def names_of(text: str) -> tuple[str, ...]:
     """Return the names of a table that is written as one text, without accents, as `folded` leaves them.
 
@@ -83,9 +93,7 @@ def names_of(text: str) -> tuple[str, ...]:
         >>> names_of("é s_ok") == ("e", "s_ok")
         True
     """
-    return tuple(
-        "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)).split()
-    )
+    return tuple(without_accents(text).split())
 
 
 def tidy(frame: pl.DataFrame) -> pl.DataFrame:

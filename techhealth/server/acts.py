@@ -54,6 +54,10 @@ class Acts:
         """Whose they are."""
         return self.assessment.generated_for.customer
 
+    def about(self, integration: str | None) -> list[str] | None:
+        """Return the ids of an integration's issues; None where it has none, or none is named."""
+        return [issue.id for issue in self.assessment.issues if issue.integration == integration] or None
+
     def ticket(self, issues: Iterable[str] | None = None) -> TicketDraft | None:
         """Return the ticket as it is proposed, about issues as in `drafted`.
 
@@ -90,7 +94,7 @@ class Acts:
     def open_ticket(self, edited: Mapping[str, Any] | None = None, *, issues: Iterable[str] | None = None) -> Ticket:
         """Return the ticket, opened or renewed with the report; arguments and errors are those of `drafted`."""
         store, said = self._kept(), self.drafted(edited or {}, issues=issues)
-        same = ticket.standing(store, self.customer, said, now=self.now())
+        same = ticket.unchanged(store, self.customer, said, now=self.now())
         if same is not None:
             return same  # a report takes a second to draw
         report = written(self.assessment, self.policy, audience=Audience.INTERNAL, within=store.folder, on_paper=True)

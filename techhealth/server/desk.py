@@ -130,8 +130,10 @@ class Desk:
     def of(self, customer: str | None, *, progress: Progress | None = None) -> Answer:
         """Return what the files give for one of their customers, who stays chosen while the files are corrected.
 
-        With that they are stored, and compared with what the customer's earlier uploads hold.
+        With that they are stored, and compared with what the customer's earlier uploads hold. Files that name nobody wait for a name.
         """
+        if self.nameless and not customer:
+            return self.shown
         self.customer = customer
         first = customer is None or customer == next(iter(self.shown.customers), None)
         found = self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))

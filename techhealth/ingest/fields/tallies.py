@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from enum import StrEnum, auto
 
 import polars as pl
 
-from techhealth.ingest.records import names_of
+from techhealth.ingest.records import names_of, without_accents
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.distinct import sample_of
 from techhealth.ingest.values.scalars import scalar
@@ -87,8 +86,7 @@ _GLUED = re.compile("|".join((
 
 def _by_meaning(column: str) -> Tally | None:
     """Return what the words of a name mean together, whatever their language and order."""
-    plain = "".join(char for char in unicodedata.normalize("NFKD", column) if not unicodedata.combining(char))
-    words = re.findall(r"[^\W_]+", _GLUED.sub(r" \g<0> ", words_of(plain)))
+    words = re.findall(r"[^\W_]+", _GLUED.sub(r" \g<0> ", words_of(without_accents(column))))
     meant = [next((kind for kind, known in _MEANINGS.items() if word in known), word) for word in words]
     said = {kind for kind in meant if kind not in _BETWEEN}
     if "mean" in said:

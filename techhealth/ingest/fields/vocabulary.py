@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from enum import IntEnum
 from functools import cache
 
-from techhealth.ingest.records import names_of
+from techhealth.ingest.records import names_of, without_accents
 from techhealth.ingest.values.latency import unit_of_name
 
 
@@ -132,9 +131,7 @@ def words_of(column: str) -> tuple[str, ...]:
         >>> words_of("http.responseTime_Ms"), words_of("Durée (ms)"), words_of("HTTPStatus")
         (('http', 'response', 'time', 'ms'), ('duree', 'ms'), ('http', 'status'))
     """
-    plain = "".join(
-        char for char in unicodedata.normalize("NFKD", column.translate(_LETTERS)) if not unicodedata.combining(char)
-    )
+    plain = without_accents(column.translate(_LETTERS))
     return tuple(word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-zμ]+", plain))
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-from techhealth.ingest.records import names_of
+from techhealth.ingest.records import names_of, without_accents
 
 #: Answers to a question that only the name of the column asks.
 _YES = names_of(
@@ -107,7 +106,7 @@ def status_of(text: str) -> int | None:
 
 def _bare(text: str) -> str:
     """Return a word without case, accents and punctuation, as the tables have it; a sign alone stays."""
-    plain = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    plain = without_accents(text.casefold())
     return re.sub(r"[\W_]+", "", plain) or plain.strip()
 
 
