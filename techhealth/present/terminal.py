@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -122,8 +122,8 @@ class _Table:
         """Yield it with the widths that fit."""
         found = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim", border_style="dim")
         for column, width in zip(self.columns, self._widths(options.max_width), strict=True):
-            flush = "right" if column in self.numbers else "left"
-            found.add_column(column, justify=flush, width=width, overflow="fold")  # type: ignore[arg-type]
+            flush: JustifyMethod = "right" if column in self.numbers else "left"
+            found.add_column(column, justify=flush, width=width, overflow="fold")
         for row in self.rows:
             found.add_row(*map(marked, row))
         yield found

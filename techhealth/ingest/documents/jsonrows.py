@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import polars as pl
+from polars.datatypes import DataTypeClass
 
 from techhealth.ingest.documents.flatten import flat_frame, flat_records, stacked
 from techhealth.ingest.records import MAX_COLUMNS, TooWideError
@@ -82,12 +83,12 @@ def _leaves(dtype: pl.DataType) -> int:
     return sum(inner) or 1
 
 
-def _texts(dtype: pl.DataType, *, lists: int = 0) -> pl.DataType:
+def _texts(dtype: DataTypeClass | pl.DataType, *, lists: int = 0) -> pl.DataType:
     """Return the type with text for every scalar in it, which lies in so many lists."""
     if lists > _LISTS:
         raise ValueError("too many lists in lists")
     if isinstance(dtype, pl.Struct):
-        return pl.Struct({part.name: _texts(part.dtype, lists=lists) for part in dtype.fields})  # type: ignore[arg-type]
+        return pl.Struct({part.name: _texts(part.dtype, lists=lists) for part in dtype.fields})
     if isinstance(dtype, pl.List):
-        return pl.List(_texts(dtype.inner, lists=lists + 1))  # type: ignore[arg-type]
+        return pl.List(_texts(dtype.inner, lists=lists + 1))
     return pl.String()
