@@ -25,7 +25,7 @@ from techhealth.server.opened import Progress, Upload
 from techhealth.server.policies import for_customer, in_use, policies_in, policy_files
 from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
-from techhealth.store import Store, assessment_of, connect, listed, sweep, uploads_of
+from techhealth.store import Store, assessment_of, connect, listed, sweep, uploads_of, withdraw
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
 _PASSING = "This workspace cannot be written, so it holds until you leave or reload this page."
@@ -83,11 +83,7 @@ class Desk:
     @property
     def customers(self) -> tuple[str, ...]:
         """The customers that the store knows by name."""
-        return (
-            tuple(one.customer.name for one in listed(self._store) if one.customer.name != UNNAMED)
-            if self._store
-            else ()
-        )
+        return tuple(one.customer.name for one in listed(self._store)) if self._store else ()
 
     @property
     def kept(self) -> str:
@@ -200,6 +196,8 @@ class Desk:
         instead_of = self.upload if alone else None  # a correction may say that it was another customer's
         try:
             upload, assessment = kept(self._store, *found.read, instead_of=instead_of)
+            if upload is None and instead_of:
+                withdraw(self._store, instead_of)
         except (OSError, SQLAlchemyError):
             self._store = None  # a workspace that cannot be written shows all the same
             return found

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from techhealth.actions.recovery import judge
 from techhealth.actions.settings import Settings
 from techhealth.assess import assess
-from techhealth.errors import PolicyError, UsageError
+from techhealth.errors import PolicyError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
 from techhealth.store import Store, Upload, assessment_of, forget, keep, known, save_assessment, upload_of, uploads_of
@@ -47,25 +47,20 @@ def kept(
 ) -> tuple[Upload | None, Assessment]:
     """Return the upload of a usage of one customer and its assessment, which knows the customer's earlier uploads.
 
-    Without a readable time nothing can be stored, and failures alone would pass for all calls beside other uploads; then
-    there is no upload. Logs that name no customer are kept apart: nobody knows whether two of them are of the same one.
-    Other arguments are those of `keep`.
+    Without a readable time nothing can be stored, failures alone would pass for all calls beside other uploads, and nobody
+    knows whether two logs that name no customer are of the same one; then there is no upload. Other arguments are those of `keep`.
 
     Raises:
         InputError: if there are several customers, or no data on or before `as_of`.
         UsageError: if the environment names a way out that cannot be meant; nothing is stored then.
         OSError: if the workspace cannot be written.
     """
-    if usage.events.is_empty() or len(usage.receipt.customers) > 1 or usage.receipt.failures_only:
+    name = owner(usage, policy)
+    if usage.events.is_empty() or len(usage.receipt.customers) > 1 or usage.receipt.failures_only or name == UNNAMED:
         return None, assess(usage, policy=policy, as_of=as_of)
     Settings.from_environment()  # read before anything is stored, for a ticket that is judged by it may have to be told
-    name = owner(usage, policy)
     upload = keep(store, usage, customer=name, instead_of=instead_of)
     policy = replace(policy, customer=name)
-    if name == UNNAMED:
-        found = assess(usage, policy=policy)
-        save_assessment(store, upload, found)
-        return upload, found if as_of is None else assess(usage, policy=policy, as_of=as_of)
     uploads = uploads_of(store, name)
     found = _within(store, upload, uploads, policy, None)
     return upload, found if as_of is None else _within(store, upload, uploads, policy, as_of)
@@ -75,21 +70,11 @@ def newest(store: Store, name: str, policy: Policy, *, as_of: date | None = None
     """Return the upload of a customer that tells of the last days, and its assessment by a policy of this customer.
 
     With `as_of` it is judged as on that day, within the last upload that had begun by then. None if there is no such upload.
-
-    Raises:
-        UsageError: if a day is asked for of logs that name no customer; they are kept apart, each judged once.
     """
     zone, uploads = ZoneInfo(policy.timezone), uploads_of(store, name)
     begun = [one for one in uploads if as_of is None or one.first.astimezone(zone).date() <= as_of]
     upload = max(begun, key=lambda one: (one.last, one.added_at), default=None)
-    if upload is None:
-        return None
-    if upload.customer == UNNAMED:
-        if as_of is not None:
-            raise UsageError("logs that name no customer are judged as of their last day; send one with its customer.")
-        found = assessment_of(store, upload.id)
-        return None if found is None else (upload, found)
-    return upload, _within(store, upload, uploads, policy, as_of)
+    return None if upload is None else (upload, _within(store, upload, uploads, policy, as_of))
 
 
 def _within(store: Store, upload: Upload, uploads: Sequence[Upload], policy: Policy, as_of: date | None) -> Assessment:
@@ -113,7 +98,7 @@ def _judged(asked: _Asked) -> Assessment:
 def found_again(store: Store, upload: str, policy_of: Callable[[str], Policy]) -> Assessment | None:
     """Return what is found about an upload by the policy its customer has now; None if it was never assessed."""
     before, there = assessment_of(store, upload), upload_of(store, upload)
-    if before is None or there is None or there.customer == UNNAMED:
+    if before is None or there is None:
         return before
     policy = policy_of(there.customer)
     same = before.generated_for.policy_sha256 == policy.sha256

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from techhealth.assess import Ground, lay_out
 from techhealth.policy import Policy
 from techhealth.server.desk import Desk
-from techhealth.server.kept import UNNAMED
 from techhealth.server.opened import Progress
 from techhealth.server.opened import Upload as Dropped
 from techhealth.store import Store, Upload, known, upload_of, uploads_of
@@ -39,12 +38,9 @@ class Log:
 
 
 def choices(store: Store | None) -> dict[str, Upload]:
-    """Return what can be chosen from a store: customer and days → upload, the newest of each customer first.
-
-    Logs that name no customer are not offered: nobody knows whether two of them are of the same one.
-    """
+    """Return what can be chosen from a store: customer and days → upload, the newest of each customer first."""
     stored = uploads_of(store) if store is not None else ()
-    mine = [one for one in reversed(stored) if one.customer != UNNAMED]
+    mine = list(reversed(stored))
     mine.sort(key=lambda one: one.last, reverse=True)
     mine.sort(key=lambda one: one.customer.casefold())
     told: dict[str, Upload] = {}
@@ -82,7 +78,7 @@ def opened(
     first = desk.open(dropped, progress=progress)
     answer = desk.of(next(iter(first.customers), None), progress=progress)
     kept = upload_of(desk.store, desk.upload) if desk.store is not None and desk.upload else None
-    if kept is not None and desk.store is not None and kept.customer != UNNAMED:
+    if kept is not None and desk.store is not None:
         return stored(desk.store, kept), answer.problem
     if answer.read is None or answer.assessment is None:
         return None, answer.problem

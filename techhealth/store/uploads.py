@@ -92,6 +92,14 @@ def keep(store: Store, usage: Usage, *, customer: str, instead_of: str | None = 
     return found
 
 
+def withdraw(store: Store, upload: str) -> None:
+    """Take an upload out of the store, with all that was found about it."""
+    with store.writing() as connection:
+        connection.execute(delete(tables.uploads).where(_TABLE.id == upload))
+        store.note(connection, f"withdrew upload {upload}")
+    remove(store.folder, [upload])
+
+
 def append(
     store: Store, events: pl.DataFrame, *, customer: str, name: str, told: Callable[[pl.DataFrame], Receipt]
 ) -> tuple[int, int]:

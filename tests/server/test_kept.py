@@ -5,7 +5,6 @@ import os
 import pty
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +13,7 @@ import techhealth as th
 from techhealth.sample import write_sample
 from techhealth.server.demo import prepare
 from techhealth.server.desk import Desk
-from techhealth.server.kept import UNNAMED, forgotten, newest
+from techhealth.server.kept import forgotten
 from techhealth.store import connect, listed, save_policy, tables, uploads_of
 from tests.logs import PNG, csv_log
 from tests.test_cli import run
@@ -95,14 +94,15 @@ def test_what_was_found_survives_a_reload_and_the_files_are_not_kept(desk, tmp_p
 
 
 def test_a_correction_replaces_what_was_stored(desk, tmp_path):
-    """What is stored follows the last reading of the files, also to another customer."""
+    """What is stored follows the last reading of the files, and is taken back where nobody is named any more."""
     look(desk, ("a.csv", LOG))
     assert stored(tmp_path) == {"Globex": 2688}
     header = desk.shown.sheets[0].header
     desk.corrected({f"{header}.customer": "-"})
     desk.of(None)
 
-    assert stored(tmp_path) == {"Unnamed customer": 2688}
+    assert stored(tmp_path) == {}
+    assert desk.nameless
 
 
 def test_a_refused_correction_stores_nothing(desk, tmp_path):
@@ -294,17 +294,6 @@ def test_logs_that_name_no_customer_are_kept_apart(desk):
     look(desk, ("b.csv", csv_log(failing=lambda at: at.hour < 6).replace(b"Globex", b"").replace(b"Billing", b"Other")))
 
     assert look(desk, ("a.csv", nameless)).assessment == alone
-
-
-def test_the_newest_of_nameless_logs_is_what_was_found_then(desk, tmp_path):
-    """It is the last one stored, judged by itself; as of another day it is not judged again."""
-    nameless = csv_log(latency_ms=120).replace(b"Globex", b"")
-    shown = look(desk, ("a.csv", nameless)).assessment
-    store = connect(tmp_path)
-
-    assert replace(newest(store, UNNAMED, th.Policy())[1], risk=shown.risk) == shown  # shown as of today
-    with pytest.raises(th.UsageError, match="name no customer"):
-        newest(store, UNNAMED, th.Policy(), as_of=shown.generated_for.as_of)
 
 
 def test_failures_alone_are_not_stored(desk, tmp_path):
