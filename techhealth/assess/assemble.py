@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from techhealth.assess.as_of import AsOf, first_flagged
 from techhealth.assess.beginning import beginning
@@ -174,7 +174,11 @@ def judged(usage: Usage | Rollup, policy: Policy, as_of: date | None) -> Rollup:
             f"the log holds {len(rollup.receipt.customers)} customers ({shown}); "
             "choose one with --customer NAME, or say that no column names it with --map customer=-."
         )
-    return rollup if as_of is None else rollup_as_of(rollup, as_of)
+    if as_of is None:
+        return rollup
+    if not isinstance(as_of, date) or isinstance(as_of, datetime):
+        raise UsageError(f"as_of is a day, not {as_of!r}; pass a datetime.date, for example date(2026, 1, 29).")
+    return rollup_as_of(rollup, as_of)
 
 
 def generated_for(rollup: Rollup, policy: Policy, *, as_of: date) -> GeneratedFor:

@@ -40,7 +40,7 @@ class _File:
 
 
 def read(
-    *sources: Source,
+    *sources: Source | list[Source],
     mapping: Mapping[str, str] | None = None,
     customer: str | None = None,
     timezone: str = "UTC",
@@ -52,7 +52,7 @@ def read(
     """Return the events of one or several logs, which together are one analysis, with their receipt.
 
     Args:
-        sources: paths, "-" for standard input, bytes, open binary files, polars frames of raw records, or pairs
+        sources: each one or a list of paths, "-" for standard input, bytes, open binary files, polars frames of raw records, or pairs
             (name, bytes) for uploads; plain, packed, or archives of several logs.
         mapping: field → column, where the mapper should not decide; "column:s" names the unit of a latency, "-" says
             that no column is this field.
@@ -85,7 +85,7 @@ def read(
 
 
 def inspect(
-    *sources: Source,
+    *sources: Source | list[Source],
     mapping: Mapping[str, str] | None = None,
     customer: str | None = None,
     timezone: str = "UTC",
@@ -123,7 +123,7 @@ def _quiet(_words: str) -> None:
 
 
 def _read(
-    sources: tuple[Source, ...], mapping: Mapping[str, str], customer: str | None, timezone: str, rename: Mapping[str, str],
+    sources: Sequence[Source | list[Source]], mapping: Mapping[str, str], customer: str | None, timezone: str, rename: Mapping[str, str],
     recall: Recall | None, max_bytes: int, progress: Callable[[str], None], *, strict: bool = False,
 ) -> Usage:  # fmt: skip
     if not sources:
@@ -134,7 +134,7 @@ def _read(
     read_one = partial(
         _file, mapping=mapping, customer=customer, timezone=timezone, recall=recall, strict=strict, progress=progress
     )
-    for source in sources:
+    for source in (one for given in sources for one in (given if isinstance(given, list) else [given])):
         _add(files, seen, load(source, max_bytes=max_bytes), read_one)
     customer = None if customer is None else name_apart(customer)
     keep = customer_to_keep((file.interpreted.rows["customer"] for file in files if isinstance(file, _File)), customer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -93,6 +93,13 @@ def test_a_day_too_long_after_the_last_one_is_refused():
     """Of a day more than a year later the log tells nothing."""
     with pytest.raises(UsageError, match="tells nothing of 2028-01-01"):
         assessed(events([1] * 28), as_of=date(2028, 1, 1))
+
+
+@pytest.mark.parametrize("no_day", ["2026-01-10", datetime(2026, 1, 10, 4)])
+def test_what_is_no_day_is_refused(no_day):
+    """A day is a date: text and instants are named in the message, for their zone is not known."""
+    with pytest.raises(UsageError, match="as_of is a day"):
+        assessed(events([1] * 28), as_of=no_day)
 
 
 def test_a_silent_integration_has_no_score_and_says_what_is_missing():

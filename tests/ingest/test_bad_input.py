@@ -7,12 +7,13 @@ import json
 import os
 import random
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from techhealth.errors import InputError, TechHealthError
+from techhealth.errors import InputError, TechHealthError, UsageError
 from techhealth.ingest import inspect, read
 from tests.ingest.logs import as_csv, as_lines, call, calls
 
@@ -64,6 +65,17 @@ def test_missing_files_folders_and_odd_names_are_refused(tmp_path) -> None:  # t
     ):
         with pytest.raises(InputError, match=words):
             read(path)
+
+
+def test_what_is_no_source_is_refused_and_a_list_is_its_sources(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """Another type is named in the message, with what to pass; a list is read as if its members were passed."""
+    (tmp_path / "a.csv").write_bytes(GOOD)
+    with (tmp_path / "a.csv").open(encoding="utf-8") as text:
+        for no_source in (None, {"a": 1}, 7, text, pl.LazyFrame()):
+            with pytest.raises(UsageError, match=f"{type(no_source).__name__} is no log. Pass a path"):
+                read(no_source)  # type: ignore[arg-type]
+
+    assert read([tmp_path / "a.csv"]).events.equals(read(tmp_path / "a.csv").events)
 
 
 @pytest.mark.parametrize("content", [GOOD, gzip.compress(b"0" * 1_000_000)], ids=["plain", "gzip bomb"])

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from techhealth.errors import UnreadableError
+from techhealth.errors import UnreadableError, UsageError
 from techhealth.ingest.files.archives import archive_of
 from techhealth.ingest.files.unpack import Budget, packing_of, too_large, unpacked
 from techhealth.ingest.masking.redact import masked_name
@@ -59,6 +59,7 @@ def load(source: Source, *, max_bytes: int = MAX_BYTES) -> Iterator[Blob]:
 
     Raises:
         UnreadableError: if it is missing, a folder, empty, cut off, or larger than `max_bytes` (also unpacked).
+        UsageError: if it is of another type.
     """
     if isinstance(source, pl.DataFrame):
         stored = source.write_ipc(None).getvalue()
@@ -100,6 +101,7 @@ def _one_less(name: str, layers: int) -> int:
 
 def _stored(source: str | Path | bytes | BinaryIO | tuple[str, bytes], max_bytes: int) -> Blob:
     """Return the name and the bytes as stored."""
+    name, stored = "", None
     if isinstance(source, tuple):
         name, stored = source
     elif isinstance(source, bytes):
@@ -108,8 +110,12 @@ def _stored(source: str | Path | bytes | BinaryIO | tuple[str, bytes], max_bytes
         name, stored = (
             ("standard input", _limited(sys.stdin.buffer, max_bytes)) if source == "-" else _file(source, max_bytes)
         )
-    else:
+    elif hasattr(source, "read"):
         name, stored = str(getattr(source, "name", "stream")), _limited(source, max_bytes)
+    if not isinstance(stored, bytes):
+        raise UsageError(
+            f"{type(source).__name__} is no log. Pass a path, bytes, a file opened as binary, or a polars frame."
+        )
     name = masked_name(name)
     if len(stored) > max_bytes:
         raise too_large(name, max_bytes)
