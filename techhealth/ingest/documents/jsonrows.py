@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -61,7 +61,7 @@ def from_lines(lines: bytes, count: int) -> pl.DataFrame | None:
     try:
         fields = _fields(lines)
         check_cells(count, _leaves(fields), _CELLS * len(lines))
-        texts = {field.name: _texts(field.dtype) for field in fields.fields}
+        texts = {name: _texts(dtype) for name, dtype in fields.items()}
         frame = pl.read_ndjson(io.BytesIO(lines), schema=texts)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, RecursionError):
         return None
@@ -81,20 +81,20 @@ def parts_of(content: bytes, size: int | None = None) -> Iterator[tuple[int, byt
         line += count
 
 
-def _fields(lines: bytes) -> pl.Struct:
-    """Return the fields that objects have together.
+def _fields(lines: bytes) -> dict[str, Any]:
+    """Return name → type of the fields that objects have together.
 
     Raises:
         TooWideError: if they are too many; told as soon as they are.
         ValueError: if a field is nested in one object and something else in another.
     """
-    whole = pl.Struct({})
+    whole: dict[str, Any] = {}
     for _, part, _ in parts_of(lines, _LOOKED_AT):
-        found = pl.Struct(pl.scan_ndjson(io.BytesIO(part), infer_schema_length=None).collect_schema())
-        if found != whole:
-            whole = _joined(whole, found)
-            if _leaves(whole) > MAX_COLUMNS:
-                raise TooWideError
+        found = pl.scan_ndjson(io.BytesIO(part), infer_schema_length=None).collect_schema()
+        new = {name: dtype for name, dtype in found.items() if whole.get(name) != dtype}
+        whole |= {name: _joined(whole.get(name, dtype), dtype) for name, dtype in new.items()}
+        if new and _leaves(whole) > MAX_COLUMNS:
+            raise TooWideError
     return whole
 
 
@@ -103,7 +103,7 @@ def _joined(one: Any, other: Any) -> Any:
     if isinstance(one, pl.Struct) and isinstance(other, pl.Struct):
         parts = {part.name: part.dtype for part in one.fields}
         for part in other.fields:
-            parts[part.name] = _joined(parts.get(part.name, pl.Null()), part.dtype)
+            parts[part.name] = _joined(parts.get(part.name, part.dtype), part.dtype)
         return pl.Struct(parts)
     if isinstance(one, pl.List) and isinstance(other, pl.List):
         return pl.List(_joined(one.inner, other.inner))
@@ -116,9 +116,9 @@ def _joined(one: Any, other: Any) -> Any:
     return one
 
 
-def _leaves(dtype: Any) -> int:
-    """Return how many columns a type becomes."""
-    inner = [_leaves(part.dtype) for part in dtype.fields] if isinstance(dtype, pl.Struct) else []
+def _leaves(fields: Mapping[str, Any]) -> int:
+    """Return how many columns fields become."""
+    inner = [_leaves(dict(dtype)) if isinstance(dtype, pl.Struct) else 1 for dtype in fields.values()]
     return sum(inner) or 1
 
 
