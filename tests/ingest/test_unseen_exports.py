@@ -116,7 +116,15 @@ def test_a_call_that_still_runs_is_counted_and_its_outcome_is_unknown(word: str)
     assert (usage.events.height, usage.events["ok"].null_count()) == (40, 3)
 
 
-@pytest.mark.parametrize("word", ["Cancelled", "canceled_by_user"])
+def test_a_row_whose_only_word_is_not_understood_is_counted_and_its_outcome_is_unknown() -> None:
+    """Nothing else in it tells of a call, but it was not left out of those that others tell of."""
+    rows = [{"started": f"2026-01-05T10:{n:02d}:00Z", "run": f"r{n}", "state": ["done", "failed", "wobbly"][n % 3]} for n in range(30)]  # fmt: skip
+    usage = read(as_lines(rows))
+
+    assert (usage.events.height, usage.events["ok"].null_count()) == (30, 10)
+
+
+@pytest.mark.parametrize("word", ["Cancelled", "canceled_by_user", "halted"])
 def test_a_cancelled_call_fails_only_if_it_names_an_error(word: str) -> None:
     """Calling a run off is neither success nor failure: it is counted, and said."""
     states = ["Succeeded", "Failed", word, word]
