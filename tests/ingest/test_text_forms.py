@@ -74,6 +74,8 @@ TIMED = {
     "pairs between pipes": "{iso}|method={m}|path={path}|status={status}|time_ms={ms}",
     "a security event": "Jan 05 2026 {clock} gw1 CEF:0|Shop|Gateway|1|200|Request served|3|src=198.51.100.7 requestMethod={m} request=https://shop.example{path} cn1Label=Response Code cn1={status} cs1Label=Rule name cs1=allow all cn2Label=ResponseTimeMs cn2={ms} out={size}",
     "a security event between tabs": "LEEF:2.0|Shop|Gateway|1|REQ||devTime=Jan 05 2026 {clock}\tsrc=198.51.100.7\tmethod={m}\turl={path}\tresponseCode={status}\tresponseTimeMs={ms}\tmsg=served in time",
+    "a call to a partner": "{iso} INFO c.shop.Gateway - [id={n}] Outbound {m} https://shop.example{path} returned {status} after {ms} ms",
+    "what curl was told to write": "{iso} http_code={status} method={m} time_connect=0.02 time_total={s} url_effective=https://shop.example{path}",
     "a program's dictionary": "{iso} INFO {{'method': '{m}', 'path': '{path}', 'status': {status}, 'duration_ms': {ms}}}",
     "a phrase before its status": "{iso} {m} {path} => {phrase} ({status}) took {ms} ms",
     "another server's status": "{iso} {m} {path} upstream 502 client {status} took {ms}ms",

@@ -141,3 +141,37 @@ def test_records_whose_type_is_named_after_deliveries_are_some(types: list[str],
     rows = [{"sys": {"id": f"r{n}", "type": types[n % len(types)]}, "url": "https://a.example/hooks", "statusCode": 200, "requestAt": f"2026-01-05T10:{n:02d}:00Z"} for n in range(40)]  # fmt: skip
 
     assert inspect(as_lines(rows)).files[0].kind == kind
+
+
+@pytest.mark.parametrize("column", ["deploy_state", "account_status", "Node status"])
+def test_the_state_of_something_else_is_no_outcome_of_a_call(column: str) -> None:
+    """A deployment, an account or a machine may have failed while the call succeeded."""
+    rows = [call(n, status=200, **{column: ["ok", "error", "blocked"][n % 3]}) for n in range(30)]
+
+    assert inspect(as_lines(rows)).files[0].failures == 0
+
+
+def test_a_run_that_completed_with_errors_failed() -> None:
+    """A count of errors beside a word for the end of it tells how it went."""
+    rows = [{"started": f"2026-01-05T10:{n:02d}:00Z", "flow": "a", "state": "Completed", "errors": 3 * (n % 4 == 0), "ms": 80 + n} for n in range(40)]  # fmt: skip
+
+    assert inspect(as_lines(rows)).files[0].failures == 10
+
+
+def test_a_duration_is_known_by_its_written_unit() -> None:
+    """Values such as 12.5ms need no name; a setting that never changes is none of them."""
+    rows = [{"T": f"2026-01-05T10:{n:02d}:00Z", "route": "/a", "rc": 200, "lat": f"{80.5 + n}ms", "patience": "30s"} for n in range(40)]  # fmt: skip
+    receipt = inspect(as_lines(rows)).files[0]
+
+    assert (column_of(receipt, "latency").column, receipt.first_latency_ms) == ("lat", 80.5)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "milliseconds"),
+    [("Duration (in mins.)", 5, 300_000), ("duration_hours", 2, 7_200_000), ("Duration", "0 hrs, 5 mins", 300_000)],
+)
+def test_minutes_and_hours_are_units(column: str, value: object, milliseconds: int) -> None:
+    """A name or a value that counts minutes or hours is never read as milliseconds."""
+    rows = [{"started": f"2026-01-05T10:{n:02d}:00Z", "flow": "a", "state": "done", column: value} for n in range(30)]
+
+    assert inspect(as_lines(rows)).files[0].first_latency_ms == milliseconds

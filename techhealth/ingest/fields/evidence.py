@@ -102,7 +102,11 @@ def filled(samples: Samples, name: str, choices: list[Choice]) -> list[Choice]:
 
 
 def _may_be(name: str, column: str) -> bool:
-    return not _LOOK_ALIKES.get(name, frozenset()) & set(words_of(column)) and not is_scheme(column)
+    return (
+        part_of(name, column) is not Part.OTHER
+        and not _LOOK_ALIKES.get(name, frozenset()) & set(words_of(column))
+        and not is_scheme(column)
+    )
 
 
 def time_of_call(samples: Samples, named: Sequence[Choice], taken: set[str]) -> Choice | None:

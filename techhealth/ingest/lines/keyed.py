@@ -19,9 +19,9 @@ _KEY = r"[A-Za-z_@][\w.@/-]{0,60}"
 #: What values such as a=1&b=2 are called.
 QUERY = "query strings"
 _QUERY = r"^[\w%.+~-]+(?:=[^&\s]*)?(?:&[\w%.+~-]+(?:=[^&\s]*)?){2,}$"
-_TARGETS = frozenset({"path", "url", "uri", "endpoint", "route", "http_path", "http_url"})
+_TARGETS = frozenset({"path", "url", "uri", "endpoint", "route"})
 #: Keys of calls: where some lines have one, lines without any tell of something else.
-_OF_CALLS = _TARGETS | {"method", "status", "http_method", "http_status", "status_code", "verb", "resp"}
+_OF_CALLS = _TARGETS | {"method", "status", "status_code", "verb", "resp"}
 #: Keys that say how something ended: what that was is a call or an event if one of the others says so, or its status is one of HTTP.
 _ENDS = frozenset({"status", "code", "resp", "outcome", "result", "success"})
 _WHAT = frozenset({"service", "integration", "provider", "connector", "webhook", "partner", "api", "operation", "action", "event", "event_type", "topic", "user"})  # fmt: skip
@@ -99,7 +99,8 @@ def _tell_of_calls(keys: Iterable[str], sample: pl.Series, style: Style) -> bool
 
 
 def _last(key: str) -> str:
-    return key.lower().rsplit(".", 1)[-1]
+    """Return the end of a key, without words that say no more than what all of it is about (http_code, url_effective)."""
+    return re.sub(r"^(?:http|request|req|response)_|_effective$", "", key.lower().rsplit(".", 1)[-1])
 
 
 def _beside(keys: dict[str, int], sample: pl.Series) -> list[pl.Expr]:

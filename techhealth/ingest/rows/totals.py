@@ -231,12 +231,14 @@ def _is_status_name(column: str) -> bool:
 def _failed(frame: pl.DataFrame, calls: pl.Series, tallies: dict[str, Tally]) -> tuple[pl.Series, str]:
     """Return the failures of each row and the columns they come from: counted, added up, or worked out from a share."""
     by_tally = {tally: [name for name, other in tallies.items() if other is tally] for tally in Tally}
+    classes = by_tally[Tally.FAILED_CLASS]
+    added = _added(frame, classes)
     for name in by_tally[Tally.FAILED]:
         values = counts(frame[name])
-        if values is not None and (values <= calls).all():
+        if values is not None and (values <= calls).all() and not ((added > values) & (added <= calls)).any():
             return values.alias("failed"), name
-    if by_tally[Tally.FAILED_CLASS] or by_tally[Tally.CODE]:
-        return _added(frame, by_tally[Tally.FAILED_CLASS]), " + ".join(by_tally[Tally.FAILED_CLASS]) or by_tally[Tally.CODE][0]  # fmt: skip
+    if classes or by_tally[Tally.CODE]:
+        return added.alias("failed"), " + ".join(classes) or by_tally[Tally.CODE][0]
     for name in by_tally[Tally.SUCCEEDED]:
         values = counts(frame[name])
         if values is not None and (values <= calls).all() and (values > 1).any():
