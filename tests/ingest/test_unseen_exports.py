@@ -175,3 +175,18 @@ def test_minutes_and_hours_are_units(column: str, value: object, milliseconds: i
     rows = [{"started": f"2026-01-05T10:{n:02d}:00Z", "flow": "a", "state": "done", column: value} for n in range(30)]
 
     assert inspect(as_lines(rows)).files[0].first_latency_ms == milliseconds
+
+
+def test_of_two_times_that_are_not_named_for_the_call_its_own_stands_in_order() -> None:
+    """Rows are written as they happen; when somebody signed up, years before, has no order in them."""
+    rows = [{"user_created": f"20{10 + n * 7 % 13}-01-05T10:00:00Z", "received": f"2026-01-05T10:{n:02d}:00Z", "path": "/a", "rc": 200} for n in range(40)]  # fmt: skip
+
+    assert column_of(inspect(as_lines(rows)).files[0], "timestamp").column == "received"
+
+
+def test_a_mean_beside_a_status_makes_no_total_of_a_call() -> None:
+    """Each row stands for one call by its own count, and has the status that only a call has."""
+    rows = [call(n, status=[200, 500][n % 4 == 0], requests=1, avg_5m=101.5) for n in range(40)]
+    receipt = inspect(as_lines(rows)).files[0]
+
+    assert (receipt.kind, column_of(receipt, "latency").column) == ("api", "latency_ms")

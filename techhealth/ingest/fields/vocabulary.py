@@ -28,7 +28,7 @@ HEADS: dict[str, frozenset[str]] = {
         "endpoint path uri url route resource operation action link address procedure function rpc target page pfad adresse ressource vorgang "
         "chemin lien operacion ruta recurso caminho rota operacao percorso indirizzo risorsa operazione pad bewerking")),
     "method": frozenset(names_of("method verb methode metodo verbe verbo werkwoord")),
-    "status": frozenset(names_of("status code statuscode statut estado stato codigo codice antwortcode http rc result response answer httpstatus returncode")),
+    "status": frozenset(names_of("status code statuscode statut estado stato codigo codice antwortcode http rc result response resp answer httpstatus returncode")),
     "success": frozenset(names_of(
         "success successful succeeded lyckades ok outcome result state status passed accepted erfolg erfolgreich ergebnis resultat reussi reussite succes action decision "
         "exito exitoso resultado sucesso successo esito risultato gelukt geslaagd disposition verdict conclusion")),

@@ -81,7 +81,8 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False, separator: str = "")
     shared = [name for name, tally in tallies.items() if tally in _OF_MANY]
     frame = _in_points(frame, shared) if separator == ";" else frame
     column, calls = _counted(frame, tallies)
-    if calls is None or not ((calls > 1).any() or set(tallies.values()) & _OF_MANY):
+    several = calls is not None and (calls > 1).any()
+    if calls is None or not (several or (set(tallies.values()) & _OF_MANY and not _has_statuses(frame))):
         return None
     tallies = {name: tally for name, tally in tallies.items() if name != column and _is_numeric(frame[name])}
     others = [name for name in frame.columns if name != column and name not in tallies]
@@ -213,6 +214,10 @@ def _far_from_mean(column: str) -> int:
     kinds = (r" (?:avg|average|mean|moyenne|mittelwert|durchschnitt|promedio|media) ", r" (?:med|median|p ?50|50th) ")
     other = re.search(r" (?:total|sum|min|max|minimum|maximum|std ?dev|stddev) ", words)
     return next((n for n, kind in enumerate(kinds) if re.search(kind, words)), 3 if other else 2)
+
+
+def _has_statuses(frame: pl.DataFrame) -> bool:
+    return any(_is_status_name(name) and is_status(sample_of(frame[name])) for name in frame.columns)
 
 
 def _is_label(frame: pl.DataFrame, name: str) -> bool:
