@@ -157,7 +157,7 @@ def test_a_unit_that_is_none_is_named_with_those_that_are(log):
     done = run("inspect", log, "--map", "latency=latency_ms:fortnights")
 
     assert done.exit_code == 2
-    assert "there is no unit 'fortnights'; the units are s, ms, us, ns, min." in done.stderr
+    assert "there is no unit 'fortnights'; the units are s, ms, us, ns, min, h." in done.stderr
 
 
 def test_customer_zone_and_day_come_from_the_command_line(log):

@@ -266,11 +266,12 @@ def _renamed_failures(rows: pl.DataFrame, failed_class: str | None) -> pl.DataFr
 
 
 def _said(source: pl.DataFrame, chosen: Choices) -> pl.Series:
-    """Return which rows have a status of any kind: 0 where others have a real one (no answer came), or a word for a call
-    that still runs or was cancelled."""
-    return rows_that_say(
+    """Return which rows have a status of any kind: 0 where others have a real one (no answer came), a word for a call that
+    still runs or was cancelled, or one for an outcome that is not known."""
+    said = rows_that_say(
         lambda text: text in ("0", "000", "-1") or is_open(text) or is_called_off(text), source, chosen
     )
+    return said | source[chosen["success"].column].is_not_null() if "success" in chosen else said
 
 
 def _why(

@@ -48,12 +48,10 @@ def records_of(blob: Blob) -> tuple[Records, str]:
         if records.frame.is_empty():
             raise UnreadableError(f"{blob.name} has no rows that can be read. Export one row, line or object per call.")
         frame = opened(records.frame)
-    except TooWideError:
-        frame = None
-    if frame is None or frame.width > MAX_COLUMNS:
-        raise UnreadableError(
-            f"{blob.name} has more than {MAX_COLUMNS:,} different fields, which is not a log. Export one object per call."
-        )
+        if frame.width > MAX_COLUMNS:
+            raise TooWideError
+    except TooWideError as problem:
+        raise UnreadableError(f"{blob.name} has {problem}, which is not a log. Export one object per call.") from None
     return replace(records, frame=unwrapped(frame).rechunk()), encoding
 
 

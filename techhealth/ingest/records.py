@@ -33,10 +33,25 @@ MISSING = [
 _AROUND = " \t\r\n\0\"'"
 #: Columns beyond this number are not a log.
 MAX_COLUMNS = 2_000
+#: Cells that are room for any file.
+_CELLS = 20_000_000
 
 
 class TooWideError(Exception):
     """Objects have so many different fields together that they are no log; found before room is made for them."""
+
+    def __init__(self, why: str = f"more than {MAX_COLUMNS:,} different fields") -> None:
+        super().__init__(why)
+
+
+def check_cells(rows: int, columns: int, most: int) -> None:
+    """Refuse to make room for a table that is larger than `most` cells, because objects have few fields in common.
+
+    Raises:
+        TooWideError: if it is.
+    """
+    if rows * columns > max(most, _CELLS):
+        raise TooWideError(f"{columns:,} different fields, of which most objects have hardly any")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -182,6 +183,37 @@ def test_objects_that_share_no_names_are_refused_before_room_is_made_for_them(wr
         read(wrapping(rows))
 
 
+@pytest.mark.parametrize("wrapping", [as_lines, _text, lambda rows: as_csv([{"a": json.dumps(row)} for row in rows])])
+def test_a_new_field_in_each_object_is_refused_in_a_time_that_does_not_grow_with_its_square(wrapping: Any) -> None:
+    """Thirty thousand objects, each with a name of its own beside the usual ones, take no longer than a few seconds."""
+    content = wrapping([call(n % 60, **{f"field-{n}": n}) for n in range(30_000)])
+    started = time.process_time()
+
+    with pytest.raises(InputError, match="more than 2,000 different fields"):
+        read(content)
+
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize("wide_at", [0, 400_000])
+def test_one_wide_object_among_many_narrow_ones_gets_no_room_for_all_its_fields(wide_at: int) -> None:
+    """Names that one object alone has cost no cell in every other."""
+    rows = [b'{"status":200}\n'] * 400_001
+    rows[wide_at] = as_lines([{f"field-{n}": n for n in range(1_900)}]) + b"\n"
+
+    with pytest.raises(InputError, match="1,901 different fields, of which most objects have hardly any"):
+        read(b"".join(rows))
+
+
+def test_records_by_their_ids_are_not_what_stands_around_them() -> None:
+    """The customer of one record is not the customer of those that name none."""
+    document = {"page": {"calls": {"a": call(0, customer="Initech"), "b": call(1, customer=None)}, "host": "x"}}
+
+    usage = read(_text(document))
+
+    assert usage.events["customer"].to_list() == ["Initech", None]
+
+
 @pytest.mark.parametrize("depth", [500, 5_000])
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
 def test_what_is_nested_too_deeply_costs_its_own_row_at_most(opening: str, depth: int) -> None:
@@ -209,6 +241,22 @@ def test_records_are_flattened_alike_one_by_one_and_all_at_once(records: list[di
 
     assert fast is not None
     assert _filled(fast.to_dicts()) == _filled(flat_records(records).to_dicts())
+
+
+@pytest.mark.parametrize("rows", [
+    [{"a": None}, {"a": {"b": [None]}}, {"a": {"b": [{"c": 1}]}}], [{"a": "x"}, {"a": {"b": 2}}], [{"a": 1}, {"a": 2.5}, {"a": True}],
+    [{"a": []}, {"a": [1, 2]}, {"a": ["x"]}], [{"a": {}}, {"a": {"b": 1}}, {"c": {"d": 1}}], [{"a": 1}, {"a": {"b": 1}}],
+])  # fmt: skip
+def test_fields_are_found_alike_some_lines_at_a_time_and_all_at_once(
+    rows: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the lines of a part are divided to look for their fields changes no column."""
+    whole = from_lines(as_lines(rows), len(rows))
+    monkeypatch.setattr(jsonrows, "_LOOKED_AT", 1)
+    divided = from_lines(as_lines(rows), len(rows))
+
+    assert (whole is None) == (divided is None)
+    assert whole is None or whole.to_dicts() == divided.to_dicts()  # type: ignore[union-attr]
 
 
 def _filled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

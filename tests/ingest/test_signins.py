@@ -24,6 +24,10 @@ SIGN_INS: dict[str, tuple[list[Row], list[bool | None]]] = {
         [{"createdDateTime": _at(n), "id": f"s{n}", "appDisplayName": "Portal", "status": {"errorCode": code, "failureReason": why}} for n, (code, why) in enumerate(((0, "Other."), (50126, "Invalid username or password.")))],
         [True, False],
     ),
+    "a portal's download": (
+        [{"Date (UTC)": _at(n), "Request ID": f"r{n}", "Username": "a", "Application": "Portal", "Resource": "Graph", "Status": state, "Sign-in error code": code} for n, (state, code) in enumerate((("Success", None), ("Failure", "50126")))],
+        [True, False],
+    ),
     "Keycloak": (
         [{"time": 1767607200000 + n, "type": kind, "realmId": "r", "clientId": "portal", "error": error} for n, (kind, error) in enumerate((("LOGIN", None), ("LOGIN_ERROR", "invalid_user_credentials"), ("REFRESH_TOKEN", None)))],
         [True, False, True],

@@ -251,6 +251,21 @@ def test_counts_that_agree_with_their_share_need_no_names() -> None:
         inspect(nameless)
 
 
+def test_a_column_may_be_named_by_the_status_it_counts() -> None:
+    """A table over statuses has their numbers in its header; those from 400 on count failures."""
+    table = b"_time,200,204,404,503\n" + b"".join(b"2026-01-05 %02d:00,%d,3,2,1\n" % (n, 20 + n) for n in range(9))
+    receipt = inspect(table)
+
+    assert (receipt.files[0].events, receipt.files[0].failures) == (sum(26 + n for n in range(9)), 27)
+
+
+def test_answers_counted_apart_from_errors_are_failures_as_well() -> None:
+    """A tool that calls only broken connections errors counts the answers that failed beside them."""
+    run = {"url": "http://x.example/a", "start": "2026-01-05T10:00:00Z", "errors": 0, "non2xx": 12, "2xx": 1000, "requests": {"total": 1012}}  # fmt: skip
+
+    assert inspect(json.dumps(run).encode()).files[0].failures == 12
+
+
 def test_a_receipt_of_totals_has_its_columns() -> None:
     """The mapping names what counts the calls and what counts the failures."""
     receipt = inspect(LOCUST).files[0]

@@ -116,7 +116,15 @@ def test_a_call_that_still_runs_is_counted_and_its_outcome_is_unknown(word: str)
     assert (usage.events.height, usage.events["ok"].null_count()) == (40, 3)
 
 
-@pytest.mark.parametrize("word", ["Cancelled", "canceled_by_user"])
+def test_a_row_whose_only_word_is_not_understood_is_counted_and_its_outcome_is_unknown() -> None:
+    """Nothing else in it tells of a call, but it was not left out of those that others tell of."""
+    rows = [{"started": f"2026-01-05T10:{n:02d}:00Z", "run": f"r{n}", "state": ["done", "failed", "wobbly"][n % 3]} for n in range(30)]  # fmt: skip
+    usage = read(as_lines(rows))
+
+    assert (usage.events.height, usage.events["ok"].null_count()) == (30, 10)
+
+
+@pytest.mark.parametrize("word", ["Cancelled", "canceled_by_user", "halted"])
 def test_a_cancelled_call_fails_only_if_it_names_an_error(word: str) -> None:
     """Calling a run off is neither success nor failure: it is counted, and said."""
     states = ["Succeeded", "Failed", word, word]
@@ -133,3 +141,52 @@ def test_records_whose_type_is_named_after_deliveries_are_some(types: list[str],
     rows = [{"sys": {"id": f"r{n}", "type": types[n % len(types)]}, "url": "https://a.example/hooks", "statusCode": 200, "requestAt": f"2026-01-05T10:{n:02d}:00Z"} for n in range(40)]  # fmt: skip
 
     assert inspect(as_lines(rows)).files[0].kind == kind
+
+
+@pytest.mark.parametrize("column", ["deploy_state", "account_status", "Node status"])
+def test_the_state_of_something_else_is_no_outcome_of_a_call(column: str) -> None:
+    """A deployment, an account or a machine may have failed while the call succeeded."""
+    rows = [call(n, status=200, **{column: ["ok", "error", "blocked"][n % 3]}) for n in range(30)]
+
+    assert inspect(as_lines(rows)).files[0].failures == 0
+
+
+def test_a_run_that_completed_with_errors_failed() -> None:
+    """A count of errors beside a word for the end of it tells how it went."""
+    rows = [{"started": f"2026-01-05T10:{n:02d}:00Z", "flow": "a", "state": "Completed", "errors": 3 * (n % 4 == 0), "ms": 80 + n} for n in range(40)]  # fmt: skip
+
+    assert inspect(as_lines(rows)).files[0].failures == 10
+
+
+def test_a_duration_is_known_by_its_written_unit() -> None:
+    """Values such as 12.5ms need no name; a setting that never changes is none of them."""
+    rows = [{"T": f"2026-01-05T10:{n:02d}:00Z", "route": "/a", "rc": 200, "lat": f"{80.5 + n}ms", "patience": "30s"} for n in range(40)]  # fmt: skip
+    receipt = inspect(as_lines(rows)).files[0]
+
+    assert (column_of(receipt, "latency").column, receipt.first_latency_ms) == ("lat", 80.5)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "milliseconds"),
+    [("Duration (in mins.)", 5, 300_000), ("duration_hours", 2, 7_200_000), ("Duration", "0 hrs, 5 mins", 300_000)],
+)
+def test_minutes_and_hours_are_units(column: str, value: object, milliseconds: int) -> None:
+    """A name or a value that counts minutes or hours is never read as milliseconds."""
+    rows = [{"started": f"2026-01-05T10:{n:02d}:00Z", "flow": "a", "state": "done", column: value} for n in range(30)]
+
+    assert inspect(as_lines(rows)).files[0].first_latency_ms == milliseconds
+
+
+def test_of_two_times_that_are_not_named_for_the_call_its_own_stands_in_order() -> None:
+    """Rows are written as they happen; when somebody signed up, years before, has no order in them."""
+    rows = [{"user_created": f"20{10 + n * 7 % 13}-01-05T10:00:00Z", "received": f"2026-01-05T10:{n:02d}:00Z", "path": "/a", "rc": 200} for n in range(40)]  # fmt: skip
+
+    assert column_of(inspect(as_lines(rows)).files[0], "timestamp").column == "received"
+
+
+def test_a_mean_beside_a_status_makes_no_total_of_a_call() -> None:
+    """Each row stands for one call by its own count, and has the status that only a call has."""
+    rows = [call(n, status=[200, 500][n % 4 == 0], requests=1, avg_5m=101.5) for n in range(40)]
+    receipt = inspect(as_lines(rows)).files[0]
+
+    assert (receipt.kind, column_of(receipt, "latency").column) == ("api", "latency_ms")

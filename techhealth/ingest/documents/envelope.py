@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from techhealth.ingest.documents.documents import decoded
 from techhealth.ingest.documents.flatten import is_said, text_of
 from techhealth.ingest.documents.pairs import is_pairs, pairs_of
 from techhealth.ingest.documents.summaries import as_rows
-from techhealth.ingest.documents.tables import as_records
+from techhealth.ingest.documents.tables import as_records, by_id
 from techhealth.ingest.fields.fits import kind_of
 from techhealth.ingest.fields.telling import TELLING, TIMES, telling
-from techhealth.ingest.records import folded
+from techhealth.ingest.records import MAX_COLUMNS, folded
 from techhealth.ingest.rejects import NOT_AN_OBJECT, Rejects, wanted
 
 _USUAL = frozenset(
@@ -206,12 +207,17 @@ def _is_objects(value: Any) -> bool:
 
 def _around(document: Any, chosen: list[_Group]) -> dict[str, str]:
     """Return the scalars of a document outside its lists, by dotted path, and the name of its list where that tells a kind."""
+    if not isinstance(document, dict):
+        return {}
     first = chosen[0].path[0] if len(chosen) == 1 and chosen[0].path else ""
     named = {"record_type": first} if kind_of(first) in ("webhook", "auth") else {}
-    return {**named, **dict(_outside("", document, 4))} if isinstance(document, dict) else {}
+    return {**named, **dict(islice(_outside("", document, 4), MAX_COLUMNS))}
 
 
 def _outside(prefix: str, value: dict[str, Any], depth: int) -> Iterator[tuple[str, str]]:
+    """Yield the scalars of an object by dotted path, but not those of records that stand under their ids."""
+    if by_id(value):
+        return
     for key, part in value.items():
         if isinstance(part, dict) and depth:
             yield from _outside(f"{prefix}{key}.", part, depth - 1)

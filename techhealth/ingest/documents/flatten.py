@@ -10,10 +10,12 @@ from typing import Any
 import polars as pl
 
 from techhealth.ingest.documents.pairs import opened_pairs, pair_fields, pair_keys, pairs_of
-from techhealth.ingest.records import MAX_COLUMNS, TooWideError, tidy
+from techhealth.ingest.records import MAX_COLUMNS, TooWideError, check_cells, tidy
 
 _DEPTH = 8
 _ITEMS = 20
+#: Cells that parts may become together for each cell that they have on their own.
+_CELLS = 16
 #: Lists of objects whose first one is said of the record: what went wrong, what happened, what was asked and answered.
 _SAID = frozenset(("errors", "exceptions", "problems", "events", "request", "response"))
 #: Names of types at the end of a path.
@@ -56,8 +58,10 @@ def flat_records(records: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
 
 def stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Return flat frames after each other, columns in the order in which they appear; a wrapper's name is cut off."""
-    if len({name for frame in frames for name in frame.columns}) > MAX_COLUMNS:
+    columns = len({name for frame in frames for name in frame.columns})
+    if columns > MAX_COLUMNS:
         raise TooWideError
+    check_cells(sum(map(len, frames)), columns, _CELLS * sum(frame.height * frame.width for frame in frames))
     whole = frames[0] if len(frames) == 1 else _merged(pl.concat(frames, how="diagonal"))
     for wrapper in _WRAPPERS:
         inside = [name for name in whole.columns if name.startswith(f"{wrapper}.")]

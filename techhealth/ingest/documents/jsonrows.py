@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,10 +11,14 @@ import polars as pl
 from polars.datatypes import DataTypeClass
 
 from techhealth.ingest.documents.flatten import flat_frame, flat_records, stacked
-from techhealth.ingest.records import MAX_COLUMNS, TooWideError
+from techhealth.ingest.records import MAX_COLUMNS, TooWideError, check_cells
 
 #: Objects, and bytes of lines, that are made columns at a time.
 _OBJECTS, _BYTES = 20_000, 1 << 23
+#: Bytes of lines whose fields are looked for at once: the time that takes grows with the square of the different names.
+_LOOKED_AT = 1 << 16
+#: Cells that a byte of lines may become; an object names its fields, so that more of them are nearly all empty.
+_CELLS = 4
 #: Lists in lists that are read all at once; hundreds would take seconds.
 _LISTS = 16
 _ENCODER = msgspec.json.Encoder()
@@ -55,21 +59,21 @@ def from_lines(lines: bytes, count: int) -> pl.DataFrame | None:
     Every scalar is read as text: no number loses a digit, and a field may be a number here and a word there.
     """
     try:
-        schema = pl.scan_ndjson(io.BytesIO(lines), infer_schema_length=None).collect_schema()
-        if sum(map(_leaves, schema.values())) > MAX_COLUMNS:
-            raise TooWideError
-        texts = {name: _texts(dtype) for name, dtype in schema.items()}
+        fields = _fields(lines)
+        check_cells(count, _leaves(fields), _CELLS * len(lines))
+        texts = {name: _texts(dtype) for name, dtype in fields.items()}
         frame = pl.read_ndjson(io.BytesIO(lines), schema=texts)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, RecursionError):
         return None
     return flat_frame(frame) if frame.height == count and frame.width else None
 
 
-def parts_of(content: bytes) -> Iterator[tuple[int, bytes, int]]:
-    """Yield (number of the first line, some whole lines, how many) until all lines are told."""
+def parts_of(content: bytes, size: int | None = None) -> Iterator[tuple[int, bytes, int]]:
+    """Yield (number of the first line, whole lines of about `size` bytes, how many) until all lines are told."""
+    size = size or _BYTES
     at, line = 0, 1
     while at < len(content):
-        end = content.find(b"\n", at + _BYTES) + 1 or len(content)
+        end = content.find(b"\n", at + size) + 1 or len(content)
         part = content[at:end]
         count = part.count(b"\n") + (not part.endswith(b"\n"))
         yield line, part, count
@@ -77,9 +81,44 @@ def parts_of(content: bytes) -> Iterator[tuple[int, bytes, int]]:
         line += count
 
 
-def _leaves(dtype: pl.DataType) -> int:
-    """Return how many columns a type becomes."""
-    inner = [_leaves(part.dtype) for part in dtype.fields] if isinstance(dtype, pl.Struct) else []  # type: ignore[arg-type]
+def _fields(lines: bytes) -> dict[str, Any]:
+    """Return name → type of the fields that objects have together.
+
+    Raises:
+        TooWideError: if they are too many; told as soon as they are.
+        ValueError: if a field is nested in one object and something else in another.
+    """
+    whole: dict[str, Any] = {}
+    for _, part, _ in parts_of(lines, _LOOKED_AT):
+        found = pl.scan_ndjson(io.BytesIO(part), infer_schema_length=None).collect_schema()
+        new = {name: dtype for name, dtype in found.items() if whole.get(name) != dtype}
+        whole |= {name: _joined(whole.get(name, dtype), dtype) for name, dtype in new.items()}
+        if new and _leaves(whole) > MAX_COLUMNS:
+            raise TooWideError
+    return whole
+
+
+def _joined(one: Any, other: Any) -> Any:
+    """Return a type that holds the values of two; of scalars, which are read as text, either does."""
+    if isinstance(one, pl.Struct) and isinstance(other, pl.Struct):
+        parts = {part.name: part.dtype for part in one.fields}
+        for part in other.fields:
+            parts[part.name] = _joined(parts.get(part.name, part.dtype), part.dtype)
+        return pl.Struct(parts)
+    if isinstance(one, pl.List) and isinstance(other, pl.List):
+        return pl.List(_joined(one.inner, other.inner))
+    if pl.Null in (one, other):
+        return one if other == pl.Null else other
+    if pl.String in (one, other):
+        return pl.String()
+    if one.is_nested() or other.is_nested():
+        raise ValueError("a field is nested in some objects alone")
+    return one
+
+
+def _leaves(fields: Mapping[str, Any]) -> int:
+    """Return how many columns fields become."""
+    inner = [_leaves(dict(dtype)) if isinstance(dtype, pl.Struct) else 1 for dtype in fields.values()]
     return sum(inner) or 1
 
 

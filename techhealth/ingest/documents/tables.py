@@ -21,7 +21,7 @@ _ENOUGH = 2
 def as_records(value: Any) -> Made:
     """Return the records that a JSON value holds in another shape than a list of objects, None if it holds none."""
     if isinstance(value, dict):
-        return _named_rows(value) or _named_columns(value) or _by_id(value)
+        return _named_rows(value) or _named_columns(value) or by_id(value)
     if isinstance(value, list) and value:
         value = _unwrapped(value)
         return _headed_rows(value) or _pair_rows(value) or _streams(value) or _tables(value)
@@ -52,7 +52,7 @@ def _named_columns(value: Mapping[str, Any]) -> Made:
     return _under(list(value), list(zip(*columns, strict=True)))
 
 
-def _by_id(value: Mapping[str, Any]) -> Made:
+def by_id(value: Mapping[str, Any]) -> Made:
     """{"id1": {"time": …}, "id2": {"time": …}}: each object gets its id as `key`."""
     parts = list(value.values())
     if len(parts) < 2 or not all(isinstance(part, dict) for part in parts):

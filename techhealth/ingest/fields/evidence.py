@@ -102,7 +102,11 @@ def filled(samples: Samples, name: str, choices: list[Choice]) -> list[Choice]:
 
 
 def _may_be(name: str, column: str) -> bool:
-    return not _LOOK_ALIKES.get(name, frozenset()) & set(words_of(column)) and not is_scheme(column)
+    return (
+        part_of(name, column) is not Part.OTHER
+        and not _LOOK_ALIKES.get(name, frozenset()) & set(words_of(column))
+        and not is_scheme(column)
+    )
 
 
 def time_of_call(samples: Samples, named: Sequence[Choice], taken: set[str]) -> Choice | None:
@@ -118,7 +122,7 @@ def time_of_call(samples: Samples, named: Sequence[Choice], taken: set[str]) -> 
         pool = pool or [*named, *valued]
     ranked = filled(samples, "timestamp", pool)
     if not any(_is_whole(choice) for choice in ranked):  # created, received, finished: the first of them began it
-        ranked = sorted(ranked, key=lambda choice: _middle(samples[choice.column]))
+        ranked = sorted(ranked, key=lambda choice: (not _in_order(samples, choice), _middle(samples[choice.column])))
     return next((other for other in ranked[1:] if _is_finer(samples, other, ranked[0])), next(iter(ranked), None))
 
 
@@ -147,6 +151,12 @@ def _is_still(samples: Samples, column: str) -> bool:
     sample = samples[column]
     still = len(sample) >= _ENOUGH and sample.n_unique() <= max(1, _STILL * len(sample))
     return still and with_clock(samples.frame.head(_HEAD), column, taken=()) is None
+
+
+def _in_order(samples: Samples, choice: Choice) -> bool:
+    """Return whether the rows stand in the order of a time, as a log is written: that of something else has none."""
+    at = instants(samples.frame[choice.column].drop_nulls().head(_HEAD), timezone="UTC").at.drop_nulls()
+    return at.is_sorted() or at.is_sorted(descending=True)
 
 
 def _middle(sample: pl.Series) -> float:

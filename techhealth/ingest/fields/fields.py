@@ -46,7 +46,7 @@ FIELDS: tuple[Field, ...] = (
         "latency duration dur responsetime elapsed elapsedtime timetaken requestduration responseduration requesttime processingtime totaltime "
         "responselatency requestlatency totallatency totalduration roundtriptime rtt rt took executiontime exectime calltime callduration "
         "turnaroundtime latencytotal time servicetime resptime deliverytime deliveryduration deliverylatency runtime upstreamresponsetime tookms ms millis ping "
-        "dauer antwortzeit laufzeit latenz bearbeitungszeit duree tempsreponse tempsdereponse latence duracion tiemporespuesta tiempoderespuesta latencia durata tempodirisposta latenza duracao temporesposta tempoderesposta duur responstijd 応答時間 処理時間 所要時間 длительность времяответа 响应时间 耗时")),
+        "dauer antwortzeit laufzeit latenz bearbeitungszeit duree tempsreponse tempsdereponse latence duracion tiemporespuesta tiempoderespuesta latencia durata tempodirisposta latenza duracao temporesposta tempoderesposta duur responstijd 応答時間 処理時間 所要時間 длительность времяответа 响应时间 耗时 응답시간 소요시간 처리시간 지연시간")),
     Field(name="error", fits=fits.is_text, names=names_of(
         "error errormessage errormsg errortext errortype errorcode errorclass errorname errorreason errordescription errordetail errordetails "
         "exception exceptiontype exceptionclass failurereason failuremessage failurecode responsemessage faultstring fault reason statusreason statusmessage "
@@ -75,7 +75,7 @@ FIELDS: tuple[Field, ...] = (
         "idempotencykey eventid messageid msgid webhookid deliveryid webhookdeliveryid deliveryuuid notificationid requestid xrequestid httprequestid "
         "correlationid auditid xcorrelationid transactionid callid traceid insertid guid uuid id rayid")),
     Field(name="attempt", fits=fits.is_number, names=names_of(
-        "attempt numtrials trials attemptnumber attemptno attemptcount attempts deliveryattempt deliveryattempts trynumber tries try retrycount retries retry retryattempts numretries")),
+        "attempt numtrials trials attemptnumber attemptno attemptcount attempts deliveryattempt deliveryattempts trynumber tries try retrycount retries retry retryattempts retryattempt attemptnum numretries")),
     Field(name="host", fits=fits.is_path, names=names_of("host hostname urlhostname httphost requesthost domainname domain authority xhostheader cshost vhost virtualhost servername serverhost")),
     Field(name="end", fits=fits.is_time, names=names_of("stagetimestamp endtime endedat finishedat completedat finishtime endtimestamp responsetimestamp respondedat responsetime responseat end finish enddatetime")),
     Field(name="event_type", fits=fits.is_path, names=names_of("eventtype eventname webhookevent eventtopic topic event webhooktopic webhooktype trigger")),
@@ -107,6 +107,7 @@ BY_VALUE: dict[str, Fits] = {
     "method": fits.is_verb,
     "status": fits.is_status_column,
     "success": fits.is_outcome,
+    "latency": fits.is_written_duration,
 }
 
 

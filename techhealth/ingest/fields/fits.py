@@ -159,6 +159,12 @@ def is_latency(sample: pl.Series) -> bool:
     return is_duration(sample) and not (is_status_column(sample) and sample.n_unique() > 1)
 
 
+def is_written_duration(sample: pl.Series) -> bool:
+    """Return whether the values alone give a column away as durations: different ones, with their unit written behind each."""
+    written = sample.str.contains(r"^\d+(?:[.,]\d+)? ?(?:ns|us|[µμ]s|ms|msec|s|secs?)$")
+    return sample.n_unique() > 1 and share_of(written) >= 0.9
+
+
 def is_path(sample: pl.Series) -> bool:
     """Return whether values can name an endpoint: text that is neither number, outcome nor instant."""
     if is_route(sample):

@@ -28,7 +28,7 @@ HEADS: dict[str, frozenset[str]] = {
         "endpoint path uri url route resource operation action link address procedure function rpc target page pfad adresse ressource vorgang "
         "chemin lien operacion ruta recurso caminho rota operacao percorso indirizzo risorsa operazione pad bewerking")),
     "method": frozenset(names_of("method verb methode metodo verbe verbo werkwoord")),
-    "status": frozenset(names_of("status code statuscode statut estado stato codigo codice antwortcode http rc result response answer httpstatus returncode")),
+    "status": frozenset(names_of("status code statuscode statut estado stato codigo codice antwortcode http rc result response resp answer httpstatus returncode")),
     "success": frozenset(names_of(
         "success successful succeeded lyckades ok outcome result state status passed accepted erfolg erfolgreich ergebnis resultat reussi reussite succes action decision "
         "exito exitoso resultado sucesso successo esito risultato gelukt geslaagd disposition verdict conclusion")),
@@ -97,11 +97,17 @@ _NO_END = _NO_CALL_TIME | frozenset(
 _OF_ONE_CALL = frozenset(
     names_of("connection session trace span request correlation transaction message event thread process run job")
 )
+#: What has a state of its own, which is no outcome of a call.
+_NO_SUCCESS = frozenset(
+    names_of(
+        "cache account user order subscription license deploy deployment build release breaker circuit host node pod cluster agent"
+    )
+)
 _ANSWERS = frozenset(names_of("response responses resp answer reply antwort reponse respuesta resposta risposta"))
 _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "latency": (_PART_LATENCY, _NO_LATENCY),
     "status": (_FAR_STATUS, frozenset()),
-    "success": (_FAR_STATUS - {"cache"}, frozenset(("cache",))),
+    "success": (_FAR_STATUS - {"cache"}, _NO_SUCCESS),
     "timestamp": (_NO_CALL_TIME | _END_TIME, frozenset()),
     "endpoint": (_NO_ENDPOINT, frozenset()),
     "end": (frozenset(), _NO_END),

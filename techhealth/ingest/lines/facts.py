@@ -78,7 +78,7 @@ _SINCE = rf"\+(?:{_AMOUNT})\b"
 #: Words about a duration that is a part of the call, a setting or a pause.
 _PART = (
     r"(?i)upstream|backend|origin|\bdb|database|\bsql|query|queries|view|render|active.?record|queue|connect|dns|tls|ssl|handshake|cache|lock|ttfb|first.?byte"
-    r"|timeout|ttl|deadline|limit|interval|retry|retries|attempt|sleep|delay|backoff|\bafter\b|\bage\b|uptime|every|wait|expire|valid|window|\bnext\b|drift|skew|ago$|later$|left$"
+    r"|time[ds]?[ -]?out|ttl|deadline|limit|interval|retry|retries|attempt|sleep|delay|backoff|\bage\b|uptime|every|wait|expire|valid|window|\bnext\b|drift|skew|ago$|later$|left$"
 )
 _WHOLE = r"(?i)\b(?:total\w*|took|duration|elapsed|latency|(?:request|response)_?time|completed|responded|in)\b[^\w]*\d"
 

@@ -19,9 +19,9 @@ _KEY = r"[A-Za-z_@][\w.@/-]{0,60}"
 #: What values such as a=1&b=2 are called.
 QUERY = "query strings"
 _QUERY = r"^[\w%.+~-]+(?:=[^&\s]*)?(?:&[\w%.+~-]+(?:=[^&\s]*)?){2,}$"
-_TARGETS = frozenset({"path", "url", "uri", "endpoint", "route", "http_path", "http_url"})
+_TARGETS = frozenset({"path", "url", "uri", "endpoint", "route"})
 #: Keys of calls: where some lines have one, lines without any tell of something else.
-_OF_CALLS = _TARGETS | {"method", "status", "http_method", "http_status", "status_code", "verb", "resp"}
+_OF_CALLS = _TARGETS | {"method", "status", "status_code", "verb", "resp"}
 #: Keys that say how something ended: what that was is a call or an event if one of the others says so, or its status is one of HTTP.
 _ENDS = frozenset({"status", "code", "resp", "outcome", "result", "success"})
 _WHAT = frozenset({"service", "integration", "provider", "connector", "webhook", "partner", "api", "operation", "action", "event", "event_type", "topic", "user"})  # fmt: skip
@@ -30,7 +30,7 @@ _HAPPENED = frozenset({"type", "event", "event_type", "eventtype", "event_name",
 
 
 @dataclass(frozen=True, slots=True)
-class _Style:
+class Style:
     """How pairs are written: what stands before a key and behind it, and the forms of a value."""
 
     name: str
@@ -39,24 +39,29 @@ class _Style:
     values: tuple[str, ...]
 
     def value_of(self, key: str) -> pl.Expr:
+        """Return the value of a key in a line, named after it."""
         forms = [pl.col("line").str.extract(f"{self.before}{re.escape(key)}{self.between}{form}", 1) for form in self.values]  # fmt: skip
         return pl.coalesce(forms).alias(key)
 
     def keys_of(self, line: str) -> list[str]:
+        """Return the keys in a line, in their order."""
         values = "|".join(form.replace("(", "(?:", 1) for form in self.values)
         return re.findall(f"{self.before}({_KEY}){self.between}(?:{values})", line)
 
 
 _DOUBLE, _SINGLE = r'"((?:[^"\\]|\\.)*)"', r"'([^']*)'"
-LOGFMT = _Style("key=value pairs", r"(?:^|[\s,;|({])", "=", (_DOUBLE, r'([^\s",;|]+)'))
+LOGFMT = Style("key=value pairs", r"(?:^|[\s,;|({])", "=", (_DOUBLE, r'([^\s",;|]+)'))
 OTHER_STYLES = (
-    _Style("labelled values (LTSV)", r"(?:^|\t)", ":", (r"([^\t]*)",)),
-    _Style("key: value pairs", r"(?:^|[\s,;|({\[])['\"]?", r"['\"]?:\s?", (_DOUBLE, _SINGLE, r"([^\s\"',;|\]}]+)")),
+    Style("labelled values (LTSV)", r"(?:^|\t)", ":", (r"([^\t]*)",)),
+    Style("key: value pairs", r"(?:^|[\s,;|({\[])['\"]?", r"['\"]?:\s?", (_DOUBLE, _SINGLE, r"([^\s\"',;|\]}]+)")),
 )
 
 
-def by_pairs(frame: pl.DataFrame, sample: pl.Series, style: _Style, *, whole: bool) -> Parsed | None:
-    """Return the values of pairs by key, None where the lines hold few, or none that tells of calls or events."""
+def by_pairs(frame: pl.DataFrame, sample: pl.Series, style: Style, *, whole: bool, sure: bool = False) -> Parsed | None:
+    """Return the values of pairs by key, None where the lines hold few, or none that tells of calls or events.
+
+    `sure`: the lines are known to be events, whatever their keys.
+    """
     keys: dict[str, int] = {}
     rich = 0
     for line in sample.to_list():
@@ -64,7 +69,7 @@ def by_pairs(frame: pl.DataFrame, sample: pl.Series, style: _Style, *, whole: bo
         rich += len(pairs) >= _FEWEST_PAIRS
         for key in dict.fromkeys(pairs):
             keys[key] = keys.get(key, 0) + 1
-    if rich < _LEAST * len(sample) or not _tell_of_calls(keys, sample, style):
+    if rich < _LEAST * len(sample) or not (sure or _tell_of_calls(keys, sample, style)):
         return None
     named = sorted(keys, key=lambda one: -keys[one])[:_MOST_KEYS]
     found = frame.select(*(style.value_of(key) for key in keys if key in named), *_beside(keys, sample))
@@ -75,12 +80,12 @@ def by_pairs(frame: pl.DataFrame, sample: pl.Series, style: _Style, *, whole: bo
         )
     filled = pl.sum_horizontal(pl.col(key).is_not_null() for key in named) >= _FEWEST_PAIRS
     of_calls = [key for key in named if _last(key) in _OF_CALLS]
-    if of_calls:
+    if of_calls and not sure:
         filled &= pl.any_horizontal(pl.col(of_calls).is_not_null())
     return Parsed(frame=kept(found), fits=found.select(filled.alias("fits"))["fits"], form=style.name)
 
 
-def _tell_of_calls(keys: Iterable[str], sample: pl.Series, style: _Style) -> bool:
+def _tell_of_calls(keys: Iterable[str], sample: pl.Series, style: Style) -> bool:
     """Return whether the keys of pairs are those of calls or of events that ended somehow."""
     last = {_last(key): key for key in keys}
     if last.keys() & (_OF_CALLS - _ENDS) or (last.keys() & _ENDS and last.keys() & _WHAT):
@@ -94,7 +99,8 @@ def _tell_of_calls(keys: Iterable[str], sample: pl.Series, style: _Style) -> boo
 
 
 def _last(key: str) -> str:
-    return key.lower().rsplit(".", 1)[-1]
+    """Return the end of a key, without words that say no more than what all of it is about (http_code, url_effective)."""
+    return re.sub(r"^(?:http|request|req|response)_|_effective$", "", key.lower().rsplit(".", 1)[-1])
 
 
 def _beside(keys: dict[str, int], sample: pl.Series) -> list[pl.Expr]:

@@ -10,6 +10,7 @@ from techhealth.ingest.lines.attempts import by_attempts
 from techhealth.ingest.lines.facts import REQUESTS, Request, bare, duration_in, status_named, time_in
 from techhealth.ingest.lines.grammars import GRAMMARS, Grammar
 from techhealth.ingest.lines.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query
+from techhealth.ingest.lines.labelled import by_header
 from techhealth.ingest.lines.parsed import Parsed, kept, sampled
 from techhealth.ingest.lines.timings import Timed, counted, longer, timed
 from techhealth.ingest.values.scalars import share_of
@@ -53,6 +54,9 @@ def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
     known = _by_grammar(frame, best[1]) if best[0] >= _GRAMMAR else None
     if known:
         return known
+    found = by_header(frame, sample, whole=whole)
+    if found:
+        return found
     found = by_pairs(frame, sample, LOGFMT, whole=whole) or (None if whole else by_query(frame, sample))
     found = found or _by_request(frame, sample, whole=whole)
     if (found and found.dated) or not whole:

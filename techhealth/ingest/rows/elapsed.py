@@ -12,6 +12,7 @@ from techhealth.ingest.reading import Reading
 from techhealth.ingest.series import constant, only
 from techhealth.ingest.values.latency import (
     MILLISECONDS,
+    SAID,
     UNIT_WORDS,
     Durations,
     Unit,
@@ -108,7 +109,7 @@ def _unit(source: pl.DataFrame, choice: Choice, found: Durations, span: pl.Serie
     named = choice.unit or unit_of_name(choice.column)
     if named:
         how = "the format defines the unit" if choice.unit else "the name holds the unit"
-        if middle_of(numbers) * MILLISECONDS[named] <= _IMPLAUSIBLE_MS:
+        if named in SAID or middle_of(numbers) * MILLISECONDS[named] <= _IMPLAUSIBLE_MS:
             return Unit(unit=named, confidence=Confidence.HIGH, how=how)
         shown = unit_of_values(numbers, column=choice.column, siblings=span)
         how = f"{shown.how}; in {UNIT_WORDS[named]}, as its name or format has it, calls would take over ten minutes"

@@ -23,6 +23,8 @@ from techhealth.model import Confidence
 _HAPPENED = ("eventtype", "event", "eventname", "action", "actiontype", "activity", "type", "operation", "logtype")
 #: Words of columns that only deliveries have.
 _DELIVERY = frozenset(("delivery", "deliveries", "redelivery", "webhook", "webhooks"))
+#: Words of columns that name who signs in.
+_PEOPLE = frozenset(("user", "username", "login", "principal", "actor", "upn"))
 #: Types of record that one file has at most.
 _MOST_TYPES = 12
 #: Share of the events of a known format that must be sign-ins for all to be.
@@ -96,6 +98,7 @@ def _signs_in(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices, *, know
     asked = sample_of(source[chosen["endpoint"].column])
     happened = [column for column in source.columns if folded(column.rsplit(".", 1)[-1]) in _HAPPENED]
     told = any(are_signins(names) for names in (asked, *(sample_of(source[column]) for column in happened)))
+    named += any(_PEOPLE & set(words_of(column)) for column in source.columns) if named else 0
     return told or (named > 1 and not asked.str.contains("/", literal=True).any())
 
 

@@ -49,7 +49,7 @@ def results(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str
     classes = [outcomes.error_classes(text) for text in texts]
     said = _error(source, chosen, reading)
     failed = _failed(status, first_of([*classes, said]))
-    for name in ("failure", "success"):
+    for name in ("success", "failure"):
         if name in chosen and chosen[name].column != chosen.get("status", _NO_CHOICE).column:
             reading.chose(name, chosen[name])
             if words_of(chosen[name].column)[-1:] == ("action",) and "status" not in chosen:
@@ -58,7 +58,9 @@ def results(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str
             column = column.str.replace(_SOME, "1") if name == "failure" else column
             named = only(column, per_distinct(column, names_reason, pl.Boolean()))  # "timeout", "refused"
             classes.append(outcomes.error_classes(named))
-            flags.insert(0, _flag(column, name, chosen[name].column, failed, reading))
+            flag = _flag(column, name, chosen[name].column, failed, reading)
+            marked = only(flag, ~flag) if name == "failure" and "success" in chosen else flag
+            flags.insert(0, marked)
     listed = _listed(source, reading)
     if listed is not None:
         flags.insert(0, listed)

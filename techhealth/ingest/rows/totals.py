@@ -81,7 +81,8 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False, separator: str = "")
     shared = [name for name, tally in tallies.items() if tally in _OF_MANY]
     frame = _in_points(frame, shared) if separator == ";" else frame
     column, calls = _counted(frame, tallies)
-    if calls is None or not ((calls > 1).any() or set(tallies.values()) & _OF_MANY):
+    several = calls is not None and (calls > 1).any()
+    if calls is None or not (several or (set(tallies.values()) & _OF_MANY and not _has_statuses(frame))):
         return None
     tallies = {name: tally for name, tally in tallies.items() if name != column and _is_numeric(frame[name])}
     others = [name for name in frame.columns if name != column and name not in tallies]
@@ -215,6 +216,10 @@ def _far_from_mean(column: str) -> int:
     return next((n for n, kind in enumerate(kinds) if re.search(kind, words)), 3 if other else 2)
 
 
+def _has_statuses(frame: pl.DataFrame) -> bool:
+    return any(_is_status_name(name) and is_status(sample_of(frame[name])) for name in frame.columns)
+
+
 def _is_label(frame: pl.DataFrame, name: str) -> bool:
     """Return whether a column says what a row is about: text, a time or a status, but no other number."""
     sample = sample_of(frame[name])
@@ -231,12 +236,14 @@ def _is_status_name(column: str) -> bool:
 def _failed(frame: pl.DataFrame, calls: pl.Series, tallies: dict[str, Tally]) -> tuple[pl.Series, str]:
     """Return the failures of each row and the columns they come from: counted, added up, or worked out from a share."""
     by_tally = {tally: [name for name, other in tallies.items() if other is tally] for tally in Tally}
+    classes = by_tally[Tally.FAILED_CLASS]
+    added = _added(frame, classes)
     for name in by_tally[Tally.FAILED]:
         values = counts(frame[name])
-        if values is not None and (values <= calls).all():
+        if values is not None and (values <= calls).all() and not ((added > values) & (added <= calls)).any():
             return values.alias("failed"), name
-    if by_tally[Tally.FAILED_CLASS] or by_tally[Tally.CODE]:
-        return _added(frame, by_tally[Tally.FAILED_CLASS]), " + ".join(by_tally[Tally.FAILED_CLASS]) or by_tally[Tally.CODE][0]  # fmt: skip
+    if classes or by_tally[Tally.CODE]:
+        return added.alias("failed"), " + ".join(classes) or by_tally[Tally.CODE][0]
     for name in by_tally[Tally.SUCCEEDED]:
         values = counts(frame[name])
         if values is not None and (values <= calls).all() and (values > 1).any():

@@ -18,6 +18,7 @@ _MOMENT = re.compile(
     r"\D{1,4}\d{1,2}[:.]\d\d(?!\d)"
 )
 _LONGEST_NAME = 200
+_CODE = re.compile(r"^[1-5]\d\d$")
 #: What a name has: a letter, and none of the marks of values, sentences and other columns.
 _NAME = re.compile(r"^[^=:\"\[\]{}\t]*[^\W\d_][^=:\"\[\]{}\t]{0,60}$")
 #: A unit or zone behind a name: "duration [ms]".
@@ -90,7 +91,16 @@ def names_of(cells: Sequence[str]) -> tuple[str, ...]:
 def has_values(row: Sequence[str]) -> bool:
     """Return whether a row holds a cell that no header has: a number, time, path or verb."""
     cells = [cell.strip(" \t\"'") for cell in row]
+    cells = [cell for cell in cells if not _CODE.match(cell)] if _names_codes(cells) else cells
     return any(_VALUE_LIKE.match(cell) or _MOMENT.match(cell) for cell in cells)
+
+
+def _names_codes(cells: Sequence[str]) -> bool:
+    """Return whether cells are names and several statuses of HTTP, in their order and nothing else: counts stand below."""
+    codes = [cell for cell in cells if _CODE.match(cell)]
+    return (
+        len(codes) > 1 and codes == sorted(set(codes)) and all(_CODE.match(cell) or _NAME.match(cell) for cell in cells)
+    )
 
 
 def is_rule(row: Sequence[str]) -> bool:

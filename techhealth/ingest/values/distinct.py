@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from techhealth.ingest.series import constant
+from techhealth.ingest.series import constant, only
 
 
 def per_distinct(values: pl.Series, make: Callable[[str], object], dtype: pl.DataType) -> pl.Series:
@@ -15,6 +15,8 @@ def per_distinct(values: pl.Series, make: Callable[[str], object], dtype: pl.Dat
     if distinct.is_empty():
         return constant(None, len(values), dtype)
     made = pl.Series([make(text) for text in distinct.to_list()], dtype=dtype)
+    if made.n_unique() == 1:  # as most often; nothing need be looked up
+        return only(constant(made[0], len(values), dtype), values.is_not_null()).alias(values.name)
     return values.replace_strict(distinct, made, default=None, return_dtype=dtype)
 
 

@@ -13,8 +13,12 @@ from techhealth.ingest.values.scalars import middle_of, scalar
 from techhealth.model import Confidence
 
 #: Unit → milliseconds.
-MILLISECONDS = {"s": 1000.0, "ms": 1.0, "us": 0.001, "ns": 0.000001, "min": 60_000.0}
-UNIT_WORDS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds", "min": "minutes"}
+MILLISECONDS = {"s": 1000.0, "ms": 1.0, "us": 0.001, "ns": 0.000001, "min": 60_000.0, "h": 3_600_000.0}
+UNIT_WORDS = {
+    "s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds", "min": "minutes", "h": "hours",
+}  # fmt: skip
+#: Units in which no system counts the duration of a call without saying so.
+SAID = ("min", "h")
 #: Last part of a column name → unit.
 _SUFFIXES = {
     name: unit
@@ -23,14 +27,16 @@ _SUFFIXES = {
         ("s", "s sec secs second seconds sekunde sekunden secondes segundos сек 秒"),
         ("us", "us usec micros microsecond microseconds µs μs mikrosekunden"),
         ("ns", "ns nsec nanos nanosecond nanoseconds"),
+        ("min", "mins minute minutes minuten minutos minuti"),
+        ("h", "hrs hour hours stunden heures horas ore"),
     )
     for name in names.split()
 }
 _TAIL = re.compile(rf"(?:{'|'.join(sorted(_SUFFIXES, key=len, reverse=True))})$")
-_WRITTEN = r"^(-?\d[\d.,'’ \x{a0}\x{202f}]*?|-?[.,]\d+)\s*(ms|msecs?|millis(?:econds?)?|millisekunden|s|secs?\.?|seconds?|sek\.?|sekunden|segundos|secondes|secondi|µs|μs|us|usecs?|micros(?:econds?)?|ns|nanos(?:econds?)?|min|h)$"
+_WRITTEN = r"^(-?\d[\d.,'’ \x{a0}\x{202f}]*?|-?[.,]\d+)\s*(ms|msecs?|millis(?:econds?)?|millisekunden|s|secs?\.?|seconds?|sek\.?|sekunden|segundos|secondes|secondi|µs|μs|us|usecs?|micros(?:econds?)?|ns|nanos(?:econds?)?|min(?:ute)?s?|h(?:ours?|rs?)?)$"
 _CLOCK = r"^(?:(\d+):)?(\d{1,2}):(\d{2}(?:[.,]\d+)?)$"
 #: Several units in one value: ISO 8601 (pt1m2.5s) and programs (1h2m3.5s).
-_JOINED = r"^(?:p(?:0d)?t)?(?:([\d.]+) ?h(?:ours?|rs?)?)? ?(?:([\d.]+) ?m(?:in(?:ute)?s?)?)? ?(?:([\d.]+) ?s(?:ec(?:ond)?s?)?)?$"
+_JOINED = r"^(?:p(?:0d)?t)?(?:([\d.]+) ?h(?:ours?|rs?)?)?,? ?(?:([\d.]+) ?m(?:in(?:ute)?s?)?)?,? ?(?:([\d.]+) ?s(?:ec(?:ond)?s?)?)?$"
 #: What may stand around a duration: "about", and a remark.
 _AROUND = r"^[~≈<>=]+ ?| ?\([^)]*\)$"
 _MOST = 0.9
@@ -55,7 +61,7 @@ def unit_of_name(column: str) -> str | None:
         >>> unit_of_name("response_time_ms"), unit_of_name("durationSeconds"), unit_of_name("latency")
         ('ms', 's', None)
     """
-    last = re.sub(r"(?<=[a-z])([MUN])Sec", r"\1sec", column.rsplit(".", 1)[-1])  # turnAroundTimeMSec
+    last = re.sub(r"(?<=[a-z])([MUN])Sec", r"\1sec", re.split(r"\.(?=\w)", column)[-1])  # turnAroundTimeMSec
     words = re.findall(r"[A-ZÄÖÜ]?[a-zµμäöü]+|[A-Z]+(?![a-z])", last)
     lower = [word.lower() for word in words]
     if len(lower) > 1:
@@ -121,7 +127,7 @@ def _from_siblings(values: pl.Series, siblings: pl.Series) -> str | None:
     if ratio.is_empty():
         return None
     middle = middle_of(ratio)
-    near = [unit for unit, factor in MILLISECONDS.items() if unit != "min" and 0.5 < middle / factor < 2]
+    near = [unit for unit, factor in MILLISECONDS.items() if unit not in SAID and 0.5 < middle / factor < 2]
     return near[0] if near else None
 
 
@@ -173,14 +179,14 @@ def _parts(text: pl.Series, form: str) -> pl.Series:
 def written_unit(texts: pl.Series) -> str:
     """Return the unit most values of a column name themselves; clock forms count as seconds."""
     words = texts.drop_nulls().head(200).str.to_lowercase().str.extract(_WRITTEN, 2).drop_nulls()
-    units = [_SUFFIXES.get(word, "min" if word == "min" else "s") for word in words.to_list()]
+    units = [word if word in SAID else _SUFFIXES.get(word, "s") for word in words.to_list()]
     return max(sorted(set(units)), key=units.count, default="s")
 
 
 def _spelled() -> dict[str, float]:
     words = {word: MILLISECONDS[unit] for word, unit in _SUFFIXES.items()}
     return {
-        **words, "usecs": 0.001, "sec.": 1e3, "sek": 1e3, "sek.": 1e3, "secondi": 1e3, "h": 3.6e6, "min": MILLISECONDS["min"],
+        **words, "usecs": 0.001, "sec.": 1e3, "sek": 1e3, "sek.": 1e3, "secondi": 1e3, **{unit: MILLISECONDS[unit] for unit in SAID},
     }  # fmt: skip
 
 

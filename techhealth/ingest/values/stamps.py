@@ -40,6 +40,17 @@ _CLOCK = r"^(?:[T,:\s\-_]|at\b|um\b|à|a las|alle|às|kl\b\.?)*(?P<hour>\d{1,2})
 _COMPACT_CLOCK = r"^[T _-]?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?[.,]?(?P<fraction>\d{1,9})?(?P<half>[AP]M)?\s*(?P<zone>\D.*|[+-].*)?$"
 #: Hours and minutes as Chinese, Japanese and Korean mark them.
 _HOURS = r"\s*[時时点시分분]\s*"
+_LATIN_CLOCK = r"(\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?)"
+#: Ways of writing that are changed to usual ones: how they are known, and what of them is replaced by what.
+_UNUSUAL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (_HOURS, (
+        (_HOURS, ":"), (r"\s*[秒초]", ""), (":$", ":00"), (r"([日일])(\d)", "${1} ${2}"), (r":(\d)(:|$)", ":0${1}${2}"),
+        (r":(\d)(:|$)", ":0${1}${2}"),
+    )),
+    ("오전|上午|午前", ((rf"(?:오전|上午|午前)\s*{_LATIN_CLOCK}", "${1} AM"),)),
+    ("오후|下午|午後", ((rf"(?:오후|下午|午後)\s*{_LATIN_CLOCK}", "${1} PM"),)),
+    (rf"^{_LATIN_CLOCK},?\s+\d", ((rf"^{_LATIN_CLOCK},?\s+(\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}})$", "${2} ${1}"),)),
+)  # fmt: skip
 _PARTS = ("y", "m", "d", "a", "b", "c", "mark", "rest", "hour", "minute", "second", "fraction", "half", "zone")
 _PIVOT = 70
 #: Order of the numbers in a date such as 01/05/26 → the parts day, month and year stand in.
@@ -75,7 +86,7 @@ class Stamps:
 
 def taken_apart(texts: pl.Series) -> Stamps:
     """Return the parts of each text that is a written date, with or without a clock; nulls for other texts."""
-    rows = pl.DataFrame({"row": range(len(texts)), "text": _with_colons(texts)})
+    rows = pl.DataFrame({"row": range(len(texts)), "text": _as_usual(texts)})
     found = []
     left = rows.filter(pl.col("text").is_not_null())
     for form in _DATES:
@@ -90,21 +101,16 @@ def taken_apart(texts: pl.Series) -> Stamps:
     return Stamps(parts=parts.with_columns(missing).with_columns(m=_month(parts, "m")))
 
 
-def _with_colons(texts: pl.Series) -> pl.Series:
-    """Return the texts with 8時5分9秒 written 8:05:09."""
-    if not texts.str.contains(_HOURS).any():
-        return texts
+def _as_usual(texts: pl.Series) -> pl.Series:
+    """Return the texts with 8時5分9秒 written 8:05:09, 下午 8:05 written 8:05 PM, and the day before the time of day."""
     text = pl.col("t")
-    plain = (
-        text.str.replace_all(_HOURS, ":")
-        .str.replace(r"\s*[秒초]", "")
-        .str.replace(":$", ":00")
-        .str.replace(r"([日일])(\d)", "${1} ${2}")
-    )
-    padded = plain.str.replace_all(r":(\d)(:|$)", ":0${1}${2}").str.replace_all(r":(\d)(:|$)", ":0${1}${2}")
-    return (
-        pl.DataFrame({"t": texts}).select(pl.when(text.str.contains(_HOURS)).then(padded).otherwise(text)).to_series()
-    )
+    for pattern, changes in _UNUSUAL:
+        if texts.str.contains(pattern).any():
+            made = text
+            for old, new in changes:
+                made = made.str.replace_all(old, new)
+            texts = pl.DataFrame({"t": texts}).select(pl.when(text.str.contains(pattern)).then(made).otherwise(text)).to_series()  # fmt: skip
+    return texts
 
 
 def clocks_only(texts: pl.Series) -> bool:

@@ -13,8 +13,9 @@ from techhealth.ingest.values.epochs import UTC, epochs, serials
 from techhealth.ingest.values.stamps import taken_apart
 from techhealth.ingest.values.zones import is_zone, local, shared_names, with_zone
 
-#: ISO forms, which polars reads at once; all others are taken apart. True: with a zone.
+#: ISO forms, which polars reads at once; all others are taken apart. True: with a zone. The first takes half the time.
 _ISO = (
+    ("%+", True),
     ("%Y-%m-%dT%H:%M:%S%.f%#z", True), ("%Y-%m-%d %H:%M:%S%.f%#z", True), ("%Y-%m-%dT%H:%M:%S%.f", False),
     ("%Y-%m-%d %H:%M:%S%.f", False),
 )  # fmt: skip

@@ -34,7 +34,7 @@ _OPEN = names_of(
 #: Words for what was called off: neither success nor failure, unless an error is named beside them.
 _CALLED_OFF = frozenset(
     names_of(
-        "cancelled canceled cancel cancelado cancelada annulla annullato annule annulee geannuleerd storniert anulowano avbruten"
+        "cancelled canceled cancel halted cancelado cancelada annulla annullato annule annulee geannuleerd storniert anulowano avbruten"
     )
 )
 #: Words that answer a question the log does not tell.

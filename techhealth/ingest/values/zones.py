@@ -26,6 +26,8 @@ _SHARED = {"IST": "India", "CST": "US Central", "BST": "British Summer"}
 _WORDS = frozenset(("IST", "ART", "WET", "WEST", "UT", "Z"))
 _REGIONS = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
 _OFFSET = re.compile(r"^(?:UTC|GMT|Z)?\s*([+\-\u2212])(\d{1,2}):?(\d{2})?(?::?\d{2})?(?:\s*[\[(]?[\w /.=+-]*[\])]?)?$")
+#: The name of the zone that Java writes behind its offset.
+_BEHIND = re.compile(r"(?<=\w)\[[\w/+-]+\]?$")
 #: A clock that jumps back by more than this was changed; less is disorder of the rows.
 _JUMP_US = 600_000_000
 _HOUR = pl.duration(hours=1)
@@ -44,9 +46,10 @@ def offset_of(text: str) -> int | None:
     """Return the minutes east of Greenwich that a text such as "+0100 CET", "GMT-5" or "PST" names, None if it is none.
 
     Examples:
-        >>> offset_of("+0530"), offset_of("GMT+0100 (Central European Standard Time)"), offset_of("EST"), offset_of("soon")
-        (330, 60, -300, None)
+        >>> offset_of("+0530"), offset_of("GMT+0100 (Central European Standard Time)"), offset_of("Z[UTC]"), offset_of("soon")
+        (330, 60, 0, None)
     """
+    text = _BEHIND.sub("", text)
     found = _OFFSET.match(text.strip())
     if found:
         minutes = int(found.group(2)) * 60 + int(found.group(3) or 0)
