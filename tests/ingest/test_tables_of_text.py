@@ -33,6 +33,7 @@ def _drawn() -> list[str]:
 
 SHAPES = {
     "title and blank line": _lines("Report generated 2026-02-01 10:00", "", HEADER, *LINES),
+    "title filled up with separators": _lines(f"Calls{5 * ','}", f"From,2026-01-01 08:00{4 * ','}", f"Of,Acme{4 * ','}", 5 * ",", HEADER, *LINES),
     "title with separators": _lines("From,2026-01-01", "To,2026-02-01,UTC", HEADER, *LINES),
     "comments": _lines("# Export of calls, January, all of them, and more", "// Acme", HEADER, *LINES[:9], "# half", *LINES[9:]),
     "header behind a comment mark": _lines("# made by x", f"# {HEADER}", *LINES),

@@ -133,3 +133,18 @@ def test_records_whose_type_is_named_after_deliveries_are_some(types: list[str],
     rows = [{"sys": {"id": f"r{n}", "type": types[n % len(types)]}, "url": "https://a.example/hooks", "statusCode": 200, "requestAt": f"2026-01-05T10:{n:02d}:00Z"} for n in range(40)]  # fmt: skip
 
     assert inspect(as_lines(rows)).files[0].kind == kind
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Zeitpunkt;Ereignis;Ziel-URL;HTTP-Code;Versuch", "Horodatage;Événement;URL cible;Code HTTP;Tentative",
+        "Fecha;Evento;URL destino;Código;Intento", "Data;Evento;URL di destinazione;Codice;Tentativo",
+    ],
+)  # fmt: skip
+def test_deliveries_are_known_by_event_destination_and_attempt_in_any_language(header: str) -> None:
+    """What was sent where, and for the how manyth time, is said of deliveries alone."""
+    rows = [f"14.09.2026 08:{n:02d}:00;order.paid;https://a.example/hooks;{200 if n % 4 else 500};1" for n in range(20)]
+    receipt = inspect("\n".join([header, *rows]).encode()).files[0]
+
+    assert (receipt.kind, receipt.events, receipt.failures) == ("webhook", 20, 5)

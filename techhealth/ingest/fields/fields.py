@@ -75,11 +75,15 @@ FIELDS: tuple[Field, ...] = (
         "idempotencykey eventid messageid msgid webhookid deliveryid webhookdeliveryid deliveryuuid notificationid requestid xrequestid httprequestid "
         "correlationid auditid xcorrelationid transactionid callid traceid insertid guid uuid id rayid")),
     Field(name="attempt", fits=fits.is_number, names=names_of(
-        "attempt numtrials trials attemptnumber attemptno attemptcount attempts deliveryattempt deliveryattempts trynumber tries try retrycount retries retry retryattempts numretries")),
+        "attempt numtrials trials attemptnumber attemptno attemptcount attempts deliveryattempt deliveryattempts trynumber tries try retrycount retries retry retryattempts numretries versuch versuche zustellversuch essai essais tentative tentatives intento intentos tentativa tentativas tentativo tentativi poging pogingen")),
     Field(name="host", fits=fits.is_path, names=names_of("host hostname urlhostname httphost requesthost domainname domain authority xhostheader cshost vhost virtualhost servername serverhost")),
     Field(name="end", fits=fits.is_time, names=names_of("stagetimestamp endtime endedat finishedat completedat finishtime endtimestamp responsetimestamp respondedat responsetime responseat end finish enddatetime")),
-    Field(name="event_type", fits=fits.is_path, names=names_of("eventtype eventname webhookevent eventtopic topic event webhooktopic webhooktype trigger")),
-    Field(name="destination", fits=fits.is_path, names=names_of("destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl destination destinationid")),
+    Field(name="event_type", fits=fits.is_path, names=names_of(
+        "eventtype eventname webhookevent eventtopic topic event webhooktopic webhooktype trigger "
+        "ereignis ereignistyp ereignisart evenement typeevenement typedevenement evento tipoevento tipodeevento tipodievento gebeurtenis")),
+    Field(name="destination", fits=fits.is_path, names=names_of(
+        "destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl destination destinationid "
+        "zielurl urldecible urlcible urldestino urldedestino urldidestinazione urldestinazione doelurl")),
     Field(name="delivery", fits=fits.any_value, names=names_of("deliveryid webhookid webhookdeliveryid deliveryuuid deliverystatus deliverystate webhookstatus deliveryattempt deliveryattempts webhookevent webhooktopic webhookname webhooktitle hookname"), by_last_part=False),
 )  # fmt: skip
 BY_NAME = {field.name: field for field in FIELDS}

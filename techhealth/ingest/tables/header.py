@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median_low
 
 #: Comment marks; a header may stand behind one.
 COMMENT = re.compile(r"^\s*(?:#|//|--)+\s*")
@@ -41,14 +42,17 @@ class Start:
 def start_of(rows: Sequence[Sequence[str]]) -> Start | None:
     """Return where the table begins in the first rows of a file; None if no two of its rows are alike.
 
-    The first row of values is the first of the usual width that holds a number, time, path or verb. The header is the
-    nearest row above it that holds names; what stands above the header is a title or a comment.
+    The first row of values is the first of the usual width that holds a number, time, path or verb, and is as full as
+    others are. The header is the nearest row above it that holds names; what stands above the header is a title or a comment.
     """
     widths = Counter(len(row) for row in rows if len(row) > 1 and not is_rule(row))
     if not widths:
         return None
     usual = max(widths, key=lambda width: (widths[width], width))
-    of_values = next((n for n, row in enumerate(rows) if len(row) == usual and has_values(row)), None)
+    full = median_low(_filled(row) for row in rows if len(row) == usual and not is_rule(row)) / 2
+    of_values = next(
+        (n for n, row in enumerate(rows) if len(row) == usual and _filled(row) >= full and has_values(row)), None
+    )
     if of_values is None:
         first = next(n for n, row in enumerate(rows) if len(row) == usual and not is_rule(row))
         return Start(first, first, names_of(rows[first]))
@@ -56,7 +60,7 @@ def start_of(rows: Sequence[Sequence[str]]) -> Start | None:
         row = rows[above]
         if is_rule(row) or has_values(row) or (_is_comment(row) and len(row) != usual):
             continue
-        if 2 * len(row) < usual or len(row) < 2 or max(map(len, row)) > _LONGEST_NAME:
+        if 2 * len(row) < usual or len(row) < 2 or _filled(row) < full or max(map(len, row)) > _LONGEST_NAME:
             break
         return Start(above, above, names_of(row))
     ragged = next((n for n, row in enumerate(rows[:of_values]) if has_values(row) and 2 * len(row) >= usual), of_values)
@@ -96,6 +100,10 @@ def has_values(row: Sequence[str]) -> bool:
 def is_rule(row: Sequence[str]) -> bool:
     """Return whether a row is blank or only draws a line."""
     return all(RULE.match(cell) for cell in row)
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(not RULE.match(cell) for cell in row)
 
 
 def _is_comment(row: Sequence[str]) -> bool:
