@@ -36,6 +36,7 @@ SHAPES = {
     "title filled up with separators": _lines(f"Calls{5 * ','}", f"From,2026-01-01 08:00{4 * ','}", f"Of,Acme{4 * ','}", 5 * ",", HEADER, *LINES),
     "title with separators": _lines("From,2026-01-01", "To,2026-02-01,UTC", HEADER, *LINES),
     "comments": _lines("# Export of calls, January, all of them, and more", "// Acme", HEADER, *LINES[:9], "# half", *LINES[9:]),
+    "annotations above each part": _lines(*(["#datatype,string,string,string,long,double", "#group,false,true,true,false,false", HEADER, *LINES[:9]]), "", "#datatype,string,string,string,long,double", "#default,_result,,,,", HEADER, *LINES[9:]),
     "header behind a comment mark": _lines("# made by x", f"# {HEADER}", *LINES),
     "two files in one": _lines(HEADER, *LINES[:9], HEADER, *LINES[9:]),
     "total below": _lines(HEADER, *LINES, "Total: 20 rows"),

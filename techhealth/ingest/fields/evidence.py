@@ -8,7 +8,7 @@ import polars as pl
 
 from techhealth.ingest.fields.fields import BY_VALUE
 from techhealth.ingest.fields.fits import is_decision, is_numbered, is_route, is_target, is_time, is_topic
-from techhealth.ingest.fields.naming import Choice, Samples
+from techhealth.ingest.fields.naming import NAMED, Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
 from techhealth.ingest.fields.vocabulary import Part, part_of, words_of
 from techhealth.ingest.records import names_of
@@ -34,6 +34,8 @@ _ROWS, _FEWEST = 2_000, 3
 _ALL = frozenset(("total", "overall", "whole", "full", "gesamt", "totale"))
 #: Rows in which two times are compared, and by how much they may differ to be the same.
 _HEAD, _SAME_MS = 200, 2_000
+#: A store takes a record within so long at the middle.
+_SOON_MS = 600_000
 #: Words of columns whose numbers may look like statuses and are none.
 _NO_STATUS = frozenset(names_of(
     "limit max size timeout count bytes length port page id ms sec seconds amount price weight user"
@@ -119,7 +121,10 @@ def time_of_call(samples: Samples, named: Sequence[Choice], taken: set[str]) -> 
     ranked = filled(samples, "timestamp", pool)
     if not any(_is_whole(choice) for choice in ranked):  # created, received, finished: the first of them began it
         ranked = sorted(ranked, key=lambda choice: _middle(samples[choice.column]))
-    return next((other for other in ranked[1:] if _is_finer(samples, other, ranked[0])), next(iter(ranked), None))
+    better = (
+        other for other in ranked[1:] if _is_finer(samples, other, ranked[0]) or _came_before(samples, other, ranked[0])
+    )
+    return next(better, next(iter(ranked), None))
 
 
 def _is_finer(samples: Samples, other: Choice, best: Choice) -> bool:
@@ -132,6 +137,16 @@ def _is_finer(samples: Samples, other: Choice, best: Choice) -> bool:
         return False
     same = (fine - coarse).dt.total_milliseconds().abs() <= _SAME_MS
     return int(same.sum()) >= _FILLED * len(same)
+
+
+def _came_before(samples: Samples, other: Choice, best: Choice) -> bool:
+    """Return whether the best column is when a store took each record, as `@timestamp` may be, and another is a little earlier."""
+    if not (_is_whole(other) and other.how in NAMED and best.column.rsplit(".", 1)[-1].startswith("@")):
+        return False
+    head = samples.frame.select(other.column, best.column).drop_nulls().head(_HEAD)
+    made, stored = (instants(head[choice.column], timezone="UTC").at for choice in (other, best))
+    late = (stored - made).dt.total_milliseconds()
+    return len(late) >= _FEWEST and share_of(late > 0) >= _HOLDS and middle_of(late) <= _SOON_MS
 
 
 def _is_whole(choice: Choice) -> bool:

@@ -29,7 +29,7 @@ FIELDS: tuple[Field, ...] = (
         "published dategenerated datecreated datetimeutc timeutc utctime eventdate requestdate date at when recordedat timelocal "
         "timeiso8601 startlocal starttimestamp unixtime epoch completedat finishedat updatedat calledat callat executedat callstarttime zeit zeitstempel fecha horodatage zeitpunkt datum erstelltam fechahora dateheure datahora dataora tijdstip jour giorno dag tag dia day data")),
     Field(name="endpoint", fits=fits.is_procedure, names=names_of(
-        "endpoint endpointpath apiendpoint path requestpath requesturi requesturl httprequesturl uri url urlpath pathname httppath httptarget "
+        "endpoint endpointpath apiendpoint path requestpath requesturi uripath requesturl httprequesturl uri url urlpath pathname httppath httptarget "
         "httproute httpurl route resourcepath requestline csuristem fullurl destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl "
         "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname activity page 処理 処理名 エンドポイント 接口 操作 endpunkt pfad chemin ruta caminho percorso pad method methodname")),
     Field(name="method", fits=fits.is_verb, names=names_of("method httpmethod requestmethod httprequestmethod verb httpverb csmethod type methode metodo")),
