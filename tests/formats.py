@@ -24,7 +24,7 @@ from techhealth.model import FileReceipt
 CHECKS = ("records", "calls", "kind", "first", "last", "status", "latency", "unit", "first_ms", "endpoint", "failures")
 #: What an expectation says of a place in a line or table, or of a count, instead of a name.
 _PLACE = re.compile(
-    r"(?i)\b(?:token|number|digits?|after|before|between|slash|brackets?|quoted|last|status line|suffix|NNN|count|columns?|line|sentence)\b|(?-i:\bN(?:ms)?\b)"
+    r"(?i)\b(?:token|number|digits?|after|before|between|slash|brackets?|quoted|last|status line|suffix|NNN|count|columns?|line|sentence|from the end)\b|(?-i:\bN(?:ms)?\b)"
 )
 
 

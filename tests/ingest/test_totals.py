@@ -306,8 +306,7 @@ def test_what_a_load_tool_prints_is_a_total_without_a_time(tool: str) -> None:
 
 
 def test_a_class_beside_failures_is_added_where_the_calls_leave_room_for_it() -> None:
-    """What was blocked is no failure yet where successes, failures and blocked calls together are no more than all; timeouts within
-    the failures are."""
+    """What was blocked is no failure yet where successes, failures and blocked calls are no more than all; timeouts may be."""
     rows = [{"operation": f"op{n}", "total calls": 113 + n, "successful calls": 100, "failed calls": 10, "blocked calls": n} for n in range(9)]  # fmt: skip
     within = [{"operation": f"op{n}", "total calls": 110, "successful calls": 100, "failed calls": 10, "timeouts": n} for n in range(9)]  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from techhealth.ingest.lines.facts import REQUEST, REQUESTS, bare, duration_in, time_in
+from techhealth.ingest.lines.facts import APART, REQUEST, bare, duration_in, time_in
 from techhealth.ingest.lines.parsed import Parsed, kept
 from techhealth.ingest.values.scalars import share_of
 
@@ -26,7 +26,7 @@ _ASKED, _ANSWERED, _PAIRED = 0.1, 0.5, 0.98
 #: An id in brackets before anything but a time and a level; lines that have it, on average; and a request whose target stands
 #: somewhere behind its method.
 _AHEAD, _LINES = r"^(?:[\d:.,TZ/+ -]+)?(?:[A-Z]+ +)?[(\[]([\w-]{8,})[)\]]", 3
-_ASKS = REQUESTS[1].pattern
+_ASKS = APART.pattern
 
 
 def by_answers(frame: pl.DataFrame) -> Parsed | None:

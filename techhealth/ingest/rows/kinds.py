@@ -31,6 +31,8 @@ _NEARLY = 0.9
 _READS = ("GET", "HEAD", "DELETE", "OPTIONS")
 #: The header by which a sender of webhooks names the event.
 _EVENT_HEADER = re.compile(r"(?i)(?:^|[._])x-[\w-]+-(?:event|topic|delivery|hook-id)$")
+#: A part of a path that takes deliveries.
+_HOOK = r"(?i)^/(?:.*[/_.-])?(?:web)?hooks?(?:[/_.-]|$)"
 #: Ids of what is delivered, several times if need be.
 _EVENTS = ("eventid", "messageid", "msgid", "webhookid", "notificationid")
 
@@ -133,6 +135,8 @@ def _delivery_columns(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices)
     events = [column for column in source.columns if _EVENT_HEADER.search(column)]
     if events:
         return events
+    if posted and "endpoint" in chosen and rows["endpoint"].drop_nulls().str.contains(_HOOK).all():
+        return [chosen["endpoint"].column]
     return [
         column
         for column in source.columns
