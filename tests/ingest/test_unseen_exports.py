@@ -210,3 +210,34 @@ def test_a_list_of_bills_is_no_log(term: str) -> None:
 
     with pytest.raises(MissingFieldError):
         inspect("\n".join([f"Number,Date,Amount,{term}", *rows]).encode())
+
+
+@pytest.mark.parametrize(
+    ("header", "day", "row"),
+    [
+        ("Uhrzeit;System;Vorgang;Status", "{n}.01.2026;;;", "08:{n:02d};SAP;Bestellung;{status}"),
+        ("Time,Path,Code", '"Monday, {n} January 2026"', "08:{n:02d}:00,/a,{status}"),
+        ("Ruta,Hora,Código", "2026-01-{n:02d},,", "/a,8:{n:02d},{status}"),
+    ],
+)
+def test_a_row_that_only_gives_a_date_dates_the_rows_below_it(header: str, day: str, row: str) -> None:
+    """Tables kept by hand name the day once; such a row is no call, and the header above it is the header."""
+    rows = [
+        day.format(n=n) if n % 10 == 1 else row.format(n=n, status=500 if n % 5 == 0 else 200) for n in range(1, 31)
+    ]
+    usage = read("\n".join([header, *rows]).encode())
+
+    assert (usage.receipt.events, usage.events["ok"].eq(False).sum()) == (27, 6)
+    assert usage.events["at"].dt.day().unique().to_list() == [1, 11, 21]
+
+
+def test_a_line_divided_by_two_marks_is_no_header_of_names() -> None:
+    """Commas in one cell divide some lines of a table without a header, too; what divides all of them divides the cells."""
+    agents = ["Mozilla/5.0 (Windows, like Gecko)", "curl/8"]
+    rows = [
+        f"HIT|{500 if n % 5 == 0 else 200}|17895166{n:02d}981|{agents[n % 2]}|https://a.example/v1/x|DE"
+        for n in range(20)
+    ]
+    receipt = inspect("\n".join(rows).encode()).files[0]
+
+    assert (receipt.events, receipt.failures, receipt.first_latency_ms) == (20, 4, None)

@@ -128,7 +128,8 @@ def _entries(lines: list[str]) -> _Blocks:
             found.path[-1:] = []
         elif entry and _OPENS.match(entry.group(2).strip()):
             opening = entry.group(1)
-            found.rows or found.begin(number)
+            if not found.rows:
+                found.begin(number)
         elif entry:
             found.put(number, entry.group(1), entry.group(2).strip())
         elif times[number - 1]:

@@ -135,7 +135,8 @@ def _delivery_columns(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices)
     events = [column for column in source.columns if _EVENT_HEADER.search(column)]
     if events:
         return events
-    if posted and "endpoint" in chosen and rows["endpoint"].drop_nulls().str.contains(_HOOK).all():
+    hooked = (pl.col("method") == "POST") & pl.col("endpoint").str.contains(_HOOK)
+    if "endpoint" in chosen and rows.select(hooked.fill_null(False).all()).item():
         return [chosen["endpoint"].column]
     return [
         column

@@ -13,9 +13,9 @@ from techhealth.figures import count
 from techhealth.ingest.masking.redact import masked
 from techhealth.ingest.records import MAX_COLUMNS, Records, numbered, tidy
 from techhealth.ingest.rejects import OPEN_QUOTE, SURPLUS, Rejects
+from techhealth.ingest.tables.daylines import table_rows
 from techhealth.ingest.tables.header import Start, is_rule, start_of
 from techhealth.ingest.tables.quoting import doubled, quote_of, rows_of, without_formulas
-from techhealth.ingest.tables.strays import without_strays
 from techhealth.ingest.tables.surplus import columns_of, settled
 
 #: What may divide columns, and its name.
@@ -50,6 +50,12 @@ class _Layout:
         return self.rows[self.start.first][0] - 1
 
     @property
+    def is_named(self) -> bool:
+        """Return whether the table has a header, none of whose names another separator divides into several."""
+        others = [mark for mark in SEPARATORS if mark != self.separator]
+        return bool(self.header) and not any(name.count(mark) > 1 for name in self.header for mark in others)
+
+    @property
     def header(self) -> list[str]:
         """Return the cells of the header as they are written, none if it has none."""
         return [] if self.start.header is None else [cell.strip(" \t\"'") for cell in self.rows[self.start.header][1]]
@@ -80,7 +86,7 @@ def read_delimited(name: str, content: bytes) -> Records:
     frame = tidy(frame)
     if fast:
         frame, lines = _without_empty_lines(frame, lines, content)
-    frame, lines = without_strays(frame, lines, layout.header, rejects)
+    frame, lines = table_rows(frame, lines, layout.header, rejects)
     if frame.is_empty() and not rejects.total:
         raise UnreadableError(f"{name} has a header and no rows. Export it again for a period with calls.")
     shown = "columns lined up with blanks" if aligned else f"CSV ({SEPARATORS[layout.separator]})"
@@ -104,7 +110,7 @@ def _layout(content: bytes, hint: str) -> _Layout | None:
     found = [_laid_out(head, sep, quote) for sep in ([hint] if hint in SEPARATORS else SEPARATORS)]
     return max(
         (layout for layout in found if layout),
-        key=lambda layout: (layout.start.header is not None, len(layout.start.names)),
+        key=lambda layout: (layout.is_named, len(layout.start.names)),
         default=None,
     )
 

@@ -60,6 +60,8 @@ def start_of(rows: Sequence[Sequence[str]]) -> Start | None:
         row = rows[above]
         if is_rule(row) or has_values(row) or (_is_comment(row) and len(row) != usual):
             continue
+        if _filled(row) == 1:  # the day of the rows below it, perhaps
+            continue
         if 2 * len(row) < usual or len(row) < 2 or _filled(row) < full or max(map(len, row)) > _LONGEST_NAME:
             break
         return Start(above, above, names_of(row))
