@@ -26,6 +26,12 @@ _NEAR = (-4, -3, -2, -1, 1, 2, 3, 4)
 _LEAST, _ALL, _TIMED = 0.2, 0.95, 0.6
 
 
+def failure_in(line: pl.Expr) -> pl.Expr:
+    """Return what a line says beside its level and addresses, if it says that something failed; else null."""
+    said = bare(line).str.replace(_LEVEL, "").str.strip_chars().str.slice(0, _SAID)
+    return pl.when(line.str.contains(_FAILED)).then(said)
+
+
 def with_unanswered(found: Parsed, lines: pl.Series) -> Parsed:
     """Return lines of calls with their status, and those that name a request and its failure where no line beside tells its status."""
     asked = _asked(lines)
@@ -67,10 +73,9 @@ def by_errors(lines: pl.Series) -> Parsed | None:
 def _asked(lines: pl.Series) -> pl.DataFrame:
     """Return request, time and failure of lines, wherever they stand."""
     line = pl.col("line")
-    plain = bare(line)
     return lines.to_frame("line").select(
-        time=time_in(plain),
+        time=time_in(bare(line)),
         method=pl.coalesce(line.str.extract(form.pattern, 1) for form in REQUESTS[:-1]),
         path=pl.coalesce(line.str.extract(form.pattern, form.target) for form in REQUESTS[:-1]),
-        error=pl.when(line.str.contains(_FAILED)).then(plain.str.replace(_LEVEL, "").str.strip_chars().str.slice(0, _SAID)),
+        error=failure_in(line),
     )  # fmt: skip
