@@ -218,14 +218,29 @@ def with_outcomes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
 
 
 def with_routes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
-    """Return the first column; if its values are no routes, the first whose values are: the path, not the kind of record."""
+    """Return the first column; if its values are no routes, the first whose values are: the path, not the kind of record; and
+    where they are hosts, the addresses on them. A route that is the same in every record tells no more than a name that is not."""
     first = next(iter(named), None)
     if first is None or is_target(samples[first.column]):
         return first
-    most = _FILLED * samples.frame.height
+    most, moving = _FILLED * samples.frame.height, samples[first.column].n_unique() > 1
     whole = (one for one in named if part_of("endpoint", one.column) is Part.WHOLE)
-    routes = (one for one in whole if samples.frame[one.column].null_count() < most and is_route(samples[one.column]))
-    return next(routes, first)
+    routes = (
+        one
+        for one in whole
+        if samples.frame[one.column].null_count() < most
+        and is_route(samples[one.column])
+        and not (moving and samples[one.column].n_unique() == 1)
+    )
+    urls = (one for one in by_value(samples, "endpoint", set()) if _is_on(samples.frame, one.column, first.column))
+    return next(routes, None) or next(urls, first)
+
+
+def _is_on(frame: pl.DataFrame, urls: str, hosts: str) -> bool:
+    """Return whether one column holds the host of the addresses in another, in nearly every row."""
+    head = frame.select(urls, hosts).drop_nulls().head(_HEAD)
+    on = head[urls].str.extract(r"^https?://([^/?#:]+)").str.to_lowercase() == head[hosts].str.to_lowercase()
+    return len(head) > 0 and share_of(on.fill_null(False)) >= _HOLDS
 
 
 #: Field → how to choose among the columns whose names are known for it.
