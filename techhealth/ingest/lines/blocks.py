@@ -24,8 +24,8 @@ _OPENS = re.compile(r"^(?:Array|[\w\\]+ Object)$")
 #: More of the value above, and what closes a list.
 _MORE = re.compile(r"^\s*\|? ?(.*?)$")
 _CLOSING = re.compile(r"^\(?\d+ rows?\b")
-#: Lines looked at, the share of them that must be of such a form, and how long a value may grow.
-_HEAD, _MOSTLY, _LONGEST = 200, 0.6, 2_000
+#: Bytes and lines looked at, the share of them that must be of such a form, and how long a value may grow.
+_EXCERPT, _HEAD, _MOSTLY, _LONGEST = 50_000, 200, 0.6, 2_000
 #: Lists in lists that are told apart.
 _DEEPEST = 8
 #: Records of a dump, names that most of them have, and the share that is most.
@@ -72,11 +72,12 @@ def read_blocks(content: bytes) -> Records | None:
     Raises:
         TooWideError: if they have more different names together than a log has.
     """
-    lines = content.decode("utf-8", errors="replace").replace("\r", "").split("\n")
-    head = [line for line in lines[:_HEAD] if line.strip()]
+    excerpt = content[:_EXCERPT].decode("utf-8", errors="replace")
+    head = [line.rstrip("\r") for line in excerpt.split("\n")[:_HEAD] if line.strip()]
     like = [one for one in (_RULE, _PAIR, _ENTRY) if sum(bool(one.match(line)) for line in head) >= _NAMES]
     if not like or not _are_of_form(head):
         return None
+    lines = content.decode("utf-8", errors="replace").replace("\r", "").split("\n")
     found = _entries(lines) if _ENTRY in like else _pairs(lines, ruled=_RULE in like)
     often = Counter(name for row in found.rows for name in row)
     usual = [name for name, count in often.items() if count >= _MOST * len(found.rows)]

@@ -34,6 +34,8 @@ def failure_in(line: pl.Expr) -> pl.Expr:
 
 def with_unanswered(found: Parsed, lines: pl.Series) -> Parsed:
     """Return lines of calls with their status, and those that name a request and its failure where no line beside tells its status."""
+    if found.fits.all():
+        return found
     asked = _asked(lines)
     path = pl.col("path").str.replace(r"^https?://[^/?#]+", "")
     told = pl.DataFrame({"path": found.frame["path"], "status": found.frame["status"]}).select(

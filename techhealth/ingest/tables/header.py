@@ -26,6 +26,8 @@ _BRACKETED = re.compile(r"\s*\[[^\[\]]{1,12}\]$")
 _MOSTLY = 0.6
 #: Lines among which a header is looked for, and what may divide its names.
 _HEADS, _MARKS = 5, ",;\t|^\x01"
+#: Lines below it that are divided as it is, whatever comes then: another table, perhaps.
+_RUN = 5
 #: Blanks between columns that are lined up for the eye.
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 
@@ -78,7 +80,8 @@ def is_table(lines: Sequence[str]) -> bool:
         for mark in (mark for mark in _MARKS if mark in plain[n]):
             cells = [_BRACKETED.sub("", cell.strip(" \t\"'")) for cell in line.split(mark)]
             named = all(_NAME.match(cell) for cell in cells) and not has_values(cells)
-            if named and below and sum(text.count(mark) == len(cells) - 1 for text in below) >= _MOSTLY * len(below):
+            alike = [text.count(mark) == len(cells) - 1 for text in below]
+            if named and below and (sum(alike) >= _MOSTLY * len(below) or sum(alike[:_RUN]) == _RUN):
                 return True
     return False
 
