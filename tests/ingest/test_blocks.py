@@ -30,6 +30,7 @@ DUMPS = {
     "list of a shell": _blocks("\nTimeStamp  : 2026-01-05T08:{n:02d}:00Z\nPath       : /a\nStatusCode : {status}\nDurationMs : {ms}\n"),
     "directory": _blocks("dn: cn=call{n},o=x\ntime: 2026-01-05T08:{n:02d}:00Z\npath: /a\nstatus: {status}\nduration_ms: {ms}\n\n"),
     "list in YAML": _blocks("- time: 2026-01-05T08:{n:02d}:00Z\n  path: /a\n  status: {status}\n  duration_ms: {ms}\n"),
+    "list of nested lists in YAML": _blocks("- request:\n    uri: /a\n  response:\n    status: {status}\n    duration_ms: {ms}\n  recorded_at: 2026-01-05T08:{n:02d}:00Z\n", above="calls:\n"),
     "print_r": _blocks(
         "2026-01-05T08:{n:02d}:00+00:00 INFO Array\n(\n    [Request] => Array\n        (\n            [URL] => /a\n        )\n\n    [Answer] => stdClass Object\n"
         "        (\n            [Code] => {status}\n            [Duration] => 0.{ms}\n        )\n)\n\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -30,6 +31,8 @@ _STILL, _ENOUGH = 0.02, 20
 #: Shares of rows in which one duration must hold the other and be longer, and by how much it may be at the middle.
 _HOLDS, _SOME, _LONGER = 0.98, 0.2, 50.0
 _ROWS, _FEWEST = 2_000, 3
+#: Last words of columns that call by name what another holds the id of.
+_NAMES = frozenset(("name", "label", "title"))
 #: Words for all of it.
 _ALL = frozenset(("total", "overall", "whole", "full", "gesamt", "totale"))
 #: Rows in which two times are compared, and by how much they may differ to be the same.
@@ -221,8 +224,9 @@ def with_routes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
     """Return the first column; if its values are no routes, the first whose values are: the path, not the kind of record; and
     where they are hosts, the addresses on them. A route that is the same in every record tells no more than a name that is not."""
     first = next(iter(named), None)
-    if first is None or is_target(samples[first.column]):
-        return first
+    called = first and _by_its_name(samples, first)
+    if first is None or called != first or is_target(samples[first.column]):
+        return called
     most, moving = _FILLED * samples.frame.height, samples[first.column].n_unique() > 1
     whole = (one for one in named if part_of("endpoint", one.column) is Part.WHOLE)
     routes = (
@@ -234,6 +238,19 @@ def with_routes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
     )
     urls = (one for one in by_value(samples, "endpoint", set()) if _is_on(samples.frame, one.column, first.column))
     return next(routes, None) or next(urls, first)
+
+
+def _by_its_name(samples: Samples, choice: Choice) -> Choice:
+    """Return the column of names of what a column of ids stands for, if each id has one and hardly any two share it; else the ids."""
+    *of, last = words_of(choice.column) or ("",)
+    for column in samples.frame.columns if last == "id" else ():
+        *other, noun = words_of(column) or ("",)
+        if noun not in _NAMES or other not in ([], of):
+            continue
+        pairs = samples.frame.select(choice.column, column).drop_nulls().unique()
+        if 1 < pairs.height == pairs[choice.column].n_unique() and pairs[column].n_unique() >= _FILLED * pairs.height:
+            return replace(choice, column=column)
+    return choice
 
 
 def _is_on(frame: pl.DataFrame, urls: str, hosts: str) -> bool:

@@ -109,6 +109,8 @@ def _pairs(lines: list[str], *, ruled: bool) -> _Blocks:
             continue
         pair = (_CELLS.match(line) if ruled else None) or (None if line.startswith((" |", "\t")) else _PAIR.match(line))
         more = _MORE.match(line)
+        if pair and line.startswith("- ") and not ruled:
+            found.begin(number)
         if pair and (found.rows or not ruled):
             found.put(number, pair.group(1), pair.group(2) or "")
         else:
