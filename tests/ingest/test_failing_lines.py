@@ -50,6 +50,15 @@ def test_a_request_that_failed_without_a_status_counts_beside_those_with_one() -
     assert (receipt.events, receipt.failures) == (40, 8)
 
 
+def test_the_line_below_a_request_may_say_that_it_failed() -> None:
+    """It names no request of its own, and no answer comes behind it."""
+    asked, answered = "--> POST https://api.example/v1/{n} (42-byte body)", "<-- {status} https://api.example/v1/{n} ({n}ms, 3-byte body)"  # fmt: skip
+    ends = [answered.format(n=n, status=500 if n % 5 == 0 else 200) if n % 7 else "<-- HTTP FAILED: java.net.SocketTimeoutException" for n in range(40)]  # fmt: skip
+    receipt = inspect(_log(*(line for n in range(40) for line in (asked.format(n=n), ends[n])))).files[0]
+
+    assert (receipt.events, receipt.failures) == (40, 12)
+
+
 def test_a_target_that_is_quoted_before_its_protocol_is_that_of_the_request() -> None:
     """Between method and target a proxy names the server that it asked, if it asked one."""
     form = '10.0.0.1 - ann gw.example PUT {server} "/api/{n}/x" HTTP/1.1 "curl/8 (x)" {status} 17 0.0{n}'

@@ -33,27 +33,32 @@ def failure_in(line: pl.Expr) -> pl.Expr:
 
 
 def with_unanswered(found: Parsed, lines: pl.Series) -> Parsed:
-    """Return lines of calls with their status, and those that name a request and its failure where no line beside tells its status."""
+    """Return lines of calls with their status, and those without one that name a request and its failure, which the line below
+    may say; where a line beside tells the status of that call, it is no call of its own."""
     if found.fits.all():
         return found
     asked = _asked(lines)
-    path = pl.col("path").str.replace(r"^https?://[^/?#]+", "")
-    told = pl.DataFrame({"path": found.frame["path"], "status": found.frame["status"]}).select(
-        failing=pl.when(pl.col("status") >= "400").then(path)
+    own = pl.col("path").str.replace(r"^https?://[^/?#]+", "")
+    rows = asked.with_columns(
+        found.frame["status"], own=own, failing=found.frame.select(own).to_series(), fits=found.fits
     )
+    rows = rows.with_columns(pl.when(pl.col("status") >= "400").then("failing"))
     beside = pl.any_horizontal(pl.col("failing").shift(n).eq_missing(pl.col("own")) for n in _NEAR)
-    told = told.with_columns(own=asked.select(path).to_series())
-    lost = ~found.fits & asked["path"].is_not_null() & asked["error"].is_not_null() & ~told.select(beside).to_series()
-    if not lost.any():
+    below = pl.when(~pl.col("fits") & pl.col("path").is_null()).then("error").shift(-1)
+    answered = pl.col("failing").shift(-2).eq_missing(pl.col("own"))
+    error = pl.coalesce(pl.when(~beside).then("error"), pl.when(~answered & pl.col("error").is_null()).then(below))
+    lost = ~pl.col("fits") & pl.col("path").is_not_null() & pl.col("error").is_not_null()
+    new = rows.with_columns(error=error).select(pl.when(lost).then(pl.col("method", "path", "time", "error")))
+    unanswered = new["error"].is_not_null()
+    if not unanswered.any():
         return found
-    new = asked.select(pl.when(pl.lit(lost)).then(pl.all()))
     frame = found.frame.hstack([new["error"]]).with_columns(
         pl.coalesce(name, new[name]) if name in found.frame.columns else new[name]
         for name in ("method", "path", "time")
     )
-    said = f"{count(int(lost.sum()), 'line')} that name a request and its failure, and no status, count as calls without an answer"
+    said = f"{count(int(unanswered.sum()), 'line')} that name a request and its failure, and no status, count as calls without an answer"
     return replace(
-        found, frame=frame, fits=found.fits | lost, notes=(*found.notes, said), part=None if found.part is None else found.part & ~lost
+        found, frame=frame, fits=found.fits | unanswered, notes=(*found.notes, said), part=None if found.part is None else found.part & ~unanswered
     )  # fmt: skip
 
 
