@@ -50,6 +50,14 @@ def test_a_request_that_failed_without_a_status_counts_beside_those_with_one() -
     assert (receipt.events, receipt.failures) == (40, 8)
 
 
+def test_words_of_an_address_say_nothing_of_how_a_call_ended() -> None:
+    """A line without a status is no failed call because its path is called so."""
+    lines = ["GET /errors/timeout cut" if n % 5 == 0 else f"GET /errors/timeout 200 {n}ms" for n in range(40)]
+    receipt = inspect(_log(*lines)).files[0]
+
+    assert (receipt.events, receipt.failures) == (32, 0)
+
+
 def test_the_line_below_a_request_may_say_that_it_failed() -> None:
     """It names no request of its own, and no answer comes behind it."""
     asked, answered = "--> POST https://api.example/v1/{n} (42-byte body)", "<-- {status} https://api.example/v1/{n} ({n}ms, 3-byte body)"  # fmt: skip

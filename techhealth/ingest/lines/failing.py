@@ -29,13 +29,13 @@ _LEAST, _ALL, _TIMED = 0.2, 0.95, 0.6
 def failure_in(line: pl.Expr) -> pl.Expr:
     """Return what a line says beside its level and addresses, if it says that something failed; else null."""
     said = bare(line).str.replace(_LEVEL, "").str.strip_chars().str.slice(0, _SAID)
-    return pl.when(line.str.contains(_FAILED)).then(said)
+    return pl.when(bare(line).str.contains(_FAILED)).then(said)
 
 
 def with_unanswered(found: Parsed, lines: pl.Series) -> Parsed:
     """Return lines of calls with their status, and those without one that name a request and its failure, which the line below
     may say; where a line beside tells the status of that call, it is no call of its own."""
-    if found.fits.all():
+    if found.fits.all() or "path" not in found.frame.columns:
         return found
     asked = _asked(lines)
     own = pl.col("path").str.replace(r"^https?://[^/?#]+", "")
