@@ -40,7 +40,7 @@ INGEST = {
     "trust": set(),
     "fields": {"masking", "values"},
     "documents": {"fields"},
-    "tables": {"masking", "files", "fields", "documents"},
+    "tables": {"masking", "files", "values", "fields", "documents"},
     "lines": {"values", "fields", "documents", "tables"},
     "rows": {"masking", "values", "fields", "documents", "lines"},
 }

@@ -15,6 +15,7 @@ from techhealth.ingest.fields.wrapped import unwrapped
 from techhealth.ingest.files.encodings import to_utf8
 from techhealth.ingest.files.sniff import refuse_foreign
 from techhealth.ingest.files.sources import Blob
+from techhealth.ingest.lines.blocks import read_blocks
 from techhealth.ingest.lines.consoles import read_console
 from techhealth.ingest.lines.exposition import read_exposition
 from techhealth.ingest.lines.mixed import is_mixed, read_mixed
@@ -79,7 +80,7 @@ def _reader(content: bytes) -> Callable[[str, bytes], Records]:
 
 
 def _text(name: str, content: bytes) -> Records:
-    printed = read_console(content) or read_exposition(content)
+    printed = read_console(content) or read_exposition(content) or read_blocks(content)
     if printed:
         return printed
     is_log = len(content) <= 4 * _EXCERPT or read_text_log(name, _excerpt(content)) is not None

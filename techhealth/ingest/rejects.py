@@ -30,6 +30,7 @@ COMMENT_LINE = "comment line"
 BLANK_ROW = "blank row"
 CLOSING_LINE = "closing line of the table (a total, perhaps)"
 TEXT_LINE = "line of text among the rows"
+DAY_LINE = "line that gives the date of the rows below it"
 CUT = "the file ends in the middle of a record"
 DUPLICATE = "duplicate (same key, instant and outcome)"
 #: Followed by the name of the earlier file.
@@ -49,7 +50,9 @@ UNTOLD = (NOT_A_CALL, OTHER_LINE)
 
 #: Rows that are no calls of their file, so that they count in no figure.
 NOT_COUNTED = (NOT_A_CALL, COMPANION, OTHER_MEASURE, ANSWER, OTHER_SPAN, TOTAL_ROW, DUPLICATE, OTHER_CUSTOMER)
-_HARMLESS = frozenset((*NOT_COUNTED, SAME_FILE, PART, OTHER_LINE, HEADER_AGAIN, COMMENT_LINE, BLANK_ROW, CLOSING_LINE))
+_HARMLESS = frozenset(
+    (*NOT_COUNTED, SAME_FILE, PART, OTHER_LINE, HEADER_AGAIN, COMMENT_LINE, BLANK_ROW, CLOSING_LINE, DAY_LINE)
+)
 
 
 #: Is told file, line, reason and raw text of a rejected row.

@@ -99,6 +99,25 @@ def _xml() -> bytes:
     return f'<?xml version="1.0"?>\n<testResults version="1.2">{chr(10).join(samples)}</testResults>'.encode()
 
 
+def _block(n: int) -> str:
+    return f"-[ RECORD {n + 1} ]---\nsent   | {_stamp(n)}\npath   | /v1/orders/{n}\nstatus | {_status(n)}\nerror  | one +\n       | two"
+
+
+def _entry(n: int) -> str:
+    return (
+        f"{_stamp(n)} info: Shop.Client[1]\n      GET https://shop.example/v1/orders/{n} -> {_status(n)} in {80 + n}ms"
+    )
+
+
+def _error(n: int) -> str:
+    return f'{_stamp(n)} [error] 7#7: *{n} connect() failed (111: Connection refused), client: 198.51.100.7, request: "GET /v1/orders/{n} HTTP/1.1", host: "shop.example"'
+
+
+def _by_hand(n: int) -> str:
+    day = f"{_stamp(n, '%d.%m.%Y')};;\n" if n % 10 == 0 else ""
+    return f"{'Time;Path;Status' + chr(10) if n == 0 else ''}{day}{_stamp(n, '%H:%M')};/v1/orders/{n};{_status(n)}"
+
+
 def _parquet(rows: list[dict[str, object]]) -> bytes:
     stored = io.BytesIO()
     pl.DataFrame(rows).write_parquet(stored)
@@ -131,6 +150,11 @@ SAMPLES: dict[str, bytes] = {
     "router.log": _lines(_router),
     "logfmt.log": _lines(_logfmt),
     "balancer.log": _lines(_balancer),
+    "blocks.txt": _lines(_block),
+    "entries.log": _lines(_entry),
+    "errors.log": _lines(_error),
+    "by-hand.csv": _lines(_by_hand),
+    "glued.csv": as_csv(_CALLS[:15]) + b"\n" + as_csv([dict(reversed(row.items())) for row in _CALLS[15:]]),
     "capture.har": _har(),
     "attempts.json": _attempts(),
     "sign-ins.ndjson": as_lines([_sign_ins(n) for n in range(COUNT)]),

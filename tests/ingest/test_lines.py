@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from techhealth.errors import UnreadableError
 from techhealth.ingest import inspect, read
 from tests.ingest.logs import as_csv, as_lines, column_of
 
@@ -110,3 +113,51 @@ def test_events_beside_attempts_to_sign_in_are_of_their_kind() -> None:
 
     assert usage.events["kind"].to_list() == ["auth"] * 4
     assert usage.events["ok"].to_list() == [False, True, False, None]
+
+
+def _entry(n: int, name: str, said: str) -> str:
+    return f"2026-01-05 10:{n:02d}:00 info: {name}\n      {said}\n"
+
+
+def _layered(n: int) -> str:
+    """Return what two layers of a client tell of one call; the outer one begins and ends."""
+    if n % 10 == 3:
+        ends = [f"HTTP request failed after 3000{n}.5ms", f"HTTP request failed after 3000{n}.6ms"]
+    else:
+        status = 500 if n % 10 == 5 else 200
+        ends = [f"Received HTTP response headers after {n}.5ms - {status}", f"End processing HTTP request after {n}.6ms - {status}"]  # fmt: skip
+    url = f"https://api.example/v1/a/{n}"
+    names = ("Client.Outer[100]", "Client.Inner[100]", "Client.Inner[101]", "Client.Outer[101]")
+    said = (f"Start processing HTTP request GET {url}", f"Sending HTTP request GET {url}", *ends)
+    return "".join(_entry(n, name, text) for name, text in zip(names, said, strict=True))
+
+
+def test_what_two_layers_tell_of_a_call_is_one_call() -> None:
+    """The outermost lines count: they hold the whole duration, and the failure of a call that got no answer."""
+    text = "".join(_layered(n) + (_entry(n, "Worker[0]", "Order 404 lines skipped") if n % 4 == 0 else "") for n in range(30))  # fmt: skip
+    receipt = inspect(text.encode()).files[0]
+
+    assert (receipt.events, receipt.failures, receipt.first_latency_ms) == (30, 6, 0.6)
+
+
+def test_an_entry_of_two_lines_is_read_as_one() -> None:
+    """The time and a name stand first, the request below them; its line number is that of the first."""
+    text = "".join(
+        f"Jan 5, 2026 10:{n:02d}:00 AM com.acme.Client call\nINFO: GET https://api.example/a -> {500 if n % 5 == 0 else 200} in {n}ms\n"
+        for n in range(20)
+    )
+    receipt = inspect(text.encode()).files[0]
+
+    assert (receipt.events, receipt.failures) == (20, 4)
+
+
+def test_answers_of_calls_at_the_same_time_are_not_given_to_any() -> None:
+    """Two requests and then two answers, without ids, are no two layers of one call."""
+    text = "".join(
+        f"2026-01-05 10:{n:02d}:00 GET https://api.example/a\n2026-01-05 10:{n:02d}:00 GET https://api.example/b\n"
+        f"2026-01-05 10:{n:02d}:01 response 200 in 7ms\n2026-01-05 10:{n:02d}:02 response 500 in 9ms\n"
+        for n in range(20)
+    )
+
+    with pytest.raises(UnreadableError, match="no status"):
+        inspect(text.encode())

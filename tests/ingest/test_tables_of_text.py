@@ -33,8 +33,10 @@ def _drawn() -> list[str]:
 
 SHAPES = {
     "title and blank line": _lines("Report generated 2026-02-01 10:00", "", HEADER, *LINES),
+    "title filled up with separators": _lines(f"Calls{5 * ','}", f"From,2026-01-01 08:00{4 * ','}", f"Of,Acme{4 * ','}", 5 * ",", HEADER, *LINES),
     "title with separators": _lines("From,2026-01-01", "To,2026-02-01,UTC", HEADER, *LINES),
     "comments": _lines("# Export of calls, January, all of them, and more", "// Acme", HEADER, *LINES[:9], "# half", *LINES[9:]),
+    "annotations above each part": _lines(*(["#datatype,string,string,string,long,double", "#group,false,true,true,false,false", HEADER, *LINES[:9]]), "", "#datatype,string,string,string,long,double", "#default,_result,,,,", HEADER, *LINES[9:]),
     "header behind a comment mark": _lines("# made by x", f"# {HEADER}", *LINES),
     "two files in one": _lines(HEADER, *LINES[:9], HEADER, *LINES[9:]),
     "total below": _lines(HEADER, *LINES, "Total: 20 rows"),
@@ -150,3 +152,22 @@ def test_text_without_a_table_is_refused(content: bytes) -> None:
     """Titles alone, and lists of words, are no log."""
     with pytest.raises(InputError, match=r"neither CSV nor JSON|no rows"):
         read(content)
+
+
+@pytest.mark.parametrize("order", [(0, 2, 1, 4, 5, 3), (5, 4, 3, 2, 1, 0)])
+@pytest.mark.parametrize("between", [[], [""], ["#datatype,string,string"]])
+def test_a_header_with_other_columns_begins_another_table(order: tuple[int, ...], between: list[str]) -> None:
+    """Exports that are glued together are each read by their own header, with the lines of the whole file."""
+    turned = [",".join(line.split(",")[n] for n in order) for line in (HEADER, *LINES[9:], "late,a,GET,/b,200,7")]
+    usage = read(("log.csv", _lines(HEADER, *LINES[:9], *between, *turned)))
+
+    assert_frame_equal(EXPECTED, usage.events)
+    assert usage.receipt.files[0].rejects[-1].examples[-1].line == len(LINES) + len(between) + 3
+
+
+def test_a_column_that_one_of_two_tables_has_alone_is_unknown_in_the_other() -> None:
+    """It is not filled with what stands in its place there."""
+    narrow = [",".join((*line.split(",")[:4], *line.split(",")[5:])) for line in (HEADER, *LINES[9:])]
+    usage = read(("log.csv", _lines(HEADER, *LINES[:9], *narrow)))
+
+    assert (usage.events.height, usage.events["status"].null_count()) == (len(LINES), len(LINES) - 9)

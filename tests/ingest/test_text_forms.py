@@ -109,7 +109,6 @@ DECLINED = {
     "a time of day": ("[{clock} INF] HTTP {m} {path} responded {status} in {ms} ms", "no date"),
     "no year": ('Jan 05 {clock} web1 uvicorn[9]: INFO: 198.51.100.7:51 - "{m} {path} HTTP/1.1" {status} {phrase}', "year"),
     "sizes alone": ('[{clf}] 198.51.100.7 TLSv1.2 "{m} {path} HTTP/1.1" {size}', "no status"),
-    "an error log": ('{slashes} [error] 31#31: *{n} connect() failed, client: 198.51.100.7, request: "{m} {path} HTTP/1.1", upstream: "http://10.0.0.1:80{path}"', "no status"),
     "answers that nothing assigns": ("{iso} Started {m} {path}\n{iso} Started {m} /b\n{iso} Completed {status} in {ms}ms\n{iso} Completed 200 in 7ms", "no status"),
     "connections": ("{iso} lb 198.51.100.7:2817 10.0.0.1:80 0.001 {s} 0.0001 - - 812 {size} \"- - - \" \"-\" - -", "no requests"),
     "an app's pairs": ("time={iso} level=info msg=refreshed component=cache took={ms}ms items={size}", "no requests"),

@@ -318,3 +318,21 @@ def test_what_a_load_tool_prints_is_a_total_without_a_time(tool: str) -> None:
         UnreadableError, match=rf"run\.txt holds totals \({calls_:,} calls, {failed} failed\) without a time"
     ):
         read(("run.txt", text.encode()))
+
+
+def test_a_class_beside_failures_is_added_where_the_calls_leave_room_for_it() -> None:
+    """What was blocked is no failure yet where successes, failures and blocked calls are no more than all; timeouts may be."""
+    rows = [{"operation": f"op{n}", "total calls": 113 + n, "successful calls": 100, "failed calls": 10, "blocked calls": n} for n in range(9)]  # fmt: skip
+    within = [{"operation": f"op{n}", "total calls": 110, "successful calls": 100, "failed calls": 10, "timeouts": n} for n in range(9)]  # fmt: skip
+
+    found = [inspect(as_csv(table)).files[0].failures for table in (rows, within)]
+    assert found == [126, 90]
+
+
+def test_of_two_means_the_longer_is_that_of_the_whole_call() -> None:
+    """A mean of what stands behind a gateway is shorter than that of the gateway in every row."""
+    rows = [
+        {"operation": f"op{n}", "calls": 100, "serviceTimeAvg": 80.5 + n, "apiTimeAvg": 90.25 + n} for n in range(5)
+    ]
+
+    assert column_of(inspect(as_csv(rows)).files[0], "latency").column == "apiTimeAvg"

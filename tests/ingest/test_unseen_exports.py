@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from techhealth.errors import MissingFieldError
 from techhealth.ingest import inspect, read
 from techhealth.ingest.values.endpoints import split_request, templates
 from tests.ingest.logs import as_lines, call, column_of
@@ -190,3 +191,110 @@ def test_a_mean_beside_a_status_makes_no_total_of_a_call() -> None:
     receipt = inspect(as_lines(rows)).files[0]
 
     assert (receipt.kind, column_of(receipt, "latency").column) == ("api", "latency_ms")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Zeitpunkt;Ereignis;Ziel-URL;HTTP-Code;Versuch", "Horodatage;Événement;URL cible;Code HTTP;Tentative",
+        "Fecha;Evento;URL destino;Código;Intento", "Data;Evento;URL di destinazione;Codice;Tentativo",
+    ],
+)  # fmt: skip
+def test_deliveries_are_known_by_event_destination_and_attempt_in_any_language(header: str) -> None:
+    """What was sent where, and for the how manyth time, is said of deliveries alone."""
+    rows = [f"14.09.2026 08:{n:02d}:00;order.paid;https://a.example/hooks;{200 if n % 4 else 500};1" for n in range(20)]
+    receipt = inspect("\n".join([header, *rows]).encode()).files[0]
+
+    assert (receipt.kind, receipt.events, receipt.failures) == ("webhook", 20, 5)
+
+
+def test_what_was_done_within_a_call_of_the_same_trace_is_no_call() -> None:
+    """A part has a parent and no target; a call that came from outside has a parent too, and is one."""
+    rows = [
+        part
+        for n in range(20)
+        for part in (
+            {
+                "traceId": f"t{n}",
+                "id": f"a{n}",
+                "parentId": "x",
+                "url": "/a",
+                "status": 500 if n % 4 == 0 else 200,
+                "time": n,
+            },
+            {"traceId": f"t{n}", "id": f"b{n}", "parentId": f"a{n}", "name": "SELECT", "status": 200, "time": n},
+        )
+    ]
+    receipt = inspect(as_lines([{**row, "time": f"2026-01-05T10:00:{row['time']:02d}Z"} for row in rows])).files[0]
+
+    assert (receipt.events, receipt.failures, receipt.rejected) == (20, 5, 20)
+
+
+def test_what_a_timer_started_is_no_call_beside_calls() -> None:
+    """It succeeds without method, status and target; a request that failed before its answer has a target, and counts."""
+    call = {"eventType": "fetch", "outcome": "ok", "url": "/a", "method": "GET", "status": 200}
+    lost = {"eventType": "fetch", "outcome": "exception", "url": "/a", "method": "GET"}
+    timer = {"eventType": "scheduled", "outcome": "ok", "durationMs": 7}
+    rows = [lost if n == 3 else timer if n % 5 == 0 else call for n in range(40)]
+    receipt = inspect(as_lines([{"time": f"2026-01-05T10:00:{n:02d}Z", **row} for n, row in enumerate(rows)])).files[0]
+
+    assert (receipt.events, receipt.failures) == (32, 1)
+
+
+@pytest.mark.parametrize("time", ["datetime", "ts", "event.start", "requestedAt"])
+def test_the_time_of_a_call_goes_before_when_a_store_took_its_record(time: str) -> None:
+    """`@timestamp` is the call's own only where no other time comes a little before it in every record."""
+    rows = [
+        {
+            "@timestamp": f"2026-01-05T10:{n:02d}:02.5Z",
+            "uri_path": "/a",
+            "status": 200,
+            time: f"2026-01-05T10:{n:02d}:00.1Z",
+        }
+        for n in range(20)
+    ]
+    receipt = inspect(as_lines(rows)).files[0]
+
+    assert column_of(receipt, "timestamp").column == time
+
+
+@pytest.mark.parametrize(
+    "term", ["Délai de règlement (j)", "Zahlungsdauer (Tage)", "Payment duration [days]", "Tempo pagamento (giorni)"]
+)
+def test_a_list_of_bills_is_no_log(term: str) -> None:
+    """How many days a payment took is no latency, so that nothing in the file is said of a call."""
+    rows = [f"F-{n},2026-01-{n + 1:02d},{100 + n}.50,{20 + n}" for n in range(20)]
+
+    with pytest.raises(MissingFieldError):
+        inspect("\n".join([f"Number,Date,Amount,{term}", *rows]).encode())
+
+
+@pytest.mark.parametrize(
+    ("header", "day", "row"),
+    [
+        ("Uhrzeit;System;Vorgang;Status", "{n}.01.2026;;;", "08:{n:02d};SAP;Bestellung;{status}"),
+        ("Time,Path,Code", '"Monday, {n} January 2026"', "08:{n:02d}:00,/a,{status}"),
+        ("Ruta,Hora,Código", "2026-01-{n:02d},,", "/a,8:{n:02d},{status}"),
+    ],
+)
+def test_a_row_that_only_gives_a_date_dates_the_rows_below_it(header: str, day: str, row: str) -> None:
+    """Tables kept by hand name the day once; such a row is no call, and the header above it is the header."""
+    rows = [
+        day.format(n=n) if n % 10 == 1 else row.format(n=n, status=500 if n % 5 == 0 else 200) for n in range(1, 31)
+    ]
+    usage = read("\n".join([header, *rows]).encode())
+
+    assert (usage.receipt.events, usage.events["ok"].eq(False).sum()) == (27, 6)
+    assert usage.events["at"].dt.day().unique().to_list() == [1, 11, 21]
+
+
+def test_a_line_divided_by_two_marks_is_no_header_of_names() -> None:
+    """Commas in one cell divide some lines of a table without a header, too; what divides all of them divides the cells."""
+    agents = ["Mozilla/5.0 (Windows, like Gecko)", "curl/8"]
+    rows = [
+        f"HIT|{500 if n % 5 == 0 else 200}|17895166{n:02d}981|{agents[n % 2]}|https://a.example/v1/x|DE"
+        for n in range(20)
+    ]
+    receipt = inspect("\n".join(rows).encode()).files[0]
+
+    assert (receipt.events, receipt.failures, receipt.first_latency_ms) == (20, 4, None)

@@ -208,3 +208,27 @@ def test_names_in_brackets_before_a_request_make_no_json_of_a_line() -> None:
     )
 
     assert inspect(("backend.log", lines.encode())).files[0].events == 30
+
+
+def test_addresses_go_before_the_hosts_they_are_on() -> None:
+    """A target that is a host alone names who was called and not what; no column named after an address is needed for that."""
+    rows = [{"TimeGenerated": f"2026-01-05T10:{n:02d}:00Z", "Target": "sms.example", "Data": f"https://sms.example/v{n % 2}/send", "ResultCode": "200"} for n in range(20)]  # fmt: skip
+
+    assert column_of(inspect(as_lines(rows)).files[0], "endpoint").column == "Data"
+
+
+def test_a_name_that_changes_goes_before_a_route_that_never_does() -> None:
+    """The folder that all runs are in tells nothing of any."""
+    rows = [{"create_time": f"2026-01-05T10:{n:02d}:00Z", "path_id": "/acme/projects", "label": ["Orders", "Stock"][n % 2], "state": "Completed", "duration": 80 + n} for n in range(20)]  # fmt: skip
+
+    assert column_of(inspect(as_lines(rows)).files[0], "endpoint").column == "label"
+
+
+def test_what_has_an_id_and_a_name_is_called_by_its_name() -> None:
+    """Not so where the name is that of something else, as of a user."""
+    ids = [{"time": f"2026-01-05T10:{n:02d}:00Z", "operationId": f"op-{n % 3}af", "statusCode": 200} for n in range(20)]
+    named = [{**row, "operationName": "ABC"[n % 3]} for n, row in enumerate(ids)]
+    used = [{**row, "userName": "ABC"[n % 3]} for n, row in enumerate(ids)]
+
+    found = [column_of(inspect(as_lines(rows)).files[0], "endpoint").column for rows in (named, used)]
+    assert found == ["operationName", "operationId"]

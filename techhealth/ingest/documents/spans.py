@@ -14,7 +14,8 @@ from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import OTHER_SPAN
 from techhealth.ingest.series import constant
 
-_IDS = {
+#: What a span says of itself → last parts of the names under which it stands.
+IDS = {
     "trace": ("traceid", "contexttraceid"),
     "span": ("spanid", "contextspanid", "id"),
     "parent": ("parentspanid", "parentid", "parentspan"),
@@ -61,7 +62,7 @@ def spans(frame: pl.DataFrame) -> Spans | None:
     """
     found = {
         role: next((c for part in (_whole, _last) for n in names for c in frame.columns if folded(part(c)) == n), None)
-        for role, names in _IDS.items()
+        for role, names in IDS.items()
     }
     trace, span, kind = found["trace"], found["span"], found["kind"]
     if trace is None or span is None or kind is None:

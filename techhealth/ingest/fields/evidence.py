@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from techhealth.ingest.fields.fields import BY_VALUE
 from techhealth.ingest.fields.fits import is_decision, is_numbered, is_route, is_target, is_time, is_topic
-from techhealth.ingest.fields.naming import Choice, Samples
+from techhealth.ingest.fields.naming import NAMED, Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
 from techhealth.ingest.fields.vocabulary import Part, part_of, words_of
 from techhealth.ingest.records import names_of
@@ -30,10 +31,14 @@ _STILL, _ENOUGH = 0.02, 20
 #: Shares of rows in which one duration must hold the other and be longer, and by how much it may be at the middle.
 _HOLDS, _SOME, _LONGER = 0.98, 0.2, 50.0
 _ROWS, _FEWEST = 2_000, 3
+#: Last words of columns that call by name what another holds the id of.
+_NAMES = frozenset(("name", "label", "title"))
 #: Words for all of it.
 _ALL = frozenset(("total", "overall", "whole", "full", "gesamt", "totale"))
 #: Rows in which two times are compared, and by how much they may differ to be the same.
 _HEAD, _SAME_MS = 200, 2_000
+#: A store takes a record within so long at the middle.
+_SOON_MS = 600_000
 #: Words of columns whose numbers may look like statuses and are none.
 _NO_STATUS = frozenset(names_of(
     "limit max size timeout count bytes length port page id ms sec seconds amount price weight user"
@@ -123,7 +128,10 @@ def time_of_call(samples: Samples, named: Sequence[Choice], taken: set[str]) -> 
     ranked = filled(samples, "timestamp", pool)
     if not any(_is_whole(choice) for choice in ranked):  # created, received, finished: the first of them began it
         ranked = sorted(ranked, key=lambda choice: (not _in_order(samples, choice), _middle(samples[choice.column])))
-    return next((other for other in ranked[1:] if _is_finer(samples, other, ranked[0])), next(iter(ranked), None))
+    better = (
+        other for other in ranked[1:] if _is_finer(samples, other, ranked[0]) or _came_before(samples, other, ranked[0])
+    )
+    return next(better, next(iter(ranked), None))
 
 
 def _is_finer(samples: Samples, other: Choice, best: Choice) -> bool:
@@ -136,6 +144,16 @@ def _is_finer(samples: Samples, other: Choice, best: Choice) -> bool:
         return False
     same = (fine - coarse).dt.total_milliseconds().abs() <= _SAME_MS
     return int(same.sum()) >= _FILLED * len(same)
+
+
+def _came_before(samples: Samples, other: Choice, best: Choice) -> bool:
+    """Return whether the best column is when a store took each record, as `@timestamp` may be, and another is a little earlier."""
+    if not (_is_whole(other) and other.how in NAMED and best.column.rsplit(".", 1)[-1].startswith("@")):
+        return False
+    head = samples.frame.select(other.column, best.column).drop_nulls().head(_HEAD)
+    made, stored = (instants(head[choice.column], timezone="UTC").at for choice in (other, best))
+    late = (stored - made).dt.total_milliseconds()
+    return len(late) >= _FEWEST and share_of(late > 0) >= _HOLDS and middle_of(late) <= _SOON_MS
 
 
 def _is_whole(choice: Choice) -> bool:
@@ -213,14 +231,43 @@ def with_outcomes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
 
 
 def with_routes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
-    """Return the first column; if its values are no routes, the first whose values are: the path, not the kind of record."""
+    """Return the first column; if its values are no routes, the first whose values are: the path, not the kind of record; and
+    where they are hosts, the addresses on them. A route that is the same in every record tells no more than a name that is not."""
     first = next(iter(named), None)
-    if first is None or is_target(samples[first.column]):
-        return first
-    most = _FILLED * samples.frame.height
+    called = first and _by_its_name(samples, first)
+    if first is None or called != first or is_target(samples[first.column]):
+        return called
+    most, moving = _FILLED * samples.frame.height, samples[first.column].n_unique() > 1
     whole = (one for one in named if part_of("endpoint", one.column) is Part.WHOLE)
-    routes = (one for one in whole if samples.frame[one.column].null_count() < most and is_route(samples[one.column]))
-    return next(routes, first)
+    routes = (
+        one
+        for one in whole
+        if samples.frame[one.column].null_count() < most
+        and is_route(samples[one.column])
+        and not (moving and samples[one.column].n_unique() == 1)
+    )
+    urls = (one for one in by_value(samples, "endpoint", set()) if _is_on(samples.frame, one.column, first.column))
+    return next(routes, None) or next(urls, first)
+
+
+def _by_its_name(samples: Samples, choice: Choice) -> Choice:
+    """Return the column of names of what a column of ids stands for, if each id has one and hardly any two share it; else the ids."""
+    *of, last = words_of(choice.column) or ("",)
+    for column in samples.frame.columns if last == "id" else ():
+        *other, noun = words_of(column) or ("",)
+        if noun not in _NAMES or other not in ([], of):
+            continue
+        pairs = samples.frame.select(choice.column, column).drop_nulls().unique()
+        if 1 < pairs.height == pairs[choice.column].n_unique() and pairs[column].n_unique() >= _FILLED * pairs.height:
+            return replace(choice, column=column)
+    return choice
+
+
+def _is_on(frame: pl.DataFrame, urls: str, hosts: str) -> bool:
+    """Return whether one column holds the host of the addresses in another, in nearly every row."""
+    head = frame.select(urls, hosts).drop_nulls().head(_HEAD)
+    on = head[urls].str.extract(r"^https?://([^/?#:]+)").str.to_lowercase() == head[hosts].str.to_lowercase()
+    return len(head) > 0 and share_of(on.fill_null(False)) >= _HOLDS
 
 
 #: Field → how to choose among the columns whose names are known for it.

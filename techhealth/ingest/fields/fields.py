@@ -29,7 +29,7 @@ FIELDS: tuple[Field, ...] = (
         "published dategenerated datecreated datetimeutc timeutc utctime eventdate requestdate date at when recordedat timelocal "
         "timeiso8601 startlocal starttimestamp unixtime epoch completedat finishedat updatedat calledat callat executedat callstarttime zeit zeitstempel fecha horodatage zeitpunkt datum erstelltam fechahora dateheure datahora dataora tijdstip jour giorno dag tag dia day data")),
     Field(name="endpoint", fits=fits.is_procedure, names=names_of(
-        "endpoint endpointpath apiendpoint path requestpath requesturi requesturl httprequesturl uri url urlpath pathname httppath httptarget "
+        "endpoint endpointpath apiendpoint path requestpath requesturi uripath requesturl httprequesturl uri url urlpath pathname httppath httptarget "
         "httproute httpurl route resourcepath requestline csuristem fullurl destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl "
         "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname activity page 処理 処理名 エンドポイント 接口 操作 endpunkt pfad chemin ruta caminho percorso pad method methodname")),
     Field(name="method", fits=fits.is_verb, names=names_of("method httpmethod requestmethod httprequestmethod verb httpverb csmethod type methode metodo")),
@@ -75,11 +75,15 @@ FIELDS: tuple[Field, ...] = (
         "idempotencykey eventid messageid msgid webhookid deliveryid webhookdeliveryid deliveryuuid notificationid requestid xrequestid httprequestid "
         "correlationid auditid xcorrelationid transactionid callid traceid insertid guid uuid id rayid")),
     Field(name="attempt", fits=fits.is_number, names=names_of(
-        "attempt numtrials trials attemptnumber attemptno attemptcount attempts deliveryattempt deliveryattempts trynumber tries try retrycount retries retry retryattempts retryattempt attemptnum numretries")),
+        "attempt numtrials trials attemptnumber attemptno attemptcount attempts deliveryattempt deliveryattempts trynumber tries try retrycount retries retry retryattempts retryattempt attemptnum numretries versuch versuche zustellversuch essai essais tentative tentatives intento intentos tentativa tentativas tentativo tentativi poging pogingen")),
     Field(name="host", fits=fits.is_path, names=names_of("host hostname urlhostname httphost requesthost domainname domain authority xhostheader cshost vhost virtualhost servername serverhost")),
     Field(name="end", fits=fits.is_time, names=names_of("stagetimestamp endtime endedat finishedat completedat finishtime endtimestamp responsetimestamp respondedat responsetime responseat end finish enddatetime")),
-    Field(name="event_type", fits=fits.is_path, names=names_of("eventtype eventname webhookevent eventtopic topic event webhooktopic webhooktype trigger")),
-    Field(name="destination", fits=fits.is_path, names=names_of("destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl destination destinationid")),
+    Field(name="event_type", fits=fits.is_path, names=names_of(
+        "eventtype eventname webhookevent eventtopic topic event webhooktopic webhooktype trigger "
+        "ereignis ereignistyp ereignisart evenement typeevenement typedevenement evento tipoevento tipodeevento tipodievento gebeurtenis")),
+    Field(name="destination", fits=fits.is_path, names=names_of(
+        "destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl destination destinationid "
+        "zielurl urldecible urlcible urldestino urldedestino urldidestinazione urldestinazione doelurl")),
     Field(name="delivery", fits=fits.any_value, names=names_of("deliveryid webhookid webhookdeliveryid deliveryuuid deliverystatus deliverystate webhookstatus deliveryattempt deliveryattempts webhookevent webhooktopic webhookname webhooktitle hookname"), by_last_part=False),
 )  # fmt: skip
 BY_NAME = {field.name: field for field in FIELDS}

@@ -42,6 +42,7 @@ _NAMES: tuple[tuple[Tally, re.Pattern[str]], ...] = tuple(
         (Tally.SHARE_FAILED, rf"^{_BEFORE}(?:http req )?{_FAIL}(?: {_NOUN})? {_SHARE}(?: value| pct)?$|^{_SHARE} (?:of )?{_FAIL}$|^metrics http req failed(?: values)? (?:value|rate)$"),
         (Tally.SHARE_SUCCEEDED, rf"^{_BEFORE}{_OK}(?: {_NOUN})? {_SHARE}(?: pct)?$|^{_SHARE} {_OK}$|^success ratio$|^availability(?: {_SHARE})?$"),
         (Tally.FAILED_CLASS, r"(?:^|(?:codes?|rc|status|counters|http|result|responses?) )(?:req )?[45](?:xx|\d\d)(?: (?:count|total|errors?|responses?|sum))*$|^[45]\d\d$|(?:^| )[45]xx$|^(?:client|server) errors?(?: count)?$|^non2xx$|^(?:num )?(?:timeouts?|throttles?|throttled requests)$"),
+        (Tally.FAILED_CLASS, rf"^{_BEFORE}(?:call count |{_NOUN} )?(?:blocked|throttled|rejected|denied|refused|aborted|timed ?out)(?: {_NOUN})?{_AFTER}$"),
         (Tally.CODE, r"^[123]\d\d$|(?:^| )[13]xx$|(?:codes?|rc|status|counters|http) (?:req )?(?:[123]\d\d|[123]xx)(?: (?:count|total|responses?))*$"),
         (Tally.SUCCEEDED, rf"^{_BEFORE}(?:call count |{_NOUN} )?{_OK}(?: {_NOUN})?{_AFTER}$|^(?:codes? |status codes? )?2xx(?: count| responses)?$|(?:^| )2xx$"),
         (Tally.FAILED, rf"^{_BEFORE}(?:call count |{_NOUN} |traffic )?{_FAIL}(?: (?:{_NOUN}|responses?))?{_AFTER}$|^metrics http req failed(?: values)? passes$"),

@@ -60,7 +60,8 @@ _NO_LATENCY = frozenset(names_of(
     "timeout timeouts limit max maximum min minimum threshold sla slo interval ttl expires expiry expiration retention keepalive window budget retry "
     "backoff delay wait waiting sleep age uptime offset skew drift zone timezone cache session idle connect connection connecting dns tls ssl handshake "
     "queue queued queueing blocked send sending receive receiving overhead lookup resolve render db database sql query auth authorizer authorize "
-    "plugin plugins schedule scheduled grace billed billable billing charged rounded quota avg average mean median percentile count etcd"))  # fmt: skip
+    "plugin plugins schedule scheduled grace billed billable billing charged rounded quota avg average mean median percentile count etcd "
+    "days jours tage tagen dias giorni dagen dni"))  # fmt: skip
 _PERCENTILE = re.compile(r"(?i)(?:^|[^a-z])(?:p|pct|perc|percentile|quantile|q)[ _(.-]*(?:50|75|80|9\d)")
 _MEANS = frozenset(
     names_of(
@@ -112,6 +113,8 @@ _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "endpoint": (_NO_ENDPOINT, frozenset()),
     "end": (frozenset(), _NO_END),
 }
+#: A unit of days behind a name: no call takes as long.
+_DAYS = re.compile(r"(?i)[(\[]\s*[djt]\.?\s*[)\]]\s*$")
 #: Words between a noun and what it is of.
 _OF = frozenset(names_of("of de del della di do da du des von van der"))
 #: Last words that add nothing to a name.
@@ -175,7 +178,7 @@ def part_of(field: str, column: str) -> Part:
     words = set(words_of(column.rsplit(".", 1)[-1]))
     part, other = _FAR.get(field, (frozenset(), frozenset()))
     glued = "".join(words_of(column.rsplit(".", 1)[-1]))
-    no_latency = re.search(r"timeout|ttl$|retryafter|keepalive", glued) or is_statistic(column)
+    no_latency = re.search(r"timeout|ttl$|retryafter|keepalive", glued) or is_statistic(column) or _DAYS.search(column)
     if field in ("integration", "endpoint") and glued.endswith("id") and words & _OF_ONE_CALL:
         return Part.OTHER
     if field == "request_bytes" and _ANSWERS & set(words_of(column)):

@@ -27,10 +27,13 @@ class Request:
     between: str = ""
 
 
-#: Method and target together; the target somewhere behind its method; an address alone.
+#: The target somewhere behind its method.
+APART = Request(rf"\b({_VERB})\b([^a-z].*?)[\s\"]({_URL})", 3, "$2")
+#: The target alone in quotes, before its protocol; method and target together; apart; an address alone.
 REQUESTS = (
+    Request(rf"\b({_VERB})\b([^\"]*)\"({_URL})\" HTTP/[\d.]+", 3, "$2"),
     Request(REQUEST),
-    Request(rf"\b({_VERB})\b([^a-z].*?)[\s\"]({_URL})", 3, "$2"),
+    APART,
     Request(r"()\b(https?://[^\s\"',\]|]+)"),
 )
 _CLOCK = r"\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: [AP]M)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?"

@@ -78,6 +78,8 @@ def status_place(words: Words) -> int | None:
         codes = [_code(text) or text for text in _column(words, place) if text[-1].isdigit()]
         if len(codes) >= _SOME * len(words) and are_statuses(codes):
             still = len(codes) >= _SEVERAL and len(set(codes)) == 1
+            if still and codes[0][0] == "1":  # no call of several is answered so: the number of an event
+                continue
             found.append((still, not any(code[0] == "2" for code in codes), place < 0, abs(place), place))
     return min(found)[-1] if found else None
 

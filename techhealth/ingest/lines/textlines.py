@@ -8,6 +8,7 @@ from techhealth.ingest.lines import places
 from techhealth.ingest.lines.answers import by_answers, by_ids
 from techhealth.ingest.lines.attempts import by_attempts
 from techhealth.ingest.lines.facts import REQUESTS, Request, bare, duration_in, status_named, time_in
+from techhealth.ingest.lines.failing import by_errors, with_unanswered
 from techhealth.ingest.lines.grammars import GRAMMARS, Grammar
 from techhealth.ingest.lines.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query
 from techhealth.ingest.lines.labelled import by_header
@@ -34,6 +35,7 @@ _PREFIXES = (
     rf"^(?:<\d{{1,3}}>)?(?P<logged_at>\d{{4}}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)){_HOST}",
     rf"^(?:<\d{{1,3}}>)?[A-Z][a-z]{{2}} +\d{{1,2}} \d\d:\d\d:\d\d{_HOST}",
 )
+_FORM = "lines that hold a request and its status"
 _QUOTED = r'"[^"]*\s[^"]*"'
 _SECONDS = r"(?i)\btime: (\d+\.\d+)\b"
 
@@ -59,10 +61,16 @@ def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
         return found
     found = by_pairs(frame, sample, LOGFMT, whole=whole) or (None if whole else by_query(frame, sample))
     found = found or _by_request(frame, sample, whole=whole)
-    if (found and found.dated) or not whole:
+    if not whole:
         return found
+    if found and found.dated:
+        return with_unanswered(found, frame["line"]) if found.form == _FORM else found
     pairs = (by_pairs(frame, sample, style, whole=True) for style in OTHER_STYLES)
-    return by_answers(frame) or by_ids(frame) or next(filter(None, pairs), found or by_attempts(frame))
+    return (
+        by_answers(frame)
+        or by_ids(frame)
+        or next(filter(None, pairs), found or by_errors(frame["line"]) or by_attempts(frame))
+    )
 
 
 def unwrapped(lines: pl.Series) -> pl.DataFrame:
@@ -111,7 +119,7 @@ def _behind(groups: pl.DataFrame) -> Timed:
 def _by_request(frame: pl.DataFrame, sample: pl.Series, *, whole: bool) -> Parsed | None:
     """Return method, path, status, time and duration wherever they stand in a line."""
     least = max(_REQUEST * len(sample), 1) if whole else 2
-    for request in REQUESTS if whole else REQUESTS[:2]:  # in a cell an address alone is none
+    for request in REQUESTS if whole else REQUESTS[:3]:  # in a cell an address alone is none
         asks = sample.str.contains(request.pattern)
         if int(asks.sum()) >= least and (asks.head(_HEAD).any() or not whole):
             found = _with_request(frame, sample, request, whole=whole)
@@ -168,6 +176,6 @@ def _asked(
         return None
     said = "the lines have no form that is known; request, status, time and duration were looked for in each"
     return Parsed(
-        frame=kept(made.select(pl.when(pl.lit(fits)).then(pl.all()))), fits=fits, form="lines that hold a request and its status",
+        frame=kept(made.select(pl.when(pl.lit(fits)).then(pl.all()))), fits=fits, form=_FORM,
         notes=times.notes, doubt=said, part=again if halves else None, dated=dated,
     )  # fmt: skip

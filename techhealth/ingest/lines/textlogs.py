@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from techhealth.errors import UnreadableError
-from techhealth.ingest.lines.facts import holds_request
+from techhealth.ingest.lines.facts import holds_request, holds_time
 from techhealth.ingest.lines.refusals import NO_TIME, refusal, undated
 from techhealth.ingest.lines.textlines import parsed
 from techhealth.ingest.records import Records, tidy
@@ -19,6 +19,8 @@ _COLOUR = r"\x1b\[[0-9;]*[A-Za-z]"
 _CELL = r'"(?:[^"]|"")*"|\S+'
 #: Lines in which the header of a table must stand, and rows below it that tell.
 _HEAD = 50
+#: Lines that tell whether entries stand on several, shares of them that begin one, and lines of an entry that are read.
+_ENTRIES, _LEAST, _MOST, _LINES = 400, 0.2, 0.6, 3
 
 
 def read_text_log(name: str, content: bytes) -> Records | None:
@@ -38,6 +40,7 @@ def read_text_log(name: str, content: bytes) -> Records | None:
     lines = lines.with_columns(pl.col("text").str.replace(r"^#fields\s", "#Fields: "))
     if lines["text"].head(20).str.starts_with("#Fields:").any():
         return _w3c(lines)
+    lines = _entries(lines)
     if is_table(lines["text"].head(_HEAD).to_list()):
         return None
     found = parsed(lines["text"], whole=True)
@@ -59,6 +62,18 @@ def read_text_log(name: str, content: bytes) -> Records | None:
         frame=tidy(kept), lines=lines["line"].filter(found.fits).cast(pl.Int64), format=f"text ({found.form})", rejects=rejects, notes=found.notes,
         doubts=(found.doubt,) if found.doubt else (), undated=why or undated(lines["text"]),
     )  # fmt: skip
+
+
+def _entries(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines of entries that stand on two or more, each as one: a time and a name first, the request below."""
+    sample = lines.head(_ENTRIES)["text"]
+    heads, asks = holds_time(sample), holds_request(sample)
+    if not _LEAST <= share_of(heads) <= _MOST or (heads & asks).any() or int(asks.sum()) < _LEAST * int(heads.sum()):
+        return lines
+    entry = holds_time(lines["text"]).cum_sum()
+    return lines.group_by(entry.alias("entry"), maintain_order=True).agg(
+        pl.col("line").first(), pl.col("text").head(_LINES).str.join(" ")
+    ).select("line", "text")  # fmt: skip
 
 
 def _reject(rejects: Rejects, reason: str, lines: pl.DataFrame) -> None:

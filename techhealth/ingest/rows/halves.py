@@ -37,7 +37,7 @@ _MATCHED = 0.5
 #: Share of the halves that must follow each other as request and answer for a column to be their id, and its fewest values.
 _ALTERNATE, _FEWEST = 0.95, 3
 #: Last parts of names under which a request names its target, and an answer its status.
-_TARGETS = frozenset(
+TARGETS = frozenset(
     ("url", "uri", "path", "requesturl", "requesturi", "requestpath", "method", "httpmethod", "requestmethod")
 )
 _STATUSES = frozenset(("status", "statuscode", "httpstatus", "responsestatus", "responsecode", "code"))
@@ -83,7 +83,7 @@ def _phase(frame: pl.DataFrame) -> str | None:
 def _contents(frame: pl.DataFrame) -> pl.Series | None:
     """Return begin for records that name a target and no status, end for the others way round; None if one names both."""
     last = {name: folded(name.rsplit(".", 1)[-1]) for name in frame.columns}
-    asked = [name for name, part in last.items() if part in _TARGETS]
+    asked = [name for name, part in last.items() if part in TARGETS]
     answered = [name for name, part in last.items() if part in _STATUSES and is_status(sample_of(frame[name]))]
     if not asked or not answered:
         return None

@@ -33,6 +33,8 @@ _NEARLY = 0.9
 _READS = ("GET", "HEAD", "DELETE", "OPTIONS")
 #: The header by which a sender of webhooks names the event.
 _EVENT_HEADER = re.compile(r"(?i)(?:^|[._])x-[\w-]+-(?:event|topic|delivery|hook-id)$")
+#: A part of a path that takes deliveries.
+_HOOK = r"(?i)^/(?:.*[/_.-])?(?:web)?hooks?(?:[/_.-]|$)"
 #: Ids of what is delivered, several times if need be.
 _EVENTS = ("eventid", "messageid", "msgid", "webhookid", "notificationid")
 
@@ -136,6 +138,9 @@ def _delivery_columns(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices)
     events = [column for column in source.columns if _EVENT_HEADER.search(column)]
     if events:
         return events
+    hooked = (pl.col("method") == "POST") & pl.col("endpoint").str.contains(_HOOK)
+    if "endpoint" in chosen and rows.select(hooked.fill_null(False).all()).item():
+        return [chosen["endpoint"].column]
     return [
         column
         for column in source.columns

@@ -12,6 +12,7 @@ from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
+from techhealth.ingest.rows.companions import inside
 from techhealth.ingest.rows.halves import joined
 from techhealth.ingest.rows.mails import mails
 from techhealth.ingest.rows.measures import measured
@@ -60,7 +61,7 @@ def shaped(frame: pl.DataFrame, reading: Reading) -> Shaped:
     halves = joined(frame, reading)
     if halves:
         return Shaped(frame=halves[0], aside=halves[1], known={})
-    return Shaped(frame=_with_phases(frame), aside=constant(None, frame.height, pl.String()), known={})
+    return Shaped(frame=_with_phases(frame), aside=inside(frame), known={})
 
 
 def _told(columns: Mapping[str, str], dialect: Dialect) -> Choices:

@@ -16,7 +16,7 @@ import polars as pl
 from techhealth.ingest.fields.fields import BY_NAME, latency_base
 from techhealth.ingest.fields.fits import is_flag, is_key, is_number, is_status, is_time
 from techhealth.ingest.fields.tallies import Tally, counts, shares, tally_of, words_of
-from techhealth.ingest.fields.vocabulary import speaks_of
+from techhealth.ingest.fields.vocabulary import Part, part_of, speaks_of
 from techhealth.ingest.records import folded
 from techhealth.ingest.series import constant
 from techhealth.ingest.values.decimals import numbers
@@ -91,7 +91,7 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False, separator: str = "")
     if not sure and _is_single(frame, column, others, timed, counted=bool(source)):
         return None
     averages = [*timed, *(name for name, tally in tallies.items() if tally is Tally.AVERAGE)]
-    averages.sort(key=lambda name: (not _is_latency(name), _far_from_mean(name)))
+    averages.sort(key=lambda name: (not _is_latency(name), _far_from_mean(name), -_size(frame[name])))
     return Totals(
         calls=calls, failed=failed, sources={"calls": column} | ({"failed": source} if source else {}),
         labels=[name for name in others if name not in timed and _is_label(frame, name)],
@@ -203,9 +203,17 @@ def _is_latency(column: str) -> bool:
     if re.search(_CHECK, column) or re.search(_OF_HISTOGRAM, column):
         return False
     plain = re.sub(r"(?i)average|avg|mean|median|med\b|total|values?", "", column)
-    return any(latency_base(name) in BY_NAME["latency"].names for name in (plain, plain.split("(")[0])) or bool(
-        re.search(r"(?i)latenc|duration|res(ponse)?[ _.]?time|elapsed", column)
+    spoken = speaks_of("latency", plain) and part_of("latency", plain) is Part.WHOLE
+    return (
+        spoken
+        or any(latency_base(name) in BY_NAME["latency"].names for name in (plain, plain.split("(")[0]))
+        or bool(re.search(r"(?i)latenc|duration|res(ponse)?[ _.]?time|elapsed", column))
     )
+
+
+def _size(values: pl.Series) -> float:
+    """Return the middle of numbers: of several means of the same unit the longest is that of the whole call."""
+    return middle_of(numbers(values).values.drop_nulls()) if _is_numeric(values) else 0.0
 
 
 def _far_from_mean(column: str) -> int:
@@ -240,8 +248,11 @@ def _failed(frame: pl.DataFrame, calls: pl.Series, tallies: dict[str, Tally]) ->
     added = _added(frame, classes)
     for name in by_tally[Tally.FAILED]:
         values = counts(frame[name])
-        if values is not None and (values <= calls).all() and not ((added > values) & (added <= calls)).any():
-            return values.alias("failed"), name
+        if values is None or not (values <= calls).all():
+            continue
+        told, source = _with_classes(frame, calls, (name, values), by_tally)
+        if source != name or not ((added > values) & (added <= calls)).any():
+            return told, source
     if classes or by_tally[Tally.CODE]:
         return added.alias("failed"), " + ".join(classes) or by_tally[Tally.CODE][0]
     for name in by_tally[Tally.SUCCEEDED]:
@@ -255,6 +266,24 @@ def _failed(frame: pl.DataFrame, calls: pl.Series, tallies: dict[str, Tally]) ->
             lost = share if tallies[name] is Tally.SHARE_FAILED else 1 - share
             return (lost * calls).round().cast(pl.Int64).alias("failed"), name
     return constant(None, frame.height, pl.Int64()), ""
+
+
+def _with_classes(
+    frame: pl.DataFrame, calls: pl.Series, failed: tuple[str, pl.Series], by_tally: Mapping[Tally, list[str]]
+) -> tuple[pl.Series, str]:
+    """Return failures with the classes counted beside them (blocked, throttled) for which successes and failures leave room in
+    every row; a class that they leave none for is counted among the failures."""
+    name, total = failed
+    for good in (counts(frame[column]) for column in by_tally[Tally.SUCCEEDED]):
+        if good is None or not (good + total < calls).any():
+            continue
+        for column in by_tally[Tally.FAILED_CLASS]:
+            some = counts(frame[column])
+            outside = some is not None and ((some > total).any() or int((some > 0).sum()) >= _SEVERAL)
+            if some is not None and outside and (good + total + some <= calls).all():
+                name, total = f"{name} + {column}", total + some
+        break
+    return total.alias("failed"), name
 
 
 def _added(frame: pl.DataFrame, names: list[str]) -> pl.Series:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import pairwise
 
 import polars as pl
 
@@ -13,9 +16,10 @@ from techhealth.figures import count
 from techhealth.ingest.masking.redact import masked
 from techhealth.ingest.records import MAX_COLUMNS, Records, numbered, tidy
 from techhealth.ingest.rejects import OPEN_QUOTE, SURPLUS, Rejects
+from techhealth.ingest.tables.daylines import table_rows
+from techhealth.ingest.tables.glued import other_headers
 from techhealth.ingest.tables.header import Start, is_rule, start_of
 from techhealth.ingest.tables.quoting import doubled, quote_of, rows_of, without_formulas
-from techhealth.ingest.tables.strays import without_strays
 from techhealth.ingest.tables.surplus import columns_of, settled
 
 #: What may divide columns, and its name.
@@ -36,6 +40,7 @@ class _Layout:
         start: the table in terms of `rows`.
         rows: the first rows: the number of the line, and the cells.
         skipped: the text of lines before the table, blank ones left out.
+        before: how many lines of the file stand above its content.
     """
 
     separator: str
@@ -43,11 +48,18 @@ class _Layout:
     start: Start
     rows: tuple[tuple[int, list[str]], ...]
     skipped: tuple[str, ...]
+    before: int = 0
 
     @property
     def above(self) -> int:
         """Return how many lines stand before the table."""
         return self.rows[self.start.first][0] - 1
+
+    @property
+    def is_named(self) -> bool:
+        """Return whether the table has a header, none of whose names another separator divides into several."""
+        others = [mark for mark in SEPARATORS if mark != self.separator]
+        return bool(self.header) and not any(name.count(mark) > 1 for name in self.header for mark in others)
 
     @property
     def header(self) -> list[str]:
@@ -71,22 +83,49 @@ def read_delimited(name: str, content: bytes) -> Records:
         raise UnreadableError(
             f"{name} is text, but neither CSV nor JSON. Export the log as CSV with a header, or as JSON."
         )
-    width = len(layout.start.names)
-    if width > MAX_COLUMNS:
-        raise UnreadableError(f"{name} has {width:,} columns, which is not a log. Export one row per call.")
+    if len(layout.start.names) > MAX_COLUMNS:
+        raise UnreadableError(
+            f"{name} has {len(layout.start.names):,} columns, which is not a log. Export one row per call."
+        )
+    shown = "columns lined up with blanks" if aligned else f"CSV ({SEPARATORS[layout.separator]})"
+    own = len(b"\n".join(content.split(b"\n", layout.above)[: layout.above])) + bool(layout.above)
+    starts = sorted({own, *other_headers(content, layout.header, layout.separator)})
+    parts = []
+    for start, end in pairwise((*starts, len(content))):
+        if start == own == starts[0]:
+            parts.append(_table(content[:end], layout, shown))
+        elif below := _layout(content[start:end], layout.separator):
+            parts.append(_table(content[start:end], replace(below, before=content.count(b"\n", 0, start)), shown))
+    found = _joined(parts or [_table(content, layout, shown)])
+    if found.frame.is_empty() and not found.rejects.total:
+        raise UnreadableError(f"{name} has a header and no rows. Export it again for a period with calls.")
+    return found
+
+
+def _table(content: bytes, layout: _Layout, shown: str) -> Records:
+    """Return the records below one header."""
     rejects, told = Rejects(), Counter[str]()
     fast = _fast(content, layout)
     frame, lines = fast or _tolerant(content, layout, rejects, told)
     frame = tidy(frame)
     if fast:
-        frame, lines = _without_empty_lines(frame, lines, content)
-    frame, lines = without_strays(frame, lines, layout.header, rejects)
-    if frame.is_empty() and not rejects.total:
-        raise UnreadableError(f"{name} has a header and no rows. Export it again for a period with calls.")
-    shown = "columns lined up with blanks" if aligned else f"CSV ({SEPARATORS[layout.separator]})"
+        frame, lines = _without_empty_lines(frame, lines, content, before=layout.before)
+    frame, lines = table_rows(frame, lines, layout.header, rejects)
     return Records(
         frame=frame, lines=lines, format=shown, rejects=rejects, notes=_notes(layout), separator=layout.separator,
         doubts=tuple(f"{count(n, 'row')} with more values than columns: {how}" for how, n in sorted(told.items())),
+    )  # fmt: skip
+
+
+def _joined(parts: Sequence[Records]) -> Records:
+    """Return the records of tables with other columns below each other, those of the same name in one."""
+    if len(parts) == 1:
+        return parts[0]
+    rejects = reduce(Rejects.joined, (part.rejects for part in parts))
+    said = f"{len(parts)} tables with other columns stand below each other; each was read by its own header"
+    return replace(
+        parts[0], frame=pl.concat([part.frame for part in parts], how="diagonal"), lines=pl.concat([part.lines for part in parts]),
+        rejects=rejects, notes=(*parts[0].notes, said), doubts=tuple(doubt for part in parts for doubt in part.doubts),
     )  # fmt: skip
 
 
@@ -104,7 +143,7 @@ def _layout(content: bytes, hint: str) -> _Layout | None:
     found = [_laid_out(head, sep, quote) for sep in ([hint] if hint in SEPARATORS else SEPARATORS)]
     return max(
         (layout for layout in found if layout),
-        key=lambda layout: (layout.start.header is not None, len(layout.start.names)),
+        key=lambda layout: (layout.is_named, len(layout.start.names)),
         default=None,
     )
 
@@ -142,15 +181,17 @@ def _fast(content: bytes, layout: _Layout) -> tuple[pl.DataFrame, pl.Series] | N
     if layout.quote.encode() in content and frame.height != physical:
         return None
     frame.columns = list(names)
-    return frame[has_header:], numbered(frame, first=layout.above + 1)[has_header:]
+    return frame[has_header:], numbered(frame, first=layout.before + layout.above + 1)[has_header:]
 
 
-def _without_empty_lines(frame: pl.DataFrame, lines: pl.Series, content: bytes) -> tuple[pl.DataFrame, pl.Series]:
+def _without_empty_lines(
+    frame: pl.DataFrame, lines: pl.Series, content: bytes, *, before: int
+) -> tuple[pl.DataFrame, pl.Series]:
     """Return the tidy rows that a line with more than blanks in it made: an empty line is none, a row of empty cells is one."""
     if not all(column.null_count() for column in frame):
         return frame, lines
     blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
-    texts = dict(enumerate(content.split(b"\n"), start=1))
+    texts = dict(enumerate(content.split(b"\n"), start=before + 1))
     empty = [line for line in lines.filter(blank) if not texts.get(line, b"").strip(b" \r")]
     kept = ~lines.is_in(empty)
     return frame.filter(kept), lines.filter(kept)
@@ -167,20 +208,20 @@ def _tolerant(content: bytes, layout: _Layout, rejects: Rejects, told: Counter[s
         if line <= below or not text.strip():
             continue
         if cells is None:
-            rejects.add(OPEN_QUOTE, 1, [(line, text)])
+            rejects.add(OPEN_QUOTE, 1, [(layout.before + line, text)])
         elif len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
             wide.append((line, text, cells))
         else:
             rows.append([*cells[: len(names)], *[None] * (len(names) - len(cells))])
-            lines.append(line)
+            lines.append(layout.before + line)
     columns, whole = columns_of(names, rows), bool(rows)
     for line, text, cells in wide:
         found = settled(cells, columns, separator=layout.separator, whole=whole)
         if found is None:
-            rejects.add(SURPLUS, 1, [(line, text)])
+            rejects.add(SURPLUS, 1, [(layout.before + line, text)])
         else:
             rows.append([*found[0]])
-            lines.append(line)
+            lines.append(layout.before + line)
             told[found[1]] += 1
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     order = pl.Series("line", lines, dtype=pl.Int64)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median_low
 
 #: Comment marks; a header may stand behind one.
 COMMENT = re.compile(r"^\s*(?:#|//|--)+\s*")
@@ -26,6 +27,8 @@ _BRACKETED = re.compile(r"\s*\[[^\[\]]{1,12}\]$")
 _MOSTLY = 0.6
 #: Lines among which a header is looked for, and what may divide its names.
 _HEADS, _MARKS = 5, ",;\t|^\x01"
+#: Lines below it that are divided as it is, whatever comes then: another table, perhaps.
+_RUN = 5
 #: Blanks between columns that are lined up for the eye.
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 
@@ -42,14 +45,17 @@ class Start:
 def start_of(rows: Sequence[Sequence[str]]) -> Start | None:
     """Return where the table begins in the first rows of a file; None if no two of its rows are alike.
 
-    The first row of values is the first of the usual width that holds a number, time, path or verb. The header is the
-    nearest row above it that holds names; what stands above the header is a title or a comment.
+    The first row of values is the first of the usual width that holds a number, time, path or verb, and is as full as
+    others are. The header is the nearest row above it that holds names; what stands above the header is a title or a comment.
     """
     widths = Counter(len(row) for row in rows if len(row) > 1 and not is_rule(row))
     if not widths:
         return None
     usual = max(widths, key=lambda width: (widths[width], width))
-    of_values = next((n for n, row in enumerate(rows) if len(row) == usual and has_values(row)), None)
+    full = median_low(_filled(row) for row in rows if len(row) == usual and not is_rule(row)) / 2
+    of_values = next(
+        (n for n, row in enumerate(rows) if len(row) == usual and _filled(row) >= full and has_values(row)), None
+    )
     if of_values is None:
         first = next(n for n, row in enumerate(rows) if len(row) == usual and not is_rule(row))
         return Start(first, first, names_of(rows[first]))
@@ -57,7 +63,9 @@ def start_of(rows: Sequence[Sequence[str]]) -> Start | None:
         row = rows[above]
         if is_rule(row) or has_values(row) or (_is_comment(row) and len(row) != usual):
             continue
-        if 2 * len(row) < usual or len(row) < 2 or max(map(len, row)) > _LONGEST_NAME:
+        if _filled(row) == 1:  # the day of the rows below it, perhaps
+            continue
+        if 2 * len(row) < usual or len(row) < 2 or _filled(row) < full or max(map(len, row)) > _LONGEST_NAME:
             break
         return Start(above, above, names_of(row))
     ragged = next((n for n, row in enumerate(rows[:of_values]) if has_values(row) and 2 * len(row) >= usual), of_values)
@@ -73,7 +81,8 @@ def is_table(lines: Sequence[str]) -> bool:
         for mark in (mark for mark in _MARKS if mark in plain[n]):
             cells = [_BRACKETED.sub("", cell.strip(" \t\"'")) for cell in line.split(mark)]
             named = all(_NAME.match(cell) for cell in cells) and not has_values(cells)
-            if named and below and sum(text.count(mark) == len(cells) - 1 for text in below) >= _MOSTLY * len(below):
+            alike = [text.count(mark) == len(cells) - 1 for text in below]
+            if named and below and (sum(alike) >= _MOSTLY * len(below) or sum(alike[:_RUN]) == _RUN):
                 return True
     return False
 
@@ -106,6 +115,10 @@ def _names_codes(cells: Sequence[str]) -> bool:
 def is_rule(row: Sequence[str]) -> bool:
     """Return whether a row is blank or only draws a line."""
     return all(RULE.match(cell) for cell in row)
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(not RULE.match(cell) for cell in row)
 
 
 def _is_comment(row: Sequence[str]) -> bool:

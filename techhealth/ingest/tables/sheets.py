@@ -16,8 +16,8 @@ from techhealth.ingest.fields.telling import telling_ends
 from techhealth.ingest.masking.redact import masked
 from techhealth.ingest.records import MAX_COLUMNS, Records, folded, tidy
 from techhealth.ingest.rejects import Rejects
+from techhealth.ingest.tables.daylines import table_rows
 from techhealth.ingest.tables.header import start_of
-from techhealth.ingest.tables.strays import without_strays
 from techhealth.ingest.tables.workbook import check_size
 
 #: The table must begin among so many rows.
@@ -125,7 +125,7 @@ def _table(name: str, title: str, rows: list[Row]) -> _Sheet | None:
     lines = pl.Series("line", range(first + 1, len(rows) + 1), dtype=pl.Int64)
     header = [] if start.header is None else [cell or "" for cell in rows[start.header]]
     rejects = Rejects()
-    frame, lines = without_strays(tidy(frame), lines, header, rejects)
+    frame, lines = table_rows(tidy(frame), lines, header, rejects)
     return _Sheet(name=title, frame=frame, lines=lines, rejects=rejects, telling=telling_ends(names)) if len(frame) else None  # fmt: skip
 
 

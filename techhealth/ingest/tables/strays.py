@@ -33,7 +33,7 @@ def without_strays(
     alone = pl.all_horizontal(pl.nth(range(1, frame.width)).is_null()) if frame.width > 1 else pl.lit(True)
     again = first == header[0] if header else pl.lit(False)
     suspects = frame.with_columns(lines.alias(_LINE), last.alias(_AT_END)).filter(
-        last | alone | again | _is_rule(first)
+        last | alone | again | _is_rule(first) | first.str.contains(COMMENT.pattern)
     )
     told = suspects.select(_LINE, why=_why(header, frame.width)).with_row_index().drop_nulls("why")
     for (reason,), rows in told.group_by("why", maintain_order=True):
@@ -50,6 +50,10 @@ def _why(header: Sequence[str], width: int) -> pl.Expr:
     cells = pl.nth(range(width))
     first = pl.nth(0)
     alone = pl.all_horizontal(pl.nth(range(1, width)).is_null()) if width > 2 else pl.lit(False)
+    # "#datatype,string,long" above a table that begins anew
+    valueless = (
+        ~pl.any_horizontal(pl.nth(range(1, width)).str.contains(_VALUE).fill_null(False)) if width > 2 else alone
+    )
     closing = pl.col(_AT_END) & pl.any_horizontal(cells.str.contains(_CLOSING))
     mostly_empty = pl.sum_horizontal(cells.is_null()) * 2 >= width
     return (
@@ -57,7 +61,7 @@ def _why(header: Sequence[str], width: int) -> pl.Expr:
         .when(_repeats(header)).then(pl.lit(HEADER_AGAIN))
         .when(closing & mostly_empty).then(pl.lit(CLOSING_LINE))
         .when(pl.all_horizontal(cells.is_null() | _is_rule(cells))).then(pl.lit(TEXT_LINE))
-        .when(alone & first.str.contains(COMMENT.pattern)).then(pl.lit(COMMENT_LINE))
+        .when(valueless & first.str.contains(COMMENT.pattern)).then(pl.lit(COMMENT_LINE))
         .when(alone & ~first.str.contains(_VALUE)).then(pl.lit(TEXT_LINE))
     )  # fmt: skip
 
