@@ -229,7 +229,7 @@ def _rows(
     rows = _renamed_failures(rows, reading.dialect.failed_class)
     rows = rows if totals else problems(source, rows, reading)
     rows = rows.with_columns(
-        _why(shape.aside, rows, unread, _said(source, chosen), companions(source, rows), records),
+        _why(shape.aside, rows, unread, _said(source, rows, chosen), companions(source, rows), records),
         calls=_NOT_COUNTED,
         failed=_NOT_COUNTED,
     )
@@ -265,13 +265,15 @@ def _renamed_failures(rows: pl.DataFrame, failed_class: str | None) -> pl.DataFr
     return rows.with_columns(error=pl.when(vague).then(pl.lit(failed_class)).otherwise("error"))
 
 
-def _said(source: pl.DataFrame, chosen: Choices) -> pl.Series:
+def _said(source: pl.DataFrame, rows: pl.DataFrame, chosen: Choices) -> pl.Series:
     """Return which rows have a status of any kind: 0 where others have a real one (no answer came), a word for a call that
     still runs or was cancelled, or one for an outcome that is not known."""
     said = rows_that_say(
         lambda text: text in ("0", "000", "-1") or is_open(text) or is_called_off(text), source, chosen
     )
-    return said | source[chosen["success"].column].is_not_null() if "success" in chosen else said
+    return (
+        said | source[chosen["success"].column].is_not_null() & rows["flag"].is_null() if "success" in chosen else said
+    )
 
 
 def _why(
