@@ -32,8 +32,9 @@ Alarm = tuple[int, float, float]
 class Degradation:
     """A failure rate that rose: `(failures, calls)` before and recently, since when, and how sure.
 
-    `alarmed` is the first day from which the alarm of this series would have stood without a break; `rise` tells how it
-    goes on, None where there are too few days to tell.
+    `risen` counts those of the recent days alone that are no earlier than the onset; `alarmed` is the first day from which
+    the alarm of this series would have stood without a break; `rise` tells how it goes on, None where there are too few days
+    to tell.
     """
 
     onset: Onset | None
@@ -41,6 +42,7 @@ class Degradation:
     shape: Shape
     baseline: tuple[int, int]
     recent: tuple[int, int]
+    risen: tuple[int, int]
     z: float
     p_value: float
     phi: float
@@ -61,15 +63,17 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
         shape, onset, rise = dated(series, step, latest=alarmed, policy=policy)
     else:
         shape, onset, rise = _today(series)
-    if onset is not None:
-        split = min(split, (onset.on - series.days.first).days)
     start = _recent_start(series.n, policy.windows.current_days)
+    began = start if onset is None else (onset.on - series.days.first).days
+    if onset is not None:
+        split = min(split, began)
     return Degradation(
         onset=onset,
         alarmed=alarmed,
         shape=shape,
         baseline=_sums(series.k, series.n, np.s_[:split]),
         recent=_sums(series.k, series.n, np.s_[start:]),
+        risen=_sums(series.k, series.n, np.s_[max(start, began) :]),
         z=z,
         p_value=upper_tail(z),
         phi=phi,
