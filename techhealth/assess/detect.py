@@ -58,11 +58,8 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
     alarmed = _alarmed_since(series, policy.detection)
     broke = sudden is not None and alarmed == series.days.last  # nothing was wrong until then
     split, z, phi = sudden if broke and sudden else alarm
-    if not broke:
-        step = find_onset(each_day(series.days), series.k, series.n, policy)
-        shape, onset, rise = dated(series, step, latest=alarmed, policy=policy)
-    else:
-        shape, onset, rise = _today(series)
+    step = _today(series) if broke else find_onset(each_day(series.days), series.k, series.n, policy)
+    shape, onset, rise = dated(series, step, latest=alarmed, policy=policy)
     start = _recent_start(series.n, policy.windows.current_days)
     began = start if onset is None else (onset.on - series.days.first).days
     if onset is not None:
@@ -86,9 +83,9 @@ def has_risen(k: Daily, n: Daily, rules: Detection) -> bool:
     return any(_standing(k, n, rules))
 
 
-def _today(series: Series) -> tuple[Shape, Onset, None]:
-    """Return the shape and onset of what broke on the last day: nothing before it was worse than usual."""
-    return Shape.STEP, Onset(on=series.days.last, earliest=series.days.last, latest=series.days.last), None
+def _today(series: Series) -> Onset:
+    """Return the onset of what broke on the last day."""
+    return Onset(on=series.days.last, earliest=series.days.last, latest=series.days.last)
 
 
 def _alarmed_since(series: Series, rules: Detection) -> date:
