@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from techhealth.assess.causes import Evidence, Found, find_causes
 from techhealth.assess.causes.proof import proven
@@ -133,17 +133,21 @@ def with_causes(claim: Claim, source: Source, *, window: Days, policy: Policy) -
     if claim.kind is IssueKind.LATENCY:
         seen = endpoints_since(facts, source.rollup_of(facts.name), claim.onset)
         return claim, slow_endpoint(seen, onset=claim.onset, policy=policy)
-    causes = find_causes(
+    ask = partial(
+        find_causes,
         source.about(claim),
         period=reach(facts.days, facts.period, policy.windows),
         window=window,
-        onset=claim.onset.on if claim.onset else None,
         target=tolerated(claim, policy),
         policy=policy,
     )
+    causes = ask(onset=claim.onset.on if claim.onset else None)
     told = _explained(claim, causes[0], policy) if causes else claim
     first = causes[0].cause.kind if causes else None
-    return lately(told, first, source, window=window, policy=policy), causes
+    told = lately(told, first, source, window=window, policy=policy)
+    began = told.onset is not None and claim.onset is None and told.shape is Shape.STEP
+    # what a level hides in weeks of ordinary failures shows in the days since it began
+    return told, ask(onset=told.onset.on) if began and told.onset else causes
 
 
 def _explained(claim: Claim, first: Found, policy: Policy) -> Claim:

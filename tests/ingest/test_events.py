@@ -193,20 +193,6 @@ def test_an_integration_called_webhook_is_the_last_resort_and_is_said() -> None:
     assert "webhook" in usage.receipt.files[0].assumptions[0]
 
 
-def test_a_retry_is_a_call_that_repeats_a_failed_one_within_an_hour() -> None:
-    """Same key, method and endpoint after a failure: a retry; after a success or a longer while: none."""
-    times = ("10:00", "10:05", "10:06", "11:30")
-    rows = [
-        call(0, timestamp=f"2026-01-05T{t}:00Z", request_id="r1", status=s)
-        for t, s in zip(times, (500, 500, 200, 200), strict=True)
-    ]
-    other = [call(n, request_id=f"k{n}") for n in range(8)]
-
-    events = of(*rows, *other).events.filter(event_key="r1")
-
-    assert events["is_retry"].to_list() == [False, True, True, False]
-
-
 def test_duplicates_need_a_key_and_the_same_instant() -> None:
     """The same key, instant and outcome is a duplicate, kept once and counted; repeats without key are separate."""
     keyed = of(call(0, request_id="a"), call(0, request_id="a"), call(1, request_id="a"))

@@ -19,17 +19,15 @@ def ask(scope: Scope) -> Finding | None:
     if repeats.sum() <= case.policy.causes.retry_share * scope.excess:
         return None
     theirs = scope.owner is Owner.CUSTOMER
-    started = (
-        ""
-        if theirs
-        else f"; the calls that they repeat failed first, mostly with {failures(next(iter(case.by_code)), kind=case.kind)}"
-    )
-    inflated = repeats.sum() / max(scope.n.sum() - repeats.sum(), 1)
+    mostly = failures(next(iter(case.by_code)), kind=case.kind)
+    started = "" if theirs else f"; the calls that they repeat failed first, mostly with {mostly}"
+    inflated = repeats.sum() / max(scope.n[repeats > 0].sum() - repeats.sum(), 1)
     return Finding(
         kind=CauseKind.RETRIES,
         key="retries",
-        statement=f"{count(repeats.sum())} of {count(total)} failed calls only repeat an earlier failed call, "
-        f"which inflates the traffic by {percent(inflated)}; consistent with retries without a pause{started}",
+        statement=f"{count(repeats.sum())} of {count(total)} failed calls seem to repeat one that had just failed "
+        f"(told by its key, or by endpoint, client and size), which inflates the traffic of these days by "
+        f"{percent(inflated)}; consistent with retries without a pause{started}",
         evidence={
             "repeats": int(repeats.sum()),
             "failures": int(total),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from techhealth.ingest.records import folded, names_of
+from techhealth.ingest.rows.retries import alike, is_repeated, keyed
 from techhealth.ingest.series import constant
 from techhealth.ingest.values.words import UNSAID
 from techhealth.usage.events import EVENT_SCHEMA
@@ -17,7 +18,6 @@ _OF_EVENTS = frozenset(names_of("eventid insertid uuid guid logid recordid deliv
 _CHAIN = ("event_key", "customer", "integration", "endpoint")
 #: Columns of a row that no event has, and that folding needs.
 _NEEDED = ("row", "attempt")
-_CALL = ("event_key", "customer", "integration", "method", "endpoint")
 
 
 def duplicates(rows: pl.DataFrame, *, key: str) -> pl.Series:
@@ -26,16 +26,10 @@ def duplicates(rows: pl.DataFrame, *, key: str) -> pl.Series:
     Where the column that holds the `key` names no event, but a request, say, all that is known of the rows must be equal.
     """
     keyed = pl.col("event_key").is_not_null()
-    if _is_repeated(rows["event_key"]):
+    if is_repeated(rows["event_key"]):
         first = pl.struct(_SAME if folded(key.rsplit(".", 1)[-1]) in _OF_EVENTS else _SAME + _MORE).is_first_distinct()
         return rows.select((keyed & ~first).alias("duplicate"))["duplicate"]
     return constant(False, rows.height)
-
-
-def _is_repeated(keys: pl.Series) -> bool:
-    """Return whether two rows have the same key."""
-    present = keys.drop_nulls()
-    return present.n_unique() < len(present)
 
 
 def fold(rows: pl.DataFrame) -> pl.DataFrame:
@@ -78,12 +72,7 @@ def _calls(rows: pl.DataFrame) -> pl.DataFrame:
     first_ok = pl.when((pl.col("kind") == "webhook") & (attempts > 1)).then(False).otherwise("ok")
     tries = pl.when(pl.col("kind") == "webhook").then(attempts).otherwise(1)
     rows = rows.with_columns(attempts=tries, first_ok=first_ok)
-    if not _is_repeated(rows["event_key"]):
-        return rows.with_columns(is_retry=pl.lit(False))
-    failed_at = pl.when(pl.col("ok").eq(False)).then("at").forward_fill().shift(1).over(_CALL, order_by=["at", "row"])
-    recent = (pl.col("at") - failed_at) <= pl.duration(hours=1)
-    keyed = (pl.col("kind") == "api") & pl.col("event_key").is_not_null()
-    return rows.with_columns(is_retry=(keyed & recent).fill_null(False))
+    return rows.with_columns(is_retry=keyed(rows) if is_repeated(rows["event_key"]) else alike(rows))
 
 
 def _deliveries(rows: pl.DataFrame) -> pl.DataFrame:
