@@ -93,9 +93,8 @@ def answers(case: Case) -> tuple[tuple[Scope, Finding], ...]:
 
 
 def _young(scope: Scope) -> Scope | None:
-    """Return the failures since the onset, None where there is none or they are too few to ask about."""
-    young = replace(scope, start=scope.case.start)
-    return young if young.start and young.k.sum() >= scope.case.policy.causes.minimum_failures else None
+    """Return the failures since the onset, None where there is no onset."""
+    return replace(scope, start=scope.case.start) if scope.case.start else None
 
 
 def _asked(ask: Question, scope: Scope, young: Scope | None) -> Finding | None:
@@ -106,7 +105,7 @@ def _asked(ask: Question, scope: Scope, young: Scope | None) -> Finding | None:
     whole = ask(scope)
     if young is None:
         return whole
-    since = ask(young)
+    since = ask(young) if young.k.sum() >= scope.case.policy.causes.minimum_failures else None
     if since is not None and (whole is None or since.key != whole.key):
         return _within(scope.case, since)
     if whole is not None and whole.excess is not None:  # what was always so does not explain what is new
