@@ -45,6 +45,7 @@ def _ask(scope: Scope, slices: Tally, kind: CauseKind) -> Finding | None:
     outside = float(rest.sum() / max(others.sum(), 1))
     phi = dispersion(*_active(scope.k, scope.n))
     ours = kind is CauseKind.ENDPOINT and _changed_for_all(scope)
+    owner = Owner.CUSTOMER if kind is CauseKind.CLIENT_VERSION else Owner.US if ours else None
     return Finding(
         kind=kind,
         key=slices.names[found.index],
@@ -55,7 +56,7 @@ def _ask(scope: Scope, slices: Tally, kind: CauseKind) -> Finding | None:
         removable=surplus(mine, exposure, outside),
         excess=found.excess,
         gain=found.gain,
-        owner=Owner.US if ours else None,
+        owner=owner,
     )
 
 
