@@ -14,7 +14,7 @@ from techhealth.assess.latency import FROM_POLICY, distribution, sla_of
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.period import span
 from techhealth.assess.ramp import Series
-from techhealth.assess.rates import jeffreys
+from techhealth.assess.rates import Counts, jeffreys
 from techhealth.assess.silence import Silence
 from techhealth.assess.spell import Found
 from techhealth.figures import count, day, milliseconds, percent, share
@@ -211,8 +211,8 @@ def _how_long(shape: Shape, onset: Onset | None, facts: Facts) -> str:
     return f" in {count(max(1, round(days / 7)), 'week')}"
 
 
-def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Days, policy: Policy) -> Claim:
-    """Return the claim that authentication fails in a recurring pattern."""
+def auth_pattern(facts: Facts, *, weekday: object, onset: Onset | None, window: Days, policy: Policy) -> Claim:
+    """Return the claim that authentication fails on one weekday, or since an hour where none is named."""
     part = facts.between(window)
     recent = rate(int(facts.auth_failures[part].sum()), int(facts.auth_known[part].sum()))
     every, before = facts.between(facts.period), slice(0, (onset.on - facts.days.first).days if onset else None)
@@ -221,9 +221,10 @@ def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Day
     )
     small = (recent.rate or 0.0) < _AUTH_INFO
     return Claim(
-        facts=facts, stream=facts.kind, kind=IssueKind.AUTH, covers=("auth",), title=title,
+        facts=facts, stream=facts.kind, kind=IssueKind.AUTH, covers=("auth",),
+        title=f"Authentication fails on {weekday}s" if weekday else "Authentication began to fail",
         severity=Severity.INFO if small else Severity.WARNING, confidence=confidence_of(whole.n, policy),
-        shape=Shape.RECURRING, onset=onset, baseline=baseline, recent=recent,
+        shape=Shape.RECURRING if weekday else Shape.STEP, onset=onset, baseline=baseline, recent=recent,
         q_value=None, forecast=None,
     )  # fmt: skip
 
@@ -288,6 +289,14 @@ def _last_days(facts: Facts, policy: Policy) -> date:
 def is_of_auth(claim: Claim) -> bool:
     """Return whether an issue is about the calls that fail for authentication, not about all that fail."""
     return claim.kind is IssueKind.AUTH and claim.stream is not Kind.AUTH
+
+
+def failing(claim: Claim) -> tuple[Counts, Counts]:
+    """Return the failures that a claim is about, and of how many, a day."""
+    facts = claim.facts
+    if claim.kind is IssueKind.AUTH:
+        return facts.auth_failures, facts.auth_known
+    return facts.stream(claim.stream).failures, facts.stream(claim.stream).known
 
 
 def tolerated(claim: Claim, policy: Policy) -> float:

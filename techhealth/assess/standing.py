@@ -12,10 +12,10 @@ from datetime import timedelta
 from techhealth.assess.causes import Evidence, Finding, credential_pattern
 from techhealth.assess.claims import (
     Claim,
+    auth_pattern,
     degraded,
     is_of_auth,
     part_degraded,
-    recurring_auth,
     series_of,
     silent,
     slowed,
@@ -198,5 +198,4 @@ def _auth_pattern(
     if found is None:
         return []
     weekday = found.evidence.get("weekday")
-    title = f"Authentication fails on {weekday}s" if weekday else "Authentication began to fail"
-    return [recurring_auth(facts, title=title, onset=found.onset, window=window, policy=policy)]
+    return [auth_pattern(facts, weekday=weekday, onset=found.onset, window=window, policy=policy)]

@@ -102,7 +102,11 @@ def ask_sudden(scope: Scope) -> Finding | None:
     rate = k[later].sum() / max(n[later].sum(), 1)
     lately = k[later][-_LATEST_HOURS:].sum() / max(n[later][-_LATEST_HOURS:].sum(), 1)
     lasting = min(rate, lately) >= max(rules.expired_rate, rules.sudden_ratio * before)
+    all_of_them = (
+        k[later].sum() == n[later].sum() >= rules.minimum_failures
+    )  # what still lets some in may be over in an hour
     enough = k[cut:].sum() >= rules.minimum_failures and np.count_nonzero(k[cut:]) >= rules.sudden_hours
+    enough = enough or all_of_them
     return _expired(scope, hour=int(active[cut])) if lasting and enough else None
 
 
