@@ -9,6 +9,7 @@ import polars as pl
 
 from techhealth.assess.detect import Degradation, may_be_abrupt
 from techhealth.assess.facts import Facts, local_days
+from techhealth.assess.forecast import forecast
 from techhealth.assess.impact import NOUNS
 from techhealth.assess.latency import FROM_POLICY, distribution, sla_of
 from techhealth.assess.outcomes import AUTH_CODES
@@ -120,14 +121,13 @@ def degraded(
     """Return the claim that the failure rate of an integration's calls, deliveries or auth events rose."""
     what, issue, covers = DEGRADED[kind]
     before, now = rate(*found.baseline), rate(*found.recent)
-    target = policy.targets.delivery if kind is Kind.WEBHOOK else policy.targets.success
     return Claim(
         facts=facts,
         stream=kind,
         kind=issue,
         covers=covers,
         title=_rise(what, before, now, found.shape, found.onset, facts),
-        severity=_degradation_severity(found, outlook, target=target, policy=policy),
+        severity=_degradation_severity(found, outlook, allowed=_allowed(kind, policy), policy=policy),
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM,
         shape=found.shape,
         onset=found.onset,
@@ -148,17 +148,24 @@ def begun(claim: Claim, onset: Onset) -> Claim:
     return replace(claim, onset=onset, baseline=before, title=title)
 
 
-def part_degraded(facts: Facts, rose: tuple[SubSeries, ...], *, onset: Onset | None) -> Claim:
-    """Return the claim that a part of an integration's failures rose, though not yet all of them together."""
+def part_degraded(
+    facts: Facts, rose: tuple[SubSeries, ...], *, onset: Onset | None, found: Degradation | None, policy: Policy
+) -> Claim:
+    """Return the claim that a part of an integration's failures rose, though not yet all of them together.
+
+    It is minor, but for a code that degraded by itself (`found`): it fails at least so many of all calls.
+    """
     what, issue, covers = DEGRADED[facts.kind]
-    first = rose[0]
+    first, outlook = rose[0], forecast(found, policy) if found else None
+    allowed = _allowed(facts.kind, policy)
+    severity = _degradation_severity(found, outlook, allowed=allowed, policy=policy) if found else Severity.INFO
     since = f" since {day(onset.on)}" if onset else ""
     return Claim(
         facts=facts, stream=facts.kind, kind=issue, covers=covers,
         title=f"{what} of {first.axis} {first.name} rose from {percent(first.baseline.rate)} to "
         f"{percent(first.recent.rate)}{since}, though not yet those of all",
-        severity=Severity.INFO, confidence=Confidence.MEDIUM, shape=Shape.STEP, onset=onset,
-        baseline=first.baseline, recent=first.recent, q_value=first.q_value, forecast=None,
+        severity=severity, confidence=Confidence.MEDIUM, shape=found.shape if found else Shape.STEP, onset=onset,
+        baseline=first.baseline, recent=first.recent, q_value=first.q_value, forecast=outlook,
         sub_series=rose, is_of_part=True,
     )  # fmt: skip
 
@@ -303,7 +310,12 @@ def tolerated(claim: Claim, policy: Policy) -> float:
     """Return the failure rate that a claim's target allows."""
     if claim.kind is IssueKind.AUTH:
         return policy.targets.auth_failure
-    return 1 - (policy.targets.delivery if claim.stream is Kind.WEBHOOK else policy.targets.success)
+    return _allowed(claim.stream, policy)
+
+
+def _allowed(kind: Kind, policy: Policy) -> float:
+    """Return the part of calls or deliveries that may fail."""
+    return 1 - (policy.targets.delivery if kind is Kind.WEBHOOK else policy.targets.success)
 
 
 def only_failures(claim: Claim) -> pl.Expr:
@@ -315,9 +327,9 @@ def only_failures(claim: Claim) -> pl.Expr:
 
 
 def _degradation_severity(
-    found: Degradation, outlook: Forecast | None, *, target: float, policy: Policy
+    found: Degradation, outlook: Forecast | None, *, allowed: float, policy: Policy
 ) -> Severity:  # fmt: skip
-    """Return critical when many fail already or soon will, warning beyond the target or within three weeks.
+    """Return critical when many fail already or soon will, warning beyond the target since it rose or within three weeks.
 
     A forecast that may as well be months off raises nothing.
     """
@@ -327,7 +339,7 @@ def _degradation_severity(
     days_left = outlook.days if outlook is not None and bounded else None
     if k > rules.critical_rate * n or (days_left is not None and days_left <= rules.critical_within_days):
         return Severity.CRITICAL
-    beyond = jeffreys(k, n, phi=found.phi)[0] > 1 - target
+    beyond = jeffreys(*found.risen, phi=found.phi)[0] > allowed
     if beyond or (days_left is not None and days_left <= rules.warning_within_days):
         return Severity.WARNING
     return Severity.INFO

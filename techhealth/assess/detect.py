@@ -32,8 +32,9 @@ Alarm = tuple[int, float, float]
 class Degradation:
     """A failure rate that rose: `(failures, calls)` before and recently, since when, and how sure.
 
-    `alarmed` is the first day from which the alarm of this series would have stood without a break; `rise` tells how it
-    goes on, None where there are too few days to tell.
+    `risen` counts those of the recent days alone that are no earlier than the onset; `alarmed` is the first day from which
+    the alarm of this series would have stood without a break; `rise` tells how it goes on, None where there are too few days
+    to tell.
     """
 
     onset: Onset | None
@@ -41,6 +42,7 @@ class Degradation:
     shape: Shape
     baseline: tuple[int, int]
     recent: tuple[int, int]
+    risen: tuple[int, int]
     z: float
     p_value: float
     phi: float
@@ -56,20 +58,19 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
     alarmed = _alarmed_since(series, policy.detection)
     broke = sudden is not None and alarmed == series.days.last  # nothing was wrong until then
     split, z, phi = sudden if broke and sudden else alarm
-    if not broke:
-        step = find_onset(each_day(series.days), series.k, series.n, policy)
-        shape, onset, rise = dated(series, step, latest=alarmed, policy=policy)
-    else:
-        shape, onset, rise = _today(series)
-    if onset is not None:
-        split = min(split, (onset.on - series.days.first).days)
+    step = _today(series) if broke else find_onset(each_day(series.days), series.k, series.n, policy)
+    shape, onset, rise = dated(series, step, latest=alarmed, policy=policy)
     start = _recent_start(series.n, policy.windows.current_days)
+    began = start if onset is None else (onset.on - series.days.first).days
+    if onset is not None:
+        split = min(split, began)
     return Degradation(
         onset=onset,
         alarmed=alarmed,
         shape=shape,
         baseline=_sums(series.k, series.n, np.s_[:split]),
         recent=_sums(series.k, series.n, np.s_[start:]),
+        risen=_sums(series.k, series.n, np.s_[max(start, began) :]),
         z=z,
         p_value=upper_tail(z),
         phi=phi,
@@ -82,9 +83,9 @@ def has_risen(k: Daily, n: Daily, rules: Detection) -> bool:
     return any(_standing(k, n, rules))
 
 
-def _today(series: Series) -> tuple[Shape, Onset, None]:
-    """Return the shape and onset of what broke on the last day: nothing before it was worse than usual."""
-    return Shape.STEP, Onset(on=series.days.last, earliest=series.days.last, latest=series.days.last), None
+def _today(series: Series) -> Onset:
+    """Return the onset of what broke on the last day."""
+    return Onset(on=series.days.last, earliest=series.days.last, latest=series.days.last)
 
 
 def _alarmed_since(series: Series, rules: Detection) -> date:

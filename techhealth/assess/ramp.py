@@ -66,7 +66,7 @@ def dated(
         return Shape.STEP, step, None
     ends = [series.on(position) for position in rise.began()]
     is_step = young or rise.is_step
-    on = step.on if is_step and step is not None and step.on <= latest else series.on(rise.likeliest(step=is_step))
+    on = series.on(rise.likeliest(step=is_step))
     onset = Onset(on=on, earliest=min(*ends, on), latest=max(*ends, on))
     if not whole:
         rise = _fit(series, policy, latest=seen_on)

@@ -1,7 +1,7 @@
 """How a failure rate rose and how it goes on: every first day and every form of a rise, each as likely as it fits.
 
-A rise is a level before a day and something that grows from that day on: at once (a step), along a straight line that goes
-on or has reached its level, or faster and faster. Nobody knows which, so none is chosen: each first day and form is fitted, weighs as much as its
+A rise is a level before a day and something that grows from that day on: at once (a step, at any hour of its first day),
+along a straight line that goes on or has reached its level, or faster and faster. Nobody knows which, so none is chosen: each first day and form is fitted, weighs as much as its
 likelihood says, and dates and forecasts are read from all of them together. Their intervals thus hold what chance, the
 date and the form leave open.
 
@@ -39,12 +39,18 @@ _TURNS, _HIGHEST = 3, 0.95
 
 #: The parts of its days after which a straight climb may have reached its level, and the fewest days that this must have lasted.
 _LEVELLED, _FEWEST_LEVEL = np.array([0.25, 0.5, 0.75]), 7
-#: The forms of a rise: a step, climbs that have levelled off, a straight line, a square and a logit line that go on; with even odds
+#: The parts of its first day that a step may hold, and the fewest days since then that tell a part from a whole.
+_FIRST_DAY, _FEWEST_STEP = np.array([1, 1 / 2, 1 / 6]), np.array([1, 2, 2])
+#: The forms of a rise: steps, climbs that have levelled off, a straight line, a square and a logit line that go on; with even odds
 #: between a step and a climb, and between four ways to climb.
-_STEP = 0
-_PRIOR = np.array([1 / 2, *np.full(len(_LEVELLED), 1 / 8 / len(_LEVELLED)), 1 / 8, 1 / 8, 1 / 8])
+_PRIOR = np.concatenate(
+    [
+        np.full(len(forms), odds / len(forms))
+        for forms, odds in ((_FIRST_DAY, 1 / 2), (_LEVELLED, 1 / 8), (range(3), 3 / 8))
+    ]
+)
 #: The fewest days since its first one from which on each form can be told.
-_FEWEST_DAYS = np.array([1, *_FEWEST_LEVEL / (1 - _LEVELLED), *[FEWEST_AFTER] * 3])
+_FEWEST_DAYS = np.array([*_FEWEST_STEP, *_FEWEST_LEVEL / (1 - _LEVELLED), *[FEWEST_AFTER] * 3])
 
 
 class _Bend(NamedTuple):
@@ -65,16 +71,21 @@ class _Bend(NamedTuple):
         return np.where(part > 0, (expit(low + (high - low) * part) - expit(low)) / (expit(high) - expit(low)), 0.0)
 
 
-def _come(part: Floats, bend: _Bend) -> Floats:
-    """Return how far a rise of each form has come (0 before it, 1 now) at a part of its days.
+def _come(day: Floats, lasted: Floats, bend: _Bend) -> Floats:
+    """Return how far a rise of each form has come (0 before it, 1 now) on some days.
 
     Args:
-        part: shape (rises, days), those of all forms one after the other, each form with the same first days.
+        day: days since its first one, that being the first, shape (rises, days); the rises of all forms one after the other, each
+            form with the same first days.
+        lasted: how many there are of each, same order.
         bend: of the last form.
     """
-    step, *levelled, straight, square, last = np.split(np.maximum(part, 0.0), len(_PRIOR))
+    forms = np.split(np.maximum(day, 0.0), len(_PRIOR))
+    steps = [np.clip(one - 1 + part, 0.0, 1.0) for one, part in zip(forms, _FIRST_DAY, strict=False)]
+    part = np.split(np.maximum(day / lasted[:, None], 0.0), len(_PRIOR))[len(steps) :]
+    *levelled, straight, square, last = part
     climbed = [np.minimum(one / reached, 1.0) for one, reached in zip(levelled, _LEVELLED, strict=True)]
-    return np.concatenate([np.sign(step), *climbed, straight, square**2, bend.come(last)])
+    return np.concatenate([*steps, *climbed, straight, square**2, bend.come(last)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +111,17 @@ class Rise:
     bend: _Bend
 
     @property
+    def _steps(self) -> NDArray[np.bool_]:
+        return self.form < len(_FIRST_DAY)
+
+    @property
     def is_step(self) -> bool:
         """Whether a step is likelier than a climb."""
-        return bool(self.weight[self.form == _STEP].sum() >= 1 / 2)
+        return bool(self.weight[self._steps].sum() >= 1 / 2)
 
     def likeliest(self, *, step: bool) -> int:
         """Return the middle one of the days on which a step, or else a climb, may have begun."""
-        days, sums = self._days(np.where((self.form == _STEP) == step, self.weight, 0.0))
+        days, sums = self._days(np.where(self._steps == step, self.weight, 0.0))
         return int(days[np.searchsorted(sums, sums[-1] / 2)])
 
     def began(self, level: float = 0.8) -> tuple[int, int]:
@@ -127,8 +142,8 @@ class Rise:
 
     def reached(self, limit: float, *, days: int) -> Floats:
         """Return how likely the rate has reached a limit on the last day and each of so many days after it."""
-        ahead = np.arange(days + 1)
-        come = _come(1 + ahead / (self.last - self.start + 1)[:, None], self.bend)
+        lasted = (self.last - self.start + 1).astype(np.float64)
+        come = _come(lasted[:, None] + np.arange(days + 1), lasted, self.bend)
         rate = self.level[:, None] + self.growth[:, None] * come
         a, b, c = self.covariance[:, :, None]
         found: Floats = self.weight @ ndtr((rate - limit) / np.sqrt(a + 2 * b * come + c * come**2))
@@ -155,9 +170,8 @@ def rise_of(k: Daily, n: Daily, *, fewest_before: int, latest: int) -> Rise | No
     last, forms = int(days[-1]), len(_PRIOR)
     prior = np.where(lasted < _FEWEST_DAYS[:, None], -np.inf, np.log(_PRIOR)[:, None])
     start = np.tile(starts, forms)
-    part = (days - start[:, None] + 1) / (last - start[:, None] + 1)
     calls = n[days].astype(np.float64)
-    fit, bend = _fitted(k[days] / calls, calls, days, part, prior.ravel())
+    fit, bend = _fitted(k[days] / calls, calls, days, start, prior.ravel())
     return Rise(
         last=last, start=start, form=np.repeat(np.arange(forms), len(starts)), weight=fit.weight, level=fit.level,
         growth=fit.growth, covariance=fit.covariance, bend=bend,
@@ -172,16 +186,17 @@ class _Fit(NamedTuple):
 
 
 def _fitted(
-    rate: Floats, calls: Floats, days: NDArray[np.int64], part: Floats, prior: Floats
+    rate: Floats, calls: Floats, days: NDArray[np.int64], start: NDArray[np.int64], prior: Floats
 ) -> tuple[_Fit, _Bend]:  # fmt: skip
     """Return the fit of every rise; the bends and what the days vary by follow from it, so all are found in turns."""
     least, leans = 0.25 / calls.sum(), LINGERS ** np.diff(days, prepend=days[0])
     expected = np.full(len(rate), mean_rate(float(rate @ calls), float(calls.sum())))
     noise = Noise(expected, expected * (1 - expected) / calls, leans, np.array([_USUAL]))
-    last = slice(-(len(part) // len(_PRIOR)), None)
+    since, lasted = (days - start[:, None] + 1).astype(np.float64), (days[-1] - start + 1).astype(np.float64)
+    last = slice(-(len(start) // len(_PRIOR)), None)
     bend = _Bend.of(expected[:1], expected[:1], least=least)
     for turn in range(_TURNS):
-        come = _come(part, bend)
+        come = _come(since, lasted, bend)
         fit = weighed(rate, come, prior, noise)
         if turn < _TURNS - 1:
             expected = fit.weight @ (fit.level[:, None] + np.maximum(fit.growth, 0.0)[:, None] * come)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import numpy as np
+
 from techhealth.assess.causes import Evidence, Finding, credential_pattern
 from techhealth.assess.claims import (
     Claim,
@@ -28,6 +30,7 @@ from techhealth.assess.onset import find_onset
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.parts import sub_series
 from techhealth.assess.period import each_day, reach
+from techhealth.assess.ramp import Series
 from techhealth.assess.rates import adjusted
 from techhealth.assess.score import Scored
 from techhealth.assess.slowdown import slowdown
@@ -155,8 +158,10 @@ def _add_parts(claims: dict[str, list[Claim]], facts: Sequence[Facts], policy: P
             ]
         elif mine:
             row = one.parts.names.index((mine[0].axis, mine[0].name))
-            onset = find_onset(each_day(one.days), one.parts.k[row], one.parts.n[row], policy)
-            claims[one.name].append(part_degraded(one, mine, onset=onset))
+            k, n = (of[row].astype(np.int64) for of in (one.parts.k, one.parts.n))
+            hit = degradation(Series(days=one.days, k=k, n=n), policy) if mine[0].axis == "code" else None
+            onset = hit.onset if hit else find_onset(each_day(one.days), k, n, policy)
+            claims[one.name].append(part_degraded(one, mine, onset=onset, found=hit, policy=policy))
 
 
 def _named(claim: Claim, source: Source, *, window: Days, policy: Policy) -> Claim:

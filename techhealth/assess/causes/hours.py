@@ -40,8 +40,8 @@ def ask(scope: Scope) -> Finding | None:
     others = clearest(failed, calls, sets=chosen[None, :], start=scope.start, rules=rules)
     if others is None:
         return None
-    days = np.count_nonzero(k)
-    like_others = others.gain * days / (days - 1)  # its best day may have been a single outage
+    # its best day may have been a single outage: its failures count as those of the other days do
+    like_others = others.gain * k.sum() / (k.sum() - k[best - scope.start])
     width = int(chosen.sum())
     first = int(next(hour for hour in range(24) if chosen[hour] and not chosen[hour - 1]))
     return _told(scope, first, (first + width) % 24, k, n, excess=found.excess, gain=min(found.gain, like_others))

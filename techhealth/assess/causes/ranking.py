@@ -198,9 +198,17 @@ def _is_likelier(other: tuple[Scope, Finding], one: tuple[Scope, Finding]) -> bo
 
 
 def _says_better(other: Finding, finding: Finding) -> bool:
-    """Return whether another finding says more about nearly the same failures; a steady code says least of all."""
+    """Return whether another finding says more about nearly the same failures; a steady code says least of all.
+
+    One outage that goes on is but the time since when deliveries fail: their reason says more.
+    """
     steady = finding.kind is CauseKind.ERROR_CODE and finding.onset is None
-    better = other.kind in REDUNDANT.get(finding.kind, frozenset()) or (steady and other is not finding)
+    goes_on = finding.kind is CauseKind.BURSTS and bool(finding.evidence["ongoing"]) and finding.evidence["bursts"] == 1
+    better = (
+        other.kind in REDUNDANT.get(finding.kind, frozenset())
+        or (steady and other is not finding)
+        or (goes_on and other.kind is CauseKind.DELIVERY_REASON)
+    )
     part = _SPEAKS_AT_ALL if steady else _SPEAKS_FOR_ALL
     return better and other.explained.sum() >= part * finding.explained.sum()
 
