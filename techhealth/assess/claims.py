@@ -38,7 +38,7 @@ from techhealth.usage.rollup import Rollup
 
 _SURE_Q = 1e-4
 _SURE_CALLS = 300
-_AUTH_INFO = 0.01
+_AUTH_INFO = 0.01  # of a week, in which what returns on one of its days has come once
 #: An SLA comes near when this part of what it allows is used up.
 _NEAR = 0.4
 _ONE_DAY = timedelta(days=1)
@@ -190,7 +190,7 @@ def about_authentication(claim: Claim, cause: Cause, *, policy: Policy) -> Claim
     return replace(
         claim,
         kind=IssueKind.AUTH,
-        severity=Severity.CRITICAL if stopped else claim.severity,
+        severity=Severity.CRITICAL if stopped else severity_of_pattern(now, policy) if weekday else claim.severity,
         covers=("success", "auth"),
         title=f"Authentication fails on {weekday}s: {failing} in the last {count(policy.windows.current_days, 'day')}"
         if weekday
@@ -226,14 +226,21 @@ def auth_pattern(facts: Facts, *, weekday: object, onset: Onset | None, window: 
     whole, baseline = (
         rate(int(facts.auth_failures[of].sum()), int(facts.auth_known[of].sum())) for of in (every, before)
     )
-    small = (recent.rate or 0.0) < _AUTH_INFO
     return Claim(
         facts=facts, stream=facts.kind, kind=IssueKind.AUTH, covers=("auth",),
         title=f"Authentication fails on {weekday}s" if weekday else "Authentication began to fail",
-        severity=Severity.INFO if small else Severity.WARNING, confidence=confidence_of(whole.n, policy),
+        severity=severity_of_pattern(recent, policy), confidence=confidence_of(whole.n, policy),
         shape=Shape.RECURRING if weekday else Shape.STEP, onset=onset, baseline=baseline, recent=recent,
         q_value=None, forecast=None,
     )  # fmt: skip
+
+
+def severity_of_pattern(recent: Rate, policy: Policy) -> Severity:
+    """Return the severity of authentication that fails on one day of the week, the same on each of the others."""
+    failing = recent.rate or 0.0
+    if failing > policy.detection.critical_rate:
+        return Severity.CRITICAL
+    return Severity.INFO if failing < _AUTH_INFO else Severity.WARNING
 
 
 def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
@@ -329,15 +336,15 @@ def only_failures(claim: Claim) -> pl.Expr:
 def _degradation_severity(
     found: Degradation, outlook: Forecast | None, *, allowed: float, policy: Policy
 ) -> Severity:  # fmt: skip
-    """Return critical when many fail already or soon will, warning beyond the target since it rose or within three weeks.
+    """Return critical when many fail already or surely soon will, warning beyond the target since it rose or within three weeks.
 
-    A forecast that may as well be months off raises nothing.
+    A forecast that may as well be months off raises nothing, and none is critical that may as well be weeks off.
     """
     k, n = found.recent
     rules = policy.detection
-    bounded = outlook is not None and outlook.interval is not None and outlook.interval[1] is not None
-    days_left = outlook.days if outlook is not None and bounded else None
-    if k > rules.critical_rate * n or (days_left is not None and days_left <= rules.critical_within_days):
+    latest = outlook.interval[1] if outlook is not None and outlook.interval is not None else None
+    days_left = outlook.days if outlook is not None and latest is not None else None
+    if k > rules.critical_rate * n or (latest is not None and latest <= rules.critical_within_days):
         return Severity.CRITICAL
     beyond = jeffreys(*found.risen, phi=found.phi)[0] > allowed
     if beyond or (days_left is not None and days_left <= rules.warning_within_days):

@@ -17,6 +17,7 @@ from techhealth.assess.detect import has_risen
 from techhealth.assess.forecast import breach_of
 from techhealth.assess.impact import NOUNS
 from techhealth.assess.levels import INFO_ABOVE, is_beyond
+from techhealth.assess.rates import Counts, dispersion_of_sums, excess_z
 from techhealth.assess.rise import FEWEST_AFTER
 from techhealth.assess.spell import Found, spell_of
 from techhealth.assess.standing import Source
@@ -39,7 +40,7 @@ def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Day
     failures, known = failing(claim)
     k, n, part = np.maximum(failures - found.k, 0), np.maximum(known - found.n, 0), claim.facts.between(window)
     beyond = is_beyond(k, n, part, tolerated(claim, policy))
-    rose = claim.q_value is not None and has_risen(k, n, policy.detection)
+    rose = claim.q_value is not None and (has_risen(k, n, policy.detection) or _rose_before(claim, k, n, found, policy))
     if found.spell.last is None:
         days = (claim.facts.days.last - found.spell.first.astimezone(ZoneInfo(policy.timezone)).date()).days + 1
         climbs = claim.shape is Shape.RAMP and days > FEWEST_AFTER  # long enough for a step to be told from it
@@ -48,6 +49,17 @@ def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Day
         return _besides(claim, found, window, policy)
     left = rate(int(k[part].sum()), int(n[part].sum())) if beyond else None
     return _over(replace(claim, baseline=_before(claim, window)), found, left, policy)
+
+
+def _rose_before(claim: Claim, k: Counts, n: Counts, found: Found, policy: Policy) -> bool:
+    """Return whether a rise began on a day before its spell, and the days between are surely worse than those before."""
+    first = int(np.flatnonzero(found.n)[0])
+    start = first if claim.onset is None else (claim.onset.latest - claim.facts.days.first).days
+    before, since = ((int(k[of].sum()), int(n[of].sum())) for of in (slice(0, start), slice(start, first)))
+    if not (before[1] and since[1]) or since[0] * before[1] <= policy.detection.ratio * before[0] * since[1]:
+        return False
+    phi = dispersion_of_sums(k[:start], n[:start], variation=policy.detection.rate_variation)
+    return excess_z(recent=since, baseline=before, phi=phi) > policy.detection.z_recent
 
 
 def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: Policy) -> Claim:
@@ -62,14 +74,9 @@ def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: P
     mean = percent(failures[part].sum() / known[part].sum())
     above = f", above the {share(limit)} from which on a failure rate is critical" if critical else ""
     text = f"{now} of {what} fail{_of_what(claim)} {since} ({out_of(spell.k, spell.n)}){above}; {mean} over the last {count(window.days, 'day')}."
-    outlook = Forecast(
-        breach_of=breach_of(policy), days=0 if critical else None,
-        interval=(0, 0) if critical else None, text=text,
-    )  # fmt: skip
-    least = (
-        Severity.CRITICAL if critical else Severity.WARNING if found.least > tolerated(claim, policy) else Severity.INFO
-    )
-    severity = max(claim.severity, least, key=_SEVERITIES.index)
+    beyond = Severity.WARNING if found.least > tolerated(claim, policy) else Severity.INFO
+    severity = max(claim.severity, Severity.CRITICAL if critical else beyond, key=_SEVERITIES.index)
+    outlook = _outlook(claim, text, critical=critical, policy=policy)
     told = replace(claim, spell=found, forecast=outlook, severity=severity)
     if not alone:
         return told
@@ -84,6 +91,16 @@ def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: P
     )
     onset = Onset(on=on, earliest=on, latest=on)
     return replace(told, shape=Shape.STEP, onset=onset, title=title)
+
+
+def _outlook(claim: Claim, text: str, *, critical: bool, policy: Policy) -> Forecast:
+    """Return what is to come of what goes on: it is critical already, else as far as a rise tells."""
+    known = claim.forecast
+    if critical:
+        return Forecast(breach_of=breach_of(policy), days=0, interval=(0, 0), text=text)
+    if known is not None and known.days is not None:
+        return replace(known, text=f"{text} {known.text}")
+    return Forecast(breach_of=breach_of(policy), days=None, interval=None, text=text)
 
 
 def _over(claim: Claim, found: Found, left: Rate | None, policy: Policy) -> Claim:

@@ -105,6 +105,14 @@ def test_one_bad_day_within_a_rise_is_told_apart_from_it():
     assert "), which is over; without it " in issue.forecast.text
 
 
+def test_a_rise_that_began_before_its_worst_day_is_not_over_with_it():
+    """Where the day before failed five times as often as usual already, the worst hours are a part of what goes on."""
+    issue = issue_of(log((24 * 26 + 8, 24 * 26 + 20, 6), (24 * 27 + 8, 24 * 27 + 20, 2), calls=600, each_day=6))
+
+    assert (issue.shape, issue.title.startswith("Errors rose from 1.0 % to ")) == (Shape.STEP, True)
+    assert issue.onset.on == (_START + timedelta(days=26)).date()
+
+
 def test_a_part_of_the_hours_does_not_hide_an_outage_of_all():
     """Where a block of hours rises and most of a week's failures are one outage, the outage is told."""
     issue = issue_of(log((24 * 23, 24 * 25, 1), (24 * 20 + 18, 24 * 20 + 20, 4), (24 * 26 + 18, 24 * 26 + 20, 4)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.tally import surplus
+from techhealth.assess.causes.tally import Indices, surplus
 from techhealth.assess.causes.words import WEEKDAYS, count, failures, sentence, units
 from techhealth.assess.onset import rise_gains
 from techhealth.assess.outcomes import AUTH_CODES
@@ -18,6 +18,8 @@ _CONSISTENT = {
     "secret_expired": "the answers name an expired client secret, without which no new token is issued",
     "token_rejected": "consistent with an expired or revoked token, which a new authorisation replaces",
 }
+#: Part of a day's failures within three hours from which on they are one incident.
+_ONE_INCIDENT = 0.9
 #: The latest active hours, in which nearly every call has to fail for a credential to count as dead.
 _LATEST_HOURS = 6
 
@@ -38,7 +40,12 @@ def ask_weekday(scope: Scope) -> Finding | None:
     occurrences = np.flatnonzero(on & (n > 0))[-2:]
     chances = [_chance(scope, int(i), rate=others) for i in occurrences]
     few = len(occurrences) < 2 or min(k[occurrences]) < rules.weekday_failures
-    if few or max(chances) >= rules.weekday_chance or min(chances) >= rules.weekday_chance_best:
+    if (
+        few
+        or _by_chance(scope, occurrences)
+        or max(chances) >= rules.weekday_chance
+        or min(chances) >= rules.weekday_chance_best
+    ):
         return None
     plain = k[~on].sum() / n[~on].sum() if n[~on].sum() else 0.0
     began = next(
@@ -62,6 +69,20 @@ def ask_weekday(scope: Scope) -> Finding | None:
         removable=surplus(np.where(on, k, 0), np.where(on, n, 0), plain),
         onset=Onset(on=first, earliest=first, latest=first),
     )
+
+
+def _by_chance(scope: Scope, days: Indices) -> bool:
+    """Return whether two days are alike in nothing but their weekday: one had an incident of an hour or so, the other failed
+    at other hours. What is refused for authentication may be mended at any hour."""
+    if scope.code in AUTH_CODES or scope.case.kind is Kind.AUTH:
+        return False
+    peaks = [(hours.argmax() + np.arange(-1, 2)) % 24 for hours in scope.hours[days]]
+    total = scope.k[days]
+    for peak, mine in zip(peaks, range(len(days)), strict=True):
+        inside = scope.hours[days][:, peak].sum(axis=1)
+        if inside[mine] >= _ONE_INCIDENT * total[mine] and (2 * inside < total).any():
+            return True
+    return False
 
 
 def _chance(scope: Scope, day: int, *, rate: float) -> float:

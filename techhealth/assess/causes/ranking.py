@@ -49,8 +49,10 @@ REDUNDANT: dict[CauseKind, frozenset[CauseKind]] = {
     ),
     CauseKind.BURSTS: frozenset({CauseKind.EXPIRED_CREDENTIAL, CauseKind.WEEKDAY}),
 }
-#: Both say at which times it fails: the likelier one is told.
+#: Both say at which times it fails: the hours where outages return day after day, else the likelier one is told.
 _TIMES = {CauseKind.BURSTS, CauseKind.HOURS}
+#: Fewest days of outages that can make a pattern: one bad afternoon, or two, may be chance.
+_RETURNING_DAYS = 3
 #: From this share on, one code class speaks for the whole issue.
 _SPEAKS_FOR_ALL = 0.8
 #: From this share on, a pattern says more than that a code is always there.
@@ -193,8 +195,21 @@ def _is_likelier(other: tuple[Scope, Finding], one: tuple[Scope, Finding]) -> bo
     (theirs, rival), (mine, finding) = other, one
     related = None in (theirs.code, mine.code) or theirs.code == mine.code
     alike = rival.kind is finding.kind or {rival.kind, finding.kind} == _TIMES
-    better = finding.kind in COMPARED and alike and rival.gain > finding.gain
+    returns = {_returns(theirs.case, rival), _returns(mine.case, finding)} != {False}
+    likelier = (
+        finding.kind is CauseKind.BURSTS if returns and rival.kind is not finding.kind else rival.gain > finding.gain
+    )
+    better = finding.kind in COMPARED and alike and likelier
     return related and better and rival.explained.sum() >= _SPEAKS_FOR_ALL * finding.explained.sum()
+
+
+def _returns(case: Case, finding: Finding) -> bool:
+    """Return whether a finding tells of outages on most days since the first of them."""
+    if finding.kind is not CauseKind.BURSTS:
+        return False
+    days = np.flatnonzero(finding.explained)
+    span = len(finding.explained) - int(days[0])
+    return len(days) >= max(_RETURNING_DAYS, case.policy.causes.hours_days * span)
 
 
 def _says_better(other: Finding, finding: Finding) -> bool:
