@@ -53,6 +53,10 @@ REDUNDANT: dict[CauseKind, frozenset[CauseKind]] = {
 _TIMES = {CauseKind.BURSTS, CauseKind.HOURS}
 #: Fewest days of outages that can make a pattern: one bad afternoon, or two, may be chance.
 _RETURNING_DAYS = 3
+#: Say what fails, or for which reason, not when.
+_WHAT_FAILS = {
+    CauseKind.DELIVERY_REASON, CauseKind.REQUEST_SIZE, CauseKind.CLIENT_VERSION, CauseKind.ENDPOINT,
+}  # fmt: skip
 #: From this share on, one code class speaks for the whole issue.
 _SPEAKS_FOR_ALL = 0.8
 #: From this share on, a pattern says more than that a code is always there.
@@ -215,14 +219,14 @@ def _returns(case: Case, finding: Finding) -> bool:
 def _says_better(other: Finding, finding: Finding) -> bool:
     """Return whether another finding says more about nearly the same failures; a steady code says least of all.
 
-    One outage that goes on is but the time since when deliveries fail: their reason says more.
+    One outage that goes on is but the time since when it fails: what fails, or for which reason, says more.
     """
     steady = finding.kind is CauseKind.ERROR_CODE and finding.onset is None
     goes_on = finding.kind is CauseKind.BURSTS and bool(finding.evidence["ongoing"]) and finding.evidence["bursts"] == 1
     better = (
         other.kind in REDUNDANT.get(finding.kind, frozenset())
         or (steady and other is not finding)
-        or (goes_on and other.kind is CauseKind.DELIVERY_REASON)
+        or (goes_on and other.kind in _WHAT_FAILS)
     )
     part = _SPEAKS_AT_ALL if steady else _SPEAKS_FOR_ALL
     return better and other.explained.sum() >= part * finding.explained.sum()
