@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from techhealth.assess.advice import for_cause
-from techhealth.assess.causes.credentials import chance_of
+from techhealth.assess.causes.weekdays import chance_of
 from techhealth.model import CauseKind
 from tests.assess.planted import FIRST, causes_of, fail, noise, of_kind, on, traffic
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from techhealth.assess.causes import credentials, weekdays
 from techhealth.assess.causes.case import Finding, open_case
-from techhealth.assess.causes.credentials import ask_sudden, ask_weekday
 from techhealth.assess.causes.evidence import Evidence
 from techhealth.assess.causes.ranking import Found, answers, ranked, scopes
 from techhealth.model import Days
@@ -51,5 +51,5 @@ def credential_pattern(
 ) -> Finding | None:
     """Return the weekday on which, or the hour from which, credentials are refused; None where neither is seen."""
     case = open_case(evidence, period=period, window=window, onset=None, target=target, policy=policy)
-    asked = (ask(scope) for ask in (ask_weekday, ask_sudden) for scope in scopes(case))
+    asked = (ask(scope) for ask in (weekdays.ask, credentials.ask) for scope in scopes(case))
     return next((found for found in asked if found is not None), None)

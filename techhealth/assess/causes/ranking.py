@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from techhealth.assess.causes import codes, credentials, hours, outages, rate_limit, retries, sizes, slices
+from techhealth.assess.causes import codes, credentials, hours, outages, rate_limit, retries, sizes, slices, weekdays
 from techhealth.assess.causes.case import Case, Finding, Scope
 from techhealth.assess.causes.table import doubt
 from techhealth.assess.causes.tally import Counts
@@ -21,8 +21,8 @@ Question = Callable[[Scope], Finding | None]
 #: The questions in their order, specific first.
 QUESTIONS: tuple[Question, ...] = (
     rate_limit.ask,
-    credentials.ask_weekday,
-    credentials.ask_sudden,
+    weekdays.ask,
+    credentials.ask,
     retries.ask,
     outages.ask,
     sizes.ask,
