@@ -15,7 +15,7 @@ from techhealth.assess.latency import FROM_POLICY, distribution, sla_of
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.period import span
 from techhealth.assess.ramp import Series
-from techhealth.assess.rates import jeffreys
+from techhealth.assess.rates import Counts, jeffreys
 from techhealth.assess.silence import Silence
 from techhealth.assess.spell import Found
 from techhealth.figures import count, day, milliseconds, percent, share
@@ -38,7 +38,7 @@ from techhealth.usage.rollup import Rollup
 
 _SURE_Q = 1e-4
 _SURE_CALLS = 300
-_AUTH_INFO = 0.01
+_AUTH_INFO = 0.01  # of a week, in which what returns on one of its days has come once
 #: An SLA comes near when this part of what it allows is used up.
 _NEAR = 0.4
 _ONE_DAY = timedelta(days=1)
@@ -190,7 +190,7 @@ def about_authentication(claim: Claim, cause: Cause, *, policy: Policy) -> Claim
     return replace(
         claim,
         kind=IssueKind.AUTH,
-        severity=Severity.CRITICAL if stopped else claim.severity,
+        severity=Severity.CRITICAL if stopped else severity_of_pattern(now, policy) if weekday else claim.severity,
         covers=("success", "auth"),
         title=f"Authentication fails on {weekday}s: {failing} in the last {count(policy.windows.current_days, 'day')}"
         if weekday
@@ -218,21 +218,29 @@ def _how_long(shape: Shape, onset: Onset | None, facts: Facts) -> str:
     return f" in {count(max(1, round(days / 7)), 'week')}"
 
 
-def recurring_auth(facts: Facts, *, title: str, onset: Onset | None, window: Days, policy: Policy) -> Claim:
-    """Return the claim that authentication fails in a recurring pattern."""
+def auth_pattern(facts: Facts, *, weekday: object, onset: Onset | None, window: Days, policy: Policy) -> Claim:
+    """Return the claim that authentication fails on one weekday, or since an hour where none is named."""
     part = facts.between(window)
     recent = rate(int(facts.auth_failures[part].sum()), int(facts.auth_known[part].sum()))
     every, before = facts.between(facts.period), slice(0, (onset.on - facts.days.first).days if onset else None)
     whole, baseline = (
         rate(int(facts.auth_failures[of].sum()), int(facts.auth_known[of].sum())) for of in (every, before)
     )
-    small = (recent.rate or 0.0) < _AUTH_INFO
     return Claim(
-        facts=facts, stream=facts.kind, kind=IssueKind.AUTH, covers=("auth",), title=title,
-        severity=Severity.INFO if small else Severity.WARNING, confidence=confidence_of(whole.n, policy),
-        shape=Shape.RECURRING, onset=onset, baseline=baseline, recent=recent,
+        facts=facts, stream=facts.kind, kind=IssueKind.AUTH, covers=("auth",),
+        title=f"Authentication fails on {weekday}s" if weekday else "Authentication began to fail",
+        severity=severity_of_pattern(recent, policy), confidence=confidence_of(whole.n, policy),
+        shape=Shape.RECURRING if weekday else Shape.STEP, onset=onset, baseline=baseline, recent=recent,
         q_value=None, forecast=None,
     )  # fmt: skip
+
+
+def severity_of_pattern(recent: Rate, policy: Policy) -> Severity:
+    """Return the severity of authentication that fails on one day of the week, the same on each of the others."""
+    failing = recent.rate or 0.0
+    if failing > policy.detection.critical_rate:
+        return Severity.CRITICAL
+    return Severity.INFO if failing < _AUTH_INFO else Severity.WARNING
 
 
 def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
@@ -297,6 +305,14 @@ def is_of_auth(claim: Claim) -> bool:
     return claim.kind is IssueKind.AUTH and claim.stream is not Kind.AUTH
 
 
+def failing(claim: Claim) -> tuple[Counts, Counts]:
+    """Return the failures that a claim is about, and of how many, a day."""
+    facts = claim.facts
+    if claim.kind is IssueKind.AUTH:
+        return facts.auth_failures, facts.auth_known
+    return facts.stream(claim.stream).failures, facts.stream(claim.stream).known
+
+
 def tolerated(claim: Claim, policy: Policy) -> float:
     """Return the failure rate that a claim's target allows."""
     if claim.kind is IssueKind.AUTH:
@@ -320,15 +336,15 @@ def only_failures(claim: Claim) -> pl.Expr:
 def _degradation_severity(
     found: Degradation, outlook: Forecast | None, *, allowed: float, policy: Policy
 ) -> Severity:  # fmt: skip
-    """Return critical when many fail already or soon will, warning beyond the target since it rose or within three weeks.
+    """Return critical when many fail already or surely soon will, warning beyond the target since it rose or within three weeks.
 
-    A forecast that may as well be months off raises nothing.
+    A forecast that may as well be months off raises nothing, and none is critical that may as well be weeks off.
     """
     k, n = found.recent
     rules = policy.detection
-    bounded = outlook is not None and outlook.interval is not None and outlook.interval[1] is not None
-    days_left = outlook.days if outlook is not None and bounded else None
-    if k > rules.critical_rate * n or (days_left is not None and days_left <= rules.critical_within_days):
+    latest = outlook.interval[1] if outlook is not None and outlook.interval is not None else None
+    days_left = outlook.days if outlook is not None and latest is not None else None
+    if k > rules.critical_rate * n or (latest is not None and latest <= rules.critical_within_days):
         return Severity.CRITICAL
     beyond = jeffreys(*found.risen, phi=found.phi)[0] > allowed
     if beyond or (days_left is not None and days_left <= rules.warning_within_days):

@@ -10,7 +10,7 @@ from functools import cache, partial
 from techhealth.assess.causes import Evidence, Found, find_causes
 from techhealth.assess.causes.proof import proven
 from techhealth.assess.causes.slow_endpoint import slow_endpoint
-from techhealth.assess.claims import Claim, about_authentication, begun, is_of_auth, tolerated
+from techhealth.assess.claims import Claim, about_authentication, begun, is_of_auth, severity_of_pattern, tolerated
 from techhealth.assess.facts import Facts
 from techhealth.assess.issues import issue_of
 from techhealth.assess.lately import lately
@@ -164,6 +164,8 @@ def _explained(claim: Claim, first: Found, policy: Policy) -> Claim:
         claim = begun(claim, onset)
     several = kind is CauseKind.BURSTS and 1 not in (first.cause.evidence["bursts"], first.cause.evidence["days"])
     returns = kind is CauseKind.WEEKDAY or (several and claim.shape is Shape.STEADY)
+    if claim.kind is IssueKind.AUTH and kind is CauseKind.WEEKDAY:
+        claim = replace(claim, severity=severity_of_pattern(claim.recent, policy))
     return replace(claim, shape=Shape.RECURRING) if returns else claim
 
 

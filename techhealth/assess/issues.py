@@ -11,6 +11,7 @@ import polars as pl
 from techhealth.assess.causes import Found
 from techhealth.assess.claims import (
     Claim,
+    failing,
     is_of_auth,
     only_failures,
 )
@@ -110,13 +111,10 @@ def _trend(claim: Claim, policy: Policy) -> RateTrend | None:
 
 def _counted(claim: Claim, policy: Policy) -> tuple[Counts, Counts]:
     """Return what an issue counts and of how many, a day: authentication failures, slow calls, or failures."""
-    facts = claim.facts
-    if claim.kind is IssueKind.AUTH:
-        return facts.auth_failures, facts.auth_known
     if claim.kind is IssueKind.LATENCY:
-        slow = slow_series(facts, policy)
+        slow = slow_series(claim.facts, policy)
         return slow.k, slow.n
-    return facts.stream(claim.stream).failures, facts.stream(claim.stream).known
+    return failing(claim)
 
 
 def _owner(claim: Claim, found: Sequence[Found], errors: Sequence[TopError]) -> Owner:

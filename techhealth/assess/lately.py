@@ -10,11 +10,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from techhealth.assess.claims import DEGRADED, FAILING, Claim, is_of_auth, rate, tolerated
+import numpy as np
+
+from techhealth.assess.claims import DEGRADED, FAILING, Claim, failing, is_of_auth, rate, tolerated
 from techhealth.assess.detect import has_risen
 from techhealth.assess.forecast import breach_of
 from techhealth.assess.impact import NOUNS
 from techhealth.assess.levels import INFO_ABOVE, is_beyond
+from techhealth.assess.rates import Counts, dispersion_of_sums, excess_z
 from techhealth.assess.rise import FEWEST_AFTER
 from techhealth.assess.spell import Found, spell_of
 from techhealth.assess.standing import Source
@@ -29,17 +32,15 @@ _SEVERITIES = tuple(Severity)
 
 def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Days, policy: Policy) -> Claim:
     """Return a claim about failures as the spell within it tells it; what returns in a pattern stays as it is."""
-    about_all = claim.kind in FAILING and not claim.is_of_part and not (is_of_auth(claim) and claim.q_value is None)
-    if not about_all or claim.shape is Shape.RECURRING:
+    if claim.kind not in FAILING or claim.is_of_part or claim.shape is Shape.RECURRING:
         return claim
-    evidence = source.evidence_of(claim.facts.name, claim.stream)
-    found = spell_of(claim.facts, evidence, window=window, policy=policy)
+    found = spell_of(claim.facts, source.about(claim), window=window, policy=policy)
     if found is None:
         return claim
-    stream, part = claim.facts.stream(claim.stream), claim.facts.between(window)
-    k, n = stream.failures - found.k, stream.known - found.n
+    failures, known = failing(claim)
+    k, n, part = np.maximum(failures - found.k, 0), np.maximum(known - found.n, 0), claim.facts.between(window)
     beyond = is_beyond(k, n, part, tolerated(claim, policy))
-    rose = claim.q_value is not None and has_risen(k, n, policy.detection)
+    rose = claim.q_value is not None and (has_risen(k, n, policy.detection) or _rose_before(claim, k, n, found, policy))
     if found.spell.last is None:
         days = (claim.facts.days.last - found.spell.first.astimezone(ZoneInfo(policy.timezone)).date()).days + 1
         climbs = claim.shape is Shape.RAMP and days > FEWEST_AFTER  # long enough for a step to be told from it
@@ -50,31 +51,56 @@ def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Day
     return _over(replace(claim, baseline=_before(claim, window)), found, left, policy)
 
 
+def _rose_before(claim: Claim, k: Counts, n: Counts, found: Found, policy: Policy) -> bool:
+    """Return whether a rise began on a day before its spell, and the days between are surely worse than those before."""
+    first = int(np.flatnonzero(found.n)[0])
+    start = first if claim.onset is None else (claim.onset.latest - claim.facts.days.first).days
+    before, since = ((int(k[of].sum()), int(n[of].sum())) for of in (slice(0, start), slice(start, first)))
+    if not (before[1] and since[1]) or since[0] * before[1] <= policy.detection.ratio * before[0] * since[1]:
+        return False
+    phi = dispersion_of_sums(k[:start], n[:start], variation=policy.detection.rate_variation)
+    return excess_z(recent=since, baseline=before, phi=phi) > policy.detection.z_recent
+
+
 def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: Policy) -> Claim:
-    """Return a claim about what goes on: critical where its rate surely is, and begun with it where nothing else is claimed."""
+    """Return a claim about what goes on: critical where its rate surely is, a warning where it surely is beyond its target, and
+    begun with it where nothing else is claimed."""
     spell, zone, limit = found.spell, ZoneInfo(policy.timezone), policy.detection.critical_rate
     critical = found.least > limit
     if not (critical or alone):
         return claim  # the end of a rise, of which more is known
     what, since = NOUNS[claim.stream][1], f"since {_moment(spell.first, zone)}"
-    now, stream, part = percent(spell.k / spell.n), claim.facts.stream(claim.stream), claim.facts.between(window)
-    mean = percent(stream.failures[part].sum() / stream.known[part].sum())
+    now, (failures, known), part = percent(spell.k / spell.n), failing(claim), claim.facts.between(window)
+    mean = percent(failures[part].sum() / known[part].sum())
     above = f", above the {share(limit)} from which on a failure rate is critical" if critical else ""
-    text = f"{now} of {what} fail {since} ({out_of(spell.k, spell.n)}){above}; {mean} over the last {count(window.days, 'day')}."
-    outlook = Forecast(
-        breach_of=breach_of(policy), days=0 if critical else None,
-        interval=(0, 0) if critical else None, text=text,
-    )  # fmt: skip
-    told = replace(claim, spell=found, forecast=outlook, severity=Severity.CRITICAL if critical else claim.severity)
-    if not alone or is_of_auth(claim):
+    text = f"{now} of {what} fail{_of_what(claim)} {since} ({out_of(spell.k, spell.n)}){above}; {mean} over the last {count(window.days, 'day')}."
+    beyond = Severity.WARNING if found.least > tolerated(claim, policy) else Severity.INFO
+    severity = max(claim.severity, Severity.CRITICAL if critical else beyond, key=_SEVERITIES.index)
+    outlook = _outlook(claim, text, critical=critical, policy=policy)
+    told = replace(claim, spell=found, forecast=outlook, severity=severity)
+    if not alone:
         return told
     on = spell.first.astimezone(zone).date()
     start = (on - claim.facts.days.first).days
-    before = rate(int(stream.failures[:start].sum()), int(stream.known[:start].sum()))
+    before = rate(int(failures[:start].sum()), int(known[:start].sum()))
     told = replace(told, baseline=_before(claim, window))
-    title = f"{DEGRADED[claim.stream][0]} rose from {percent(before.rate)} to {now} {since}"
+    title = (
+        f"Authentication fails {since}: {now} of {what}, {percent(before.rate)} before"
+        if is_of_auth(claim)
+        else f"{DEGRADED[claim.stream][0]} rose from {percent(before.rate)} to {now} {since}"
+    )
     onset = Onset(on=on, earliest=on, latest=on)
     return replace(told, shape=Shape.STEP, onset=onset, title=title)
+
+
+def _outlook(claim: Claim, text: str, *, critical: bool, policy: Policy) -> Forecast:
+    """Return what is to come of what goes on: it is critical already, else as far as a rise tells."""
+    known = claim.forecast
+    if critical:
+        return Forecast(breach_of=breach_of(policy), days=0, interval=(0, 0), text=text)
+    if known is not None and known.days is not None:
+        return replace(known, text=f"{text} {known.text}")
+    return Forecast(breach_of=breach_of(policy), days=None, interval=None, text=text)
 
 
 def _over(claim: Claim, found: Found, left: Rate | None, policy: Policy) -> Claim:
@@ -83,7 +109,7 @@ def _over(claim: Claim, found: Found, left: Rate | None, policy: Policy) -> Clai
     spell, zone, noun = found.spell, ZoneInfo(policy.timezone), NOUNS[claim.stream][1]
     on = spell.first.astimezone(zone).date()
     large = (claim.recent.rate or 0.0) > policy.detection.critical_rate
-    failed = f"{percent(spell.k / spell.n)} of {noun} failed {_span(spell, zone)}"
+    failed = f"{percent(spell.k / spell.n)} of {noun} failed{_of_what(claim)} {_span(spell, zone)}"
     told = replace(
         claim, spell=found, shape=Shape.BURST, severity=Severity.WARNING if large else Severity.INFO,
         onset=Onset(on=on, earliest=on, latest=on), title=f"{failed}, which {_ended(spell, zone)}",
@@ -92,7 +118,7 @@ def _over(claim: Claim, found: Found, left: Rate | None, policy: Policy) -> Clai
     )  # fmt: skip
     if left is None:
         return told
-    title = f"{percent(left.rate)} of {noun} fail, target at most {percent(tolerated(claim, policy))}; {failed}"
+    title = f"{percent(left.rate)} of {noun} fail{_of_what(claim)}, target at most {percent(tolerated(claim, policy))}; {failed}"
     minor = 1 - (left.rate or 0.0) > INFO_ABOVE and not large
     severity = Severity.INFO if minor else min(claim.severity, Severity.WARNING, key=_SEVERITIES.index)
     return replace(told, shape=Shape.STEADY, severity=severity, onset=None, title=title)
@@ -100,8 +126,8 @@ def _over(claim: Claim, found: Found, left: Rate | None, policy: Policy) -> Clai
 
 def _before(claim: Claim, window: Days) -> Rate:
     """Return the rate of the days before the window, as it was where there are none."""
-    stream, start = claim.facts.stream(claim.stream), (window.first - claim.facts.days.first).days
-    earlier = rate(int(stream.failures[:start].sum()), int(stream.known[:start].sum()))
+    (failures, known), start = failing(claim), (window.first - claim.facts.days.first).days
+    earlier = rate(int(failures[:start].sum()), int(known[:start].sum()))
     return earlier if earlier.n else claim.baseline
 
 
@@ -118,6 +144,11 @@ def _besides(claim: Claim, found: Found, window: Days, policy: Policy) -> Claim:
     )
     known = claim.forecast or Forecast(breach_of=breach_of(policy), days=None, interval=None, text="")
     return replace(claim, spell=found, forecast=replace(known, text=f"{known.text} {said}".strip()))
+
+
+def _of_what(claim: Claim) -> str:
+    """Return of what the calls of a claim fail, where it is not about all that do."""
+    return " for authentication" if is_of_auth(claim) else ""
 
 
 def _after(spell: Spell) -> str:

@@ -123,7 +123,7 @@ def _drafts(diagnosed: Sequence[Diagnosed], score_after: ScoreAfter, window: Day
             words = advice.for_silence(name, some=bool(one.issue.recent.n))
             yield _plain(one.issue, words, topic="silence", repair=None, score_after=None)
         else:
-            worth = worth_acting(one.issue, one.found)
+            worth = worth_acting(one.issue, one.found, policy)
             for found in worth:
                 yield _of_cause(one.issue, found, score_after=score_after, window=window, policy=policy)
             if not worth and one.issue.severity is not Severity.INFO:
@@ -164,7 +164,7 @@ def _of_cause(
     )
     unsure = found.cause.kind in SYMPTOMS  # what is behind it is still to be found
     return replace(
-        draft, recommendation=recommendation, topic=f"{draft.topic} {found.code}",
+        draft, recommendation=recommendation, topic=f"{draft.topic} {found.code} {found.cause.evidence.get('slice', '')}",
         confidence=Confidence.LOW if unsure else draft.confidence,
     )  # fmt: skip
 
@@ -196,11 +196,11 @@ def _plain(
 
 
 def _horizon(issue: Issue, found: Found, *, policy: Policy) -> Horizon:
-    """Return when to act: at once on critical issues and limits, but side causes and recurring auth can wait."""
+    """Return when to act: at once on what goes on, on critical issues and limits, but side causes and recurring auth can wait."""
     kind, severity = found.cause.kind, issue.severity
-    if kind is CauseKind.EXPIRED_CREDENTIAL or (kind in _URGENT and severity is not Severity.INFO):
+    if kind is CauseKind.EXPIRED_CREDENTIAL or (kind is CauseKind.BURSTS and found.cause.evidence["ongoing"]):
         return Horizon.NOW
-    if severity is Severity.CRITICAL:
+    if severity is Severity.CRITICAL or (kind in _URGENT and severity is not Severity.INFO):
         share = max(found.cause.share_of_issue, found.cause.share_of_excess or 0.0)
         return Horizon.NOW if share >= policy.causes.side_share else Horizon.TWO_WEEKS
     recurring = kind is CauseKind.WEEKDAY and (issue.kind is IssueKind.AUTH or found.code in AUTH_CODES)

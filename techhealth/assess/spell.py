@@ -21,7 +21,7 @@ from techhealth.assess.causes.tally import Indices
 from techhealth.assess.facts import Facts
 from techhealth.assess.onset import deviance
 from techhealth.assess.rates import Counts, Daily, Floats, dispersion, jeffreys
-from techhealth.model import Days, Kind, Spell
+from techhealth.model import Days, Spell
 from techhealth.policy import Policy
 
 #: Days searched, in current windows: the run needs other days beside it.
@@ -59,13 +59,12 @@ def spell_of(facts: Facts, evidence: Evidence, *, window: Days, policy: Policy) 
         policy: for how clear it has to be.
     """
     searched = max(facts.days.first, facts.days.last - timedelta(days=_WINDOWS * policy.windows.current_days - 1))
-    if not _stands_out(facts, evidence.kind, searched=searched, window=window, fewest=policy.causes.minimum_failures):
-        return None
     part = slice(*((on - evidence.days.first).days for on in (searched, facts.days.last + timedelta(days=1))))
-    failed, known = (
-        np.sum([grid[part] for grid in evidence.by_code.values()], axis=0).ravel(),
-        evidence.calls[part].ravel(),
-    )
+    calls, late = evidence.calls[part], slice(max(0, (window.first - searched).days), None)
+    failures = sum((grid[part] for grid in evidence.by_code.values()), np.zeros_like(calls))
+    if not _stands_out(failures.sum(axis=1), calls.sum(axis=1), late=late, fewest=policy.causes.minimum_failures):
+        return None
+    failed, known = failures.ravel(), calls.ravel()
     seen = np.flatnonzero(known)
     run = _run(failed[seen], known[seen], seen % 24, chance=policy.causes.outage_chance)
     if run is None:
@@ -85,13 +84,10 @@ def spell_of(facts: Facts, evidence: Evidence, *, window: Days, policy: Policy) 
     return Found(spell=spell, k=k, n=n, least=least)
 
 
-def _stands_out(facts: Facts, kind: Kind, *, searched: date, window: Days, fewest: int) -> bool:
-    """Return whether a day of the window fails far more than the others together; as of most, its hours are not looked at."""
-    stream, days = facts.stream(kind), slice((searched - facts.days.first).days, None)
-    part = facts.between(window)
-    k, n = stream.failures[part], stream.known[part]
-    rest, others = stream.failures[days].sum() - k, stream.known[days].sum() - n
-    return bool(((k >= fewest) & (k * others > _APART * rest * n)).any())
+def _stands_out(k: Floats, n: Floats, *, late: slice, fewest: int) -> bool:
+    """Return whether a late day fails far more than the others together; as of most, its hours are not looked at."""
+    rest, others = k.sum() - k[late], n.sum() - n[late]
+    return bool(((k[late] >= fewest) & (k[late] * others > _APART * rest * n[late])).any())
 
 
 def _run(k: Daily, n: Daily, clock: Indices, *, chance: float) -> tuple[int, int] | None:

@@ -14,10 +14,10 @@ import numpy as np
 from techhealth.assess.causes import Evidence, Finding, credential_pattern
 from techhealth.assess.claims import (
     Claim,
+    auth_pattern,
     degraded,
     is_of_auth,
     part_degraded,
-    recurring_auth,
     series_of,
     silent,
     slowed,
@@ -56,9 +56,16 @@ class Source:
     evidence_of: Callable[[str, Kind], Evidence]
 
     def about(self, claim: Claim) -> Evidence:
-        """Return the evidence of what a claim is about: of failed authentication alone where it is about that."""
+        """Return the evidence of what a claim is about: of failed authentication alone, or of the one code that rose."""
         evidence = self.evidence_of(claim.facts.name, claim.stream)
-        return evidence.about(AUTH_CODES) if is_of_auth(claim) else evidence
+        rose = claim.sub_series[0] if claim.is_of_part else None
+        if is_of_auth(claim):
+            return evidence.about(AUTH_CODES)
+        if (
+            rose is None or rose.axis != "code" or rose.name == "429"
+        ):  # a limit shows in all calls, not in its rejections
+            return evidence
+        return evidence.about({rose.name})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,5 +203,4 @@ def _auth_pattern(
     if found is None:
         return []
     weekday = found.evidence.get("weekday")
-    title = f"Authentication fails on {weekday}s" if weekday else "Authentication began to fail"
-    return [recurring_auth(facts, title=title, onset=found.onset, window=window, policy=policy)]
+    return [auth_pattern(facts, weekday=weekday, onset=found.onset, window=window, policy=policy)]

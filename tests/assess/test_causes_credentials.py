@@ -44,6 +44,19 @@ def test_one_sunday_is_no_pattern():
     assert of_kind(causes_of(failing_on({6: 30}, first_day=20)), CauseKind.WEEKDAY) == []
 
 
+@pytest.mark.parametrize(("last_hours", "weekdays"), [(range(10, 12), 1), (range(24), 0)])
+def test_one_incident_and_a_bad_day_a_week_later_are_no_weekly_job(last_hours: range, weekdays: int):
+    """An hour that failed a week ago returns if the same hours fail again, not if something else began on that day."""
+    rows = traffic()
+    for row in rows:
+        at = row["at"]
+        assert isinstance(at, datetime)
+        if (at.date() == on(21) and at.hour == 10) or (at.date() == on(28) and at.hour in last_hours):
+            fail(row, "500")
+
+    assert len(of_kind(causes_of(rows), CauseKind.WEEKDAY)) == weekdays
+
+
 def test_a_weekday_whose_last_time_was_clean_is_over():
     """Failures on earlier Sundays, none on the last one, are no present pattern."""
     rows = failing_on({6: 10})

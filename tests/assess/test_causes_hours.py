@@ -74,3 +74,16 @@ def test_busy_hours_are_no_failing_hours():
         fail(row, "timeout")
 
     assert of_kind(causes_of(rows, kind="webhook"), CauseKind.HOURS) == []
+
+
+def test_outages_at_the_same_hours_day_after_day_are_hours():
+    """A receiver that is down for two hours every night has no string of outages, it has hours."""
+    rows = traffic(daily=240, kind="webhook", method=None)
+    for row in rows:
+        if row["at"].date() >= on(14) and row["at"].hour in (2, 3):  # type: ignore[union-attr]
+            fail(row, "timeout")
+
+    found = causes_of(rows, kind="webhook", onset=on(14))
+
+    assert found[0].cause.kind is CauseKind.HOURS
+    assert of_kind(found, CauseKind.BURSTS) == []

@@ -115,3 +115,20 @@ def test_slices_and_hours_give_their_risk_ratio_with_an_interval():
     evidence = of_kind(causes_of(rows, onset=on(ONSET)), CauseKind.CLIENT_VERSION)[0].cause.evidence
 
     assert 1 < evidence["risk_ratio_low"] < evidence["risk_ratio"] < evidence["risk_ratio_high"]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_slice_that_fails_as_before_explains_nothing_of_the_first_day(seed: int):
+    """On the day of the onset, an endpoint with the few 404s that it always had is not what rose."""
+    rows, random = traffic(seed=seed), np.random.default_rng(seed)
+    for index, row in enumerate(rows):
+        row["endpoint"] = f"/{index % 4}"
+        if index % 4 == 0 and random.random() < 0.02:
+            fail(row, "404")
+    today = [row for row in rows if row["ok"] and row["at"].date() == on(28)]
+    noise(today, rate=0.1, seed=seed, codes=("503",))
+
+    found = causes_of(rows, onset=on(28))
+
+    assert (found[0].cause.kind, found[0].code) == (CauseKind.ERROR_CODE, "503")
+    assert [one.cause.share_of_excess for one in found if one.cause.kind is CauseKind.ENDPOINT] == [0.0]

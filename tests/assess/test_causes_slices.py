@@ -108,3 +108,18 @@ def test_what_is_refused_for_all_clients_at_once_is_ours(clients: dict[str, floa
 
     assert found.owner is owner
     assert ("consistent with a change of the endpoint" in found.cause.statement) == (owner is Owner.US)
+
+
+@pytest.mark.parametrize(("broken", "name"), [(("GET", "POST"), "/orders"), (("GET",), "GET /orders")])
+def test_a_path_that_fails_for_every_method_is_one_endpoint(broken: tuple[str, ...], name: str):
+    """Where both methods of a path fail the path is named, where one of them does that one."""
+    rows, random = traffic(), np.random.default_rng(0)
+    for index, row in enumerate(rows):
+        method, path = ("GET", "POST")[index % 2], ("/orders", "/users", "/files")[index % 3]
+        row |= {"method": method, "endpoint": path}
+        if path == "/orders" and method in broken and random.random() < 0.2:
+            fail(row, "500")
+
+    top = causes_of(rows)[0].cause
+
+    assert (top.kind, top.evidence["slice"]) == (CauseKind.ENDPOINT, name)

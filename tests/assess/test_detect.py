@@ -7,12 +7,15 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from techhealth.assess import assess
 from techhealth.assess.detect import degradation
 from techhealth.assess.forecast import forecast
 from techhealth.figures import count
-from techhealth.model import Shape
+from techhealth.model import Severity, Shape
 from techhealth.policy import Policy
-from tests.planted import T0, series
+from techhealth.usage.events import Usage
+from tests.assess.test_assess import receipt
+from tests.planted import T0, events, series
 
 POLICY = Policy()
 
@@ -113,6 +116,17 @@ def test_an_outlook_speaks_plainly_of_its_doubt():
         f"If the rise goes on, the critical failure rate of 10 % is reached in about {count(outlook.days, 'day')} "
         f"(4 times in 5 in {low} to {count(high, 'day')})."
     )
+
+
+@pytest.mark.parametrize(("steepness", "severity"), [(0.006, Severity.WARNING), (0.011, Severity.CRITICAL)])
+def test_only_a_sure_forecast_is_critical_by_itself(steepness, severity):
+    """A breach that may come this week or the next is a warning; one that surely comes this week is critical."""
+    climb = [round(1_000 * (0.004 + steepness * day)) for day in range(1, 8)]
+    (issue,) = assess(Usage(events=events([4] * 28 + climb, calls=1_000), receipt=receipt("Globex"))).issues
+
+    assert issue.severity == severity
+    assert (issue.forecast.interval[1] <= 7) == (severity is Severity.CRITICAL)
+    assert issue.recent.k < 0.1 * issue.recent.n
 
 
 def test_too_short_a_log_raises_no_alarm():

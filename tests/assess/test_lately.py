@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techhealth.assess import assess
-from techhealth.model import Issue, Severity, Shape
+from techhealth.model import CauseKind, Issue, IssueKind, Owner, Severity, Shape
 from techhealth.usage.events import Usage
 from tests.assess.test_assess import receipt
 from tests.planted import T0, events
@@ -17,17 +17,17 @@ from tests.planted import T0, events
 _DAYS, _START = 28, datetime(T0.year, T0.month, T0.day, tzinfo=UTC)
 
 
-def log(*spells, calls=200, each_day=2, kind="api"):
+def log(*spells, calls=200, each_day=2, kind="api", code=503):
     """Return four weeks with a few failures a day; in each spell (from hour, to hour, 1 of so many) calls fail beside them."""
     plain = events([each_day] * _DAYS, calls=calls, kind=kind)
     hour, number = (pl.col("at") - _START).dt.total_hours(), pl.int_range(pl.len())
     down = pl.any_horizontal(
         hour.is_between(first, last, closed="left") & (number % every == 0) for first, last, every in spells
     )
-    why = pl.lit("503" if kind == "api" else "timeout")
+    why = pl.lit(str(code) if kind == "api" else "timeout")
     return plain.with_columns(
         ok=pl.col("ok") & ~down, error=pl.when(down).then(why).otherwise("error"),
-        status=pl.when(down).then(503).otherwise("status"),
+        status=pl.when(down).then(code).otherwise("status"),
     )  # fmt: skip
 
 
@@ -48,6 +48,19 @@ def test_what_fails_right_now_is_critical_by_its_own_rate(hours, every, kind):
     assert issue.spell.last is None
     assert abs(issue.spell.first - (_START + timedelta(hours=end - hours))) <= timedelta(hours=2)
     assert issue.onset.on == issue.spell.first.date()
+
+
+@pytest.mark.parametrize(("hours", "calls"), [(2, 300), (6, 300), (5, 4_000)])
+def test_access_that_is_refused_right_now_is_critical_on_its_first_day(hours, calls):
+    """A credential that dies in the evening is critical the same day, however little of the week that is yet."""
+    end = 24 * _DAYS
+    (issue,) = found = assess(
+        Usage(events=log((end - hours, end, 1), calls=calls, code=401), receipt=receipt("Globex"))
+    ).issues
+
+    assert [(one.kind, one.severity, one.shape) for one in found] == [(IssueKind.AUTH, Severity.CRITICAL, Shape.STEP)]
+    assert (issue.owner, issue.causes[0].kind) == (Owner.CUSTOMER, CauseKind.EXPIRED_CREDENTIAL)
+    assert f"since 1 February, {24 - hours}:00 UTC: " in issue.title
 
 
 def test_the_present_rate_and_that_of_the_window_stand_side_by_side():
@@ -90,6 +103,14 @@ def test_one_bad_day_within_a_rise_is_told_apart_from_it():
     assert (issue.severity, issue.shape) == (Severity.CRITICAL, Shape.RAMP)
     assert "fall on 31 January (36" in issue.forecast.text
     assert "), which is over; without it " in issue.forecast.text
+
+
+def test_a_rise_that_began_before_its_worst_day_is_not_over_with_it():
+    """Where the day before failed five times as often as usual already, the worst hours are a part of what goes on."""
+    issue = issue_of(log((24 * 26 + 8, 24 * 26 + 20, 6), (24 * 27 + 8, 24 * 27 + 20, 2), calls=600, each_day=6))
+
+    assert (issue.shape, issue.title.startswith("Errors rose from 1.0 % to ")) == (Shape.STEP, True)
+    assert issue.onset.on == (_START + timedelta(days=26)).date()
 
 
 def test_a_part_of_the_hours_does_not_hide_an_outage_of_all():

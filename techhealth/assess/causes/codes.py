@@ -10,7 +10,7 @@ from techhealth.assess.causes.words import count, failures, units
 from techhealth.assess.outcomes import AUTH_CODES, UNSAID, outcome, owner_of
 from techhealth.assess.rates import dispersion_of_sums, excess_z
 from techhealth.figures import day, percent
-from techhealth.model import CauseKind, Kind
+from techhealth.model import CauseKind, Kind, Onset
 
 
 def ask_onset(scope: Scope) -> Finding | None:
@@ -22,13 +22,14 @@ def ask_onset(scope: Scope) -> Finding | None:
     start = case.start if onset is None else case.days.index(onset.on)
     if not start or (onset is None and not _risen(scope, start)):
         return None
+    first = case.days[start]
     after, before = k[start:].sum(), k[:start].sum()
     rate_after, rate_before = after / n[start:].sum(), before / n[:start].sum()
     verb = "became more frequent" if before else "began"
     return Finding(
         kind=CauseKind.ERROR_CODE,
         key=scope.code,
-        statement=f"{_named(scope)} {verb} on {day(case.days[start])}: {percent(rate_after)} of {units(case.kind)} since, "
+        statement=f"{_named(scope)} {verb} on {day(first)}: {percent(rate_after)} of {units(case.kind)} since, "
         f"{percent(rate_before)} before ({count(after)} and {count(before)}){_intermittent(scope, start)}",
         evidence={
             "code": scope.code,
@@ -39,7 +40,7 @@ def ask_onset(scope: Scope) -> Finding | None:
         },
         explained=np.where(np.arange(len(k)) >= start, k, 0),
         removable=np.concatenate([np.zeros(start), surplus(k[start:], n[start:], float(rate_before))]),
-        onset=onset,
+        onset=onset or Onset(on=first, earliest=first, latest=first),
     )
 
 

@@ -41,7 +41,10 @@ def ask(scope: Scope) -> Finding | None:
     rate = k[later].sum() / max(n[later].sum(), 1)
     lately = k[later][-_LATEST_HOURS:].sum() / max(n[later][-_LATEST_HOURS:].sum(), 1)
     lasting = min(rate, lately) >= max(rules.expired_rate, rules.sudden_ratio * before)
+    # what still lets some in may be over in an hour
+    all_of_them = k[later].sum() == n[later].sum() >= rules.minimum_failures
     enough = k[cut:].sum() >= rules.minimum_failures and np.count_nonzero(k[cut:]) >= rules.sudden_hours
+    enough = enough or all_of_them
     return _expired(scope, hour=int(active[cut])) if lasting and enough else None
 
 

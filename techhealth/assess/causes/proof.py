@@ -118,8 +118,9 @@ def _clients(asked: _Asked) -> tuple[Slice, ...]:
 
 def _named_first(asked: _Asked, table: pl.DataFrame, name: pl.Expr) -> tuple[Slice, ...]:
     counted = asked.counted(asked.rows(table, pl.col("day")), name).sort("n", "slice", descending=[True, False])
+    chosen = str(asked.evidence.get("slice"))
     every = [
-        Slice(name=name, k=k, n=n, named=name == asked.evidence.get("slice")) for name, k, n in counted.iter_rows()
+        Slice(name=name, k=k, n=n, named=chosen in (name, name.partition(" ")[2])) for name, k, n in counted.iter_rows()
     ]
     return tuple(sorted(every, key=lambda one: not one.named)[:_MOST])
 

@@ -49,8 +49,14 @@ REDUNDANT: dict[CauseKind, frozenset[CauseKind]] = {
     ),
     CauseKind.BURSTS: frozenset({CauseKind.EXPIRED_CREDENTIAL, CauseKind.WEEKDAY}),
 }
-#: Both say at which times it fails: the likelier one is told.
+#: Both say at which times it fails: the hours where outages return day after day, else the likelier one is told.
 _TIMES = {CauseKind.BURSTS, CauseKind.HOURS}
+#: Fewest days of outages that can make a pattern: one bad afternoon, or two, may be chance.
+_RETURNING_DAYS = 3
+#: Say what fails, or for which reason, not when.
+_WHAT_FAILS = {
+    CauseKind.DELIVERY_REASON, CauseKind.REQUEST_SIZE, CauseKind.CLIENT_VERSION, CauseKind.ENDPOINT,
+}  # fmt: skip
 #: From this share on, one code class speaks for the whole issue.
 _SPEAKS_FOR_ALL = 0.8
 #: From this share on, a pattern says more than that a code is always there.
@@ -93,9 +99,8 @@ def answers(case: Case) -> tuple[tuple[Scope, Finding], ...]:
 
 
 def _young(scope: Scope) -> Scope | None:
-    """Return the failures since the onset, None where there is none or they are too few to ask about."""
-    young = replace(scope, start=scope.case.start)
-    return young if young.start and young.k.sum() >= scope.case.policy.causes.minimum_failures else None
+    """Return the failures since the onset, None where there is no onset."""
+    return replace(scope, start=scope.case.start) if scope.case.start else None
 
 
 def _asked(ask: Question, scope: Scope, young: Scope | None) -> Finding | None:
@@ -106,7 +111,7 @@ def _asked(ask: Question, scope: Scope, young: Scope | None) -> Finding | None:
     whole = ask(scope)
     if young is None:
         return whole
-    since = ask(young)
+    since = ask(young) if young.k.sum() >= scope.case.policy.causes.minimum_failures else None
     if since is not None and (whole is None or since.key != whole.key):
         return _within(scope.case, since)
     if whole is not None and whole.excess is not None:  # what was always so does not explain what is new
@@ -194,21 +199,34 @@ def _is_likelier(other: tuple[Scope, Finding], one: tuple[Scope, Finding]) -> bo
     (theirs, rival), (mine, finding) = other, one
     related = None in (theirs.code, mine.code) or theirs.code == mine.code
     alike = rival.kind is finding.kind or {rival.kind, finding.kind} == _TIMES
-    better = finding.kind in COMPARED and alike and rival.gain > finding.gain
+    returns = {_returns(theirs.case, rival), _returns(mine.case, finding)} != {False}
+    likelier = (
+        finding.kind is CauseKind.BURSTS if returns and rival.kind is not finding.kind else rival.gain > finding.gain
+    )
+    better = finding.kind in COMPARED and alike and likelier
     return related and better and rival.explained.sum() >= _SPEAKS_FOR_ALL * finding.explained.sum()
+
+
+def _returns(case: Case, finding: Finding) -> bool:
+    """Return whether a finding tells of outages on most days since the first of them."""
+    if finding.kind is not CauseKind.BURSTS:
+        return False
+    days = np.flatnonzero(finding.explained)
+    span = len(finding.explained) - int(days[0])
+    return len(days) >= max(_RETURNING_DAYS, case.policy.causes.hours_days * span)
 
 
 def _says_better(other: Finding, finding: Finding) -> bool:
     """Return whether another finding says more about nearly the same failures; a steady code says least of all.
 
-    One outage that goes on is but the time since when deliveries fail: their reason says more.
+    One outage that goes on is but the time since when it fails: what fails, or for which reason, says more.
     """
     steady = finding.kind is CauseKind.ERROR_CODE and finding.onset is None
     goes_on = finding.kind is CauseKind.BURSTS and bool(finding.evidence["ongoing"]) and finding.evidence["bursts"] == 1
     better = (
         other.kind in REDUNDANT.get(finding.kind, frozenset())
         or (steady and other is not finding)
-        or (goes_on and other.kind is CauseKind.DELIVERY_REASON)
+        or (goes_on and other.kind in _WHAT_FAILS)
     )
     part = _SPEAKS_AT_ALL if steady else _SPEAKS_FOR_ALL
     return better and other.explained.sum() >= part * finding.explained.sum()

@@ -22,8 +22,17 @@ _ALL_CLIENTS = ", whichever client version calls; consistent with a change of th
 
 
 def ask_endpoint(scope: Scope) -> Finding | None:
-    """Return the endpoint that holds the excess, if it fails clearly more often than the rest."""
-    return _ask(scope, scope.case.endpoints, CauseKind.ENDPOINT)
+    """Return the endpoint that holds the excess, if it fails clearly more often than the rest: of one method, or of all
+    where the whole path explains more."""
+    endpoints = scope.case.endpoints
+    one = _ask(scope, endpoints, CauseKind.ENDPOINT)
+    paths = [name.partition(" ")[2] or name for name in endpoints.names]
+    if len(set(paths)) == len(paths):
+        return one
+    every = _ask(scope, endpoints.grouped(paths), CauseKind.ENDPOINT)
+    if every is None or paths.count(every.key) == 1 or (one is not None and one.gain >= every.gain):
+        return one
+    return every
 
 
 def ask_client(scope: Scope) -> Finding | None:
@@ -45,6 +54,7 @@ def _ask(scope: Scope, slices: Tally, kind: CauseKind) -> Finding | None:
     outside = float(rest.sum() / max(others.sum(), 1))
     phi = dispersion(*_active(scope.k, scope.n))
     ours = kind is CauseKind.ENDPOINT and _changed_for_all(scope)
+    owner = Owner.CUSTOMER if kind is CauseKind.CLIENT_VERSION else Owner.US if ours else None
     return Finding(
         kind=kind,
         key=slices.names[found.index],
@@ -55,7 +65,7 @@ def _ask(scope: Scope, slices: Tally, kind: CauseKind) -> Finding | None:
         removable=surplus(mine, exposure, outside),
         excess=found.excess,
         gain=found.gain,
-        owner=Owner.US if ours else None,
+        owner=owner,
     )
 
 

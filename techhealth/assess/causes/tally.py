@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,13 @@ class Tally:
         if code is None:
             return self._summed(self.weights * ~self.ok)
         return self._summed(self.weights * (~self.ok & (self.status == int(code)))) if code.isdecimal() else None
+
+    def grouped(self, groups: Sequence[str]) -> Tally:
+        """Return the rows with what the first axis counts thrown together, by the group of each."""
+        names, number = np.unique(groups, return_inverse=True)
+        rows, columns = np.divmod(self.cells, self.shape[1])
+        cells = number[rows] * self.shape[1] + columns
+        return replace(self, names=tuple(names.tolist()), shape=(len(names), self.shape[1]), cells=cells)
 
     def _summed(self, amounts: Counts) -> Counts:
         return sums(self.cells, amounts, size=self.shape[0] * self.shape[1]).reshape(self.shape)

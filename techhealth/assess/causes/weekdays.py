@@ -20,6 +20,8 @@ _HOURS = 24
 _WEEK = 7 * _HOURS
 #: A calendar day that holds so much of what the best 24 hours do is the one to name.
 _NEARLY_ALL = 0.9
+#: Part of a day's failures within three hours from which on they are one incident.
+_ONE_INCIDENT = 0.9
 #: So many occurrences with failures are only a suspicion.
 _SUSPICION = 2
 
@@ -41,7 +43,8 @@ def ask(scope: Scope) -> Finding | None:
 def _returning(scope: Scope, hour: int) -> Finding | None:
     """Return the weekday on which the failures fall, its days being counted from an hour on."""
     case, rules = scope.case, scope.case.policy.causes
-    k, n = (_from_hour(grid, hour) for grid in (scope.hours, case.calls[scope.start :]))
+    by_hour, calls = (_from_hour(grid, hour) for grid in (scope.hours, case.calls[scope.start :]))
+    k, n = by_hour.sum(axis=1), calls.sum(axis=1)
     weekday = (np.arange(len(k)) - 1 + case.days[scope.start].weekday()) % 7
     chosen = int(np.argmax(np.bincount(weekday, weights=k, minlength=7)))
     on = weekday == chosen
@@ -50,6 +53,8 @@ def _returning(scope: Scope, hour: int) -> Finding | None:
         seen = seen[:-1]  # it has hardly begun
     if k[on].sum() < rules.weekday_share * k.sum() or len(seen) < 2 or min(k[seen[-2:]]) < rules.weekday_failures:
         return None
+    if not (scope.code in AUTH_CODES or case.kind is Kind.AUTH) and _by_chance(by_hour[seen[-2:]]):
+        return None  # what is refused for authentication may be mended at any hour
     others = (k[~on].sum() + 0.5) / (n[~on].sum() + 1)
     chosen_of = len(WEEKDAYS) * (_HOURS if hour else 1)
     variation = case.policy.evidence.day_variation
@@ -81,10 +86,20 @@ def _returning(scope: Scope, hour: int) -> Finding | None:
 
 
 def _from_hour(grid: Counts, hour: int) -> Counts:
-    """Return the sums of days that begin at an hour, the first of them on the day before the first."""
+    """Return the hours of days that begin at an hour, the first of them on the day before the first."""
     padded = np.concatenate([np.zeros(_HOURS - hour), grid.ravel(), np.zeros(hour)])
-    total: Counts = padded.reshape(-1, _HOURS).sum(axis=1)
-    return total
+    return padded.reshape(-1, _HOURS)
+
+
+def _by_chance(days: Counts) -> bool:
+    """Return whether two days are alike in nothing but their weekday: one had an incident of an hour or so, the other failed
+    at other hours."""
+    total = days.sum(axis=1)
+    for mine, hours in enumerate(days):
+        inside = days[:, (hours.argmax() + np.arange(-1, 2)) % _HOURS].sum(axis=1)
+        if inside[mine] >= _ONE_INCIDENT * total[mine] and (2 * inside < total).any():
+            return True
+    return False
 
 
 def chance_of(k: float, *, mean: float, variation: float) -> float:
