@@ -26,7 +26,7 @@ from techhealth.store import tickets as rows
 from techhealth.store.customers import number_of
 
 __all__ = [
-    "Priority", "Ticket", "TicketAction", "TicketDraft", "TicketState", "acknowledge", "cleaned", "create", "draft", "judged", "report_of", "resolve", "ticket_of", "ticket_text", "tickets", "unchanged",
+    "Priority", "Ticket", "TicketAction", "TicketDraft", "TicketState", "acknowledge", "cleaned", "create", "draft", "judged", "report_of", "resolve", "ticket_of", "ticket_text", "tickets",
 ]  # fmt: skip
 
 
@@ -76,7 +76,8 @@ def create(
     said = cleaned(draft, now=now)
     with store.writing() as connection:
         owner = number_of(connection, customer)
-        before, said = _renewed(connection, owner, said)
+        before = _open_ticket(connection, owner, said)
+        said = said if before is None else _joined(said, _draft(before))
         if before is not None and said == _draft(before):
             return _ticket(before)
         values = {"document": msgspec.to_builtins(said), "customer_reported_on": said.customer_reported_on}
@@ -89,14 +90,6 @@ def create(
         event = Event.UPDATED if before else Event.OPENED
         _tell(store, connection, row, event, settings=settings, now=now, report=report)
     return replace(_ticket(row), is_new=before is None, is_changed=True)
-
-
-def unchanged(store: Store, customer: str, draft: TicketDraft, *, now: datetime) -> Ticket | None:
-    """Return the open ticket that says already what a draft says, None where `create` would open or change one."""
-    said = cleaned(draft, now=now)
-    with store.reading() as connection:
-        before, said = _renewed(connection, number_of(connection, customer), said)
-        return _ticket(before) if before is not None and said == _draft(before) else None
 
 
 def acknowledge(store: Store, name: str, *, now: datetime, settings: Settings | None = None) -> Ticket:
@@ -181,12 +174,6 @@ def _changed(
             return _ticket(before)
         _tell(store, connection, row, event, settings=settings, now=now)
     return replace(_ticket(row), is_changed=True)
-
-
-def _renewed(connection: Connection, owner: int, said: TicketDraft) -> tuple[TicketRow | None, TicketDraft]:
-    """Return the open ticket of any of a draft's issues, and what it says with the draft; the draft where there is none."""
-    before = _open_ticket(connection, owner, said)
-    return before, said if before is None else _joined(said, _draft(before))
 
 
 def _reported(row: TicketRow, on: date | None, now: datetime) -> dict[str, Any]:

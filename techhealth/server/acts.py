@@ -21,8 +21,9 @@ from techhealth.model import Assessment
 from techhealth.policy import Policy
 from techhealth.present.audience import Audience
 from techhealth.present.page.acts import Act
+from techhealth.server import reports
 from techhealth.server.remedies import for_a_page
-from techhealth.server.reports import Offer, encoded, file_name, written
+from techhealth.server.reports import Offer, file_name
 from techhealth.store import Customer, Store, customer_of
 
 _WHEN = "%Y-%m-%d %H:%M"
@@ -94,13 +95,8 @@ class Acts:
     def open_ticket(self, edited: Mapping[str, Any] | None = None, *, issues: Iterable[str] | None = None) -> Ticket:
         """Return the ticket, opened or renewed with the report; arguments and errors are those of `drafted`."""
         store, said = self._kept(), self.drafted(edited or {}, issues=issues)
-        same = ticket.unchanged(store, self.customer, said, now=self.now())
-        if same is not None:
-            return same  # a report takes a second to draw
-        report = written(self.assessment, self.policy, audience=Audience.INTERNAL, within=store.folder, on_paper=True)
-        return ticket.create(
-            store, self.customer, said, now=self.now(), settings=self.settings(), report=encoded(report)
-        )
+        report = reports.of_ticket(self.assessment, self.policy)
+        return ticket.create(store, self.customer, said, now=self.now(), settings=self.settings(), report=report)
 
     def plan_call(self, starts: str | None = None) -> Meeting:
         """Return the call about the issues, planned or changed; `starts` is its day and time by the clock of its zone.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from techhealth.assess import assess
 from techhealth.errors import PolicyError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
+from techhealth.server.once import Once
 from techhealth.store import Store, Upload, assessment_of, forget, keep, known, save_assessment, upload_of, uploads_of
 from techhealth.store.customers import key_of
 from techhealth.usage.events import Usage
@@ -23,17 +23,8 @@ from techhealth.usage.events import Usage
 UNNAMED = "Unnamed customer"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """What an assessment depends on: an upload, the other uploads of its customer, the policy and the day."""
-
-    store: Store
-    upload: Upload = field(compare=False)
-    uploads: tuple[str, ...]
-    id: str
-    sha256: str
-    policy: Policy = field(compare=False)
-    as_of: date | None
+#: What was found, by what it depends on: an upload, the other uploads of its customer, the policy and the day.
+_FOUND: Once[Assessment] = Once(most=32)
 
 
 def owner(usage: Usage, policy: Policy) -> str:
@@ -79,19 +70,18 @@ def newest(store: Store, name: str, policy: Policy, *, as_of: date | None = None
 
 def _within(store: Store, upload: Upload, uploads: Sequence[Upload], policy: Policy, as_of: date | None) -> Assessment:
     """Return what is found about an upload beside the others of its customer."""
-    others = tuple(one.id for one in uploads)
-    return _judged(_Asked(store=store, upload=upload, uploads=others, id=upload.id, sha256=policy.sha256, policy=policy, as_of=as_of))  # fmt: skip
+    depends = (store.engine, upload.id, tuple(one.id for one in uploads), policy.sha256, as_of)
+    return _FOUND(depends, lambda: _judged(store, upload, policy, as_of))
 
 
-@lru_cache(maxsize=32)
-def _judged(asked: _Asked) -> Assessment:
+def _judged(store: Store, upload: Upload, policy: Policy, as_of: date | None) -> Assessment:
     """Return what is found about an upload; as of its last day it is kept, and its customer's resolved tickets learn whether
     they are."""
-    usage, history = known(asked.store, asked.upload, asked.policy)
-    found = assess(usage, policy=asked.policy, history=history, as_of=asked.as_of)
-    if asked.as_of is None:
-        save_assessment(asked.store, asked.upload, found)
-        judge(asked.store, asked.upload, asked.policy, now=datetime.now(UTC), settings=Settings.from_environment())
+    usage, history = known(store, upload, policy)
+    found = assess(usage, policy=policy, history=history, as_of=as_of)
+    if as_of is None:
+        save_assessment(store, upload, found)
+        judge(store, upload, policy, now=datetime.now(UTC), settings=Settings.from_environment())
     return found
 
 
@@ -112,7 +102,7 @@ def forgotten(store: Store, name: str) -> int:
         UsageError: if the store does not know the customer.
     """
     shas = set(forget(store, name))
-    _judged.cache_clear()
+    _FOUND.clear()
     lying = [path for path in store.folder.iterdir() if path.suffix in (".toml", ".json", ".ndjson", ".csv", ".gz")]
     mine = [path for path in lying if _sha256(path) in shas or _is_policy_of(path, name)]
     for path in mine:
