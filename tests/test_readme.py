@@ -23,6 +23,7 @@ from techhealth.present.page.knobs import Keys, groups, leading
 from techhealth.sample.neighbours import INCIDENT, NEIGHBOURS
 from techhealth.server.api import api
 from techhealth.store import connect
+from techhealth.today import LATE_DAYS, MOST_DAYS
 from tests.journeys.served import started
 
 ROOT = Path(__file__).parent.parent
@@ -84,7 +85,7 @@ def test_the_numbers_of_the_portfolio_are_those_of_its_rules():
     rules, said = Rules(), " ".join(README.split())
 
     assert f"each of the last {rules.weeks} weeks" in said
-    assert f"From {rules.stale_days} days behind it on" in said
+    assert f"at most {MOST_DAYS}. When it is {LATE_DAYS} days late" in said
     assert f"within {rules.linked_hours} hours, in the last {rules.linked_days} days" in said
     assert f"from {rules.ours_from} customers on it looks like ours" in said
     assert f"in more than {rules.most_by_chance:.0%} of portfolios".replace("%", " %") in said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -15,7 +15,9 @@ import click
 from techhealth.cli.store import store_of, within_history
 from techhealth.cli.telling import say
 from techhealth.errors import UsageError
+from techhealth.figures import count
 from techhealth.output import DOCUMENT, JSON_LAST, clear_progress, refuse_foreign, show_progress
+from techhealth.today import covers, days_without
 
 if TYPE_CHECKING:
     from techhealth.ingest import Recall
@@ -121,7 +123,7 @@ def _recall(workspace: str | None) -> Recall | None:
 def assessed(
     files: tuple[str, ...], json_path: str | None, as_of: date | None, options: dict[str, Any]
 ) -> tuple[Assessment, Policy]:
-    """Return the assessment of the named files and its policy; that the log ends before the day asked for is said.
+    """Return the assessment of the named files and its policy; that the log ends before the day asked for, or long before today, is said.
 
     Where a workspace is named the usage is stored there, and judged within the history of its customer.
     """
@@ -138,8 +140,12 @@ def assessed(
         from techhealth.assess import assess
 
         assessment = assess(read(policy), policy=policy, as_of=as_of)
+    made = assessment.generated_for
     last = assessment.receipt.last
-    ends = last.astimezone(ZoneInfo(policy.timezone)).date() if last else None
-    if as_of and ends and as_of > ends:
+    ends = last.astimezone(ZoneInfo(made.timezone)).date() if last else made.as_of
+    if as_of and as_of > ends:
         say(f"Note: the log ends on {ends}; that nothing came until {as_of} counts as no traffic.", err=True)
+    without = days_without(ends, covers=covers(assessment), today=datetime.now(UTC).date())
+    if without and as_of is None and json_path is None:  # whoever names a file means its days
+        say(f"Note: the data go until {ends}, which is {count(without, 'day')} ago; what has come since is not known.", err=True)  # fmt: skip
     return assessment, policy

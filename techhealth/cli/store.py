@@ -99,6 +99,7 @@ def acts_on(store: Store, customer: str, settings: Settings) -> Acts:
         UsageError: if nothing of this customer was analyzed.
     """
     from techhealth.server.acts import Acts
+    from techhealth.server.kept import as_it_stands
     from techhealth.server.uploaded import policy_for
     from techhealth.store import newest_assessment
 
@@ -106,6 +107,7 @@ def acts_on(store: Store, customer: str, settings: Settings) -> Acts:
     if found is None:
         raise UsageError(f"nothing was analyzed for {customer!r}; techhealth analyze FILE --workspace DIR does.")
     policy = policy_for(store, found.generated_for.customer)
+    found = as_it_stands(store, found, today=datetime.now(UTC).date())
     return Acts(store=store, assessment=found, policy=policy, settings=lambda: settings)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from techhealth.figures import date_range, day, out_of, percent, share
+from techhealth.figures import count, date_range, day, out_of, percent, share
 from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Severity
 from techhealth.present import words
 
@@ -62,6 +62,8 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
     yield f"Impact: {lead.impact.text}"
     if lead.forecast is not None:
         yield f"Outlook: {lead.forecast.text}"
+    if found.risk.days_without:
+        yield f"No data for {count(found.risk.days_without, 'day')}: what has failed since is not known"
 
 
 def _measured(issue: Issue, window: Days) -> str:

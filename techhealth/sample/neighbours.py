@@ -92,7 +92,7 @@ NEIGHBOURS = (
         parts=(Part(name="Search API", a_day=300, fault=_incident(2)), Part(name="Jira Sync", a_day=70)),
     ),
     Neighbour(
-        name="Ashdown Foods", told="silent: nothing arrives after 17 January", last=date(2026, 1, 17),
+        name="Ashdown Foods", told="silent: an export a week, and none after 17 January", last=date(2026, 1, 17), second_from=date(2026, 1, 11),
         parts=(Part(name="Inventory API", a_day=150), Part(name="Webhook (Orders)", kind=Kind.WEBHOOK, a_day=60)),
     ),
     Neighbour(

@@ -16,8 +16,22 @@ from techhealth.errors import PolicyError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
 from techhealth.server.once import Once
-from techhealth.store import Store, Upload, assessment_of, forget, keep, known, save_assessment, upload_of, uploads_of
+from techhealth.store import (
+    Customer,
+    Store,
+    Upload,
+    assessment_of,
+    customer_of,
+    forget,
+    keep,
+    known,
+    last_of,
+    save_assessment,
+    upload_of,
+    uploads_of,
+)
 from techhealth.store.customers import key_of
+from techhealth.today import as_of_today, present_day
 from techhealth.usage.events import Usage
 
 UNNAMED = "Unnamed customer"
@@ -83,6 +97,16 @@ def _judged(store: Store, upload: Upload, policy: Policy, as_of: date | None) ->
         save_assessment(store, upload, found)
         judge(store, upload, policy, now=datetime.now(UTC), settings=Settings.from_environment())
     return found
+
+
+def as_it_stands(store: Store, found: Assessment, *, today: date) -> Assessment:
+    """Return an assessment of what is stored as it reads today; one of days that a later upload follows stays as it was."""
+    made = found.generated_for
+    last = last_of(store, made.customer)
+    known_of = customer_of(store, made.customer) or Customer(name=made.customer)
+    if last is not None and last.astimezone(ZoneInfo(made.timezone)).date() > made.as_of:
+        return found
+    return as_of_today(found, present_day(made.as_of, today=today, example_on=known_of.example_on))
 
 
 def found_again(store: Store, upload: str, policy_of: Callable[[str], Policy]) -> Assessment | None:

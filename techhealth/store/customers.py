@@ -24,7 +24,7 @@ class Customer:
     """One customer; None is not known.
 
     `annual_revenue` is in the currency of all of them, `health_score` the general one of 0 to 100, `sla_ms` the P95 limit
-    by integration.
+    by integration; `example_on` makes it an example: the day that is today for it, as long as its data do not go beyond.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Customer:
     health_score: float | None = None
     contacts: tuple[Contact, ...] = ()
     sla_ms: Mapping[str, float] = field(default_factory=dict)
+    example_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The API answers with what the package computes, and says of every error what to do."""
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import jsonschema
@@ -46,14 +47,30 @@ def test_an_upload_is_stored_and_its_assessment_is_at_its_location(served):
 
 
 def test_the_api_says_what_the_command_line_says(served, tmp_path):
-    """The assessment is the one of `techhealth analyze`, to the byte, by the same policy."""
+    """As of the last day of a log the assessment is the one of `techhealth analyze`, to the byte, by the same policy."""
     save_policy(served.store, "globex", th.Policy(customer="Globex", sla_ms={"Billing API": 100}))
     served.upload(LOG, query="?name=globex.csv")
     (tmp_path / "log").mkdir()
     (tmp_path / "log" / "globex.csv").write_bytes(LOG)
     said = run("analyze", tmp_path / "log" / "globex.csv", "--workspace", tmp_path, "--json").stdout_bytes
 
-    assert served.ask("/integrations/1/health").body == said
+    assert served.ask("/integrations/1/health?as_of=2026-03-29").body == said
+
+
+def test_a_customer_of_long_ago_is_told_as_silent_at_every_address(served):
+    """Health, issues, signals and the ticket say for how many days there have been no data; as of the last day none do."""
+    served.upload(LOG)
+    days = (datetime.now(UTC).date() - date(2026, 3, 29)).days
+    health, then = (served.ask(f"/integrations/1/health{asked}").json["risk"] for asked in ("", "?as_of=2026-03-29"))
+    signals = served.ask("/integrations/1/signals").json
+    draft = served.ask("/integrations/1/ticket?preview=true", method="POST").json
+
+    assert health["factors"][0]["factor"] == f"No data for {days:,} days"
+    assert health["days_without"] == served.ask("/integrations/1/issues").json["days_without"] == days
+    assert signals["risk"] == health
+    assert signals["signals"][0]["signal"]["days_without"] == days
+    assert f"No data for {days:,} days: what has failed since is not known" in draft["description"]
+    assert then["days_without"] is None
 
 
 def test_a_raw_body_in_pieces_is_the_same_upload(served):
