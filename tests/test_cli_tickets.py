@@ -48,12 +48,12 @@ def test_a_tickets_life(workspace, tmp_path):
     mine.write_text("My words.\x1b[31m")
     own = run("tickets", "create", "globex", "--priority", "urgent", "--description", mine)
 
-    assert "Customer: Globex\nSubject: API performance degradation - Orders API\n" in preview.stdout
+    assert "Customer: Globex\nSubject: API Performance Degradation - Orders API Integration\n" in preview.stdout
     assert "No ticket yet" in empty.stdout
-    assert made.stdout.startswith(f"{name}: open, opened\n\nTicket: {name}\nPriority: ")
+    assert made.stdout.startswith(f"{name}: open, opened\n\nTicket #: {name}\nPriority: ")
     assert "Subject: Look at this\n" in made.stdout
     assert same.stdout.startswith(f"{name}: open\n")
-    assert own.stdout.startswith(f"{name}: open, renewed\n\nTicket: {name}\nPriority: Urgent\n")
+    assert own.stdout.startswith(f"{name}: open, renewed\n\nTicket #: {name}\nPriority: Urgent\n")
     assert "\nMy words. [31m\n" in own.stdout
     assert run("tickets", "acknowledge", name).stdout == f"{name}: acknowledged\n"
     done = run("tickets", "resolve", name, "--fixed-on", "2026-04-01")

@@ -21,7 +21,7 @@ from techhealth.store.customers import key_of, known_of
 #: Names calls that no store keeps: the same draft twice is one entry of a calendar. Random, made once for this purpose.
 _NAMESPACE = UUID("5a1f7c0e-3f57-4f0e-9d6b-6b8f6f0d2c11")
 _HOLIDAYS = "Public holidays are not known here: check the day."
-_NO_CALENDAR = "Busy times are not known; TECHHEALTH_CALDAV names the calendar to ask."
+_NO_CALENDAR = "Busy times are not known, for no calendar is connected."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

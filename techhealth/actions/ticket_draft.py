@@ -80,7 +80,7 @@ def draft(assessment: Assessment, *, issues: Iterable[str] | None = None) -> Tic
     wanted = [one for one in found.recommendations if ids & set(one.issue_ids)]
     return TicketDraft(
         customer=found.generated_for.customer, integration=chosen[0].integration, priority=priority(chosen),
-        subject=ticket_words.subject(chosen[0]), description=ticket_words.description(found, chosen),
+        subject=ticket_words.subject(chosen[0], among=[one.name for one in found.integrations]), description=ticket_words.description(found, chosen),
         actions=tuple(_action(one, found.score.value) for one in wanted), issues=chosen, as_of=found.generated_for.as_of,
     )  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from techhealth.figures import count, date_range, day, out_of, percent, share
@@ -11,36 +12,49 @@ from techhealth.present import words
 
 #: Kind → what a support engineer calls it.
 _SUBJECT = {
-    IssueKind.ERRORS: "API performance degradation",
-    IssueKind.LATENCY: "Slow responses",
-    IssueKind.WEBHOOK: "Webhook delivery failures",
-    IssueKind.AUTH: "Authentication failures",
-    IssueKind.VOLUME: "Missing traffic",
+    IssueKind.ERRORS: "API Performance Degradation",
+    IssueKind.LATENCY: "Slow Responses",
+    IssueKind.WEBHOOK: "Webhook Delivery Failures",
+    IssueKind.AUTH: "Authentication Failures",
+    IssueKind.VOLUME: "Missing Traffic",
 }
 #: Kind → what its rate is called, and what it counts; the calls of silence are no rate.
 _RATE = {
-    IssueKind.ERRORS: ("Error rate", "calls"),
+    IssueKind.ERRORS: ("Error Rate", "calls"),
     IssueKind.LATENCY: ("Slower than the SLA", "successful calls"),
-    IssueKind.WEBHOOK: ("Failed deliveries", "deliveries"),
-    IssueKind.AUTH: ("Authentication failures", "calls"),
+    IssueKind.WEBHOOK: ("Failed Deliveries", "deliveries"),
+    IssueKind.AUTH: ("Authentication Failures", "calls"),
 }
 _STANDING = {Severity.CRITICAL: "critical issues", Severity.WARNING: "issues", Severity.INFO: "minor issues"}
 
 
-def subject(issue: Issue) -> str:
-    """Return what a ticket is about, in one line."""
-    return f"{_SUBJECT[issue.kind]} - {issue.integration}"
+def subject(issue: Issue, *, among: Iterable[str] = ()) -> str:
+    """Return what a ticket is about, in one line; `among` are the customer's integrations."""
+    return f"{_SUBJECT[issue.kind]} - {_short(issue.integration, among)} Integration"
+
+
+def _short(name: str, among: Iterable[str]) -> str:
+    """Return what people call an integration: the part in brackets, where no other one has it.
+
+    Examples:
+        >>> _short("Custom API (Reports)", ["Custom API (Data)"]), _short("Custom API (Data)", ["Webhook (Data)"])
+        ('Reports', 'Custom API (Data)')
+    """
+    found = re.search(r"\((.+)\)$", name)
+    alone = found and not any(other != name and other.endswith(found[0]) for other in among)
+    return found[1] if found and alone else name
 
 
 def description(found: Assessment, issues: Sequence[Issue]) -> str:
-    """Return what was found, with its evidence numbered: the rate, its first cause, the others, the issues beside it, the impact.
+    """Return what was found, with its evidence numbered: the rate, its first cause, the others, the impact, the issues beside it.
 
     Args:
         found: the assessment.
         issues: of one integration, the most pressing first.
     """
     lead, days = issues[0], date_range(found.period.first, found.period.last)
-    whose = f"{found.generated_for.customer}'s {lead.integration} integration"
+    name = _short(lead.integration, [one.name for one in found.integrations])
+    whose = f"{found.generated_for.customer}'s {name} integration"
     opening = f"Technical health analysis of {days} identified {_STANDING[lead.severity]} with {whose}:"
     lines = [f"{number}. {line}" for number, line in enumerate(_evidence(found, issues), start=1)]
     return "\n".join([opening, "", *lines])
@@ -52,14 +66,14 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
     yield _measured(lead, window)
     first, *further = lead.causes or (None,)
     if first is not None:
-        yield f"Top issue: {_caused(lead, first)}"
+        yield f"Top Issue: {_caused(lead, first)}"
     yield from (f"Secondary: {_caused(lead, cause)}" for cause in further if cause is not None)
+    yield f"Impact: {lead.impact.text}"
     yield from (
         f"Also: {words.sentence(words.TROUBLE[one.kind])}: {one.title} ({out_of(one.recent.k, one.recent.n)})"
         for one in others
     )
     yield f"Since: {words.since(lead.onset)}, {words.SHAPE[lead.shape]}{_flagged(lead.first_flagged_on)}"
-    yield f"Impact: {lead.impact.text}"
     if lead.forecast is not None:
         yield f"Outlook: {lead.forecast.text}"
     if found.risk.days_without:

@@ -98,7 +98,7 @@ def test_a_conversation_does_what_it_is_told(acts):
 
     assert text.index("Support ticket TECH-2026-0001 created") < text.index("Technical call scheduled")
     assert "Tuesday, 3 February 2026, 14:00–14:45 (UTC)" in text
-    assert "Mike Johnson (Acme Corp - Technical Lead)" in text
+    assert "Mike Johnson (Acme - Technical Lead)" in text
     assert "[Technical Support Rep TBD]" in text
     assert "Support ticket TECH-2026-0001 open already" in again
     assert "Technical call scheduled already" in again
