@@ -145,17 +145,27 @@ class Desk:
             self.upload = upload if self._found else None
         if self._store is not None and customer and self._found is None:
             with suppress(UsageError):
-                name = named(customer, [one.customer.name for one in listed(self._store)])
-                uploads = uploads_of(self._store, name) if name else ()
-                newest = max(uploads, key=lambda one: (one.last, one.added_at), default=None)
-                self._found = self._found_again(self._store, newest.id) if newest else None
+                name = named(customer, self.customers)
+                self._found = self._newest(name) if name else None
             self._missing = None if self._found else customer
+
+    def stored(self, customer: str) -> Answer | None:
+        """Return what was last found about a customer of the store, as it reads today; None where nothing was."""
+        found = self._newest(customer)
+        if found is None or found.assessment is None:
+            return None
+        return replace(found, assessment=self._today(found.assessment))
 
     def acts(self, found: Answer) -> Acts | None:
         """Return what can be done about an answer; None without an assessment."""
         if found.assessment is None:
             return None
         return Acts(store=self._store, assessment=found.assessment, policy=found.policy)
+
+    def _newest(self, customer: str) -> Answer | None:
+        uploads = uploads_of(self._store, customer) if self._store else ()
+        newest = max(uploads, key=lambda one: (one.last, one.added_at), default=None)
+        return self._found_again(self._store, newest.id) if newest and self._store else None
 
     def _today(self, found: Assessment) -> Assessment:
         """Return an assessment as it reads today; what ships with the package is an example of its own time."""
