@@ -74,7 +74,8 @@ def conversed(sentences: Sequence[str], *, desk: Desk, answer: Answer, draw: Dra
         return Said(answer=chat.not_understood(sentences[-1]))
     if desk.nameless and not other and any(one.ordered for one in wished):
         return Said(answer=chat.whose_first())
-    title = chat.of_customer(name) if name and other else None
+    headed = any(one.topic is Topic.HEALTH for one in wished)
+    title = chat.of_customer(name) if name and other and not headed else None
     told = answered(wished, assessment=found.assessment, acts=desk.acts(found), draw=draw)
     return Said(answer=join(title, told), did=any(one.ordered and one.topic in chat.DEEDS for one in wished))
 

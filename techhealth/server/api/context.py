@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def _store(request: Request) -> Store:
-    store: Store = request.app.state.store
+    store: Store = request.state.store
     return replace(store, who=request.state.who)
 
 
@@ -30,7 +30,7 @@ StoreHere = Annotated[Store, Depends(_store)]
 
 
 def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
+    settings: Settings = request.state.settings
     return settings
 
 
@@ -75,4 +75,4 @@ JudgedHere = Annotated[Judged, Depends()]
 
 async def at_work(request: Request, step: Callable[..., T], *given: object, **options: object) -> T:
     """Return what a long step gives, off the event loop; no more of them at once than there are cores."""
-    return await anyio.to_thread.run_sync(partial(step, *given, **options), limiter=request.app.state.work)
+    return await anyio.to_thread.run_sync(partial(step, *given, **options), limiter=request.state.work)
