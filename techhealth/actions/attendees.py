@@ -107,8 +107,8 @@ def brief(company: str) -> str:
     """Return what people call a company: its name without the legal form.
 
     Examples:
-        >>> brief("Acme Corp"), brief("Globex, Inc."), brief("Corp")
-        ('Acme', 'Globex', 'Corp')
+        >>> brief("Hooli Corp"), brief("Globex, Inc."), brief("Corp")
+        ('Hooli', 'Globex', 'Corp')
     """
     return _FORM.sub("", company)
 

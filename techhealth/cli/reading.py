@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -123,7 +122,7 @@ def _recall(workspace: str | None) -> Recall | None:
 def assessed(
     files: tuple[str, ...], json_path: str | None, as_of: date | None, options: dict[str, Any]
 ) -> tuple[Assessment, Policy]:
-    """Return the assessment of the named files and its policy; that the log ends before the day asked for, or long before today, is said.
+    """Return the assessment of the named files and its policy; that the log ends before the day asked for is said.
 
     Where a workspace is named the usage is stored there, and judged within the history of its customer.
     """
@@ -140,12 +139,22 @@ def assessed(
         from techhealth.assess import assess
 
         assessment = assess(read(policy), policy=policy, as_of=as_of)
-    made = assessment.generated_for
-    last = assessment.receipt.last
-    ends = last.astimezone(ZoneInfo(made.timezone)).date() if last else made.as_of
+    ends = _end(assessment)
     if as_of and as_of > ends:
         say(f"Note: the log ends on {ends}; that nothing came until {as_of} counts as no traffic.", err=True)
-    without = days_without(ends, covers=covers(assessment), today=datetime.now(UTC).date())
-    if without and as_of is None and json_path is None:  # whoever names a file means its days
-        say(f"Note: the data go until {ends}, which is {count(without, 'day')} ago; what has come since is not known.", err=True)  # fmt: skip
     return assessment, policy
+
+
+def say_if_over(assessment: Assessment) -> None:
+    """Say on standard error that the data ended long ago: whoever names a file means its days, and may not have them in mind."""
+    ends = _end(assessment)
+    without = days_without(ends, covers=covers(assessment), today=datetime.now(UTC).date())
+    if without:
+        say(f"Note: the data go until {ends}, which is {count(without, 'day')} ago; what has come since is not known.", err=True)  # fmt: skip
+
+
+def _end(assessment: Assessment) -> date:
+    from techhealth.usage.local import day_of
+
+    made, last = assessment.generated_for, assessment.receipt.last
+    return day_of(last, made.timezone) if last else made.as_of

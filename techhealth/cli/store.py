@@ -130,6 +130,7 @@ def within_history(
     from sqlalchemy.exc import SQLAlchemyError
 
     from techhealth.server.kept import kept, owner
+    from techhealth.store.database import why
 
     usage = read(policy)
     own = _own(store, policy, owner(usage, policy), named=named)
@@ -138,9 +139,8 @@ def within_history(
     try:
         return kept(store, usage, own, as_of=as_of)[1], own
     except (OSError, SQLAlchemyError) as error:
-        why = str(getattr(error, "strerror", None) or getattr(error, "orig", error)).splitlines()[0]
         raise UsageError(
-            f"cannot write the workspace {store.folder} ({why}); free space or name another one."
+            f"cannot write the workspace {store.folder} ({why(error)}); free space or name another one."
         ) from None
 
 

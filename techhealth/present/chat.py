@@ -122,7 +122,7 @@ def customer_named(text: str, customers: Sequence[str], integrations: Sequence[s
     without it.
 
     Examples:
-        >>> customer_named("How is globex doing?", ["Globex Ltd", "Acme Corp"], ["Orders API"])
+        >>> customer_named("How is globex doing?", ["Globex Ltd", "Hooli Corp"], ["Orders API"])
         ('Globex Ltd', 'How is  doing?')
     """
     taken = " ".join(integrations).casefold()

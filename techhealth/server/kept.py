@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from techhealth.actions.recovery import judge
 from techhealth.actions.settings import Settings
@@ -33,6 +32,7 @@ from techhealth.store import (
 from techhealth.store.customers import key_of
 from techhealth.today import as_of_today, present_day
 from techhealth.usage.events import Usage
+from techhealth.usage.local import day_of
 
 UNNAMED = "Unnamed customer"
 
@@ -76,8 +76,8 @@ def newest(store: Store, name: str, policy: Policy, *, as_of: date | None = None
 
     With `as_of` it is judged as on that day, within the last upload that had begun by then. None if there is no such upload.
     """
-    zone, uploads = ZoneInfo(policy.timezone), uploads_of(store, name)
-    begun = [one for one in uploads if as_of is None or one.first.astimezone(zone).date() <= as_of]
+    uploads = uploads_of(store, name)
+    begun = [one for one in uploads if as_of is None or day_of(one.first, policy.timezone) <= as_of]
     upload = max(begun, key=lambda one: (one.last, one.added_at), default=None)
     return None if upload is None else (upload, _within(store, upload, uploads, policy, as_of))
 
@@ -104,7 +104,7 @@ def as_it_stands(store: Store, found: Assessment, *, today: date) -> Assessment:
     made = found.generated_for
     last = last_of(store, made.customer)
     known_of = customer_of(store, made.customer) or Customer(name=made.customer)
-    if last is not None and last.astimezone(ZoneInfo(made.timezone)).date() > made.as_of:
+    if last is not None and day_of(last, made.timezone) > made.as_of:
         return found
     return as_of_today(found, present_day(made.as_of, today=today, example_on=known_of.example_on))
 

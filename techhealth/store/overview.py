@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from techhealth.portfolio import Account, Board, Handled, Known, Summary, WeekScore, board_day, board_of, monday
 from techhealth.portfolio.rules import RULES
 from techhealth.store import tables
-from techhealth.store.customers import day_of
+from techhealth.store.customers import day_there
 from techhealth.store.database import Store
 
 _CUSTOMERS, _FOUND, _TICKETS = tables.customers.c, tables.assessments.c, tables.tickets.c
@@ -37,7 +37,7 @@ def portfolio(store: Store, *, today: date) -> Board:
 
 def _known(row: RowMapping, newest: RowMapping | None) -> Known:
     return Known(
-        account=Account(**{name: row[name] for name in _ACCOUNT}), last=day_of(row["last"], row["zone"]),
+        account=Account(**{name: row[name] for name in _ACCOUNT}), last=day_there(row["last"], row["zone"]),
         summary=None if newest is None else _summary(newest["summary"]),
     )  # fmt: skip
 
