@@ -102,7 +102,7 @@ def test_what_cannot_be_done_is_one_sentence(workspace, tmp_path):
     """A customer without an analysis, a time that is over, a call that is not there, a place for a file that is not ours."""
     (tmp_path / "mine.ics").write_text("BEGIN:VCALENDAR\nmine")
     wrong = (
-        (("plan", "Initech"), "nothing was analyzed for 'Initech'"),
+        (("plan", "Initech"), "'Initech' names no customer here; there are Globex"),
         (("plan", "Globex", "--at", "2020-01-02 10:00"), "which is over; choose a later time"),
         (("cancel", "none"), "there is no call 'none'"),
         (("plan", "Globex", "-o", tmp_path / "mine.ics"), "was not written by techhealth"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from techhealth.actions.agenda import agenda, topics
+from techhealth.actions.agenda import agenda, silence, topics
 from techhealth.actions.attendees import Attendee, attendees
 from techhealth.actions.slots import Slot, next_slot
 from techhealth.actions.ticket_draft import named_issues
@@ -100,7 +100,9 @@ def draft(
     judged, company = known_of(policy, customer), assessment.generated_for.customer
     shown, _ = customer_safe(assessment, judged)
     chosen = shown.issues if issues is None else named_issues(shown.issues, issues)
-    points, left_out = agenda(topics(chosen), minutes=judged.meetings.minutes)
+    points, left_out = agenda(
+        (*silence(assessment.risk.days_without), *topics(chosen)), minutes=judged.meetings.minutes
+    )
     seats = attendees(judged.contacts, company=company, host=host)
     return MeetingDraft(
         customer=company,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from techhealth.cli.store import within
+from techhealth.cli.store import whom, within
 from techhealth.cli.telling import NONE, listed, shown, shown_facts, shown_table
 from techhealth.errors import UsageError
 
@@ -49,11 +49,10 @@ def show(name: str, store: Store) -> None:
     \b
     techhealth customers show Globex
     """
-    from techhealth.store import customer_of, uploads_of
+    from techhealth.store import Customer, customer_of, uploads_of
 
-    found = customer_of(store, name)
-    if found is None:
-        raise UsageError(f"the store knows no customer {name!r}; `techhealth customers list` names them all.")
+    name = whom(store, name)
+    found = customer_of(store, name) or Customer(name=name)
     people = "; ".join(f"{one.name} ({one.role})" for one in found.contacts)
     limits = "; ".join(f"{integration} {limit:,.0f} ms" for integration, limit in found.sla_ms.items())
     known = (

@@ -92,17 +92,33 @@ def sent(store: Store, settings: Settings) -> bool:
     return bool(found)
 
 
+def whom(store: Store, asked: str) -> str:
+    """Return the customer of a store whom somebody means by a name, or by its beginning.
+
+    Raises:
+        UsageError: if it knows none or several.
+    """
+    from techhealth.server.names import named
+    from techhealth.store import listed
+
+    found = named(asked, [one.customer.name for one in listed(store)])
+    if found is None:
+        raise UsageError(f"the store knows no customer {asked!r}; techhealth analyze FILE --workspace DIR stores one.")
+    return found
+
+
 def acts_on(store: Store, customer: str, settings: Settings) -> Acts:
     """Return what can be done about the newest analysis of a customer.
 
     Raises:
-        UsageError: if nothing of this customer was analyzed.
+        UsageError: if there is no such customer, or nothing of it was analyzed.
     """
     from techhealth.server.acts import Acts
     from techhealth.server.kept import as_it_stands
     from techhealth.server.uploaded import policy_for
     from techhealth.store import newest_assessment
 
+    customer = whom(store, customer)
     found = newest_assessment(store, customer)
     if found is None:
         raise UsageError(f"nothing was analyzed for {customer!r}; techhealth analyze FILE --workspace DIR does.")

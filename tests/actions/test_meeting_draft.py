@@ -39,6 +39,14 @@ def test_the_worked_example_gives_the_call_of_the_requirement():
     ]
 
 
+def test_a_customer_without_new_data_is_asked_why():
+    """Where nothing was found wrong and no data come, the silence is what to talk about."""
+    one = builders.assessment()
+    calm = replace(one, issues=(), risk=replace(one.risk, days_without=12))
+
+    assert call(calm).agenda[1:-1] == ("Find out why no data have come for 12 days",)
+
+
 def test_it_is_told_to_others_with_the_name_of_the_host():
     """Who is invited reads the day, the clock it is meant by, and the name of whoever invites."""
     assert told(call()).splitlines()[:5] == [
