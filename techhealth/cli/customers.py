@@ -50,6 +50,7 @@ def show(name: str, store: Store) -> None:
     techhealth customers show Globex
     """
     from techhealth.store import Customer, customer_of, uploads_of
+    from techhealth.store.customers import day_there
 
     name = whom(store, name)
     found = customer_of(store, name) or Customer(name=name)
@@ -61,7 +62,7 @@ def show(name: str, store: Store) -> None:
     )  # fmt: skip
     shown_facts(((label, text) for label, text in known if text and text != NONE), by=0)
     uploads = [
-        (f"{one.first:%Y-%m-%d} to {one.last:%Y-%m-%d}", f"{one.events:,}", f"{one.repeated:,}", ", ".join(file.name for file in one.receipt.files))
+        (f"{day_there(one.first, found.zone)} to {day_there(one.last, found.zone)}", f"{one.events:,}", f"{one.repeated:,}", ", ".join(file.name for file in one.receipt.files))
         for one in uploads_of(store, name)
     ]  # fmt: skip
     click.echo()

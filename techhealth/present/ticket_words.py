@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from math import isclose
 
 from techhealth.figures import count, date_range, day, out_of, percent, share
 from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Severity
@@ -54,7 +55,8 @@ def description(found: Assessment, issues: Sequence[Issue]) -> str:
     """
     lead, days = issues[0], date_range(found.period.first, found.period.last)
     name = _short(lead.integration, [one.name for one in found.integrations])
-    whose = f"{found.generated_for.customer}'s {name} integration"
+    company = found.generated_for.customer
+    whose = f"{company}'{'' if company.endswith('s') else 's'} {name} integration"
     opening = f"Technical health analysis of {days} identified {_STANDING[lead.severity]} with {whose}:"
     lines = [f"{number}. {line}" for number, line in enumerate(_evidence(found, issues), start=1)]
     return "\n".join([opening, "", *lines])
@@ -81,11 +83,14 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
 
 
 def _measured(issue: Issue, window: Days) -> str:
-    """Return how bad it is now and how it was, with the counts."""
+    """Return how bad it is now and how it was, with the counts; what began within the window may be counted since then."""
     if issue.kind not in _RATE:
         return f"{words.sentence(words.TROUBLE[issue.kind])}: {issue.title}"
     label, what = _RATE[issue.kind]
-    now = f"{label}: {percent(issue.recent.rate)} ({out_of(issue.recent.k, issue.recent.n)} {what}, {date_range(window.first, window.last)})"
+    whole = isclose(issue.recent.rate or 0.0, issue.impact.share_of_calls, abs_tol=1e-6)
+    began = issue.onset.on if issue.onset and not whole else window.first
+    days = date_range(max(began, window.first), window.last)
+    now = f"{label}: {percent(issue.recent.rate)} ({out_of(issue.recent.k, issue.recent.n)} {what}, {days})"
     if issue.onset is None or issue.baseline.rate is None:
         return f"{now}; {issue.title}"
     moved = "up" if (issue.recent.rate or 0) > issue.baseline.rate else "down"
