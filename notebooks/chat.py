@@ -43,21 +43,34 @@ def visit():
 @app.cell(hide_code=True)
 def opened(desk, files):
     with mo.status.spinner(title="Processing integration data", remove_on_exit=True) as _spinner:
-        _first = desk.open(
+        first = desk.open(
             [(file.name, file.contents) for file in files.value],
             progress=lambda words: _spinner.update(subtitle=str(page.el("span", words))),
         )
-        answer = desk.of(next(iter(_first.customers), None))
+    return (first,)
+
+
+@app.cell(hide_code=True)
+def whose(desk, files, first):
+    named = mo.ui.text(label="Name of the customer", placeholder="Type it, then press Enter")
+    known = mo.ui.dropdown(desk.customers, label="or one you have") if files.value and desk.customers else None
+    return known, named
+
+
+@app.cell(hide_code=True)
+def assessed(desk, first, known, named):
+    answer = desk.of(next(iter(first.customers), None) or named.value or (known and known.value))
     return (answer,)
 
 
 @app.cell(hide_code=True)
-def top(answer, files):
+def top(answer, desk, files, known, named):
     _shown = answer.assessment
     show(
         page.join(
             page.navigation("chat", customer=_shown and _shown.generated_for.customer),
             page.chat_head(_shown, upload=page.Html(files.text), problem=answer.problem, missing=answer.missing),
+            page.whose_card(*(page.Html(one.text) for one in (named, known) if one)) if desk.nameless else None,
         )
     )
     return
@@ -71,21 +84,21 @@ def deeds():
 
 @app.cell(hide_code=True)
 def conversation(answer, desk, set_done):
-    def answered(text):
-        """Return the answer to a sentence."""
-        return talk.answered(text, answer=answer, acts=desk.acts(answer), draw=draw)
-
-    def button(label, text):
-        """Return a button that does what a sentence asks for; what came of it stands below the conversation."""
-        return mo.ui.button(label=label, on_click=lambda _: set_done(lambda before: (answered(text), *before)))
+    def answered(sentences):
+        """Return the answer to the last of some sentences; what was done stands below the conversation, too."""
+        _said = talk.conversed(sentences, desk=desk, answer=answer, draw=draw)
+        if _said.did:  # the chat drops an answer when somebody goes on before it is there
+            set_done(lambda before: (_said.answer, *before))
+        return _said.answer
 
     def reply(messages, _config):
         """Return the answer to the last message, and what can be done; the chat takes an answer with an element as HTML."""
-        _said = talk.said(messages[-1])
-        _answer = answered(_said)
-        if talk.does(_said, answer):  # the chat drops an answer when somebody goes on before it is there
-            set_done(lambda before: (_answer, *before))
-        return show(page.talk(_answer, [page.Html(button(*one).text) for one in talk.OFFERED.items()]))
+        _sentences = [talk.said(one) for one in messages if one.role == "user"]
+        _buttons = [
+            mo.ui.button(label=label, on_click=lambda _, text=text: answered([*_sentences, text]))
+            for label, text in talk.OFFERED.items()
+        ]
+        return show(page.talk(answered(_sentences), [page.Html(one.text) for one in _buttons]))
 
     mo.ui.chat(reply, prompts=list(talk.PROMPTS), show_configuration_controls=False)
     return

@@ -103,8 +103,7 @@ def assessed(customer, desk, first, known, named, work):
     if desk.upload is not None:
         mo.query_params().set("upload", desk.upload)
     shown = answer.assessment
-    old = desk.days_without(shown)
-    return answer, old, shown
+    return answer, shown
 
 
 @app.cell(hide_code=True)
@@ -132,7 +131,7 @@ def one_integration(desk, shown):
 
 
 @app.cell(hide_code=True)
-def first_screen(answer, customer, desk, files, first, old, question, shown):
+def first_screen(answer, customer, desk, files, first, question, shown):
     show(
         page.first_screen(
             shown,
@@ -144,7 +143,6 @@ def first_screen(answer, customer, desk, files, first, old, question, shown):
             problem=answer.problem,
             missing=answer.missing,
             sample=answer.sample,
-            old=old,
             policy=desk.workspace and page.judged_by(answer.judged_by, customer=customer.value, upload=desk.upload),
         )
     )
@@ -159,9 +157,9 @@ def breakdown(answer, at, desk, shown):
 
 
 @app.cell(hide_code=True)
-def issues(old, shown):
+def issues(shown):
     mo.stop(shown is None)
-    show(page.issues_card(shown, draw=draw, old=old))
+    show(page.issues_card(shown, draw=draw))
     return
 
 
@@ -187,9 +185,9 @@ def risk(shown):
 
 
 @app.cell(hide_code=True)
-def recommendations(old, shown):
+def recommendations(shown):
     mo.stop(shown is None)
-    show(page.recommendations_card(shown, old=old))
+    show(page.recommendations_card(shown))
     return
 
 

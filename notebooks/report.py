@@ -64,7 +64,7 @@ def choice(asked, first):
 
 @app.cell(hide_code=True)
 def assessed(customer, desk, first, unknown):
-    answer = desk.of(customer.value) if customer.value else first
+    answer = first if unknown else desk.of(customer.value)
     problem = unknown or answer.problem
     shown = None if unknown else answer.assessment
     return answer, problem, shown

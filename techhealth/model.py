@@ -126,11 +126,6 @@ class RiskLevel(StrEnum):
     HIGH = "high"
 
 
-def level_today(level: RiskLevel, *, days_without: int | None) -> RiskLevel:
-    """Return a risk level as of today: a low one of days long ago says nothing of the days without data since."""
-    return RiskLevel.UNKNOWN if days_without and level is RiskLevel.LOW else level
-
-
 class CauseKind(StrEnum):
     """What changed, or where the failures concentrate."""
 
@@ -200,6 +195,10 @@ class Column:
     fields: tuple[str, ...]
 
 
+#: The format of events that were sent one by one or in batches, where an exported file has that of its text.
+SENT = "events sent to the API"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReceipt:
     """What was understood of one file; `rows == events + rejected`, but for totals, whose rows stand for many events.
@@ -263,6 +262,11 @@ class Receipt:
     first: datetime | None
     last: datetime | None
     failures_only: tuple[str, ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether these are events that were sent as they happened, not a log that was exported."""
+        return bool(self.files) and all(file.format == SENT for file in self.files)
 
 
 # --- the score -----------------------------------------------------------------------------------
@@ -652,11 +656,12 @@ class RiskFactor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:
-    """The overall technical risk is its highest factor."""
+    """The overall technical risk is its highest factor; `days_without` data since, where newer ones are missed."""
 
     level: RiskLevel
     factors: tuple[RiskFactor, ...]
     if_not_addressed: tuple[str, ...]
+    days_without: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

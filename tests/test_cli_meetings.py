@@ -52,7 +52,7 @@ def test_a_preview_plans_nothing(workspace):
         "Meeting: Globex - Technical Health Review",
         f"Date: {shown(TUESDAY)}, 14:00–14:45 (Europe/Berlin)",
         "Duration: 45 minutes",
-        "Invitations: hand out the file; by mail with TECHHEALTH_SMTP, TECHHEALTH_MAIL_FROM, TECHHEALTH_CSM and an address of somebody",
+        "Invitations: none leave from here, for no mail server or nobody's address is known: hand out the file",
     ]
     assert lines[6:11] == [
         "Attendees:",
@@ -102,7 +102,7 @@ def test_what_cannot_be_done_is_one_sentence(workspace, tmp_path):
     """A customer without an analysis, a time that is over, a call that is not there, a place for a file that is not ours."""
     (tmp_path / "mine.ics").write_text("BEGIN:VCALENDAR\nmine")
     wrong = (
-        (("plan", "Initech"), "nothing was analyzed for 'Initech'"),
+        (("plan", "Initech"), "'Initech' names no customer here; there are Globex"),
         (("plan", "Globex", "--at", "2020-01-02 10:00"), "which is over; choose a later time"),
         (("cancel", "none"), "there is no call 'none'"),
         (("plan", "Globex", "-o", tmp_path / "mine.ics"), "was not written by techhealth"),

@@ -48,12 +48,12 @@ def test_a_tickets_life(workspace, tmp_path):
     mine.write_text("My words.\x1b[31m")
     own = run("tickets", "create", "globex", "--priority", "urgent", "--description", mine)
 
-    assert "Customer: Globex\nSubject: API performance degradation - Orders API\n" in preview.stdout
+    assert "Customer: Globex\nSubject: API Performance Degradation - Orders API Integration\n" in preview.stdout
     assert "No ticket yet" in empty.stdout
-    assert made.stdout.startswith(f"{name}: open, opened\n\nTicket: {name}\nPriority: ")
+    assert made.stdout.startswith(f"{name}: open, opened\n\nTicket #: {name}\nPriority: ")
     assert "Subject: Look at this\n" in made.stdout
     assert same.stdout.startswith(f"{name}: open\n")
-    assert own.stdout.startswith(f"{name}: open, renewed\n\nTicket: {name}\nPriority: Urgent\n")
+    assert own.stdout.startswith(f"{name}: open, renewed\n\nTicket #: {name}\nPriority: Urgent\n")
     assert "\nMy words. [31m\n" in own.stdout
     assert run("tickets", "acknowledge", name).stdout == f"{name}: acknowledged\n"
     done = run("tickets", "resolve", name, "--fixed-on", "2026-04-01")
@@ -69,7 +69,7 @@ def test_a_tickets_life(workspace, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("tickets", "create", "Nobody"), "nothing was analyzed for 'Nobody'"),
+        (("tickets", "create", "Nobody"), "'Nobody' names no customer here; there are Globex"),
         (("tickets", "create", "Globex", "--issue", "nothing"), "there is no issue 'nothing'; there are orders-api-"),
         (("tickets", "create", "Globex", "--preview", "--reported-on", "2999-01-01"), "which is yet to come"),
         (("tickets", "show", "TECH-2026-0099"), "there is no ticket 'TECH-2026-0099'"),
@@ -119,15 +119,15 @@ def test_risk_signals(workspace, tmp_path):
     run("customers", "import", known)
     none = run("signals", "list")
     made = json.loads(run("signals", "update", "globex", "--json").stdout)
-    shown = run("signals", "show", "Globex").stdout
+    shown = run("signals", "show", "glo").stdout
 
     assert "No signal yet" in none.stdout
     assert made["signal"]["overall"]["before"] == 90
     assert made["signal"]["overall"]["after"] < 90
     assert "Globex" in run("signals", "list").stdout
     assert made["signal"]["overall"]["reason"] in " ".join(shown.split())
-    assert "there is no signal of 'Nobody'" in run("signals", "show", "Nobody").stderr
-    assert "nothing was analyzed for 'Nobody'" in run("signals", "update", "Nobody").stderr
+    assert "names no customer here" in run("signals", "show", "Nobody").stderr
+    assert "'Nobody' names no customer here; there are Globex" in run("signals", "update", "Nobody").stderr
 
 
 def test_practice_notes():

@@ -14,15 +14,14 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner
 
-from techhealth.actions.settings import Settings
 from techhealth.assess.score import COMPONENTS, delivery_knots
 from techhealth.cli import main
 from techhealth.policy import Policy
 from techhealth.portfolio import Rules
 from techhealth.present.page.knobs import Keys, groups, leading
 from techhealth.sample.neighbours import INCIDENT, NEIGHBOURS
-from techhealth.server.api import api
-from techhealth.store import connect
+from techhealth.server.api import routes
+from techhealth.today import LATE_DAYS, MOST_DAYS
 from tests.journeys.served import started
 
 ROOT = Path(__file__).parent.parent
@@ -84,7 +83,7 @@ def test_the_numbers_of_the_portfolio_are_those_of_its_rules():
     rules, said = Rules(), " ".join(README.split())
 
     assert f"each of the last {rules.weeks} weeks" in said
-    assert f"From {rules.stale_days} days behind it on" in said
+    assert f"at most {MOST_DAYS}. When it is {LATE_DAYS} days late" in said
     assert f"within {rules.linked_hours} hours, in the last {rules.linked_days} days" in said
     assert f"from {rules.ours_from} customers on it looks like ours" in said
     assert f"in more than {rules.most_by_chance:.0%} of portfolios".replace("%", " %") in said
@@ -170,10 +169,10 @@ def test_the_http_session(tmp_path):
             assert place >= 0, (command, part, real[:500])
 
 
-def test_the_routes_are_those_of_the_api(tmp_path):
+def test_the_routes_are_those_of_the_api():
     """The table names every request that the OpenAPI describes, and no other."""
     (table,) = re.findall(r"<!-- routes -->\n(.*?)<!-- end of routes -->", README, flags=re.DOTALL)
-    described = api(connect(tmp_path), settings=Settings()).openapi()["paths"]
+    described = routes().openapi()["paths"]
 
     assert {f"{verb.upper()} /api{path}" for path, verbs in described.items() for verb in verbs} == set(
         re.findall(r"^\| `(.*?)` \|", table, flags=re.MULTILINE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from techhealth.figures import count
 from techhealth.model import Cause, CauseKind, Issue, IssueKind, Severity
 
 FIRST, LAST = "Review integration health metrics", "Q&A and next steps"
@@ -46,6 +47,11 @@ def topics(issues: Sequence[Issue]) -> tuple[str, ...]:
         for topic in _topics_of(issue):
             found[topic][issue.integration] = None
     return tuple(f"{topic}: {', '.join(names)}" for topic, names in found.items())
+
+
+def silence(days: int | None) -> tuple[str, ...]:
+    """Return what to talk about where newer data are missed: for how many days."""
+    return (f"Find out why no data have come for {count(days, 'day')}",) if days else ()
 
 
 def agenda(found: Sequence[str], *, minutes: int) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -97,6 +97,22 @@ def host(address: str | None) -> Contact | None:
     return Contact(name=name or email, role=HOST, email=email) if email else None
 
 
+#: What says in which legal form a company does business, at the end of its name.
+_FORM = re.compile(
+    r",? (?:corp|corporation|inc|incorporated|ltd|limited|llc|plc|gmbh|ag|s\.?a|b\.?v|co|company)\.?$", re.IGNORECASE
+)
+
+
+def brief(company: str) -> str:
+    """Return what people call a company: its name without the legal form.
+
+    Examples:
+        >>> brief("Hooli Corp"), brief("Globex, Inc."), brief("Corp")
+        ('Hooli', 'Globex', 'Corp')
+    """
+    return _FORM.sub("", company)
+
+
 def attendees(contacts: Sequence[Contact], *, company: str, host: Contact | None) -> tuple[Attendee, ...]:
     """Return who comes: the host first, then everybody who has one of the roles, or the role that nobody has yet."""
     first = Attendee(role=HOST) if host is None else Attendee(role=HOST, name=host.name, email=host.email)
@@ -109,7 +125,7 @@ def _by_role(contacts: Sequence[Contact], company: str) -> Iterator[Attendee]:
         mine = [one for one in contacts if one not in seated and _has(one, role)]
         seated |= set(mine)
         for one in mine:
-            yield Attendee(role=one.role, name=one.name, email=one.email, company=None if role.ours else company)
+            yield Attendee(role=one.role, name=one.name, email=one.email, company=None if role.ours else brief(company))
         if not mine:
             yield Attendee(role=role.name)
 

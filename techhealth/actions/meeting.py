@@ -13,7 +13,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from techhealth.actions import calendar, outbox
 from techhealth.actions.attendees import Attendee, host
@@ -29,7 +29,7 @@ from techhealth.model import Assessment
 from techhealth.policy import Policy
 from techhealth.present.terminal import harmless
 from techhealth.present.words import sentence
-from techhealth.store import Customer, MeetingRow, MeetingState, Store, customer_of
+from techhealth.store import Customer, MeetingState, Store, customer_of
 from techhealth.store.customers import known_of, number_of
 from techhealth.store.meetings import add_meeting, change_meeting, meeting_row, meeting_rows, planned_row
 
@@ -125,9 +125,9 @@ def cancel(store: Store, uid: str, *, now: datetime, settings: Settings | None =
     """
     with store.writing() as connection:
         before = meeting_row(connection, uid)
-        if before.state is MeetingState.CANCELLED:
+        if before["state"] == MeetingState.CANCELLED:
             return _meeting(before)
-        if before.starts_at <= now:
+        if before["starts_at"] <= now:
             raise UsageError(f"the call on {when(_draft(before))} is over and cannot be cancelled.")
         row = change_meeting(connection, before, state=MeetingState.CANCELLED.value)
         _note(store, connection, row)
@@ -150,22 +150,24 @@ def _taken(url: str | None, now: datetime, zone: ZoneInfo) -> tuple[tuple[Slot, 
         return None, (sentence(str(error)),)
 
 
-def _note(store: Store, connection: Connection, row: MeetingRow) -> None:
-    store.note(connection, f"meeting {row.id} {row.state}, sequence {row.sequence}", customer_id=row.customer_id)
+def _note(store: Store, connection: Connection, row: RowMapping) -> None:
+    store.note(
+        connection, f"meeting {row['id']} {row['state']}, sequence {row['sequence']}", customer_id=row["customer_id"]
+    )
 
 
 def _leave(
-    connection: Connection, row: MeetingRow, gone: Sequence[Attendee], *, settings: Settings | None, now: datetime
+    connection: Connection, row: RowMapping, gone: Sequence[Attendee], *, settings: Settings | None, now: datetime
 ) -> None:
     """Put into the outbox what became of a call, each once; `gone` are no longer invited."""
-    meeting, key = _meeting(row), f"meeting-{row.uid}-{row.sequence}"
+    meeting, key = _meeting(row), f"meeting-{row['uid']}-{row['sequence']}"
     open_ = () if settings is None else ways(meeting.draft, settings)
     if settings and settings.mail_from and Channel.MAIL in open_:
         for number, payload in enumerate(_mails(meeting, gone, sender=settings.mail_from, now=now), start=1):
-            outbox.put(connection, key=f"{key}-mail-{number}", channel=Channel.MAIL, payload=payload, now=now, customer_id=row.customer_id)  # fmt: skip
+            outbox.put(connection, key=f"{key}-mail-{number}", channel=Channel.MAIL, payload=payload, now=now, customer_id=row["customer_id"])  # fmt: skip
     if Channel.CALENDAR in open_:
         payload = written(meeting, stamp=now).decode()
-        outbox.put(connection, key=f"{key}-calendar", channel=Channel.CALENDAR, payload=payload, now=now, customer_id=row.customer_id)  # fmt: skip
+        outbox.put(connection, key=f"{key}-calendar", channel=Channel.CALENDAR, payload=payload, now=now, customer_id=row["customer_id"])  # fmt: skip
 
 
 def _mails(meeting: Meeting, gone: Sequence[Attendee], *, sender: str, now: datetime) -> Iterator[str]:
@@ -182,9 +184,9 @@ def _no_longer(before: MeetingDraft, now: MeetingDraft) -> tuple[Attendee, ...]:
     return tuple(one for one in invited(before) if one.address not in kept)
 
 
-def _draft(row: MeetingRow) -> MeetingDraft:
-    return msgspec.convert(row.document, MeetingDraft)
+def _draft(row: RowMapping) -> MeetingDraft:
+    return msgspec.convert(row["document"], MeetingDraft)
 
 
-def _meeting(row: MeetingRow) -> Meeting:
-    return Meeting(uid=row.uid, sequence=row.sequence, state=row.state, draft=_draft(row))
+def _meeting(row: RowMapping) -> Meeting:
+    return Meeting(uid=row["uid"], sequence=row["sequence"], state=MeetingState(row["state"]), draft=_draft(row))

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from techhealth.actions.agenda import agenda, topics
+from techhealth.actions.agenda import agenda, silence, topics
 from techhealth.actions.attendees import Attendee, attendees
 from techhealth.actions.slots import Slot, next_slot
 from techhealth.actions.ticket_draft import named_issues
@@ -21,7 +21,7 @@ from techhealth.store.customers import key_of, known_of
 #: Names calls that no store keeps: the same draft twice is one entry of a calendar. Random, made once for this purpose.
 _NAMESPACE = UUID("5a1f7c0e-3f57-4f0e-9d6b-6b8f6f0d2c11")
 _HOLIDAYS = "Public holidays are not known here: check the day."
-_NO_CALENDAR = "Busy times are not known; TECHHEALTH_CALDAV names the calendar to ask."
+_NO_CALENDAR = "Busy times are not known, for no calendar is connected."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,9 @@ def draft(
     judged, company = known_of(policy, customer), assessment.generated_for.customer
     shown, _ = customer_safe(assessment, judged)
     chosen = shown.issues if issues is None else named_issues(shown.issues, issues)
-    points, left_out = agenda(topics(chosen), minutes=judged.meetings.minutes)
+    points, left_out = agenda(
+        (*silence(assessment.risk.days_without), *topics(chosen)), minutes=judged.meetings.minutes
+    )
     seats = attendees(judged.contacts, company=company, host=host)
     return MeetingDraft(
         customer=company,

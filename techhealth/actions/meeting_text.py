@@ -12,9 +12,7 @@ from techhealth.figures import count, day
 from techhealth.present.terminal import harmless_text as line
 
 _WAYS = {Channel.MAIL: "by mail to everybody whose address is known", Channel.CALENDAR: "onto the CSM's calendar"}
-_NO_WAY = (
-    "hand out the file; by mail with TECHHEALTH_SMTP, TECHHEALTH_MAIL_FROM, TECHHEALTH_CSM and an address of somebody"
-)
+_NO_WAY = "none leave from here, for no mail server or nobody's address is known: hand out the file"
 
 
 def when(draft: MeetingDraft) -> str:

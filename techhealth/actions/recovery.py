@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -12,6 +11,7 @@ from techhealth.actions.ticket import Ticket, judged, tickets
 from techhealth.assess.recovery import Recovery, Verdict, recoveries
 from techhealth.policy import Policy
 from techhealth.store import Store, TicketState, Upload, known
+from techhealth.usage.local import day_of
 from techhealth.usage.rollup import Rollup, merge, roll_up
 
 
@@ -24,7 +24,7 @@ def judge(
 
     `settings` are the desks to tell when a verdict is reached.
     """
-    last = upload.last.astimezone(ZoneInfo(policy.timezone)).date()
+    last = day_of(upload.last, policy.timezone)
     resolved = (one for one in tickets(store, upload.customer) if one.state is TicketState.RESOLVED)
     waiting = [
         (one, one.draft.issues, one.fixed_on) for one in resolved if one.draft and one.fixed_on and one.fixed_on <= last

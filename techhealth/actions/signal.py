@@ -18,6 +18,7 @@ from techhealth.actions import callback, outbox
 from techhealth.actions.outbox import Channel
 from techhealth.actions.overall import Overall, overall
 from techhealth.actions.settings import Settings
+from techhealth.figures import count
 from techhealth.model import Assessment, Band, RiskFactor, RiskLevel, Severity, State, Trend
 from techhealth.policy import Policy
 from techhealth.present.terminal import harmless
@@ -41,7 +42,8 @@ class OpenIssue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskSignal:
-    """The technical risk of one customer as of a day: level, factors, score with its trend, issues, overall health."""
+    """The technical risk of one customer as of a day: level, factors, score with its trend, issues, overall health,
+    and for how many days there have been no data where newer ones are missed."""
 
     customer: str
     as_of: date
@@ -54,6 +56,7 @@ class RiskSignal:
     trend: Trend
     issues: tuple[OpenIssue, ...]
     overall: Overall
+    days_without: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,7 @@ def of(assessment: Assessment, customer: Customer, policy: Policy) -> RiskSignal
     return RiskSignal(
         customer=customer.name, as_of=found.generated_for.as_of, level=found.risk.level, factors=found.risk.factors,
         if_not_addressed=found.risk.if_not_addressed, score=found.score.value, band=found.score.band, state=found.score.state,
-        trend=found.score.trend, overall=overall(customer.health_score, found.score.value, policy.overall),
+        trend=found.score.trend, days_without=found.risk.days_without, overall=overall(customer.health_score, found.score.value, policy.overall),
         issues=tuple(OpenIssue(id=one.id, integration=one.integration, severity=one.severity, title=one.title) for one in open_),
     )  # fmt: skip
 
@@ -117,8 +120,8 @@ def signals(store: Store, customer: str | None = None) -> tuple[RaisedSignal, ..
 def changed(signal: RiskSignal, before: RaisedSignal | None) -> tuple[tuple[str, ...], tuple[OpenIssue, ...]]:
     """Return what changed since the signal before, in words, and the issues that were not found for the first time.
 
-    Issues appear, grow from warning to critical, or end; the risk rises or falls; the overall score meets its cap or
-    leaves it. A score that drifts is no change.
+    Issues appear, grow from warning to critical, or end; the risk rises or falls; newer data begin to be missed; the overall
+    score meets its cap or leaves it. A score that drifts is no change.
     """
     now = {one.id: one for one in signal.issues}
     if before is None:
@@ -136,6 +139,8 @@ def changed(signal: RiskSignal, before: RaisedSignal | None) -> tuple[tuple[str,
 
 def _level(signal: RiskSignal, before: RiskSignal) -> list[str]:
     said = [] if signal.level is before.level else [f"risk {before.level} → {signal.level}"]
+    if signal.days_without and not before.days_without:
+        said.append(f"no data for {count(signal.days_without, 'day')}")
     if (signal.overall.cap is None) != (before.overall.cap is None):
         said.append(f"overall health {_score(before.overall.after)} → {_score(signal.overall.after)}: {signal.overall.reason}")  # fmt: skip
     return said

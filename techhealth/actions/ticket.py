@@ -7,51 +7,27 @@ these are told in the same transaction, by the outbox.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from techhealth.actions.settings import Settings
 from techhealth.actions.ticket_days import fixed_day, reported_day
 from techhealth.actions.ticket_desks import Event, announce
 from techhealth.actions.ticket_draft import Priority, TicketAction, TicketDraft, cleaned, draft
+from techhealth.actions.ticket_kept import Ticket, draft_of, ticket_in
 from techhealth.actions.ticket_text import ticket_text
-from techhealth.assess.recovery import Recovery
 from techhealth.errors import UsageError
-from techhealth.store import Store, TicketRow, TicketState, report_of, ticket_row, ticket_rows
+from techhealth.store import Store, TicketState, report_of, ticket_row, ticket_rows
 from techhealth.store import tickets as rows
 from techhealth.store.customers import number_of
 
 __all__ = [
-    "Priority", "Ticket", "TicketAction", "TicketDraft", "TicketState", "acknowledge", "cleaned", "create", "draft", "judged", "report_of", "resolve", "ticket_of", "ticket_text", "tickets", "unchanged",
+    "Priority", "Ticket", "TicketAction", "TicketDraft", "TicketState", "acknowledge", "cleaned", "create", "draft", "judged", "report_of", "resolve", "ticket_of", "ticket_text", "tickets",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
-    """A ticket as it stands; `draft` is what it says, None where its customer was forgotten.
-
-    `is_new` and `is_changed` tell what the call that returned it did; `fixed_on` is the first day on which the fix is at
-    work, `recoveries` say what became of its issues since, `revision` counts its changes from 1.
-    """
-
-    name: str
-    state: TicketState
-    revision: int
-    customer: str | None
-    draft: TicketDraft | None
-    opened_at: datetime
-    acknowledged_at: datetime | None
-    resolved_at: datetime | None
-    fixed_on: date | None
-    customer_reported_on: date | None
-    has_report: bool
-    recoveries: tuple[Recovery, ...]
-    is_new: bool = False
-    is_changed: bool = False
 
 
 def create(
@@ -76,9 +52,10 @@ def create(
     said = cleaned(draft, now=now)
     with store.writing() as connection:
         owner = number_of(connection, customer)
-        before, said = _renewed(connection, owner, said)
-        if before is not None and said == _draft(before):
-            return _ticket(before)
+        before = _open_ticket(connection, owner, said)
+        said = said if before is None else _joined(said, draft_of(before))
+        if before is not None and said == draft_of(before):
+            return ticket_in(before)
         values = {"document": msgspec.to_builtins(said), "customer_reported_on": said.customer_reported_on}
         values |= {} if report is None else {"report": report}
         if before is None:
@@ -86,17 +63,9 @@ def create(
         else:
             row = rows.change_ticket(connection, before, **values)
         rows.cover(connection, row, [issue.id for issue in said.issues])
-        event = Event.UPDATED if before else Event.OPENED
+        event = Event.UPDATED if before is not None else Event.OPENED
         _tell(store, connection, row, event, settings=settings, now=now, report=report)
-    return replace(_ticket(row), is_new=before is None, is_changed=True)
-
-
-def unchanged(store: Store, customer: str, draft: TicketDraft, *, now: datetime) -> Ticket | None:
-    """Return the open ticket that says already what a draft says, None where `create` would open or change one."""
-    said = cleaned(draft, now=now)
-    with store.reading() as connection:
-        before, said = _renewed(connection, number_of(connection, customer), said)
-        return _ticket(before) if before is not None and said == _draft(before) else None
+    return replace(ticket_in(row), is_new=before is None, is_changed=True)
 
 
 def acknowledge(store: Store, name: str, *, now: datetime, settings: Settings | None = None) -> Ticket:
@@ -106,8 +75,8 @@ def acknowledge(store: Store, name: str, *, now: datetime, settings: Settings | 
         UsageError: if there is no such ticket.
     """
 
-    def change(connection: Connection, row: TicketRow) -> TicketRow | None:
-        if row.state is not TicketState.OPEN:
+    def change(connection: Connection, row: RowMapping) -> RowMapping | None:
+        if row["state"] != TicketState.OPEN:
             return None
         return rows.change_ticket(connection, row, state=TicketState.ACKNOWLEDGED.value, acknowledged_at=now)
 
@@ -127,11 +96,11 @@ def resolve(
         UsageError: if there is no such ticket, its customer was forgotten, or a day is impossible.
     """
 
-    def change(connection: Connection, row: TicketRow) -> TicketRow | None:
+    def change(connection: Connection, row: RowMapping) -> RowMapping | None:
         known = {} if reported_on is None else _reported(row, reported_on, now)
-        fixed_day(fixed_on, opened_on=row.opened_at.date(), as_of=_draft(row).as_of, now=now)
-        if row.state is TicketState.RESOLVED:
-            moved = fixed_on is not None and fixed_on != row.fixed_on
+        fixed_day(fixed_on, opened_on=row["opened_at"].date(), as_of=draft_of(row).as_of, now=now)
+        if row["state"] == TicketState.RESOLVED:
+            moved = fixed_on is not None and fixed_on != row["fixed_on"]
             changes = known | ({"fixed_on": fixed_on, "outcome": None} if moved else {})
             return rows.change_ticket(connection, row, **changes) if changes else None
         rows.let_go(connection, row)
@@ -146,8 +115,8 @@ def judged(
 ) -> Ticket:  # fmt: skip
     """Return a ticket with what became of its issues since the fix; see `techhealth.actions.recovery`."""
 
-    def change(connection: Connection, row: TicketRow) -> TicketRow | None:
-        return None if row.outcome == outcome else rows.change_ticket(connection, row, outcome=outcome)
+    def change(connection: Connection, row: RowMapping) -> RowMapping | None:
+        return None if row["outcome"] == outcome else rows.change_ticket(connection, row, outcome=outcome)
 
     return _changed(store, name, change, Event.JUDGED, settings=settings, now=now)
 
@@ -159,55 +128,50 @@ def ticket_of(store: Store, name: str) -> Ticket:
         UsageError: if there is no such ticket.
     """
     with store.reading() as connection:
-        return _ticket(ticket_row(connection, name))
+        return ticket_in(ticket_row(connection, name))
 
 
 def tickets(store: Store, customer: str | None = None) -> tuple[Ticket, ...]:
     """Return the tickets of a customer, or of all, the newest first."""
-    return tuple(_ticket(row) for row in ticket_rows(store, customer))
+    return tuple(ticket_in(row) for row in ticket_rows(store, customer))
 
 
 def _changed(
-    store: Store, name: str, change: Callable[[Connection, TicketRow], TicketRow | None], event: Event, *,
+    store: Store, name: str, change: Callable[[Connection, RowMapping], RowMapping | None], event: Event, *,
     settings: Settings | None, now: datetime,
 ) -> Ticket:  # fmt: skip
     """Return a ticket after a change, told to the desks; as it was when there is nothing to change."""
     with store.writing() as connection:
         before = ticket_row(connection, name)
-        if before.state is TicketState.FORGOTTEN:
-            raise UsageError(f"{before.name} keeps nothing but its number: its customer was forgotten.")
+        if before["state"] == TicketState.FORGOTTEN:
+            raise UsageError(f"{ticket_in(before).name} keeps nothing but its number: its customer was forgotten.")
         row = change(connection, before)
         if row is None:
-            return _ticket(before)
+            return ticket_in(before)
         _tell(store, connection, row, event, settings=settings, now=now)
-    return replace(_ticket(row), is_changed=True)
+    return replace(ticket_in(row), is_changed=True)
 
 
-def _renewed(connection: Connection, owner: int, said: TicketDraft) -> tuple[TicketRow | None, TicketDraft]:
-    """Return the open ticket of any of a draft's issues, and what it says with the draft; the draft where there is none."""
-    before = _open_ticket(connection, owner, said)
-    return before, said if before is None else _joined(said, _draft(before))
-
-
-def _reported(row: TicketRow, on: date | None, now: datetime) -> dict[str, Any]:
+def _reported(row: RowMapping, on: date | None, now: datetime) -> dict[str, Any]:
     """Return what changes in a ticket when the customer's own report is of a day; nothing where it is already."""
-    if reported_day(on, now=now) == row.customer_reported_on:
+    if reported_day(on, now=now) == row["customer_reported_on"]:
         return {}
-    document = {**(row.document or {}), "customer_reported_on": on.isoformat() if on else None}
+    document = {**(row["document"] or {}), "customer_reported_on": on.isoformat() if on else None}
     return {"customer_reported_on": on, "document": document}
 
 
 def _tell(
-    store: Store, connection: Connection, row: TicketRow, event: Event, *, settings: Settings | None, now: datetime,
+    store: Store, connection: Connection, row: RowMapping, event: Event, *, settings: Settings | None, now: datetime,
     report: bytes | None = None,
 ) -> None:  # fmt: skip
     """Write into the audit log and the outbox what became of a ticket."""
-    store.note(connection, f"ticket {row.name} {event}, revision {row.revision}", customer_id=row.customer_id)
-    if settings is not None:
-        announce(connection, row, _draft(row), event, settings=settings, now=now, report=report)
+    made, owner = ticket_in(row), row["customer_id"]
+    store.note(connection, f"ticket {made.name} {event}, revision {made.revision}", customer_id=owner)
+    if settings is not None and made.draft is not None:
+        announce(connection, made, made.draft, event, customer_id=owner, settings=settings, now=now, report=report)
 
 
-def _open_ticket(connection: Connection, customer_id: int, said: TicketDraft) -> TicketRow | None:
+def _open_ticket(connection: Connection, customer_id: int, said: TicketDraft) -> RowMapping | None:
     """Return the ticket that is open for the first of a draft's issues that has one."""
     found = (rows.open_for(connection, customer_id, issue.id) for issue in said.issues)
     return next((row for row in found if row is not None), None)
@@ -224,17 +188,4 @@ def _joined(said: TicketDraft, before: TicketDraft) -> TicketDraft:
     return replace(
         before, description=before.description + below, actions=tuple(actions.values()), issues=tuple((old | new).values()),
         as_of=said.as_of, customer_reported_on=reported_on,
-    )  # fmt: skip
-
-
-def _draft(row: TicketRow) -> TicketDraft:
-    return msgspec.convert(row.document, TicketDraft)
-
-
-def _ticket(row: TicketRow) -> Ticket:
-    return Ticket(
-        name=row.name, state=row.state, revision=row.revision, customer=row.customer,
-        draft=None if row.document is None else _draft(row), opened_at=row.opened_at, acknowledged_at=row.acknowledged_at,
-        resolved_at=row.resolved_at, fixed_on=row.fixed_on, customer_reported_on=row.customer_reported_on, has_report=row.has_report,
-        recoveries=msgspec.convert(row.outcome or (), tuple[Recovery, ...]),
     )  # fmt: skip

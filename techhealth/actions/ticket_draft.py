@@ -14,6 +14,7 @@ from enum import StrEnum
 from techhealth.actions.mail import one_line
 from techhealth.actions.ticket_days import reported_day
 from techhealth.errors import UsageError
+from techhealth.figures import count
 from techhealth.model import Assessment, Horizon, Issue, Owner, Recommendation, Severity
 from techhealth.present import ticket_words, words
 from techhealth.present.terminal import harmless
@@ -80,7 +81,7 @@ def draft(assessment: Assessment, *, issues: Iterable[str] | None = None) -> Tic
     wanted = [one for one in found.recommendations if ids & set(one.issue_ids)]
     return TicketDraft(
         customer=found.generated_for.customer, integration=chosen[0].integration, priority=priority(chosen),
-        subject=ticket_words.subject(chosen[0]), description=ticket_words.description(found, chosen),
+        subject=ticket_words.subject(chosen[0], among=[one.name for one in found.integrations]), description=ticket_words.description(found, chosen),
         actions=tuple(_action(one, found.score.value) for one in wanted), issues=chosen, as_of=found.generated_for.as_of,
     )  # fmt: skip
 
@@ -105,7 +106,13 @@ def cleaned(edited: TicketDraft, *, now: datetime) -> TicketDraft:
 
 def _chosen(found: Assessment, ids: tuple[str, ...] | None) -> tuple[Issue, ...]:
     if not found.issues or ids == ():
-        raise UsageError(f"no issue of {found.generated_for.customer} to open a ticket about; nothing was found wrong.")
+        whose, without = found.generated_for.customer, found.risk.days_without
+        known = (
+            f"of the {count(without, 'day')} since the last data nothing is known"
+            if without
+            else "nothing was found wrong"
+        )
+        raise UsageError(f"no issue of {whose} to open a ticket about; {known}.")
     if ids is None:
         return tuple(issue for issue in found.issues if issue.integration == found.issues[0].integration)
     chosen = named_issues(found.issues, ids)

@@ -19,12 +19,12 @@ def ticket_text(
     `name` is its number, if it has one; `attached` says whether the analysis report goes with it; `recoveries` what became of its
     issues since the fix.
     """
-    parts = (_head(draft, name), _since_the_fix(draft, recoveries), [draft.description], _actions(draft), _sources(draft, attached), _notes(draft))  # fmt: skip
+    parts = (_head(draft, name), _since_the_fix(draft, recoveries), ["Description:", draft.description], _actions(draft), _sources(draft, attached), _notes(draft))  # fmt: skip
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"
 
 
 def _head(draft: TicketDraft, name: str | None) -> Iterator[str]:
-    head = {"Ticket": name, "Priority": words.sentence(draft.priority), "Customer": draft.customer, "Subject": draft.subject}  # fmt: skip
+    head = {"Ticket #": name, "Priority": words.sentence(draft.priority), "Customer": draft.customer, "Subject": draft.subject}  # fmt: skip
     return (f"{label}: {text}" for label, text in head.items() if text)
 
 
@@ -38,7 +38,7 @@ def _since_the_fix(draft: TicketDraft, recoveries: Sequence[Recovery]) -> Iterat
 
 def _actions(draft: TicketDraft) -> Iterator[str]:
     if draft.actions:
-        yield "Recommended actions"
+        yield "Recommended Actions:"
     for number, one in enumerate(draft.actions, start=1):
         yield f"{number}. {one.title}"
         yield from (f"   - {step}" for step in one.steps)
@@ -48,8 +48,8 @@ def _actions(draft: TicketDraft) -> Iterator[str]:
 
 
 def _sources(draft: TicketDraft, attached: bool) -> Iterator[str]:
-    what = "the attached analysis report" if attached else "the analysis"
-    yield f"Technical data: {what} as of {date_range(draft.as_of, draft.as_of)}"
+    what = "attached analysis report," if attached else "analysis"
+    yield f"Technical Data: {what} as of {date_range(draft.as_of, draft.as_of)}"
 
 
 def _notes(draft: TicketDraft) -> Iterator[str]:

@@ -15,8 +15,8 @@ from scipy.special import xlogy
 
 from techhealth.assess.facts import is_known
 from techhealth.assess.rates import Counts
-from techhealth.assess.spell import midnight
 from techhealth.model import Beginning, Issue, IssueKind, Kind
+from techhealth.usage.local import midnight
 from techhealth.usage.rollup import Rollup
 
 #: Days an onset may be uncertain by; what came over more has no hour.

@@ -15,6 +15,7 @@ from techhealth.assess.parts import Parts, parts_of
 from techhealth.assess.period import span
 from techhealth.assess.rates import Counts
 from techhealth.model import Days, Kind, Receipt
+from techhealth.usage.local import local_day
 from techhealth.usage.rollup import Rollup
 
 
@@ -130,7 +131,7 @@ _DAILY = ("auth_failures", "auth_known", "unnamed_failures", "first_tries_ok", "
 
 def local_days(rollup: Rollup) -> pl.Expr:
     """Return the calendar day of a column `at`, in the rollup's zone."""
-    return pl.col("at").dt.convert_time_zone(rollup.timezone).dt.date()
+    return local_day(rollup.timezone)
 
 
 def is_known(rollup: Rollup) -> pl.Expr:

@@ -16,6 +16,7 @@ import polars as pl
 
 from techhealth.model import Days, Kind, Owner, TopError
 from techhealth.policy import Owners
+from techhealth.usage.local import local_day
 from techhealth.usage.rollup import Rollup
 
 
@@ -164,10 +165,9 @@ def top_errors(rollup: Rollup, *, integration: str, period: Days, owners: Owners
         period: local days of the rollup's time zone, both ends included.
         owners: of a policy.
     """
-    day = pl.col("at").dt.convert_time_zone(rollup.timezone).dt.date()
     counted = (
         rollup.hourly.filter((pl.col("integration") == integration) & pl.col("ok").eq_missing(False))
-        .filter(day.is_between(period.first, period.last))
+        .filter(local_day(rollup.timezone).is_between(period.first, period.last))
         .group_by(pl.col("error").fill_null("unknown").alias("code"), "kind")
         .agg(pl.col("calls").sum().alias("count"))
         .sort(["count", "code", "kind"], descending=[True, False, False])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from techhealth.figures import count
-from techhealth.model import CauseKind, Issue, IssueKind, Risk, RiskFactor, RiskLevel, Severity, level_today
+from techhealth.model import CauseKind, Issue, IssueKind, Risk, RiskFactor, RiskLevel, Severity
 
 #: Family → (name of the factor, what it may mean, what may happen if it is not addressed). A log shows what failed, not
 #: what people make of it: nothing here is certain.
@@ -86,19 +85,6 @@ def risk_of(issues: Sequence[Issue], *, known: bool = True) -> Risk:
         factors=tuple(factors),
         if_not_addressed=tuple(consequences),
     )
-
-
-def risk_today(risk: Risk, *, days_without: int | None) -> Risk:
-    """Return a risk table as of today, with the reason where it is no longer known to be low."""
-    level = level_today(risk.level, days_without=days_without)
-    if level is risk.level:
-        return risk
-    factor = RiskFactor(
-        factor=f"No data for {count(days_without or 0, 'day')}", level=level,
-        impact="What has failed since is not seen; the integration may be broken, unused, or no longer exported",
-    )  # fmt: skip
-    asked = "Ask whether the integration still runs, and for a newer export: what has come since is not known."
-    return Risk(level=level, factors=(factor, *risk.factors), if_not_addressed=(*risk.if_not_addressed, asked))
 
 
 def _family(issue: Issue) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -23,6 +23,7 @@ from techhealth.assess.onset import deviance
 from techhealth.assess.rates import Counts, Daily, Floats, dispersion, jeffreys
 from techhealth.model import Days, Spell
 from techhealth.policy import Policy
+from techhealth.usage.local import midnight
 
 #: Days searched, in current windows: the run needs other days beside it.
 _WINDOWS = 2
@@ -40,11 +41,6 @@ class Found:
     k: Counts
     n: Counts
     least: float
-
-
-def midnight(on: date, zone: ZoneInfo, *, hour: int = 0) -> datetime:
-    """Return the instant at which a day begins in a zone, or an hour of it."""
-    return datetime.combine(on, time(hour), zone).astimezone(UTC)
 
 
 def spell_of(facts: Facts, evidence: Evidence, *, window: Days, policy: Policy) -> Found | None:

@@ -16,7 +16,7 @@ from techhealth.cli.customers import customers
 from techhealth.cli.meetings import meetings
 from techhealth.cli.notes import notes
 from techhealth.cli.outbox import outbox
-from techhealth.cli.reading import as_of, assessed, ingested, policy_of, reading
+from techhealth.cli.reading import as_of, assessed, ingested, policy_of, reading, say_if_over
 from techhealth.cli.report import report
 from techhealth.cli.serve import port, serve, users
 from techhealth.cli.signals import signals
@@ -155,6 +155,8 @@ def analyze(files: tuple[str, ...], json_path: str | None, as_of: date | None, *
     from techhealth.present.card import render
 
     click.echo(render(assessment, width=width(), color=has_color()), nl=False)
+    if as_of is None:
+        say_if_over(assessment)
 
 
 @main.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from techhealth.cli.store import within
+from techhealth.cli.store import whom, within
 from techhealth.cli.telling import NONE, listed, shown, shown_facts, shown_table
 from techhealth.errors import UsageError
 
@@ -49,11 +49,11 @@ def show(name: str, store: Store) -> None:
     \b
     techhealth customers show Globex
     """
-    from techhealth.store import customer_of, uploads_of
+    from techhealth.store import Customer, customer_of, uploads_of
+    from techhealth.store.customers import day_there
 
-    found = customer_of(store, name)
-    if found is None:
-        raise UsageError(f"the store knows no customer {name!r}; `techhealth customers list` names them all.")
+    name = whom(store, name)
+    found = customer_of(store, name) or Customer(name=name)
     people = "; ".join(f"{one.name} ({one.role})" for one in found.contacts)
     limits = "; ".join(f"{integration} {limit:,.0f} ms" for integration, limit in found.sla_ms.items())
     known = (
@@ -62,7 +62,7 @@ def show(name: str, store: Store) -> None:
     )  # fmt: skip
     shown_facts(((label, text) for label, text in known if text and text != NONE), by=0)
     uploads = [
-        (f"{one.first:%Y-%m-%d} to {one.last:%Y-%m-%d}", f"{one.events:,}", f"{one.repeated:,}", ", ".join(file.name for file in one.receipt.files))
+        (f"{day_there(one.first, found.zone)} to {day_there(one.last, found.zone)}", f"{one.events:,}", f"{one.repeated:,}", ", ".join(file.name for file in one.receipt.files))
         for one in uploads_of(store, name)
     ]  # fmt: skip
     click.echo()

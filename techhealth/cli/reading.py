@@ -5,17 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import click
 
 from techhealth.cli.store import store_of, within_history
 from techhealth.cli.telling import say
 from techhealth.errors import UsageError
+from techhealth.figures import count
 from techhealth.output import DOCUMENT, JSON_LAST, clear_progress, refuse_foreign, show_progress
+from techhealth.today import covers, days_without
 
 if TYPE_CHECKING:
     from techhealth.ingest import Recall
@@ -138,8 +139,22 @@ def assessed(
         from techhealth.assess import assess
 
         assessment = assess(read(policy), policy=policy, as_of=as_of)
-    last = assessment.receipt.last
-    ends = last.astimezone(ZoneInfo(policy.timezone)).date() if last else None
-    if as_of and ends and as_of > ends:
+    ends = _end(assessment)
+    if as_of and as_of > ends:
         say(f"Note: the log ends on {ends}; that nothing came until {as_of} counts as no traffic.", err=True)
     return assessment, policy
+
+
+def say_if_over(assessment: Assessment) -> None:
+    """Say on standard error that the data ended long ago: whoever names a file means its days, and may not have them in mind."""
+    ends = _end(assessment)
+    without = days_without(ends, covers=covers(assessment), today=datetime.now(UTC).date())
+    if without:
+        say(f"Note: the data go until {ends}, which is {count(without, 'day')} ago; what has come since is not known.", err=True)  # fmt: skip
+
+
+def _end(assessment: Assessment) -> date:
+    from techhealth.usage.local import day_of
+
+    made, last = assessment.generated_for, assessment.receipt.last
+    return day_of(last, made.timezone) if last else made.as_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from techhealth.cli.reading import as_of, assessed, reading
+from techhealth.cli.reading import as_of, assessed, reading, say_if_over
 from techhealth.cli.store import storing
 from techhealth.cli.telling import say
 from techhealth.errors import UsageError
@@ -64,6 +64,8 @@ def report(
         content, withheld = made(assessment, policy, ending[1:], reader, within)
     write_own(content, out, beginning=beginning)
     _told(out, content, reader, withheld)
+    if as_of is None:
+        say_if_over(assessment)
     if json_path is not None:
         write_json(assessment, json_path)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from techhealth.cli.store import acting, acts_on, within
+from techhealth.cli.store import acting, acts_on, whom, within
 from techhealth.cli.telling import as_json, listed, shown, shown_facts, shown_table, write
 from techhealth.errors import UsageError
 
@@ -55,6 +55,7 @@ def show(customer: str, as_json: bool, store: Store) -> None:
     """
     from techhealth.actions.signal import signals as all_of
 
+    customer = whom(store, customer)
     found = all_of(store, customer)
     if not found:
         raise UsageError(f"there is no signal of {customer!r}; techhealth signals update CUSTOMER raises one.")

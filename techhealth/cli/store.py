@@ -92,20 +92,38 @@ def sent(store: Store, settings: Settings) -> bool:
     return bool(found)
 
 
+def whom(store: Store, asked: str) -> str:
+    """Return the customer of a store whom somebody means by a name, or by its beginning.
+
+    Raises:
+        UsageError: if it knows none or several.
+    """
+    from techhealth.server.names import named
+    from techhealth.store import listed
+
+    found = named(asked, [one.customer.name for one in listed(store)])
+    if found is None:
+        raise UsageError(f"the store knows no customer {asked!r}; techhealth analyze FILE --workspace DIR stores one.")
+    return found
+
+
 def acts_on(store: Store, customer: str, settings: Settings) -> Acts:
     """Return what can be done about the newest analysis of a customer.
 
     Raises:
-        UsageError: if nothing of this customer was analyzed.
+        UsageError: if there is no such customer, or nothing of it was analyzed.
     """
     from techhealth.server.acts import Acts
+    from techhealth.server.kept import as_it_stands
     from techhealth.server.uploaded import policy_for
     from techhealth.store import newest_assessment
 
+    customer = whom(store, customer)
     found = newest_assessment(store, customer)
     if found is None:
         raise UsageError(f"nothing was analyzed for {customer!r}; techhealth analyze FILE --workspace DIR does.")
     policy = policy_for(store, found.generated_for.customer)
+    found = as_it_stands(store, found, today=datetime.now(UTC).date())
     return Acts(store=store, assessment=found, policy=policy, settings=lambda: settings)
 
 
@@ -128,6 +146,7 @@ def within_history(
     from sqlalchemy.exc import SQLAlchemyError
 
     from techhealth.server.kept import kept, owner
+    from techhealth.store.database import why
 
     usage = read(policy)
     own = _own(store, policy, owner(usage, policy), named=named)
@@ -136,9 +155,8 @@ def within_history(
     try:
         return kept(store, usage, own, as_of=as_of)[1], own
     except (OSError, SQLAlchemyError) as error:
-        why = str(getattr(error, "strerror", None) or getattr(error, "orig", error)).splitlines()[0]
         raise UsageError(
-            f"cannot write the workspace {store.folder} ({why}); free space or name another one."
+            f"cannot write the workspace {store.folder} ({why(error)}); free space or name another one."
         ) from None
 
 

@@ -38,6 +38,7 @@ def watch(folder: Path, customer: str | None, every: float, store: Store) -> Non
     from techhealth.actions.settings import Settings
     from techhealth.errors import StoreError
     from techhealth.server.watching import Watch
+    from techhealth.store.database import why
 
     settings, stop = Settings.from_environment(), threading.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
@@ -49,8 +50,7 @@ def watch(folder: Path, customer: str | None, every: float, store: Store) -> Non
             watching.look()
             sent(store, settings)
         except (OSError, StoreError, SQLAlchemyError) as error:
-            why = str(getattr(error, "orig", error)).splitlines()[0]
-            say(f"The store cannot be used now ({one_line(why)}); trying again.", err=True)
+            say(f"The store cannot be used now ({one_line(why(error))}); trying again.", err=True)
         stop.wait(every)
 
 

@@ -21,7 +21,7 @@ from techhealth.ingest.rows.fold import duplicates, fold
 from techhealth.ingest.values import outcomes
 from techhealth.ingest.values.distinct import per_distinct
 from techhealth.ingest.values.endpoints import split_request, templates
-from techhealth.model import FileReceipt, Kind, Receipt
+from techhealth.model import SENT, FileReceipt, Kind, Receipt
 from techhealth.usage.events import EVENT_SCHEMA
 
 _Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", description="A name, not blanks alone.")]
@@ -101,7 +101,7 @@ def receipt_of_sent(events: pl.DataFrame, *, customer: str, name: str) -> Receip
     failed, first, last = events.select(pl.col("ok").eq(False).sum(), pl.col("at").min(), pl.col("at").max().alias("last")).row(0)  # fmt: skip
     kinds = events["kind"].unique().to_list()
     file = FileReceipt(
-        name=name, sha256="", format="events sent to the API", encoding="utf-8", kind=kinds[0] if len(kinds) == 1 else "mixed",
+        name=name, sha256="", format=SENT, encoding="utf-8", kind=kinds[0] if len(kinds) == 1 else "mixed",
         rows=events.height, records=events.height, events=events.height, first=first, last=last, failures=failed,
         first_latency_ms=next(iter(events["latency_ms"].drop_nulls()), None), rejected=0, rejects=(), mapping=(), assumptions=(),
         notes=("rows that were refused were told to their sender and are not counted here",),

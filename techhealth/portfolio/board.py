@@ -6,26 +6,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from techhealth.model import RiskLevel, State, level_today
+from techhealth.model import RiskLevel, State
 from techhealth.portfolio.links import Link, links
 from techhealth.portfolio.practice import Handled, Practice, practice_of
 from techhealth.portfolio.rules import RULES
 from techhealth.portfolio.summary import Summary, WeekScore, monday
+from techhealth.today import days_without, level_today, present_day
 
 _WEEK = timedelta(days=7)
-#: Customers up to which the newest day of any of them counts, and what is far ahead of all others: customers who export monthly
-#: are a month apart.
-_FEW, _FAR_AHEAD = 2, timedelta(days=35)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What is known of a customer beside its logs; None is not known."""
+    """What is known of a customer beside its logs; None is not known. An example has a day that is today for it."""
 
     name: str
     segment: str | None = None
     annual_revenue: float | None = None
     renewal_on: date | None = None
+    example_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +36,10 @@ class Known:
     summary: Summary | None
     weeks: tuple[WeekScore, ...] = ()
 
+    def today(self, today: date) -> date:
+        """Return the day that is today for this customer."""
+        return present_day(self.last, today=today, example_on=self.account.example_on) if self.last else today
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -46,7 +49,7 @@ class Row:
         account: name, segment, revenue and renewal.
         summary: its newest assessment in short, None before the first.
         last: its last day with data.
-        days_without: days since then, None where they are too few to be told, or where there never was any.
+        days_without: days since then, None where no newer data are missed, or where there never were any.
         days_to_renewal: negative when it has passed.
         weeks: the scores of the board's weeks, None where there is none.
     """
@@ -61,7 +64,7 @@ class Row:
     @property
     def risk(self) -> RiskLevel:
         """The technical risk as of today."""
-        return level_today(self.summary.risk if self.summary else RiskLevel.UNKNOWN, days_without=self.days_without)
+        return level_today(self.summary.risk if self.summary else RiskLevel.UNKNOWN, self.days_without)
 
     @property
     def is_well(self) -> bool:
@@ -72,7 +75,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """All customers as of the newest day with data of any of them; `weeks` are the Mondays of the heat map."""
+    """All customers as of today; examples alone as of theirs. `weeks` are the Mondays of the heat map."""
 
     as_of: date | None
     rows: tuple[Row, ...]
@@ -81,42 +84,31 @@ class Board:
     practice: Practice
 
 
-def present_day(lasts: Iterable[date]) -> date | None:
-    """Return the day by which customers are judged: the newest of their last days with data.
-
-    One that lies far ahead of all others, a trial or a wrong year, makes nobody else stale.
-
-    Examples:
-        >>> present_day([date(2026, 1, 29), date(2026, 1, 17), date(2031, 1, 1)])
-        datetime.date(2026, 1, 29)
-    """
-    newest = sorted(lasts, reverse=True)
-    alone = len(newest) > _FEW and newest[0] - newest[1] > _FAR_AHEAD
-    return newest[1] if alone else next(iter(newest), None)
+def board_day(known: Iterable[Known], *, today: date) -> date | None:
+    """Return the day of a board: today, the day of examples where there is nobody else, None without any data."""
+    return max((one.today(today) for one in known if one.last), default=None)
 
 
-def board_of(known: Sequence[Known], *, tickets: Iterable[Handled] = (), as_of: date | None = None) -> Board:
-    """Return the board of customers, with the tickets of all of them, by the day of `present_day` where none is given."""
-    as_of = as_of or present_day([one.last for one in known if one.last])
+def board_of(known: Sequence[Known], *, today: date, tickets: Iterable[Handled] = ()) -> Board:
+    """Return the board of customers as of a day, with the tickets of all of them."""
+    as_of = board_day(known, today=today)
     weeks = () if as_of is None else tuple(monday(as_of) - n * _WEEK for n in reversed(range(RULES.weeks)))
-    findings = {one.account.name: one.summary.findings for one in known if one.summary}
     return Board(
         as_of=as_of,
-        rows=tuple(sorted((_row(one, as_of, weeks) for one in known), key=_order)),
+        rows=tuple(sorted((_row(one, one.today(today), weeks) for one in known), key=_order)),
         weeks=weeks,
-        links=() if as_of is None else links(findings, as_of=as_of),
+        links=links({one.account.name: one.summary.findings for one in known if one.summary}, as_of={one.account.name: one.today(today) for one in known}),
         practice=practice_of(tickets, enough=RULES.enough),
-    )
+    )  # fmt: skip
 
 
-def _row(one: Known, as_of: date | None, weeks: Sequence[date]) -> Row:
-    without = (as_of - one.last).days if as_of and one.last else None
-    renewal = one.account.renewal_on
+def _row(one: Known, today: date, weeks: Sequence[date]) -> Row:
+    found, renewal = one.summary, one.account.renewal_on
     scores = {week.monday: week.score for week in one.weeks}
     return Row(
-        account=one.account, summary=one.summary, last=one.last,
-        days_without=without if without is not None and without >= RULES.stale_days else None,
-        days_to_renewal=(renewal - as_of).days if renewal and as_of else None,
+        account=one.account, summary=found, last=one.last,
+        days_without=days_without(one.last, covers=found.covers, today=today) if one.last and found else None,
+        days_to_renewal=(renewal - today).days if renewal else None,
         weeks=tuple(scores.get(week) for week in weeks),
     )  # fmt: skip
 

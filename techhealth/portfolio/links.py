@@ -45,9 +45,9 @@ class Link:
 _Member = tuple[datetime, str, Finding]
 
 
-def links(findings: Mapping[str, Sequence[Finding]], *, as_of: date) -> tuple[Link, ...]:
-    """Return the groups of open issues, by customer, that chance does not explain as of a day, the largest first."""
-    by_code = _by_code(findings, since=as_of - timedelta(days=RULES.linked_days))
+def links(findings: Mapping[str, Sequence[Finding]], *, as_of: Mapping[str, date]) -> tuple[Link, ...]:
+    """Return the groups of open issues, by customer, that chance does not explain as of the day of each, the largest first."""
+    by_code = _by_code(findings, as_of)
     sizes = [len({name for _, name, _ in members}) for members in by_code.values()]
     found = []
     for code, members in by_code.items():
@@ -76,10 +76,11 @@ def expected_by_chance(sizes: Iterable[int], *, group: int, meeting: float) -> f
     return math.fsum(math.comb(size, group) * group * meeting ** (group - 1) for size in sizes)
 
 
-def _by_code(findings: Mapping[str, Sequence[Finding]], *, since: date) -> dict[str, list[_Member]]:
-    """Return the issues whose hour is known by what failed: the code, else the kind of the issue."""
+def _by_code(findings: Mapping[str, Sequence[Finding]], as_of: Mapping[str, date]) -> dict[str, list[_Member]]:
+    """Return the recent issues whose hour is known by what failed: the code, else the kind of the issue."""
     found: dict[str, list[_Member]] = {}
     for name, every in findings.items():
+        since = as_of[name] - timedelta(days=RULES.linked_days)
         for one in every:
             if one.began_at is not None and one.began_at.date() >= since:
                 found.setdefault(one.code or one.kind.value, []).append((one.began_at, name, one))

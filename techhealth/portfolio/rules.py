@@ -12,7 +12,6 @@ class Rules:
     """How the portfolio judges.
 
     Attributes:
-        stale_days: days without data from which on that is a state of its own; a long weekend is none.
         weeks: columns of the heat map.
         linked_hours: how far apart issues of one incident may begin.
         linked_days: how far back beginnings are looked at.
@@ -21,7 +20,6 @@ class Rules:
         enough: fewest tickets behind a median.
     """
 
-    stale_days: int = 4
     weeks: int = 9
     linked_hours: int = 2
     linked_days: int = 28

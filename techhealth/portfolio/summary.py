@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from techhealth.model import Assessment, Band, Issue, IssueKind, Owner, RiskLevel, Severity, State, Trend
+from techhealth.today import covers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +34,10 @@ class WeekScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What is shown of one assessment; `findings` are in order of urgency."""
+    """What is shown of one assessment; `findings` are in order of urgency, the next log is due after the days it `covers`."""
 
     as_of: date
+    covers: int
     score: float | None
     band: Band | None
     state: State
@@ -49,7 +51,7 @@ def summary_of(assessment: Assessment) -> Summary:
     """Return an assessment in short."""
     score, risk = assessment.score, assessment.risk
     return Summary(
-        as_of=assessment.generated_for.as_of, score=score.value, band=score.band, state=score.state, trend=score.trend,
+        as_of=assessment.generated_for.as_of, covers=covers(assessment), score=score.value, band=score.band, state=score.state, trend=score.trend,
         risk=risk.level, findings=tuple(map(_finding, assessment.issues)), weeks=_weeks(assessment),
     )  # fmt: skip
 

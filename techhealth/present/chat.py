@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -50,6 +50,18 @@ _ASKS = {
 }
 #: Words of a topic that stand inside the words of another one.
 _WITHIN = {Topic.ADVICE: (Topic.TICKET,), Topic.RISK: (Topic.SIGNALS,), Topic.HEALTH: (Topic.SIGNALS,)}
+#: What orders a deed; a ticket that is only spoken of is shown, not opened. A report is drafted either way.
+_ORDERS = {
+    Topic.TICKET: r"\b(creat\w+|open|rais\w+|file|make|submit)\b[^.;]{0,60}\btickets?\b",
+    Topic.CALL: r"\b(schedul\w+|plan|book|arrange|set up|invite)\b",
+    Topic.SIGNALS: r"\b(updat\w+|rais\w+|renew|refresh|write)\b[^.;]{0,60}\b(risk signals?|overall health)\b",
+}
+#: A question, or a refusal, which orders nothing.
+_NO_ORDER = (
+    r"\?\s*$|\b(don['’]?t|not|never|no|without|if)\b"
+    r"|^\s*(is|are|was|were|did|does|do|has|have|what|which|how|who|when|where|why|should|would|could|can|may|might|show|preview)\b"
+)
+_YES = r"\s*(yes|yes,? please|please do|do it|go ahead|ok(ay)?|confirm(ed)?)[\s.!]*"
 _FOR_THEM = r"\b(for|to) (the |our |this )?(customer|client)\b|\b(for|to) them\b"
 #: "This integration data" speaks of what was dropped, not of an integration that is called "(Data)".
 _NOT_THE_UPLOAD = "".join(rf"(?<!\b{word} )" for word in ("this", "integration", "usage", "log", "api"))
@@ -57,18 +69,21 @@ _CAN = (
     "technical health, or one integration by its name",
     "the issues (“issue 2”, “why 429?”), what changed, latency, webhooks, risk",
     "what should I do",
+    "another customer by its name",
     "create a support ticket, schedule a technical call, draft the report, update risk signals",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """One thing asked for: a topic, narrowed to an integration or to issues where the sentence names them, and for whom."""
+    """One thing asked for: a topic, narrowed to an integration or to issues where the sentence names them, for whom, and whether
+    it is ordered to be done."""
 
     topic: Topic
     integration: str | None = None
     issues: tuple[str, ...] = ()
     for_customer: bool = False
+    ordered: bool = False
 
 
 def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
@@ -87,8 +102,47 @@ def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
         return (Wish(topic=Topic.INTEGRATION, integration=name),)
     general = {Topic.HEALTH} if told & DEEDS else set()
     order = sorted((topic for topic in places if topic not in general), key=lambda topic: places[topic])
-    theirs = bool(re.search(_FOR_THEM, rest))
-    return tuple(Wish(topic=topic, integration=name, issues=mine, for_customer=theirs) for topic in order)
+    theirs, order_given = bool(re.search(_FOR_THEM, rest)), not re.search(_NO_ORDER, said)
+    return tuple(
+        Wish(
+            topic=topic, integration=name, issues=mine, for_customer=theirs,
+            ordered=order_given and bool(re.search(_ORDERS.get(topic, ""), said)),
+        )
+        for topic in order
+    )  # fmt: skip
+
+
+def agrees(text: str) -> bool:
+    """Return whether a sentence says yes to what was shown before, and nothing else."""
+    return bool(re.fullmatch(_YES, text.casefold()))
+
+
+def customer_named(text: str, customers: Sequence[str], integrations: Sequence[str]) -> tuple[str | None, str]:
+    """Return the customer a sentence names, in full or by the first word where that means nothing else, and the sentence
+    without it.
+
+    Examples:
+        >>> customer_named("How is globex doing?", ["Globex Ltd", "Hooli Corp"], ["Orders API"])
+        ('Globex Ltd', 'How is  doing?')
+    """
+    taken = " ".join(integrations).casefold()
+    firsts = [next(iter(name.split()), name) for name in customers]
+    plain = [
+        word
+        for word in firsts
+        if firsts.count(word) == 1 and not any(re.search(ask, word.casefold()) for ask in _ASKS.values())
+    ]
+    short = {
+        word: name
+        for word, name in zip(firsts, customers, strict=True)
+        if word in plain and word.casefold() not in taken
+    }
+    forms = {**short, **{name: name for name in customers}}
+    for form in sorted(forms, key=len, reverse=True):
+        found = re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text, re.IGNORECASE)
+        if found:
+            return forms[form], text[: found.start()] + text[found.end() :]
+    return None, text
 
 
 def _named(said: str, names: list[str]) -> tuple[str | None, str]:
@@ -184,6 +238,27 @@ def nothing_to_ask_about() -> Html:
         "No log yet",
         el("p", "Drop a log file above, then ask: “Calculate technical health from this integration data”."),
     )
+
+
+def of_customer(name: str) -> Html:
+    """Return whom the answers speak of, where it is not whom the page is about."""
+    return el("h2", name)
+
+
+def nothing_of(customer: str) -> Html:
+    """Return that nothing is known of a customer yet."""
+    return card(f"Nothing is stored of {customer} yet", el("p", "Drop a log file of theirs above, then ask again."))
+
+
+def whose_first() -> Html:
+    """Return that nothing can be done for a customer without a name."""
+    return card("Not done", el("p", "The files do not say whose they are. Name the customer above, then say it again."))
+
+
+def shown(title: str, text: str) -> Html:
+    """Return what would be done, and how to have it done."""
+    how = "Nothing was done yet: say “yes”, or press the button below."
+    return card(title, el("pre.th-draft", text), el("p", how))
 
 
 def deed(title: str, text: str = "", *, links: Mapping[str, str] | None = None) -> Html:

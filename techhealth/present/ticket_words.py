@@ -2,45 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from math import isclose
 
-from techhealth.figures import date_range, day, out_of, percent, share
+from techhealth.figures import count, date_range, day, out_of, percent, share
 from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Severity
 from techhealth.present import words
 
 #: Kind → what a support engineer calls it.
 _SUBJECT = {
-    IssueKind.ERRORS: "API performance degradation",
-    IssueKind.LATENCY: "Slow responses",
-    IssueKind.WEBHOOK: "Webhook delivery failures",
-    IssueKind.AUTH: "Authentication failures",
-    IssueKind.VOLUME: "Missing traffic",
+    IssueKind.ERRORS: "API Performance Degradation",
+    IssueKind.LATENCY: "Slow Responses",
+    IssueKind.WEBHOOK: "Webhook Delivery Failures",
+    IssueKind.AUTH: "Authentication Failures",
+    IssueKind.VOLUME: "Missing Traffic",
 }
 #: Kind → what its rate is called, and what it counts; the calls of silence are no rate.
 _RATE = {
-    IssueKind.ERRORS: ("Error rate", "calls"),
+    IssueKind.ERRORS: ("Error Rate", "calls"),
     IssueKind.LATENCY: ("Slower than the SLA", "successful calls"),
-    IssueKind.WEBHOOK: ("Failed deliveries", "deliveries"),
-    IssueKind.AUTH: ("Authentication failures", "calls"),
+    IssueKind.WEBHOOK: ("Failed Deliveries", "deliveries"),
+    IssueKind.AUTH: ("Authentication Failures", "calls"),
 }
 _STANDING = {Severity.CRITICAL: "critical issues", Severity.WARNING: "issues", Severity.INFO: "minor issues"}
 
 
-def subject(issue: Issue) -> str:
-    """Return what a ticket is about, in one line."""
-    return f"{_SUBJECT[issue.kind]} - {issue.integration}"
+def subject(issue: Issue, *, among: Iterable[str] = ()) -> str:
+    """Return what a ticket is about, in one line; `among` are the customer's integrations."""
+    return f"{_SUBJECT[issue.kind]} - {_short(issue.integration, among)} Integration"
+
+
+def _short(name: str, among: Iterable[str]) -> str:
+    """Return what people call an integration: the part in brackets, where no other one has it.
+
+    Examples:
+        >>> _short("Custom API (Reports)", ["Custom API (Data)"]), _short("Custom API (Data)", ["Webhook (Data)"])
+        ('Reports', 'Custom API (Data)')
+    """
+    found = re.search(r"\((.+)\)$", name)
+    alone = found and not any(other != name and other.endswith(found[0]) for other in among)
+    return found[1] if found and alone else name
 
 
 def description(found: Assessment, issues: Sequence[Issue]) -> str:
-    """Return what was found, with its evidence numbered: the rate, its first cause, the others, the issues beside it, the impact.
+    """Return what was found, with its evidence numbered: the rate, its first cause, the others, the impact, the issues beside it.
 
     Args:
         found: the assessment.
         issues: of one integration, the most pressing first.
     """
     lead, days = issues[0], date_range(found.period.first, found.period.last)
-    whose = f"{found.generated_for.customer}'s {lead.integration} integration"
+    name = _short(lead.integration, [one.name for one in found.integrations])
+    company = found.generated_for.customer
+    whose = f"{company}'{'' if company.endswith('s') else 's'} {name} integration"
     opening = f"Technical health analysis of {days} identified {_STANDING[lead.severity]} with {whose}:"
     lines = [f"{number}. {line}" for number, line in enumerate(_evidence(found, issues), start=1)]
     return "\n".join([opening, "", *lines])
@@ -52,24 +68,29 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
     yield _measured(lead, window)
     first, *further = lead.causes or (None,)
     if first is not None:
-        yield f"Top issue: {_caused(lead, first)}"
+        yield f"Top Issue: {_caused(lead, first)}"
     yield from (f"Secondary: {_caused(lead, cause)}" for cause in further if cause is not None)
+    yield f"Impact: {lead.impact.text}"
     yield from (
         f"Also: {words.sentence(words.TROUBLE[one.kind])}: {one.title} ({out_of(one.recent.k, one.recent.n)})"
         for one in others
     )
     yield f"Since: {words.since(lead.onset)}, {words.SHAPE[lead.shape]}{_flagged(lead.first_flagged_on)}"
-    yield f"Impact: {lead.impact.text}"
     if lead.forecast is not None:
         yield f"Outlook: {lead.forecast.text}"
+    if found.risk.days_without:
+        yield f"No data for {count(found.risk.days_without, 'day')}: what has failed since is not known"
 
 
 def _measured(issue: Issue, window: Days) -> str:
-    """Return how bad it is now and how it was, with the counts."""
+    """Return how bad it is now and how it was, with the counts; what began within the window may be counted since then."""
     if issue.kind not in _RATE:
         return f"{words.sentence(words.TROUBLE[issue.kind])}: {issue.title}"
     label, what = _RATE[issue.kind]
-    now = f"{label}: {percent(issue.recent.rate)} ({out_of(issue.recent.k, issue.recent.n)} {what}, {date_range(window.first, window.last)})"
+    whole = isclose(issue.recent.rate or 0.0, issue.impact.share_of_calls, abs_tol=1e-6)
+    began = issue.onset.on if issue.onset and not whole else window.first
+    days = date_range(max(began, window.first), window.last)
+    now = f"{label}: {percent(issue.recent.rate)} ({out_of(issue.recent.k, issue.recent.n)} {what}, {days})"
     if issue.onset is None or issue.baseline.rate is None:
         return f"{now}; {issue.title}"
     moved = "up" if (issue.recent.rate or 0) > issue.baseline.rate else "down"

@@ -23,6 +23,7 @@ from techhealth.sample.families.mechanisms import Mechanism, dead_credential, ev
 from techhealth.sample.families.scenario import RECEIVERS
 from techhealth.sample.families.traffic import Traffic, luck, ordinary
 from techhealth.sample.records import Records, of_events
+from techhealth.usage.local import local_day
 
 _FIRST, _LAST = date(2025, 12, 1), JANUARY.last
 _ENDPOINTS = {
@@ -92,7 +93,7 @@ NEIGHBOURS = (
         parts=(Part(name="Search API", a_day=300, fault=_incident(2)), Part(name="Jira Sync", a_day=70)),
     ),
     Neighbour(
-        name="Ashdown Foods", told="silent: nothing arrives after 17 January", last=date(2026, 1, 17),
+        name="Ashdown Foods", told="silent: an export a week, and none after 17 January", last=date(2026, 1, 17), second_from=date(2026, 1, 11),
         parts=(Part(name="Inventory API", a_day=150), Part(name="Webhook (Orders)", kind=Kind.WEBHOOK, a_day=60)),
     ),
     Neighbour(
@@ -136,7 +137,7 @@ def exports_of(neighbour: Neighbour, *, zone: str = "UTC") -> Iterator[Records]:
     draws = Draws(JANUARY.seed, f"neighbour/{neighbour.name}")
     frames = [_events(neighbour, number, ZoneInfo(zone), draws) for number in range(len(neighbour.parts))]
     events = pl.concat(frames).sort("at", maintain_order=True)
-    on = pl.col("at").dt.convert_time_zone(zone).dt.date()
+    on = local_day(zone)
     second = neighbour.second_from
     spans = [(_FIRST, second - timedelta(days=1)), (second, neighbour.last)] if second else [(_FIRST, neighbour.last)]
     for first, last in spans:

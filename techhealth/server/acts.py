@@ -21,8 +21,9 @@ from techhealth.model import Assessment
 from techhealth.policy import Policy
 from techhealth.present.audience import Audience
 from techhealth.present.page.acts import Act
+from techhealth.server import reports
 from techhealth.server.remedies import for_a_page
-from techhealth.server.reports import Offer, encoded, file_name, written
+from techhealth.server.reports import Offer, file_name
 from techhealth.store import Customer, Store, customer_of
 
 _WHEN = "%Y-%m-%d %H:%M"
@@ -54,6 +55,11 @@ class Acts:
         """Whose they are."""
         return self.assessment.generated_for.customer
 
+    @property
+    def _calls_for_talk(self) -> bool:
+        """Whether there is something to talk about: an issue, or data that are missed."""
+        return bool(self.assessment.issues or self.assessment.risk.days_without)
+
     def about(self, integration: str | None) -> list[str] | None:
         """Return the ids of an integration's issues; None where it has none, or none is named."""
         return [issue.id for issue in self.assessment.issues if issue.integration == integration] or None
@@ -79,8 +85,8 @@ class Acts:
         return ticket.cleaned(replace(ticket.draft(self.assessment, issues=issues), **by_hand), now=self.now())
 
     def call(self) -> MeetingDraft | None:
-        """Return the call as it is proposed; None where there is no issue, or no store or calendar to ask."""
-        if not (self.assessment.issues and self.store):
+        """Return the call as it is proposed; None where there is nothing to talk about, or no store or calendar to ask."""
+        if not (self._calls_for_talk and self.store):
             return None
         try:
             return meeting.proposed(self.store, self.assessment, self.policy, now=self.now(), settings=self.settings())
@@ -94,22 +100,17 @@ class Acts:
     def open_ticket(self, edited: Mapping[str, Any] | None = None, *, issues: Iterable[str] | None = None) -> Ticket:
         """Return the ticket, opened or renewed with the report; arguments and errors are those of `drafted`."""
         store, said = self._kept(), self.drafted(edited or {}, issues=issues)
-        same = ticket.unchanged(store, self.customer, said, now=self.now())
-        if same is not None:
-            return same  # a report takes a second to draw
-        report = written(self.assessment, self.policy, audience=Audience.INTERNAL, within=store.folder, on_paper=True)
-        return ticket.create(
-            store, self.customer, said, now=self.now(), settings=self.settings(), report=encoded(report)
-        )
+        report = reports.of_ticket(self.assessment, self.policy)
+        return ticket.create(store, self.customer, said, now=self.now(), settings=self.settings(), report=report)
 
     def plan_call(self, starts: str | None = None) -> Meeting:
         """Return the call about the issues, planned or changed; `starts` is its day and time by the clock of its zone.
 
         Raises:
-            UsageError: if nothing can be kept here, there is no issue, or the time makes no sense.
+            UsageError: if nothing can be kept here, there is nothing to talk about, or the time makes no sense.
         """
         store, settings = self._kept(), self.settings()
-        if not self.assessment.issues:
+        if not self._calls_for_talk:
             raise UsageError("there is no issue a call could be about.")
         draft = meeting.proposed(store, self.assessment, self.policy, now=self.now(), settings=settings)
         if starts is not None and starts != self.starts(draft):

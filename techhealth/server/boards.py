@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 
 from techhealth.portfolio import Board, board_of
 from techhealth.server.desk import store_of
@@ -12,8 +13,8 @@ from techhealth.store import Store, listed, portfolio
 
 def board() -> Board:
     """Return every customer of the workspace; none where nothing is stored, as in what ships with the package."""
-    store = _store()
-    return board_of(()) if store is None else portfolio(store)
+    store, today = _store(), date.today()
+    return board_of((), today=today) if store is None else portfolio(store, today=today)
 
 
 def is_waiting() -> bool:

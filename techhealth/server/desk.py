@@ -12,25 +12,22 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from techhealth.assess.risk import risk_today
 from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
 from techhealth.model import Assessment
-from techhealth.portfolio import Rules, present_day
 from techhealth.server.acts import Acts
 from techhealth.server.corrections import Known, forget, known, remember
-from techhealth.server.kept import UNNAMED, found_again, kept, owner
+from techhealth.server.kept import UNNAMED, as_it_stands, found_again, kept, owner
 from techhealth.server.names import named
 from techhealth.server.opened import Progress, Upload
 from techhealth.server.policies import for_customer, in_use, policies_in, policy_files
 from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
 from techhealth.store import Store, assessment_of, connect, listed, sweep, uploads_of, withdraw
+from techhealth.today import as_of_today
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
 _PASSING = "This workspace cannot be written, so it holds until you leave or reload this page."
-#: Days after which what a log of a single customer says may be over; a month is looked at monthly. Judgement of this project.
-_OLD_DAYS = 35
 #: Header and field, as the questions of a page are called: "header.field".
 Key = str
 
@@ -135,8 +132,7 @@ class Desk:
         found = self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
         if found.assessment is None:
             return found
-        risk = risk_today(found.assessment.risk, days_without=self.days_without(found.assessment))
-        return replace(found, assessment=replace(found.assessment, risk=risk))
+        return replace(found, assessment=self._today(found.assessment))
 
     def back(self, upload: str | None, *, customer: str | None = None) -> None:
         """Go on with what was found about an upload, else last about a customer, until other files come.
@@ -149,30 +145,33 @@ class Desk:
             self.upload = upload if self._found else None
         if self._store is not None and customer and self._found is None:
             with suppress(UsageError):
-                name = named(customer, [one.customer.name for one in listed(self._store)])
-                uploads = uploads_of(self._store, name) if name else ()
-                newest = max(uploads, key=lambda one: (one.last, one.added_at), default=None)
-                self._found = self._found_again(self._store, newest.id) if newest else None
+                name = named(customer, self.customers)
+                self._found = self._newest(name) if name else None
             self._missing = None if self._found else customer
 
-    def days_without(self, found: Assessment | None) -> int | None:
-        """Return for how many days there have been no data, None where they are too few to be told.
-
-        Where several customers have data their newest days tell what day it is, as in the portfolio; else the clock does.
-        """
-        if found is None:
+    def stored(self, customer: str) -> Answer | None:
+        """Return what was last found about a customer of the store, as it reads today; None where nothing was."""
+        found = self._newest(customer)
+        if found is None or found.assessment is None:
             return None
-        lasts = [one.last for one in listed(self._store) if one.last] if self._store else []
-        several = len(lasts) > 2
-        today = present_day(lasts) if several else self.today()
-        days = (today - found.generated_for.as_of).days if today else 0
-        return days if days >= (Rules().stale_days if several else _OLD_DAYS) else None
+        return replace(found, assessment=self._today(found.assessment))
 
     def acts(self, found: Answer) -> Acts | None:
         """Return what can be done about an answer; None without an assessment."""
         if found.assessment is None:
             return None
         return Acts(store=self._store, assessment=found.assessment, policy=found.policy)
+
+    def _newest(self, customer: str) -> Answer | None:
+        uploads = uploads_of(self._store, customer) if self._store else ()
+        newest = max(uploads, key=lambda one: (one.last, one.added_at), default=None)
+        return self._found_again(self._store, newest.id) if newest and self._store else None
+
+    def _today(self, found: Assessment) -> Assessment:
+        """Return an assessment as it reads today; what ships with the package is an example of its own time."""
+        if self._store is not None:
+            return as_it_stands(self._store, found, today=self.today())
+        return as_of_today(found, self.today()) if self._dropped else found
 
     def _found_again(self, store: Store, upload: str) -> Answer | None:
         """Return what is found about an upload by the policies there are now."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from techhealth.actions.recovery import judge
 from techhealth.actions.settings import Settings
@@ -16,24 +14,31 @@ from techhealth.assess import assess
 from techhealth.errors import PolicyError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
-from techhealth.store import Store, Upload, assessment_of, forget, keep, known, save_assessment, upload_of, uploads_of
+from techhealth.server.once import Once
+from techhealth.store import (
+    Customer,
+    Store,
+    Upload,
+    assessment_of,
+    customer_of,
+    forget,
+    keep,
+    known,
+    last_of,
+    save_assessment,
+    upload_of,
+    uploads_of,
+)
 from techhealth.store.customers import key_of
+from techhealth.today import as_of_today, present_day
 from techhealth.usage.events import Usage
+from techhealth.usage.local import day_of
 
 UNNAMED = "Unnamed customer"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """What an assessment depends on: an upload, the other uploads of its customer, the policy and the day."""
-
-    store: Store
-    upload: Upload = field(compare=False)
-    uploads: tuple[str, ...]
-    id: str
-    sha256: str
-    policy: Policy = field(compare=False)
-    as_of: date | None
+#: What was found, by what it depends on: an upload, the other uploads of its customer, the policy and the day.
+_FOUND: Once[Assessment] = Once(most=32)
 
 
 def owner(usage: Usage, policy: Policy) -> str:
@@ -71,28 +76,37 @@ def newest(store: Store, name: str, policy: Policy, *, as_of: date | None = None
 
     With `as_of` it is judged as on that day, within the last upload that had begun by then. None if there is no such upload.
     """
-    zone, uploads = ZoneInfo(policy.timezone), uploads_of(store, name)
-    begun = [one for one in uploads if as_of is None or one.first.astimezone(zone).date() <= as_of]
+    uploads = uploads_of(store, name)
+    begun = [one for one in uploads if as_of is None or day_of(one.first, policy.timezone) <= as_of]
     upload = max(begun, key=lambda one: (one.last, one.added_at), default=None)
     return None if upload is None else (upload, _within(store, upload, uploads, policy, as_of))
 
 
 def _within(store: Store, upload: Upload, uploads: Sequence[Upload], policy: Policy, as_of: date | None) -> Assessment:
     """Return what is found about an upload beside the others of its customer."""
-    others = tuple(one.id for one in uploads)
-    return _judged(_Asked(store=store, upload=upload, uploads=others, id=upload.id, sha256=policy.sha256, policy=policy, as_of=as_of))  # fmt: skip
+    depends = (store.engine, upload.id, tuple(one.id for one in uploads), policy.sha256, as_of)
+    return _FOUND(depends, lambda: _judged(store, upload, policy, as_of))
 
 
-@lru_cache(maxsize=32)
-def _judged(asked: _Asked) -> Assessment:
+def _judged(store: Store, upload: Upload, policy: Policy, as_of: date | None) -> Assessment:
     """Return what is found about an upload; as of its last day it is kept, and its customer's resolved tickets learn whether
     they are."""
-    usage, history = known(asked.store, asked.upload, asked.policy)
-    found = assess(usage, policy=asked.policy, history=history, as_of=asked.as_of)
-    if asked.as_of is None:
-        save_assessment(asked.store, asked.upload, found)
-        judge(asked.store, asked.upload, asked.policy, now=datetime.now(UTC), settings=Settings.from_environment())
+    usage, history = known(store, upload, policy)
+    found = assess(usage, policy=policy, history=history, as_of=as_of)
+    if as_of is None:
+        save_assessment(store, upload, found)
+        judge(store, upload, policy, now=datetime.now(UTC), settings=Settings.from_environment())
     return found
+
+
+def as_it_stands(store: Store, found: Assessment, *, today: date) -> Assessment:
+    """Return an assessment of what is stored as it reads today; one of days that a later upload follows stays as it was."""
+    made = found.generated_for
+    last = last_of(store, made.customer)
+    known_of = customer_of(store, made.customer) or Customer(name=made.customer)
+    if last is not None and day_of(last, made.timezone) > made.as_of:
+        return found
+    return as_of_today(found, present_day(made.as_of, today=today, example_on=known_of.example_on))
 
 
 def found_again(store: Store, upload: str, policy_of: Callable[[str], Policy]) -> Assessment | None:
@@ -112,7 +126,7 @@ def forgotten(store: Store, name: str) -> int:
         UsageError: if the store does not know the customer.
     """
     shas = set(forget(store, name))
-    _judged.cache_clear()
+    _FOUND.clear()
     lying = [path for path in store.folder.iterdir() if path.suffix in (".toml", ".json", ".ndjson", ".csv", ".gz")]
     mine = [path for path in lying if _sha256(path) in shas or _is_policy_of(path, name)]
     for path in mine:

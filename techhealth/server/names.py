@@ -24,5 +24,6 @@ def named(asked: str | None, customers: Sequence[str]) -> str | None:
     meant = [name for name in customers if key_of(name) == key_of(asked)]
     meant = meant or [name for name in customers if name.casefold().startswith(wanted)]
     if len(meant) != 1:
-        raise UsageError(f"{asked!r} names {len(meant)} customers here; there are {', '.join(customers[:10])}.")
+        how_many = "no customer" if not meant else f"{len(meant)} customers"
+        raise UsageError(f"{asked!r} names {how_many} here; there are {', '.join(customers[:10])}.")
     return meant[0]

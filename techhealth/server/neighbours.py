@@ -57,5 +57,5 @@ def settle(store: Store, *, stop: Callable[[], bool] = lambda: False) -> None:
         for records in exports_of(neighbour, zone=policy.timezone):
             log = io.BytesIO()
             write_records(records, log, format="ndjson")
-            name = f"{slug(neighbour.name)}_api_logs_{records.last:%b%Y}.ndjson".lower()
+            name = f"{slug(neighbour.name)}_api_logs_{records.last}.ndjson"
             kept(store, read((name, log.getvalue()), timezone=policy.timezone), policy)

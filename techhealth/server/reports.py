@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
@@ -12,6 +13,8 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
+
+import msgspec
 
 from techhealth.actions import cover
 from techhealth.actions.attendees import host
@@ -24,13 +27,14 @@ from techhealth.policy import Contact, Policy
 from techhealth.present.audience import Audience
 from techhealth.present.report import Look, Report, Withheld, report
 from techhealth.server.browser import browser, pdf
+from techhealth.server.once import Once
 from techhealth.server.workspace import Answer, Upload, shipped
 
 #: Folder of a workspace that holds the chart library.
 FOLDER = "charts"
-
-
 FORMS = {"html": "text/html", "pdf": "application/pdf"}
+#: Reports of tickets by what they depend on; one takes seconds to draw, and has some 400 kB.
+_OF_TICKETS: Once[bytes] = Once(most=16)
 _FOR = {Audience.INTERNAL: "for ourselves", Audience.CUSTOMER: "for the customer"}
 
 
@@ -105,6 +109,12 @@ def cover_mail(assessment: Assessment, policy: Policy, *, audience: Audience, wi
     attached = content(assessment, policy, form, audience, within)
     report = Attachment(name=file_name(assessment, audience, form), media=FORMS[form], content=attached)
     return made, cover.mail(made, report, host=host, now=now)
+
+
+def of_ticket(assessment: Assessment, policy: Policy) -> bytes:
+    """Return the report that belongs to a ticket: for ourselves, on paper; drawn once for all tickets of one assessment."""
+    said = hashlib.sha256(msgspec.json.encode(assessment)).digest()
+    return _OF_TICKETS((said, policy.sha256), lambda: encoded(written(assessment, policy, audience=Audience.INTERNAL, within=None, on_paper=True)))  # fmt: skip
 
 
 def encoded(made: Report) -> bytes:

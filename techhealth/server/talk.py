@@ -1,18 +1,21 @@
-"""A conversation: what is said is taken for what it asks, answered from the assessment, or done."""
+"""A conversation: what is said is taken for what it asks, answered from the assessment, shown, or done where that is ordered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from techhealth.actions.ticket import ticket_text
-from techhealth.errors import TechHealthError
+from techhealth.errors import TechHealthError, UsageError
+from techhealth.model import Assessment
 from techhealth.present import chat
 from techhealth.present.audience import Audience
 from techhealth.present.chat import Topic, Wish
 from techhealth.present.page.markup import Draw, Html, join
 from techhealth.present.page.navigation import link
 from techhealth.server.acts import Acts
+from techhealth.server.desk import Desk
 from techhealth.server.remedies import for_a_page
 from techhealth.server.workspace import Answer
 
@@ -35,42 +38,98 @@ OFFERED = {
 }
 
 
-def does(text: str, answer: Answer) -> bool:
-    """Return whether a sentence asks for something to be done."""
-    shown = answer.assessment
-    return shown is not None and any(one.topic in chat.DEEDS for one in chat.wishes(text, shown))
-
-
 def said(message: Any) -> str:
     """Return the text of a message of the chat element, however it carries it."""
     parts = [str(part.text) for part in getattr(message, "parts", None) or () if getattr(part, "type", "") == "text"]
     return "\n".join(parts) or str(getattr(message, "content", "") or "")
 
 
-def answered(text: str, *, answer: Answer, acts: Acts | None, draw: Draw) -> Html:
-    """Return the answer to a sentence: what it asks for in its order; what could not be done is said in its place.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """An answer, and whether something was done, so that it must not be lost."""
 
-    `acts` are what can be done about it, None without an assessment; `draw` makes a chart's markup.
+    answer: Html
+    did: bool = False
+
+
+def conversed(sentences: Sequence[str], *, desk: Desk, answer: Answer, draw: Draw) -> Said:
+    """Return the answer to the last sentence of somebody who said the others before it.
+
+    It speaks of the customer that was named last, of the one at the desk where none was; "yes" has done what was shown before.
     """
     shown = answer.assessment
-    if shown is None or acts is None:
-        return chat.nothing_to_ask_about()
-    wished = chat.wishes(text, shown)
+    integrations = [one.name for one in shown.integrations] if shown else []
+    named = [chat.customer_named(one, desk.customers, integrations) for one in sentences]
+    name = next((one for one, _ in reversed(named) if one), None)
+    other = name is not None and (shown is None or name != shown.generated_for.customer)
+    found = desk.stored(name) if name and other else answer
+    if found is None or found.assessment is None:
+        return Said(answer=chat.nothing_of(name) if name and other else chat.nothing_to_ask_about())
+    *before, (whose, last) = named
+    if chat.agrees(last) and before:
+        wished = tuple(replace(one, ordered=True) for one in chat.wishes(before[-1][1], found.assessment))
+    else:
+        wished = chat.wishes(last, found.assessment) or ((Wish(topic=Topic.HEALTH),) if whose else ())
     if not wished:
-        return chat.not_understood(text)
-    return join(*(_done(one, acts) if one.topic in chat.DEEDS else chat.reply(one, shown, draw=draw) for one in wished))
+        return Said(answer=chat.not_understood(sentences[-1]))
+    if desk.nameless and not other and any(one.ordered for one in wished):
+        return Said(answer=chat.whose_first())
+    headed = any(one.topic is Topic.HEALTH for one in wished)
+    title = chat.of_customer(name) if name and other and not headed else None
+    told = answered(wished, assessment=found.assessment, acts=desk.acts(found), draw=draw)
+    return Said(answer=join(title, told), did=any(one.ordered and one.topic in chat.DEEDS for one in wished))
 
 
-def _done(wish: Wish, acts: Acts) -> Html:
-    """Do what is wished, and return what came of it."""
+def answered(wished: Sequence[Wish], *, assessment: Assessment, acts: Acts | None, draw: Draw) -> Html:
+    """Return the answer to what is asked for, in its order; `draw` makes a chart's markup."""
+    return join(*(_answered(one, assessment, acts, draw) for one in wished))
+
+
+def _answered(wish: Wish, assessment: Assessment, acts: Acts | None, draw: Draw) -> Html:
+    """Return the answer to one wish; what could not be done is said in its place."""
+    if wish.topic not in chat.DEEDS or acts is None:
+        return chat.reply(wish, assessment, draw=draw)
     try:
-        return _DEEDS[wish.topic](wish, acts)
+        return (_DEEDS if wish.ordered or wish.topic not in _PREVIEWS else _PREVIEWS)[wish.topic](wish, acts)
     except TechHealthError as error:
         return chat.deed(f"Not done: {for_a_page(error)}")
 
 
+def _about(wish: Wish, acts: Acts) -> Sequence[str] | None:
+    """Return the issues a ticket is wished for; None leaves it to the draft.
+
+    Raises:
+        UsageError: if an integration without one is named.
+    """
+    if wish.issues or wish.integration is None:
+        return wish.issues or None
+    mine = acts.about(wish.integration)
+    if mine is None:
+        raise UsageError(f"{wish.integration} has no issue that a ticket could be about.")
+    return mine
+
+
+def _ticket_shown(wish: Wish, acts: Acts) -> Html:
+    text = ticket_text(acts.drafted({}, issues=_about(wish, acts)), attached=True)
+    return chat.shown("A support ticket would say", text)
+
+
+def _call_shown(_wish: Wish, acts: Acts) -> Html:
+    draft = acts.call()
+    if draft is None:
+        raise UsageError("there is no issue a call could be about.")
+    return chat.shown("A technical call would be", acts.told(draft))
+
+
+def _signal_shown(_wish: Wish, acts: Acts) -> Html:
+    one = acts.signal()
+    return chat.shown(
+        "The risk signal would be", f"Technical risk: {one.level.value}\nOverall health: {one.overall.reason}"
+    )
+
+
 def _ticket(wish: Wish, acts: Acts) -> Html:
-    made = acts.open_ticket(issues=wish.issues or None)
+    made = acts.open_ticket(issues=_about(wish, acts))
     became = "created" if made.is_new else "updated" if made.is_changed else "open already"
     text = ticket_text(made.draft, name=made.name, attached=made.has_report) if made.draft else ""
     return chat.deed(f"Support ticket {made.name} {became}", text)
@@ -98,6 +157,12 @@ def _report(wish: Wish, acts: Acts) -> Html:
     return chat.deed(f"The report for {reader} is drafted", links={"Read it, save it, send it": place})
 
 
+#: What shows a deed before it is ordered; drafting a report is itself no more than that.
+_PREVIEWS: dict[Topic, Callable[[Wish, Acts], Html]] = {
+    Topic.TICKET: _ticket_shown,
+    Topic.CALL: _call_shown,
+    Topic.SIGNALS: _signal_shown,
+}
 _DEEDS: dict[Topic, Callable[[Wish, Acts], Html]] = {
     Topic.TICKET: _ticket,
     Topic.CALL: _call,

@@ -14,7 +14,7 @@ from techhealth.errors import InputError, UnreadableError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
 from techhealth.server.corrections import known
-from techhealth.server.kept import UNNAMED, kept, newest, owner
+from techhealth.server.kept import UNNAMED, as_it_stands, kept, newest, owner
 from techhealth.server.opened import Opened
 from techhealth.server.opened import Upload as File
 from techhealth.server.policies import for_customer, policies_in, policy_files
@@ -78,7 +78,7 @@ def policy_for(store: Store, customer: str) -> Policy:
 
 
 def signalled(store: Store, customer: str, *, now: datetime, settings: Settings) -> RaisedSignal | None:
-    """Return the risk signal of a customer as it stands after its newest upload; None where nothing is stored.
+    """Return the risk signal of a customer as its newest upload reads today; None where nothing is stored.
 
     Raised again without a change it stays as it was, and nobody is told.
     """
@@ -86,4 +86,5 @@ def signalled(store: Store, customer: str, *, now: datetime, settings: Settings)
     found, known_of = newest(store, customer, policy), customer_of(store, customer)
     if found is None or known_of is None:
         return None
-    return signal.raise_(store, customer, signal.of(found[1], known_of, policy), now=now, settings=settings)
+    told = as_it_stands(store, found[1], today=now.date())
+    return signal.raise_(store, customer, signal.of(told, known_of, policy), now=now, settings=settings)

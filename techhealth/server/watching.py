@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from techhealth.actions.settings import Settings
 from techhealth.errors import InputError, UsageError
 from techhealth.server.uploaded import SeveralCustomersError, Uploaded, signalled, uploaded
-from techhealth.store import Store
+from techhealth.store import Store, portfolio
 from techhealth.store.watched import saw, seen, upload_ids
 
 #: Path → size and time of change, of a file as it lies.
@@ -57,9 +57,11 @@ class Watch:
         self.customer = customer
         self._lying: dict[Path, str] = {}
         self._uploads = upload_ids(store)
+        self._silent: set[str] = set()
+        self._looked_on: date | None = None
 
     def look(self) -> None:
-        """Take the files that are complete and were not seen as they are, then judge every customer of whom something is new.
+        """Take the files that are complete and were not seen as they are, then judge every customer of whom something is new or missed.
 
         Raises:
             UsageError: if the folder is gone.
@@ -74,6 +76,14 @@ class Watch:
                 self._take(path)
                 saw(self.store, path, self._lying[path])
         self._judge()
+
+    def _newly_silent(self) -> set[str]:
+        """Return the customers whose newer data were not missed yet when that was last looked at; once a day."""
+        before, today = self._silent, self.now().date()
+        if today != self._looked_on:
+            rows = portfolio(self.store, today=today).rows
+            self._looked_on, self._silent = today, {row.account.name for row in rows if row.days_without}
+        return self._silent - before
 
     def _take(self, path: Path) -> None:
         """Store a file for each of its customers, or say why it cannot be used; it stays where it lies."""
@@ -92,9 +102,11 @@ class Watch:
             return [uploaded(self.store, [path], customer=one) for one in several.customers]
 
     def _judge(self) -> None:
-        """Raise the signal of each customer of whom something was stored since the last look, whoever stored it."""
+        """Raise the signal of each customer of whom something was stored since the last look, whoever stored it, or newer data
+        are missed since today."""
         before, self._uploads = self._uploads, upload_ids(self.store)
-        for customer in sorted(name for name, ids in self._uploads.items() if before.get(name) != ids):
+        fresh = {name for name, ids in self._uploads.items() if before.get(name) != ids}
+        for customer in sorted(fresh | self._newly_silent()):
             raised = signalled(self.store, customer, now=self.now(), settings=self.settings)
             for change in raised.changes if raised is not None and raised.is_new else ():
                 self.say(f"{customer}: {change}")

@@ -119,4 +119,5 @@ _COLUMNS: dict[str, tuple[Callable[[str], Any], str]] = {
     "health_score": (_number(100), "write a number from 0 to 100"),
     "contacts": (_contacts, "write Name <address> (role), several divided by semicolons"),
     "sla_ms": (_limits, "write integration=milliseconds, several divided by semicolons"),
+    "example_on": (date.fromisoformat, "write a day as YYYY-MM-DD"),
 }

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, text, true, update
 
@@ -15,6 +14,7 @@ from techhealth.policy import Contact, Policy
 from techhealth.store import tables
 from techhealth.store.database import Store
 from techhealth.store.folders import remove
+from techhealth.usage.local import day_of
 
 _TABLE = tables.customers.c
 
@@ -24,7 +24,7 @@ class Customer:
     """One customer; None is not known.
 
     `annual_revenue` is in the currency of all of them, `health_score` the general one of 0 to 100, `sla_ms` the P95 limit
-    by integration.
+    by integration; `example_on` makes it an example: the day that is today for it, as long as its data do not go beyond.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Customer:
     health_score: float | None = None
     contacts: tuple[Contact, ...] = ()
     sla_ms: Mapping[str, float] = field(default_factory=dict)
+    example_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +84,9 @@ def known_of(policy: Policy, known: Customer) -> Policy:
     )  # fmt: skip
 
 
-def day_of(instant: datetime | None, zone: str | None) -> date | None:
+def day_there(instant: datetime | None, zone: str | None) -> date | None:
     """Return the day of an instant where a customer is; in UTC where nobody said where that is."""
-    return instant and instant.astimezone(ZoneInfo(zone) if zone else UTC).date()
+    return instant and day_of(instant, zone or "UTC")
 
 
 def listed(store: Store) -> tuple[Listed, ...]:
@@ -102,7 +103,7 @@ def listed(store: Store) -> tuple[Listed, ...]:
     return tuple(
         Listed(
             id=row["id"], customer=_customer(row), uploads=row["uploads"], score=row["score"],
-            first=day_of(row["first"], row["zone"]), last=day_of(row["last"], row["zone"]),
+            first=day_there(row["first"], row["zone"]), last=day_there(row["last"], row["zone"]),
         )
         for row in store.rows(wanted)
     )  # fmt: skip

@@ -19,7 +19,7 @@ from sqlalchemy.engine import RowMapping, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.sql import Select
 
-from techhealth.errors import UsageError
+from techhealth.errors import TechHealthError, UsageError
 from techhealth.store import tables
 
 #: Names the database of a workspace, where it is not the one in its folder.
@@ -108,7 +108,8 @@ def connect(folder: Path, url: str | None = None, *, who: str = "techhealth", ch
 
 def why(error: Exception) -> str:
     """Return what a driver or the system says of an error, on one line and without the statement or its values."""
-    told = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or type(error).__name__)
+    own = error if isinstance(error, TechHealthError) else type(error).__name__
+    told = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or own)
     return next(iter(told.strip().splitlines()), type(error).__name__)
 
 

@@ -7,7 +7,7 @@ last day, to be compared with, and what its own trend looks back.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -22,6 +22,7 @@ from techhealth.store.customers import whose
 from techhealth.store.database import Store
 from techhealth.store.uploads import Upload, events_of, undated_of
 from techhealth.usage.events import Usage
+from techhealth.usage.local import day_of, midnight
 from techhealth.usage.rollup import Rollup, roll_up
 
 _ONE_DAY = timedelta(days=1)
@@ -34,11 +35,11 @@ def known(store: Store, upload: Upload, policy: Policy) -> tuple[Usage, Rollup]:
     Of a running upload, which begins anew each month, these are the last four weeks. Days are those of the policy's zone; the receipt is the upload's, its counts are those of the days.
     """
     zone = ZoneInfo(policy.timezone)
-    first, last = (instant.astimezone(zone).date() for instant in (upload.first, upload.last))
+    first, last = (day_of(instant, policy.timezone) for instant in (upload.first, upload.last))
     if upload.is_running:
         first = last - (policy.windows.trend_days - 1) * _ONE_DAY
-    begin, end = _midnight(first, zone), _midnight(last + _ONE_DAY, zone) - _INSTANT
-    events = events_of(store, upload.customer, first=_midnight(_back_to(first, last, policy), zone), last=end)
+    begin, end = midnight(first, zone), midnight(last + _ONE_DAY, zone) - _INSTANT
+    events = events_of(store, upload.customer, first=midnight(_back_to(first, last, policy), zone), last=end)
     period, before = (events.filter(part) for part in (pl.col("at") >= begin, pl.col("at") < begin))
     receipt = upload.receipt if period.height == upload.events else _counted(upload.receipt, period)
     usage = Usage(events=period, receipt=receipt, undated=undated_of(store, upload.id))
@@ -79,10 +80,6 @@ def _latest(store: Store, which: ColumnElement[bool]) -> Assessment | None:
     wanted = select(table.document).join(tables.customers).where(which)
     document = store.value(wanted.order_by(table.as_of.desc(), table.id.desc()).limit(1))
     return None if document is None else msgspec.json.decode(document, type=Assessment)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def _back_to(first: date, last: date, policy: Policy) -> date:

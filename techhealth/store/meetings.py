@@ -6,8 +6,7 @@ alone, so that the invitations to be sent are there with it or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -29,22 +28,7 @@ class MeetingState(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingRow:
-    """A call as it is stored."""
-
-    id: int
-    customer_id: int
-    customer: str
-    uid: str
-    issues: str
-    starts_at: datetime
-    sequence: int
-    state: MeetingState
-    document: Mapping[str, Any]
-
-
-def meeting_row(connection: Connection, uid: str) -> MeetingRow:
+def meeting_row(connection: Connection, uid: str) -> RowMapping:
     """Return one call.
 
     Raises:
@@ -53,40 +37,36 @@ def meeting_row(connection: Connection, uid: str) -> MeetingRow:
     row = connection.execute(_named().where(_TABLE.uid == uid)).mappings().one_or_none()
     if row is None:
         raise UsageError(f"there is no call {uid!r}; `techhealth meetings list` names them all.")
-    return _meeting(row)
+    return row
 
 
-def meeting_rows(store: Store, customer: str | None = None) -> tuple[MeetingRow, ...]:
+def meeting_rows(store: Store, customer: str | None = None) -> Sequence[RowMapping]:
     """Return the calls of a customer, or of all, the latest first."""
     wanted = _named().order_by(_TABLE.starts_at.desc(), _TABLE.id.desc())
-    return tuple(map(_meeting, store.rows(wanted.where(whose(customer)))))
+    return store.rows(wanted.where(whose(customer)))
 
 
-def planned_row(connection: Connection, customer: str, issues: str, *, now: datetime) -> MeetingRow | None:
+def planned_row(connection: Connection, customer: str, issues: str, *, now: datetime) -> RowMapping | None:
     """Return the call about some issues that is still to come, None if there is none."""
     mine = whose(customer) & (_TABLE.issues == issues)
     ahead = (_TABLE.state == MeetingState.PLANNED.value) & (_TABLE.starts_at > now)
     row = connection.execute(_named().where(mine & ahead).order_by(_TABLE.starts_at)).mappings().first()
-    return None if row is None else _meeting(row)
+    return row
 
 
-def add_meeting(connection: Connection, customer_id: int, *, uid: str, **values: object) -> MeetingRow:
+def add_meeting(connection: Connection, customer_id: int, *, uid: str, **values: object) -> RowMapping:
     """Write a call that is planned for the first time."""
     row = {"customer_id": customer_id, "uid": uid, "sequence": 0, "state": MeetingState.PLANNED.value}
     connection.execute(insert(tables.meetings).values({**row, **values}))
     return meeting_row(connection, uid)
 
 
-def change_meeting(connection: Connection, meeting: MeetingRow, **values: object) -> MeetingRow:
+def change_meeting(connection: Connection, meeting: RowMapping, **values: object) -> RowMapping:
     """Change a call, and return it as it stands then, its sequence counted on."""
-    counted = {**values, "sequence": meeting.sequence + 1}
-    connection.execute(update(tables.meetings).where(_TABLE.id == meeting.id).values(counted))
-    return meeting_row(connection, meeting.uid)
+    counted = {**values, "sequence": meeting["sequence"] + 1}
+    connection.execute(update(tables.meetings).where(_TABLE.id == meeting["id"]).values(counted))
+    return meeting_row(connection, meeting["uid"])
 
 
 def _named() -> Select[Any]:
     return select(tables.meetings, tables.customers.c.name.label("customer")).join(tables.customers)
-
-
-def _meeting(row: RowMapping) -> MeetingRow:
-    return MeetingRow(**{**row, "state": MeetingState(row["state"])})

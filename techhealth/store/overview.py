@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, func, select
 
-from techhealth.portfolio import Account, Board, Handled, Known, Summary, WeekScore, board_of, monday
+from techhealth.portfolio import Account, Board, Handled, Known, Summary, WeekScore, board_day, board_of, monday
 from techhealth.portfolio.rules import RULES
 from techhealth.store import tables
-from techhealth.store.customers import day_of
+from techhealth.store.customers import day_there
 from techhealth.store.database import Store
 
 _CUSTOMERS, _FOUND, _TICKETS = tables.customers.c, tables.assessments.c, tables.tickets.c
@@ -23,22 +23,23 @@ _ACCOUNT = tuple(item.name for item in fields(Account))
 _AT_ONCE = 1000
 
 
-def portfolio(store: Store, *, as_of: date | None = None) -> Board:
-    """Return every customer of a store, the riskiest first; `as_of` is the newest day with data when not given."""
+def portfolio(store: Store, *, today: date) -> Board:
+    """Return every customer of a store as of a day, the riskiest first."""
     with store.reading() as connection:
         customers, newest = _customers(connection), _newest(connection)
-        last = as_of or max((one["as_of"] for one in newest.values()), default=None)
+        known = {row["id"]: _known(row, newest.get(row["id"])) for row in customers}
+        last = board_day(known.values(), today=today)
         weeks = _weeks(connection, since=last - timedelta(weeks=RULES.weeks)) if last else {}
         tickets = _tickets(connection)
-    known = [
-        Known(
-            account=Account(**{name: row[name] for name in _ACCOUNT}), last=day_of(row["last"], row["zone"]),
-            summary=_summary(newest[row["id"]]["summary"]) if row["id"] in newest else None,
-            weeks=tuple(weeks.get(row["id"], ())),
-        )
-        for row in customers
-    ]  # fmt: skip
-    return board_of(known, tickets=tickets, as_of=as_of)
+    whole = [replace(one, weeks=tuple(weeks.get(number, ()))) for number, one in known.items()]
+    return board_of(whole, tickets=tickets, today=today)
+
+
+def _known(row: RowMapping, newest: RowMapping | None) -> Known:
+    return Known(
+        account=Account(**{name: row[name] for name in _ACCOUNT}), last=day_there(row["last"], row["zone"]),
+        summary=None if newest is None else _summary(newest["summary"]),
+    )  # fmt: skip
 
 
 def _customers(connection: Connection) -> Sequence[RowMapping]:

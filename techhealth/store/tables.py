@@ -65,6 +65,7 @@ customers = Table(
     "customers", metadata, _id(), Column("key", String, nullable=False, unique=True), Column("name", String, nullable=False),
     Column("zone", String), Column("segment", String), Column("annual_revenue", Float), Column("renewal_on", Date),
     Column("health_score", Float), Column("contacts", JSON, nullable=False), Column("sla_ms", JSON, nullable=False),
+    Column("example_on", Date),
     sqlite_autoincrement=True,
 )  # fmt: skip
 

@@ -7,9 +7,8 @@ alone, so that what else belongs to it (a mail to be sent) is there with it or n
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -32,32 +31,6 @@ class TicketState(StrEnum):
     FORGOTTEN = "forgotten"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketRow:
-    """A ticket as it is stored; `revision` counts its changes from 1, `fixed_on` is the first day on which the fix is at work."""
-
-    id: int
-    customer_id: int | None
-    customer: str | None
-    year: int
-    number: int
-    state: TicketState
-    revision: int
-    opened_at: datetime
-    acknowledged_at: datetime | None
-    resolved_at: datetime | None
-    fixed_on: date | None
-    customer_reported_on: date | None
-    has_report: bool
-    document: Mapping[str, Any] | None
-    outcome: Sequence[Any] | None
-
-    @property
-    def name(self) -> str:
-        """The number as people write it."""
-        return name_of(self.year, self.number)
-
-
 def name_of(year: int, number: int) -> str:
     """Return a ticket's number as people write it.
 
@@ -68,7 +41,7 @@ def name_of(year: int, number: int) -> str:
     return f"TECH-{year}-{number:04d}"
 
 
-def ticket_row(connection: Connection, name: str) -> TicketRow:
+def ticket_row(connection: Connection, name: str) -> RowMapping:
     """Return one ticket.
 
     Raises:
@@ -79,24 +52,24 @@ def ticket_row(connection: Connection, name: str) -> TicketRow:
     row = None if wanted is None else connection.execute(_named().where(wanted)).mappings().one_or_none()
     if row is None:
         raise UsageError(f"there is no ticket {name!r}; `techhealth tickets list` names them all.")
-    return _ticket(row)
+    return row
 
 
-def ticket_rows(store: Store, customer: str | None = None) -> tuple[TicketRow, ...]:
+def ticket_rows(store: Store, customer: str | None = None) -> Sequence[RowMapping]:
     """Return the tickets of a customer, or of all, the newest first."""
     wanted = _named().order_by(_TABLE.year.desc(), _TABLE.number.desc())
-    return tuple(map(_ticket, store.rows(wanted.where(whose(customer)))))
+    return store.rows(wanted.where(whose(customer)))
 
 
-def open_for(connection: Connection, customer_id: int, issue: str) -> TicketRow | None:
+def open_for(connection: Connection, customer_id: int, issue: str) -> RowMapping | None:
     """Return the ticket that is open for an issue, None if there is none."""
     mine = select(_OPEN.ticket_id).where((_OPEN.customer_id == customer_id) & (_OPEN.issue == issue))
     wanted = _named().where(_TABLE.id == mine.scalar_subquery())
     row = connection.execute(wanted).mappings().one_or_none()
-    return None if row is None else _ticket(row)
+    return row
 
 
-def add_ticket(connection: Connection, customer_id: int, *, now: datetime, **values: object) -> TicketRow:
+def add_ticket(connection: Connection, customer_id: int, *, now: datetime, **values: object) -> RowMapping:
     """Write a ticket with the year's next number."""
     number = (connection.execute(select(func.max(_TABLE.number)).where(_TABLE.year == now.year)).scalar() or 0) + 1
     row = {"customer_id": customer_id, "year": now.year, "number": number, "state": TicketState.OPEN.value, "revision": 1, "opened_at": now}  # fmt: skip
@@ -104,25 +77,25 @@ def add_ticket(connection: Connection, customer_id: int, *, now: datetime, **val
     return ticket_row(connection, name_of(now.year, number))
 
 
-def change_ticket(connection: Connection, ticket: TicketRow, **values: object) -> TicketRow:
+def change_ticket(connection: Connection, ticket: RowMapping, **values: object) -> RowMapping:
     """Change a ticket, and return its next revision."""
-    values = {**values, "revision": ticket.revision + 1}
-    connection.execute(update(tables.tickets).where(_TABLE.id == ticket.id).values(values))
-    return ticket_row(connection, ticket.name)
+    values = {**values, "revision": ticket["revision"] + 1}
+    connection.execute(update(tables.tickets).where(_TABLE.id == ticket["id"]).values(values))
+    return ticket_row(connection, name_of(ticket["year"], ticket["number"]))
 
 
-def cover(connection: Connection, ticket: TicketRow, issues: Sequence[str]) -> None:
+def cover(connection: Connection, ticket: RowMapping, issues: Sequence[str]) -> None:
     """Let a ticket be the open one for some issues; those of another open ticket stay with it."""
-    taken = select(_OPEN.issue).where((_OPEN.customer_id == ticket.customer_id) & _OPEN.issue.in_(issues))
+    taken = select(_OPEN.issue).where((_OPEN.customer_id == ticket["customer_id"]) & _OPEN.issue.in_(issues))
     free = set(issues) - set(connection.execute(taken).scalars())
-    rows = [{"customer_id": ticket.customer_id, "issue": issue, "ticket_id": ticket.id} for issue in sorted(free)]
+    rows = [{"customer_id": ticket["customer_id"], "issue": issue, "ticket_id": ticket["id"]} for issue in sorted(free)]
     if rows:
         connection.execute(insert(tables.open_issues), rows)
 
 
-def let_go(connection: Connection, ticket: TicketRow) -> None:
+def let_go(connection: Connection, ticket: RowMapping) -> None:
     """Let a ticket be open for no issue any more."""
-    connection.execute(delete(tables.open_issues).where(_OPEN.ticket_id == ticket.id))
+    connection.execute(delete(tables.open_issues).where(_OPEN.ticket_id == ticket["id"]))
 
 
 def report_of(store: Store, name: str) -> bytes | None:
@@ -133,7 +106,7 @@ def report_of(store: Store, name: str) -> bytes | None:
     """
     with store.reading() as connection:
         ticket = ticket_row(connection, name)
-        found: bytes | None = connection.execute(select(_TABLE.report).where(_TABLE.id == ticket.id)).scalar()
+        found: bytes | None = connection.execute(select(_TABLE.report).where(_TABLE.id == ticket["id"])).scalar()
     return found
 
 
@@ -142,7 +115,3 @@ def _named() -> Select[Any]:
     return select(
         *columns, _TABLE.report.is_not(None).label("has_report"), tables.customers.c.name.label("customer")
     ).join(tables.customers, isouter=True)
-
-
-def _ticket(row: RowMapping) -> TicketRow:
-    return TicketRow(**{**row, "state": TicketState(row["state"]), "has_report": bool(row["has_report"])})

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 import polars as pl
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, update
 
 from techhealth.errors import StoreError, UsageError
 from techhealth.model import Receipt
@@ -149,6 +149,12 @@ def upload_of(store: Store, upload: str) -> Upload | None:
 def uploads_of(store: Store, customer: str | None = None) -> tuple[Upload, ...]:
     """Return the uploads of a customer, or of all, in the order in which they were stored."""
     return _uploads(store, whose(customer))
+
+
+def last_of(store: Store, customer: str) -> datetime | None:
+    """Return the last instant of all that is stored of a customer."""
+    found: datetime | None = store.value(select(func.max(_TABLE.last)).join(tables.customers).where(whose(customer)))
+    return found
 
 
 def events_of(store: Store, customer: str, *, first: datetime, last: datetime) -> pl.DataFrame:

@@ -19,6 +19,7 @@ import polars as pl
 from techhealth.errors import UsageError
 from techhealth.model import Receipt
 from techhealth.usage.events import Usage
+from techhealth.usage.local import local_day
 
 #: Growth of the latency buckets; (GAMMA - 1) / (GAMMA + 1) = 1 % relative error.
 GAMMA = 1.01 / 0.99
@@ -168,7 +169,7 @@ _ERROR = pl.when(pl.col("kind") == "webhook").then(pl.coalesce("reason", "error"
 
 def _tables(events: pl.DataFrame, undated: pl.DataFrame, timezone: str) -> dict[str, pl.LazyFrame]:
     """Return what is summed into each table."""
-    day = pl.col("at").dt.convert_time_zone(timezone).dt.date()
+    day = local_day(timezone)
     every = _weighted(events).with_columns(day=day)
     calls = every.filter((pl.col("kind") == "api") & (_CALLS == 1))  # the minutes of a total's calls are not known
     throttled = pl.col("status").eq_missing(429)

@@ -44,7 +44,7 @@ def test_a_desk_gets_a_ticket_as_mail(store):
     text, report = mail.get_body(("plain",)), next(mail.iter_attachments())
 
     assert (sent.state, envelope.mail_from, envelope.rcpt_tos) == ("sent", "care@example.com", ["desk@example.com"])
-    assert mail["Subject"] == f"[{made.name}] High: API performance degradation - Custom API (Reports) (Acme Corp)"
+    assert mail["Subject"] == f"[{made.name}] High: API Performance Degradation - Reports Integration (Acme Corp)"
     assert (mail["From"], mail["To"], mail["Date"].datetime) == (DESK["mail_from"], DESK["desk_address"], NOW)
     assert mail["Message-ID"] == f"<{made.name}.20260129153000000000.1@example.com>"
     assert text.get_content().replace("\r\n", "\n") == ticket.ticket_text(made.draft, name=made.name, attached=True)

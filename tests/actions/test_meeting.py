@@ -144,7 +144,7 @@ def test_a_calendar_that_does_not_answer_is_said(acme):
 
     assert draft.slot == call().slot
     assert draft.remarks[1:] == (
-        "Busy times are not known; TECHHEALTH_CALDAV names the calendar to ask.",
+        "Busy times are not known, for no calendar is connected.",
         f"The calendar server 127.0.0.1:{silent.caldav.split(':')[3].split('/')[0]} cannot be reached (ConnectionError); try again later.",
     )
 

@@ -24,8 +24,8 @@ def test_the_worked_example_gives_the_call_of_the_requirement():
     assert found.minutes == 45
     assert [one.label for one in found.attendees] == [
         "You (CSM)",
-        "Mike Johnson (Acme Corp - Technical Lead)",
-        "Kevin Wu (Acme Corp - IT Director)",
+        "Mike Johnson (Acme - Technical Lead)",
+        "Kevin Wu (Acme - IT Director)",
         "[Technical Support Rep TBD]",
     ]
     assert list(found.agenda) == [
@@ -37,6 +37,14 @@ def test_the_worked_example_gives_the_call_of_the_requirement():
         "Review latency against the SLA: Custom API (Data)",
         "Q&A and next steps",
     ]
+
+
+def test_a_customer_without_new_data_is_asked_why():
+    """Where nothing was found wrong and no data come, the silence is what to talk about."""
+    one = builders.assessment()
+    calm = replace(one, issues=(), risk=replace(one.risk, days_without=12))
+
+    assert call(calm).agenda[1:-1] == ("Find out why no data have come for 12 days",)
 
 
 def test_it_is_told_to_others_with_the_name_of_the_host():
@@ -62,7 +70,7 @@ def test_what_is_not_known_is_said():
     silent = replace(CUSTOMER, contacts=(replace(LEAD, email=None), replace(DIRECTOR, email="kevin at example")))
 
     assert call(busy=()).remarks == ("Public holidays are not known here: check the day.",)
-    assert call().remarks[1] == "Busy times are not known; TECHHEALTH_CALDAV names the calendar to ask."
+    assert call().remarks[1] == "Busy times are not known, for no calendar is connected."
     assert call(customer=silent).remarks[2] == (
         "No mail address is known of Mike Johnson, Kevin Wu: forward the invitation."
     )
@@ -97,8 +105,8 @@ def test_roles_are_found_by_their_words():
     )
 
     assert [one.label for one in call(customer=replace(CUSTOMER, contacts=people)).attendees][1:] == [
-        "Ada (Acme Corp - Head of Engineering)",
-        "Bea (Acme Corp - CTO and IT Director)",
+        "Ada (Acme - Head of Engineering)",
+        "Bea (Acme - CTO and IT Director)",
         "[IT Director TBD]",
         "[Technical Support Rep TBD]",
     ]

@@ -40,16 +40,16 @@ def test_a_draft_says_what_the_requirement_shows():
     draft = ticket.draft(assessment())
 
     assert (draft.customer, draft.priority) == ("Acme Corp", ticket.Priority.HIGH)
-    assert draft.subject == "API performance degradation - Custom API (Reports)"
+    assert draft.subject == "API Performance Degradation - Reports Integration"
     assert draft.description.splitlines() == [
-        "Technical health analysis of 1–29 January 2026 identified critical issues with Acme Corp's Custom API (Reports) integration:",
+        "Technical health analysis of 1–29 January 2026 identified critical issues with Acme Corp's Reports integration:",
         "",
-        "1. Error rate: 12.7 % (225 of 1,772 calls, 23–29 January 2026), up from 2.1 % (42 of 2,024) before 9 January",
-        "2. Top issue: 429 began on 15 January, in minutes with more than 100 calls (45 % of the failures of the whole period)",
+        "1. Error Rate: 12.7 % (225 of 1,772 calls, 23–29 January 2026), up from 2.1 % (42 of 2,024) before 9 January",
+        "2. Top Issue: 429 began on 15 January, in minutes with more than 100 calls (45 % of the failures of the whole period)",
         "3. Secondary: 500 concentrates on large requests: 31 % fail above 8 MB, 0.2 % below (30 % of the failures of the whole period)",
         "4. Secondary: 401 occurs on Sundays only (8 % of the failures of the whole period)",
-        "5. Since: about 9 January, rising gradually; first flagged on 13 January",
-        "6. Impact: 521 of 7,340 report calls failed in the period; 12.7 % in the last seven days.",
+        "5. Impact: 521 of 7,340 report calls failed in the period; 12.7 % in the last seven days.",
+        "6. Since: about 9 January, rising gradually; first flagged on 13 January",
         "7. Outlook: About 16 % by 5 February if unchanged (14–19 %).",
     ]
     assert [action.title for action in draft.actions] == [

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from techhealth.assess.risk import FAMILIES, risk_of, risk_today
+from techhealth.assess.risk import FAMILIES, risk_of
 from techhealth.model import Cause, CauseKind, Issue, IssueKind, RiskLevel, Severity
 from tests.assess.test_recommend import issue
 
@@ -71,13 +71,3 @@ def test_no_issue_is_no_risk():
 def test_what_is_not_known_is_not_low():
     """Without an issue and without a score the level is not known."""
     assert risk_of((), known=False).level is RiskLevel.UNKNOWN
-
-
-def test_a_low_risk_of_days_ago_is_not_known_today():
-    """Silence is not health: after days without data a low risk is not known, with the reason; a higher one stays."""
-    calm, grave = risk_of(()), risk_of((issue(IssueKind.ERRORS, Severity.CRITICAL),))
-    told = risk_today(calm, days_without=12)
-
-    assert (told.level, [one.factor for one in told.factors]) == (RiskLevel.UNKNOWN, ["No data for 12 days"])
-    assert told.if_not_addressed
-    assert (risk_today(calm, days_without=None), risk_today(grave, days_without=12)) == (calm, grave)

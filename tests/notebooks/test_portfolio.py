@@ -3,9 +3,8 @@
 import pytest
 
 from notebooks.portfolio import app
-from techhealth.portfolio import board_of
 from tests.hostile import PROBES
-from tests.portfolio.boards import finding, known, summary
+from tests.portfolio.boards import board, finding, known, summary
 
 
 def run(**defs):
@@ -16,7 +15,7 @@ def run(**defs):
 
 def test_a_board_is_shown():
     """Each customer of the board stands on the page, with the way to the other pages."""
-    html, _ = run(board=board_of([known("Globex", summary()), known("Hooli", summary(95))]))
+    html, _ = run(board=board([known("Globex", summary()), known("Hooli", summary(95))]))
 
     assert "Globex" in html
     assert "../health/?customer=Hooli" in html
@@ -34,6 +33,6 @@ def test_without_a_workspace_there_is_nobody():
 @pytest.mark.parametrize("probe", PROBES)
 def test_hostile_names_stay_text(probe):
     """A customer's name reaches the page only escaped."""
-    html, _ = run(board=board_of([known(probe, summary(findings=[finding(title=probe)]))]))
+    html, _ = run(board=board([known(probe, summary(findings=[finding(title=probe)]))]))
 
     assert probe not in html or not any(char in probe for char in '<"')

@@ -7,21 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from techhealth.model import RiskLevel, State
-from techhealth.portfolio import Handled, board_of, practice_of
-from tests.portfolio.boards import LAST, finding, known, summary
+from techhealth.portfolio import Handled, practice_of
+from tests.portfolio.boards import LAST, board, finding, known, summary
 
 HIGH, MEDIUM, UNKNOWN, LOW = RiskLevel.HIGH, RiskLevel.MEDIUM, RiskLevel.UNKNOWN, RiskLevel.LOW
 OPENED = datetime(2026, 1, 10, 12)
 
 
-def names(board):
+def names(made):
     """Return the customers from top to bottom."""
-    return [row.account.name for row in board.rows]
+    return [row.account.name for row in made.rows]
 
 
 def test_the_riskiest_stands_first_and_the_unknown_above_the_well():
     """High, medium, unknown or without new data, low; among equals the lower score, then the larger revenue."""
-    board = board_of(
+    made = board(
         [
             known("low", summary(95, risk=LOW)),
             known("stale", summary(97, risk=LOW), last=LAST - timedelta(days=12)),
@@ -33,17 +33,35 @@ def test_the_riskiest_stands_first_and_the_unknown_above_the_well():
         ]
     )
 
-    assert names(board) == ["worse", "large", "small", "medium", "never", "stale", "low"]
+    assert names(made) == ["worse", "large", "small", "medium", "never", "stale", "low"]
 
 
 def test_data_of_days_ago_is_a_state_of_its_own():
-    """Counted from the newest day of any customer; a low risk is not known any more, a high one stays."""
-    long_ago = LAST - timedelta(days=12)
-    board = board_of([known("a", summary(95, risk=LOW), last=long_ago), known("b", summary(50), last=long_ago), known("c", summary(90, risk=LOW))])  # fmt: skip
-    found = {row.account.name: (row.days_without, row.risk) for row in board.rows}
+    """A low risk is not known any more, a high one stays; as many days as the log covers, and a long weekend, are no silence."""
+    long_ago, lately = LAST - timedelta(days=12), LAST - timedelta(days=10)
+    made = board([known("a", summary(95, risk=LOW), last=long_ago), known("b", summary(50), last=long_ago), known("c", summary(90, risk=LOW), last=lately)])  # fmt: skip
+    found = {row.account.name: (row.days_without, row.risk) for row in made.rows}
 
-    assert board.as_of == LAST
+    assert made.as_of == LAST
     assert found == {"a": (12, UNKNOWN), "b": (12, HIGH), "c": (None, LOW)}
+
+
+def test_examples_live_in_their_own_time_beside_customers_of_today():
+    """Fresh logs of two customers make no example stale, whose renewal is counted from its own day; newer data end that."""
+    today = date(2026, 11, 27)
+    example = known("example", summary(95, risk=LOW), example_on=LAST, renewal=LAST + timedelta(days=9))
+    mine = [known(name, summary(90, risk=LOW), last=today - timedelta(days=1)) for name in ("mine", "other")]
+    outgrown = known("outgrown", summary(95, risk=LOW), last=LAST + timedelta(days=1), example_on=LAST)
+    rows = {row.account.name: row for row in board([example, *mine, outgrown], today=today).rows}
+
+    assert {name: row.days_without for name, row in rows.items()} == {
+        "example": None,
+        "mine": None,
+        "other": None,
+        "outgrown": 301,
+    }
+    assert rows["example"].days_to_renewal == 9
+    assert (board([example], today=today).as_of, board([example, *mine], today=today).as_of) == (LAST, today)
 
 
 @pytest.mark.parametrize(
@@ -57,40 +75,40 @@ def test_data_of_days_ago_is_a_state_of_its_own():
 )
 def test_well_is_only_who_is_known_well_enough(found, is_well):
     """A score of low confidence, none at all, or an issue is not well."""
-    (row,) = board_of([known("a", found)]).rows
+    (row,) = board([known("a", found)]).rows
 
     assert row.is_well is is_well
 
 
 def test_weeks_end_with_the_newest_and_may_be_empty():
     """The heat map has the weeks up to the newest day with data; a week without a score has none."""
-    board = board_of([known("a", summary(weeks=[(date(2026, 1, 26), 80.0), (date(2026, 1, 12), 70.0), (date(2025, 1, 6), 1.0)]))])  # fmt: skip
+    made = board([known("a", summary(weeks=[(date(2026, 1, 26), 80.0), (date(2026, 1, 12), 70.0), (date(2025, 1, 6), 1.0)]))])  # fmt: skip
 
-    assert board.weeks[-3:] == (date(2026, 1, 12), date(2026, 1, 19), date(2026, 1, 26))
-    assert board.rows[0].weeks[-3:] == (70.0, None, 80.0)
-    assert set(board.rows[0].weeks[:-3]) == {None}
+    assert made.weeks[-3:] == (date(2026, 1, 12), date(2026, 1, 19), date(2026, 1, 26))
+    assert made.rows[0].weeks[-3:] == (70.0, None, 80.0)
+    assert set(made.rows[0].weeks[:-3]) == {None}
 
 
 def test_renewals_are_counted_from_the_day_of_the_board():
     """Days to the renewal, negative when it has passed."""
-    board = board_of([known(str(days), summary(), renewal=LAST + timedelta(days=days)) for days in (30, -3)])
+    made = board([known(str(days), summary(), renewal=LAST + timedelta(days=days)) for days in (30, -3)])
 
-    assert {row.account.name: row.days_to_renewal for row in board.rows} == {"30": 30, "-3": -3}
+    assert {row.account.name: row.days_to_renewal for row in made.rows} == {"30": 30, "-3": -3}
 
 
 def test_nobody_is_a_board_too():
     """Without a customer there is no day, no week and no row."""
-    board = board_of([])
+    made = board([])
 
-    assert (board.as_of, board.rows, board.weeks, board.links) == (None, (), (), ())
+    assert (made.as_of, made.rows, made.weeks, made.links) == (None, (), (), ())
 
 
 @given(st.permutations(["a", "b", "c", "d"]))
 def test_the_order_in_the_store_does_not_matter(order):
-    """The same customers give the same board."""
+    """The same customers give the same made."""
     every = {name: known(name, summary(score)) for name, score in zip("abcd", (50, 50, 70, 90), strict=True)}
 
-    assert board_of([every[name] for name in order]) == board_of(list(every.values()))
+    assert board([every[name] for name in order]) == board(list(every.values()))
 
 
 def handled(lead, days):

@@ -149,5 +149,7 @@ def test_a_page_names_no_option_of_the_terminal():
 
 def test_old_data_are_called_old():
     """Where there have been no data for long the head says for how many days."""
-    assert "No data for 40 days" in read(builders.assessment(), old=40)
+    one = builders.assessment()
+
+    assert "No data for 40 days" in read(replace(one, risk=replace(one.risk, days_without=40)))
     assert "No data" not in read(builders.assessment())

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from techhealth.model import RiskLevel, State
-from techhealth.portfolio import Median, Practice, board_of
+from techhealth.portfolio import Median, Practice
 from techhealth.present import page
 from techhealth.present.page.portfolio import _median, _rarely
 from tests.hostile import PROBES
-from tests.portfolio.boards import LAST, finding, known, summary
+from tests.portfolio.boards import LAST, board, finding, known, summary
 from tests.present.fragments import Parsed
 
 LOW = RiskLevel.LOW
@@ -17,7 +17,7 @@ LOW = RiskLevel.LOW
 
 def read(*customers):
     """Return the page's text with ordinary spaces."""
-    return " ".join(Parsed(page.portfolio_page(board_of(customers))).text.split())
+    return " ".join(Parsed(page.portfolio_page(board(customers))).text.split())
 
 
 def test_a_shared_incident_is_told_first_and_as_a_coincidence():
@@ -59,7 +59,7 @@ def test_renewals_at_risk_and_revenue_are_counted():
     text = read(
         known("Globex", summary(), renewal=LAST + timedelta(days=45), revenue=300.0),
         known("Hooli", summary(), renewal=LAST + timedelta(days=1), revenue=200.0),
-        known("Silent", summary(95, risk=LOW), renewal=LAST + timedelta(days=20), last=LAST - timedelta(days=9)),
+        known("Silent", summary(95, risk=LOW), renewal=LAST + timedelta(days=20), last=LAST - timedelta(days=11)),
         known("Later", summary(), renewal=LAST + timedelta(days=61)),
         known("Well", summary(95, risk=LOW), renewal=LAST + timedelta(days=2), revenue=1500.0),
     )
@@ -82,7 +82,7 @@ def test_the_largest_moves_are_told_both_ways():
 
 def test_each_customer_with_a_log_leads_to_its_page():
     """Names go into the address letter for letter."""
-    html = str(page.portfolio_page(board_of([known("A & B/ö?", summary()), known("Never")])))
+    html = str(page.portfolio_page(board([known("A & B/ö?", summary()), known("Never")])))
 
     assert html.count('href="../health/?customer=A%20%26%20B%2F%C3%B6%3F"') == 1
     assert "customer=Never" not in html
@@ -91,7 +91,7 @@ def test_each_customer_with_a_log_leads_to_its_page():
 def test_every_week_with_a_score_shows_it():
     """A number stands in the cell, whatever its colour; a week without one shows a dash."""
     monday = LAST - timedelta(days=LAST.weekday())
-    html = str(page.portfolio_page(board_of([known("Globex", summary(weeks=[(monday, 57.4)]))])))
+    html = str(page.portfolio_page(board([known("Globex", summary(weeks=[(monday, 57.4)]))])))
 
     assert f'<td class="th-warn" data-head="{monday.day} Jan">57</td>' in html
     assert html.count('<td class="th-none"') == 8
@@ -107,9 +107,9 @@ def test_hostile_names_stay_text(probe):
     """Names of customers, integrations and segments, titles and codes reach the page only escaped."""
     bad = summary(findings=[finding(code=probe, title=probe, integration=probe)])
     fine = Parsed(
-        page.portfolio_page(board_of([known(name, summary(findings=[finding()]), segment="x") for name in "abc"]))
+        page.portfolio_page(board([known(name, summary(findings=[finding()]), segment="x") for name in "abc"]))
     )
-    told = Parsed(page.portfolio_page(board_of([known(f"{probe}{n}", bad, segment=probe) for n in range(3)])))
+    told = Parsed(page.portfolio_page(board([known(f"{probe}{n}", bad, segment=probe) for n in range(3)])))
 
     assert told.tags == fine.tags
     assert told.names == fine.names

@@ -10,9 +10,10 @@ from techhealth.policy import Policy
 from techhealth.present import chat
 from techhealth.server import talk
 from techhealth.server.acts import Acts
-from techhealth.server.workspace import Answer
+from techhealth.server.desk import Desk
 from techhealth.store import connect, import_customers
 from tests import builders
+from tests.logs import csv_log
 from tests.present.fragments import Parsed, draw
 
 ONE = builders.assessment()
@@ -89,7 +90,7 @@ def test_where_nothing_can_be_kept_that_is_said():
 
 
 def _said(text, acts):
-    return Parsed(talk.answered(text, answer=Answer(assessment=ONE), acts=acts, draw=draw)).text
+    return Parsed(talk.answered(chat.wishes(text, ONE), assessment=acts.assessment, acts=acts, draw=draw)).text
 
 
 def test_a_conversation_does_what_it_is_told(acts):
@@ -98,17 +99,71 @@ def test_a_conversation_does_what_it_is_told(acts):
 
     assert text.index("Support ticket TECH-2026-0001 created") < text.index("Technical call scheduled")
     assert "Tuesday, 3 February 2026, 14:00–14:45 (UTC)" in text
-    assert "Mike Johnson (Acme Corp - Technical Lead)" in text
+    assert "Mike Johnson (Acme - Technical Lead)" in text
     assert "[Technical Support Rep TBD]" in text
     assert "Support ticket TECH-2026-0001 open already" in again
     assert "Technical call scheduled already" in again
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("is there a ticket?", "A support ticket would say"),
+        ("don't schedule a call", "A technical call would be"),
+        ("What would the risk signals be", "The risk signal would be"),
+    ],
+)
+def test_what_is_only_spoken_of_is_shown_and_not_done(acts, text, shown):
+    """A question or a refusal orders nothing: it shows what would be done, and how to have it done."""
+    told = _said(text, acts)
+
+    assert shown in told
+    assert "Nothing was done yet" in told
+    assert [act.standing for act in acts.standing({})] == [(), (), ()]
+
+
+def test_a_ticket_about_a_named_integration_is_about_that_one(acts):
+    """The ticket is its own, and one without an issue gets none."""
+    assert "Webhook Delivery Failures - Events Integration" in _said("create a ticket for Events", acts)
+    assert "Salesforce Sync has no issue" in _said("create a ticket for Salesforce Sync", acts)
+
+
 def test_a_conversation_says_what_it_cannot_do(acts):
-    """A deed that fails is told in its place; a sentence without a known word gets what can be asked."""
+    """A deed that fails is told in its place, and each button says what is understood."""
     calm = replace(acts, assessment=replace(ONE, issues=()))
 
     assert "Not done" in _said("create a ticket", calm)
-    assert "What you can ask" in _said("sing me a song", acts)
-    assert "No log yet" in Parsed(talk.answered("score", answer=Answer(assessment=None), acts=None, draw=draw)).text
     assert set(talk.OFFERED.values()) == {text for text in talk.OFFERED.values() if chat.wishes(text, ONE)}
+
+
+@pytest.fixture
+def talking(stocked, tmp_path):
+    """Give a function that answers sentences at a desk whose workspace knows Globex; a log of nobody's may be dropped."""
+    stocked(csv_log(failing=lambda at: at.day > 20 and at.hour < 6), tmp_path)
+
+    def told(*sentences, dropped=()):
+        desk = Desk(tmp_path)
+        first = desk.open(list(dropped))
+        said = talk.conversed(sentences, desk=desk, answer=desk.of(next(iter(first.customers), None)), draw=draw)
+        return Parsed(said.answer).text, said.did
+
+    return told
+
+
+def test_a_conversation_knows_the_customers_of_the_store(talking):
+    """One is asked about by name, and what follows speaks of him; "yes" has done what was shown."""
+    assert "of 100" in talking("how is Globex?")[0]
+    assert "Billing API" in talking("how is globex?", "what should I do?")[0]
+    text, did = talking("how is Globex?", "is there a ticket?")
+    assert (did, "A support ticket would say" in text) == (False, True)
+    text, did = talking("how is Globex?", "is there a ticket?", "yes")
+    assert (did, "Customer: Globex" in text, "created" in text) == (True, True, True)
+
+
+def test_a_conversation_asks_for_what_it_needs(talking):
+    """A log where there is none, a name before anything is done for a log of nobody's, and words that it knows."""
+    nobody = csv_log(customer="").replace(b"customer", b"ignored", 1)
+
+    assert "No log yet" in talking("score")[0]
+    assert talking("create a ticket", dropped=[("a.csv", nobody)]) == ("Not doneThe files do not say whose they are. Name the customer above, then say it again.", False)  # fmt: skip
+    assert "What you can ask" in talking("sing me a song", dropped=[("a.csv", nobody)])[0]

@@ -1,15 +1,17 @@
 """The API answers with what the package computes, and says of every error what to do."""
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import jsonschema
 import pytest
+from fastapi.routing import APIRoute
 
 import techhealth as th
 from techhealth.actions.settings import Settings
 from techhealth.present.document import SCHEMA_FOLDER
-from techhealth.server.api import api
+from techhealth.server.api import api, routes
 from techhealth.server.application import application
 from techhealth.server.uploaded import uploaded
 from techhealth.store import connect, save_policy
@@ -46,14 +48,30 @@ def test_an_upload_is_stored_and_its_assessment_is_at_its_location(served):
 
 
 def test_the_api_says_what_the_command_line_says(served, tmp_path):
-    """The assessment is the one of `techhealth analyze`, to the byte, by the same policy."""
+    """As of the last day of a log the assessment is the one of `techhealth analyze`, to the byte, by the same policy."""
     save_policy(served.store, "globex", th.Policy(customer="Globex", sla_ms={"Billing API": 100}))
     served.upload(LOG, query="?name=globex.csv")
     (tmp_path / "log").mkdir()
     (tmp_path / "log" / "globex.csv").write_bytes(LOG)
     said = run("analyze", tmp_path / "log" / "globex.csv", "--workspace", tmp_path, "--json").stdout_bytes
 
-    assert served.ask("/integrations/1/health").body == said
+    assert served.ask("/integrations/1/health?as_of=2026-03-29").body == said
+
+
+def test_a_customer_of_long_ago_is_told_as_silent_at_every_address(served):
+    """Health, issues, signals and the ticket say for how many days there have been no data; as of the last day none do."""
+    served.upload(LOG)
+    days = (datetime.now(UTC).date() - date(2026, 3, 29)).days
+    health, then = (served.ask(f"/integrations/1/health{asked}").json["risk"] for asked in ("", "?as_of=2026-03-29"))
+    signals = served.ask("/integrations/1/signals").json
+    draft = served.ask("/integrations/1/ticket?preview=true", method="POST").json
+
+    assert health["factors"][0]["factor"] == f"No data for {days:,} days"
+    assert health["days_without"] == served.ask("/integrations/1/issues").json["days_without"] == days
+    assert signals["risk"] == health
+    assert signals["signals"][0]["signal"]["days_without"] == days
+    assert f"No data for {days:,} days: what has failed since is not known" in draft["description"]
+    assert then["days_without"] is None
 
 
 def test_a_raw_body_in_pieces_is_the_same_upload(served):
@@ -204,11 +222,10 @@ def test_a_policy_of_the_workspace_that_is_wrong_is_the_servers_fault(served, tm
     assert "broken.toml" in told(served.upload(LOG), 500)
 
 
-def test_a_mistake_of_ours_shows_no_traceback(tmp_path):
+def test_a_mistake_of_ours_shows_no_traceback(tmp_path, monkeypatch):
     """An error nobody foresaw is told as such, and no word of it."""
-    app = api(connect(tmp_path), settings=Settings())
-    app.add_api_route("/broken", lambda: {}["secret"])
-    sent = []
+    app, sent = api(connect(tmp_path), settings=Settings()), []
+    monkeypatch.setattr(routes().router, "routes", [*routes().routes, APIRoute("/broken", lambda: {}["secret"])])
 
     async def outer(scope, receive, send):
         async def keeping(message):

@@ -1,5 +1,7 @@
 """The sample's other customers: each with its planted story, made once."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
@@ -21,12 +23,12 @@ def store(tmp_path_factory):
 
 def row_of(store, name):
     """Return a customer's row on the board."""
-    return next(row for row in portfolio(store).rows if row.account.name == name)
+    return next(row for row in portfolio(store, today=date(2026, 11, 27)).rows if row.account.name == name)
 
 
 def test_three_customers_share_one_incident_and_nobody_else_is_linked(store):
     """The shared hour is found from three logs, as one link that is ours."""
-    (link,) = portfolio(store).links
+    (link,) = portfolio(store, today=date(2026, 11, 27)).links
 
     assert set(link.customers) == {"Northgate Energy", "Larkspur Media", "Kestrel Travel"}
     assert (link.code, link.owner) == ("503", Owner.US)

@@ -20,7 +20,8 @@ from techhealth.store import connect, uploads_of
 from tests.logs import PNG, csv_log
 
 ROOT = Path(__file__).parents[2]
-NOW = datetime(2026, 6, 1, tzinfo=UTC)
+#: The day after the logs end.
+NOW = datetime(2026, 3, 30, tzinfo=UTC)
 GOOD = csv_log()
 BAD = csv_log(failing=lambda at: at.day > 20 and at.hour < 6)
 
@@ -31,13 +32,13 @@ class Room:
     def __init__(self, folder):
         self.folder, self.workspace = folder / "in", folder / "workspace"
         self.folder.mkdir()
-        self.lines = []
+        self.lines, self.now = [], NOW
         self.restart()
 
     def restart(self, **options):
         """Start the watch anew on the same store."""
         self.store = connect(self.workspace)
-        self.watch = Watch(self.store, self.folder, say=self.lines.append, now=lambda: NOW, settings=Settings(), **options)  # fmt: skip
+        self.watch = Watch(self.store, self.folder, say=self.lines.append, now=lambda: self.now, settings=Settings(), **options)  # fmt: skip
 
     def look(self, times=2):
         """Look so often, and return what was said."""
@@ -68,6 +69,21 @@ def test_a_new_file_is_stored_and_its_issues_are_told(room):
         [change.split(":")[:3] for change in changes] == [["Globex", " appeared", " Billing API"]] * len(changes) != []
     )
     assert len(signals(room.store, "Globex")) == 1
+    assert room.look() == []
+
+
+def test_data_that_are_missed_are_told_once(room):
+    """The log covers four weeks: when as many have passed and a long weekend the customer is silent, also after a restart."""
+    room.put("globex.csv", GOOD)
+    room.look()
+    room.now = NOW + timedelta(days=30)
+    before = room.look()
+    room.now = NOW + timedelta(days=31)
+
+    assert before == []
+    assert room.look() == ["Globex: risk low → unknown", "Globex: no data for 32 days"]
+    assert room.look() == []
+    room.restart()
     assert room.look() == []
 
 

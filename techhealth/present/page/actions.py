@@ -10,15 +10,12 @@ from techhealth.present.notes import NOTES
 from techhealth.present.page.markup import Html, card, el
 
 
-def recommendations_card(
-    assessment: Assessment, *, audience: Audience = Audience.INTERNAL, old: int | None = None
-) -> Html:
-    """Return the recommendations by horizon, numbered through; after `old` days without data at least to ask for some."""
+def recommendations_card(assessment: Assessment, *, audience: Audience = Audience.INTERNAL) -> Html:
+    """Return the recommendations by horizon, numbered through; where newer data are missed at least to ask for them."""
     if not assessment.recommendations:
-        asked = (
-            f"Ask whether the integrations still run, and for a log of the {words.count(old or 0, 'day')} without data."
-        )
-        return card("Recommended actions", el("p", asked if old else no_action(assessment)), kind=".th-wide")
+        without = assessment.risk.days_without
+        asked = f"Ask whether the integrations still run, and for a log of the {words.count(without or 0, 'day')} without data."
+        return card("Recommended actions", el("p", asked if without else no_action(assessment)), kind=".th-wide")
     parts: list[Html] = []
     number = 1
     for horizon in Horizon:

@@ -14,12 +14,10 @@ from techhealth.present.unknown import unknown
 _HEADS = {Severity.CRITICAL: "Critical issues", Severity.WARNING: "Warnings", Severity.INFO: "Minor issues"}
 
 
-def issues_card(
-    assessment: Assessment, *, draw: Draw, audience: Audience = Audience.INTERNAL, old: int | None = None
-) -> Html:
-    """Return every issue in order of urgency, or the good news when there is none; none is good after `old` days without data."""
+def issues_card(assessment: Assessment, *, draw: Draw, audience: Audience = Audience.INTERNAL) -> Html:
+    """Return every issue in order of urgency, or the good news when there is none; none is good where newer data are missed."""
     if not assessment.issues:
-        return _no_issues(assessment, old=old)
+        return _no_issues(assessment)
     by_hour = next((issue.id for issue in assessment.issues if _shows_hours(issue, assessment)), None)
     parts: list[Html] = []
     for severity, head in _HEADS.items():
@@ -110,11 +108,12 @@ def _proofs(assessment: Assessment, issue: Issue, health: IntegrationHealth | No
     return [charts.weekly_errors(issue)] if issue.weekly else []
 
 
-def _no_issues(assessment: Assessment, *, old: int | None) -> Html:
+def _no_issues(assessment: Assessment) -> Html:
     """Return the good news, briefly; or, without a score or any newer data, that nothing can be said."""
-    if old:
+    without = assessment.risk.days_without
+    if without:
         until = words.day(assessment.generated_for.as_of)
-        silent = f"No issue was found until {until}, but of the {words.count(old, 'day')} since nothing is known."
+        silent = f"No issue was found until {until}, but of the {words.count(without, 'day')} since nothing is known."
         return card("Issues", el("p", silent), kind=".th-wide")
     if assessment.score.value is None:
         return card(

@@ -35,7 +35,7 @@ def portfolio_page(board: Board) -> Html:
 
 
 def _head(board: Board) -> Html:
-    when = f", as of {date_range(board.as_of, board.as_of)}, the newest day with data" if board.as_of else ""
+    when = f", as of {date_range(board.as_of, board.as_of)}" if board.as_of else ""
     return el(
         "header.th-head", el("h1", "All customers"), el("span.th-muted", f"{count(len(board.rows), 'customer')}{when}")
     )

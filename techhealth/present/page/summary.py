@@ -24,12 +24,10 @@ def judged_by(name: str | None, *, customer: str | None, upload: str | None) -> 
     return el("a", name or "the default policy", href=f"../tuning/?{asked}")
 
 
-def head(
-    assessment: Assessment, *, sample: bool = False, choice: Html | None = None,
-    old: int | None = None,
-) -> Html:  # fmt: skip
-    """Return whose health this is, of which days, how far the data can be trusted, and the choice of customers;
-    `old` says for how many days there have been no data."""
+def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = None) -> Html:
+    """Return whose health this is, of which days, how far the data can be trusted, and the choice of customers; for how
+    many days there have been no data where newer ones are missed."""
+    without = assessment.risk.days_without
     known = assessment.score.value is not None
     grade = assessment.receipt.trust.grade.value
     days = words.date_range(assessment.window.first, assessment.window.last)
@@ -39,15 +37,15 @@ def head(
         el("span.th-muted", f"Technical health, {days} ({assessment.generated_for.timezone})"),
         chip(f"{_GRADE[grade]} Data grade {grade}") if known else el("span.th-chip.th-none", f"Data grade {grade}"),
         el("span.th-chip.th-none", "Sample data") if sample else None,
-        chip(f"■ No data for {words.count(old, 'day')}: silence is not health") if old else None,
+        chip(f"■ No data for {words.count(without, 'day')}: silence is not health") if without else None,
         choice,
     )
 
 
-def score_card(assessment: Assessment, *, draw: Draw, old: int | None = None) -> Html:
+def score_card(assessment: Assessment, *, draw: Draw) -> Html:
     """Return the score with its interval, target, trend, lowest integration, and what it would be after all that is recommended.
 
-    After `old` days without data it is stale.
+    Where newer data are missed it is stale.
     """
     score = assessment.score
     if score.value is None:
@@ -59,7 +57,7 @@ def score_card(assessment: Assessment, *, draw: Draw, old: int | None = None) ->
     return card(
         "Technical health score",
         el("p.th-score", el("b", words.points(score.value)), el("span", f"of 100{between}")),
-        el("p", *_chips(assessment, old=old), _trend(score)),
+        el("p", *_chips(assessment), _trend(score)),
         _bar(score),
         el(
             "p",
@@ -70,10 +68,10 @@ def score_card(assessment: Assessment, *, draw: Draw, old: int | None = None) ->
     )
 
 
-def _chips(assessment: Assessment, *, old: int | None) -> list[Html | str]:
+def _chips(assessment: Assessment) -> list[Html | str]:
     """Return the band, and beside it the most severe issues, which a mean may hide."""
     band = words.BAND[assessment.score.band] if assessment.score.band else ""
-    band = "■ Stale" if old else band
+    band = "■ Stale" if assessment.risk.days_without else band
     return [part for text in (band, words.pressing(assessment.issues)) if text for part in (chip(text), " ")]
 
 
@@ -164,7 +162,6 @@ def first_screen(
     problem: str | None = None,
     missing: str | None = None,
     sample: bool = False,
-    old: int | None = None,
     policy: Html | None = None,
 ) -> Html:
     """Return the first screen: whose health, what was read, the answer, and the place to drop files.
@@ -179,7 +176,6 @@ def first_screen(
         problem: why the last files, or some of them, could not be used.
         missing: the customer who was asked for, where nothing is known of him.
         sample: whether this is the sample customer.
-        old: for how many days there have been no data, where that is worth telling.
         policy: by which it is judged.
     """
     dropping = el("section.th-upload", upload, el("small", KEPT), aria_label="Add files")
@@ -194,14 +190,14 @@ def first_screen(
             "div.th-top",
             el(
                 "div",
-                head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None, old=old),
+                head(assessment, sample=sample, choice=_choice(customer, customers) if customer else None),
                 receipt_line(assessment, judged_by=policy),
             ),
             dropping,
         ),
         asking,
         left_out(problem) if problem else None,
-        el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw, old=old), changes_card(assessment), points),
+        el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment), points),
         first_actions(assessment, lead=_SAY_FIRST if asking else _ACT),
     )  # fmt: skip
 

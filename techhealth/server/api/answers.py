@@ -12,7 +12,7 @@ import msgspec
 from fastapi import Request, Response
 
 from techhealth.actions.signal import RaisedSignal
-from techhealth.model import Issue, Receipt
+from techhealth.model import Issue, Receipt, Risk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,20 +36,23 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issues:
-    """The issues of a customer as of a day, those of the assessment of the same upload."""
+    """The issues of a customer as of a day, those of the assessment of the same upload; `days_without` data since, where newer
+    ones are missed."""
 
     customer_id: int
     customer: str
     upload: str
     as_of: date
+    days_without: int | None
     issues: tuple[Issue, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
-    """The risk signals of a customer, the newest first."""
+    """The risk signals of a customer, the newest first, and the risk as of today; null where nothing was assessed yet."""
 
     customer: str
+    risk: Risk | None
     signals: tuple[RaisedSignal, ...]
 
 

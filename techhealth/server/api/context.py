@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Annotated, TypeVar
 
@@ -14,7 +14,7 @@ from fastapi import Depends, HTTPException, Path, Query, Request
 from techhealth.actions.settings import Settings
 from techhealth.model import Assessment
 from techhealth.policy import Policy
-from techhealth.server.kept import newest
+from techhealth.server.kept import as_it_stands, newest
 from techhealth.server.uploaded import policy_for
 from techhealth.store import Customer, Store, Upload, customer_with
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def _store(request: Request) -> Store:
-    store: Store = request.app.state.store
+    store: Store = request.state.store
     return replace(store, who=request.state.who)
 
 
@@ -30,14 +30,14 @@ StoreHere = Annotated[Store, Depends(_store)]
 
 
 def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
+    settings: Settings = request.state.settings
     return settings
 
 
 SettingsHere = Annotated[Settings, Depends(_settings)]
 #: Whose a body is, where that is asked in an address: a name, not blanks alone.
 Whose = Annotated[str | None, Query(min_length=1, max_length=200, pattern=r"\S", description="Whose the rows are that do not say it, or which of the customers of a log to take.")]  # fmt: skip
-AsOf = Annotated[date | None, Query(description="Judge as on that day, with nothing later; the last day with data when not given.")]  # fmt: skip
+AsOf = Annotated[date | None, Query(description="Judge as on that day, with nothing later; when not given, by the newest data as they read today.")]  # fmt: skip
 
 
 #: Largest number that a database gives to a row.
@@ -57,7 +57,7 @@ CustomerHere = Annotated[Customer, Depends(_customer)]
 
 
 class Judged:
-    """The newest upload of the customer that an address names, its assessment, and the policy of that."""
+    """The newest upload of the customer that an address names, its assessment as it reads today, and the policy of that."""
 
     def __init__(self, customer: CustomerHere, store: StoreHere, as_of: AsOf = None) -> None:
         self.policy: Policy = policy_for(store, customer.name)
@@ -66,7 +66,8 @@ class Judged:
             when = f" on or before {as_of}" if as_of else ""
             raise HTTPException(404, f"Nothing is stored of {customer.name}{when}; upload a log of it first.")
         self.upload: Upload = found[0]
-        self.assessment: Assessment = found[1]
+        today = datetime.now(UTC).date()
+        self.assessment: Assessment = found[1] if as_of else as_it_stands(store, found[1], today=today)
 
 
 JudgedHere = Annotated[Judged, Depends()]
@@ -74,4 +75,4 @@ JudgedHere = Annotated[Judged, Depends()]
 
 async def at_work(request: Request, step: Callable[..., T], *given: object, **options: object) -> T:
     """Return what a long step gives, off the event loop; no more of them at once than there are cores."""
-    return await anyio.to_thread.run_sync(partial(step, *given, **options), limiter=request.app.state.work)
+    return await anyio.to_thread.run_sync(partial(step, *given, **options), limiter=request.state.work)

@@ -14,7 +14,9 @@ from techhealth.present.document import to_json
 from techhealth.server.api.answers import HELD, Issues, Signals, Stored, answered, kept_by
 from techhealth.server.api.bodies import contents, files_in
 from techhealth.server.api.context import CustomerHere, JudgedHere, SettingsHere, StoreHere, Whose, at_work
+from techhealth.server.kept import as_it_stands
 from techhealth.server.uploaded import signalled, uploaded
+from techhealth.store import newest_assessment
 
 router = APIRouter(prefix="/integrations", tags=["integrations"])
 
@@ -73,7 +75,7 @@ def issues(request: Request, judged: JudgedHere) -> Response:
     """Return the issues of the same assessment alone."""
     found = Issues(
         customer_id=judged.upload.customer_id, customer=judged.upload.customer, upload=judged.upload.id,
-        as_of=judged.assessment.generated_for.as_of, issues=judged.assessment.issues,
+        as_of=judged.assessment.generated_for.as_of, days_without=judged.assessment.risk.days_without, issues=judged.assessment.issues,
     )  # fmt: skip
     return kept_by(request, msgspec.json.encode(found))
 
@@ -82,7 +84,9 @@ def issues(request: Request, judged: JudgedHere) -> Response:
 def signals(request: Request, customer: CustomerHere, store: StoreHere) -> Response:
     """Return the risk signals of the customer, the newest first: level, factors, overall health, and what changed each time.
 
-    One is raised with every upload that changes it.
+    One is raised with every upload that changes it, and by `techhealth watch` when newer data are missed.
     """
-    found = Signals(customer=customer.name, signals=signals_of(store, customer.name))
+    newest = newest_assessment(store, customer.name)
+    risk = as_it_stands(store, newest, today=datetime.now(UTC).date()).risk if newest else None
+    found = Signals(customer=customer.name, risk=risk, signals=signals_of(store, customer.name))
     return kept_by(request, msgspec.json.encode(found))
