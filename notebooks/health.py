@@ -16,6 +16,7 @@ with app.setup:
     from techhealth.present.report import report_card
     from techhealth.server import reports, workspace
     from techhealth.server.desk import Desk
+    from techhealth.server.first import health_screen
 
     def draw(figure):
         """Return a chart as live markup under its title."""
@@ -32,7 +33,7 @@ def upload():
         multiple=True,
         kind="area",
         max_size=workspace.LARGEST,
-        label="Add log files: drop them here, or click",
+        label=page.ADD,
     )
     return (files,)
 
@@ -103,8 +104,7 @@ def assessed(customer, desk, first, known, named, work):
     if desk.upload is not None:
         mo.query_params().set("upload", desk.upload)
     shown = answer.assessment
-    old = desk.days_without(shown)
-    return answer, old, shown
+    return answer, shown
 
 
 @app.cell(hide_code=True)
@@ -122,46 +122,29 @@ def navigation(shown):
 
 @app.cell(hide_code=True)
 def one_integration(desk, shown):
-    def at(name):
-        """Return the address of an integration's own view, of all of them for None."""
-        return page.address(upload=desk.upload, integration=name)
-
     _asked = mo.query_params().get("integration")
-    show(page.integration_view(shown, _asked, draw=draw, at=at)) if _asked and shown else None
-    return (at,)
-
-
-@app.cell(hide_code=True)
-def first_screen(answer, customer, desk, files, first, old, question, shown):
-    show(
-        page.first_screen(
-            shown,
-            draw=draw,
-            upload=page.Html(files.text),
-            customer=page.Html(customer.text) if len(first.customers) > 1 else None,
-            customers=len(first.customers),
-            asking=question,
-            problem=answer.problem,
-            missing=answer.missing,
-            sample=answer.sample,
-            old=old,
-            policy=desk.workspace and page.judged_by(answer.judged_by, customer=customer.value, upload=desk.upload),
-        )
-    )
+    show(page.integration_view(shown, _asked, draw=draw, at=desk.at)) if _asked and shown else None
     return
 
 
 @app.cell(hide_code=True)
-def breakdown(answer, at, desk, shown):
-    mo.stop(shown is None)
-    show(page.breakdown_card(shown, at=at if answer.sample or desk.upload else None))
+def first_screen(answer, customer, desk, files, question):
+    _upload, _choice = page.Html(files.text), page.Html(customer.text)
+    show(health_screen(desk, answer, draw=draw, upload=_upload, choice=_choice, asking=question))
     return
 
 
 @app.cell(hide_code=True)
-def issues(old, shown):
+def breakdown(answer, desk, shown):
     mo.stop(shown is None)
-    show(page.issues_card(shown, draw=draw, old=old))
+    show(page.breakdown_card(shown, at=desk.at if answer.sample or desk.upload else None))
+    return
+
+
+@app.cell(hide_code=True)
+def issues(answer, shown):
+    mo.stop(shown is None)
+    show(page.issues_card(shown, draw=draw, old=answer.old))
     return
 
 
@@ -187,9 +170,9 @@ def risk(shown):
 
 
 @app.cell(hide_code=True)
-def recommendations(old, shown):
+def recommendations(answer, shown):
     mo.stop(shown is None)
-    show(page.recommendations_card(shown, old=old))
+    show(page.recommendations_card(shown, old=answer.old))
     return
 
 

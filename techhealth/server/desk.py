@@ -17,6 +17,7 @@ from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
 from techhealth.model import Assessment
 from techhealth.portfolio import Rules, present_day
+from techhealth.present.page import address
 from techhealth.server.acts import Acts
 from techhealth.server.corrections import Known, forget, known, remember
 from techhealth.server.kept import UNNAMED, found_again, kept, owner
@@ -128,15 +129,17 @@ class Desk:
 
         With that they are stored, and compared with what the customer's earlier uploads hold. Files that name nobody wait for a name.
         """
-        if self.nameless and not customer:
-            return self.shown
-        self.customer = customer
-        first = customer is None or customer == next(iter(self.shown.customers), None)
-        found = self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
+        found = self.shown if self.nameless and not customer else self._of(customer, progress=progress)
         if found.assessment is None:
             return found
-        risk = risk_today(found.assessment.risk, days_without=self.days_without(found.assessment))
-        return replace(found, assessment=replace(found.assessment, risk=risk))
+        old = self._days_without(found.assessment)
+        risk = risk_today(found.assessment.risk, days_without=old)
+        return replace(found, old=old, assessment=replace(found.assessment, risk=risk))
+
+    def _of(self, customer: str | None, *, progress: Progress | None) -> Answer:
+        self.customer = customer
+        first = customer is None or customer == next(iter(self.shown.customers), None)
+        return self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
 
     def back(self, upload: str | None, *, customer: str | None = None) -> None:
         """Go on with what was found about an upload, else last about a customer, until other files come.
@@ -155,18 +158,20 @@ class Desk:
                 self._found = self._found_again(self._store, newest.id) if newest else None
             self._missing = None if self._found else customer
 
-    def days_without(self, found: Assessment | None) -> int | None:
+    def _days_without(self, found: Assessment) -> int | None:
         """Return for how many days there have been no data, None where they are too few to be told.
 
         Where several customers have data their newest days tell what day it is, as in the portfolio; else the clock does.
         """
-        if found is None:
-            return None
         lasts = [one.last for one in listed(self._store) if one.last] if self._store else []
         several = len(lasts) > 2
         today = present_day(lasts) if several else self.today()
         days = (today - found.generated_for.as_of).days if today else 0
         return days if days >= (Rules().stale_days if several else _OLD_DAYS) else None
+
+    def at(self, integration: str | None) -> str:
+        """Return the address of an integration's own view, of all of them for None."""
+        return address(upload=self.upload, integration=integration)
 
     def acts(self, found: Answer) -> Acts | None:
         """Return what can be done about an answer; None without an assessment."""

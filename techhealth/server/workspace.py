@@ -39,7 +39,8 @@ class Answer:
 
     `customers` are the names found; `read` is what was read and under which policy, to be stored; `sample` tells that nothing was dropped and the workspace's own log is shown.
     `problem` beside an assessment names the files that were left out of it, and why; `unread` tells why by their
-    places among the files. `missing` is a customer who was asked for and is not known. `sheets` are the files by header;
+    places among the files. `old` says for how many days there have been no data, where that
+    is worth telling. `missing` is a customer who was asked for and is not known. `sheets` are the files by header;
     `rejects` makes their rejected rows as CSV. `policy` is the one of the assessment, `judged_by` its name.
     """
 
@@ -50,6 +51,7 @@ class Answer:
     problem: str | None = None
     missing: str | None = None
     sample: bool = False
+    old: int | None = None
     sheets: tuple[Sheet, ...] = ()
     unread: Mapping[int, str] = field(default_factory=dict)
     rejects: Callable[[], bytes] = bytes

@@ -66,7 +66,7 @@ def test_too_little_data_is_no_score():
 def test_hostile_text_stays_text():
     """An assessment of hostile text reaches the page only escaped."""
     bad = poisoned(builders.assessment(), " ".join(PROBES))
-    html, _ = run(answer=Answer(assessment=bad), shown=bad, old=None)
+    html, _ = run(answer=Answer(assessment=bad), shown=bad)
 
     assert [probe for probe in PROBES if probe in html and any(char in probe for char in '<"')] == []
 
@@ -83,7 +83,7 @@ def test_a_page_without_latency_or_apis_still_stands():
     """Deliveries alone fill the page."""
     one = builders.assessment()
     only = replace(one, integrations=tuple(part for part in one.integrations if part.webhooks), issues=one.issues[1:2])
-    html, _ = run(answer=Answer(assessment=only), shown=only, old=None)
+    html, _ = run(answer=Answer(assessment=only), shown=only)
 
     assert "No latency in these files" in html
     assert "Delivery success rate: " in html

@@ -58,7 +58,7 @@ def weekly_errors(issue: Issue) -> Figure:
         (words.week(week.first, week.last), words.percent(week.rate), f"{week.k:,} of {week.n:,}") for week in known
     ]
     return figure(
-        chart, title=_rise(issue), says=says, height=LOW, below=24, head=("Week", "Rate", "Counts"), body=body
+        chart, title=_rise(issue), says=says, height=LOW, below=32, head=("Week", "Rate", "Counts"), body=body
     )
 
 
@@ -159,7 +159,7 @@ def score_by_day(assessment: Assessment) -> Figure | None:
         title=title,
         says=f"target {target}",
         height=_FLAT,
-        below=8,
+        below=23,
         head=("Day", "Score"),
         body=body,
     )

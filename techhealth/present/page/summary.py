@@ -14,7 +14,8 @@ from techhealth.present.page.receipt import left_out, problem_card, receipt_line
 from techhealth.present.unknown import no_score
 
 _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
-#: What happens to dropped files.
+#: What stands where files are dropped, and what happens to them.
+ADD = "Add log files: drop them here, or click"
 KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not kept, what was found is."
 
 
