@@ -8,6 +8,7 @@ from datetime import date
 from techhealth.figures import date_range, day, out_of, percent, share
 from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Severity
 from techhealth.present import words
+from techhealth.present.outlook import outlook
 
 #: Kind → what a support engineer calls it.
 _SUBJECT = {
@@ -60,8 +61,8 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
     )
     yield f"Since: {words.since(lead.onset)}, {words.SHAPE[lead.shape]}{_flagged(lead.first_flagged_on)}"
     yield f"Impact: {lead.impact.text}"
-    if lead.forecast is not None:
-        yield f"Outlook: {lead.forecast.text}"
+    if heading := outlook(lead):
+        yield f"Outlook: {heading}"
 
 
 def _measured(issue: Issue, window: Days) -> str:

@@ -181,7 +181,9 @@ def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
     ]
     worst = max(days, key=lambda day: day.k / day.n, default=None)
     title = (
-        f"Worst day: {words.day(worst.on)}, {words.percent(worst.k / worst.n)} failed" if worst else "No calls by day"
+        f"Worst day: {words.day(worst.on)}, {words.percent(worst.k / worst.n)} of the whole day failed"
+        if worst
+        else "No calls by day"
     )
     chart = alt.Chart(rows(values)).mark_bar(cornerRadius=1).encode(
         x=alt.X("on:T", timeUnit="utcyearmonthdate", scale=_UTC, axis=alt.Axis(format="%-d %b", tickCount=5)),

@@ -59,9 +59,9 @@ def score_card(assessment: Assessment, *, draw: Draw, old: int | None = None) ->
     )
     return card(
         "Technical health score",
-        el("p.th-score", el("b", words.points(score.value)), el("span", f"of 100{between}")),
+        el("p.th-score", el("b", words.points(score.value)), el("span", f"{words.out_of_100(assessment)}{between}")),
         el("p", *_chips(assessment, old=old), _trend(score)),
-        _bar(score),
+        _bar(score, tone(words.stands(assessment))),
         el(
             "p",
             el("span.th-muted", _lowest(assessment) if len(assessment.integrations) > 1 else None, " "),
@@ -72,10 +72,9 @@ def score_card(assessment: Assessment, *, draw: Draw, old: int | None = None) ->
 
 
 def _chips(assessment: Assessment, *, old: int | None) -> list[Html | str]:
-    """Return the band, and beside it the most severe issues, which a mean may hide."""
-    band = words.BAND[assessment.score.band] if assessment.score.band else ""
-    band = "■ Stale" if old else band
-    return [part for text in (band, words.pressing(assessment.issues)) if text for part in (chip(text), " ")]
+    """Return how it stands, and beside it the most severe issues, which a mean may hide."""
+    stands = "■ Stale" if old else words.stands(assessment)
+    return [part for text in (stands, words.pressing(assessment.issues)) if text for part in (chip(text), " ")]
 
 
 def _trend(score: Score) -> Html:
@@ -91,15 +90,15 @@ def _unsure(score: Score) -> str:
     return f" Low confidence: {why}."
 
 
-def _bar(score: Score) -> Html:
-    """Return the score as a bar with its interval and its target."""
+def _bar(score: Score, tone: str) -> Html:
+    """Return the score as a bar in a tone, with its interval and its target."""
     value, (low, high) = score.value or 0.0, score.interval or (0.0, 0.0)
     band = el("i.th-band", style=f"left:{low:.1f}%;width:{high - low:.1f}%") if score.interval else None
     label = f"Score {words.points(value)}, target {score.target}"
     return join(
         el(
             "div.th-bar",
-            el(f"i.th-fill.th-{tone(words.BAND[score.band]) if score.band else 'none'}", style=f"width:{value:.1f}%"),
+            el(f"i.th-fill.th-{tone}", style=f"width:{value:.1f}%"),
             band,
             el("i.th-target", style=f"left:{score.target}%"),
             role="img",
