@@ -6,7 +6,7 @@
 import marimo
 
 __generated_with = "0.25.2"
-app = marimo.App(width="full", app_title="Chat", css_file="style.css")
+app = marimo.App(width="full", app_title="Chat", css_file="style.css", html_head_file="head.html")
 
 with app.setup:
     import marimo as mo
@@ -26,9 +26,7 @@ with app.setup:
 
 @app.cell(hide_code=True)
 def upload():
-    files = mo.ui.file(
-        multiple=True, kind="area", max_size=workspace.LARGEST, label="Add log files: drop them here, or click"
-    )
+    files = mo.ui.file(multiple=True, kind="area", max_size=workspace.LARGEST, label=page.ADD)
     return (files,)
 
 

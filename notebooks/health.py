@@ -16,6 +16,7 @@ with app.setup:
     from techhealth.present.report import report_card
     from techhealth.server import reports, workspace
     from techhealth.server.desk import Desk
+    from techhealth.server.first import health_screen
 
     def draw(figure):
         """Return a chart as live markup under its title."""
@@ -32,7 +33,7 @@ def upload():
         multiple=True,
         kind="area",
         max_size=workspace.LARGEST,
-        label="Add log files: drop them here, or click",
+        label=page.ADD,
     )
     return (files,)
 
@@ -121,38 +122,22 @@ def navigation(shown):
 
 @app.cell(hide_code=True)
 def one_integration(desk, shown):
-    def at(name):
-        """Return the address of an integration's own view, of all of them for None."""
-        return page.address(upload=desk.upload, integration=name)
-
     _asked = mo.query_params().get("integration")
-    show(page.integration_view(shown, _asked, draw=draw, at=at)) if _asked and shown else None
-    return (at,)
-
-
-@app.cell(hide_code=True)
-def first_screen(answer, customer, desk, files, first, question, shown):
-    show(
-        page.first_screen(
-            shown,
-            draw=draw,
-            upload=page.Html(files.text),
-            customer=page.Html(customer.text) if len(first.customers) > 1 else None,
-            customers=len(first.customers),
-            asking=question,
-            problem=answer.problem,
-            missing=answer.missing,
-            sample=answer.sample,
-            policy=desk.workspace and page.judged_by(answer.judged_by, customer=customer.value, upload=desk.upload),
-        )
-    )
+    show(page.integration_view(shown, _asked, draw=draw, at=desk.at)) if _asked and shown else None
     return
 
 
 @app.cell(hide_code=True)
-def breakdown(answer, at, desk, shown):
+def first_screen(answer, customer, desk, files, question):
+    _upload, _choice = page.Html(files.text), page.Html(customer.text)
+    show(health_screen(desk, answer, draw=draw, upload=_upload, choice=_choice, asking=question))
+    return
+
+
+@app.cell(hide_code=True)
+def breakdown(answer, desk, shown):
     mo.stop(shown is None)
-    show(page.breakdown_card(shown, at=at if answer.sample or desk.upload else None))
+    show(page.breakdown_card(shown, at=desk.at if answer.sample or desk.upload else None))
     return
 
 

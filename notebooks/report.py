@@ -6,7 +6,7 @@
 import marimo
 
 __generated_with = "0.25.2"
-app = marimo.App(width="full", app_title="Technical health report", css_file="style.css")
+app = marimo.App(width="full", app_title="Technical health report", css_file="style.css", html_head_file="head.html")
 
 with app.setup:
     import marimo as mo

@@ -58,7 +58,7 @@ def _standing(assessment: Assessment) -> Html:
     if score.value is None:
         return join(el("h2", "How they stand"), el("p", no_score(assessment)))
     opening = f"From {days} we see a technical health of {words.points(score.value)} of 100; we aim for {score.target}."
-    numbers = facts([("Score", words.standing(score)), ("Trend", words.trend(score.trend, spoken=True)), ("Log", words.found_line(assessment.receipt)), ("Data", words.trust(assessment.receipt.trust))])  # fmt: skip
+    numbers = facts([("Score", words.standing(assessment)), ("Trend", words.trend(score.trend, spoken=True)), ("Log", words.found_line(assessment.receipt)), ("Data", words.trust(assessment.receipt.trust))])  # fmt: skip
     return join(el("h2", "How they stand"), el("h3", "Say"), el("blockquote", opening), el("h3", "Numbers"), numbers)
 
 

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from techhealth.actions.attendees import Attendee, attendees
 from techhealth.actions.mail import Attachment, attach, composed, mailbox
-from techhealth.model import Assessment, Horizon, Issue, Severity
+from techhealth.model import Assessment, Horizon, Issue, Owner, Severity
 from techhealth.policy import Contact, Policy
 from techhealth.present import words
 from techhealth.present.audience import Audience, acting, blamed
@@ -88,7 +88,7 @@ def _text(found: Assessment, to: Sequence[Attendee], audience: Audience) -> Iter
     if score.value is None:
         yield f"\n{no_score(found)}"
     else:
-        yield f"\nOverall technical health is {words.points(score.value)} of 100; the target is {score.target}."
+        yield f"\nOverall technical health is {words.points(score.value)} {words.out_of_100(found)}; the target is {score.target}."
         if score.trend.change is not None:
             yield f"{words.trend(score.trend, spoken=True)}."
     if not theirs:
@@ -103,8 +103,7 @@ def _text(found: Assessment, to: Sequence[Attendee], audience: Audience) -> Iter
 
 
 def _names(people: Sequence[Attendee]) -> str:
-    *first, last = [line(one.name or one.role) for one in people]
-    return f"{', '.join(first)} and {last}" if first else last
+    return words.named([line(one.name or one.role) for one in people])
 
 
 def _issues(issues: Sequence[Issue], audience: Audience) -> Iterator[str]:
@@ -119,8 +118,10 @@ def _issues(issues: Sequence[Issue], audience: Audience) -> Iterator[str]:
 
 
 def _actions(found: Assessment, audience: Audience) -> Iterator[str]:
-    """Yield the first actions by when they are due, and the notes that the report holds on them."""
-    ordered = sorted(found.recommendations, key=lambda one: list(Horizon).index(one.horizon))
+    """Yield the first actions by when they are due, and the notes that the report holds on them; what is ours alone to do is
+    counted to the customer, and no to-do of his."""
+    every = sorted(found.recommendations, key=lambda one: list(Horizon).index(one.horizon))
+    ordered = [one for one in every if audience is Audience.INTERNAL or one.owner is not Owner.US]
     for horizon, some in groupby(enumerate(ordered[:_NAMED], start=1), key=lambda one: one[1].horizon):
         yield f"\n{words.HORIZON[horizon]}:"
         for number, one in some:
@@ -128,6 +129,8 @@ def _actions(found: Assessment, audience: Audience) -> Iterator[str]:
             yield f"{number}. {one.title}{f' ({who})' if who else ''}"
     if len(ordered) > _NAMED:
         yield f"\n{words.count(len(ordered) - _NAMED, 'further action')} in the report."
-    notes = dict.fromkeys(NOTES[one.note].title for one in ordered if one.note in NOTES)
+    if ours := len(every) - len(ordered):
+        yield f"\nWe take care of {words.count(ours, 'action')} on our side."
+    notes = dict.fromkeys(NOTES[one.note].title for one in every if one.note in NOTES)
     if notes:
         yield f"\nThe report has short notes to share: {'; '.join(notes)}."

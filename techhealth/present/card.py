@@ -64,8 +64,8 @@ def _head(found: Assessment) -> Iterator[RenderableType]:
 def _score(found: Assessment) -> Iterator[RenderableType]:
     score = found.score
     yield heading(f"Technical health score: {found.generated_for.customer}")
-    style = SHAPES[words.BAND[score.band][0]] if score.band else "bold"
-    yield Text.assemble("Overall technical health: ", (words.standing(score, found.issues), style))
+    style = SHAPES[words.stands(found)[0]] if score.band else "bold"
+    yield Text.assemble("Overall technical health: ", (words.standing(found), style))
     if score.value is not None:
         yield Text(_gauge(score.value, interval=score.interval, target=score.target))
         yield Text(words.against_target(score), style="dim")

@@ -10,6 +10,7 @@ from rich.text import Text
 from techhealth.figures import count, day, out_of, percent, share, week
 from techhealth.model import Assessment, CauseKind, IntegrationHealth, Issue, IssueKind, Severity, Webhooks, Week
 from techhealth.present import words
+from techhealth.present.outlook import outlook
 from techhealth.present.terminal import bar, bullet, facts, heading, indented, numbered, table
 from techhealth.present.unknown import unknown
 
@@ -75,7 +76,7 @@ def _standing(issue: Issue) -> list[tuple[str, str | None]]:
         ("Owner", words.OWNER[issue.owner]),
         ("Evidence", f"{words.EVIDENCE[issue.confidence]}{counted}"),
         ("Impact", issue.impact.text),
-        ("Outlook", issue.forecast.text if issue.forecast else None),
+        ("Outlook", outlook(issue)),
         ("Cause", _in_short(issue)),
     ]
 

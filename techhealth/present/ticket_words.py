@@ -10,6 +10,7 @@ from math import isclose
 from techhealth.figures import count, date_range, day, out_of, percent, share
 from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Severity
 from techhealth.present import words
+from techhealth.present.outlook import outlook
 
 #: Kind → what a support engineer calls it.
 _SUBJECT = {
@@ -76,8 +77,8 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
         for one in others
     )
     yield f"Since: {words.since(lead.onset)}, {words.SHAPE[lead.shape]}{_flagged(lead.first_flagged_on)}"
-    if lead.forecast is not None:
-        yield f"Outlook: {lead.forecast.text}"
+    if heading := outlook(lead):
+        yield f"Outlook: {heading}"
     if found.risk.days_without:
         yield f"No data for {count(found.risk.days_without, 'day')}: what has failed since is not known"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from techhealth.figures import count, date_range, day, milliseconds, out_of, percent, share, week
 from techhealth.model import (
@@ -34,47 +35,11 @@ from techhealth.model import (
 )
 
 __all__ = [
-    "BAND",
-    "COMPONENT",
-    "EVIDENCE",
-    "HORIZON",
-    "KIND",
-    "LATENCY",
-    "OWNER",
-    "RISK",
-    "SEVERITY",
-    "SHAPE",
-    "STATE",
-    "SURE",
-    "TROUBLE",
-    "against_target",
-    "change",
-    "count",
-    "date_range",
-    "day",
-    "expected",
-    "explained",
-    "first_clause",
-    "found_line",
-    "grouped",
-    "instants",
-    "ladder",
-    "latency_standing",
-    "milliseconds",
-    "out_of",
-    "percent",
-    "points",
-    "pressing",
-    "sentence",
-    "share",
-    "since",
-    "standing",
-    "status",
-    "target",
-    "trend",
-    "trust",
-    "unscored",
-    "week",
+    "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE",
+    "SURE", "TROUBLE", "against_target", "change", "count", "date_range", "day", "expected", "explained",
+    "first_clause", "found_line", "grouped", "instants", "ladder", "latency_standing", "milliseconds", "named",
+    "out_of", "out_of_100", "percent", "points", "pressing", "sentence", "share", "since", "standing", "stands",
+    "status", "target", "trend", "trust", "unscored", "week",
 ]  # fmt: skip
 
 #: Shape and word together, so that nothing hangs on colour alone.
@@ -176,6 +141,17 @@ def grouped(names: Iterable[str], *, most: int = 8) -> str:
     return f"{len(every)} ({', '.join(labels[:most] + more)})" if every else "0"
 
 
+def named(names: Sequence[str]) -> str:
+    """Return names as a sentence has them.
+
+    Examples:
+        >>> named(["Search", "Sync", "Orders"]), named(["Search"])
+        ('Search, Sync and Orders', 'Search')
+    """
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def found_line(receipt: Receipt) -> str:
     """Return what was found in one sentence; kinds that are absent are not named, except API calls."""
     kinds = [
@@ -185,17 +161,37 @@ def found_line(receipt: Receipt) -> str:
     ]
     parts = [count(number, noun, plural=plural) for number, noun, plural in kinds if number]
     parts = parts or [count(0, "API call")]
-    listed = ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
-    return f"Found: {listed} for {count(receipt.integrations, 'integration')}"
+    return f"Found: {named(parts)} for {count(receipt.integrations, 'integration')}"
 
 
-def standing(score: Score, issues: Sequence[Issue] = ()) -> str:
-    """Return the score in one line: value, band and the most severe issues, which a mean may hide; or why there is none."""
+def standing(found: Assessment) -> str:
+    """Return the score in one line: value, how it stands and the most severe issues, which a mean may hide; or why there is none."""
+    score, worst = found.score, pressing(found.issues)
     if score.value is None:
-        return "  ".join(filter(None, (f"no score ({STATE[score.state]})", pressing(issues))))
-    band = BAND[score.band] if score.band else ""
+        return "  ".join(filter(None, (f"no score ({STATE[score.state]})", worst)))
     sure = "(low confidence)" if score.state is State.LOW_CONFIDENCE else ""
-    return "  ".join(filter(None, (f"{points(score.value)} of 100", band, pressing(issues), sure)))
+    return "  ".join(filter(None, (f"{points(score.value)} {out_of_100(found)}", stands(found), worst, sure)))
+
+
+def stands(found: Assessment) -> str:
+    """Return the band of the score; while something critical fails, since when: a mean of days knows nothing of this hour.
+
+    Empty without a score.
+    """
+    going = [one.spell.first for one in found.issues if one.spell and not one.spell.last and one.severity is Severity.CRITICAL]  # fmt: skip
+    if not going:
+        return BAND[found.score.band] if found.score.band else ""
+    first = min(going).astimezone(ZoneInfo(found.generated_for.timezone))
+    return f"▲ Failing since {day(first.date())}, {first:%H:%M}"
+
+
+def out_of_100(found: Assessment) -> str:
+    """Return what a score is out of, and of which days it is where that is not how things stand now."""
+    days = found.window.days
+    band = BAND[found.score.band] if found.score.band else ""
+    return (
+        "of 100" if stands(found) == band else f"of 100 over {'the last day' if days == 1 else f'the last {days} days'}"
+    )
 
 
 def pressing(issues: Sequence[Issue]) -> str:

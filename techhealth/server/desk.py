@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
 from techhealth.model import Assessment
+from techhealth.present.page import address
 from techhealth.server.acts import Acts
 from techhealth.server.corrections import Known, forget, known, remember
 from techhealth.server.kept import UNNAMED, as_it_stands, found_again, kept, owner
@@ -125,14 +126,15 @@ class Desk:
 
         With that they are stored, and compared with what the customer's earlier uploads hold. Files that name nobody wait for a name.
         """
-        if self.nameless and not customer:
-            return self.shown
-        self.customer = customer
-        first = customer is None or customer == next(iter(self.shown.customers), None)
-        found = self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
+        found = self.shown if self.nameless and not customer else self._of(customer, progress=progress)
         if found.assessment is None:
             return found
         return replace(found, assessment=self._today(found.assessment))
+
+    def _of(self, customer: str | None, *, progress: Progress | None) -> Answer:
+        self.customer = customer
+        first = customer is None or customer == next(iter(self.shown.customers), None)
+        return self._kept(self.shown if first else self._answer(self._known, customer=customer, progress=progress))
 
     def back(self, upload: str | None, *, customer: str | None = None) -> None:
         """Go on with what was found about an upload, else last about a customer, until other files come.
@@ -155,6 +157,10 @@ class Desk:
         if found is None or found.assessment is None:
             return None
         return replace(found, assessment=self._today(found.assessment))
+
+    def at(self, integration: str | None) -> str:
+        """Return the address of an integration's own view, of all of them for None."""
+        return address(upload=self.upload, integration=integration)
 
     def acts(self, found: Answer) -> Acts | None:
         """Return what can be done about an answer; None without an assessment."""

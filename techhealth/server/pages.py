@@ -8,6 +8,7 @@ from pathlib import Path
 import marimo
 from starlette.types import ASGIApp
 
+from techhealth.server.first import First
 from techhealth.server.workspace import shipped
 
 #: The page where `/` leads.
@@ -26,4 +27,4 @@ def pages(*, session_seconds: int) -> ASGIApp:
     server = marimo.create_asgi_app(quiet=True, include_code=False, session_ttl=session_seconds)
     for place, path in notebooks().items():
         server = server.with_app(path=place, root=str(path))
-    return server.build()
+    return First(server.build(), pages=notebooks())

@@ -27,7 +27,7 @@ def written(found=None, audience=Audience.CUSTOMER, policy=POLICY, host=HOST):
 
 
 def test_the_customer_is_written_to_by_name():
-    """Contacts in a technical role are greeted, the CSM signs; an action whose title takes a side is left out."""
+    """Contacts in a technical role are greeted, the CSM signs; what is ours to do is no to-do of theirs."""
     found = written()
 
     assert [one.name for one in found.to] == ["Mike Johnson", "Kevin Wu"]
@@ -42,11 +42,9 @@ def test_the_customer_is_written_to_by_name():
         "- Webhook (Events): 8 in 100 deliveries fail\n"
         "- Custom API (Data): P95 of 1.2 s is over the SLA of 1 s\n"
         "- 1 further point in the report\n"
-        "\nImmediate (this week):\n"
-        "1. Raise the rate limit of Custom API (Reports) (our team)\n"
-        "2. Investigate 500 errors on large report requests (our team)\n"
         "\nShort term (next two weeks):\n"
-        "3. Audit the token refresh on Sundays (your team)\n"
+        "1. Audit the token refresh on Sundays (your team)\n"
+        "\nWe take care of 2 actions on our side.\n"
         "\nKind regards,\nDana Reyes\n"
     )
 

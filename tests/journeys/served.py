@@ -83,6 +83,11 @@ BEYOND = """() => [...document.querySelectorAll('#App *')]
   .map(one => `${one.tagName}.${one.className}`)"""
 
 
+def alive(page) -> None:
+    """Wait until a page is more than its still first screen, on which nothing can be done yet."""
+    expect(page.locator("#first")).to_have_count(0)
+
+
 def violations(page, *, besides: Sequence[str] = ()) -> list[tuple[str, str]]:
     """Return the serious and critical rules of accessibility that a page breaks, with where; elements `besides` are not ours."""
     found = Axe().run(

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.served import BEYOND, BROWSER, SCREENS, Watch, violations
+from tests.journeys.served import BEYOND, BROWSER, SCREENS, Watch, alive, violations
 
 pytestmark = BROWSER
 
@@ -22,6 +22,7 @@ def test_a_page_fits_the_screen_and_leaves_nobody_out(browser, address, name, wi
     watch = Watch(page, address)
     page.goto(address.replace("/health/", f"/{name}/"))
     expect(page.locator(PAGES[name]).first).to_be_attached()
+    alive(page)
 
     assert page.evaluate(BEYOND) == []
     assert violations(page, besides=("marimo-file", "marimo-chatbot")) == []

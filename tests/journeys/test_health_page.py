@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.hostile import PROBES
-from tests.journeys.served import BEYOND, BROWSER, DESK, PHONE, Watch
+from tests.journeys.served import BEYOND, BROWSER, DESK, PHONE, SCREENS, Watch, violations
 from tests.logs import PNG, csv_log
 
 pytestmark = [*BROWSER, pytest.mark.soak]  # the other journeys open the page too
@@ -90,12 +90,20 @@ def test_a_link_to_a_part_arrives(browser, address):
     page.close()
 
 
-def test_the_first_paint_is_in_the_theme_and_says_that_it_loads(browser, address):
-    """Before any script has run the page has the ground of the theme and a quiet word."""
-    context = browser.new_context(color_scheme="dark", java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address)
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_the_answer_is_there_before_a_script_has_run(browser, address, width, scheme):
+    """The first paint has the ground of the theme, the score and what to do; it fits the screen and leaves nobody out."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.route("**/assets/*.js", lambda route: route.abort())
+    for _ in range(5):  # a machine that is busier than a page is patient gives it at the next call
+        page.goto(address)
+        if page.locator("#first .th-score").count():
+            break
 
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 20, 25)"
-    assert "Loading" in page.evaluate("getComputedStyle(document.body, '::before').content")
-    context.close()
+    ground = "rgb(15, 20, 25)" if scheme == "dark" else "rgb(246, 247, 249)"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == ground
+    expect(page.locator("#first .th-score b")).to_have_text("73")
+    expect(page.locator("#first .th-do").first).to_be_visible()
+    assert page.evaluate(BEYOND.replace("#App", "#first")) == []
+    assert violations(page) == []
+    page.close()

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from techhealth.store import connect, import_customers, keep, save_assessment
 from tests import builders
 from tests.hostile import PROBES, poisoned
-from tests.journeys.served import BEYOND, BROWSER, SCREENS, Watch, demo, violations
+from tests.journeys.served import BEYOND, BROWSER, SCREENS, Watch, alive, demo, violations
 from tests.store.usages import usage
 
 pytestmark = BROWSER
@@ -39,6 +39,7 @@ def test_all_customers_fit_every_screen_and_stay_text(browser, address, width, s
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     watch = Watch(page, address)
     page.goto(address)
+    alive(page)
     expect(page.get_by_role("heading", name="All customers")).to_be_visible()
     expect(page.get_by_text("<script>window.PWN").first).to_be_visible()
 
@@ -56,6 +57,7 @@ def test_a_row_leads_to_its_customer_and_back(browser, address):
     page = browser.new_page()
     watch = Watch(page, address)
     page.goto(address)
+    alive(page)
     page.get_by_role("link", name="Globex").first.click()
     expect(page.get_by_role("heading", name="Globex")).to_be_visible()
     expect(page.get_by_text("What was understood of the files")).to_be_visible()

@@ -5,7 +5,7 @@ import os
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.served import BEYOND, BROWSER, DESK, PHONE, Watch, violations
+from tests.journeys.served import BEYOND, BROWSER, DESK, PHONE, Watch, alive, violations
 
 pytestmark = BROWSER
 SOAK = bool(os.environ.get("TECHHEALTH_SOAK"))
@@ -26,12 +26,15 @@ def test_a_threshold_is_turned_by_keyboard_saved_and_used(browser, address):
     watch = Watch(page, address)
 
     page.goto(address)
+    alive(page)
     page.get_by_role("link", name="Custom API (Reports)").press("Enter")
     expect(page.get_by_role("heading", name="Why this score")).to_be_visible()
     expect(page.get_by_role("heading", name="Recommended actions")).to_be_hidden()
     expect(page.get_by_role("heading", name="Act on this")).to_be_visible()
+    alive(page)
     assert violations(page, besides=("marimo-file",)) == []
     page.get_by_role("link", name="All integrations of Acme Corp").press("Enter")
+    alive(page)
     page.get_by_role("link", name="acme.toml").press("Enter")
 
     expect(page.get_by_role("heading", name="Tuning: Acme Corp")).to_be_visible()

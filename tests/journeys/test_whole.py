@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.served import BEYOND, BROWSER, DESK, Watch, started
+from tests.journeys.served import BEYOND, BROWSER, DESK, Watch, alive, started
 
 pytestmark = BROWSER
 
@@ -30,6 +30,7 @@ class Hand:
 
     def reach(self, one: Locator) -> None:
         """Go to an element."""
+        alive(self.page)
         expect(one).to_be_attached()
         if not self.by_keys:
             one.focus()

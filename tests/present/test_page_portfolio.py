@@ -26,7 +26,7 @@ def test_a_shared_incident_is_told_first_and_as_a_coincidence():
 
     assert "What stands out▲3 customers, same 503 since 28 January, 09:00 UTC: looks like ours" in text
     assert "Globex (Orders API), Hooli (Orders API), Initech (Orders API). They coincide, which is no proof;" in text
-    assert "chance alone would give one such group in about 900 portfolios like this." in text
+    assert "by chance alone that happens about once in 900 times." in text
     assert text.count("Who: ours; same at 2 other customers") == 3
 
 
@@ -66,7 +66,7 @@ def test_renewals_at_risk_and_revenue_are_counted():
 
     assert "▲3 renewals at risk within 60 days" in text
     assert "Hooli in 1 day (risk high), Silent in 20 days (risk not known), Globex in 45 days (risk high)" in text
-    assert "500 of 2,000 revenue a year" in text
+    assert "500 of 2,000 revenue a year, in the currency of your list" in text
 
 
 def test_the_largest_moves_are_told_both_ways():
@@ -129,7 +129,7 @@ def test_words_of_rarity_and_medians():
     """Small numbers are told as one in so many; a lead as before, a customer who was first as after."""
     practice = Practice(lead=Median(days=7.0, tickets=12, needed=10), resolve=Median(days=None, tickets=3, needed=10))
 
-    assert _rarely(1e-9) == "one such group in more than 10,000 portfolios like this"
+    assert _rarely(1e-9) == "less than once in 10,000 times"
     assert (
         _median(practice.lead, "before the customer told us")
         == "7.0 days before the customer told us (median of 12 tickets)"

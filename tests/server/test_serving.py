@@ -1,7 +1,9 @@
 """A server as a process: its link, its pages and its API, and two of them on one workspace."""
 
+import asyncio
 import http.client
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
@@ -118,6 +120,22 @@ def test_beyond_this_machine_a_server_needs_a_name_and_a_user(tmp_path):
     assert "--name" in run(*serve, "0.0.0.0").stderr
     assert "users add" in run(*serve, "0.0.0.0", "--name", "techhealth.example.com").stderr
     assert "no address" in run(*serve, "example.com").stderr
+
+
+def test_an_answer_in_two_parts_does_not_wait_for_the_first_to_be_acknowledged():
+    """Connections send at once: browsers acknowledge late, and a page asks for hundreds of scripts."""
+
+    async def connected():
+        accepted = asyncio.get_running_loop().create_future()
+        with listen(LOOPBACK, 0) as listening:
+            async with await asyncio.start_server(lambda _, to: accepted.set_result(to), sock=listening) as server:
+                _, ours = await asyncio.open_connection(*server.sockets[0].getsockname())
+                theirs = await accepted
+                sends = theirs.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+                ours.close(), theirs.close()
+                return bool(sends)
+
+    assert asyncio.run(connected())
 
 
 def test_a_busy_port_is_one_sentence():

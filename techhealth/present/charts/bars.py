@@ -67,4 +67,4 @@ def _flat(
     says = "; ".join(f"{label} {text}" for label, _, text in parts)
     body = [(label, text) for label, _, text in parts]
     high = _ROW * max(len(parts), 1)
-    return figure(alt.layer(bars, labels), title=title, says=says, height=high, below=8, head=head, body=body)
+    return figure(alt.layer(bars, labels), title=title, says=says, height=high, below=11, head=head, body=body)

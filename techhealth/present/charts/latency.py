@@ -55,7 +55,13 @@ def latency(assessment: Assessment, health: IntegrationHealth) -> Figure:
     ]
     head = ("Day", "Calls", *_NAMES)
     return figure(
-        alt.layer(*layers), title=_finding(health), says=f"{len(days)} days", height=TALL, head=head, body=body
+        alt.layer(*layers),
+        title=_finding(health),
+        says=f"{len(days)} days",
+        height=TALL,
+        below=42,
+        head=head,
+        body=body,
     )
 
 

@@ -58,7 +58,7 @@ def weekly_errors(issue: Issue) -> Figure:
         (words.week(week.first, week.last), words.percent(week.rate), f"{week.k:,} of {week.n:,}") for week in known
     ]
     return figure(
-        chart, title=_rise(issue), says=says, height=LOW, below=24, head=("Week", "Rate", "Counts"), body=body
+        chart, title=_rise(issue), says=says, height=LOW, below=32, head=("Week", "Rate", "Counts"), body=body
     )
 
 
@@ -159,7 +159,7 @@ def score_by_day(assessment: Assessment) -> Figure | None:
         title=title,
         says=f"target {target}",
         height=_FLAT,
-        below=8,
+        below=23,
         head=("Day", "Score"),
         body=body,
     )
@@ -181,7 +181,9 @@ def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
     ]
     worst = max(days, key=lambda day: day.k / day.n, default=None)
     title = (
-        f"Worst day: {words.day(worst.on)}, {words.percent(worst.k / worst.n)} failed" if worst else "No calls by day"
+        f"Worst day: {words.day(worst.on)}, {words.percent(worst.k / worst.n)} of the whole day failed"
+        if worst
+        else "No calls by day"
     )
     chart = alt.Chart(rows(values)).mark_bar(cornerRadius=1).encode(
         x=alt.X("on:T", timeUnit="utcyearmonthdate", scale=_UTC, axis=alt.Axis(format="%-d %b", tickCount=5)),

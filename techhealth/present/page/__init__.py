@@ -11,15 +11,16 @@ from techhealth.present.page.markup import Draw, Html, el, join, place, plain, s
 from techhealth.present.page.navigation import navigation
 from techhealth.present.page.portfolio import portfolio_page
 from techhealth.present.page.receipt import Controls, download_label, problem_card, understood
-from techhealth.present.page.summary import first_screen, judged_by, missing_card, whose_card
+from techhealth.present.page.still import still, still_choice, still_upload, waiting
+from techhealth.present.page.summary import ADD, first_screen, judged_by, missing_card, whose_card
 from techhealth.present.page.tables import breakdown_card, latency_card, risk_card
 from techhealth.present.page.talking import chat_head, talk
 from techhealth.present.page.turning import knobs_panel, save_card, tuning_head
 from techhealth.present.page.webhooks import webhooks_card
 
 __all__ = [
-    "Act", "Controls", "Draw", "Html", "Sheet", "acts_card", "address", "breakdown_card", "chat_head", "download_label", "effect_card", "el",
+    "ADD", "Act", "Controls", "Draw", "Html", "Sheet", "acts_card", "address", "breakdown_card", "chat_head", "download_label", "effect_card", "el",
         "figures_card", "first_screen", "integration_view", "issues_card", "join", "judged_by", "knobs_panel", "latency_card", "meant", "missing_card",
     "moved_card", "navigation", "place", "plain", "portfolio_page", "problem_card", "questions", "recommendations_card", "replay_card",
-    "risk_card", "save_card", "spoken", "talk", "tuning_head", "understood", "webhooks_card", "whose_card", "with_elements",
+    "risk_card", "save_card", "spoken", "still", "still_choice", "still_upload", "talk", "tuning_head", "understood", "waiting", "webhooks_card", "whose_card", "with_elements",
 ]  # fmt: skip

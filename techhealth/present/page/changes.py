@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from techhealth.model import Assessment, IntegrationHealth, Issue, IssueKind, Severity
+from techhealth.model import Assessment, IntegrationHealth, IssueKind, Severity
 from techhealth.present import words
+from techhealth.present.at_once import Together, at_once, title, where
 from techhealth.present.audience import Audience, blamed
 from techhealth.present.page.markup import Html, card, el, tone
 
@@ -15,17 +16,18 @@ def changes_card(assessment: Assessment, *, audience: Audience = Audience.INTERN
     every = [issue for issue in assessment.issues if issue.onset is not None]
     begun = [issue for issue in every if issue.severity is not Severity.INFO] or every
     still = [issue for issue in assessment.issues if issue.onset is None and issue.severity is not Severity.INFO]
-    changed = [_issue(issue, assessment, audience) for issue in begun[:_MOST_CHANGES]]
+    news = at_once(begun)
+    changed = [_issue(group, assessment, audience) for group in news[:_MOST_CHANGES]]
     calm = _calm(assessment)
     nothing = _line("○", "Nothing to compare yet", "No integration has enough data for a finding")
     unchanged = el("p.th-muted", "No change was found in this period.")
     known = bool(still or calm or changed)
     return card(
         "What changed",
-        el("ul.th-changes", *(changed or [nothing]), *_more(begun[_MOST_CHANGES:]))
+        el("ul.th-changes", *(changed or [nothing]), *_more(news[_MOST_CHANGES:]))
         if changed or not known
         else unchanged,
-        *_open([_issue(issue, assessment, audience) for issue in still[:_MOST_OPEN]], of=len(still)),
+        *_open([_issue((issue,), assessment, audience) for issue in still[:_MOST_OPEN]], of=len(still)),
         el("ul.th-changes", *calm) if calm else None,
     )
 
@@ -36,20 +38,23 @@ def _open(lines: list[Html], *, of: int) -> list[Html]:
     return [el("h4", title), el("ul.th-changes", *lines)] if lines else []
 
 
-def _more(issues: list[Issue]) -> list[Html]:
+def _more(news: list[Together]) -> list[Html]:
     """Return a line that counts what does not fit, none when all do."""
-    return [el("li", el("span"), el("span.th-muted", f"and {len(issues)} more, below"))] if issues else []
+    return [el("li", el("span"), el("span.th-muted", f"and {sum(map(len, news))} more, below"))] if news else []
 
 
-def _issue(issue: Issue, assessment: Assessment, audience: Audience) -> Html:
-    """Return an issue with its counts, since when it is, and who has to act."""
+def _issue(group: Together, assessment: Assessment, audience: Audience) -> Html:
+    """Return what happened at an integration, or at several at once, with its counts, since when it is, and who has to act."""
+    issue = group[0]
     window = next((one.window for one in assessment.integrations if one.name == issue.integration), assessment.window)
-    counted = f"{words.out_of(issue.recent.k, issue.recent.n)} in the last {words.count(window.days, 'day')}"
+    k, n = sum(one.recent.k for one in group), sum(one.recent.n for one in group)
+    counted = f"{words.out_of(k, n)} in the last {words.count(window.days, 'day')}"
     since = f"since {words.since(issue.onset)}" if issue.onset else words.SHAPE[issue.shape]
     parts = [since] if issue.kind is IssueKind.VOLUME else [counted, since]
     who = blamed(issue.owner, audience)
     small = f"{', '.join(parts)}{f'; who: {who}' if who else ''}"
-    return _line(words.SEVERITY[issue.severity][0], f"{issue.integration}: {issue.title}", words.sentence(small))
+    told = f"{where(group)}: {title(group)}"
+    return _line(words.SEVERITY[issue.severity][0], told, words.sentence(small))
 
 
 def _calm(assessment: Assessment) -> list[Html]:

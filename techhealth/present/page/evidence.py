@@ -7,9 +7,10 @@ import io
 from base64 import b64encode
 
 from techhealth.figures import cell
-from techhealth.model import Assessment, Cause, Impact, IntegrationHealth, Issue, IssueKind, Latency, Rate, Shape
+from techhealth.model import Assessment, Cause, Impact, IntegrationHealth, Issue, IssueKind, Latency, Rate
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience, blamed
+from techhealth.present.outlook import outlook, rises
 from techhealth.present.page.markup import Child, Draw, Html, el, facts, join, table
 from techhealth.present.page.tables import errors_table
 from techhealth.present.page.webhooks import delivery_rate
@@ -76,12 +77,10 @@ def _impact(impact: Impact) -> str:
 
 
 def _outlook(issue: Issue) -> str | None:
-    """Return where an issue is heading; None when that is not known."""
-    if issue.forecast is None:
-        return None
-    text = issue.forecast.text
-    rises = issue.shape is Shape.RAMP and (issue.spell is None or issue.spell.last is None)  # not for one day, now over
-    return f"Escalating: {text[:1].lower()}{text[1:]}" if rises else text
+    """Return where an issue is heading; that it escalates, where a rise comes nearer to a limit."""
+    text = outlook(issue)
+    nearer = text and issue.forecast and issue.forecast.days is not None and rises(issue)
+    return f"Escalating: {text[:1].lower()}{text[1:]}" if text and nearer else text
 
 
 def _evidence(issue: Issue) -> str:

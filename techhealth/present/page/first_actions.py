@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
-from techhealth.model import Assessment, Cause, Horizon, Issue, Recommendation
+from techhealth.model import Assessment, Cause, CauseKind, Horizon, Issue, Recommendation
 from techhealth.present import words
+from techhealth.present.at_once import at_once, where
 from techhealth.present.audience import Audience, acting
 from techhealth.present.page.markup import Child, Html, chip, el, facts, join, tone
 
 _MOST = 3
+#: What to do, with the issue it is about; the same at other integrations behind it.
+_Step = list[tuple[Recommendation, Issue]]
 
 
 def first_actions(assessment: Assessment, *, audience: Audience = Audience.INTERNAL, lead: Html | None = None) -> Html:
-    """Return a card for each of the first three recommendations, in the order in which all of them are listed.
+    """Return a card for each of the first three recommendations, in the order in which all of them are listed; what is to be
+    done against one outage of several integrations is one card.
 
     `lead` leads on from them.
     """
     order = list(Horizon)
-    listed = sorted(assessment.recommendations, key=lambda one: order.index(one.horizon))
-    issues = {issue.id: issue for issue in assessment.issues}
-    cards = [
-        _card(assessment, one, mine, audience=audience)
-        for one in listed[:_MOST]
-        if (mine := next((issues[id_] for id_ in one.issue_ids if id_ in issues), None)) is not None
-    ]
+    every = sorted(assessment.recommendations, key=lambda one: order.index(one.horizon))
+    steps = _steps(assessment, every)[:_MOST]
+    cards = [_card(assessment, step, audience=audience) for step in steps]
     if not cards:
         return join()
-    more = len(listed) - len(cards)
+    more = len(every) - sum(map(len, steps))
     below = f"{words.count(more, 'more action')} below. " if more else None
     rest = el("p.th-muted", below, lead) if below or lead else None
     return join(el(f"div.th-acts.th-of-{len(cards)}", *cards), rest)
 
 
-def _card(assessment: Assessment, one: Recommendation, issue: Issue, *, audience: Audience) -> Html:
+def _steps(assessment: Assessment, every: list[Recommendation]) -> list[_Step]:
+    """Return recommendations with their issues, those about one outage of several integrations together."""
+    issues = {issue.id: issue for issue in assessment.issues}
+    news = {issue.id: group[0].id for group in at_once(assessment.issues) for issue in group}
+    found: dict[str, _Step] = {}
+    for one in every:
+        issue = next((issues[id_] for id_ in one.issue_ids if id_ in issues), None)
+        if issue is not None:
+            cause = _cause(one, issue)
+            same = news[issue.id] if cause and cause.kind is CauseKind.BURSTS else one.id
+            found.setdefault(same, []).append((one, issue))
+    return list(found.values())
+
+
+def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
     """Return what is wrong, since when, how much of it, who has to act, and what to do."""
+    one, issue = step[0]
+    others = [beside.integration for _, beside in step[1:]]
     label = words.SEVERITY[issue.severity]
     cause = _cause(one, issue)
     who = acting(one.owner, audience)
@@ -43,10 +59,15 @@ def _card(assessment: Assessment, one: Recommendation, issue: Issue, *, audience
     ]
     return el(
         f"article.th-card.th-act.th-{tone(label)}-edge",
-        el("div.th-row", chip(label), el("span.th-muted", issue.integration)),
+        el("div.th-row", chip(label), el("span.th-muted", where([beside for _, beside in step]))),
         el("h3", words.first_clause(cause.statement) if cause else issue.title),
         facts(rows),
-        el("p.th-do", el("strong", f"{one.title}."), f" {words.expected(one.expected, score=assessment.score.value)}."),
+        el(
+            "p.th-do",
+            el("strong", f"{one.title}."),
+            f" The same at {words.named(others)}; at {issue.integration} alone:" if others else None,
+            f" {words.expected(one.expected, score=assessment.score.value)}.",
+        ),
     )
 
 

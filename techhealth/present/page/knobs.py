@@ -114,10 +114,16 @@ class Knob:
         return round(shown / 100, 12) if self.percent and shown is not None else shown
 
     @property
+    def usual(self) -> tuple[float, float] | None:
+        """The readings that people try, where it is one of the few settings that matter most."""
+        low, high = self.meaning.usual or (None, None)
+        return None if low is None else (self._read(low), self._read(high))
+
+    @property
     def slide(self) -> tuple[float, float]:
-        """The readings between which it slides: those that people try, and the one it has."""
-        low, high = self.meaning.usual or (self.meaning.low, self.meaning.high)
-        return self._read(min(low, self.value)), self._read(max(high, self.value))
+        """The readings between which it slides: the usual ones, and the one it has."""
+        low, high = self.usual or (self.shown, self.shown)
+        return min(low, self.shown), max(high, self.shown)
 
     @property
     def step(self) -> float:

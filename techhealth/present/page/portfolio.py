@@ -66,7 +66,7 @@ def _linked(one: Link) -> Html:
     return _line(
         "▲" if one.owner is Owner.US else "■",
         f"{count(len(one.customers), 'customer')}, same {one.code} since {hour}: {_OURS[one.owner]}",
-        f"{names}. They coincide, which is no proof; chance alone would give {_rarely(one.by_chance)}.",
+        f"{names}. They coincide, which is no proof; by chance alone that happens {_rarely(one.by_chance)}.",
     )
 
 
@@ -75,12 +75,12 @@ def _rarely(expected: float) -> str:
 
     Examples:
         >>> _rarely(0.00105), _rarely(0.04)
-        ('one such group in about 1,000 portfolios like this', 'one such group in about 25 portfolios like this')
+        ('about once in 1,000 times', 'about once in 25 times')
     """
     if expected < 1e-4:
-        return "one such group in more than 10,000 portfolios like this"
+        return "less than once in 10,000 times"
     times = float(f"{1 / expected:.1g}") if expected < 0.01 else round(1 / expected)
-    return f"one such group in about {times:,.0f} portfolios like this"
+    return f"about once in {times:,.0f} times"
 
 
 def _soon(rows: Sequence[Row]) -> list[Html]:
@@ -148,7 +148,7 @@ def _standing(board: Board) -> Html:
     return card(
         "High technical risk",
         el("p.th-score", el("b", str(len(high))), el("span", f"of {count(len(board.rows), 'customer')}")),
-        el("p", f"{lost:,.0f} of {sum(paid):,.0f} revenue a year") if paid else None,
+        el("p", f"{lost:,.0f} of {sum(paid):,.0f} revenue a year, in the currency of your list") if paid else None,
         facts(
             [("Lead", _median(lead, "before the customer told us")), ("Resolved", _median(resolve, "after the ticket"))]
         ),

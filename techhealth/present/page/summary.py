@@ -14,7 +14,8 @@ from techhealth.present.page.receipt import left_out, problem_card, receipt_line
 from techhealth.present.unknown import no_score
 
 _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
-#: What happens to dropped files.
+#: What stands where files are dropped, and what happens to them.
+ADD = "Add log files: drop them here, or click"
 KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not kept, what was found is."
 
 
@@ -56,9 +57,9 @@ def score_card(assessment: Assessment, *, draw: Draw) -> Html:
     )
     return card(
         "Technical health score",
-        el("p.th-score", el("b", words.points(score.value)), el("span", f"of 100{between}")),
+        el("p.th-score", el("b", words.points(score.value)), el("span", f"{words.out_of_100(assessment)}{between}")),
         el("p", *_chips(assessment), _trend(score)),
-        _bar(score),
+        _bar(score, tone(words.stands(assessment))),
         el(
             "p",
             el("span.th-muted", _lowest(assessment) if len(assessment.integrations) > 1 else None, " "),
@@ -69,10 +70,9 @@ def score_card(assessment: Assessment, *, draw: Draw) -> Html:
 
 
 def _chips(assessment: Assessment) -> list[Html | str]:
-    """Return the band, and beside it the most severe issues, which a mean may hide."""
-    band = words.BAND[assessment.score.band] if assessment.score.band else ""
-    band = "■ Stale" if assessment.risk.days_without else band
-    return [part for text in (band, words.pressing(assessment.issues)) if text for part in (chip(text), " ")]
+    """Return how it stands, and beside it the most severe issues, which a mean may hide."""
+    stands = "■ Stale" if assessment.risk.days_without else words.stands(assessment)
+    return [part for text in (stands, words.pressing(assessment.issues)) if text for part in (chip(text), " ")]
 
 
 def _trend(score: Score) -> Html:
@@ -88,15 +88,15 @@ def _unsure(score: Score) -> str:
     return f" Low confidence: {why}."
 
 
-def _bar(score: Score) -> Html:
-    """Return the score as a bar with its interval and its target."""
+def _bar(score: Score, tone: str) -> Html:
+    """Return the score as a bar in a tone, with its interval and its target."""
     value, (low, high) = score.value or 0.0, score.interval or (0.0, 0.0)
     band = el("i.th-band", style=f"left:{low:.1f}%;width:{high - low:.1f}%") if score.interval else None
     label = f"Score {words.points(value)}, target {score.target}"
     return join(
         el(
             "div.th-bar",
-            el(f"i.th-fill.th-{tone(words.BAND[score.band]) if score.band else 'none'}", style=f"width:{value:.1f}%"),
+            el(f"i.th-fill.th-{tone}", style=f"width:{value:.1f}%"),
             band,
             el("i.th-target", style=f"left:{score.target}%"),
             role="img",

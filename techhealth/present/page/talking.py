@@ -31,5 +31,5 @@ def chat_head(
 
 
 def talk(answer: Html, buttons: Sequence[Html]) -> Html:
-    """Return an answer in the look of the pages, whose style sheet speaks of #App, with what can be done about it."""
-    return el("div.th-talk", answer, el("div.th-elements", *buttons), id="App")
+    """Return an answer in the look of the pages, with what can be done about it."""
+    return el("div.th-page.th-talk", answer, el("div.th-elements", *buttons))

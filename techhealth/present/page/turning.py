@@ -90,7 +90,20 @@ def _told(knob: Knob) -> str:
     low, high = meaning.low > -math.inf, meaning.high < _NO_END
     first, last = f"{meaning.low * times:,g}", f"{meaning.high * times:,g}"
     reach = f"{first} to {last}" if low and high else f"from {first}" if low else ""
-    return "; ".join(part for part in (f"{reach} {knob.unit}".strip(), meaning.says, meaning.source) if part)
+    return "; ".join(
+        part for part in (f"{reach} {knob.unit}".strip(), _beyond(knob), meaning.says, meaning.source) if part
+    )
+
+
+def _beyond(knob: Knob) -> str:
+    """Return what of its range a slider has, and whether it stands beyond what is usual; nothing where it has all of it."""
+    usual = knob.usual
+    if usual is None or knob.value is None or usual == (knob.meaning.low, knob.meaning.high):
+        return ""
+    said = "{:,.10g} to {:,.10g}".format(*usual)
+    if usual[0] <= knob.shown <= usual[1]:
+        return f"the slider has the usual {said}, a policy's file takes the others"
+    return f"{knob.told} is beyond the usual {said}"
 
 
 def save_card(
