@@ -79,7 +79,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="host", fits=fits.is_path, names=names_of("host hostname urlhostname httphost requesthost domainname domain authority xhostheader cshost vhost virtualhost servername serverhost")),
     Field(name="end", fits=fits.is_time, names=names_of("stagetimestamp endtime endedat finishedat completedat finishtime endtimestamp responsetimestamp respondedat responsetime responseat end finish enddatetime")),
     Field(name="event_type", fits=fits.is_path, names=names_of("eventtype eventname webhookevent eventtopic topic event webhooktopic webhooktype trigger")),
-    Field(name="destination", fits=fits.is_path, names=names_of("destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl destination destinationid")),
+    Field(name="destination", fits=fits.is_path, names=names_of("destinationurl targeturl callback callbackurl webhookurl deliveryurl endpointurl destination destinationid")),
     Field(name="delivery", fits=fits.any_value, names=names_of("deliveryid webhookid webhookdeliveryid deliveryuuid deliverystatus deliverystate webhookstatus deliveryattempt deliveryattempts webhookevent webhooktopic webhookname webhooktitle hookname"), by_last_part=False),
 )  # fmt: skip
 BY_NAME = {field.name: field for field in FIELDS}
