@@ -42,7 +42,7 @@ _ALL = frozenset(("total", "overall", "whole", "full", "gesamt", "totale"))
 _HEAD, _SAME_MS = 200, 2_000
 #: Words of columns whose numbers may look like statuses and are none.
 _NO_STATUS = frozenset(names_of(
-    "limit max size timeout count bytes length port page id ms sec seconds amount price weight user"
+    "limit max size timeout count rows records items entries bytes length port page id ms sec seconds amount price weight user"
 ))  # fmt: skip
 #: Words of columns that hold what a program returned.
 _OF_PROGRAMS = frozenset(("return", "exit", "ret", "returncode", "exitcode", "retcode"))
