@@ -10,7 +10,7 @@ import polars as pl
 
 from techhealth.ingest.fields.fits import is_duration
 from techhealth.ingest.fields.naming import Choices
-from techhealth.ingest.fields.vocabulary import is_statistic
+from techhealth.ingest.fields.vocabulary import is_statistic, part_of
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked, masked_name
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.values.distinct import sample_of
@@ -116,7 +116,7 @@ def leftover(frame: pl.DataFrame, chosen: Choices, reading: Reading) -> list[str
 def _latency(frame: pl.DataFrame, unused: list[str]) -> str:
     alike = [c for c in unused if _DURATION_WORDS.search(c) and is_duration(sample_of(frame[c]))]
     statistics = [c for c in alike if is_statistic(c)]
-    alike = [c for c in alike if c not in statistics]
+    alike = sorted((c for c in alike if c not in statistics), key=lambda column: part_of("latency", column))
     if statistics and not alike:
         return f"no latency in this file: {masked_name(statistics[0])} is a percentile or a mean of many calls, not the duration of one"
     if not alike:

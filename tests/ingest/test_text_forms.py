@@ -76,6 +76,8 @@ TIMED = {
     "a security event between tabs": "LEEF:2.0|Shop|Gateway|1|REQ||devTime=Jan 05 2026 {clock}\tsrc=198.51.100.7\tmethod={m}\turl={path}\tresponseCode={status}\tresponseTimeMs={ms}\tmsg=served in time",
     "a call to a partner": "{iso} INFO c.shop.Gateway - [id={n}] Outbound {m} https://shop.example{path} returned {status} after {ms} ms",
     "what curl was told to write": "{iso} http_code={status} method={m} time_connect=0.02 time_total={s} url_effective=https://shop.example{path}",
+    "pairs for the request alone": "{iso} | INFO | method={m}, url={path}, | returned {status} | rows=200 v=2 took {s}s",
+    "a code between semicolons": "{iso}; INFO 7; {m} {path}; rc={status}; took {s}s",
     "a program's dictionary": "{iso} INFO {{'method': '{m}', 'path': '{path}', 'status': {status}, 'duration_ms': {ms}}}",
     "a phrase before its status": "{iso} {m} {path} => {phrase} ({status}) took {ms} ms",
     "another server's status": "{iso} {m} {path} upstream 502 client {status} took {ms}ms",

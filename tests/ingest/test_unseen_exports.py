@@ -298,3 +298,20 @@ def test_a_line_divided_by_two_marks_is_no_header_of_names() -> None:
     receipt = inspect("\n".join(rows).encode()).files[0]
 
     assert (receipt.events, receipt.failures, receipt.first_latency_ms) == (20, 4, None)
+
+
+@pytest.mark.parametrize(("good", "bad"), [("C", "F"), ("Weiter", "Halt"), ("green", "red")])
+def test_words_of_an_outcome_are_learnt_from_the_rows_with_an_error(good: str, bad: str) -> None:
+    """Nobody knows the words of every system; where only rows with an error have one of them, it means failure."""
+    rows = [{"started": f"2026-01-05T10:{n:02d}:00Z", "flow": "a", "outcome": bad if n % 4 == 0 else good, "error_text": "no listener" if n % 4 == 0 else None} for n in range(40)]  # fmt: skip
+    receipt = inspect(as_lines(rows))
+
+    assert (receipt.files[0].events, receipt.files[0].failures) == (40, 10)
+    assert column_of(receipt.files[0], "success").column == "outcome"
+
+
+def test_words_that_errors_do_not_tell_apart_stay_unknown() -> None:
+    """A word that rows with and without an error share means neither."""
+    rows = [{"started": f"2026-01-05T10:{n:02d}:00Z", "path": "/a", "outcome": "CF"[n % 2], "error_text": "no listener" if n % 4 == 0 else None} for n in range(40)]  # fmt: skip
+
+    assert all(item.column != "outcome" for item in inspect(as_lines(rows)).files[0].mapping)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import polars as pl
 
-from techhealth.ingest.fields.fields import BY_VALUE
+from techhealth.ingest.fields.fields import BY_NAME, BY_VALUE
 from techhealth.ingest.fields.fits import is_decision, is_numbered, is_route, is_target, is_time, is_topic
 from techhealth.ingest.fields.naming import NAMED, Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
-from techhealth.ingest.fields.vocabulary import Part, part_of, words_of
+from techhealth.ingest.fields.vocabulary import Part, part_of, speaks_of, words_of
 from techhealth.ingest.records import names_of
 from techhealth.ingest.values.days import with_clock
 from techhealth.ingest.values.decimals import numbers
@@ -24,6 +25,11 @@ _OF_EVERY_CALL = frozenset(("timestamp", "endpoint", "method", "status", "succes
 #: How a column was found that holds text where a call failed and nowhere else; such a text, and the statuses of failures.
 OF_FAILURES = "only rows that failed or have no status fill it"
 _SENTENCE, _FAILING = r"^[^{\[<\d/]*[^\W\d_]{2,}[^/\w]+[^\W\d_]{2,}", 400
+#: How an outcome was found whose words are learnt from the rows with an error; columns that hold errors and nothing else
+#: ("message" and "reason" may hold anything); and how many words there may be.
+AGREES = "rows with an error have other words than all others"
+SAYS_ERROR = re.compile(r"(?i)err|exception|fault|fail|fehl|fallo|falha|fout|problem")
+_FEW = 8
 #: A column with less than this share of the values of another is not the one that every call has.
 _FILLED = 0.5
 #: A time that few of the rows differ in belongs to what they share (a configuration, an export), not to the call.
@@ -41,7 +47,7 @@ _HEAD, _SAME_MS = 200, 2_000
 _SOON_MS = 600_000
 #: Words of columns whose numbers may look like statuses and are none.
 _NO_STATUS = frozenset(names_of(
-    "limit max size timeout count bytes length port page id ms sec seconds amount price weight user"
+    "limit max size timeout count rows records items entries bytes length port page id ms sec seconds amount price weight user"
 ))  # fmt: skip
 #: Words of columns that hold what a program returned.
 _OF_PROGRAMS = frozenset(("return", "exit", "ret", "returncode", "exitcode", "retcode"))
@@ -77,6 +83,23 @@ def by_failures(samples: Samples, status: str, taken: set[str]) -> Choice | None
             and samples[column].str.contains(_SENTENCE).all() and not is_time(samples[column])
         ):  # fmt: skip
             return Choice(column, how=OF_FAILURES)
+    return None
+
+
+def by_agreement(samples: Samples, error: str, taken: set[str]) -> Choice | None:
+    """Return the column named for outcomes whose few words, whatever they are, differ between the rows with an error and all others."""
+    told = samples.frame[error].is_not_null()
+    for column, full, _ in samples.names:
+        named = full in BY_NAME["success"].names or speaks_of("success", column)
+        if (
+            column not in taken
+            and named
+            and part_of("success", column) is Part.WHOLE
+            and samples[column].n_unique() <= _FEW
+        ):
+            bad, good = (set(samples.frame[column].filter(rows).drop_nulls().unique()) for rows in (told, ~told))
+            if bad and good and not bad & good:
+                return Choice(column, how=AGREES)
     return None
 
 

@@ -82,7 +82,7 @@ FIELDS: tuple[Field, ...] = (
         "eventtype eventname webhookevent eventtopic topic event webhooktopic webhooktype trigger "
         "ereignis ereignistyp ereignisart evenement typeevenement typedevenement evento tipoevento tipodeevento tipodievento gebeurtenis")),
     Field(name="destination", fits=fits.is_path, names=names_of(
-        "destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl destination destinationid "
+        "destinationurl targeturl callback callbackurl webhookurl deliveryurl endpointurl destination destinationid "
         "zielurl urldecible urlcible urldestino urldedestino urldidestinazione urldestinazione doelurl")),
     Field(name="delivery", fits=fits.any_value, names=names_of("deliveryid webhookid webhookdeliveryid deliveryuuid deliverystatus deliverystate webhookstatus deliveryattempt deliveryattempts webhookevent webhooktopic webhookname webhooktitle hookname"), by_last_part=False),
 )  # fmt: skip

@@ -9,7 +9,16 @@ import polars as pl
 
 from techhealth.errors import UsageError
 from techhealth.ingest.fields.dialect import Dialect
-from techhealth.ingest.fields.evidence import AMONG, by_failures, by_topic, by_value, filled, time_of_call
+from techhealth.ingest.fields.evidence import (
+    AMONG,
+    SAYS_ERROR,
+    by_agreement,
+    by_failures,
+    by_topic,
+    by_value,
+    filled,
+    time_of_call,
+)
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fields.fits import any_value
 from techhealth.ingest.fields.naming import CALLER, NAMED, Choice, Choices, Samples, by_name, candidates, named_best
@@ -28,6 +37,8 @@ _EXCLUSIVE = ("timestamp", "endpoint", "status", "latency", "integration", "cust
 ENVELOPED = ("customer", "integration", "kind", "region", "client")
 
 
+#: Fields that tell how a call ended.
+_ENDED = frozenset(("status", "grpc", "success", "failure"))
 #: Fields that tell what a record is about or how it ended.
 _TOLD = frozenset(("endpoint", "method", "status", "grpc", "success", "failure", "latency"))
 #: Words of columns that hold the host of what was called, not that of the machine that wrote the log.
@@ -69,6 +80,9 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect, mapping: Mapping[str, str])
     if "status" in chosen and "error" not in {*chosen, *without, *dialect.absent}:
         said = by_failures(samples, chosen["status"].column, {choice.column for choice in chosen.values()})
         chosen |= {"error": said} if said else {}
+    if "error" in chosen and SAYS_ERROR.search(chosen["error"].column) and not _ENDED & {*chosen, *without}:
+        learnt = by_agreement(samples, chosen["error"].column, {choice.column for choice in chosen.values()})
+        chosen |= {"success": learnt} if learnt else {}
     topic = None if _TOLD & {*chosen, *without} else by_topic(samples)
     if topic:
         chosen["endpoint"] = topic

@@ -87,7 +87,7 @@ _GLUED = re.compile("|".join((
 
 def _by_meaning(column: str) -> Tally | None:
     """Return what the words of a name mean together, whatever their language and order."""
-    words = re.findall(r"[^\W_]+", _GLUED.sub(r" \g<0> ", words_of(without_accents(column))))
+    words = re.findall(r"[^\W_]+", _GLUED.sub(r" \g<0> ", plain_words(without_accents(column))))
     meant = [next((kind for kind, known in _MEANINGS.items() if word in known), word) for word in words]
     said = {kind for kind in meant if kind not in _BETWEEN}
     if "mean" in said:
@@ -104,11 +104,11 @@ def _by_meaning(column: str) -> Tally | None:
     return Tally.CALLS if said & {"call", "calls"} else None
 
 
-def words_of(column: str) -> str:
+def plain_words(column: str) -> str:
     """Return the name of a column as plain lower-case words.
 
     Examples:
-        >>> words_of("Request Count"), words_of("numberOfRequests.total"), words_of("Error %"), words_of("sum(is_error)")
+        >>> plain_words("Request Count"), plain_words("numberOfRequests.total"), plain_words("Error %"), plain_words("sum(is_error)")
         ('request count', 'number of requests total', 'error pct', 'sum is error')
     """
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z]+$)", " ", column.replace("%", " pct "))
@@ -125,7 +125,7 @@ def tally_of(column: str) -> Tally | None:
         >>> tally_of("Nombre d'appels"), tally_of("Anzahl Fehler"), tally_of("エラー率")
         (<Tally.CALLS: 'calls'>, <Tally.FAILED: 'failed'>, <Tally.SHARE_FAILED: 'share_failed'>)
     """
-    words = words_of(column)
+    words = plain_words(column)
     if re.fullmatch(r"\d+ pct", words):  # "95%", a percentile
         words = words.removesuffix(" pct")
     return next((tally for tally, pattern in _NAMES if pattern.search(words)), None) or _by_meaning(column)

@@ -13,6 +13,8 @@ from techhealth.ingest.records import names_of
 
 _VERB = r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|PROPFIND|PROPPATCH|MKCOL|MKCALENDAR|REPORT|UNLOCK)"
 _URL = r"(?:https?://|/)[^\s\"',\]|]*"
+#: Method and target in pairs that stand next to each other.
+PAIRED = rf"\b\w*(?:method|verb)=[\"']?({_VERB})[\"']?[\s,;|-]+\w*(?:path|ur[li]|endpoint|route)=[\"']?({_URL})[\"']?,?"
 REQUEST = rf"\b({_VERB})[ \"':|\t>-]+({_URL})"
 #: Addresses and parameters: what stands in them says nothing of the call that they stand beside.
 _ADDRESS = r"(?:^|[\s\"'(\[=|])(?:(?:https?://|/)[^\s\"'<>]+|[\w.-]+=[^\s\"'&]*&[^\s\"'<>]+)"
@@ -62,6 +64,7 @@ _STATUS = (
     rf"\b(?:{_PHRASES}) \(?([1-5]\d\d)\b",
     rf"HTTP/[\d.]+[\"']?[\s,:|-]+(?:status[=: ]*)?([1-5]\d\d){_END}",
     rf"(?i)\b(?:http|response|resp|sc)?[_-]?status(?:[ _]?code)?[\"']?\s*[=:]?\s*[\"']?([1-5]\d\d){_END}",
+    rf"(?i)\b(?:rc|(?:response|http|resp|result|return)?[ _-]?code)[\"']?(?:\s*[=:]\s*|\s)[\"']?([1-5]\d\d){_END}",
     rf"(?i)(?:\bcompleted|\bresponded|\breturned|\bresponse|=>|->|→)\s*:?\s*(?:with\s+)?([1-5]\d\d){_END}",
 )
 #: Statuses of HTTP, with those that proxies, CDNs and load balancers add.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from techhealth.ingest.fields.signins import are_signins
+from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.lines.facts import REQUEST, are_statuses, time_in
 from techhealth.ingest.lines.parsed import Parsed, kept
 from techhealth.ingest.values.scalars import share_of
@@ -23,7 +24,9 @@ _TARGETS = frozenset({"path", "url", "uri", "endpoint", "route"})
 #: Keys of calls: where some lines have one, lines without any tell of something else.
 _OF_CALLS = _TARGETS | {"method", "status", "status_code", "verb", "resp"}
 #: Keys that say how something ended: what that was is a call or an event if one of the others says so, or its status is one of HTTP.
-_ENDS = frozenset({"status", "code", "resp", "outcome", "result", "success"})
+_ENDS = frozenset(
+    {"status", "status_code", "code", "resp", "error", "err", "ok", "failed", "outcome", "result", "success"}
+)
 _WHAT = frozenset({"service", "integration", "provider", "connector", "webhook", "partner", "api", "operation", "action", "event", "event_type", "topic", "user"})  # fmt: skip
 #: Keys that say what happened: signing in, for example.
 _HAPPENED = frozenset({"type", "event", "event_type", "eventtype", "event_name", "action", "operation"})
@@ -101,6 +104,11 @@ def _tell_of_calls(keys: Iterable[str], sample: pl.Series, style: Style) -> bool
 def _last(key: str) -> str:
     """Return the end of a key, without words that say no more than what all of it is about (http_code, url_effective)."""
     return re.sub(r"^(?:http|request|req|response)_|_effective$", "", key.lower().rsplit(".", 1)[-1])
+
+
+def says_end(found: pl.DataFrame) -> bool:
+    """Return whether one of the keys of pairs says how their call ended."""
+    return any(_last(key) in _ENDS or words_of(key)[-1:] in (("status",), ("rc",)) for key in found.columns)
 
 
 def _beside(keys: dict[str, int], sample: pl.Series) -> list[pl.Expr]:

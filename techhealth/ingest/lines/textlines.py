@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from techhealth.ingest.lines import places
 from techhealth.ingest.lines.answers import by_answers, by_ids
 from techhealth.ingest.lines.attempts import by_attempts
-from techhealth.ingest.lines.facts import REQUESTS, Request, bare, duration_in, status_named, time_in
+from techhealth.ingest.lines.facts import PAIRED, REQUESTS, Request, bare, duration_in, status_named, time_in
 from techhealth.ingest.lines.failing import by_errors, with_unanswered
 from techhealth.ingest.lines.grammars import GRAMMARS, Grammar
-from techhealth.ingest.lines.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query
+from techhealth.ingest.lines.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query, says_end
 from techhealth.ingest.lines.labelled import by_header
 from techhealth.ingest.lines.parsed import Parsed, kept, sampled
 from techhealth.ingest.lines.timings import Timed, counted, longer, timed
@@ -59,7 +61,10 @@ def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
     found = by_header(frame, sample, whole=whole)
     if found:
         return found
-    found = by_pairs(frame, sample, LOGFMT, whole=whole) or (None if whole else by_query(frame, sample))
+    found = by_pairs(frame, sample, LOGFMT, whole=whole)
+    if found and not says_end(found.frame):
+        found = _with_end(frame, found, whole=whole)
+    found = found or (None if whole else by_query(frame, sample))
     found = found or _by_request(frame, sample, whole=whole)
     if not whole:
         return found
@@ -71,6 +76,16 @@ def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
         or by_ids(frame)
         or next(filter(None, pairs), found or by_errors(frame["line"]) or by_attempts(frame))
     )
+
+
+def _with_end(frame: pl.DataFrame, found: Parsed, *, whole: bool) -> Parsed:
+    """Return pairs that name what was asked for, with what stands beside them of how it ended."""
+    plain = frame.with_columns(pl.col("line").str.replace(PAIRED, "${1} ${2}"))
+    asked = _by_request(plain, sampled(plain["line"]), whole=whole)
+    if asked is None:
+        return found
+    more = [column for column in asked.frame.get_columns() if column.name not in found.frame.columns]
+    return replace(asked, frame=found.frame.with_columns(more), form=found.form)
 
 
 def unwrapped(lines: pl.Series) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from techhealth.figures import count
-from techhealth.ingest.fields.evidence import OF_FAILURES
+from techhealth.ingest.fields.evidence import AGREES, OF_FAILURES, SAYS_ERROR
 from techhealth.ingest.fields.fits import is_numbered
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.fields.vocabulary import words_of
@@ -23,8 +23,6 @@ from techhealth.model import Confidence
 
 #: Error class of a row whose status is one of these where others have a real one: no answer came.
 _NO_ANSWER, _UNANSWERED = "connection_error", ["0", "000", "-1"]
-#: Columns of this name hold errors and nothing else; "message" and "reason" may hold anything.
-_SAYS_ERROR = re.compile(r"(?i)err|exception|fault|fail|fehl|fallo|falha|fout|problem")
 #: Said where the only outcome is what a gate decided.
 _DECIDED = "{column} tells what a firewall or gateway decided: calls it let pass count as successes, though the service behind may have failed them"
 #: Last words of columns whose 0 and 1 may mean either.
@@ -58,7 +56,11 @@ def results(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str
             column = column.str.replace(_SOME, "1") if name == "failure" else column
             named = only(column, per_distinct(column, names_reason, pl.Boolean()))  # "timeout", "refused"
             classes.append(outcomes.error_classes(named))
-            flag = _flag(column, name, chosen[name].column, failed, reading)
+            flag = (
+                _learnt(column, failed, reading)
+                if chosen[name].how == AGREES
+                else _flag(column, name, chosen[name].column, failed, reading)
+            )
             marked = only(flag, ~flag) if name == "failure" and "success" in chosen else flag
             flags.insert(0, marked)
     listed = _listed(source, reading)
@@ -75,7 +77,7 @@ def results(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str
     open_ = rows_that_say(is_open, source, chosen)
     if open_.any():
         said = only(said, ~open_ | said.is_in(sorted(REASONS)).fill_null(False))
-    if "error" in chosen and not _SAYS_ERROR.search(chosen["error"].column) and chosen["error"].how != OF_FAILURES:
+    if "error" in chosen and not SAYS_ERROR.search(chosen["error"].column) and chosen["error"].how != OF_FAILURES:
         said = _of_failures(said, status, flag)
     found = first_of([*classes, said])
     off = rows_that_say(is_called_off, source, chosen) & flag.is_null() & found.is_null()
@@ -94,7 +96,7 @@ def _error(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Series
 
 def _unsaid(flag: pl.Series, source: pl.DataFrame, chosen: Choices, said: pl.Series, reading: Reading) -> pl.Series:
     """Return outcomes where a call without an error succeeded, because nothing but a column of errors tells how calls ended."""
-    if "error" not in chosen or not _SAYS_ERROR.search(chosen["error"].column):
+    if "error" not in chosen or not SAYS_ERROR.search(chosen["error"].column):
         return flag
     asked = [chosen[name].column for name in ("endpoint", "method", "latency") if name in chosen]
     called = (
@@ -156,6 +158,16 @@ def _flag(texts: pl.Series, name: str, column: str, failed: pl.Series, reading: 
             f"1 in {masked_name(column)} is taken for success and 0 for failure; nothing else in the file says so"
         )
     return outcomes.flags(texts, words=words)
+
+
+def _learnt(texts: pl.Series, failed: pl.Series, reading: Reading) -> pl.Series:
+    """Return the outcomes of words that only the rows with an error tell the meaning of."""
+    bad = texts.filter(failed.fill_null(False)).drop_nulls().unique().sort()
+    said = ", ".join(f'"{masked(word)[:30]}"' for word in bad)
+    reading.doubt(
+        f"{said} in {masked_name(texts.name)} is taken for failure: the rows with an error have it, and no others"
+    )
+    return only(~texts.is_in(bad.to_list()), texts.is_not_null())
 
 
 def _say_not_understood(texts: pl.Series, column: str, reading: Reading) -> None:

@@ -15,7 +15,7 @@ import polars as pl
 
 from techhealth.ingest.fields.fields import BY_NAME, latency_base
 from techhealth.ingest.fields.fits import is_flag, is_key, is_number, is_status, is_time
-from techhealth.ingest.fields.tallies import Tally, counts, shares, tally_of, words_of
+from techhealth.ingest.fields.tallies import Tally, counts, plain_words, shares, tally_of
 from techhealth.ingest.fields.vocabulary import Part, part_of, speaks_of
 from techhealth.ingest.records import folded
 from techhealth.ingest.series import constant
@@ -218,7 +218,7 @@ def _size(values: pl.Series) -> float:
 
 def _far_from_mean(column: str) -> int:
     """Return how far a statistic is from the mean of a row: the mean, the median, one that is not named, another."""
-    words = f" {words_of(column)} "
+    words = f" {plain_words(column)} "
     kinds = (r" (?:avg|average|mean|moyenne|mittelwert|durchschnitt|promedio|media) ", r" (?:med|median|p ?50|50th) ")
     other = re.search(r" (?:total|sum|min|max|minimum|maximum|std ?dev|stddev) ", words)
     return next((n for n, kind in enumerate(kinds) if re.search(kind, words)), 3 if other else 2)

@@ -14,7 +14,7 @@ _NO = names_of("false f no n 0 nein non nao nee falsch faux falso falsk falskt n
 _GOOD = names_of(
     "success succeeded successful successfully ok okay delivered completed complete passed pass accepted "
     "processed allow allowed granted permitted acknowledged ack done 1xx 2xx 3xx http1xx http2xx http3xx "
-    "good normal healthy up noerror noerrors noexception resolved finished sent answered fulfilled "
+    "good normal healthy up green noerror noerrors noexception resolved finished sent answered fulfilled "
     "erfolg erfolgreich erledigt zugestellt exito exitoso correcto completado entregado succes reussi reussie termine livre "
     "sucesso concluido entregue successo riuscito completato consegnato gelukt geslaagd voltooid bezorgd ok200 "
     "lyckades lyckad sukces powodzenie zakonczone успех успешно 成功 正常 正常終了 完了 良好 合格 正确 完成 성공 완료 정상 io ○ ◯ 〇"
@@ -22,7 +22,7 @@ _GOOD = names_of(
 _BAD = names_of(
     "failure failures failed fail failing error errors errored 4xx 5xx http4xx http5xx timeout timedout rejected refused undelivered drop dropped bounce bounced fraud expired "
     "discarded aborted exception denied deny invalid bounced unsuccessful blocked exhausted fatal ko nok "
-    "ng err bad block locked lockout down unconfirmeddown escalated abandoned crashed killed unreachable unavailable deadlettered reject abort aborting badrequest noresponse noreply "
+    "ng err bad red block locked lockout down unconfirmeddown escalated abandoned crashed killed unreachable unavailable deadlettered reject abort aborting badrequest noresponse noreply "
     "deadletter dlq fehler fehlerhaft fehlgeschlagen gescheitert abgelehnt abgebrochen zeituberschreitung echec echoue echouee refuse rejete "
     "expire fallo fallido fallida rechazado caducado errore erro fallito rifiutato scaduto falha falhou rejeitado mislukt fout geweigerd verlopen "
     "misslyckades bład blad niepowodzenie odrzucone ошибка неудача 失败 失敗 異常 異常終了 エラー 不良 不合格 错误 异常 실패 오류 nio × ✕"
@@ -38,7 +38,7 @@ _CALLED_OFF = frozenset(
     )
 )
 #: Words that answer a question the log does not tell.
-_BARE = frozenset((*_YES, *_NO, *names_of("on off new open started running normal up down good bad io nio")))
+_BARE = frozenset((*_YES, *_NO, *names_of("on off new open started running normal up down good bad green red io nio")))
 #: Words that turn the next one into its opposite.
 _NOT = frozenset(names_of("no not non without never kein keine nicht ohne pas sans sin senza sem geen niet"))
 _LONGEST_PHRASE = 60
