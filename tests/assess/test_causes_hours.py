@@ -80,7 +80,7 @@ def test_three_days_of_the_same_hour_are_hours_though_each_could_be_an_outage():
     """What fails for one hour on three days running is told by its hour, a busy day among them or not."""
     rows = traffic(daily=480, kind="webhook", method=None)
     for row in rows:
-        minutes = {on(26): 20, on(27): 20, on(28): 60}.get(row["at"].date(), 0)  # type: ignore[union-attr]
+        minutes = {on(26): 30, on(27): 30, on(28): 60}.get(row["at"].date(), 0)  # type: ignore[union-attr]
         if row["at"].hour == 9 and row["at"].minute < minutes:  # type: ignore[union-attr]
             fail(row, "http_5xx")
 
