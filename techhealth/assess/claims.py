@@ -247,19 +247,22 @@ def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
     """Return the claim that an integration fell silent, or that most of its traffic stays away."""
     usual, left = found.expected_calls / found.silent_days, found.came / found.expected_calls
     noun = NOUNS[facts.kind][1]
-    start = (found.onset.on - facts.days.first).days
-    since = f"since {day(found.onset.on)}, about {usual:,.0f} {noun} a day"
+    onset = found.faded or found.onset
+    start = (onset.on - facts.days.first).days
+    since = f"since {day((onset if found.came else found.onset).on)}, about {usual:,.0f} {noun} a day"
+    down = f"Traffic {'has faded' if found.faded else 'is down'} to {share(left)} {since} are usual"
+    fading = f"; it had faded since {day(onset.on)}" if found.faded else ""
     gone = left < _GONE and found.silent_days >= policy.windows.current_days
     return Claim(
         facts=facts,
         stream=facts.kind,
         kind=IssueKind.VOLUME,
         covers=("volume",),
-        title=f"Traffic is down to {share(left)} {since} are usual" if found.came else f"No traffic {since} before",
+        title=down if found.came else f"No traffic {since} before{fading}",
         severity=Severity.CRITICAL if gone else Severity.WARNING,
         confidence=Confidence.HIGH if found.p_value < _SURE_Q else Confidence.MEDIUM,
-        shape=Shape.STEP,
-        onset=found.onset,
+        shape=Shape.RAMP if found.faded else Shape.STEP,
+        onset=onset,
         baseline=rate(int(facts.failures[:start].sum()), int(facts.known[:start].sum())),
         recent=rate(int(facts.failures[start:].sum()), int(facts.known[start:].sum())),
         q_value=found.p_value,

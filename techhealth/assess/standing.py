@@ -96,7 +96,9 @@ def standing(
         only: the integrations whose claims are wanted, of all that are judged together; all when not given.
     """
     degradations, slower = _degradations(facts, source, policy)
-    quiet = {**declines(facts, policy), **silences(facts, policy)}
+    fallen, gone = declines(facts, policy), silences(facts, policy)
+    faded = {name: one.faded for name, one in fallen.items()}
+    quiet = {**fallen, **{name: replace(one, faded=faded.get(name)) for name, one in gone.items()}}
     every: list[tuple[Scored, Claim]] = []
     for one, mine in zip(facts, scored, strict=True):
         if only is not None and one.name not in only:
