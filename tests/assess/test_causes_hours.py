@@ -87,3 +87,17 @@ def test_outages_at_the_same_hours_day_after_day_are_hours():
 
     assert found[0].cause.kind is CauseKind.HOURS
     assert of_kind(found, CauseKind.BURSTS) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_outages_that_are_but_the_worst_of_some_hours_are_hours(seed: int):
+    """A receiver that is overloaded every afternoon has hours, though one of them was as bad as an outage."""
+    random = np.random.default_rng(seed)
+    rows = traffic(daily=240, kind="webhook", method=None)
+    for row in rows:
+        day, hour = row["at"].date(), row["at"].hour  # type: ignore[union-attr]
+        worst = day in (on(24), on(26)) and hour == 15
+        if day >= on(20) and 13 <= hour < 18 and (worst or random.random() < 0.25):
+            fail(row, "timeout")
+
+    assert causes_of(rows, kind="webhook", onset=on(20))[0].cause.kind is CauseKind.HOURS

@@ -199,7 +199,7 @@ def _is_likelier(other: tuple[Scope, Finding], one: tuple[Scope, Finding]) -> bo
     (theirs, rival), (mine, finding) = other, one
     related = None in (theirs.code, mine.code) or theirs.code == mine.code
     alike = rival.kind is finding.kind or {rival.kind, finding.kind} == _TIMES
-    if {rival.kind, finding.kind} == _TIMES and _returns(mine.case, rival, finding):
+    if {rival.kind, finding.kind} == _TIMES and _are_hours(mine.case, rival, finding):
         likelier = finding.kind is CauseKind.BURSTS
     else:
         likelier = rival.gain > finding.gain
@@ -207,9 +207,12 @@ def _is_likelier(other: tuple[Scope, Finding], one: tuple[Scope, Finding]) -> bo
     return related and better and rival.explained.sum() >= _SPEAKS_FOR_ALL * finding.explained.sum()
 
 
-def _returns(case: Case, *times: Finding) -> bool:
-    """Return whether outages are on most days since the first of them, in hours that fail as outages do."""
+def _are_hours(case: Case, *times: Finding) -> bool:
+    """Return whether outages are but the worst of some hours, which take far more than chance lays there; or are on most
+    days since the first of them, in hours that fail as outages do."""
     hours, outages = sorted(times, key=lambda one: one.kind is CauseKind.BURSTS)
+    if outages.explained.sum() < _SPEAKS_FOR_ALL * (hours.excess or 0.0):
+        return True
     days, rules = np.flatnonzero(outages.explained), case.policy.causes
     often = len(days) >= max(_RETURNING_DAYS, rules.hours_days * (len(outages.explained) - int(days[0])))
     return often and float(hours.evidence["rate_in_them"] or 0) >= rules.burst_rate
