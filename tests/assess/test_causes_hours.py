@@ -89,15 +89,17 @@ def test_outages_at_the_same_hours_day_after_day_are_hours():
     assert of_kind(found, CauseKind.BURSTS) == []
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_outages_that_are_but_the_worst_of_some_hours_are_hours(seed: int):
-    """A receiver that is overloaded every afternoon has hours, though one of them was as bad as an outage."""
+    """A receiver that is overloaded in the busy hours has hours, though two of one day were as bad as an outage."""
     random = np.random.default_rng(seed)
-    rows = traffic(daily=240, kind="webhook", method=None)
+    every = traffic(daily=1500, kind="webhook", method=None)
+    rows = [row for row in every if 13 <= row["at"].hour < 19 or random.random() < 0.2]  # type: ignore[union-attr]
     for row in rows:
         day, hour = row["at"].date(), row["at"].hour  # type: ignore[union-attr]
-        worst = day in (on(24), on(26)) and hour == 15
-        if day >= on(20) and 13 <= hour < 18 and (worst or random.random() < 0.25):
+        loaded = day >= on(26) and 13 <= hour < 19
+        worst = day == on(27) and hour in (14, 15)
+        if random.random() < 0.03 or (loaded and (worst or random.random() < 0.15)):
             fail(row, "timeout")
 
-    assert causes_of(rows, kind="webhook", onset=on(20))[0].cause.kind is CauseKind.HOURS
+    assert causes_of(rows, kind="webhook", onset=on(26))[0].cause.kind is CauseKind.HOURS
