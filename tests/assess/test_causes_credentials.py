@@ -173,3 +173,21 @@ def test_the_chance_of_a_day_matches_the_negative_binomial():
     assert chance_of(3, mean=2.0, variation=0.35) == pytest.approx(0.3222404598, rel=1e-6)
     assert chance_of(0, mean=2.0, variation=0.35) == 1.0
     assert chance_of(500, mean=0.02, variation=0.35) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("hour", [9, 15, 21])
+def test_a_weekday_of_another_zone_is_found_in_any(hour: int):
+    """What fails for a day of the customer's zone crosses midnight of the log's and is still one weekday."""
+    rows = traffic()
+    for row in rows:
+        since = row["at"] - FIRST - timedelta(days=9, hours=hour)  # type: ignore[operator]
+        if timedelta(0) <= since and since % timedelta(days=7) < timedelta(hours=20):
+            fail(row, "401")
+
+    (found,) = of_kind(causes_of(rows), CauseKind.WEEKDAY)
+
+    assert found.cause.onset.on == on(9)  # type: ignore[union-attr]
+    assert f"fall on the 24 hours from Saturdays, {hour:02d}:00 UTC on" in found.cause.statement
+    assert found.cause.statement.endswith("two weeks only suggest") is (
+        hour > 0 and found.cause.evidence["occurrences_with_failures"] == 2
+    )

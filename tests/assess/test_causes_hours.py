@@ -103,3 +103,28 @@ def test_outages_that_are_but_the_worst_of_some_hours_are_hours(seed: int):
             fail(row, "timeout")
 
     assert causes_of(rows, kind="webhook", onset=on(26))[0].cause.kind is CauseKind.HOURS
+
+
+def test_three_days_of_the_same_hour_are_hours_though_each_could_be_an_outage():
+    """What fails for one hour on three days running is told by its hour, a busy day among them or not."""
+    rows = traffic(daily=480, kind="webhook", method=None)
+    for row in rows:
+        minutes = {on(26): 30, on(27): 30, on(28): 60}.get(row["at"].date(), 0)  # type: ignore[union-attr]
+        if row["at"].hour == 9 and row["at"].minute < minutes:  # type: ignore[union-attr]
+            fail(row, "http_5xx")
+
+    found = causes_of(rows, kind="webhook", onset=on(26))
+
+    assert found[0].cause.kind is CauseKind.HOURS
+
+
+def test_deliveries_refused_until_the_end_of_the_log_are_told_by_the_reason():
+    """One outage that goes on says no more than since when; that the receiver rejects them does."""
+    rows = traffic(daily=96, kind="webhook", method=None)
+    for row in rows:
+        if row["at"].date() == on(28) and row["at"].hour >= 12:  # type: ignore[union-attr]
+            fail(row, "http_4xx")
+
+    found = causes_of(rows, kind="webhook", onset=on(28))
+
+    assert found[0].cause.kind is CauseKind.DELIVERY_REASON

@@ -159,3 +159,13 @@ def test_the_rate_of_a_spell_counts_its_own_hours():
 
     assert (int((~inside["ok"]).sum()), len(inside)) == (spell.k, spell.n)
     assert np.isclose(spell.k / spell.n, 0.5, atol=0.05)
+
+
+def test_what_began_in_the_last_hours_is_explained_by_them():
+    """Repeats of the last day are found under weeks of ordinary failures, though only a level says that something is wrong."""
+    frame = log((24 * (_DAYS - 1) + 3, 24 * _DAYS, 9), each_day=3)
+    young = (pl.col("at") >= _START + timedelta(days=_DAYS - 1)) & pl.col("ok").not_()
+    issue = issue_of(frame.with_columns(is_retry=young & (pl.int_range(pl.len()) % 9 == 0)))
+
+    assert issue.onset.on == (_START + timedelta(days=_DAYS - 1)).date()
+    assert issue.causes[0].kind is CauseKind.RETRIES

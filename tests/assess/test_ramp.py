@@ -65,3 +65,19 @@ def test_a_climb_with_a_bad_day_near_its_end_is_a_ramp():
 
     assert found is not None
     assert found.shape is Shape.RAMP
+
+
+@pytest.mark.parametrize("late", [10, 20, 40])
+def test_a_step_late_in_a_day_may_have_begun_on_it(late: int):
+    """A day that ends with a few failures too many before days that fail by a third may be the first one of the step."""
+    found = degradation(series([0, 1, 0, 0, 0] * 5 + [late, 100, 110, 95], calls=300), Policy())
+
+    assert found.onset.earliest == T0 + timedelta(days=25)
+    assert found.onset.latest <= T0 + timedelta(days=26)
+
+
+def test_what_has_risen_counts_no_day_before_it_did():
+    """Of a rise of three days, three days count, not the week."""
+    found = degradation(series([1, 0, 1, 0, 1] * 5 + [6, 7, 6], calls=200), Policy())
+
+    assert (found.recent[1], found.risen) == (7 * 200, (19, 3 * 200))
