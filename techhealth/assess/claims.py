@@ -16,6 +16,7 @@ from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.period import span
 from techhealth.assess.ramp import Series
 from techhealth.assess.rates import Counts, jeffreys
+from techhealth.assess.severity import severity_of_pattern, severity_of_rise
 from techhealth.assess.silence import Silence
 from techhealth.assess.spell import Found
 from techhealth.figures import count, day, milliseconds, percent, share
@@ -38,7 +39,6 @@ from techhealth.usage.rollup import Rollup
 
 _SURE_Q = 1e-4
 _SURE_CALLS = 300
-_AUTH_INFO = 0.01  # of a week, in which what returns on one of its days has come once
 #: An SLA comes near when this part of what it allows is used up.
 _NEAR = 0.4
 _ONE_DAY = timedelta(days=1)
@@ -127,7 +127,7 @@ def degraded(
         kind=issue,
         covers=covers,
         title=_rise(what, before, now, found.shape, found.onset, facts),
-        severity=_degradation_severity(found, outlook, allowed=_allowed(kind, policy), policy=policy),
+        severity=severity_of_rise(found, outlook, allowed=_allowed(kind, policy), policy=policy),
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM,
         shape=found.shape,
         onset=found.onset,
@@ -158,7 +158,7 @@ def part_degraded(
     what, issue, covers = DEGRADED[facts.kind]
     first, outlook = rose[0], forecast(found, policy) if found else None
     allowed = _allowed(facts.kind, policy)
-    severity = _degradation_severity(found, outlook, allowed=allowed, policy=policy) if found else Severity.INFO
+    severity = severity_of_rise(found, outlook, allowed=allowed, policy=policy) if found else Severity.INFO
     since = f" since {day(onset.on)}" if onset else ""
     return Claim(
         facts=facts, stream=facts.kind, kind=issue, covers=covers,
@@ -235,31 +235,26 @@ def auth_pattern(facts: Facts, *, weekday: object, onset: Onset | None, window: 
     )  # fmt: skip
 
 
-def severity_of_pattern(recent: Rate, policy: Policy) -> Severity:
-    """Return the severity of authentication that fails on one day of the week, the same on each of the others."""
-    failing = recent.rate or 0.0
-    if failing > policy.detection.critical_rate:
-        return Severity.CRITICAL
-    return Severity.INFO if failing < _AUTH_INFO else Severity.WARNING
-
-
 def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
     """Return the claim that an integration fell silent, or that most of its traffic stays away."""
     usual, left = found.expected_calls / found.silent_days, found.came / found.expected_calls
     noun = NOUNS[facts.kind][1]
-    start = (found.onset.on - facts.days.first).days
-    since = f"since {day(found.onset.on)}, about {usual:,.0f} {noun} a day"
+    onset = found.faded or found.onset
+    start = (onset.on - facts.days.first).days
+    since = f"since {day((onset if found.came else found.onset).on)}, about {usual:,.0f} {noun} a day"
+    down = f"Traffic {'has faded' if found.faded else 'is down'} to {share(left)} {since} are usual"
+    fading = f"; it had faded since {day(onset.on)}" if found.faded else ""
     gone = left < _GONE and found.silent_days >= policy.windows.current_days
     return Claim(
         facts=facts,
         stream=facts.kind,
         kind=IssueKind.VOLUME,
         covers=("volume",),
-        title=f"Traffic is down to {share(left)} {since} are usual" if found.came else f"No traffic {since} before",
+        title=down if found.came else f"No traffic {since} before{fading}",
         severity=Severity.CRITICAL if gone else Severity.WARNING,
         confidence=Confidence.HIGH if found.p_value < _SURE_Q else Confidence.MEDIUM,
-        shape=Shape.STEP,
-        onset=found.onset,
+        shape=Shape.RAMP if found.faded else Shape.STEP,
+        onset=onset,
         baseline=rate(int(facts.failures[:start].sum()), int(facts.known[:start].sum())),
         recent=rate(int(facts.failures[start:].sum()), int(facts.known[start:].sum())),
         q_value=found.p_value,
@@ -331,25 +326,6 @@ def only_failures(claim: Claim) -> pl.Expr:
         auth = pl.col("status").is_in([401, 403]) | pl.col("error").is_in(AUTH_CODES)
         return auth.fill_null(False)
     return pl.lit(True)
-
-
-def _degradation_severity(
-    found: Degradation, outlook: Forecast | None, *, allowed: float, policy: Policy
-) -> Severity:  # fmt: skip
-    """Return critical when many fail already or surely soon will, warning beyond the target since it rose or within three weeks.
-
-    A forecast that may as well be months off raises nothing, and none is critical that may as well be weeks off.
-    """
-    k, n = found.recent
-    rules = policy.detection
-    latest = outlook.interval[1] if outlook is not None and outlook.interval is not None else None
-    days_left = outlook.days if outlook is not None and latest is not None else None
-    if k > rules.critical_rate * n or (latest is not None and latest <= rules.critical_within_days):
-        return Severity.CRITICAL
-    beyond = jeffreys(*found.risen, phi=found.phi)[0] > allowed
-    if beyond or (days_left is not None and days_left <= rules.warning_within_days):
-        return Severity.WARNING
-    return Severity.INFO
 
 
 def confidence_of(n: int, policy: Policy) -> Confidence:

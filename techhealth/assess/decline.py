@@ -29,6 +29,8 @@ _OFF_DUTY, _FEWEST_EVENTS = 0.05, 5.0
 #: Days that the variation to be expected weighs as much as, and how far bad days cluster: (1 + r) / (1 - r), r = 0.4.
 _PRIOR_DAYS, _CLUSTER = 10, 1.4 / 0.6
 _Z = 4.0
+#: Days before a fade at least, and twice the log likelihood by which a first day may be worse than the best (80 %).
+_FEWEST_DAYS, _WITHIN = 7, 1.64
 
 
 def decline(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | None:
@@ -57,7 +59,43 @@ def decline(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | No
         return None
     on = each_day(facts.days)[int(since[0])]
     onset = Onset(on=on, earliest=on, latest=on)
-    return Silence(onset=onset, silent_days=running, expected_calls=due, p_value=upper_tail(z), came=int(came))
+    return Silence(
+        onset=onset, silent_days=running, expected_calls=due, p_value=upper_tail(z), came=int(came),
+        faded=_faded(facts, days, np.log((calls[days] + 0.5) / (expected[days] + 0.5)), low=running),
+    )  # fmt: skip
+
+
+def _faded(facts: Facts, days: NDArray[np.int64], left: Daily, *, low: int) -> Onset | None:
+    """Return since when traffic has become less and less; None where a fall on one day says as much.
+
+    Both are fitted to the logarithm of what is left of the usual traffic, level before the first day, by least squares from
+    every first day in question; days that fit a fade nearly as well may be its first (80 %).
+
+    Source: Wilks 1938 (the interval, by the likelihood ratio).
+    """
+    first = max(_FEWEST_DAYS, len(left) - low - _JUDGED_DAYS)
+    left = left[: len(left) - int(np.argmax(facts.calls[days][::-1] > 0))]  # silence after it is no part of a fade
+    starts = np.arange(first, len(left) - 2)
+    if len(starts) == 0:
+        return None
+    fade, step = (
+        np.array([_misfit(left, int(start), gradual=gradual) for start in starts]) for gradual in (True, False)
+    )
+    if fade.min() >= step.min():
+        return None
+    fits = len(left) * np.log(fade / fade.min()) <= _WITHIN
+    on, earliest, latest = (
+        each_day(facts.days)[int(days[starts[of]])] for of in (fade.argmin(), *np.flatnonzero(fits)[[0, -1]])
+    )
+    return Onset(on=on, earliest=earliest, latest=latest)
+
+
+def _misfit(left: Daily, start: int, *, gradual: bool) -> float:
+    """Return the squares left by a level and, from a position on, a steady fall or a lower level."""
+    after, level = left[start:], left[:start].mean()
+    course = np.arange(1.0, len(after) + 1) if gradual else np.ones(len(after))
+    fall = (after - level) @ course / (course @ course)
+    return float(((left[:start] - level) ** 2).sum() + ((after - level - fall * course) ** 2).sum())
 
 
 def _usual(events: Daily, told: NDArray[np.bool_]) -> Daily | None:

@@ -10,7 +10,7 @@ from functools import cache, partial
 from techhealth.assess.causes import Evidence, Found, find_causes
 from techhealth.assess.causes.proof import proven
 from techhealth.assess.causes.slow_endpoint import slow_endpoint
-from techhealth.assess.claims import Claim, about_authentication, begun, is_of_auth, severity_of_pattern, tolerated
+from techhealth.assess.claims import Claim, about_authentication, begun, is_of_auth, tolerated
 from techhealth.assess.facts import Facts
 from techhealth.assess.issues import issue_of
 from techhealth.assess.lately import lately
@@ -18,6 +18,7 @@ from techhealth.assess.levels import critical_by_score
 from techhealth.assess.period import reach
 from techhealth.assess.recommend import Diagnosed
 from techhealth.assess.score import Scored
+from techhealth.assess.severity import severity_of_pattern
 from techhealth.assess.slowdown import endpoints_since
 from techhealth.assess.standing import Key, Source, standing
 from techhealth.model import CauseKind, Days, Issue, IssueKind, Severity, Shape

@@ -18,13 +18,17 @@ _FEWEST_DAYS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
-    """An integration without traffic since a day, or with little (`came`), and the calls that would have been expected."""
+    """An integration without traffic since a day, or with little (`came`), and the calls that would have been expected.
+
+    `faded` is since when it became less and less, None where most of it went on one day.
+    """
 
     onset: Onset
     silent_days: int
     expected_calls: float
     p_value: float
     came: int = 0
+    faded: Onset | None = None
 
 
 def silence(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | None:

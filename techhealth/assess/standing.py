@@ -56,16 +56,9 @@ class Source:
     evidence_of: Callable[[str, Kind], Evidence]
 
     def about(self, claim: Claim) -> Evidence:
-        """Return the evidence of what a claim is about: of failed authentication alone, or of the one code that rose."""
+        """Return the evidence of what a claim is about: of failed authentication alone where it is about that."""
         evidence = self.evidence_of(claim.facts.name, claim.stream)
-        rose = claim.sub_series[0] if claim.is_of_part else None
-        if is_of_auth(claim):
-            return evidence.about(AUTH_CODES)
-        if (
-            rose is None or rose.axis != "code" or rose.name == "429"
-        ):  # a limit shows in all calls, not in its rejections
-            return evidence
-        return evidence.about({rose.name})
+        return evidence.about(AUTH_CODES) if is_of_auth(claim) else evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +89,9 @@ def standing(
         only: the integrations whose claims are wanted, of all that are judged together; all when not given.
     """
     degradations, slower = _degradations(facts, source, policy)
-    quiet = {**declines(facts, policy), **silences(facts, policy)}
+    fallen, gone = declines(facts, policy), silences(facts, policy)
+    faded = {name: one.faded for name, one in fallen.items()}
+    quiet = {**fallen, **{name: replace(one, faded=faded.get(name)) for name, one in gone.items()}}
     every: list[tuple[Scored, Claim]] = []
     for one, mine in zip(facts, scored, strict=True):
         if only is not None and one.name not in only:

@@ -89,6 +89,22 @@ def test_outages_at_the_same_hours_day_after_day_are_hours():
     assert of_kind(found, CauseKind.BURSTS) == []
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_outages_that_are_but_the_worst_of_some_hours_are_hours(seed: int):
+    """A receiver that is overloaded in the busy hours has hours, though two of one day were as bad as an outage."""
+    random = np.random.default_rng(seed)
+    every = traffic(daily=1500, kind="webhook", method=None)
+    rows = [row for row in every if 13 <= row["at"].hour < 19 or random.random() < 0.2]  # type: ignore[union-attr]
+    for row in rows:
+        day, hour = row["at"].date(), row["at"].hour  # type: ignore[union-attr]
+        loaded = day >= on(26) and 13 <= hour < 19
+        worst = day == on(27) and hour in (14, 15)
+        if random.random() < 0.03 or (loaded and (worst or random.random() < 0.15)):
+            fail(row, "timeout")
+
+    assert causes_of(rows, kind="webhook", onset=on(26))[0].cause.kind is CauseKind.HOURS
+
+
 def test_three_days_of_the_same_hour_are_hours_though_each_could_be_an_outage():
     """What fails for one hour on three days running is told by its hour, a busy day among them or not."""
     rows = traffic(daily=480, kind="webhook", method=None)

@@ -58,3 +58,15 @@ def test_days_without_any_data_are_left_out():
     calls, others = np.where(gap, 0, USUAL), np.where(gap, 0, 500)
 
     assert found(calls, others=others) is None
+
+
+@pytest.mark.parametrize("daily", [0.88, 0.93])
+def test_traffic_that_becomes_less_and_less_fades_since_its_first_day(daily):
+    """A fall by some parts in a hundred a day is told from one that came at once, also once nothing is left."""
+    random = np.random.default_rng(0)
+    fading = random.poisson(np.tile(WEEK, 8) * np.r_[np.ones(36), daily ** np.arange(1, 21)])
+    one, fell = found(fading), found(random.poisson(fallen(10, left=0.3)))
+
+    assert abs(one.faded.on - (T0 + timedelta(days=36))) <= timedelta(days=4)
+    assert one.faded.earliest <= one.faded.on <= one.faded.latest
+    assert fell.faded is None

@@ -166,26 +166,6 @@ def test_one_recommendation_per_integration_and_cause_names_all_its_issues():
     assert one.horizon is Horizon.NOW
 
 
-def test_one_action_moves_off_a_client_whatever_the_codes():
-    """A client that fails with three codes is moved off once, and all its failures go with it."""
-    some = {on(24): 2, on(25): 3}
-    causes = [found(CauseKind.CLIENT_VERSION, code, share=0.2, removable=some) for code in ("400", "500", "503")]
-
-    (one,) = advised(Diagnosed(issue=issue(), found=tuple(causes)))
-
-    assert one.title == "Move Orders off client sdk/2"
-    assert one.expected.errors_removed == 15
-
-
-@pytest.mark.parametrize(("share", "actions"), [(0.02, 0), (0.2, 1)])
-def test_a_few_calls_that_were_too_many_are_worth_no_action(share: float, actions: int):
-    """What limit is met is asked where it is behind a real part of the failures."""
-    limit, rest = found(CauseKind.RATE_LIMIT, "429", share=share), found(CauseKind.ENDPOINT, "500")
-    titles = [one.title for one in advised(Diagnosed(issue=issue(), found=(rest, limit)))]
-
-    assert titles.count("Find out which rate limit Orders meets") == actions
-
-
 def test_symptoms_yield_to_the_cause_of_the_same_failures():
     """The date of a code and the reason of deliveries are not recommended beside something specific."""
     causes = (

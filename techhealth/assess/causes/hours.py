@@ -61,6 +61,7 @@ def _windows() -> Sets:
 def _told(scope: Scope, first: int, last: int, k: Counts, n: Counts, *, excess: float, gain: float) -> Finding:
     """Return the finding of a window of hours with its failures and calls a day."""
     total, calls, zone = scope.k.sum(), scope.n.sum(), scope.case.timezone
+    since = slice(max(0, scope.case.start - scope.start), None)
     when = ("about " if _between_hours(scope) else "") + f"{clock(first, last)} {zone}"
     what = failures(scope.code, kind=scope.case.kind)
     return Finding(
@@ -77,6 +78,7 @@ def _told(scope: Scope, first: int, last: int, k: Counts, n: Counts, *, excess: 
             "failures": int(total),
             "share_of_traffic": float(n.sum() / calls),
             "lift": float(k.sum() / total / (n.sum() / calls)),
+            "rate_in_them": float(k[since].sum() / max(n[since].sum(), 1)),
             "days_with_failures_in_them": int(np.count_nonzero(k)),
             "days_with_failures": int(np.count_nonzero(scope.k)),
             **risk_ratio((k.sum(), n.sum()), (total - k.sum(), calls - n.sum()), phi=dispersion(scope.k, scope.n)),

@@ -199,21 +199,23 @@ def _is_likelier(other: tuple[Scope, Finding], one: tuple[Scope, Finding]) -> bo
     (theirs, rival), (mine, finding) = other, one
     related = None in (theirs.code, mine.code) or theirs.code == mine.code
     alike = rival.kind is finding.kind or {rival.kind, finding.kind} == _TIMES
-    returns = {_returns(theirs.case, rival), _returns(mine.case, finding)} != {False}
-    likelier = (
-        finding.kind is CauseKind.BURSTS if returns and rival.kind is not finding.kind else rival.gain > finding.gain
-    )
+    if {rival.kind, finding.kind} == _TIMES and _are_hours(mine.case, rival, finding):
+        likelier = finding.kind is CauseKind.BURSTS
+    else:
+        likelier = rival.gain > finding.gain
     better = finding.kind in COMPARED and alike and likelier
     return related and better and rival.explained.sum() >= _SPEAKS_FOR_ALL * finding.explained.sum()
 
 
-def _returns(case: Case, finding: Finding) -> bool:
-    """Return whether a finding tells of outages on most days since the first of them."""
-    if finding.kind is not CauseKind.BURSTS:
-        return False
-    days = np.flatnonzero(finding.explained)
-    span = len(finding.explained) - int(days[0])
-    return len(days) >= max(_RETURNING_DAYS, case.policy.causes.hours_days * span)
+def _are_hours(case: Case, *times: Finding) -> bool:
+    """Return whether outages are but the worst of some hours, which take far more than chance lays there; or are on most
+    days since the first of them, in hours that fail as outages do."""
+    hours, outages = sorted(times, key=lambda one: one.kind is CauseKind.BURSTS)
+    if outages.explained.sum() < _SPEAKS_FOR_ALL * (hours.excess or 0.0):
+        return True
+    days, rules = np.flatnonzero(outages.explained), case.policy.causes
+    often = len(days) >= max(_RETURNING_DAYS, rules.hours_days * (len(outages.explained) - int(days[0])))
+    return often and float(hours.evidence["rate_in_them"] or 0) >= rules.burst_rate
 
 
 def _says_better(other: Finding, finding: Finding) -> bool:

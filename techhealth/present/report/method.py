@@ -83,7 +83,7 @@ def _severity(policy: Policy) -> str:
     rules = policy.detection
     return (
         "Says how large an issue is; evidence says how sure it is, and the two are never mixed. A rise is critical once more "
-        f"than {share(rules.critical_rate)} fail, or will within {rules.critical_within_days} days. Slow calls succeed, and are "
+        f"than {share(rules.critical_rate)} fail, or surely will within {rules.critical_within_days} days. Slow calls succeed, and are "
         "a warning. Where an integration's score is surely critical, the failures that cost it most are too. The risk of an issue is its "
         "severity."
     )

@@ -1,0 +1,38 @@
+"""How bad a rise is, or what fails on one weekday: by how much fails, and by how soon too much surely will."""
+
+from __future__ import annotations
+
+from techhealth.assess.detect import Degradation
+from techhealth.assess.rates import jeffreys
+from techhealth.model import Forecast, Rate, Severity
+from techhealth.policy import Policy
+
+#: Part of a week's calls, in which what returns on one of its days has come once, below which it is minor.
+_MINOR = 0.01
+
+
+def severity_of_rise(
+    found: Degradation, outlook: Forecast | None, *, allowed: float, policy: Policy
+) -> Severity:  # fmt: skip
+    """Return critical when many fail already or surely soon will, warning beyond the target since it rose or within three weeks.
+
+    A forecast that may as well be months off raises nothing, and none is critical that may as well be weeks off.
+    """
+    k, n = found.recent
+    rules = policy.detection
+    latest = outlook.interval[1] if outlook is not None and outlook.interval is not None else None
+    days_left = outlook.days if outlook is not None and latest is not None else None
+    if k > rules.critical_rate * n or (latest is not None and latest <= rules.critical_within_days):
+        return Severity.CRITICAL
+    beyond = jeffreys(*found.risen, phi=found.phi)[0] > allowed
+    if beyond or (days_left is not None and days_left <= rules.warning_within_days):
+        return Severity.WARNING
+    return Severity.INFO
+
+
+def severity_of_pattern(recent: Rate, policy: Policy) -> Severity:
+    """Return the severity of authentication that fails on one day of the week, the same on each of the others."""
+    failing = recent.rate or 0.0
+    if failing > policy.detection.critical_rate:
+        return Severity.CRITICAL
+    return Severity.INFO if failing < _MINOR else Severity.WARNING
