@@ -57,7 +57,7 @@ def whose(desk, files, first):
 
 @app.cell(hide_code=True)
 def assessed(desk, first, known, named):
-    answer = desk.of(next(iter(first.customers), None) or named.value or (known and known.value))
+    answer = desk.of(next(iter(first.customers), None) or named.value or (None if known is None else known.value))
     return (answer,)
 
 
@@ -68,7 +68,9 @@ def top(answer, desk, files, known, named):
         page.join(
             page.navigation("chat", customer=_shown and _shown.generated_for.customer),
             page.chat_head(_shown, upload=page.Html(files.text), problem=answer.problem, missing=answer.missing),
-            page.whose_card(*(page.Html(one.text) for one in (named, known) if one)) if desk.nameless else None,
+            page.whose_card(*(page.Html(one.text) for one in (named, known) if one is not None))
+            if desk.nameless
+            else None,
         )
     )
     return
@@ -82,6 +84,8 @@ def deeds():
 
 @app.cell(hide_code=True)
 def conversation(answer, desk, set_done):
+    _alive = []
+
     def answered(sentences):
         """Return the answer to the last of some sentences; what was done stands below the conversation, too."""
         _said = talk.conversed(sentences, desk=desk, answer=answer, draw=draw)
@@ -96,6 +100,7 @@ def conversation(answer, desk, set_done):
             mo.ui.button(label=label, on_click=lambda _, text=text: answered([*_sentences, text]))
             for label, text in talk.OFFERED.items()
         ]
+        _alive.extend(_buttons)  # a page knows its elements weakly, and the markup alone holds none
         return show(page.talk(answered(_sentences), [page.Html(one.text) for one in _buttons]))
 
     mo.ui.chat(reply, prompts=list(talk.PROMPTS), show_configuration_controls=False)

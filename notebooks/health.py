@@ -99,7 +99,7 @@ def whose(desk, dropped):
 
 @app.cell(hide_code=True)
 def assessed(customer, desk, first, known, named, work):
-    _whose = customer.value if first.customers else named.value or (known and known.value)
+    _whose = customer.value if first.customers else named.value or (None if known is None else known.value)
     answer = work(desk.of, _whose)
     if desk.upload is not None:
         mo.query_params().set("upload", desk.upload)
@@ -110,7 +110,9 @@ def assessed(customer, desk, first, known, named, work):
 @app.cell(hide_code=True)
 def asking(answer, desk, known, named):
     answer  # with a name it is kept, and nothing is asked any more
-    question = page.whose_card(*(page.Html(one.text) for one in (named, known) if one)) if desk.nameless else None
+    question = (
+        page.whose_card(*(page.Html(one.text) for one in (named, known) if one is not None)) if desk.nameless else None
+    )
     return (question,)
 
 

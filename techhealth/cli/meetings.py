@@ -80,7 +80,7 @@ def plan(
 
     for path, beginning in ((out, _ICS), (briefing, _BRIEFING)):
         refuse_foreign(path, beginning=beginning)
-    acts = acts_on(store, customer, settings)
+    acts = acts_on(store, customer, settings, today=on.date() if on else None)
     found, policy = acts.assessment, acts.policy
     asked = _asked(on, policy)
     draft = _at(proposed(store, found, policy, now=asked, settings=settings, issues=issues or None), at)

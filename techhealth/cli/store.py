@@ -107,8 +107,8 @@ def whom(store: Store, asked: str) -> str:
     return found
 
 
-def acts_on(store: Store, customer: str, settings: Settings) -> Acts:
-    """Return what can be done about the newest analysis of a customer.
+def acts_on(store: Store, customer: str, settings: Settings, *, today: date | None = None) -> Acts:
+    """Return what can be done about the newest analysis of a customer, as it reads on a day; None: today.
 
     Raises:
         UsageError: if there is no such customer, or nothing of it was analyzed.
@@ -123,7 +123,7 @@ def acts_on(store: Store, customer: str, settings: Settings) -> Acts:
     if found is None:
         raise UsageError(f"nothing was analyzed for {customer!r}; techhealth analyze FILE --workspace DIR does.")
     policy = policy_for(store, found.generated_for.customer)
-    found = as_it_stands(store, found, today=datetime.now(UTC).date())
+    found = as_it_stands(store, found, today=today or datetime.now(UTC).date())
     return Acts(store=store, assessment=found, policy=policy, settings=lambda: settings)
 
 
