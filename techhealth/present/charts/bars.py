@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 import altair as alt
 
 from techhealth.model import Assessment, Cause, IntegrationHealth
 from techhealth.present import words
-from techhealth.present.charts.theme import BAND_TONE, BAR, POINT, Cell, Figure, figure, rows
+from techhealth.present.charts.theme import BAND_TONE, BAR, POINT, AnyChart, Cell, Figure, figure, rows
 
 _ROW = 30  # pixels
 
@@ -51,6 +52,14 @@ def _flat(
     parts: list[tuple[str, float, str]], *, title: str, colour: str, head: tuple[str, ...], point: Collection[int] = (0,)
 ) -> Figure:  # fmt: skip
     """Return horizontal bars; those at the places of `point` carry the colour."""
+    says = "; ".join(f"{label} {text}" for label, _, text in parts)
+    body = [(label, text) for label, _, text in parts]
+    high = _ROW * max(len(parts), 1)
+    drawn = partial(_bars, parts, colour, point)
+    return figure(drawn, title=title, says=says, height=high, below=11, head=head, body=body)
+
+
+def _bars(parts: list[tuple[str, float, str]], colour: str, point: Collection[int]) -> AnyChart:
     values: list[dict[str, Cell]] = [
         {"label": label, "value": value, "text": text, "top": i in point and value > 0}
         for i, (label, value, text) in enumerate(parts)
@@ -64,7 +73,4 @@ def _flat(
         color=alt.condition("datum.top", alt.value(colour), alt.value(BAR))
     )
     labels = base.mark_text(align="left", dx=6).encode(text="text:N")
-    says = "; ".join(f"{label} {text}" for label, _, text in parts)
-    body = [(label, text) for label, _, text in parts]
-    high = _ROW * max(len(parts), 1)
-    return figure(alt.layer(bars, labels), title=title, says=says, height=high, below=11, head=head, body=body)
+    return alt.layer(bars, labels)

@@ -50,7 +50,7 @@ def failures_by_hour(assessment: Assessment, integration: str) -> Figure:
     says = "; ".join(f"{hour} h {k}" for hour, k in enumerate(failed) if k)
     chart = alt.layer(bars, base.mark_text(dy=-7).encode(text="text:N"))
     body = [(f"{hour}–{hour + 1} h", f"{k:,}") for hour, k in enumerate(failed)]
-    return figure(chart, title=title, says=says, height=LOW, head=("Hour", "Failures"), body=body)
+    return figure(lambda: chart, title=title, says=says, height=LOW, head=("Hour", "Failures"), body=body)
 
 
 def _hours(hours: list[int]) -> str:
@@ -115,7 +115,7 @@ def _map(
         tooltip=[alt.Tooltip("of:N", title=" "), alt.Tooltip("hour:O"), alt.Tooltip("failed:Q", title="failures")],
     )  # fmt: skip
     shown = title if zone in title else f"{title} ({zone})"
-    return figure(chart, title=shown, says=says, height=_ROW * max(len(down), 1), head=head, body=body)
+    return figure(lambda: chart, title=shown, says=says, height=_ROW * max(len(down), 1), head=head, body=body)
 
 
 def _pattern(assessment: Assessment, integration: str, kind: CauseKind) -> str:

@@ -55,7 +55,7 @@ def latency(assessment: Assessment, health: IntegrationHealth) -> Figure:
     ]
     head = ("Day", "Calls", *_NAMES)
     return figure(
-        alt.layer(*layers),
+        lambda: alt.layer(*layers),
         title=_finding(health),
         says=f"{len(days)} days",
         height=TALL,

@@ -6,8 +6,9 @@ comma serves where no style sheet is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import altair as alt
 
@@ -42,14 +43,19 @@ AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
 class Figure:
     """A chart with the sentence it proves; `height` in pixels is the room it takes, axes included.
 
-    `head` and `body` are what the chart shows as a table, in words.
+    `drawn` makes the chart, which takes a hundred times as long as all else and is not wanted by every reader. `head` and `body` are what the chart shows as a table, in words.
     """
 
     title: str
-    chart: AnyChart
+    drawn: Callable[[], AnyChart]
     height: int
     head: tuple[str, ...]
     body: tuple[tuple[str, ...], ...]
+
+    @property
+    def chart(self) -> AnyChart:
+        """The chart itself."""
+        return self.drawn()
 
 
 def rows(values: Iterable[Mapping[str, Cell]]) -> alt.InlineData:
@@ -58,14 +64,20 @@ def rows(values: Iterable[Mapping[str, Cell]]) -> alt.InlineData:
 
 
 def figure(
-    chart: AnyChart, *, title: str, says: str, height: int, head: tuple[str, ...], body: Iterable[tuple[str, ...]], below: int = 30
+    chart: Callable[[], AnyChart], *, title: str, says: str, height: int, head: tuple[str, ...], body: Iterable[tuple[str, ...]], below: int = 30
 ) -> Figure:  # fmt: skip
     """Return the finished figure: as wide as its place, drawn as SVG, without a menu, read aloud as `says`.
 
     `head` and `body` are its table; `below` are the pixels its axis takes.
     """
-    done = (
-        chart.properties(width="container", height=height, description=f"{title}. {says}", background="transparent")
+    drawn = partial(_styled, chart, height=height, says=f"{title}. {says}")
+    return Figure(title=title, drawn=drawn, height=height + below, head=head, body=tuple(body))
+
+
+def _styled(chart: Callable[[], AnyChart], *, height: int, says: str) -> AnyChart:
+    done: AnyChart = (
+        chart()
+        .properties(width="container", height=height, description=says, background="transparent")
         .configure(font=FONT, padding={"left": 0, "right": 4, "top": 4, "bottom": 0})
         .configure_view(stroke=None)
         .configure_axis(
@@ -74,4 +86,4 @@ def figure(
         .configure_text(color=INK, fontSize=12)
     )
     done["usermeta"] = {"embedOptions": {"renderer": "svg", "actions": False}}
-    return Figure(title=title, chart=done, height=height + below, head=head, body=tuple(body))
+    return done

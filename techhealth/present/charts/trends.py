@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Literal
 
 import altair as alt
 
-from techhealth.model import Assessment, Issue, IssueKind, Shape, Week
+from techhealth.model import Assessment, DailyScore, Issue, IssueKind, Shape, Week
 from techhealth.present import words
-from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, TONE, Cell, Figure, figure, rows
+from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, TONE, AnyChart, Cell, Figure, figure, rows
 
 _UTC = alt.Scale(type="utc")
 #: Height of a line that only shows where it leads, in pixels.
@@ -58,7 +60,7 @@ def weekly_errors(issue: Issue) -> Figure:
         (words.week(week.first, week.last), words.percent(week.rate), f"{week.k:,} of {week.n:,}") for week in known
     ]
     return figure(
-        chart, title=_rise(issue), says=says, height=LOW, below=32, head=("Week", "Rate", "Counts"), body=body
+        lambda: chart, title=_rise(issue), says=says, height=LOW, below=32, head=("Week", "Rate", "Counts"), body=body
     )
 
 
@@ -142,6 +144,14 @@ def score_by_day(assessment: Assessment) -> Figure | None:
     if len(days) < 2:
         return None
     target = assessment.score.target
+    first, last = days[0], days[-1]
+    title = f"Score by day: {words.points(first.value)} on {words.day(first.on)}, {words.points(last.value)} now"
+    body = [(words.day(day.on), words.points(day.value)) for day in days]
+    drawn = partial(_scores, days, target)
+    return figure(drawn, title=title, says=f"target {target}", height=_FLAT, below=23, head=("Day", "Score"), body=body)
+
+
+def _scores(days: Sequence[DailyScore], target: int) -> AnyChart:
     values: list[dict[str, Cell]] = [
         {"on": day.on.isoformat(), "score": day.value, "text": words.points(day.value)} for day in days
     ]
@@ -151,18 +161,7 @@ def score_by_day(assessment: Assessment) -> Figure | None:
         tooltip=[alt.Tooltip("on:T", timeUnit="utcyearmonthdate", title="day"), alt.Tooltip("text:N", title="score")],
     )  # fmt: skip
     rule = alt.Chart(rows([{"score": target}])).mark_rule(strokeDash=[2, 3], color=MUTED).encode(y=y)
-    first, last = days[0], days[-1]
-    title = f"Score by day: {words.points(first.value)} on {words.day(first.on)}, {words.points(last.value)} now"
-    body = [(words.day(day.on), words.points(day.value)) for day in days]
-    return figure(
-        alt.layer(rule, line),
-        title=title,
-        says=f"target {target}",
-        height=_FLAT,
-        below=23,
-        head=("Day", "Score"),
-        body=body,
-    )
+    return alt.layer(rule, line)
 
 
 def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
@@ -192,7 +191,9 @@ def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
         tooltip=[alt.Tooltip("on:T", timeUnit="utcyearmonthdate", title="day"), alt.Tooltip("text:N", title="failed"), alt.Tooltip("calls:N")],
     )  # fmt: skip
     body = [(words.day(day.on), words.percent(day.k / day.n), f"{day.k:,} of {day.n:,}") for day in days]
-    return figure(chart, title=title, says=f"{len(days)} days", height=LOW, head=("Day", "Failed", "Counts"), body=body)
+    return figure(
+        lambda: chart, title=title, says=f"{len(days)} days", height=LOW, head=("Day", "Failed", "Counts"), body=body
+    )
 
 
 def daily_calls(assessment: Assessment, issue: Issue) -> Figure:
@@ -206,4 +207,6 @@ def daily_calls(assessment: Assessment, issue: Issue) -> Figure:
     )  # fmt: skip
     body = [(words.day(day.on), f"{day.n:,}") for day in days]
     layers = alt.layer(chart, *_onset(issue))
-    return figure(layers, title=issue.title, says=f"{len(days)} days", height=LOW, head=("Day", "Calls"), body=body)
+    return figure(
+        lambda: layers, title=issue.title, says=f"{len(days)} days", height=LOW, head=("Day", "Calls"), body=body
+    )

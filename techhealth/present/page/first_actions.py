@@ -48,7 +48,6 @@ def _steps(assessment: Assessment, every: list[Recommendation]) -> list[_Step]:
 def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
     """Return what is wrong, since when, how much of it, who has to act, and what to do."""
     one, issue = step[0]
-    others = [beside.integration for _, beside in step[1:]]
     label = words.SEVERITY[issue.severity]
     cause = _cause(one, issue)
     who = acting(one.owner, audience)
@@ -62,13 +61,16 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
         el("div.th-row", chip(label), el("span.th-muted", where([beside for _, beside in step]))),
         el("h3", words.first_clause(cause.statement) if cause else issue.title),
         facts(rows),
-        el(
-            "p.th-do",
-            el("strong", f"{one.title}."),
-            f" The same at {words.named(others)}; at {issue.integration} alone:" if others else None,
-            f" {words.expected(one.expected, score=assessment.score.value)}.",
-        ),
+        el("p.th-do", el("strong", f"{one.title}."), _won(step, score=assessment.score.value)),
     )
+
+
+def _won(step: _Step, *, score: float | None) -> str:
+    """Return what it wins, and where else the same is to be done."""
+    (one, issue), *others = step
+    gain = words.expected(one.expected, score=score)
+    at = words.named([beside.integration for _, beside in others]) if others else ""
+    return f" The same at {at}; at {issue.integration} alone: {gain[:1].lower()}{gain[1:]}." if at else f" {gain}."
 
 
 def _cause(one: Recommendation, issue: Issue) -> Cause | None:

@@ -12,6 +12,7 @@ from techhealth.present.page.markup import Child, Html, card, el, join
 
 #: A number so large that it is no end of a range.
 _NO_END = 1e9
+_SLIDERS = "The sliders end at what is usual; the file of a policy takes every value of the range below them."
 #: Groups that stand open; the others open at a click.
 _OPEN = 1
 
@@ -48,7 +49,7 @@ def knobs_panel(groups: Sequence[Group], elements: Mapping[str, Html], *, load: 
     return el(
         "aside.th-knobs",
         card("Start from", el("div.th-load", load, undo_all)),
-        card(first.question, *_rows(first.knobs, elements)),
+        card(first.question, el("small", _SLIDERS), *_rows(first.knobs, elements)),
         *(_group(group.question, knobs, elements, is_open=place < _OPEN) for place, (group, knobs) in enumerate(rest) if knobs),
         aria_label="Settings",
     )  # fmt: skip
@@ -96,14 +97,10 @@ def _told(knob: Knob) -> str:
 
 
 def _beyond(knob: Knob) -> str:
-    """Return what of its range a slider has, and whether it stands beyond what is usual; nothing where it has all of it."""
-    usual = knob.usual
-    if usual is None or knob.value is None or usual == (knob.meaning.low, knob.meaning.high):
+    """Return that a slider stands beyond what is usual; nothing where it does not."""
+    if knob.usual is None or knob.usual[0] <= knob.shown <= knob.usual[1]:
         return ""
-    said = "{:,.10g} to {:,.10g}".format(*usual)
-    if usual[0] <= knob.shown <= usual[1]:
-        return f"the slider has the usual {said}, a policy's file takes the others"
-    return f"{knob.told} is beyond the usual {said}"
+    return "{} is beyond the usual {:,.10g} to {:,.10g}".format(knob.told, *knob.usual)
 
 
 def save_card(
