@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from techhealth import figures, model
-from techhealth.model import Band, Change, Expected, IssueKind, Onset, RateTrend, Severity, State, Trend
+from techhealth.model import Band, Change, Expected, Issue, IssueKind, Onset, RateTrend, Severity, State, Trend
 from techhealth.present import words
 from tests import builders
 
@@ -90,12 +90,12 @@ def test_an_uncertain_onset_says_about():
 
 def test_the_score_stands_with_band_and_interval():
     """A score is never shown without its interval and target; no score says why."""
-    score = builders.score()
+    score, found = builders.score(), replace(builders.assessment(), issues=())
 
-    assert words.standing(score) == "73 of 100  ■ At risk"
+    assert words.standing(replace(found, score=score)) == "73 of 100  ■ At risk"
     assert words.against_target(score) == "Current 73, between 70 and 76; target 90 or more"
     none = replace(score, value=None, band=None, interval=None, state=State.NO_DATA)
-    assert words.standing(none) == "no score (no data)"
+    assert words.standing(replace(found, score=none)) == "no score (no data)"
 
 
 def test_a_mean_does_not_hide_a_critical_issue():
@@ -107,9 +107,12 @@ def test_a_mean_does_not_hide_a_critical_issue():
     well = replace(found.score, value=93.0, band=Band.HEALTHY)
     silent = replace(found.integrations[0], name="Pricing", score=None, state=State.SILENT)
 
-    assert words.standing(well, (warning, critical)) == "93 of 100  ● Healthy  ▲ 1 critical issue"
-    assert words.standing(well, (warning, warning)) == "93 of 100  ● Healthy  ■ 2 warnings"
-    assert words.standing(well, (replace(warning, severity=Severity.INFO),)) == "93 of 100  ● Healthy"
+    def stands(*issues: Issue) -> str:
+        return words.standing(replace(found, score=well, issues=issues))
+
+    assert stands(warning, critical) == "93 of 100  ● Healthy  ▲ 1 critical issue"
+    assert stands(warning, warning) == "93 of 100  ● Healthy  ■ 2 warnings"
+    assert stands(replace(warning, severity=Severity.INFO)) == "93 of 100  ● Healthy"
     assert words.unscored(replace(found, integrations=(silent,))) == "Not in the score: Pricing (silent)"
     assert words.unscored(found) == ""
     assert words.latency_standing(silent) == "○ Silent"

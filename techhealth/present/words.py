@@ -81,7 +81,7 @@ HORIZON = {
 }
 SHAPE = {
     Shape.STEP: "came at once",
-    Shape.RAMP: "came gradually",
+    Shape.RAMP: "gradually",
     Shape.BURST: "one burst",
     Shape.RECURRING: "keeps coming back",
     Shape.STEADY: "steady",

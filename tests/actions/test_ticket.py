@@ -49,7 +49,7 @@ def test_a_draft_says_what_the_requirement_shows():
         "3. Secondary: 500 concentrates on large requests: 31 % fail above 8 MB, 0.2 % below (30 % of the failures of the whole period)",
         "4. Secondary: 401 occurs on Sundays only (8 % of the failures of the whole period)",
         "5. Impact: 521 of 7,340 report calls failed in the period; 12.7 % in the last seven days.",
-        "6. Since: about 9 January, came gradually; first flagged on 13 January",
+        "6. Since: about 9 January, gradually; first flagged on 13 January",
         "7. Outlook: About 16 % by 5 February if unchanged (14–19 %).",
     ]
     assert [action.title for action in draft.actions] == [
