@@ -123,3 +123,15 @@ def test_a_path_that_fails_for_every_method_is_one_endpoint(broken: tuple[str, .
     top = causes_of(rows)[0].cause
 
     assert (top.kind, top.evidence["slice"]) == (CauseKind.ENDPOINT, name)
+
+
+def test_paths_that_fail_alike_are_not_one_endpoint():
+    """What fails on two paths lies behind both, though one of them has most of the calls and both methods."""
+    rows, random = traffic(), np.random.default_rng(0)
+    for index, row in enumerate(rows):
+        method, path = ("GET", "POST")[index % 2], ("/orders", "/orders", "/orders", "/files", "/users")[index % 5]
+        row |= {"method": method, "endpoint": path}
+        if path != "/users" and random.random() < 0.15:
+            fail(row, "504")
+
+    assert causes_of(rows)[0].cause.kind is CauseKind.ERROR_CODE

@@ -13,8 +13,8 @@ from techhealth.assess.rates import dispersion
 from techhealth.figures import percent
 from techhealth.model import CauseKind, Owner
 
-#: Client versions that make a real part of the calls, how many of them there have to be, and the least part of the
-#: common failure rate that each of them has.
+#: Slices that make a real part of the calls, how many client versions of them there have to be, and the least part of
+#: the common failure rate, or of a path's, that is alike.
 _BUSY, _SEVERAL, _ALIKE = 0.05, 3, 0.5
 #: Failure rate before the issue, as a part of that since, below which it counts as new.
 _BEFORE = 0.1
@@ -23,16 +23,17 @@ _ALL_CLIENTS = ", whichever client version calls; consistent with a change of th
 
 def ask_endpoint(scope: Scope) -> Finding | None:
     """Return the endpoint that holds the excess, if it fails clearly more often than the rest: of one method, or of all
-    where the whole path explains more."""
+    where the whole path explains more and no other path fails alike, for then something behind both is wrong."""
     endpoints = scope.case.endpoints
     one = _ask(scope, endpoints, CauseKind.ENDPOINT)
     paths = [name.partition(" ")[2] or name for name in endpoints.names]
     if len(set(paths)) == len(paths):
         return one
-    every = _ask(scope, endpoints.grouped(paths), CauseKind.ENDPOINT)
+    whole = endpoints.grouped(paths)
+    every = _ask(scope, whole, CauseKind.ENDPOINT)
     if every is None or paths.count(every.key) == 1 or (one is not None and one.gain >= every.gain):
         return one
-    return every
+    return one if _fails_alike(scope, whole, every.key) else every
 
 
 def ask_client(scope: Scope) -> Finding | None:
@@ -67,6 +68,18 @@ def _ask(scope: Scope, slices: Tally, kind: CauseKind) -> Finding | None:
         gain=found.gain,
         owner=owner,
     )
+
+
+def _fails_alike(scope: Scope, slices: Tally, name: str) -> bool:
+    """Return whether another slice that makes a real part of the calls fails nearly as often."""
+    failed = slices.failed(scope.code)
+    if failed is None:
+        return False
+    k, n = (values[:, scope.start :].sum(axis=1) for values in (failed, slices.calls()))
+    busy = n >= _BUSY * n.sum()
+    rates = np.where(busy, k / np.maximum(n, 1), 0.0)
+    mine = slices.names.index(name)
+    return bool((np.delete(rates, mine) >= _ALIKE * rates[mine]).any())
 
 
 def _changed_for_all(scope: Scope) -> bool:
