@@ -88,14 +88,17 @@ def _measured(issue: Issue, window: Days) -> str:
     if issue.kind not in _RATE:
         return f"{words.sentence(words.TROUBLE[issue.kind])}: {issue.title}"
     label, what = _RATE[issue.kind]
+    now = issue.spell
+    if now is not None and now.last is None:
+        label = f"{label}: {percent(now.k / now.n)} right now ({out_of(now.k, now.n)} {what}). Over all days"
     whole = isclose(issue.recent.rate or 0.0, issue.impact.share_of_calls, abs_tol=1e-6)
     began = issue.onset.on if issue.onset and not whole else window.first
     days = date_range(max(began, window.first), window.last)
-    now = f"{label}: {percent(issue.recent.rate)} ({out_of(issue.recent.k, issue.recent.n)} {what}, {days})"
+    told = f"{label}: {percent(issue.recent.rate)} ({out_of(issue.recent.k, issue.recent.n)} {what}, {days})"
     if issue.onset is None or issue.baseline.rate is None:
-        return f"{now}; {issue.title}"
+        return f"{told}; {issue.title}"
     moved = "up" if (issue.recent.rate or 0) > issue.baseline.rate else "down"
-    return f"{now}, {moved} from {percent(issue.baseline.rate)} ({out_of(issue.baseline.k, issue.baseline.n)}) before {day(issue.onset.on)}"
+    return f"{told}, {moved} from {percent(issue.baseline.rate)} ({out_of(issue.baseline.k, issue.baseline.n)}) before {day(issue.onset.on)}"
 
 
 def _caused(issue: Issue, cause: Cause) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from techhealth.actions import ticket
 from techhealth.errors import UsageError
-from techhealth.model import Impact, Severity
+from techhealth.model import Impact, Severity, Spell
 from techhealth.store import forget, tables
 from tests.actions.tickets import NOW, made_of, numbered
 from tests.builders import REPORTS, assessment, reports_issue, webhook_issue
@@ -33,6 +33,15 @@ def test_a_draft_is_about_the_integration_of_the_most_pressing_issue():
     found = replace(assessment(), issues=(*assessment().issues, slow))
 
     assert [issue.id for issue in ticket.draft(found).issues] == ["i1", "slow-reports"]
+
+
+def test_a_draft_says_first_what_fails_right_now():
+    """While a failure goes on its own rate comes before that of the window, in which it is hardly to be seen."""
+    spell = Spell(first=NOW, last=None, k=9, n=12, k_after=0, n_after=0)
+    found = replace(assessment(), issues=(replace(reports_issue(), spell=spell),))
+    line = ticket.draft(found).description.splitlines()[2]
+
+    assert line.startswith("1. Error Rate: 75.0 % right now (9 of 12 calls). Over all days: 12.7 % (225 of 1,772 calls")
 
 
 def test_a_draft_says_what_the_requirement_shows():
