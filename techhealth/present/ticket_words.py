@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from math import isclose
 
 from techhealth.figures import count, date_range, day, out_of, percent, share
 from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Severity
@@ -84,13 +83,11 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
 
 
 def _measured(issue: Issue, window: Days) -> str:
-    """Return how bad it is now and how it was, with the counts; what began within the window may be counted since then."""
+    """Return how bad it is now and how it was, with the counts."""
     if issue.kind not in _RATE:
         return f"{words.sentence(words.TROUBLE[issue.kind])}: {issue.title}"
     label, what = _RATE[issue.kind]
-    whole = isclose(issue.recent.rate or 0.0, issue.impact.share_of_calls, abs_tol=1e-6)
-    began = issue.onset.on if issue.onset and not whole else window.first
-    days = date_range(max(began, window.first), window.last)
+    days = date_range(window.first, window.last)
     now = f"{label}: {percent(issue.recent.rate)} ({out_of(issue.recent.k, issue.recent.n)} {what}, {days})"
     if issue.onset is None or issue.baseline.rate is None:
         return f"{now}; {issue.title}"
