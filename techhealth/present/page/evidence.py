@@ -87,7 +87,9 @@ def _evidence(issue: Issue) -> str:
     """Return how sure an issue is, on how much, and when it would have been seen first."""
     seen = sum(week.n for week in issue.weekly)
     flagged = f"; first flagged on {words.day(issue.first_flagged_on)}" if issue.first_flagged_on else ""
-    return f"{words.EVIDENCE[issue.confidence]}, from {words.count(seen)} observations{flagged}{words.heading_for(issue.trend)}"
+    return (
+        f"{words.EVIDENCE[issue.confidence]}, from {words.count(seen)} observations{flagged}{words.heading_for(issue)}"
+    )
 
 
 def _causes(issue: Issue) -> Html | str:
