@@ -238,7 +238,8 @@ def trend(change: Trend, *, spoken: bool = False) -> str:
 def explained(cause: Cause, issue: Issue) -> str:
     """Return which part of an issue's failures a cause covers, empty where it covers none in particular, or nothing fails."""
     named = cause.kind is not CauseKind.UNDETERMINED and cause.share_of_issue and issue.kind is not IssueKind.LATENCY
-    return f"{share(cause.share_of_issue)} of the failures of the whole period" if named else ""
+    what = "authentication failures" if issue.kind is IssueKind.AUTH else "failures"
+    return f"{share(cause.share_of_issue)} of the {what} of the whole period" if named else ""
 
 
 def heading_for(issue: Issue) -> str:
