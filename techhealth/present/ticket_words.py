@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from techhealth.figures import count, date_range, day, out_of, percent, share
-from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Severity
+from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Severity, TopError
 from techhealth.present import words
 from techhealth.present.outlook import outlook
 
@@ -66,10 +66,8 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
     lead, *others = issues
     window = next((one.window for one in found.integrations if one.name == lead.integration), found.window)
     yield _measured(lead, window)
-    first, *further = lead.causes or (None,)
-    if first is not None:
-        yield f"Top Issue: {_caused(lead, first)}"
-    yield from (f"Secondary: {_caused(lead, cause)}" for cause in further if cause is not None)
+    for place, line in enumerate(_reasons(lead)):
+        yield f"{'Secondary' if place else 'Top Issue'}: {line}"
     yield f"Impact: {lead.impact.text}"
     yield from (
         f"Also: {words.sentence(words.TROUBLE[one.kind])}: {one.title} ({out_of(one.recent.k, one.recent.n)})"
@@ -95,13 +93,25 @@ def _measured(issue: Issue, window: Days) -> str:
     return f"{now}, {moved} from {percent(issue.baseline.rate)} ({out_of(issue.baseline.k, issue.baseline.n)}) before {day(issue.onset.on)}"
 
 
+def _reasons(issue: Issue) -> list[str]:
+    """Return the causes, the first one foremost, and the errors without one that are more frequent than another's, by share."""
+    named = {str(code): cause.share_of_issue for cause in issue.causes if (code := cause.evidence.get("code"))}
+    least = min(named.values(), default=1.0)
+    known = [(cause.share_of_issue, _caused(issue, cause)) for cause in issue.causes]
+    rest = [(one.share, _error(one)) for one in issue.top_errors if one.code not in named and one.share > least]
+    return [text for _, text in [*known[:1], *sorted([*known[1:], *rest], key=lambda one: -one[0])]]
+
+
 def _caused(issue: Issue, cause: Cause) -> str:
     """Return a cause with the error it stands for, and how much of the issue it covers."""
-    code = str(cause.evidence.get("code") or "")
-    meaning = next((one.meaning for one in issue.top_errors if one.code == code), None)
-    named = f"{meaning} ({code}) - {share(cause.share_of_issue)} of failures. " if meaning else ""
-    covered = words.explained(cause, issue)
-    return f"{named}{cause.statement}" + (f" ({covered})" if covered and not named else "")
+    error = next((one for one in issue.top_errors if one.code == str(cause.evidence.get("code"))), None)
+    same = error is not None and share(error.share) == share(cause.share_of_issue)
+    covered = "" if same else words.explained(cause, issue)
+    return f"{f'{_error(error)}. ' if error else ''}{cause.statement}{f' ({covered})' if covered else ''}"
+
+
+def _error(one: TopError) -> str:
+    return f"{one.meaning} ({one.code}) - {share(one.share)} of failures"
 
 
 def _flagged(on: date | None) -> str:
