@@ -73,7 +73,7 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
         f"Also: {words.sentence(words.TROUBLE[one.kind])}: {one.title} ({out_of(one.recent.k, one.recent.n)})"
         for one in others
     )
-    yield f"Since: {words.since(lead.onset)}, {words.SHAPE[lead.shape]}{_flagged(lead.first_flagged_on)}"
+    yield f"Since: {words.since(lead.onset, flagged=lead.first_flagged_on)}, {words.SHAPE[lead.shape]}{_flagged(lead.first_flagged_on)}"
     if heading := outlook(lead):
         yield f"Outlook: {heading}"
     if found.risk.days_without:

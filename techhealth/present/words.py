@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from techhealth.figures import count, date_range, day, milliseconds, out_of, percent, share, week
@@ -120,11 +120,17 @@ def points(value: float | None) -> str:
     return _NO_VALUE if value is None else f"{value:.0f}"
 
 
-def since(onset: Onset | None) -> str:
-    """Return when an issue began, "about" when the day is not certain."""
+def since(onset: Onset | None, *, flagged: date | None = None) -> str:
+    """Return when an issue began, "about" when the day is not certain; no later than the day on which it was first flagged.
+
+    Examples:
+        >>> seventh = Onset(on=date(2026, 1, 7), earliest=date(2026, 1, 4), latest=date(2026, 1, 9))
+        >>> since(seventh), since(seventh, flagged=date(2026, 1, 6))
+        ('about 7 January', 'about 6 January')
+    """
     if onset is None:
         return "no clear start in this log"
-    return day(onset.on) if onset.earliest == onset.latest else f"about {day(onset.on)}"
+    return day(onset.on) if onset.earliest == onset.latest else f"about {day(min(onset.on, flagged or onset.on))}"
 
 
 def grouped(names: Iterable[str], *, most: int = 8) -> str:

@@ -36,7 +36,7 @@ def issue_facts(issue: Issue, health: IntegrationHealth | None, *, audience: Aud
             ("Failure", _failure(issue, health)),
             ("Cause", _causes(issue)),
             ("Impact", _impact(issue.impact) if issue.kind in _COUNTED else issue.impact.text),
-            ("Since", f"{words.since(issue.onset)}; {words.SHAPE[issue.shape]}"),
+            ("Since", f"{words.since(issue.onset, flagged=issue.first_flagged_on)}; {words.SHAPE[issue.shape]}"),
             ("Who", words.sentence(who) if who else None),
             ("Outlook", _outlook(issue)),
             ("Evidence", _evidence(issue)),
