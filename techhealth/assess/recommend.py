@@ -160,6 +160,7 @@ def _of_cause(
             errors_removed=removed,
             share_removed=removed / found.failures if found.failures else 0.0,
             up_to=bool(removed) and found.cause.kind not in _PROVEN,
+            of_authentication=issue.kind is IssueKind.AUTH,
         ),
     )
     unsure = found.cause.kind in SYMPTOMS  # what is behind it is still to be found

@@ -300,7 +300,8 @@ def expected(effect: Expected, *, score: float | None) -> str:
     won = []
     if effect.errors_removed:
         most = "up to " if effect.up_to else ""
-        won.append(f"removes {most}{count(effect.errors_removed, 'failure')} ({share(effect.share_removed)})")
+        noun = "authentication failure" if effect.of_authentication else "failure"
+        won.append(f"removes {most}{count(effect.errors_removed, noun)} ({share(effect.share_removed)})")
     if effect.score_after is not None and score is not None:
         digits = 0 if round(score) != round(effect.score_after) else 1
         won.append(f"score {score:.{digits}f} → {effect.score_after:.{digits}f}")
