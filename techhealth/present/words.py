@@ -108,11 +108,6 @@ COMPONENT = {
 }
 _TREND = {"up": "▲ Improving", "down": "▼ Declining", "flat": "► Steady"}
 _NO_VALUE = "–"
-#: Chance under which a test of the days' ranks agrees with a trend.
-_RANK_AGREES = 0.05
-#: Points a week that are worth telling, and what came at once, which has no speed.
-_SHOWN = 0.005
-_WITHOUT_SPEED = (Shape.STEP, Shape.BURST)
 
 
 def points(value: float | None) -> str:
@@ -246,32 +241,6 @@ def explained(cause: Cause, issue: Issue) -> str:
     named = cause.kind is not CauseKind.UNDETERMINED and cause.share_of_issue and issue.kind is not IssueKind.LATENCY
     what = "authentication failures" if issue.kind is IssueKind.AUTH else "failures"
     return f"{share(cause.share_of_issue)} of the {what} of the whole period" if named else ""
-
-
-def heading_for(issue: Issue) -> str:
-    """Return where an issue's rate is heading, between which speeds, and whether that may be chance; empty if unknown."""
-    trend = issue.trend
-    if trend is None or issue.shape in _WITHOUT_SPEED or abs(trend.points_per_week) < _SHOWN:
-        return ""
-    low, high = trend.interval
-    doubt = "" if low > 0 or high < 0 else ", which may be chance"
-    if not doubt and trend.rank_p_value >= _RANK_AGREES:
-        doubt = ", though not steadily from day to day"
-    return (
-        f"; {_speed(trend.points_per_week)} points a week over {count(trend.days, 'day')} "
-        f"(between {_speed(low)} and {_speed(high)}){doubt}"
-    )
-
-
-def _speed(points: float) -> str:
-    """Return points a week with two digits, never more than a rate has.
-
-    Examples:
-        >>> _speed(3.94), _speed(0.0), _speed(212.0)
-        ('+3.9', '+0', '+100')
-    """
-    within = min(max(points, -100.0), 100.0)
-    return f"{within:+.0f}" if abs(within) >= 10 else f"{round(within, 2):+.2g}"
 
 
 def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:

@@ -10,7 +10,7 @@ from techhealth.figures import cell
 from techhealth.model import Assessment, Cause, Impact, IntegrationHealth, Issue, IssueKind, Latency, Rate
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience, blamed
-from techhealth.present.outlook import outlook, rises
+from techhealth.present.outlook import heading_for, outlook, rises
 from techhealth.present.page.markup import Child, Draw, Html, el, facts, join, table
 from techhealth.present.page.tables import errors_table
 from techhealth.present.page.webhooks import delivery_rate
@@ -87,9 +87,7 @@ def _evidence(issue: Issue) -> str:
     """Return how sure an issue is, on how much, and when it would have been seen first."""
     seen = sum(week.n for week in issue.weekly)
     flagged = f"; first flagged on {words.day(issue.first_flagged_on)}" if issue.first_flagged_on else ""
-    return (
-        f"{words.EVIDENCE[issue.confidence]}, from {words.count(seen)} observations{flagged}{words.heading_for(issue)}"
-    )
+    return f"{words.EVIDENCE[issue.confidence]}, from {words.count(seen)} observations{flagged}{heading_for(issue)}"
 
 
 def _causes(issue: Issue) -> Html | str:
