@@ -678,13 +678,15 @@ class Change:
 class Expected:
     """What a recommendation wins, computed by replaying the log without the failures it removes.
 
-    `up_to` says that the numbers are upper limits: the cause is not proven, or its fix may remove fewer.
+    `up_to` says that the numbers are upper limits: the cause is not proven, or its fix may remove fewer;
+    `of_authentication`, that the share is of the failures of authentication.
     """
 
     errors_removed: int
     share_removed: float
     score_after: float | None
     up_to: bool = False
+    of_authentication: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from techhealth import figures, model
-from techhealth.model import Band, Change, Expected, Issue, IssueKind, Onset, RateTrend, Severity, State, Trend
+from techhealth.model import Band, Change, Expected, Issue, IssueKind, Onset, RateTrend, Severity, Shape, State, Trend
 from techhealth.present import words
+from techhealth.present.outlook import heading_for
 from tests import builders
 
 
@@ -132,7 +133,23 @@ def test_where_a_rate_is_heading_is_told_without_naming_a_test(interval, rank, s
         days=28, points_per_week=2.0, interval=interval, odds_ratio_per_week=1.5, p_value=0.01, rank_p_value=rank
     )
 
-    assert said == words.heading_for(trend)
+    assert said == heading_for(replace(builders.reports_issue(), trend=trend))
+
+
+def test_what_came_at_once_has_no_speed_and_none_is_beyond_what_a_rate_has():
+    """A line through a step of two days says nothing, and no rate moves by more than a hundred points."""
+    trend = RateTrend(
+        days=22,
+        points_per_week=210.0,
+        interval=(0.001, 220.0),
+        odds_ratio_per_week=9.0,
+        p_value=0.01,
+        rank_p_value=0.01,
+    )
+    issue = replace(builders.reports_issue(), trend=trend)
+
+    assert heading_for(issue) == "; +100 points a week over 22 days (between +0 and +100)"
+    assert heading_for(replace(issue, shape=Shape.STEP)) == ""
 
 
 def test_a_trend_without_an_earlier_period_says_so():

@@ -79,7 +79,11 @@ def _issue(assessment: Assessment, issue: Issue, safe: Issue | None) -> Html:
 
 def _said(issue: Issue) -> str:
     """Return an issue as it can be told to the customer, with what coincides with it."""
-    since = f" It began {words.since(issue.onset).replace('about', 'around')}." if issue.onset else ""
+    since = (
+        f" It began {words.since(issue.onset, flagged=issue.first_flagged_on).replace('about', 'around')}."
+        if issue.onset
+        else ""
+    )
     seen = "".join(f" {words.sentence(cause.statement).rstrip('.')}." for cause in issue.causes)
     return f"On {issue.integration}: {issue.title}.{since}{seen}"
 

@@ -110,7 +110,7 @@ def _issues(issues: Sequence[Issue], audience: Audience) -> Iterator[str]:
     serious = [issue for issue in issues if issue.severity is not Severity.INFO]
     yield "\nWhat stands out:" if serious else "\nNothing serious stands out."
     for issue in serious[:_NAMED]:
-        since = f", since {words.since(issue.onset)}" if issue.onset else ""
+        since = f", since {words.since(issue.onset, flagged=issue.first_flagged_on)}" if issue.onset else ""
         who = blamed(issue.owner, audience)
         yield f"- {issue.integration}: {issue.title}{since}{f' (owner: {who})' if who else ''}"
     if len(issues) > len(shown := serious[:_NAMED]):

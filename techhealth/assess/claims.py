@@ -170,7 +170,7 @@ def part_degraded(
     )  # fmt: skip
 
 
-def about_authentication(claim: Claim, cause: Cause, *, policy: Policy) -> Claim:
+def about_authentication(claim: Claim, cause: Cause, *, window: Days, policy: Policy) -> Claim:
     """Return a claim of rising failures as one of failing authentication, which is what its top cause says they mostly are.
 
     Access that has stopped is critical on its first day, however little of the window it is yet. What fails on one day of
@@ -180,9 +180,11 @@ def about_authentication(claim: Claim, cause: Cause, *, policy: Policy) -> Claim
     failed, known = facts.auth_failures, facts.auth_known
     weekday = cause.evidence.get("weekday") if cause.kind is CauseKind.WEEKDAY else None
     start = ((onset.on if onset else facts.days.last) - facts.days.first).days
-    lately = slice((_last_days(facts, policy) - facts.days.first).days, None) if weekday else slice(start, None)
-    before = rate(int(failed[:start].sum()), int(known[:start].sum()))
-    now = rate(int(failed[lately].sum()), int(known[lately].sum()))
+    before, since_then, lately = (
+        rate(int(failed[of].sum()), int(known[of].sum()))
+        for of in (slice(0, start), slice(start, None), facts.between(window))
+    )
+    now = lately if weekday else since_then
     since = f" since {day(onset.on)}" if onset else ""
     shape = Shape.STEP if cause.kind is CauseKind.EXPIRED_CREDENTIAL else Shape.RECURRING if weekday else claim.shape
     stopped = shape is Shape.STEP and (now.rate or 0.0) > policy.detection.critical_rate
@@ -192,13 +194,13 @@ def about_authentication(claim: Claim, cause: Cause, *, policy: Policy) -> Claim
         kind=IssueKind.AUTH,
         severity=Severity.CRITICAL if stopped else severity_of_pattern(now, policy) if weekday else claim.severity,
         covers=("success", "auth"),
-        title=f"Authentication fails on {weekday}s: {failing} in the last {count(policy.windows.current_days, 'day')}"
+        title=f"Authentication fails on {weekday}s: {failing} in the last {count(window.days, 'day')}"
         if weekday
         else f"Authentication fails{since}: {failing}, {percent(before.rate)} before",
         shape=shape,
         onset=onset,
         baseline=before,
-        recent=now,
+        recent=lately,
         forecast=None,
     )
 

@@ -143,7 +143,7 @@ def with_causes(claim: Claim, source: Source, *, window: Days, policy: Policy) -
         policy=policy,
     )
     causes = ask(onset=claim.onset.on if claim.onset else None)
-    told = _explained(claim, causes[0], policy) if causes else claim
+    told = _explained(claim, causes[0], window=window, policy=policy) if causes else claim
     first = causes[0].cause.kind if causes else None
     told = lately(told, first, source, window=window, policy=policy)
     began = told.onset is not None and claim.onset is None and told.shape is Shape.STEP
@@ -151,10 +151,10 @@ def with_causes(claim: Claim, source: Source, *, window: Days, policy: Policy) -
     return told, ask(onset=told.onset.on) if began and told.onset else causes
 
 
-def _explained(claim: Claim, first: Found, policy: Policy) -> Claim:
+def _explained(claim: Claim, first: Found, *, window: Days, policy: Policy) -> Claim:
     """Return a claim as its top cause dates and shapes it: an issue begins no later than what it is laid to."""
     if is_of_auth(claim) and claim.q_value is not None:
-        return about_authentication(claim, first.cause, policy=policy)
+        return about_authentication(claim, first.cause, window=window, policy=policy)
     kind, onset = first.cause.kind, first.cause.onset
     if (
         kind in _DATING

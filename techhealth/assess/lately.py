@@ -81,16 +81,14 @@ def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: P
     if not alone:
         return told
     on = spell.first.astimezone(zone).date()
-    start = (on - claim.facts.days.first).days
-    before = rate(int(failures[:start].sum()), int(known[:start].sum()))
-    told = replace(told, baseline=_before(claim, window))
+    before = rate(int(np.maximum(failures - found.k, 0).sum()), int(np.maximum(known - found.n, 0).sum()))
     title = (
         f"Authentication fails {since}: {now} of {what}, {percent(before.rate)} before"
         if is_of_auth(claim)
         else f"{DEGRADED[claim.stream][0]} rose from {percent(before.rate)} to {now} {since}"
     )
     onset = Onset(on=on, earliest=on, latest=on)
-    return replace(told, shape=Shape.STEP, onset=onset, title=title)
+    return replace(told, baseline=before, shape=Shape.STEP, onset=onset, title=title)
 
 
 def _outlook(claim: Claim, text: str, *, critical: bool, policy: Policy) -> Forecast:

@@ -153,13 +153,14 @@ def _of_cause(
     recommendation = replace(
         draft.recommendation,
         horizon=_horizon(issue, found, policy=policy),
-        why=f"{found.cause.statement}. {_effect(found, removed, window=window)}".strip(),
+        why=f"{found.cause.statement}. {_effect(issue, found, removed, window=window)}".strip(),
         change=found.change,
         expected=replace(
             draft.recommendation.expected,
             errors_removed=removed,
             share_removed=removed / found.failures if found.failures else 0.0,
             up_to=bool(removed) and found.cause.kind not in _PROVEN,
+            of_authentication=issue.kind is IssueKind.AUTH,
         ),
     )
     unsure = found.cause.kind in SYMPTOMS  # what is behind it is still to be found
@@ -207,13 +208,14 @@ def _horizon(issue: Issue, found: Found, *, policy: Policy) -> Horizon:
     return Horizon.TWO_WEEKS if severity is Severity.WARNING or recurring or kind in _URGENT else Horizon.LATER
 
 
-def _effect(found: Found, removed: int, *, window: Days) -> str:
+def _effect(issue: Issue, found: Found, removed: int, *, window: Days) -> str:
     """Return what the fix removes, over the period and in the current window, and why not all that it explains."""
     if not removed:
         return ""
     recent = sum(number for on, number in found.removable.items() if window.first <= on <= window.last)
     verb = "Removes" if found.cause.kind in _PROVEN else "Removes up to"
-    whole = f"{count(removed)} of {count(found.failures, 'failure')} ({share(removed / found.failures)})"
+    noun = "authentication failure" if issue.kind is IssueKind.AUTH else "failure"
+    whole = f"{count(removed)} of {count(found.failures, noun)} ({share(removed / found.failures)})"
     return f"{verb} {whole}, {count(recent)} of them in the last {count(window.days, 'day')}{_rest(found, removed)}."
 
 

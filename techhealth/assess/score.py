@@ -34,6 +34,8 @@ _WENT_WELL = {Kind.API: "calls succeeded", Kind.WEBHOOK: "deliveries arrived"}
 _TOLD = 5.0
 #: A rise of which less is left without its worst day is told with that.
 _MOST_OF_IT = 0.75
+#: Points a week from which on a trend is one.
+_SLOWEST = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,30 +269,43 @@ def _trend(facts: Facts, policy: Policy) -> Component | None:
     shrunk = slope if math.isinf(z2) else slope * z2 / (z2 + 4)
     knots = policy.rules.trend
     half = 0.0 if math.isinf(error) else (rule(knots, shrunk - 1.96 * error) - rule(knots, shrunk + 1.96 * error)) / 2
+    score = rule(knots, max(shrunk, 0.0))
+    unclear = not _is_clear(slope, error) and slope >= _SLOWEST and score < rule(knots, 0.0)
+    part = _in_part(slope) if unclear else ""
     return Component(
         name="trend",
         weight=policy.weights.trend,
-        score=rule(knots, max(shrunk, 0.0)),
+        score=score,
         half_width=half,
         counts="trend",
-        why=f"failure rate {_direction(slope, error)} over {len(n)} days{_worst_day(facts, k, n, slope, error)}",
+        why=f"failure rate {_direction(slope, error)} over {len(n)} days{part}{_worst_day(facts, k, n, slope, error)}",
     )
 
 
 def _worst_day(facts: Facts, k: Counts, n: Counts, slope: float, error: float) -> str:
     """Return what is left of a rise without its worst day, where that makes much of it: one day is no trend."""
-    if slope < max(2 * error, 0.05):
+    if slope < 0 or not _is_clear(slope, error):
         return ""
     worst = int(np.argmax(k - n * (k.sum() / n.sum())))
     kept = np.arange(len(n)) != worst
     rest, doubt = weekly_slope(k * kept, n * kept)
     if rest > _MOST_OF_IT * slope:
         return ""
-    return f", without {day(facts.on(len(facts.known) - len(n) + worst))} {_direction(rest, doubt)}"
+    left = f"it {_direction(rest, doubt)}" if _is_clear(rest, doubt) else "there is no clear trend"
+    return f"; without {day(facts.on(len(facts.known) - len(n) + worst))} {left}"
+
+
+def _in_part(slope: float) -> str:
+    """Return why points are lost to a rise that is not clear: the score takes of it what its error leaves."""
+    return f"; a rise of {slope:.1f} points a week, which may be chance, counts in part"
+
+
+def _is_clear(slope: float, error: float) -> bool:
+    return abs(slope) >= max(2 * error, _SLOWEST)
 
 
 def _direction(slope: float, error: float) -> str:
-    if abs(slope) < 2 * error or abs(slope) < 0.05:
+    if not _is_clear(slope, error):
         return "without a clear trend"
     return f"{'rises' if slope > 0 else 'falls'} {abs(slope):.1f} points a week"
 

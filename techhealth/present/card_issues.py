@@ -72,7 +72,7 @@ def _standing(issue: Issue) -> list[tuple[str, str | None]]:
     before = f"; {out_of(issue.baseline.k, issue.baseline.n)} before" if issue.onset else ""
     counted = f": {out_of(issue.recent.k, issue.recent.n)} lately{before}" if issue.kind is not IssueKind.VOLUME else ""
     return [
-        ("Since", f"{words.since(issue.onset)}, {words.SHAPE[issue.shape]}{flagged}"),
+        ("Since", f"{words.since(issue.onset, flagged=issue.first_flagged_on)}, {words.SHAPE[issue.shape]}{flagged}"),
         ("Owner", words.OWNER[issue.owner]),
         ("Evidence", f"{words.EVIDENCE[issue.confidence]}{counted}"),
         ("Impact", issue.impact.text),

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from math import isclose
 
 from techhealth.figures import count, date_range, day, out_of, percent, share
-from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Severity
+from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Severity, TopError
 from techhealth.present import words
 from techhealth.present.outlook import outlook
 
@@ -67,16 +66,14 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
     lead, *others = issues
     window = next((one.window for one in found.integrations if one.name == lead.integration), found.window)
     yield _measured(lead, window)
-    first, *further = lead.causes or (None,)
-    if first is not None:
-        yield f"Top Issue: {_caused(lead, first)}"
-    yield from (f"Secondary: {_caused(lead, cause)}" for cause in further if cause is not None)
+    for place, line in enumerate(_reasons(lead)):
+        yield f"{'Secondary' if place else 'Top Issue'}: {line}"
     yield f"Impact: {lead.impact.text}"
     yield from (
         f"Also: {words.sentence(words.TROUBLE[one.kind])}: {one.title} ({out_of(one.recent.k, one.recent.n)})"
         for one in others
     )
-    yield f"Since: {words.since(lead.onset)}, {words.SHAPE[lead.shape]}{_flagged(lead.first_flagged_on)}"
+    yield f"Since: {words.since(lead.onset, flagged=lead.first_flagged_on)}, {words.SHAPE[lead.shape]}{_flagged(lead.first_flagged_on)}"
     if heading := outlook(lead):
         yield f"Outlook: {heading}"
     if found.risk.days_without:
@@ -84,16 +81,14 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
 
 
 def _measured(issue: Issue, window: Days) -> str:
-    """Return how bad it is now and how it was, with the counts; what began within the window may be counted since then."""
+    """Return how bad it is now and how it was, with the counts."""
     if issue.kind not in _RATE:
         return f"{words.sentence(words.TROUBLE[issue.kind])}: {issue.title}"
     label, what = _RATE[issue.kind]
     now = issue.spell
     if now is not None and now.last is None:
         label = f"{label}: {percent(now.k / now.n)} right now ({out_of(now.k, now.n)} {what}). Over all days"
-    whole = isclose(issue.recent.rate or 0.0, issue.impact.share_of_calls, abs_tol=1e-6)
-    began = issue.onset.on if issue.onset and not whole else window.first
-    days = date_range(max(began, window.first), window.last)
+    days = date_range(window.first, window.last)
     told = f"{label}: {percent(issue.recent.rate)} ({out_of(issue.recent.k, issue.recent.n)} {what}, {days})"
     if issue.onset is None or issue.baseline.rate is None:
         return f"{told}; {issue.title}"
@@ -101,13 +96,25 @@ def _measured(issue: Issue, window: Days) -> str:
     return f"{told}, {moved} from {percent(issue.baseline.rate)} ({out_of(issue.baseline.k, issue.baseline.n)}) before {day(issue.onset.on)}"
 
 
+def _reasons(issue: Issue) -> list[str]:
+    """Return the causes, the first one foremost, and the errors without one that are more frequent than another's, by share."""
+    named = {str(code): cause.share_of_issue for cause in issue.causes if (code := cause.evidence.get("code"))}
+    least = min(named.values(), default=1.0)
+    known = [(cause.share_of_issue, _caused(issue, cause)) for cause in issue.causes]
+    rest = [(one.share, _error(one)) for one in issue.top_errors if one.code not in named and one.share > least]
+    return [text for _, text in [*known[:1], *sorted([*known[1:], *rest], key=lambda one: -one[0])]]
+
+
 def _caused(issue: Issue, cause: Cause) -> str:
     """Return a cause with the error it stands for, and how much of the issue it covers."""
-    code = str(cause.evidence.get("code") or "")
-    meaning = next((one.meaning for one in issue.top_errors if one.code == code), None)
-    named = f"{meaning} ({code}) - {share(cause.share_of_issue)} of failures. " if meaning else ""
-    covered = words.explained(cause, issue)
-    return f"{named}{cause.statement}" + (f" ({covered})" if covered and not named else "")
+    error = next((one for one in issue.top_errors if one.code == str(cause.evidence.get("code"))), None)
+    same = error is not None and share(error.share) == share(cause.share_of_issue)
+    covered = "" if same else words.explained(cause, issue)
+    return f"{f'{_error(error)}. ' if error else ''}{cause.statement}{f' ({covered})' if covered else ''}"
+
+
+def _error(one: TopError) -> str:
+    return f"{one.meaning} ({one.code}) - {share(one.share)} of failures"
 
 
 def _flagged(on: date | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from techhealth.figures import count, date_range, day, milliseconds, out_of, percent, share, week
@@ -23,7 +23,6 @@ from techhealth.model import (
     LatencyStatus,
     Onset,
     Owner,
-    RateTrend,
     Receipt,
     RiskLevel,
     Score,
@@ -109,10 +108,6 @@ COMPONENT = {
 }
 _TREND = {"up": "▲ Improving", "down": "▼ Declining", "flat": "► Steady"}
 _NO_VALUE = "–"
-#: Chance under which a test of the days' ranks agrees with a trend.
-_RANK_AGREES = 0.05
-#: Points a week that are worth telling; a step has no speed.
-_SHOWN = 0.005
 
 
 def points(value: float | None) -> str:
@@ -120,11 +115,17 @@ def points(value: float | None) -> str:
     return _NO_VALUE if value is None else f"{value:.0f}"
 
 
-def since(onset: Onset | None) -> str:
-    """Return when an issue began, "about" when the day is not certain."""
+def since(onset: Onset | None, *, flagged: date | None = None) -> str:
+    """Return when an issue began, "about" when the day is not certain; no later than the day on which it was first flagged.
+
+    Examples:
+        >>> seventh = Onset(on=date(2026, 1, 7), earliest=date(2026, 1, 4), latest=date(2026, 1, 9))
+        >>> since(seventh), since(seventh, flagged=date(2026, 1, 6))
+        ('about 7 January', 'about 6 January')
+    """
     if onset is None:
         return "no clear start in this log"
-    return day(onset.on) if onset.earliest == onset.latest else f"about {day(onset.on)}"
+    return day(onset.on) if onset.earliest == onset.latest else f"about {day(min(onset.on, flagged or onset.on))}"
 
 
 def grouped(names: Iterable[str], *, most: int = 8) -> str:
@@ -238,21 +239,8 @@ def trend(change: Trend, *, spoken: bool = False) -> str:
 def explained(cause: Cause, issue: Issue) -> str:
     """Return which part of an issue's failures a cause covers, empty where it covers none in particular, or nothing fails."""
     named = cause.kind is not CauseKind.UNDETERMINED and cause.share_of_issue and issue.kind is not IssueKind.LATENCY
-    return f"{share(cause.share_of_issue)} of the failures of the whole period" if named else ""
-
-
-def heading_for(trend: RateTrend | None) -> str:
-    """Return where a rate is heading, between which speeds, and whether that may be chance; empty if unknown."""
-    if trend is None or abs(trend.points_per_week) < _SHOWN:
-        return ""
-    low, high = trend.interval
-    doubt = "" if low > 0 or high < 0 else ", which may be chance"
-    if not doubt and trend.rank_p_value >= _RANK_AGREES:
-        doubt = ", though not steadily from day to day"
-    return (
-        f"; {trend.points_per_week:+.2g} points a week over {count(trend.days, 'day')} "
-        f"(between {low:+.2g} and {high:+.2g}){doubt}"
-    )
+    what = "authentication failures" if issue.kind is IssueKind.AUTH else "failures"
+    return f"{share(cause.share_of_issue)} of the {what} of the whole period" if named else ""
 
 
 def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:
@@ -281,7 +269,8 @@ def expected(effect: Expected, *, score: float | None) -> str:
     won = []
     if effect.errors_removed:
         most = "up to " if effect.up_to else ""
-        won.append(f"removes {most}{count(effect.errors_removed, 'failure')} ({share(effect.share_removed)})")
+        noun = "authentication failure" if effect.of_authentication else "failure"
+        won.append(f"removes {most}{count(effect.errors_removed, noun)} ({share(effect.share_removed)})")
     if effect.score_after is not None and score is not None:
         digits = 0 if round(score) != round(effect.score_after) else 1
         won.append(f"score {score:.{digits}f} → {effect.score_after:.{digits}f}")

@@ -66,6 +66,21 @@ def test_a_draft_says_what_the_requirement_shows():
     ]
 
 
+def test_an_error_that_no_cause_names_stands_in_its_place_among_them():
+    """By share, each with that of all failures under its code and that of the cause behind it where they differ."""
+    issue = reports_issue()
+    limit = replace(issue.causes[0], evidence={"code": "429"})
+    large = replace(issue.causes[1], evidence={"code": "500"}, share_of_issue=0.27)
+    sundays = replace(issue.causes[2], evidence={"code": "401"}, share_of_issue=0.08)
+    told = made_of([replace(issue, causes=(limit, sundays, large))]).description
+
+    assert [line[3:] for line in told.splitlines() if "Secondary" in line] == [
+        "Secondary: Internal server error (500) - 30 % of failures. 500 concentrates on large requests: 31 % fail above 8 MB, 0.2 % below (27 % of the failures of the whole period)",
+        "Secondary: Request timeout (408) - 17 % of failures",
+        "Secondary: Authentication failed (401) - 8 % of failures. 401 occurs on Sundays only",
+    ]
+
+
 @pytest.mark.parametrize(
     ("severity", "share", "priority"),
     [("critical", 0.9, "urgent"), ("critical", 0.127, "high"), ("warning", 0.9, "normal"), ("info", 0.9, "low")],

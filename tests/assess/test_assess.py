@@ -120,7 +120,7 @@ def test_an_expired_credential_is_one_issue_with_the_onset_of_its_cause():
 
     assert len({one.id for one in found.issues}) == len(found.issues)
     assert [(one.shape, one.onset.on) for one in auth] == [(Shape.STEP, T0 + timedelta(days=25))]
-    assert (auth[0].recent.k, auth[0].recent.n) == (600, 600)
+    assert (auth[0].recent.k, auth[0].recent.n) == (600, 1400)  # of the window, four days before it among them
     assert not [one for one in found.issues if one.kind is IssueKind.ERRORS]
 
 

@@ -63,6 +63,21 @@ def test_access_that_is_refused_right_now_is_critical_on_its_first_day(hours, ca
     assert f"since 1 February, {24 - hours}:00 UTC: " in issue.title
 
 
+@pytest.mark.parametrize("code", [401, 503])
+def test_lately_is_the_current_window_and_before_is_all_but_what_goes_on(code):
+    """An issue counts the whole window, however little of it is refused, and the same calls before as its cause does."""
+    found = assess(Usage(events=log((24 * 27 + 6, 24 * 28, 1), each_day=0, code=code), receipt=receipt("Globex")))
+    (issue,) = found.issues
+
+    assert (found.integrations[0].success.k, found.integrations[0].success.n) == (
+        issue.recent.n - issue.recent.k,
+        issue.recent.n,
+    )
+    assert sum(week.n for week in issue.weekly) == issue.baseline.n + issue.spell.n
+    if code == 401:
+        assert f"none of {issue.baseline.n:,} before" in issue.causes[0].statement
+
+
 def test_the_present_rate_and_that_of_the_window_stand_side_by_side():
     """The outlook names the rate since its hour and the mean of the window, each with what it is of."""
     issue = issue_of(log((24 * _DAYS - 39, 24 * _DAYS, 2)))

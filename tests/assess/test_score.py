@@ -110,6 +110,25 @@ def test_short_logs_have_no_trend_component():
 
 
 @pytest.mark.parametrize(
+    ("failures", "said"),
+    [
+        ([1] * 28, "failure rate without a clear trend over 28 days"),
+        (
+            [0] * 20 + [150],
+            "clear trend over 21 days; a rise of 6.8 points a week, which may be chance, counts in part",
+        ),
+        ([3] * 24 + [90, 90, 90, 180], "points a week over 28 days; without 1 February it rises "),
+    ],
+)
+def test_points_lost_to_a_rise_have_their_reason(failures: list[int], said: str):
+    """A rise that may be chance says that it counts in part, one that hangs on a day what is left without it."""
+    (part,) = [one for one in scored(only_facts(rolled(events(failures)))).components if one.name == "trend"]
+
+    assert said in part.why
+    assert (part.score < 100) is (";" in part.why)
+
+
+@pytest.mark.parametrize(
     ("failed", "target", "lost"), [(1, 0.99, False), (0, 0.999, False), (8, 0.99, True), (1, 0.9999, True)]
 )
 def test_a_delivery_rate_on_target_loses_nothing(failed: int, target: float, lost: bool):

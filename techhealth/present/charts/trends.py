@@ -101,9 +101,9 @@ def _onset(issue: Issue) -> list[alt.Chart]:
     """Return a dotted line at the day an issue began, named, over the days on which it may have; nothing without one."""
     if issue.onset is None:
         return []
-    text = f"since {words.since(issue.onset)}"
+    text = f"since {words.since(issue.onset, flagged=issue.first_flagged_on)}"
     possible = _days(issue.onset.earliest, issue.onset.latest)
-    line = _named_line(issue.onset.on, text)
+    line = _named_line(min(issue.onset.on, issue.first_flagged_on or issue.onset.on), text)
     return line if issue.onset.earliest == issue.onset.latest else [possible, *line]
 
 

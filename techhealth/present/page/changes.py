@@ -49,7 +49,9 @@ def _issue(group: Together, assessment: Assessment, audience: Audience) -> Html:
     window = next((one.window for one in assessment.integrations if one.name == issue.integration), assessment.window)
     k, n = sum(one.recent.k for one in group), sum(one.recent.n for one in group)
     counted = f"{words.out_of(k, n)} in the last {words.count(window.days, 'day')}"
-    since = f"since {words.since(issue.onset)}" if issue.onset else words.SHAPE[issue.shape]
+    since = (
+        f"since {words.since(issue.onset, flagged=issue.first_flagged_on)}" if issue.onset else words.SHAPE[issue.shape]
+    )
     parts = [since] if issue.kind is IssueKind.VOLUME else [counted, since]
     who = blamed(issue.owner, audience)
     small = f"{', '.join(parts)}{f'; who: {who}' if who else ''}"

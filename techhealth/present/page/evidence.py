@@ -10,7 +10,7 @@ from techhealth.figures import cell
 from techhealth.model import Assessment, Cause, Impact, IntegrationHealth, Issue, IssueKind, Latency, Rate
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience, blamed
-from techhealth.present.outlook import outlook, rises
+from techhealth.present.outlook import heading_for, outlook, rises
 from techhealth.present.page.markup import Child, Draw, Html, el, facts, join, table
 from techhealth.present.page.tables import errors_table
 from techhealth.present.page.webhooks import delivery_rate
@@ -36,7 +36,7 @@ def issue_facts(issue: Issue, health: IntegrationHealth | None, *, audience: Aud
             ("Failure", _failure(issue, health)),
             ("Cause", _causes(issue)),
             ("Impact", _impact(issue.impact) if issue.kind in _COUNTED else issue.impact.text),
-            ("Since", f"{words.since(issue.onset)}; {words.SHAPE[issue.shape]}"),
+            ("Since", f"{words.since(issue.onset, flagged=issue.first_flagged_on)}; {words.SHAPE[issue.shape]}"),
             ("Who", words.sentence(who) if who else None),
             ("Outlook", _outlook(issue)),
             ("Evidence", _evidence(issue)),
@@ -85,9 +85,9 @@ def _outlook(issue: Issue) -> str | None:
 
 def _evidence(issue: Issue) -> str:
     """Return how sure an issue is, on how much, and when it would have been seen first."""
-    seen = issue.recent.n + issue.baseline.n if issue.onset else issue.baseline.n
+    seen = sum(week.n for week in issue.weekly)
     flagged = f"; first flagged on {words.day(issue.first_flagged_on)}" if issue.first_flagged_on else ""
-    return f"{words.EVIDENCE[issue.confidence]}, from {words.count(seen)} observations{flagged}{words.heading_for(issue.trend)}"
+    return f"{words.EVIDENCE[issue.confidence]}, from {words.count(seen)} observations{flagged}{heading_for(issue)}"
 
 
 def _causes(issue: Issue) -> Html | str:

@@ -50,9 +50,9 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
     one, issue = step[0]
     label = words.SEVERITY[issue.severity]
     cause = _cause(one, issue)
-    who = acting(one.owner, audience)
+    who, dated = acting(one.owner, audience), cause.onset if cause else None
     rows: list[tuple[str, Child]] = [
-        ("Since", words.since(cause.onset if cause and cause.onset else issue.onset)),
+        ("Since", words.since(dated) if dated else words.since(issue.onset, flagged=issue.first_flagged_on)),
         ("Impact", _impact(issue, cause)),
         ("Who acts", f"{words.sentence(who or 'not known')}; evidence {words.EVIDENCE[issue.confidence]}"),
     ]
