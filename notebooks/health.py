@@ -193,7 +193,9 @@ def drafts(answer, desk, question, shown):
         if _ticket
         else {}
     )
-    starts = mo.ui.text(value=acts.starts(_call) if _call else "", label="Day and time there", full_width=True)
+    starts = mo.ui.text(
+        value=acts.starts(_call) if _call else "", label="Day and time, customer's zone", full_width=True
+    )
     open_ticket = mo.ui.run_button(label="Create support ticket", disabled=not _ticket)
     plan_call = mo.ui.run_button(label="Schedule technical call", disabled=not _call)
     raise_signal = mo.ui.run_button(label="Update risk signals")

@@ -29,11 +29,12 @@ class UnreadableError(InputError):
 class MissingFieldError(InputError):
     """A field that the analysis cannot do without has no column."""
 
-    def __init__(self, field: str, *, where: str, columns: list[str]) -> None:
+    def __init__(self, field: str, *, where: str, columns: list[str], beside: str = "") -> None:
+        """Tell that no column holds a field, nor what is named `beside` it."""
         self.field = field
         shown = ", ".join(_short(column) for column in columns[:12]) + (" …" if len(columns) > 12 else "")
         super().__init__(
-            f"{where}: no column holds the {field} (found: {shown or 'no columns'}). "
+            f"{where}: no column holds the {field}{beside} (found: {shown or 'no columns'}). "
             f"Name it with --map {field}=COLUMN, or export the log with it."
         )
 

@@ -52,7 +52,7 @@ def test_a_preview_plans_nothing(workspace):
         "Meeting: Globex - Technical Health Review",
         f"Date: {shown(TUESDAY)}, 14:00–14:45 (Europe/Berlin)",
         "Duration: 45 minutes",
-        "Invitations: none leave from here, for no mail server or nobody's address is known: hand out the file",
+        "Invitations: No mail server is set up, or no address is known: hand the file out yourself",
     ]
     assert lines[6:11] == [
         "Attendees:",
@@ -102,7 +102,7 @@ def test_what_cannot_be_done_is_one_sentence(workspace, tmp_path):
     """A customer without an analysis, a time that is over, a call that is not there, a place for a file that is not ours."""
     (tmp_path / "mine.ics").write_text("BEGIN:VCALENDAR\nmine")
     wrong = (
-        (("plan", "Initech"), "'Initech' names no customer here; there are Globex"),
+        (("plan", "Initech"), "No customer is called 'Initech' here; there is Globex"),
         (("plan", "Globex", "--at", "2020-01-02 10:00"), "which is over; choose a later time"),
         (("cancel", "none"), "there is no call 'none'"),
         (("plan", "Globex", "-o", tmp_path / "mine.ics"), "was not written by techhealth"),
@@ -118,6 +118,7 @@ def test_what_cannot_be_done_is_one_sentence(workspace, tmp_path):
 def test_a_time_that_cannot_be_meant_plans_nothing(workspace):
     """Years ahead, before there were zones, or in an hour that the clock skips: one sentence, and nothing is stored."""
     wrong = (
+        (("plan", "Globex", "--on", "tomorrow"), "'tomorrow' is no day; write it as 2026-01-29"),
         (("plan", "Globex", "--at", "9999-12-31 23:59"), "9999-12-31 is no day for a call"),
         (("plan", "Globex", "--at", "0001-01-01 00:00"), "is no day for a call"),
         (("plan", "Globex", "--preview", "--on", "9999-12-31"), "9999-12-31 is no day for a call"),

@@ -69,7 +69,7 @@ def test_a_tickets_life(workspace, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("tickets", "create", "Nobody"), "'Nobody' names no customer here; there are Globex"),
+        (("tickets", "create", "Nobody"), "No customer is called 'Nobody' here; there is Globex"),
         (("tickets", "create", "Globex", "--issue", "nothing"), "there is no issue 'nothing'; there are orders-api-"),
         (("tickets", "create", "Globex", "--preview", "--reported-on", "2999-01-01"), "which is yet to come"),
         (("tickets", "show", "TECH-2026-0099"), "there is no ticket 'TECH-2026-0099'"),
@@ -126,8 +126,8 @@ def test_risk_signals(workspace, tmp_path):
     assert made["signal"]["overall"]["after"] < 90
     assert "Globex" in run("signals", "list").stdout
     assert made["signal"]["overall"]["reason"] in " ".join(shown.split())
-    assert "names no customer here" in run("signals", "show", "Nobody").stderr
-    assert "'Nobody' names no customer here; there are Globex" in run("signals", "update", "Nobody").stderr
+    assert "No customer is called" in run("signals", "show", "Nobody").stderr
+    assert "No customer is called 'Nobody' here; there is Globex" in run("signals", "update", "Nobody").stderr
 
 
 def test_practice_notes():

@@ -12,7 +12,7 @@ from techhealth.figures import count, day
 from techhealth.present.terminal import harmless_text as line
 
 _WAYS = {Channel.MAIL: "by mail to everybody whose address is known", Channel.CALENDAR: "onto the CSM's calendar"}
-_NO_WAY = "none leave from here, for no mail server or nobody's address is known: hand out the file"
+_NO_WAY = "No mail server is set up, or no address is known: hand the file out yourself"
 
 
 def when(draft: MeetingDraft) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from techhealth.cli.reading import DAY, TIME
 from techhealth.cli.store import acting, acts_on, within
 from techhealth.cli.telling import as_json, entries, listed, say, write
 from techhealth.output import refuse_foreign, write_own
@@ -53,8 +54,8 @@ def list_(customer: str | None, as_json: bool, store: Store) -> None:
 @click.option(
     "--issue", "issues", multiple=True, metavar="ID", help="An issue to talk about; may be repeated. [default: all]"
 )
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Plan as on that day. [default: today]")
-@click.option("--at", type=click.DateTime(["%Y-%m-%d %H:%M"]), metavar="'DATE HH:MM'",
+@click.option("--on", type=DAY, metavar="DATE", help="Plan as on that day. [default: today]")
+@click.option("--at", type=TIME, metavar="'DATE HH:MM'",
               help="Another time than the next free one, by the clock of the customer's zone.")  # fmt: skip
 @click.option("-o", "--out", metavar="OUT.ics", help="Also write the invitation as a file for any calendar.")
 @click.option("--briefing", metavar="OUT.html", help="Also write what to say, the numbers behind it, and what is open.")

@@ -45,7 +45,28 @@ def _free(_ctx: click.Context, _option: click.Parameter, path: str | None) -> st
     return path
 
 
-def _day(_ctx: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
+class Typed(click.DateTime):
+    """A day, or a day and a time, as somebody types it."""
+
+    def __init__(self, form: str, *, what: str, example: str) -> None:
+        super().__init__([form])
+        self.form, self.what, self.example = form, what, example
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return what is meant; anything else fails with an example."""
+        try:
+            return datetime.strptime(value.strip(), self.form)
+        except ValueError:
+            self.fail(f"{value!r} is no {self.what}; write it as {self.example}.", param, ctx)
+
+
+#: A day, and a day with a time, of an option.
+DAY = Typed("%Y-%m-%d", what="day", example="2026-01-29")
+TIME = Typed("%Y-%m-%d %H:%M", what="day and time", example="'2026-02-03 14:00'")
+
+
+def day(_ctx: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
+    """Return the day that an option names."""
     return value.date() if value else None
 
 
@@ -73,7 +94,7 @@ def reading(command: Command) -> Command:
 
 #: The option of every command that judges a log as on one day.
 as_of = click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="DATE",
+    "--as-of", type=DAY, callback=day, metavar="DATE",
     help="Judge as on that day, with nothing later; after the log ends, nothing came. [default: the last day of the log]",
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from techhealth.cli.reading import DAY, day
 from techhealth.cli.store import acting, acts_on, within
 from techhealth.cli.telling import NONE, as_json, entries, listed, say, shown, write
 from techhealth.errors import UsageError
@@ -20,13 +21,9 @@ if TYPE_CHECKING:
 _PRIORITIES = ("urgent", "high", "normal", "low")
 
 
-def _day(_ctx: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
-    return value.date() if value else None
-
-
 def _on(option: str, name: str, meaning: str) -> Callable[[Any], Any]:
     """Return an option that takes a day."""
-    return click.option(option, name, type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="DATE", help=meaning)
+    return click.option(option, name, type=DAY, callback=day, metavar="DATE", help=meaning)
 
 
 _reported = _on("--reported-on", "customer_reported_on", "The day on which the customer reported the trouble.")

@@ -46,6 +46,8 @@ _SINGLE = frozenset(("latency", "status", "success", "failure"))
 #: Fields that say how a call ended, and what was called.
 _ENDED = frozenset(("status", "grpc", "success", "failure"))
 _CALLED = frozenset(("endpoint", "method", "latency"))
+_NO_LOG = "does not look like a log of calls, which tells when each call was, to what, and how it ended"
+_NO_CALL = " of a call (such as 200, 503, ok or failed), an endpoint, a method or a latency"
 UNCOUNTED = (
     "gives {column} for many calls at once and no column that counts them, so nothing can be weighed. "
     "Export one row per call, or the number of calls and of failures beside it."
@@ -193,7 +195,7 @@ def _demand(chosen: Choices, name: str, records: Records, reading: Reading, *, s
         )
         reading.notes += [records.undated] if records.undated else []
     if not (_ENDED | _CALLED | {"error"}) & chosen.keys() and problem_column(records.frame) is None:
-        raise MissingFieldError("status", where=name, columns=columns)
+        raise MissingFieldError("status", where=f"{name} {_NO_LOG}", columns=columns, beside=_NO_CALL)
 
 
 def _rows(

@@ -62,6 +62,11 @@ _NO_ORDER = (
     r"|^\s*(is|are|was|were|did|does|do|has|have|what|which|how|who|when|where|why|should|would|could|can|may|might|show|preview)\b"
 )
 _YES = r"\s*(yes|yes,? please|please do|do it|go ahead|ok(ay)?|confirm(ed)?)[\s.!]*"
+#: Somebody by name, of whom it is asked how they do; what begins with such a word is no name.
+_HOW_IS = (
+    r"(?:and )?(?:how is|how's|what about|how about)\s+(?!(?:the|a|an|my|our|your|this|that|it|he|she|they|we|you|i|everything)\b)"
+    r"(\S.{0,59}?)(?: (?:doing|going|today|now))*[\s?!.]*"
+)
 _FOR_THEM = r"\b(for|to) (the |our |this )?(customer|client)\b|\b(for|to) them\b"
 #: "This integration data" speaks of what was dropped, not of an integration that is called "(Data)".
 _NOT_THE_UPLOAD = "".join(rf"(?<!\b{word} )" for word in ("this", "integration", "usage", "log", "api"))
@@ -115,6 +120,17 @@ def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
 def agrees(text: str) -> bool:
     """Return whether a sentence says yes to what was shown before, and nothing else."""
     return bool(re.fullmatch(_YES, text.casefold()))
+
+
+def stranger(text: str) -> str | None:
+    """Return who a question is about that asks how somebody does, and holds nothing else that is known.
+
+    Examples:
+        >>> stranger("how is Globex?"), stranger("How is Hooli Corp doing?"), stranger("Sing a song")
+        ('Globex', 'Hooli Corp', None)
+    """
+    found = re.fullmatch(_HOW_IS, text.strip(), re.IGNORECASE)
+    return None if found is None or any(re.search(ask, found[1].casefold()) for ask in _ASKS.values()) else found[1]
 
 
 def customer_named(text: str, customers: Sequence[str], integrations: Sequence[str]) -> tuple[str | None, str]:

@@ -26,7 +26,7 @@ _RATE = {
     IssueKind.WEBHOOK: ("Failed Deliveries", "deliveries"),
     IssueKind.AUTH: ("Authentication Failures", "calls"),
 }
-_STANDING = {Severity.CRITICAL: "critical issues", Severity.WARNING: "issues", Severity.INFO: "minor issues"}
+_STANDING = {Severity.CRITICAL: "critical issue", Severity.WARNING: "issue", Severity.INFO: "minor issue"}
 
 
 def subject(issue: Issue, *, among: Iterable[str] = ()) -> str:
@@ -57,7 +57,9 @@ def description(found: Assessment, issues: Sequence[Issue]) -> str:
     name = _short(lead.integration, [one.name for one in found.integrations])
     company = found.generated_for.customer
     whose = f"{company}'{'' if company.endswith('s') else 's'} {name} integration"
-    opening = f"Technical health analysis of {days} identified {_STANDING[lead.severity]} with {whose}:"
+    standing = _STANDING[lead.severity]
+    identified = f"{standing}s" if len(issues) > 1 else f"{'an' if standing.startswith('i') else 'a'} {standing}"
+    opening = f"Technical health analysis of {days} identified {identified} with {whose}:"
     lines = [f"{number}. {line}" for number, line in enumerate(_evidence(found, issues), start=1)]
     return "\n".join([opening, "", *lines])
 

@@ -24,7 +24,7 @@ from techhealth.server.opened import Progress, Upload
 from techhealth.server.policies import for_customer, in_use, policies_in, policy_files
 from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
-from techhealth.store import Store, assessment_of, connect, listed, sweep, uploads_of, withdraw
+from techhealth.store import Store, assessment_of, connect, customer_of, listed, sweep, uploads_of, withdraw
 from techhealth.today import as_of_today
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
@@ -191,7 +191,9 @@ class Desk:
             return None
         customer = found.generated_for.customer
         policy = for_customer(policies, customer, store)
-        return Answer(assessment=found, policy=policy, judged_by=in_use(policies, customer).name)
+        known_of = customer_of(store, customer)
+        sample = known_of is not None and known_of.example_on is not None and found.period.last <= known_of.example_on
+        return Answer(assessment=found, policy=policy, judged_by=in_use(policies, customer).name, sample=sample)
 
     def _kept(self, found: Answer) -> Answer:
         """Return an answer with its place in the store."""

@@ -100,13 +100,13 @@ def _health(asked: Asked) -> page.Html:
         screen = page.integration_view(found, integration, draw=page.place, at=desk.at)
     else:
         choice = page.still_choice("Customer", desk.customer)
-        screen = health_screen(desk, answer, draw=page.place, upload=page.still_upload(page.ADD), choice=choice)
+        screen = health_screen(desk, answer, draw=page.place, upload=page.still_upload(), choice=choice)
     return page.still("health", screen, customer=found.generated_for.customer if found else None)
 
 
 def _chat(asked: Asked) -> page.Html:
     _, answer = _opened(asked)
-    found, upload = answer.assessment, page.still_upload(page.ADD)
+    found, upload = answer.assessment, page.still_upload()
     head = page.chat_head(found, upload=upload, problem=answer.problem, missing=answer.missing)
     return page.still("chat", head, customer=found.generated_for.customer if found else None)
 

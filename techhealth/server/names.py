@@ -24,6 +24,19 @@ def named(asked: str | None, customers: Sequence[str]) -> str | None:
     meant = [name for name in customers if key_of(name) == key_of(asked)]
     meant = meant or [name for name in customers if name.casefold().startswith(wanted)]
     if len(meant) != 1:
-        how_many = "no customer" if not meant else f"{len(meant)} customers"
-        raise UsageError(f"{asked!r} names {how_many} here; there are {', '.join(customers[:10])}.")
+        problem = (
+            f"{len(meant)} customers begin with {asked!r} here" if meant else f"No customer is called {asked!r} here"
+        )
+        raise UsageError(f"{problem}; {there_are(meant or customers)}.")
     return meant[0]
+
+
+def there_are(customers: Sequence[str]) -> str:
+    """Return which customers there are, the first ten by name.
+
+    Examples:
+        >>> there_are(["Northwind"]), there_are(["Acme Corp", "Globex"])
+        ('there is Northwind', 'there are Acme Corp, Globex')
+    """
+    more = f" and {len(customers) - 10} more" if len(customers) > 10 else ""
+    return f"there {'is' if len(customers) == 1 else 'are'} {', '.join(customers[:10])}{more}"

@@ -16,6 +16,7 @@ from techhealth.present.page.markup import Draw, Html, join
 from techhealth.present.page.navigation import link
 from techhealth.server.acts import Acts
 from techhealth.server.desk import Desk
+from techhealth.server.names import there_are
 from techhealth.server.remedies import for_a_page
 from techhealth.server.workspace import Answer
 
@@ -64,20 +65,29 @@ def conversed(sentences: Sequence[str], *, desk: Desk, answer: Answer, draw: Dra
     other = name is not None and (shown is None or name != shown.generated_for.customer)
     found = desk.stored(name) if name and other else answer
     if found is None or found.assessment is None:
-        return Said(answer=chat.nothing_of(name) if name and other else chat.nothing_to_ask_about())
+        nothing = _unmet(sentences[-1], desk.customers, otherwise=chat.nothing_to_ask_about())
+        return Said(answer=chat.nothing_of(name) if name and other else nothing)
     *before, (whose, last) = named
     if chat.agrees(last) and before:
         wished = tuple(replace(one, ordered=True) for one in chat.wishes(before[-1][1], found.assessment))
     else:
         wished = chat.wishes(last, found.assessment) or ((Wish(topic=Topic.HEALTH),) if whose else ())
     if not wished:
-        return Said(answer=chat.not_understood(sentences[-1]))
+        return Said(answer=_unmet(sentences[-1], desk.customers, otherwise=chat.not_understood(sentences[-1])))
     if desk.nameless and not other and any(one.ordered for one in wished):
         return Said(answer=chat.whose_first())
     headed = any(one.topic is Topic.HEALTH for one in wished)
     title = chat.of_customer(name) if name and other and not headed else None
     told = answered(wished, assessment=found.assessment, acts=desk.acts(found), draw=draw)
     return Said(answer=join(title, told), did=any(one.ordered and one.topic in chat.DEEDS for one in wished))
+
+
+def _unmet(sentence: str, customers: Sequence[str], *, otherwise: Html) -> Html:
+    """Return that a customer is not here, where a sentence asks how somebody does who is none."""
+    stranger = chat.stranger(sentence)
+    if stranger and customers:
+        return chat.deed(f"There is no customer {stranger} here; {there_are(customers)}.")
+    return otherwise
 
 
 def answered(wished: Sequence[Wish], *, assessment: Assessment, acts: Acts | None, draw: Draw) -> Html:

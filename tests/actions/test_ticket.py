@@ -51,7 +51,7 @@ def test_a_draft_says_what_the_requirement_shows():
     assert (draft.customer, draft.priority) == ("Acme Corp", ticket.Priority.HIGH)
     assert draft.subject == "API Performance Degradation - Reports Integration"
     assert draft.description.splitlines() == [
-        "Technical health analysis of 1–29 January 2026 identified critical issues with Acme Corp's Reports integration:",
+        "Technical health analysis of 1–29 January 2026 identified a critical issue with Acme Corp's Reports integration:",
         "",
         "1. Error Rate: 12.7 % (225 of 1,772 calls, 23–29 January 2026), up from 2.1 % (42 of 2,024) before 9 January",
         "2. Top Issue: 429 began on 15 January, in minutes with more than 100 calls (45 % of the failures of the whole period)",

@@ -32,7 +32,7 @@ def test_a_dropped_log_is_judged_and_every_setting_can_be_turned(place):
     html, found = run(dropped=[("globex.csv", LOG)])
 
     assert "Tuning: Globex" in html
-    assert "Nothing is turned" in html
+    assert "No setting is changed yet" in html
     assert {knob.key for group in found["groups"] for knob in group.knobs} == set(found["turned"].elements)
     assert html.count("<marimo-slider") == 8
     assert len(list(place.rglob("*.parquet"))) == 1

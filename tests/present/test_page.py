@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from techhealth.model import Band, Cap, Days, Owner, Risk, RiskLevel, Rung, Score, Severity, State, Trend
+from techhealth.model import Band, Cap, Days, Grade, Owner, Risk, RiskLevel, Rung, Score, Severity, State, Trend, Trust
 from techhealth.present import page
+from techhealth.present.page import summary
 from tests import builders
 from tests.hostile import PROBES, poisoned
 from tests.present.fragments import Parsed, draw, read, whole
@@ -42,6 +43,7 @@ def test_no_text_of_a_log_becomes_markup():
         "href",
         "download",
         "id",
+        "title",
     }
     assert parsed.open == []
     assert all(one in parsed.text for one in PROBES)
@@ -81,6 +83,18 @@ def test_the_score_stands_with_its_interval_target_and_trend():
     assert "■ At risk" in text
     assert "target 90+" in text
     assert "After 2 of 4 recommended actions: 84." in text
+
+
+@pytest.mark.parametrize(("grade", "shown"), [(Grade.A, ""), (Grade.C, " 9 rows lost; 1 more reason")])
+def test_a_grade_tells_its_reason(grade, shown):
+    """All reasons stand behind the chip; the first of any but the best grade stands beside it."""
+    found = builders.assessment()
+    receipt = replace(found.receipt, trust=Trust(grade=grade, reasons=("9 rows lost", "2 gaps")))
+    html = summary.head(replace(found, receipt=receipt))
+
+    assert 'title="9 rows lost; 2 gaps"' in html
+    assert f"Data grade {grade}{shown}" in re.sub(r"<[^>]*>", "", html)
+    assert bool(shown) == ("more reason" in html)
 
 
 def test_the_first_screen_ends_in_the_next_actions():

@@ -39,7 +39,7 @@ def test_old_data_is_never_shown_as_health():
     assert "■1 customer without new data, and silence is not health Globex: no data for 12 days" in text.replace("health", "health ", 1)  # fmt: skip
     assert "97 ■ Stale" in text
     assert "Not known" in text
-    assert "●1 customer without an issue" in text
+    assert "●1 customer with new data, a sure score and no issue" in text
 
 
 def test_what_is_not_known_is_said():

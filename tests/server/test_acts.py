@@ -153,6 +153,8 @@ def talking(stocked, tmp_path):
 def test_a_conversation_knows_the_customers_of_the_store(talking):
     """One is asked about by name, and what follows speaks of him; "yes" has done what was shown."""
     assert "of 100" in talking("how is Globex?")[0]
+    assert "There is no customer Hooli here; there is Globex" in talking("how is Hooli doing?")[0]
+    assert "No log yet" in talking("how is the weather?")[0]
     assert "Billing API" in talking("how is globex?", "what should I do?")[0]
     text, did = talking("how is Globex?", "is there a ticket?")
     assert (did, "A support ticket would say" in text) == (False, True)

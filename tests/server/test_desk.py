@@ -118,7 +118,11 @@ def test_an_answer_that_loses_the_file_is_refused(desk, beside):
 
     assert desk.shown is before
     assert list(desk.refused.values()) == [
-        "Then bare.csv: no column holds the status (found: timestamp, status). It is read as before."
+        (
+            "Then bare.csv does not look like a log of calls, which tells when each call was, to what, and how it ended: no column "
+            "holds the status of a call (such as 200, 503, ok or failed), an endpoint, a method or a latency "
+            "(found: timestamp, status). It is read as before."
+        )
     ]
 
 

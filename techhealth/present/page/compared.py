@@ -43,7 +43,7 @@ def effect_card(
         *(el("p.th-refused", el("strong", f"{question} "), f"Not taken: {why}.", role="alert") for question, why in refused.items()),
         table("Turned so far", ["Setting", "In use", "Tried", "Undo"], rows, numbers=frozenset({1, 2}))
         if rows
-        else el("p.th-muted", "Nothing is turned: both are the policy in use. Move a control to see what it does."),
+        else el("p.th-muted", "No setting is changed yet. Move a control to see what it would do to the score and the issues."),
     )  # fmt: skip
 
 
@@ -65,9 +65,10 @@ def _sentence(comparison: Comparison) -> Html:
     band, shown = comparison.bands[1], _shift(score)
     return join(
         el("strong", f"Score {shown}"),
-        f" ({_by(score)}) " if _ARROW in shown else ", as it is ",
+        f" ({_by(score)}) " if _ARROW in shown else " ",
         chip(words.BAND[band]) if band else None,
-        f" {words.sentence(', '.join(counted))}." if counted else " The same issues.",
+        "" if _ARROW in shown else " stays as it is.",
+        f" {words.sentence(', '.join(counted))}." if counted else " The issues stay the same.",
     )
 
 

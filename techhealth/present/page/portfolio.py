@@ -124,7 +124,11 @@ def _waiting(rows: Sequence[Row]) -> list[Html]:
 def _well(rows: Sequence[Row]) -> list[Html]:
     """Return the customers of whom enough is known, today, and nothing is wrong."""
     well = [row.account.name for row in rows if row.is_well]
-    return [_line("●", f"{count(len(well), 'customer')} without an issue", _listed(well))] if well else []
+    return (
+        [_line("●", f"{count(len(well), 'customer')} with new data, a sure score and no issue", _listed(well))]
+        if well
+        else []
+    )
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -137,6 +141,9 @@ def _line(shape: str, text: str, small: str) -> Html:
 
 
 # --- how we stand --------------------------------------------------------------------------------
+
+
+_MEDIANS = "Lead: from the first flag of an issue to the customer's own report. Resolved: from a ticket to its end. Both are medians of tickets, told once there are enough."
 
 
 def _standing(board: Board) -> Html:
@@ -152,6 +159,7 @@ def _standing(board: Board) -> Html:
         facts(
             [("Lead", _median(lead, "before the customer told us")), ("Resolved", _median(resolve, "after the ticket"))]
         ),
+        el("small", _MEDIANS),
     )  # fmt: skip
 
 

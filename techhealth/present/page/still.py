@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from techhealth.present.page.markup import Html, el
 from techhealth.present.page.navigation import PAGES, navigation
 
+#: What does nothing, or forgets what was done with it, before the page lives. Text never looks like it, for it is escaped.
+_DEAD = re.compile(r"<(button|details|input|select)\b")
+
 
 def still(here: str, screen: Html, *, customer: str | None = None) -> Html:
-    """Return a first screen under the way to the other pages; nothing in it can be reached until the page lives."""
-    parts = (navigation(here, customer=customer), screen)
+    """Return a first screen under the way to the other pages; it scrolls and its links lead on, the rest cannot be reached."""
+    parts = (navigation(here, customer=customer), Html(_DEAD.sub(r'<\1 inert=""', screen)))
     areas = (el("div.output-area", el("div.output", part)) for part in parts)
-    return el("div.th-page", *areas, id="first", inert="", aria_busy="true")
+    return el("div.th-page", *areas, id="first", aria_busy="true")
 
 
 def waiting(here: str, *, customer: str | None = None) -> Html:
@@ -19,9 +24,9 @@ def waiting(here: str, *, customer: str | None = None) -> Html:
     return still(here, head, customer=customer)
 
 
-def still_upload(label: str) -> Html:
-    """Return what stands where files can be dropped."""
-    return el("div.th-still-upload", label)
+def still_upload() -> Html:
+    """Return what stands where files can be dropped once the page lives."""
+    return el("div.th-still-upload", "Loading…")
 
 
 def still_choice(label: str, chosen: str | None) -> Html:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from techhealth.model import Assessment, Confidence, Score
+from techhealth.model import Assessment, Confidence, Grade, Score, Trust
 from techhealth.present import charts, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.first_actions import first_actions
@@ -30,17 +30,27 @@ def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = 
     many days there have been no data where newer ones are missed."""
     without = assessment.risk.days_without
     known = assessment.score.value is not None
-    grade = assessment.receipt.trust.grade.value
     days = words.date_range(assessment.window.first, assessment.window.last)
     return el(
         "header.th-head",
         el("h1", assessment.generated_for.customer),
         el("span.th-muted", f"Technical health, {days} ({assessment.generated_for.timezone})"),
-        chip(f"{_GRADE[grade]} Data grade {grade}") if known else el("span.th-chip.th-none", f"Data grade {grade}"),
+        _graded(assessment.receipt.trust, known=known),
         el("span.th-chip.th-none", "Sample data") if sample else None,
         chip(f"■ No data for {words.count(without, 'day')}: silence is not health") if without else None,
         choice,
     )
+
+
+def _graded(data: Trust, *, known: bool) -> Html:
+    """Return the data's grade as a chip without colour where no score is `known`, and beside any but the best its first reason."""
+    grade, why = f"Data grade {data.grade}", "; ".join(data.reasons) or None
+    first, *others = data.reasons or ("",)
+    more = f"; {words.count(len(others), 'more reason')}" if others else ""
+    return el(
+        "span", chip(f"{_GRADE[data.grade]} {grade}") if known else el("span.th-chip.th-none", grade),
+        el("span.th-muted", f" {first}{more}") if data.grade is not Grade.A and first else None, title=why,
+    )  # fmt: skip
 
 
 def score_card(assessment: Assessment, *, draw: Draw) -> Html:

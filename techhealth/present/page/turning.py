@@ -119,7 +119,7 @@ def save_card(
     shown: Child = (
         el("pre.th-diff.th-scroll", *lines, tabindex=0, role="region", aria_label="Lines that change")
         if lines
-        else el("p.th-muted", "Nothing is turned yet; saved now, it would be the policy in use under another name.")
+        else el("p.th-muted", "No setting is changed yet; saved now, it would be the policy in use under another name.")
     )
     return card(
         "Save as a policy that the pages use",
