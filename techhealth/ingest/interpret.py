@@ -35,6 +35,7 @@ from techhealth.ingest.rows.shapes import Shaped, shaped
 from techhealth.ingest.rows.totalled import declined, totalled
 from techhealth.ingest.rows.totals import Totals, find_totals, uncounted
 from techhealth.ingest.values import outcomes
+from techhealth.ingest.values.days import is_day
 from techhealth.ingest.values.decimals import comma_taken
 from techhealth.ingest.values.stamps import clocks_only
 from techhealth.ingest.values.statuses import statuses
@@ -194,7 +195,11 @@ def _demand(chosen: Choices, name: str, records: Records, reading: Reading, *, s
             "no column holds a time: the calls can be counted, but nothing can be said of when or since when"
         )
         reading.notes += [records.undated] if records.undated else []
-    if not (_ENDED | _CALLED | {"error"}) & chosen.keys() and problem_column(records.frame) is None:
+    told = (_ENDED | _CALLED | {"error"}) & chosen.keys()
+    by_day = "timestamp" in chosen and is_day(records.frame[chosen["timestamp"].column])
+    if (
+        told <= ({"latency"} if by_day else set()) and problem_column(records.frame) is None
+    ):  # a term of delivery, perhaps
         raise MissingFieldError("status", where=f"{name} {_NO_LOG}", columns=columns, beside=_NO_CALL)
 
 

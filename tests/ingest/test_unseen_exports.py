@@ -315,3 +315,21 @@ def test_words_that_errors_do_not_tell_apart_stay_unknown() -> None:
     rows = [{"started": f"2026-01-05T10:{n:02d}:00Z", "path": "/a", "outcome": "CF"[n % 2], "error_text": "no listener" if n % 4 == 0 else None} for n in range(40)]  # fmt: skip
 
     assert all(item.column != "outcome" for item in inspect(as_lines(rows)).files[0].mapping)
+
+
+def test_a_list_by_day_with_a_term_alone_is_no_log() -> None:
+    """How long a delivery takes stands in price lists, too; a log tells of the moment, the target or the end of a call."""
+    rows = "\n".join(
+        f"A-{n},Gateway {n},Active,{100 + n}.50,{1 + n % 5},2026-{1 + n % 9:02d}-01" for n in range(40)
+    )
+
+    with pytest.raises(MissingFieldError, match="does not look like a log"):
+        inspect(f"Code,Item,Status,Price,Delivery time,Valid from\n{rows}".encode())
+
+
+def test_a_share_is_no_time_of_day() -> None:
+    """A rate such as 2.29% beside a day is no clock."""
+    rows = "\n".join(f'2026-09-{n:02d},"14,3{n:02d}",{n},1.{n:02d}%' for n in range(1, 25))
+    receipt = inspect(f"Day,Total calls,Server errors (5xx),Error rate\n{rows}".encode()).files[0]
+
+    assert (str(receipt.first), column_of(receipt, "timestamp").column) == ("2026-09-01 00:00:00+00:00", "Day")

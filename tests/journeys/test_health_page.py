@@ -45,7 +45,7 @@ def test_from_the_sample_to_an_own_file(browser, address, screen):
 
     _drop(page, "globex.csv", csv_log())
     expect(page.get_by_role("heading", name="Globex")).to_be_visible()
-    expect(page.get_by_text("No issue was found.")).to_be_visible()
+    expect(page.get_by_text("No issue was found until 29 March")).to_be_visible()
     expect(page.get_by_text("Sample data")).to_have_count(0)
 
     _drop(page, "chart.png", PNG)

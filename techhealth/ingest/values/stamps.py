@@ -36,7 +36,7 @@ _DATES = (
     rf"{_WEEKDAY}(?P<m>\p{{L}}{{3,}})\.?\s+(?P<d>\d{{1,2}})\s+(?P<rest>\d\d?:\d\d:\d\d(?:[.,]\d+)?(?: [A-Z]\S*| [+-]\d\S*)?)\s+(?P<y>\d{{4}})$",
     rf"{_WEEKDAY}(?P<a>\d{{1,2}})(?P<mark>[-/.])(?P<b>\d{{1,2}})[-/.](?P<c>\d{{4}}|\d\d){_REST}",
 )
-_CLOCK = r"^(?:[T,:\s\-_]|at\b|um\b|à|a las|alle|às|kl\b\.?)*(?P<hour>\d{1,2})[:.hH](?P<minute>\d\d)(?:[:.m](?P<second>\d\d)(?:[.,:](?P<fraction>\d{1,9}))?)?s?\s*(?:Uhr|uur)?\s*(?P<half>[AaPp]\.?\s?[Mm]\b\.?)?\s*(?P<zone>.*)$"
+_CLOCK = r"^(?:[T,:\s\-_]|at\b|um\b|à|a las|alle|às|kl\b\.?)*(?P<hour>\d{1,2})[:.hH](?P<minute>\d\d)(?:[:.m](?P<second>\d\d)(?:[.,:](?P<fraction>\d{1,9}))?)?s?\s*(?:Uhr|uur)?\s*(?P<half>[AaPp]\.?\s?[Mm]\b\.?)?\s*(?P<zone>[^%]*)$"
 _COMPACT_CLOCK = r"^[T _-]?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?[.,]?(?P<fraction>\d{1,9})?(?P<half>[AP]M)?\s*(?P<zone>\D.*|[+-].*)?$"
 #: Hours and minutes as Chinese, Japanese and Korean mark them.
 _HOURS = r"\s*[時时点시分분]\s*"
