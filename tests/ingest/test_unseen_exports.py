@@ -319,9 +319,7 @@ def test_words_that_errors_do_not_tell_apart_stay_unknown() -> None:
 
 def test_a_list_by_day_with_a_term_alone_is_no_log() -> None:
     """How long a delivery takes stands in price lists, too; a log tells of the moment, the target or the end of a call."""
-    rows = "\n".join(
-        f"A-{n},Gateway {n},Active,{100 + n}.50,{1 + n % 5},2026-{1 + n % 9:02d}-01" for n in range(40)
-    )
+    rows = "\n".join(f"A-{n},Gateway {n},Active,{100 + n}.50,{1 + n % 5},2026-{1 + n % 9:02d}-01" for n in range(40))
 
     with pytest.raises(MissingFieldError, match="does not look like a log"):
         inspect(f"Code,Item,Status,Price,Delivery time,Valid from\n{rows}".encode())
