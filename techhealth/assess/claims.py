@@ -86,6 +86,11 @@ def rate(k: int, n: int) -> Rate:
     return Rate(rate=k / n if n else None, k=k, n=n)
 
 
+def rate_in(k: Counts, n: Counts, part: slice) -> Rate:
+    """Return the ratio of daily counts over some of the days."""
+    return rate(int(k[part].sum()), int(n[part].sum()))
+
+
 def series_of(facts: Facts, kind: Kind, rollup: Rollup) -> Series:
     """Return the daily failures of an integration's calls, deliveries or auth events, with the hours of a bad last day."""
     stream = facts.stream(kind)
@@ -143,7 +148,7 @@ def begun(claim: Claim, onset: Onset) -> Claim:
     if claim.q_value is None:
         return replace(claim, onset=onset, shape=Shape.STEP)
     stream, start = claim.facts.stream(claim.stream), (onset.on - claim.facts.days.first).days
-    before = rate(int(stream.failures[:start].sum()), int(stream.known[:start].sum()))
+    before = rate_in(stream.failures, stream.known, slice(None, start))
     title = _rise(DEGRADED[claim.stream][0], before, claim.recent, claim.shape, onset, claim.facts)
     return replace(claim, onset=onset, baseline=before, title=title)
 
@@ -181,8 +186,7 @@ def about_authentication(claim: Claim, cause: Cause, *, window: Days, policy: Po
     weekday = cause.evidence.get("weekday") if cause.kind is CauseKind.WEEKDAY else None
     start = ((onset.on if onset else facts.days.last) - facts.days.first).days
     before, since_then, lately = (
-        rate(int(failed[of].sum()), int(known[of].sum()))
-        for of in (slice(0, start), slice(start, None), facts.between(window))
+        rate_in(failed, known, of) for of in (slice(0, start), slice(start, None), facts.between(window))
     )
     now = lately if weekday else since_then
     since = f" since {day(onset.on)}" if onset else ""
@@ -223,11 +227,9 @@ def _how_long(shape: Shape, onset: Onset | None, facts: Facts) -> str:
 def auth_pattern(facts: Facts, *, weekday: object, onset: Onset | None, window: Days, policy: Policy) -> Claim:
     """Return the claim that authentication fails on one weekday, or since an hour where none is named."""
     part = facts.between(window)
-    recent = rate(int(facts.auth_failures[part].sum()), int(facts.auth_known[part].sum()))
+    recent = rate_in(facts.auth_failures, facts.auth_known, part)
     every, before = facts.between(facts.period), slice(0, (onset.on - facts.days.first).days if onset else None)
-    whole, baseline = (
-        rate(int(facts.auth_failures[of].sum()), int(facts.auth_known[of].sum())) for of in (every, before)
-    )
+    whole, baseline = (rate_in(facts.auth_failures, facts.auth_known, of) for of in (every, before))
     return Claim(
         facts=facts, stream=facts.kind, kind=IssueKind.AUTH, covers=("auth",),
         title=f"Authentication fails on {weekday}s" if weekday else "Authentication began to fail",
@@ -257,8 +259,8 @@ def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
         confidence=Confidence.HIGH if found.p_value < _SURE_Q else Confidence.MEDIUM,
         shape=Shape.RAMP if found.faded else Shape.STEP,
         onset=onset,
-        baseline=rate(int(facts.failures[:start].sum()), int(facts.known[:start].sum())),
-        recent=rate(int(facts.failures[start:].sum()), int(facts.known[start:].sum())),
+        baseline=rate_in(facts.failures, facts.known, slice(None, start)),
+        recent=rate_in(facts.failures, facts.known, slice(start, None)),
         q_value=found.p_value,
         forecast=None,
         quiet=found,

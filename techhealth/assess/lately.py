@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from techhealth.assess.claims import DEGRADED, FAILING, Claim, failing, is_of_auth, rate, tolerated
+from techhealth.assess.claims import DEGRADED, FAILING, Claim, failing, is_of_auth, rate_in, tolerated
 from techhealth.assess.detect import has_risen
 from techhealth.assess.forecast import breach_of
 from techhealth.assess.impact import NOUNS
@@ -47,7 +47,7 @@ def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Day
         return _present(claim, found, alone=not (rose or climbs), window=window, policy=policy)
     if rose or (beyond and claim.q_value is None) or cause in _RETURNING:
         return _besides(claim, found, window, policy)
-    left = rate(int(k[part].sum()), int(n[part].sum())) if beyond else None
+    left = rate_in(k, n, part) if beyond else None
     return _over(replace(claim, baseline=_before(claim, window)), found, left, policy)
 
 
@@ -81,7 +81,7 @@ def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: P
     if not alone:
         return told
     on = spell.first.astimezone(zone).date()
-    before = rate(int(np.maximum(failures - found.k, 0).sum()), int(np.maximum(known - found.n, 0).sum()))
+    before = rate_in(np.maximum(failures - found.k, 0), np.maximum(known - found.n, 0), slice(None))
     title = (
         f"Authentication fails {since}: {now} of {what}, {percent(before.rate)} before"
         if is_of_auth(claim)
@@ -125,7 +125,7 @@ def _over(claim: Claim, found: Found, left: Rate | None, policy: Policy) -> Clai
 def _before(claim: Claim, window: Days) -> Rate:
     """Return the rate of the days before the window, as it was where there are none."""
     (failures, known), start = failing(claim), (window.first - claim.facts.days.first).days
-    earlier = rate(int(failures[:start].sum()), int(known[:start].sum()))
+    earlier = rate_in(failures, known, slice(None, start))
     return earlier if earlier.n else claim.baseline
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from techhealth.assess.claims import FAILING, Claim, confidence_of, rate
+from techhealth.assess.claims import FAILING, Claim, confidence_of, rate, rate_in
 from techhealth.assess.detect import Degradation
 from techhealth.assess.facts import Facts
 from techhealth.assess.impact import NOUNS
@@ -109,9 +109,9 @@ def _beyond_rate(
     part = facts.between(window)
     if not is_beyond(k, n, part, 1 - target):
         return None
-    recent = rate(int(k[part].sum()), int(n[part].sum()))
+    recent = rate_in(k, n, part)
     every = facts.between(facts.period)
-    whole = rate(int(k[every].sum()), int(n[every].sum()))
+    whole = rate_in(k, n, every)
     title = f"{percent(recent.rate)} of {noun} fail, target at most {percent(1 - target)}"
     return _Level(title=title, kind=kind, baseline=whole, recent=recent)
 
@@ -143,13 +143,13 @@ def _beyond_latency(facts: Facts, window: Days, rise: Degradation | None, policy
 
 def _beyond_auth(facts: Facts, window: Days, policy: Policy) -> _Level | None:
     part = facts.between(window)
-    recent = rate(int(facts.auth_failures[part].sum()), int(facts.auth_known[part].sum()))
+    recent = rate_in(facts.auth_failures, facts.auth_known, part)
     if recent.n == 0 or jeffreys(recent.k, recent.n)[0] <= policy.targets.auth_failure:
         return None
     what = "sign-ins fail" if facts.kind is Kind.AUTH else f"{NOUNS[facts.kind][1]} fail for authentication"
     title = f"{percent(recent.rate)} of {what}, target at most {percent(policy.targets.auth_failure)}"
     every = facts.between(facts.period)
-    whole = rate(int(facts.auth_failures[every].sum()), int(facts.auth_known[every].sum()))
+    whole = rate_in(facts.auth_failures, facts.auth_known, every)
     return _Level(title=title, kind=IssueKind.AUTH, baseline=whole, recent=recent)
 
 
