@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from techhealth.assess.detect import Degradation, may_be_abrupt
-from techhealth.assess.facts import Facts, local_days
+from techhealth.assess.abrupt import last_hours, may_have_broken
+from techhealth.assess.detect import Degradation
+from techhealth.assess.facts import Facts
 from techhealth.assess.forecast import forecast
 from techhealth.assess.impact import NOUNS
 from techhealth.assess.latency import FROM_POLICY, distribution, sla_of
@@ -91,27 +92,13 @@ def rate_in(k: Counts, n: Counts, part: slice) -> Rate:
     return rate(int(k[part].sum()), int(n[part].sum()))
 
 
-def series_of(facts: Facts, kind: Kind, rollup: Rollup) -> Series:
+def series_of(facts: Facts, kind: Kind, rollup: Rollup, policy: Policy) -> Series:
     """Return the daily failures of an integration's calls, deliveries or auth events, with the hours of a bad last day."""
     stream = facts.stream(kind)
     plain = Series(days=facts.days, k=stream.failures, n=stream.known)
-    if not may_be_abrupt(int(plain.k[-1]), int(plain.n[-1])):
+    if not may_have_broken(plain.k, plain.n, policy.detection):
         return plain
-    last = rollup.hourly.filter(
-        (pl.col("integration") == facts.name)
-        & (pl.col("kind") == kind.value)
-        & (local_days(rollup) == facts.days.last)
-        & pl.col("ok").is_not_null()
-    )
-    calls = pl.col("calls")
-    hours = (
-        last.group_by(pl.col("at").dt.truncate("1h"))
-        .agg(k=calls.filter(~pl.col("ok")).sum(), n=calls.sum())
-        .sort("at")
-        .select("k", "n")
-        .rows()
-    )
-    return replace(plain, last_day_hours=tuple(hours))
+    return replace(plain, last_hours=last_hours(rollup, integration=facts.name, kind=kind, days=facts.days))
 
 
 def degraded(

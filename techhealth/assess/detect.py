@@ -1,8 +1,8 @@
 """Is a failure rate degrading? Recent days against the days before, effect and evidence together.
 
 The alarm is the quasi-binomial comparison of the last seven active days with all days before; a change that began
-earlier or later than that is found by cutting the series (`onset`). One bad day alone never alarms, unless it fails
-through the whole day (an expired credential).
+earlier or later than that is found by cutting the series (`onset`). One bad day that has passed never alarms; one that goes
+on does, by its hours (`abrupt`).
 """
 
 from __future__ import annotations
@@ -12,18 +12,26 @@ from datetime import date
 
 import numpy as np
 
+from techhealth.assess.abrupt import broke
 from techhealth.assess.onset import find_onset, rise_days
 from techhealth.assess.period import each_day
 from techhealth.assess.ramp import Series, dated
-from techhealth.assess.rates import Daily, dispersion, dispersion_of_sums, excess_z, mean_rate, remembered, upper_tail
+from techhealth.assess.rates import (
+    Daily,
+    dispersion,
+    dispersion_of_sums,
+    excess_z,
+    is_large,
+    mean_rate,
+    remembered,
+    upper_tail,
+)
 from techhealth.assess.rise import Rise
 from techhealth.model import Onset, Shape
 from techhealth.policy import Detection, Policy
 
 #: A cut chosen among many days needs more evidence than one comparison fixed beforehand.
 _Z_CHOSEN_CUT = 4.0
-#: The abrupt path: one day that fails in this many hours, at this rate or this multiple of the baseline.
-_ABRUPT_HOURS, _ABRUPT_RATE, _ABRUPT_RATIO, _ABRUPT_FAILURES = 5, 0.25, 5.0, 8
 #: The position from which on it is worse, by how many standard errors, and the dispersion these were measured with.
 Alarm = tuple[int, float, float]
 
@@ -51,7 +59,7 @@ class Degradation:
 
 def degradation(series: Series, policy: Policy) -> Degradation | None:
     """Return how a failure rate degraded, None when it did not (or there is too little data to say so)."""
-    (gradual, cut), sudden = _standing(series.k, series.n, policy.detection), _abrupt_alarm(series)
+    (gradual, cut), sudden = _standing(series.k, series.n, policy.detection), _abrupt_alarm(series, policy.detection)
     alarm = gradual or sudden or cut
     if alarm is None:
         return None
@@ -126,7 +134,7 @@ def _passes(k: Daily, n: Daily, split: int, *, z_needed: float, rules: Detection
     if failing.sum() < rules.minimum_failures or np.count_nonzero(failing) < rules.minimum_failing_days:
         return None
     baseline, since = _sums(k, n, np.s_[:split]), _sums(k, n, np.s_[split:])
-    if not _is_large(since, baseline, rules):
+    if not is_large(since, baseline, rules):
         return None
     phi = dispersion_of_sums(k[:split], n[:split], variation=rules.rate_variation)
     z = excess_z(recent=since, baseline=baseline, phi=phi)
@@ -137,15 +145,7 @@ def _passes(k: Daily, n: Daily, split: int, *, z_needed: float, rules: Detection
     if excess_z(recent=others, baseline=baseline, phi=phi) <= rules.z_without_worst_day:
         return None
     newest = _sums(k, n, np.s_[_recent_start(n, 3) :])
-    return (split, z, phi) if _is_large(newest, baseline, rules) else None
-
-
-def _is_large(recent: tuple[int, int], baseline: tuple[int, int], rules: Detection) -> bool:
-    """Return whether a rate is beyond the baseline by both the ratio and the points that matter."""
-    if recent[1] == 0:
-        return False
-    rate, before = recent[0] / recent[1], baseline[0] / baseline[1]
-    return rate > rules.ratio * before and rate - before > rules.points
+    return (split, z, phi) if is_large(newest, baseline, rules) else None
 
 
 def _cut_alarm(k: Daily, n: Daily, rules: Detection) -> Alarm | None:
@@ -167,23 +167,11 @@ def _may_have_risen(k: Daily, n: Daily) -> bool:
     return bool(z.max(initial=0.0) > _Z_CHOSEN_CUT)
 
 
-def may_be_abrupt(k: int, n: int) -> bool:
-    """Return whether a day's failures are many enough to look at its hours."""
-    return k >= _ABRUPT_FAILURES and k > _ABRUPT_RATE * n
-
-
-def _abrupt_alarm(series: Series) -> Alarm | None:
-    """Return an alarm when the last day alone fails through many hours, also without its worst hour."""
+def _abrupt_alarm(series: Series, rules: Detection) -> Alarm | None:
+    """Return an alarm when the last hours alone are worse than the same hours of all days before."""
+    if series.last_hours is None:
+        return None
     split = len(series.n) - 1
-    baseline, hours = _sums(series.k, series.n, np.s_[:split]), series.last_day_hours
-    if baseline[1] < 1 or sum(failures > 0 for failures, _ in hours) < _ABRUPT_HOURS:
-        return None
-    limit = max(_ABRUPT_RATE, _ABRUPT_RATIO * baseline[0] / baseline[1])
-    worst = max(range(len(hours)), key=lambda index: hours[index][0])
-    rest = [pair for index, pair in enumerate(hours) if index != worst]
-    k, n = sum(failures for failures, _ in rest), sum(calls for _, calls in rest)
-    today = _sums(series.k, series.n, np.s_[split:])
-    if today[0] < _ABRUPT_FAILURES or today[0] <= limit * today[1] or k <= limit * n:
-        return None
-    phi = dispersion(series.k[:split], series.n[:split])
-    return split, excess_z(recent=today, baseline=baseline, phi=phi), phi
+    k, n = series.k[:split], series.n[:split]
+    z = broke(series.last_hours, k, n, rules)
+    return None if z is None else (split, z, dispersion(k, n))

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from techhealth.assess.abrupt import Hours
 from techhealth.assess.rates import Counts, Daily, remembered
 from techhealth.assess.rise import FEWEST_AFTER, Rise, rise_of
 from techhealth.model import Days, Onset, Shape
@@ -21,20 +22,20 @@ _TELLING_DAYS = 7 + FEWEST_AFTER
 class Series:
     """Failures `k` and calls `n` of one integration, one element a calendar day of `days`.
 
-    `last_day_hours` holds (failures, calls) for each hour of the last day.
+    `last_hours` are those of the last day, None where nothing tells them from any other day's.
     """
 
     days: Days
     k: Counts
     n: Counts
-    last_day_hours: tuple[tuple[int, int], ...] = ()
+    last_hours: Hours | None = None
 
     def until(self, last: date) -> Series:
         """Return the series as it stood at the end of an earlier day (its hours are then not known)."""
         cut = (last - self.days.first).days + 1
         days = Days(first=self.days.first, last=last, days=cut)
-        hours = self.last_day_hours if last == self.days.last else ()
-        return Series(days=days, k=self.k[:cut], n=self.n[:cut], last_day_hours=hours)
+        hours = self.last_hours if last == self.days.last else None
+        return Series(days=days, k=self.k[:cut], n=self.n[:cut], last_hours=hours)
 
     def on(self, position: int) -> date:
         """Return the day at a position."""

@@ -105,14 +105,29 @@ def dispersion_of_sums(k: Daily, n: Daily, *, variation: float) -> float:
 
     Source: Williams (1982) for the variation, by moments; Newey & West (1987) for the sum.
     """
+    days = int(np.count_nonzero(n)) or 1
+    squared = day_variation(k, n, least=variation)
+    return 1.0 + squared * float(k.sum()) / days * (1 + LINGERS) / (1 - LINGERS)
+
+
+def day_variation(k: Daily, n: Daily, *, least: float) -> float:
+    """Return the squared coefficient of variation of a day's rate, at least that of `least`; arguments as above."""
     k, n = k[n > 0], n[n > 0]
     if not len(n):
-        return 1.0
+        return least**2
     mean = n * mean_rate(float(k.sum()), float(n.sum()))
     told = mean / (mean + _TELLS)  # a day with few failures says little of its luck
-    squares = np.minimum(((k - mean) / mean) ** 2, _FAR**2 * (variation**2 + 1 / mean)) - 1 / mean
-    seen = (_PRIOR_DAYS * variation**2 + float(told @ squares)) / (_PRIOR_DAYS + float(told.sum()))
-    return 1.0 + max(seen, variation**2) * float(k.sum()) / len(n) * (1 + LINGERS) / (1 - LINGERS)
+    squares = np.minimum(((k - mean) / mean) ** 2, _FAR**2 * (least**2 + 1 / mean)) - 1 / mean
+    seen = (_PRIOR_DAYS * least**2 + float(told @ squares)) / (_PRIOR_DAYS + float(told.sum()))
+    return max(seen, least**2)
+
+
+def is_large(recent: tuple[int, int], baseline: tuple[int, int], rules: Detection) -> bool:
+    """Return whether a rate is beyond the baseline by both the ratio and the points that matter, each as failures and calls."""
+    if recent[1] == 0:
+        return False
+    rate, before = recent[0] / recent[1], baseline[0] / baseline[1]
+    return rate > rules.ratio * before and rate - before > rules.points
 
 
 def excess_z(*, recent: tuple[int, int], baseline: tuple[int, int], phi: float) -> float:

@@ -122,7 +122,9 @@ def _degradations(
     facts: Sequence[Facts], source: Source, policy: Policy
 ) -> tuple[dict[str, list[Claim]], dict[str, _Slower]]:
     """Return each integration's rising failure rates and latencies that survive the false-discovery control over all."""
-    every = [(one, kind, series_of(one, kind, source.rollup_of(one.name))) for one in facts for kind in one.streams]
+    every = [
+        (one, kind, series_of(one, kind, source.rollup_of(one.name), policy)) for one in facts for kind in one.streams
+    ]
     timed = [one for one in facts if one.latency.any()]
     found = [degradation(series, policy) for _, _, series in every]
     slowed_down = [slowdown(one, source.rollup_of(one.name), policy) for one in timed]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from techhealth.assess import assess
+from techhealth.assess.abrupt import Hours
 from techhealth.assess.detect import degradation
 from techhealth.assess.forecast import forecast
 from techhealth.figures import count
@@ -62,12 +64,12 @@ def test_one_bad_day_is_not_a_degradation():
 def test_a_credential_that_expired_today_alarms_today():
     """A last day that fails through many hours alarms at once."""
     log = series([2] * 20 + [150])
-    hours = tuple((12, 16) for _ in range(12))
-    found = degradation(type(log)(days=log.days, k=log.k, n=log.n, last_day_hours=hours), POLICY)
+    hours = Hours(k=np.full(12, 12.0), n=np.full(12, 16.0), usual=np.full(12, 0.16))
+    found = degradation(replace(log, last_hours=hours), POLICY)
 
     assert (found.shape, found.onset.on) == (Shape.STEP, log.days.last)
     assert found.recent == (150 + 6 * 2, 7 * 200)
-    assert degradation(type(log)(days=log.days, k=log.k, n=log.n, last_day_hours=((150, 200),)), POLICY) is None
+    assert degradation(log, POLICY) is None
 
 
 def test_the_first_flag_is_the_day_on_which_one_would_have_been_told():
