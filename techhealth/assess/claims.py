@@ -228,14 +228,14 @@ def auth_pattern(facts: Facts, *, weekday: object, onset: Onset | None, window: 
 
 def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
     """Return the claim that an integration fell silent, or that most of its traffic stays away."""
-    usual, left = found.expected_calls / found.silent_days, found.came / found.expected_calls
+    usual = found.expected_calls / found.silent_days
     noun = NOUNS[facts.kind][1]
     onset = found.faded or found.onset
     start = (onset.on - facts.days.first).days
     since = f"since {day((onset if found.came else found.onset).on)}, about {usual:,.0f} {noun} a day"
-    down = f"Traffic {'has faded' if found.faded else 'is down'} to {share(left)} {since} are usual"
+    down = f"Traffic {'has faded' if found.faded else 'is down'} to {share(found.left)} {since} are usual"
     fading = f"; it had faded since {day(onset.on)}" if found.faded else ""
-    gone = left < _GONE and found.silent_days >= policy.windows.current_days
+    gone = found.left < _GONE and found.silent_days >= policy.windows.current_days
     return Claim(
         facts=facts,
         stream=facts.kind,

@@ -13,7 +13,7 @@ from techhealth.assess.latency import FROM_POLICY, exceedance, latency_of, sla_o
 from techhealth.assess.rates import Counts, dispersion, jeffreys
 from techhealth.assess.score import Scored
 from techhealth.figures import milliseconds, percent, share
-from techhealth.model import Band, Days, IssueKind, Kind, LatencyStatus, Onset, Rate, Severity, Shape, State, band_of
+from techhealth.model import Band, Days, IssueKind, Kind, LatencyStatus, Onset, Rate, Severity, Shape, band_of
 from techhealth.policy import Policy
 
 INFO_ABOVE, _WARNING_BELOW, _CRITICAL_BELOW = 0.97, 0.90, 0.80
@@ -39,7 +39,7 @@ def beyond_targets(
 
     Components in `covered` have an issue already. `slower` says since when calls are slower, where they are.
     """
-    if scored.state not in (State.SCORED, State.LOW_CONFIDENCE):
+    if not any(part.weight for part in scored.components):
         return ()
     lost, claims = _points_lost(scored), []
     for covers, level in _levels(facts, window, slower, policy):

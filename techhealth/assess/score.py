@@ -34,6 +34,8 @@ _WENT_WELL = {Kind.API: "calls succeeded", Kind.WEBHOOK: "deliveries arrived"}
 _TOLD = 5.0
 #: A rise of which less is left without its worst day is told with that.
 _MOST_OF_IT = 0.75
+#: The part of its usual traffic that a score of an integration has to speak of.
+_MOST = 0.5
 #: Points a week from which on a trend is one.
 _SLOWEST = 0.05
 
@@ -93,6 +95,14 @@ def score_integration(facts: Facts, window: Days, policy: Policy) -> Scored:
     return _capped(found, policy.rules, rate=1 - int(facts.failures[part].sum()) / n)
 
 
+def of_what_is_left(one: Scored, left: float) -> Scored:
+    """Return the score of an integration of whose usual traffic only a part still comes: it speaks of no more than that, so it
+    is unsure, and none where most calls stay away; its components still tell what fails of the rest."""
+    if left < _MOST:
+        return replace(one, state=State.NOT_ENOUGH_DATA, value=None, interval=None, capped=0.0)
+    return replace(one, state=State.LOW_CONFIDENCE) if left < 1 and one.value is not None else one
+
+
 def _hidden(facts: Facts, policy: Policy) -> bool:
     """Return whether so many failures have no readable time that they alone miss the target: no window shows them."""
     failures, known = facts.undated_failures, facts.undated_known + int(facts.known.sum())
@@ -133,12 +143,13 @@ def integration_components(one: Scored, *, scored_count: int) -> tuple[Component
     come with weight 0 and no score."""
     total = sum(part.weight for part in one.components) or 1.0
     parts = {part.name: part for part in one.components}
+    counted = parts if one.value is not None else {}
     return tuple(
         ComponentScore(
             name=COMPONENTS[key],
             weight=parts[key].weight / total if key in parts else 0.0,
             score=parts[key].score if key in parts else None,
-            points_lost=parts[key].weight / total * (100 - parts[key].score) / scored_count if key in parts else 0.0,
+            points_lost=parts[key].weight / total * (100 - parts[key].score) / scored_count if key in counted else 0.0,
             why=parts[key].why if key in parts else "no data for this component",
         )
         for key in COMPONENTS

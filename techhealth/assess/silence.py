@@ -30,6 +30,11 @@ class Silence:
     came: int = 0
     faded: Onset | None = None
 
+    @property
+    def left(self) -> float:
+        """Which part of the usual traffic still came."""
+        return self.came / self.expected_calls
+
 
 def silence(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | None:
     """Return since when an integration has been silent while the log goes on, else None.

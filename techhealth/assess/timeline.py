@@ -13,7 +13,7 @@ from techhealth.assess.facts import Facts, is_known
 from techhealth.assess.latency import distribution
 from techhealth.assess.period import current_window, each_day, reported, span, weeks
 from techhealth.assess.rates import Counts
-from techhealth.assess.score import Scored, overall, score_integration
+from techhealth.assess.score import Scored, of_what_is_left, overall, score_integration
 from techhealth.assess.silence import Silence, silence
 from techhealth.model import (
     DailyLatency,
@@ -72,12 +72,14 @@ def declines(facts: Sequence[Facts], policy: Policy) -> dict[str, Silence]:
 
 
 def scores_of(facts: Sequence[Facts], windows: Mapping[str, Days], policy: Policy) -> tuple[Scored, ...]:
-    """Return the score of every integration; a silent one has none, whatever it was like before."""
-    quiet = silences(facts, policy)
+    """Return the score of every integration; a silent one has none, whatever it was like before, and one whose traffic mostly
+    stays away none of what still comes."""
+    quiet, fallen = silences(facts, policy), declines(facts, policy)
+    left = {name: one.left for name, one in fallen.items()}
     return tuple(
         Scored(name=one.name, state=State.SILENT, value=None, interval=None, components=())
         if one.name in quiet
-        else score_integration(one, windows[one.name], policy)
+        else of_what_is_left(score_integration(one, windows[one.name], policy), left.get(one.name, 1.0))
         for one in facts
     )
 

@@ -57,7 +57,8 @@ class WhatIf:
             name = repair.integration
             done.setdefault(name, []).append(repair)
             better = self._repaired(facts[name], done[name])
-            if (better.value or 0.0) > (scored[name].value or 0.0):
+            now = scored[name].value
+            if now is not None and (better.value or 0.0) > now:  # what has no score gets none by a repair
                 scored[name] = better
             found = overall(scored.values())
             scores += [found[0]] if found else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from techhealth.model import Assessment, State
+from techhealth.model import Assessment, IssueKind, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,10 @@ _REASONS: tuple[tuple[Callable[[Assessment], bool], Unknown], ...] = (
     (
         _no_times,
         Unknown(why="too many failures have no readable time", export="the log with times that can be read"),
+    ),
+    (
+        lambda found: any(one.kind is IssueKind.VOLUME for one in found.issues),
+        Unknown(why="most of the usual traffic stays away", export="the calls that are missing, if there were any"),
     ),
     (lambda _found: True, Unknown(why="there is too little data", export="a log with more days or more calls")),
 )

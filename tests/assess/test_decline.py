@@ -5,14 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 import numpy as np
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from techhealth.assess import assess
 from techhealth.assess.decline import decline
-from techhealth.policy import Evidence
+from techhealth.assess.score import of_what_is_left, score_integration
+from techhealth.model import IssueKind, State
+from techhealth.policy import Evidence, Policy
+from techhealth.usage.events import Usage
+from tests.assess.test_assess import receipt
 from tests.planted import T0, events, only_facts, rolled, with_main
 
 WEEK = np.array([200, 210, 205, 200, 180, 60, 50])
 USUAL = np.tile(WEEK, 8)
+FACTS = only_facts(rolled(events([2] * 20, calls=30)))
+WHOLE = score_integration(FACTS, FACTS.days, Policy())
 
 
 def found(calls, *, others=None):
@@ -70,3 +80,36 @@ def test_traffic_that_becomes_less_and_less_fades_since_its_first_day(daily):
     assert abs(one.faded.on - (T0 + timedelta(days=36))) <= timedelta(days=4)
     assert one.faded.earliest <= one.faded.on <= one.faded.latest
     assert fell.faded is None
+
+
+@pytest.mark.parametrize(
+    ("left", "state"), [(0.3, State.NOT_ENOUGH_DATA), (0.6, State.LOW_CONFIDENCE), (1.0, State.SCORED)]
+)
+def test_a_score_speaks_of_the_calls_that_came(left, state):
+    """Where most of the traffic stays away there is no score, however well the rest does; where much does, an unsure one."""
+    usual, less = [200] * 40, [200] * 33 + [int(200 * left)] * 7
+    log = [events([0] * 40, calls=calls, integration=name) for name, calls in (("Orders", less), ("Billing", usual))]
+    found = assess(Usage(events=pl.concat(log).sort("at"), receipt=receipt("Globex")))
+    billing, orders = sorted(found.integrations, key=lambda one: one.name)
+
+    assert (billing.state, orders.state) == (State.SCORED, state)
+    assert (orders.score is None) == (left < 0.5)
+    assert [issue.kind for issue in found.issues] == ([IssueKind.VOLUME] if left < 1 else [])
+    assert sum(part.points_lost for part in found.score.components) == pytest.approx(100 - found.score.value)
+
+
+def test_what_still_comes_and_fails_is_told_though_there_is_no_score():
+    """A tenth of the few calls that are left fails: the issue stands beside the missing traffic."""
+    left = [200] * 33 + [60] * 7
+    log = [events([calls // 10 for calls in left], calls=left), events([0] * 40, integration="Billing")]
+    found = assess(Usage(events=pl.concat(log).sort("at"), receipt=receipt("Globex")))
+
+    assert {IssueKind.VOLUME, IssueKind.ERRORS} == {issue.kind for issue in found.issues}
+
+
+@given(left=st.floats(0, 1), more=st.floats(0, 1))
+def test_the_less_is_left_the_less_is_known(left, more):
+    """No traffic that stays away turns a missing score into one, or raises it."""
+    less, all_but = (of_what_is_left(WHOLE, share).value for share in sorted((left, more)))
+
+    assert less is None or less == all_but == WHOLE.value
