@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from techhealth.model import CauseKind, Owner
-from tests.assess.planted import causes_of, fail, of_kind, on, traffic
+from techhealth.assess.causes.proof import proven
+from techhealth.model import CauseKind, Kind, Owner
+from techhealth.usage.rollup import roll_up
+from tests.assess.planted import causes_of, event_frame, fail, of_kind, on, span, traffic
 
 
 def split(
@@ -123,6 +125,43 @@ def test_a_path_that_fails_for_every_method_is_one_endpoint(broken: tuple[str, .
     top = causes_of(rows)[0].cause
 
     assert (top.kind, top.evidence["slice"]) == (CauseKind.ENDPOINT, name)
+
+
+@pytest.mark.parametrize(
+    ("broken", "named"),
+    [
+        (("/orders", "/orders/{id}"), "/orders and /orders/{id}"),
+        (("/orders/{id}",), "GET /orders/{id}"),
+        (("/orders",), "GET /orders"),
+    ],
+)
+@pytest.mark.parametrize("share", [0.1, 0.3])
+def test_a_collection_and_its_single_items_are_one_cause(broken: tuple[str, ...], named: str, share: float):
+    """Where a path fails alone it is named, where its single items fail as well both are, as one cause with both as proof."""
+    rows = of_paths(broken, share=share)
+
+    (found,) = of_kind(causes_of(rows), CauseKind.ENDPOINT)
+    proof = proven(found.cause, roll_up(event_frame(rows)), integration="api", kind=Kind.API, period=span())
+
+    assert named == found.cause.evidence["slice"]
+    assert {f"GET {path}" for path in broken} == {one.name for one in proof.slices if one.named}
+
+
+def test_a_collection_is_no_cause_where_another_fails_alike():
+    """What fails elsewhere as well is not laid to a path and its items together."""
+    found = of_kind(causes_of(of_paths(("/orders", "/orders/{id}", "/users"), share=0.2)), CauseKind.ENDPOINT)
+
+    assert not [one for one in found if " and " in str(one.cause.evidence["slice"])]
+
+
+def of_paths(broken: tuple[str, ...], *, share: float) -> list[dict[str, object]]:
+    """Return traffic of four paths, of which some fail in part."""
+    rows, random = traffic(), np.random.default_rng(1)
+    for row in rows:
+        row |= {"endpoint": str(random.choice(["/orders", "/orders/{id}", "/users", "/files"], p=[0.3, 0.2, 0.2, 0.3]))}
+        if row["endpoint"] in broken and random.random() < share:
+            fail(row, "500")
+    return rows
 
 
 def test_paths_that_fail_alike_are_not_one_endpoint():

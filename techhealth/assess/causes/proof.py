@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from techhealth.assess.causes.slices import TOGETHER
 from techhealth.assess.causes.words import WEEKDAYS, size
 from techhealth.model import Cause, CauseKind, Days, Kind, Slice
 from techhealth.usage.rollup import SIZE_STEPS, Rollup, size_edge
@@ -119,8 +120,10 @@ def _clients(asked: _Asked) -> tuple[Slice, ...]:
 def _named_first(asked: _Asked, table: pl.DataFrame, name: pl.Expr) -> tuple[Slice, ...]:
     counted = asked.counted(asked.rows(table, pl.col("day")), name).sort("n", "slice", descending=[True, False])
     chosen = str(asked.evidence.get("slice"))
+    paths = chosen.split(TOGETHER)
     every = [
-        Slice(name=name, k=k, n=n, named=chosen in (name, name.partition(" ")[2])) for name, k, n in counted.iter_rows()
+        Slice(name=name, k=k, n=n, named=name == chosen or name.partition(" ")[2] in paths)
+        for name, k, n in counted.iter_rows()
     ]
     return tuple(sorted(every, key=lambda one: not one.named)[:_MOST])
 

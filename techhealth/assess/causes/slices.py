@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
@@ -18,22 +21,38 @@ from techhealth.model import CauseKind, Owner
 _BUSY, _SEVERAL, _ALIKE = 0.05, 3, 0.5
 #: Failure rate before the issue, as a part of that since, below which it counts as new.
 _BEFORE = 0.1
+#: What names single items at the end of a path, and what stands between paths that are one slice.
+_ITEMS, TOGETHER = re.compile(r"(/\{[^{}]*\})+$"), " and "
 _ALL_CLIENTS = ", whichever client version calls; consistent with a change of the endpoint"
 
 
 def ask_endpoint(scope: Scope) -> Finding | None:
-    """Return the endpoint that holds the excess, if it fails clearly more often than the rest: of one method, or of all
-    where the whole path explains more and no other path fails alike, for then something behind both is wrong."""
+    """Return the endpoint that holds the excess, if it fails clearly more often than the rest: of one method; or of all, or with
+    its single items, where all of these explain more and no other fails alike, for then something behind them is wrong."""
     endpoints = scope.case.endpoints
-    one = _ask(scope, endpoints, CauseKind.ENDPOINT)
+    found = _ask(scope, endpoints, CauseKind.ENDPOINT)
     paths = [name.partition(" ")[2] or name for name in endpoints.names]
-    if len(set(paths)) == len(paths):
-        return one
-    whole = endpoints.grouped(paths)
-    every = _ask(scope, whole, CauseKind.ENDPOINT)
-    if every is None or paths.count(every.key) == 1 or (one is not None and one.gain >= every.gain):
-        return one
-    return one if _fails_alike(scope, whole, every.key) else every
+    for groups in (paths, _resources(paths)):
+        whole = endpoints.grouped(groups) if len(set(groups)) < len(groups) else endpoints
+        every = None if whole is endpoints else _ask(scope, whole, CauseKind.ENDPOINT)
+        if every is None or groups.count(every.key) == 1 or (found is not None and found.gain >= every.gain):
+            continue
+        found = found if _fails_alike(scope, whole, every.key) else every
+    return found
+
+
+def _resources(paths: Sequence[str]) -> list[str]:
+    """Return for each path itself and those of the single items below it, or above it, as one name.
+
+    Examples:
+        >>> _resources(["/orders", "/orders/{id}", "/users"])
+        ['/orders and /orders/{id}', '/orders and /orders/{id}', '/users']
+    """
+    together: dict[str, set[str]] = {}
+    stems = [_ITEMS.sub("", path) for path in paths]
+    for stem, path in zip(stems, paths, strict=True):
+        together.setdefault(stem, set()).add(path)
+    return [TOGETHER.join(sorted(together[stem])) for stem in stems]
 
 
 def ask_client(scope: Scope) -> Finding | None:
