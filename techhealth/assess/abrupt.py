@@ -14,18 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import betainc, ndtri, xlog1py, xlogy
+from scipy.special import betainc, xlog1py, xlogy
 
 from techhealth.assess.causes.tally import sums
 from techhealth.assess.facts import local_days
-from techhealth.assess.rates import Daily, Floats, day_variation, is_large, mean_rate
+from techhealth.assess.rates import Daily, Floats, day_variation, deviations, is_large, mean_rate
 from techhealth.model import Days, Kind
 from techhealth.policy import Detection
 from techhealth.usage.rollup import Rollup
 
 #: Hours with failures that a run needs: fewer may be one outage of an hour that two hours of the clock share.
 _FEWEST_HOURS = 3
-_LEAST_CHANCE = 1e-300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +83,8 @@ def broke(hours: Hours, k: Daily, n: Daily, rules: Detection) -> float | None:
     start = int(np.argmin(chance))
     worst = start + int(np.argmax(hours.k[start:] - hours.usual[start:]))
     without = _chance(failures[start] - hours.k[worst], usual[start] - hours.usual[worst], spread)
-    z = _deviations(float(chance[start]) * len(chance))
-    sure = z > rules.z_recent and _deviations(float(without)) > rules.z_without_worst_day
+    z = deviations(float(chance[start]) * len(chance))
+    sure = z > rules.z_recent and deviations(float(without)) > rules.z_without_worst_day
     return z if sure and failures[start] >= rules.minimum_failures and _goes_on(hours, start) else None
 
 
@@ -98,12 +97,8 @@ def _until_the_end(of: NDArray[np.float64] | NDArray[np.bool_]) -> Floats:
 def _chance(k: Floats, mean: Floats, spread: float) -> Floats:
     """Return how likely so many failures are, or more, where a mean varies by a squared coefficient of variation."""
     tail = betainc(np.maximum(k, 1e-9), 1 / spread, mean / (mean + 1 / spread))
-    chance: Floats = np.where(k > mean, np.maximum(tail, _LEAST_CHANCE), 1.0)
+    chance: Floats = np.where(k > mean, tail, 1.0)
     return chance
-
-
-def _deviations(chance: float) -> float:
-    return -float(ndtri(min(chance, 1.0)))
 
 
 def _goes_on(hours: Hours, start: int) -> bool:

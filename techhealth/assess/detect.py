@@ -18,6 +18,7 @@ from techhealth.assess.period import each_day
 from techhealth.assess.ramp import Series, dated
 from techhealth.assess.rates import (
     Daily,
+    deviations,
     dispersion,
     dispersion_of_sums,
     excess_z,
@@ -32,6 +33,8 @@ from techhealth.policy import Detection, Policy
 
 #: A cut chosen among many days needs more evidence than one comparison fixed beforehand.
 _Z_CHOSEN_CUT = 4.0
+#: Active days that are pooled beside the last seven, and the failures from which on, at some rate, none would be no chance (5 %).
+_POOLED, _SOME = (3, 14, 28), 3.0
 #: The position from which on it is worse, by how many standard errors, and the dispersion these were measured with.
 Alarm = tuple[int, float, float]
 
@@ -41,7 +44,8 @@ class Degradation:
     """A failure rate that rose: `(failures, calls)` before and recently, since when, and how sure.
 
     `risen` counts those of the recent days alone that are no earlier than the onset; `alarmed` is the first day from which
-    the alarm of this series would have stood without a break; `rise` tells how it goes on, None where there are too few days
+    the alarm of this series would have stood without a break, and `worst` what the recent days of the worst day since then
+    held; `rise` tells how it goes on, None where there are too few days
     to tell.
     """
 
@@ -51,6 +55,7 @@ class Degradation:
     baseline: tuple[int, int]
     recent: tuple[int, int]
     risen: tuple[int, int]
+    worst: tuple[int, int]
     z: float
     p_value: float
     phi: float
@@ -79,6 +84,7 @@ def degradation(series: Series, policy: Policy) -> Degradation | None:
         baseline=_sums(series.k, series.n, np.s_[:split]),
         recent=_sums(series.k, series.n, np.s_[start:]),
         risen=_sums(series.k, series.n, np.s_[max(start, began) :]),
+        worst=_worst(series, alarmed, policy.windows.current_days),
         z=z,
         p_value=upper_tail(z),
         phi=phi,
@@ -115,6 +121,17 @@ def _sums(k: Daily, n: Daily, part: slice) -> tuple[int, int]:
     return int(k[part].sum()), int(n[part].sum())
 
 
+def _worst(series: Series, alarmed: date, days: int) -> tuple[int, int]:
+    """Return failures and calls of the worst run of so many active days that ended while the alarm stood."""
+    active = np.flatnonzero(series.n)
+    first = max(0, np.searchsorted(active, (alarmed - series.days.first).days) - days + 1)
+    k, n = (np.concatenate([[0], np.cumsum(of[active[first:]])]) for of in (series.k, series.n))
+    width = min(days, len(k) - 1)
+    failures, calls = (of[width:] - of[:-width] for of in (k, n))
+    worst = int(np.argmax(failures / calls))
+    return int(failures[worst]), int(calls[worst])
+
+
 def _recent_start(n: Daily, days: int) -> int:
     """Return the position of the last `days` active days (0 when there are fewer)."""
     active = np.flatnonzero(n > 0)
@@ -144,19 +161,35 @@ def _passes(k: Daily, n: Daily, split: int, *, z_needed: float, rules: Detection
     others = (int(k[split:].sum() - k[worst]), int(n[split:].sum() - n[worst]))
     if excess_z(recent=others, baseline=baseline, phi=phi) <= rules.z_without_worst_day:
         return None
-    newest = _sums(k, n, np.s_[_recent_start(n, 3) :])
+    newest = _sums(k, n, np.s_[_newest(n, since[0] / since[1], split) :])
     return (split, z, phi) if is_large(newest, baseline, rules) else None
+
+
+def _newest(n: Daily, rate: float, split: int) -> int:
+    """Return the position from which on days tell whether a rise since `split` goes on: three, or as many as should hold some
+    failures at its rate, for a few calls without one tell nothing."""
+    expected = rate * np.cumsum(n[::-1])[::-1]
+    telling = np.flatnonzero(expected >= _SOME)
+    return max(split, min(_recent_start(n, 3), int(telling[-1]) if len(telling) else 0))
 
 
 def _cut_alarm(k: Daily, n: Daily, rules: Detection) -> Alarm | None:
     """Return an alarm for a change that began at another time than seven active days ago."""
-    if not _may_have_risen(k, n):
+    if not _may_have_risen(k, n, rules):
         return None
     found = rise_days(k, n, rules)
-    return None if found is None else _passes(k, n, found[0], z_needed=_Z_CHOSEN_CUT, rules=rules)
+    cut = None if found is None else _passes(k, n, found[0], z_needed=_Z_CHOSEN_CUT, rules=rules)
+    return cut or _pooled_alarm(k, n, rules)
 
 
-def _may_have_risen(k: Daily, n: Daily) -> bool:
+def _pooled_alarm(k: Daily, n: Daily, rules: Detection) -> Alarm | None:
+    """Return an alarm when fewer or more than the last seven active days are worse than all before; each look is paid for."""
+    looks, needed = len(_POOLED), deviations(upper_tail(rules.z_recent) / len(_POOLED))
+    alarms = (_passes(k, n, _recent_start(n, days), z_needed=needed, rules=rules) for days in _POOLED)
+    return next(((at, deviations(upper_tail(z) * looks), phi) for at, z, phi in filter(None, alarms)), None)
+
+
+def _may_have_risen(k: Daily, n: Daily, rules: Detection) -> bool:
     """Return whether any cut could pass, were its days binomial: dispersion only lowers z, so this misses none."""
     before, calls = np.cumsum(k)[:-1], np.cumsum(n)[:-1]
     after, rest = k.sum() - before, n.sum() - calls
@@ -164,7 +197,7 @@ def _may_have_risen(k: Daily, n: Daily) -> bool:
     before, calls, after, rest = before[both], calls[both], after[both], rest[both]
     p0 = (before + 0.5) / (calls + 1)
     z = (after / rest - before / calls) / np.sqrt(p0 * (1 - p0) * (1 / rest + 1 / calls))
-    return bool(z.max(initial=0.0) > _Z_CHOSEN_CUT)
+    return bool(z.max(initial=0.0) > rules.z_recent)
 
 
 def _abrupt_alarm(series: Series, rules: Detection) -> Alarm | None:

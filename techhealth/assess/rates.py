@@ -33,6 +33,8 @@ LINGERS = 0.4
 #: deviations from which on a day is an accident.
 _PRIOR_DAYS, _TELLS, _FAR = 10, 3, 3.0
 
+#: Chances below this are no longer told apart.
+_LEAST_CHANCE = 1e-300
 #: Answers about daily counts that are kept.
 _REMEMBERED = 8192
 
@@ -152,12 +154,22 @@ def excess_z(*, recent: tuple[int, int], baseline: tuple[int, int], phi: float) 
     if k <= mean or variance <= mean:
         return (k / n - before / calls) * n / math.sqrt(variance)
     size = mean**2 / (variance - mean)
-    return -float(ndtri(max(betainc(k, size, mean / (mean + size)), 1e-300)))
+    return deviations(float(betainc(k, size, mean / (mean + size))))
 
 
 def upper_tail(z: float) -> float:
     """Return the probability that a standard normal value exceeds z."""
     return float(ndtr(-z))
+
+
+def deviations(chance: float) -> float:
+    """Return the standard normal value that is exceeded with a probability: what `upper_tail` takes.
+
+    Examples:
+        >>> round(deviations(upper_tail(3.5)), 6)
+        3.5
+    """
+    return -float(ndtri(min(max(chance, _LEAST_CHANCE), 1.0)))
 
 
 def adjusted(p_values: Sequence[float]) -> list[float]:

@@ -16,13 +16,15 @@ def severity_of_rise(
 ) -> Severity:  # fmt: skip
     """Return critical when many fail already or surely soon will, warning beyond the target since it rose or within three weeks.
 
-    A forecast that may as well be months off raises nothing, and none is critical that may as well be weeks off.
+    What has been critical stays so until fewer surely fail: a mean that hovers about a limit is no recovery. A forecast that may as well be months off raises nothing, and none is critical that may as well be weeks off.
     """
     k, n = found.recent
     rules = policy.detection
     latest = outlook.interval[1] if outlook is not None and outlook.interval is not None else None
     days_left = outlook.days if outlook is not None and latest is not None else None
-    if k > rules.critical_rate * n or (latest is not None and latest <= rules.critical_within_days):
+    was = found.worst[0] > rules.critical_rate * found.worst[1]
+    still = was and jeffreys(k, n, phi=found.phi)[1] > rules.critical_rate
+    if k > rules.critical_rate * n or still or (latest is not None and latest <= rules.critical_within_days):
         return Severity.CRITICAL
     beyond = jeffreys(*found.risen, phi=found.phi)[0] > allowed
     if beyond or (days_left is not None and days_left <= rules.warning_within_days):

@@ -7,11 +7,14 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from techhealth.assess import assess
 from techhealth.assess.abrupt import Hours
-from techhealth.assess.detect import degradation
+from techhealth.assess.detect import degradation, has_risen
 from techhealth.assess.forecast import forecast
+from techhealth.assess.severity import severity_of_rise
 from techhealth.figures import count
 from techhealth.model import Severity, Shape
 from techhealth.policy import Policy
@@ -20,6 +23,7 @@ from tests.assess.test_assess import receipt
 from tests.planted import T0, events, series
 
 POLICY = Policy()
+RULES = POLICY.detection
 
 
 def noisy(rates, *, seed, calls=400):
@@ -131,6 +135,45 @@ def test_only_a_sure_forecast_is_critical_by_itself(steepness, severity):
     assert issue.recent.k < 0.1 * issue.recent.n
 
 
+THIN = [0] * 30 + [1] + [0] * 30
+
+
+@pytest.mark.parametrize(
+    ("lately", "risen"),
+    [
+        ([1, 0] * 7, True),
+        ([1, 0, 1] * 4 + [1, 1, 0, 0, 0], True),
+        ([1, 0, 1] * 4 + [1, 1] + [0] * 9, False),
+        ([1, 0, 0, 0, 0] * 3, False),
+    ],
+    ids=["half of the days", "three days without", "nine days without", "now and then"],
+)
+def test_a_few_calls_a_day_are_pooled_until_they_tell(lately, risen):
+    """Of three calls a day a week says too little: two do, and a few days without a failure are no end."""
+    log = series(THIN + lately, calls=3)
+
+    assert risen == has_risen(log.k, log.n, RULES)
+
+
+@pytest.mark.parametrize("calls", [2, 6, 30])
+def test_pooled_days_hardly_ever_alarm(calls):
+    """Of 400 thin series with the luck of days at most three alarm on their last day: each further look is paid for."""
+    random = np.random.default_rng(calls)
+    rates = np.minimum(0.04 * random.gamma(1 / 0.2, 0.2, (400, 70)), 1.0)
+    n = random.poisson(calls, (400, 70))
+
+    assert sum(has_risen(k, n[row], RULES) for row, k in enumerate(random.binomial(n, rates))) <= 3
+
+
+@given(tail=st.lists(st.integers(0, 3), min_size=3, max_size=30))
+def test_days_without_calls_change_nothing(tail):
+    """Only days with calls are pooled: quiet days between them neither raise nor clear an alarm."""
+    log = series(THIN + tail, calls=3)
+    k, n = (np.stack([of, np.zeros_like(of)], axis=1).ravel() for of in (log.k, log.n))
+
+    assert has_risen(log.k, log.n, RULES) == has_risen(k, n, RULES)
+
+
 def test_too_short_a_log_raises_no_alarm():
     """Under a week of baseline there is nothing to compare with."""
     assert degradation(series([0, 0, 0, 50, 50]), POLICY) is None
@@ -150,3 +193,30 @@ def test_level_series_hardly_ever_alarm(record_property):
     record_property("false alarms on level series, day variation 0.25", f"{alarms} of 400")
 
     assert alarms <= 4
+
+
+def severities(failures, *, calls=200):
+    """Return the severity of a rise as of each of the last days on which it is alarming."""
+    log = series(failures, calls=calls)
+    ends = (log.on(position) for position in range(20, len(failures)))
+    found = [degradation(log.until(end), POLICY) for end in ends]
+    return [severity_of_rise(one, None, allowed=0.01, policy=POLICY) for one in found if one]
+
+
+def test_what_hovers_about_critical_does_not_drop_out_of_it():
+    """A week of one in nine, then weeks a little below a tenth: critical from the first day on; a surely lower rate is not."""
+    hovering = severities([1] * 25 + [23] * 8 + [18] * 8)
+    better = severities([1] * 25 + [23] * 8 + [10] * 8)
+
+    assert {Severity.CRITICAL} == set(hovering[hovering.index(Severity.CRITICAL) :])
+    assert (Severity.CRITICAL in better, better[-1]) == (True, Severity.WARNING)
+    assert Severity.CRITICAL not in severities([1] * 25 + [18] * 16)  # as high a rate that never was beyond
+
+
+@given(failures=st.lists(st.integers(0, 40), min_size=3, max_size=15))
+def test_the_worst_week_is_no_better_than_the_last(failures):
+    """What was worst since the alarm fails at least as often as the recent days do, and never more than all that failed."""
+    found = degradation(series([2] * 20 + failures), POLICY)
+
+    assert found is None or found.worst[0] * found.recent[1] >= found.recent[0] * found.worst[1]
+    assert found is None or found.worst[0] <= 40 + sum(failures)

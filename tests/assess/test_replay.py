@@ -117,4 +117,4 @@ def test_the_screen_misses_no_alarm(failures: list[int]):
     """Where the quick look at all cuts sees nothing, the full one would not have alarmed either."""
     found = series(failures)
 
-    assert _may_have_risen(found.k, found.n) or _cut_alarm(found.k, found.n, Detection()) is None
+    assert _may_have_risen(found.k, found.n, Detection()) or _cut_alarm(found.k, found.n, Detection()) is None
