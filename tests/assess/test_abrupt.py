@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import nbinom, norm
 
 from techhealth.assess import assess
-from techhealth.assess.abrupt import Hours, broke
-from techhealth.model import Severity, Shape
+from techhealth.assess.abrupt import Hours, broke, last_hours
+from techhealth.model import Days, Kind, Severity, Shape
 from techhealth.policy import Policy
 from techhealth.usage.events import Usage
 from tests.assess.test_assess import receipt
-from tests.planted import T0, events
+from tests.planted import T0, events, rolled
 
 RULES = Policy().detection
+DAY = timedelta(days=1)
 EARLIER = np.array([3] * 30), np.array([300] * 30)
 
 
@@ -39,12 +43,33 @@ def test_the_chance_is_that_of_the_clearest_run_times_the_runs():
 
 @pytest.mark.parametrize(
     "failures",
-    [[0] * 6 + [12, 12, 12] + [0] * 9, [0] * 15 + [0, 9, 0], [0, 0, 1] * 6, [1, 1] + [0] * 14 + [1, 1]],
-    ids=["three hours that passed", "one hour", "a few here and there", "two ends"],
+    [
+        [0] * 6 + [12, 12, 12] + [0] * 9,
+        [0] * 16 + [9, 9],
+        [0] * 14 + [1, 0, 12, 1],
+        [0, 0, 1] * 6,
+        [1, 1] + [0] * 14 + [1, 1],
+    ],
+    ids=["three hours that passed", "two hours", "most in one hour", "a few here and there", "two ends"],
 )
 def test_what_passed_or_is_short_or_little_is_no_break(failures):
     """An outage in the morning, a single hour, or a bad day as days are, says nothing of today."""
     assert broke(day(failures), *EARLIER, RULES) is None
+
+
+def test_hours_are_compared_with_the_same_hours_of_the_days_before():
+    """What an hour usually loses is its own rate, drawn by one failure to that of all; a later day is not looked at."""
+    log = events([24, 24, 24, 24, 200], calls=240)
+    kept = log.filter((pl.col("at").dt.hour() < 2) & (pl.col("ok") | (pl.col("at").dt.hour() == 1)))
+    n, k = (np.array(of) for of in zip(*((9 + (h == 1), h == 1) for h in (0, 1)), strict=True))
+    hours = last_hours(
+        rolled(kept), integration="Orders", kind=Kind.API, days=Days(first=T0, last=T0 + DAY * 3, days=4)
+    )
+    rate = (3 * k.sum() + 0.5) / (3 * n.sum() + 1)
+
+    assert hours.k.tolist() == [0, 1]
+    assert n.tolist() == hours.n.tolist()
+    assert (n * (3 * k + 1) / (3 * n + 1 / rate)).tolist() == pytest.approx(hours.usual.tolist())
 
 
 def test_a_part_that_fails_since_noon_is_flagged_the_same_day():

@@ -96,6 +96,34 @@ def refused(clients: dict[str, float], *, seed: int = 0) -> list[dict[str, objec
     return rows
 
 
+def young(seed: int, *, to: str | None) -> list[dict[str, object]]:
+    """Return traffic of four clients with six failures since the last two days: of one client, or as they fall."""
+    random = np.random.default_rng(seed)
+    rows = traffic(seed=seed, daily=80)
+    for row in rows:
+        row["client"] = str(random.choice(["sdk/1", "sdk/2", "sdk/3", "sdk/4"], p=[0.4, 0.3, 0.2, 0.1]))
+    late = [row for row in rows if row["at"].date() >= on(27) and to in (None, row["client"])]  # type: ignore[union-attr]
+    early = [row for row in rows if row["at"].date() < on(27)]  # type: ignore[union-attr]
+    for row in [*random.choice(late, 6, replace=False), *random.choice(early, 6, replace=False)]:  # type: ignore[arg-type]
+        fail(row, "400")
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_as_few_failures_as_raise_an_alarm_name_a_client(seed: int):
+    """Six failures of a client that makes a tenth of the calls are its own, though as many fell anywhere before."""
+    top = causes_of(young(seed, to="sdk/4"), onset=on(27))[0].cause
+
+    assert (top.kind, top.evidence["slice"]) == (CauseKind.CLIENT_VERSION, "sdk/4")
+
+
+def test_a_few_failures_that_fall_anywhere_name_no_client():
+    """Of ten times six failures as they fall at most one seems to be a client's: undetermined beats wrong."""
+    tops = [causes_of(young(seed, to=None), onset=on(27))[0].cause.kind for seed in range(10)]
+
+    assert tops.count(CauseKind.CLIENT_VERSION) <= 1
+
+
 @pytest.mark.parametrize(
     ("clients", "owner"),
     [

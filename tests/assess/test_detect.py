@@ -14,6 +14,7 @@ from techhealth.assess import assess
 from techhealth.assess.abrupt import Hours
 from techhealth.assess.detect import degradation, has_risen
 from techhealth.assess.forecast import forecast
+from techhealth.assess.rates import dispersion_of_sums, excess_z, upper_tail
 from techhealth.assess.severity import severity_of_rise
 from techhealth.figures import count
 from techhealth.model import Severity, Shape
@@ -153,6 +154,17 @@ def test_a_few_calls_a_day_are_pooled_until_they_tell(lately, risen):
     log = series(THIN + lately, calls=3)
 
     assert risen == has_risen(log.k, log.n, RULES)
+
+
+def test_each_further_look_at_pooled_days_is_paid_for():
+    """The chance of two weeks is three times that of the two weeks alone; where that is too much nothing rose."""
+    log, earlier = series(THIN + [1, 0] * 7, calls=3), series([0, 1] * 2 + [0] * 57 + [1, 0] * 7, calls=3)
+    phi = dispersion_of_sums(log.k[:61], log.n[:61], variation=RULES.rate_variation)
+    alone = upper_tail(excess_z(recent=(7, 42), baseline=(1, 183), phi=phi))
+
+    assert 3 * alone == pytest.approx(degradation(log, POLICY).p_value)
+    assert not has_risen(earlier.k, earlier.n, RULES)
+    assert excess_z(recent=(7, 42), baseline=(2, 183), phi=1.0) > RULES.z_recent  # though two weeks alone would do
 
 
 @pytest.mark.parametrize("calls", [2, 6, 30])

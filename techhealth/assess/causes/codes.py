@@ -48,7 +48,7 @@ def _risen(scope: Scope, start: int) -> bool:
     """Return whether a code is clearly more frequent since the issue's onset, too young for a date of its own."""
     k, n, rules = scope.k, scope.n, scope.case.policy.detection
     before, after = (int(k[:start].sum()), int(n[:start].sum())), (int(k[start:].sum()), int(n[start:].sum()))
-    if after[0] < scope.case.policy.causes.minimum_failures or not before[1]:
+    if after[0] < rules.minimum_failures or not before[1]:
         return False
     phi = dispersion_of_sums(k[:start], n[:start], variation=rules.rate_variation)
     enough = after[0] * before[1] > rules.ratio * before[0] * after[1]

@@ -38,6 +38,8 @@ QUESTIONS: tuple[Question, ...] = (
 CONCENTRATIONS: frozenset[Question] = frozenset(
     {retries.ask, outages.ask, sizes.ask, slices.ask_client, slices.ask_endpoint, hours.ask, codes.ask_reason}
 )
+#: Those of them that go by a share alone, which few failures say little of; all others weigh how likely chance is.
+UNTESTED: frozenset[Question] = frozenset({retries.ask, codes.ask_reason})
 #: Explanations of the same failures, of which the likeliest is preferred.
 COMPARED = (
     CauseKind.BURSTS, CauseKind.REQUEST_SIZE, CauseKind.CLIENT_VERSION, CauseKind.ENDPOINT, CauseKind.HOURS,
@@ -111,7 +113,9 @@ def _asked(ask: Question, scope: Scope, young: Scope | None) -> Finding | None:
     whole = ask(scope)
     if young is None:
         return whole
-    since = ask(young) if young.k.sum() >= scope.case.policy.causes.minimum_failures else None
+    policy = scope.case.policy
+    fewest = policy.causes.minimum_failures if ask in UNTESTED else policy.detection.minimum_failures
+    since = ask(young) if young.k.sum() >= fewest else None
     if since is not None and (whole is None or since.key != whole.key):
         return _within(scope.case, since)
     if whole is not None and whole.excess is not None:  # what was always so does not explain what is new
@@ -120,8 +124,8 @@ def _asked(ask: Question, scope: Scope, young: Scope | None) -> Finding | None:
 
 
 def scopes(case: Case) -> list[Scope]:
-    """Return all failures of a case, and those of each code class with enough of its own."""
-    fewest = case.policy.causes.minimum_failures
+    """Return all failures of a case, and those of each code class with as many of its own as can raise an alarm."""
+    fewest = case.policy.detection.minimum_failures
     classes = [Scope(case=case, code=code, grid=grid) for code, grid in case.by_code.items() if grid.sum() >= fewest]
     return [Scope(case=case, code=None, grid=case.failures), *classes]
 
