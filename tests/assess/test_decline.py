@@ -105,6 +105,7 @@ def test_what_still_comes_and_fails_is_told_though_there_is_no_score():
     found = assess(Usage(events=pl.concat(log).sort("at"), receipt=receipt("Globex")))
 
     assert {IssueKind.VOLUME, IssueKind.ERRORS} == {issue.kind for issue in found.issues}
+    assert {0.0} == {part.points_lost for one in found.integrations if one.score is None for part in one.components}
 
 
 @given(left=st.floats(0, 1), more=st.floats(0, 1))
