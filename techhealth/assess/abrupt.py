@@ -2,7 +2,7 @@
 
 A week of days dilutes what is hours old. So every run of hours that ends with the last day is compared, the whole day among
 them, and the clearest one counts for as much as is left of it after so many looks. What one hour makes up, or what has
-passed again, is no break.
+passed again, is no break; and what surely is not critical can wait for a second day, for there are bad days.
 
 Source: Kulldorff (1997), the scan; Williams (1982), counts that share their day's luck; Dunn (1961), the price of the looks.
 """
@@ -18,7 +18,7 @@ from scipy.special import betainc, xlog1py, xlogy
 
 from techhealth.assess.causes.tally import sums
 from techhealth.assess.facts import local_days
-from techhealth.assess.rates import Daily, Floats, day_variation, deviations, is_large, mean_rate
+from techhealth.assess.rates import Daily, Floats, day_variation, deviations, is_large, jeffreys, mean_rate
 from techhealth.model import Days, Kind
 from techhealth.policy import Detection
 from techhealth.usage.rollup import Rollup
@@ -75,17 +75,20 @@ def broke(hours: Hours, k: Daily, n: Daily, rules: Detection) -> float | None:
         hours: of the day in question.
         k: failures of the days before it.
         n: their calls.
-        rules: `z_recent` is what the clearest run needs, `z_without_worst_day` what must be left without its worst hour.
+        rules: `z_recent` is what the clearest run needs, `z_without_worst_day` what must be left without its worst hour, and
+            the rate may then still be the `critical_rate`.
     """
     spread = day_variation(k, n, least=rules.rate_variation) + 1 / (float(k.sum()) + 0.5)
-    failures, usual, failing = (_until_the_end(of) for of in (hours.k, hours.usual, hours.k > 0))
+    failures, calls, usual, failing = (_until_the_end(of) for of in (hours.k, hours.n, hours.usual, hours.k > 0))
     chance = np.where(failing >= _FEWEST_HOURS, _chance(failures, usual, spread), 1.0)
     start = int(np.argmin(chance))
     worst = start + int(np.argmax(hours.k[start:] - hours.usual[start:]))
-    without = _chance(failures[start] - hours.k[worst], usual[start] - hours.usual[worst], spread)
-    z = deviations(float(chance[start]) * len(chance))
-    sure = z > rules.z_recent and deviations(float(without)) > rules.z_without_worst_day
-    return z if sure and failures[start] >= rules.minimum_failures and _goes_on(hours, start) else None
+    others, tried, expected = (
+        float(all_of[start] - of[worst]) for all_of, of in ((failures, hours.k), (calls, hours.n), (usual, hours.usual))
+    )
+    z, left = deviations(float(chance[start]) * len(chance)), deviations(float(_chance(others, expected, spread)))
+    sure = z > rules.z_recent and left > rules.z_without_worst_day and failures[start] >= rules.minimum_failures
+    return z if sure and jeffreys(others, tried)[1] > rules.critical_rate and _goes_on(hours, start) else None
 
 
 def _until_the_end(of: NDArray[np.float64] | NDArray[np.bool_]) -> Floats:
@@ -94,7 +97,7 @@ def _until_the_end(of: NDArray[np.float64] | NDArray[np.bool_]) -> Floats:
     return sums
 
 
-def _chance(k: Floats, mean: Floats, spread: float) -> Floats:
+def _chance(k: Floats | float, mean: Floats | float, spread: float) -> Floats:
     """Return how likely so many failures are, or more, where a mean varies by a squared coefficient of variation."""
     tail = betainc(np.maximum(k, 1e-9), 1 / spread, mean / (mean + 1 / spread))
     chance: Floats = np.where(k > mean, tail, 1.0)

@@ -57,6 +57,14 @@ def test_what_passed_or_is_short_or_little_is_no_break(failures):
     assert broke(day(failures), *EARLIER, RULES) is None
 
 
+@pytest.mark.parametrize(("share", "told"), [(0.03, False), (0.2, True)])
+def test_one_bad_day_that_is_not_critical_is_waited_for(share, told):
+    """Three in a hundred calls through one day are plain to see and yet a bad day; one in five are told at once."""
+    hours = day([round(400 * share)] * 10, calls=400, usual=0.001)
+
+    assert told == (broke(hours, *EARLIER, RULES) is not None)
+
+
 def test_hours_are_compared_with_the_same_hours_of_the_days_before():
     """What an hour usually loses is its own rate, drawn by one failure to that of all; a later day is not looked at."""
     log = events([24, 24, 24, 24, 200], calls=240)
