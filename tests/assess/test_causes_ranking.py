@@ -132,3 +132,16 @@ def test_a_slice_that_fails_as_before_explains_nothing_of_the_first_day(seed: in
 
     assert (found[0].cause.kind, found[0].code) == (CauseKind.ERROR_CODE, "503")
     assert [one.cause.share_of_excess for one in found if one.cause.kind is CauseKind.ENDPOINT] == [0.0]
+
+
+def test_a_code_that_began_with_few_failures_is_the_cause():
+    """Seven failures of a code that never was seen before are what rose, told as one among many ordinary ones."""
+    rows = traffic()
+    for row in rows[: 29 * 240 : 60]:
+        fail(row, "500")
+    for row in [row for row in rows if late(row) and row["ok"]][::350]:
+        fail(row, "422")
+
+    top = causes_of(rows, onset=on(ONSET))[0].cause
+
+    assert (top.kind, top.evidence["code"], top.evidence["failures_since"]) == (CauseKind.ERROR_CODE, "422", 6)

@@ -42,3 +42,17 @@ def test_repeats_since_the_onset_are_found_under_a_long_ordinary_background():
     assert found[0].cause.statement.startswith("Since 27 January, 36 of 48 failed calls seem to repeat")
     assert found[0].cause.share_of_issue == pytest.approx(36 / (312 + 48), abs=0.01)
     assert set(found[0].removable) == {on(day) for day in (26, 27, 28)}
+
+
+def test_a_few_repeats_are_no_pattern():
+    """Three of six failures since the onset that repeat one another are a share of too few to speak of."""
+    rows = traffic()
+    for row in rows[: 26 * 240 : 40]:
+        fail(row, "500")
+    for at, row in enumerate(traffic()[26 * 240 :: 240]):
+        for tries in (0, 1):
+            again = {**row, "at": row["at"] + timedelta(seconds=5 * tries, hours=at), "is_retry": tries > 0}  # type: ignore[operator]
+            fail(again, "503")
+            rows.append(again)
+
+    assert CauseKind.RETRIES not in {one.cause.kind for one in causes_of(rows, onset=on(26))}
