@@ -61,6 +61,7 @@ class IssueKind(StrEnum):
     ERRORS = "errors"
     LATENCY = "latency"
     WEBHOOK = "webhook"
+    FIRST_TRIES = "first_tries"  # of deliveries that a later try may save
     AUTH = "auth"
     VOLUME = "volume"
 
@@ -407,6 +408,7 @@ class Countdown:
 class Webhooks:
     """Deliveries, attempts folded; `reasons` over the whole period, the rest over the current window.
 
+    `first_try_rate` is None where no later try delivered what the first did not: a first try is not told from the last there.
     `target` is the share that counts as promised, None when nobody stated it; `countdowns` are the rules that are near, the
     soonest first.
     """
@@ -559,7 +561,7 @@ class RateTrend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubSeries:
-    """A part of an integration's failures that rose: one code, endpoint, client or block of hours.
+    """A part of an integration's failures that rose: one code, endpoint, client, block of hours, or the first tries of deliveries.
 
     `axis` says which sort of part, `q_value` the rate of false discoveries at which it stands.
     """

@@ -15,6 +15,7 @@ _FRAME, _TOPIC = 10, 7
 _OF_KIND = {
     IssueKind.LATENCY: "Review latency against the SLA",
     IssueKind.WEBHOOK: "Webhook optimization best practices",
+    IssueKind.FIRST_TRIES: "Webhook optimization best practices",
     IssueKind.AUTH: "Token refresh audit",
     IssueKind.VOLUME: "Check traffic that stays away",
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from techhealth.assess import forms
 from techhealth.assess.causes.ranking import Found
-from techhealth.assess.causes.words import failures, units
+from techhealth.assess.causes.words import failures
 from techhealth.assess.outcomes import AUTH_CODES, outcome
 from techhealth.figures import day, milliseconds
 from techhealth.model import CauseKind, IssueKind, Kind, Owner
@@ -23,10 +23,16 @@ class Advice:
 
 
 #: What fails, by kind of issue.
-_FAILS = {IssueKind.ERRORS: "calls", IssueKind.WEBHOOK: "deliveries", IssueKind.AUTH: "authentication"}
+_FAILS = {
+    IssueKind.ERRORS: "calls",
+    IssueKind.WEBHOOK: "deliveries",
+    IssueKind.FIRST_TRIES: "first tries of deliveries",
+    IssueKind.AUTH: "authentication",
+}
 #: What fails without a known cause → the note that helps most often.
 _NOTE_OF_KIND = {
-    IssueKind.ERRORS: "server-errors", IssueKind.WEBHOOK: "webhook-receivers", IssueKind.AUTH: "token-refresh",
+    IssueKind.ERRORS: "server-errors", IssueKind.WEBHOOK: "webhook-receivers",
+    IssueKind.FIRST_TRIES: "webhook-receivers", IssueKind.AUTH: "token-refresh",
 }  # fmt: skip
 #: Practice notes that recommendations point to.
 NOTES = (
@@ -96,8 +102,8 @@ def _filled(form: forms.Form, integration: str, found: Found) -> Advice:
     """Return a form about one cause; its places are those of the cause's evidence and change, and the words below."""
     onset, change = found.cause.onset, found.change
     places = {
-        **found.cause.evidence, "integration": integration, "what": failures(found.code, kind=found.kind),
-        "units": units(found.kind), "since": f" since {day(onset.on)}" if onset else "",
+        **found.cause.evidence, "integration": integration, "what": failures(found.code, found.counted),
+        "units": found.counted.many, "since": f" since {day(onset.on)}" if onset else "",
         **({"current": change.current, "proposed": change.proposed, "unit": change.unit} if change else {}),
     }  # fmt: skip
     return Advice(
@@ -116,7 +122,7 @@ def _form(found: Found) -> forms.Form:
         case CauseKind.WEEKDAY:
             return forms.WEEKLY_TOKEN if found.code in AUTH_CODES else forms.WEEKDAY
         case CauseKind.HOURS:
-            return forms.RECEIVER_HOURS if found.kind is Kind.WEBHOOK else forms.HOURS
+            return forms.RECEIVER_HOURS if found.counted.kind is Kind.WEBHOOK else forms.HOURS
         case CauseKind.REQUEST_SIZE:
             return forms.SIZE
         case CauseKind.CLIENT_VERSION:
@@ -158,13 +164,13 @@ def _code(integration: str, found: Found) -> Advice:
     evidence = found.cause.evidence
     code = found.code or str(evidence.get("reason") or evidence["most_frequent"])
     since = "" if found.cause.onset is None else f" since {day(found.cause.onset.on)}"
-    if found.cause.kind is CauseKind.ERROR_CODE and (code in AUTH_CODES or found.kind is Kind.AUTH):
+    if found.cause.kind is CauseKind.ERROR_CODE and (code in AUTH_CODES or found.counted.kind is Kind.AUTH):
         return _filled(forms.NOW_AND_THEN, integration, found)
-    row = outcome(code, kind=found.kind)
-    table = forms.FIRST_DELIVERIES if found.kind is Kind.WEBHOOK else forms.FIRST_CALLS
+    row = outcome(code, kind=found.counted.kind)
+    table = forms.FIRST_DELIVERIES if found.counted.kind is Kind.WEBHOOK else forms.FIRST_CALLS
     named = row.meaning.lower() + (f" ({code})" if code.isdecimal() else "")
     return Advice(
-        title=f"Find the cause of the {failures(found.code, kind=found.kind)} of {integration}{since}",
+        title=f"Find the cause of the {failures(found.code, found.counted)} of {integration}{since}",
         steps=(
             f"Start with the most frequent, {named}: {row.why}",
             table.get(code, f"Usual fix: {row.fix}"),
@@ -180,7 +186,7 @@ def _code(integration: str, found: Found) -> Advice:
 def _note_of(found: Found, code: str | None = None) -> str:
     """Return the note for failures of which the code is known at most."""
     code = code or found.code or ""
-    if found.kind is Kind.WEBHOOK:
+    if found.counted.kind is Kind.WEBHOOK:
         return "webhook-receivers"
     if code in ("408", "504", "timeout"):
         return "timeouts"

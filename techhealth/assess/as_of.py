@@ -15,13 +15,14 @@ from typing import Self
 import numpy as np
 
 from techhealth.assess.causes import Evidence
+from techhealth.assess.counted import Counted
 from techhealth.assess.diagnose import claims_of, with_causes
 from techhealth.assess.facts import Facts
 from techhealth.assess.issues import slug_of
 from techhealth.assess.period import reported
 from techhealth.assess.standing import Key, Source, standing
 from techhealth.assess.timeline import activity, scores_of, windows_of
-from techhealth.model import Kind, Onset, ReplayedIssue, Severity
+from techhealth.model import Onset, ReplayedIssue, Severity
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup, by_integration
 
@@ -36,13 +37,13 @@ class AsOf:
     Attributes:
         facts: of each integration.
         sums: integration → its rollup, over all days.
-        evidence_of: what causes are looked for in, of an integration and kind, over all days.
+        evidence_of: what causes are looked for in, of an integration and what it counts, over all days.
         days: those that the log tells of, in order.
     """
 
     facts: Sequence[Facts]
     sums: Mapping[str, Rollup]
-    evidence_of: Callable[[str, Kind], Evidence]
+    evidence_of: Callable[[str, Counted], Evidence]
     days: Sequence[date]
     policy: Policy
 
@@ -55,7 +56,7 @@ class AsOf:
             facts=facts,
             sums=parts,
             evidence_of=cache(
-                lambda name, kind: Evidence.of(parts[name], integration=name, kind=kind, days=facts[0].days)
+                lambda name, counted: Evidence.of(parts[name], integration=name, counted=counted, days=facts[0].days)
             ),
             days=days,
             policy=policy,

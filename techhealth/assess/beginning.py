@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 from scipy.special import xlogy
 
+from techhealth.assess.counted import Counted
 from techhealth.assess.facts import is_known
 from techhealth.assess.rates import Counts
 from techhealth.model import Beginning, Issue, IssueKind, Kind
@@ -21,7 +22,9 @@ from techhealth.usage.rollup import Rollup
 
 #: Days an onset may be uncertain by; what came over more has no hour.
 _SURE = timedelta(days=1)
-_FAILING = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
+#: What fails by its instant → what is counted; else the calls and sign-ins.
+_DELIVERED = {IssueKind.WEBHOOK: Counted.DELIVERIES, IssueKind.FIRST_TRIES: Counted.FIRST_TRIES}
+_FAILING = (IssueKind.ERRORS, *_DELIVERED, IssueKind.AUTH)
 _HOUR = timedelta(hours=1)
 _DAYS_BEFORE, _DAYS_AFTER, _NEAR_HOURS = 7, 1, 2
 #: Log likelihood within which another hour is as good, and what the split has to win over one rate throughout.
@@ -40,12 +43,17 @@ def beginning(issue: Issue, rollup: Rollup) -> Beginning | None:
         for on, days in ((onset.earliest, -_DAYS_BEFORE), (onset.earliest, -1), (onset.latest, _DAYS_AFTER + 1))
     )
     deliveries = pl.col("kind") == Kind.WEBHOOK.value
-    rows = rollup.hourly.filter(
-        pl.col("integration") == issue.integration,
-        deliveries if issue.kind is IssueKind.WEBHOOK else ~deliveries,
-        is_known(rollup),
-        pl.col("at").is_between(first, last, closed="left"),
-    ).with_columns(hour=(pl.col("at") - first).dt.total_hours())
+    counted = _DELIVERED.get(issue.kind, Counted.CALLS)
+    rows = (
+        counted.told(rollup)
+        .hourly.filter(
+            pl.col("integration") == issue.integration,
+            deliveries if counted.kind is Kind.WEBHOOK else ~deliveries,
+            is_known(rollup),
+            pl.col("at").is_between(first, last, closed="left"),
+        )
+        .with_columns(hour=(pl.col("at") - first).dt.total_hours())
+    )
     hours = (last - first) // _HOUR
     k, n = _by_hour(rows.filter(~pl.col("ok")), hours), _by_hour(rows, hours)
     cut = _split(k, n, earliest=(earliest - first) // _HOUR)

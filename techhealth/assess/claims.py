@@ -8,10 +8,10 @@ from datetime import date, timedelta
 import polars as pl
 
 from techhealth.assess.abrupt import last_hours, may_have_broken
+from techhealth.assess.counted import Counted
 from techhealth.assess.detect import Degradation
 from techhealth.assess.facts import Facts
 from techhealth.assess.forecast import forecast
-from techhealth.assess.impact import NOUNS
 from techhealth.assess.latency import FROM_POLICY, distribution, sla_of
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.period import span
@@ -47,24 +47,18 @@ _ONE_DAY = timedelta(days=1)
 FAILING = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
 #: Share of the usual traffic under which an integration is as good as silent.
 _GONE = 0.1
-#: What rose → its name, the issue's kind, the components it covers.
-DEGRADED: dict[Kind, tuple[str, IssueKind, tuple[str, ...]]] = {
-    Kind.API: ("Errors", IssueKind.ERRORS, ("success",)),
-    Kind.WEBHOOK: ("Failed deliveries", IssueKind.WEBHOOK, ("webhook",)),
-    Kind.AUTH: ("Failed sign-ins", IssueKind.AUTH, ("auth",)),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """What an issue says, before causes and impact are added.
 
-    `stream` is the kind of rows it is about, `covers` names the parts of the score it concerns, the first one foremost;
+    `counted` is what it is about (of first tries, so are the facts), `covers` names the parts of the score it concerns, the first one foremost;
     `is_of_part` tells that a part of the failures rose, not all of them.
     """
 
     facts: Facts
-    stream: Kind
+    counted: Counted
     kind: IssueKind
     covers: tuple[str, ...]
     title: str
@@ -92,34 +86,34 @@ def rate_in(k: Counts, n: Counts, part: slice) -> Rate:
     return rate(int(k[part].sum()), int(n[part].sum()))
 
 
-def series_of(facts: Facts, kind: Kind, rollup: Rollup, policy: Policy) -> Series:
-    """Return the daily failures of an integration's calls, deliveries or auth events, with the hours of a bad last day."""
-    stream = facts.stream(kind)
+def series_of(facts: Facts, counted: Counted, rollup: Rollup, policy: Policy) -> Series:
+    """Return the daily failures of what an integration's facts count, with the hours of a bad last day."""
+    stream = facts.stream(counted.kind)
     plain = Series(days=facts.days, k=stream.failures, n=stream.known)
     if not may_have_broken(plain.k, plain.n, policy.detection):
         return plain
-    return replace(plain, last_hours=last_hours(rollup, integration=facts.name, kind=kind, days=facts.days))
+    told = counted.told(rollup)
+    return replace(plain, last_hours=last_hours(told, integration=facts.name, kind=counted.kind, days=facts.days))
 
 
 def degraded(
     facts: Facts,
-    kind: Kind,
+    counted: Counted,
     found: Degradation,
     *,
     q_value: float,
     outlook: Forecast | None,
     policy: Policy,
 ) -> Claim:
-    """Return the claim that the failure rate of an integration's calls, deliveries or auth events rose."""
-    what, issue, covers = DEGRADED[kind]
+    """Return the claim that the failure rate of what an integration's facts count rose."""
     before, now = rate(*found.baseline), rate(*found.recent)
     return Claim(
         facts=facts,
-        stream=kind,
-        kind=issue,
-        covers=covers,
-        title=_rise(what, before, now, found.shape, found.onset, facts),
-        severity=severity_of_rise(found, outlook, allowed=_allowed(kind, policy), policy=policy),
+        counted=counted,
+        kind=counted.issue,
+        covers=counted.covers,
+        title=_rise(counted.failed, before, now, found.shape, found.onset, facts),
+        severity=_severity(found, outlook, counted, policy),
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM,
         shape=found.shape,
         onset=found.onset,
@@ -130,31 +124,36 @@ def degraded(
     )
 
 
+def _severity(found: Degradation, outlook: Forecast | None, counted: Counted, policy: Policy) -> Severity:
+    """Return how bad a rise is; of first tries never critical: what they do not deliver a later one may."""
+    worst = severity_of_rise(found, outlook, allowed=_allowed(counted, policy), policy=policy)
+    return Severity.WARNING if counted is Counted.FIRST_TRIES and worst is Severity.CRITICAL else worst
+
+
 def begun(claim: Claim, onset: Onset) -> Claim:
     """Return a claim as one about what began on an earlier day than its own series shows, or about a level that began."""
     if claim.q_value is None:
         return replace(claim, onset=onset, shape=Shape.STEP)
-    stream, start = claim.facts.stream(claim.stream), (onset.on - claim.facts.days.first).days
+    stream, start = claim.facts.stream(claim.counted.kind), (onset.on - claim.facts.days.first).days
     before = rate_in(stream.failures, stream.known, slice(None, start))
-    title = _rise(DEGRADED[claim.stream][0], before, claim.recent, claim.shape, onset, claim.facts)
+    title = _rise(claim.counted.failed, before, claim.recent, claim.shape, onset, claim.facts)
     return replace(claim, onset=onset, baseline=before, title=title)
 
 
 def part_degraded(
-    facts: Facts, rose: tuple[SubSeries, ...], *, onset: Onset | None, found: Degradation | None, policy: Policy
-) -> Claim:
+    facts: Facts, counted: Counted, rose: tuple[SubSeries, ...], *, onset: Onset | None, found: Degradation | None,
+    policy: Policy,
+) -> Claim:  # fmt: skip
     """Return the claim that a part of an integration's failures rose, though not yet all of them together.
 
     It is minor, but for a code that degraded by itself (`found`): it fails at least so many of all calls.
     """
-    what, issue, covers = DEGRADED[facts.kind]
     first, outlook = rose[0], forecast(found, policy) if found else None
-    allowed = _allowed(facts.kind, policy)
-    severity = severity_of_rise(found, outlook, allowed=allowed, policy=policy) if found else Severity.INFO
+    severity = _severity(found, outlook, counted, policy) if found else Severity.INFO
     since = f" since {day(onset.on)}" if onset else ""
     return Claim(
-        facts=facts, stream=facts.kind, kind=issue, covers=covers,
-        title=f"{what} of {first.axis} {first.name} rose from {percent(first.baseline.rate)} to "
+        facts=facts, counted=counted, kind=counted.issue, covers=counted.covers,
+        title=f"{counted.failed} of {first.axis} {first.name} rose from {percent(first.baseline.rate)} to "
         f"{percent(first.recent.rate)}{since}, though not yet those of all",
         severity=severity, confidence=Confidence.MEDIUM, shape=found.shape if found else Shape.STEP, onset=onset,
         baseline=first.baseline, recent=first.recent, q_value=first.q_value, forecast=outlook,
@@ -179,7 +178,7 @@ def about_authentication(claim: Claim, cause: Cause, *, window: Days, policy: Po
     since = f" since {day(onset.on)}" if onset else ""
     shape = Shape.STEP if cause.kind is CauseKind.EXPIRED_CREDENTIAL else Shape.RECURRING if weekday else claim.shape
     stopped = shape is Shape.STEP and (now.rate or 0.0) > policy.detection.critical_rate
-    failing = f"{percent(now.rate)} of {NOUNS[claim.stream][1]}"
+    failing = f"{percent(now.rate)} of {claim.counted.many}"
     return replace(
         claim,
         kind=IssueKind.AUTH,
@@ -218,7 +217,7 @@ def auth_pattern(facts: Facts, *, weekday: object, onset: Onset | None, window: 
     every, before = facts.between(facts.period), slice(0, (onset.on - facts.days.first).days if onset else None)
     whole, baseline = (rate_in(facts.auth_failures, facts.auth_known, of) for of in (every, before))
     return Claim(
-        facts=facts, stream=facts.kind, kind=IssueKind.AUTH, covers=("auth",),
+        facts=facts, counted=Counted.of(facts.kind), kind=IssueKind.AUTH, covers=("auth",),
         title=f"Authentication fails on {weekday}s" if weekday else "Authentication began to fail",
         severity=severity_of_pattern(recent, policy), confidence=confidence_of(whole.n, policy),
         shape=Shape.RECURRING if weekday else Shape.STEP, onset=onset, baseline=baseline, recent=recent,
@@ -229,16 +228,16 @@ def auth_pattern(facts: Facts, *, weekday: object, onset: Onset | None, window: 
 def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
     """Return the claim that an integration fell silent, or that most of its traffic stays away."""
     usual = found.expected_calls / found.silent_days
-    noun = NOUNS[facts.kind][1]
+    counted = Counted.of(facts.kind)
     onset = found.faded or found.onset
     start = (onset.on - facts.days.first).days
-    since = f"since {day((onset if found.came else found.onset).on)}, about {usual:,.0f} {noun} a day"
+    since = f"since {day((onset if found.came else found.onset).on)}, about {usual:,.0f} {counted.many} a day"
     down = f"Traffic {'has faded' if found.faded else 'is down'} to {share(found.left)} {since} are usual"
     fading = f"; it had faded since {day(onset.on)}" if found.faded else ""
     gone = found.left < _GONE and found.silent_days >= policy.windows.current_days
     return Claim(
         facts=facts,
-        stream=facts.kind,
+        counted=counted,
         kind=IssueKind.VOLUME,
         covers=("volume",),
         title=down if found.came else f"No traffic {since} before{fading}",
@@ -266,7 +265,7 @@ def slowed(facts: Facts, found: Degradation, *, q_value: float, policy: Policy) 
         for ends in ((facts.days.first, start - _ONE_DAY), (_last_days(facts, policy), facts.days.last))
     ]
     return Claim(
-        facts=facts, stream=Kind.API, kind=IssueKind.LATENCY, covers=("latency",),
+        facts=facts, counted=Counted.CALLS, kind=IssueKind.LATENCY, covers=("latency",),
         title=f"Calls became slower{_how_long(found.shape, found.onset, facts)}: P95 from {p95[0]} to {p95[1]}"
         + (f", and from {percent(before.rate)} to {percent(now.rate)} take longer than the SLA of {limit}" if now.k else ""),
         severity=Severity.WARNING if near and source == FROM_POLICY else Severity.INFO,
@@ -288,7 +287,7 @@ def _last_days(facts: Facts, policy: Policy) -> date:
 
 def is_of_auth(claim: Claim) -> bool:
     """Return whether an issue is about the calls that fail for authentication, not about all that fail."""
-    return claim.kind is IssueKind.AUTH and claim.stream is not Kind.AUTH
+    return claim.kind is IssueKind.AUTH and claim.counted.kind is not Kind.AUTH
 
 
 def failing(claim: Claim) -> tuple[Counts, Counts]:
@@ -296,19 +295,21 @@ def failing(claim: Claim) -> tuple[Counts, Counts]:
     facts = claim.facts
     if claim.kind is IssueKind.AUTH:
         return facts.auth_failures, facts.auth_known
-    return facts.stream(claim.stream).failures, facts.stream(claim.stream).known
+    return facts.stream(claim.counted.kind).failures, facts.stream(claim.counted.kind).known
 
 
 def tolerated(claim: Claim, policy: Policy) -> float:
     """Return the failure rate that a claim's target allows."""
     if claim.kind is IssueKind.AUTH:
         return policy.targets.auth_failure
-    return _allowed(claim.stream, policy)
+    return _allowed(claim.counted, policy)
 
 
-def _allowed(kind: Kind, policy: Policy) -> float:
-    """Return the part of calls or deliveries that may fail."""
-    return 1 - (policy.targets.delivery if kind is Kind.WEBHOOK else policy.targets.success)
+def _allowed(counted: Counted, policy: Policy) -> float:
+    """Return the part of what is counted that may fail; of first tries, which nobody promised, as much as is critical elsewhere."""
+    if counted is Counted.FIRST_TRIES:
+        return policy.detection.critical_rate
+    return 1 - (policy.targets.delivery if counted is Counted.DELIVERIES else policy.targets.success)
 
 
 def only_failures(claim: Claim) -> pl.Expr:

@@ -21,6 +21,7 @@ from techhealth.assess.score import Scored
 from techhealth.assess.severity import severity_of_pattern
 from techhealth.assess.slowdown import endpoints_since
 from techhealth.assess.standing import Key, Source, standing
+from techhealth.assess.tries import saved
 from techhealth.model import CauseKind, Days, Issue, IssueKind, Severity, Shape
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
@@ -75,7 +76,9 @@ def diagnose(
     found: list[tuple[Diagnosed, float]] = []
     source = Source(
         rollup_of=lambda _name: rollup,
-        evidence_of=cache(lambda name, kind: Evidence.of(rollup, integration=name, kind=kind, days=facts[0].days)),
+        evidence_of=cache(
+            lambda name, counted: Evidence.of(rollup, integration=name, counted=counted, days=facts[0].days)
+        ),
     )
     every = claims_of(facts, scored, windows=windows, source=source, policy=policy)
     for mine, claim, causes in every:
@@ -100,10 +103,12 @@ def claims_of(
     policy: Policy,
 ) -> list[Claimed]:
     """Return what is claimed of each integration, with causes; arguments as those of `standing`."""
-    told = [
-        (mine, *with_causes(claim, source, window=windows[claim.facts.name], policy=policy))
-        for mine, claim in standing(facts, scored, windows=windows, source=source, policy=policy)
-    ]
+    whole = {one.name: one for one in facts}
+    told = []
+    for mine, claim in standing(facts, scored, windows=windows, source=source, policy=policy):
+        name, window = claim.facts.name, windows[claim.facts.name]
+        explained, causes = with_causes(claim, source, window=window, policy=policy)
+        told.append((mine, saved(explained, whole[name], window=window, policy=policy), causes))
     of_one: dict[str, list[Claim]] = {}
     for _, claim, _ in told:
         of_one.setdefault(claim.facts.name, []).append(claim)
@@ -175,7 +180,12 @@ def _proven(claim: Claim, found: tuple[Found, ...], rollup: Rollup, policy: Poli
     facts = claim.facts
     looked = reach(facts.days, facts.period, policy.windows)
     return tuple(
-        replace(one, cause=proven(one.cause, rollup, integration=facts.name, kind=claim.stream, period=looked))
+        replace(
+            one,
+            cause=proven(
+                one.cause, claim.counted.told(rollup), integration=facts.name, kind=claim.counted.kind, period=looked
+            ),
+        )
         for one in found
     )
 

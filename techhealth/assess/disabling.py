@@ -20,6 +20,8 @@ from techhealth.usage.rollup import Rollup
 
 #: Hours whose deliveries are taken to go on alike, and hours that are looked ahead.
 _ALIKE, _AHEAD = 24, 168
+#: So many failures without a success in between: nothing arrives any more.
+_DOWN = 5
 #: While the sender is not known, no rule is told unless this part of the last day's deliveries fails.
 _MOSTLY = 0.5
 
@@ -93,9 +95,10 @@ def countdowns(rollup: Rollup, name: str, *, sender: str | None) -> tuple[Countd
 
 
 def _near(rules: list[DisableRule], k: Counts, n: Counts, *, named: bool) -> Iterator[Countdown]:
-    """Return the countdown of each rule that holds now, or within a week."""
-    days = _AHEAD // _ALIKE
-    expected = [np.concatenate([counts, *[counts[-_ALIKE:]] * days]) for counts in (k, n)]
+    """Return the countdown of each rule that holds now, or within a week; while it is down, all goes on to fail."""
+    days, sent = _AHEAD // _ALIKE, n[-_ALIKE:]
+    failing = sent if _is_down(k, n) else k[-_ALIKE:]
+    expected = [np.concatenate([counts, *[last] * days]) for counts, last in ((k, failing), (n, sent))]
     for rule in rules:
         met = np.flatnonzero(rule.met(*expected)[len(k) - 1 :])
         if len(met):
@@ -104,6 +107,12 @@ def _near(rules: list[DisableRule], k: Counts, n: Counts, *, named: bool) -> Ite
                 sender=rule.sender, sender_known=named, rule=rule.told, hours_left=left, events_a_day=a_day,
                 source=rule.source, text=_told(rule, left, a_day, named=named),
             )  # fmt: skip
+
+
+def _is_down(k: Counts, n: Counts) -> bool:
+    """Return whether nothing was delivered any more in the hours since the last success, and not by chance."""
+    healthy = np.flatnonzero(n > k)
+    return bool(k[healthy[-1] + 1 if len(healthy) else 0 :].sum() >= _DOWN)
 
 
 def _told(rule: DisableRule, left: int, a_day: int, *, named: bool) -> str:

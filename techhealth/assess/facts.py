@@ -17,6 +17,7 @@ from techhealth.assess.rates import Counts
 from techhealth.model import Days, Kind, Receipt
 from techhealth.usage.local import local_day
 from techhealth.usage.rollup import Rollup
+from techhealth.usage.tries import by_first_try
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class Facts:
     `kind` is what it is judged by: API calls where it has any, else deliveries, else auth events; `calls`, `known` and
     `failures` are those of that kind. `auth_failures` of `auth_known` failed for authentication: calls and auth events;
     `unnamed_failures` may have, for the log does not say why. Of the `undated` ones no day is known.
+    `first_tries` are the same deliveries by their first try, None where no later one ever delivered what the first did not.
     `parts` are those of its kind by code, endpoint, client and hours. `latency` is days x buckets of calls that did not fail, the first column being bucket `first_bucket`.
     """
 
@@ -51,7 +53,6 @@ class Facts:
     auth_failures: Counts
     auth_known: Counts
     unnamed_failures: Counts
-    first_tries_ok: Counts
     undated_known: int
     undated_failures: int
     open_auth_failures: int  # failed auth events since the last successful one
@@ -59,6 +60,7 @@ class Facts:
     latency_us: NDArray[np.int64]
     first_bucket: int
     parts: Parts
+    first_tries: Facts | None = None
 
     @property
     def calls(self) -> Counts:
@@ -101,8 +103,17 @@ class Facts:
             undated_failures=self.undated_failures if whole else 0,
             parts=self.parts.until(cut),
             open_auth_failures=self.open_auth_failures if whole else 0,
+            first_tries=self._tries_until(last),
             **{name: getattr(self, name)[:cut] for name in _DAILY},
         )
+
+    def _tries_until(self, last: date) -> Facts | None:
+        """Return the first tries up to a day, None where they ended as the deliveries did."""
+        if self.first_tries is None:
+            return None
+        tries = self.first_tries.until(last)
+        late = tries.failures != self.stream(Kind.WEBHOOK).failures[: len(tries.failures)]
+        return tries if late.any() else None
 
     def repaired(self, removed: Mapping[date, int], *, kind: Kind, auth: bool) -> Facts:
         """Return the facts with failures of some days turned into successes, never below none.
@@ -126,7 +137,7 @@ class Facts:
         return replace(fixed, auth_failures=np.maximum(self.auth_failures - fewer, 0), open_auth_failures=still_open)
 
 
-_DAILY = ("auth_failures", "auth_known", "unnamed_failures", "first_tries_ok", "latency", "latency_us")
+_DAILY = ("auth_failures", "auth_known", "unnamed_failures", "latency", "latency_us")
 
 
 def local_days(rollup: Rollup) -> pl.Expr:
@@ -145,12 +156,18 @@ def facts_of(rollup: Rollup, *, days: Days, period: Days | None = None) -> tuple
 
     The period is all of `days` when not given.
     """
+    every, tries = (_each(rows, days=days, period=period or days) for rows in (rollup, by_first_try(rollup)))
+    return tuple(replace(one, first_tries=tries.get(name)) for name, one in every.items())
+
+
+def _each(rollup: Rollup, *, days: Days, period: Days) -> dict[str, Facts]:
+    """Return the facts of every integration by name."""
     daily = _daily(rollup)
     names = pl.concat([daily["integration"], rollup.undated["integration"]]).unique().sort()
-    return tuple(
-        _facts(name, daily.filter(pl.col("integration") == name), rollup=rollup, days=days, period=period or days)
+    return {
+        name: _facts(name, daily.filter(pl.col("integration") == name), rollup=rollup, days=days, period=period)
         for name in names.to_list()
-    )
+    }
 
 
 def _daily(rollup: Rollup) -> pl.DataFrame:
@@ -168,13 +185,12 @@ def _daily(rollup: Rollup) -> pl.DataFrame:
             failures=calls.filter(failed).sum(),
             unnamed=calls.filter(unnamed).sum(),
             auth=calls.filter(auth).sum(),
-            first_ok=pl.col("first_ok").sum(),
         )
         .sort("integration", "kind", "day")
     )
 
 
-def _facts(name: object, counts: pl.DataFrame, *, rollup: Rollup, days: Days, period: Days) -> Facts:
+def _facts(name: str, counts: pl.DataFrame, *, rollup: Rollup, days: Days, period: Days) -> Facts:
     """Return one integration's arrays."""
     present = set(counts["kind"]) or set(rollup.undated.filter(pl.col("integration") == name)["kind"])
     kinds = [kind for kind in (Kind.API, Kind.WEBHOOK, Kind.AUTH) if kind.value in present]
@@ -190,10 +206,10 @@ def _facts(name: object, counts: pl.DataFrame, *, rollup: Rollup, days: Days, pe
     main = kinds[0]
     unnamed = column(main, "unnamed") * (main is not Kind.AUTH)
     events, failed_events = column(Kind.AUTH, "known"), column(Kind.AUTH, "failures")
-    latency, micros, first_bucket = _latency(rollup, str(name), days)
+    latency, micros, first_bucket = _latency(rollup, name, days)
     undated = rollup.undated.filter((pl.col("integration") == name) & (pl.col("kind") == main.value) & is_known(rollup))
     return Facts(
-        name=str(name),
+        name=name,
         kind=main,
         days=days,
         period=period,
@@ -201,14 +217,13 @@ def _facts(name: object, counts: pl.DataFrame, *, rollup: Rollup, days: Days, pe
         auth_failures=failed_events if main is Kind.AUTH else column(main, "auth") + failed_events,
         auth_known=events if main is Kind.AUTH else column(main, "known") - unnamed + events,
         unnamed_failures=unnamed,
-        first_tries_ok=column(Kind.WEBHOOK, "first_ok"),
         undated_known=int(undated["calls"].sum()),
         undated_failures=int(undated.filter(~pl.col("ok"))["calls"].sum()),
-        open_auth_failures=_open_failures(rollup, str(name)),
+        open_auth_failures=_open_failures(rollup, name),
         latency=latency,
         latency_us=micros,
         first_bucket=first_bucket,
-        parts=parts_of(rollup, integration=str(name), kind=main, days=days),
+        parts=parts_of(rollup, integration=name, kind=main, days=days),
     )
 
 

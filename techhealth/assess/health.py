@@ -117,7 +117,7 @@ def _webhooks(facts: Facts, window: Days, rollup: Rollup, policy: Policy) -> Web
     return Webhooks(
         delivered=n - k,
         failed=k,
-        first_try_rate=int(facts.first_tries_ok[part].sum()) / n if n else None,
+        first_try_rate=success_of(facts.first_tries, window).rate if facts.first_tries else None,
         final_rate=(n - k) / n if n else None,
         reasons=tuple(
             ReasonShare(reason=reason or "unknown", count=calls, share=calls / total)

@@ -6,6 +6,7 @@ from datetime import time
 
 import polars as pl
 
+from techhealth.assess.counted import Counted
 from techhealth.assess.facts import local_days
 from techhealth.assess.silence import Silence
 from techhealth.figures import count, milliseconds, percent, share
@@ -13,27 +14,26 @@ from techhealth.model import Days, Impact, Kind, Rate
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
 
-#: What fails → its name, one and many.
-NOUNS = {Kind.API: ("call", "calls"), Kind.WEBHOOK: ("delivery", "deliveries"), Kind.AUTH: ("sign-in", "sign-ins")}
 _SATURDAY = 6  # polars counts Monday as 1
 
 
 def failure_impact(
-    rollup: Rollup, *, integration: str, kind: Kind, only: pl.Expr, what: str, period: Days, window: Days, policy: Policy
+    rollup: Rollup, *, integration: str, counted: Counted, only: pl.Expr, what: str, period: Days, window: Days, policy: Policy
 ) -> Impact:  # fmt: skip
-    """Return the impact of the failed calls or deliveries of one integration.
+    """Return the impact of what failed at one integration.
 
     Args:
-        rollup: the sums.
+        rollup: the sums, told as what is counted.
         integration: whose failures.
-        kind: which rows count.
+        counted: what counts.
         only: which failures, an expression over the hourly table.
         what: those failures in words, such as "failed".
         period: days of the failed calls and hours.
         window: days of the share of calls.
         policy: for the business hours.
     """
-    rows = rollup.hourly.filter((pl.col("integration") == integration) & (pl.col("kind") == kind.value))
+    mine = (pl.col("integration") == integration) & (pl.col("kind") == counted.kind.value)
+    rows = rollup.hourly.filter(mine)
     rows = rows.with_columns(day=local_days(rollup), local=pl.col("at").dt.convert_time_zone(rollup.timezone))
     failed = rows.filter(pl.col("ok").eq_missing(False) & only & pl.col("day").is_between(period.first, period.last))
     recent = pl.col("day").is_between(window.first, window.last)
@@ -54,7 +54,7 @@ def failure_impact(
         business_hours_share=in_business if timed else None,
         arr_at_risk=None,
         sla_credit=None,
-        text=f"{percent(k / n if n else None)} of {NOUNS[kind][1]} {what} in the last {count(window.days, 'day')} "
+        text=f"{percent(k / n if n else None)} of {counted.many} {what} in the last {count(window.days, 'day')} "
         f"({k:,} of {n:,}), {count(total)} in the whole period{at_what_hour}.",
     )
 
@@ -93,5 +93,5 @@ def silence_impact(quiet: Silence, kind: Kind) -> Impact:
         business_hours_share=None,
         arr_at_risk=None,
         sla_credit=None,
-        text=f"About {quiet.expected_calls:,.0f} {NOUNS[kind][1]} were expected in {count(quiet.silent_days, 'day')}, {came}.",
+        text=f"About {quiet.expected_calls:,.0f} {Counted.of(kind).many} were expected in {count(quiet.silent_days, 'day')}, {came}.",
     )

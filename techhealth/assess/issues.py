@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -23,6 +24,7 @@ from techhealth.assess.period import weeks
 from techhealth.assess.rate_trend import rate_trend
 from techhealth.assess.rates import Counts
 from techhealth.assess.slowdown import slow_series
+from techhealth.assess.tries import cost
 from techhealth.model import (
     Days,
     Impact,
@@ -43,8 +45,9 @@ _SAMPLES = 20
 
 def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: Days, policy: Policy) -> Issue:
     """Return the published issue of a claim."""
-    facts = claim.facts
-    errors = _errors(claim, rollup, policy)
+    facts, rows = claim.facts, claim.counted.told(rollup)
+    errors = _errors(claim, rows, policy)
+    impact = _impact(claim, rollup=rows, window=window, policy=policy)
     return Issue(
         id=slug_of(facts.name, claim.kind.value),
         integration=facts.name,
@@ -63,9 +66,9 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
         top_errors=errors,
         causes=tuple(one.cause for one in found),
         owner=_owner(claim, found, errors),
-        impact=_impact(claim, rollup=rollup, window=window, policy=policy),
+        impact=replace(impact, text=f"{impact.text}{cost(claim, rollup, window=window)}"),
         forecast=claim.forecast,
-        samples=_samples(claim, rollup),
+        samples=_samples(claim, rows),
         sub_series=claim.sub_series,
         trend=_trend(claim, policy),
         spell=claim.spell.spell if claim.spell else None,
@@ -138,7 +141,7 @@ def _impact(claim: Claim, *, rollup: Rollup, window: Days, policy: Policy) -> Im
     return failure_impact(
         rollup,
         integration=facts.name,
-        kind=claim.stream,
+        counted=claim.counted,
         only=only_failures(claim),
         what="failed for authentication" if is_of_auth(claim) else "failed",
         period=facts.period,
@@ -152,7 +155,7 @@ def _samples(claim: Claim, rollup: Rollup) -> tuple[Sample, ...]:
     if claim.kind in (IssueKind.LATENCY, IssueKind.VOLUME):
         return ()
     within = local_days(rollup) >= claim.facts.period.first
-    rows = rollup.samples.filter((pl.col("integration") == claim.facts.name) & within)
+    rows = rollup.samples.filter((pl.col("integration") == claim.facts.name) & ~pl.col("ok") & within)
     if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
         rows = rows.filter(pl.col("error").is_in(AUTH_CODES))
     newest = rows.sort("at", "endpoint", descending=[True, False]).head(_SAMPLES)

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from techhealth.assess.claims import DEGRADED, FAILING, Claim, failing, is_of_auth, rate_in, tolerated
+from techhealth.assess.claims import Claim, failing, is_of_auth, rate_in, tolerated
+from techhealth.assess.counted import Counted
 from techhealth.assess.detect import has_risen
 from techhealth.assess.forecast import breach_of
-from techhealth.assess.impact import NOUNS
 from techhealth.assess.levels import INFO_ABOVE, is_beyond
 from techhealth.assess.rates import Counts, dispersion_of_sums, excess_z
 from techhealth.assess.rise import FEWEST_AFTER
@@ -32,7 +32,7 @@ _SEVERITIES = tuple(Severity)
 
 def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Days, policy: Policy) -> Claim:
     """Return a claim about failures as the spell within it tells it; what returns in a pattern stays as it is."""
-    if claim.kind not in FAILING or claim.is_of_part or claim.shape is Shape.RECURRING:
+    if claim.is_of_part or claim.shape is Shape.RECURRING:
         return claim
     found = spell_of(claim.facts, source.about(claim), window=window, policy=policy)
     if found is None:
@@ -66,10 +66,10 @@ def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: P
     """Return a claim about what goes on: critical where its rate surely is, a warning where it surely is beyond its target, and
     begun with it where nothing else is claimed."""
     spell, zone, limit = found.spell, ZoneInfo(policy.timezone), policy.detection.critical_rate
-    critical = found.least > limit
+    critical = found.least > limit and claim.counted is not Counted.FIRST_TRIES
     if not (critical or alone):
         return claim  # the end of a rise, of which more is known
-    what, since = NOUNS[claim.stream][1], f"since {_moment(spell.first, zone)}"
+    what, since = claim.counted.many, f"since {_moment(spell.first, zone)}"
     now, (failures, known), part = percent(spell.k / spell.n), failing(claim), claim.facts.between(window)
     mean = percent(failures[part].sum() / known[part].sum())
     above = f", above the {share(limit)} from which on a failure rate is critical" if critical else ""
@@ -85,7 +85,7 @@ def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: P
     title = (
         f"Authentication fails {since}: {now} of {what}, {percent(before.rate)} before"
         if is_of_auth(claim)
-        else f"{DEGRADED[claim.stream][0]} rose from {percent(before.rate)} to {now} {since}"
+        else f"{claim.counted.failed} rose from {percent(before.rate)} to {now} {since}"
     )
     onset = Onset(on=on, earliest=on, latest=on)
     return replace(told, baseline=before, shape=Shape.STEP, onset=onset, title=title)
@@ -104,7 +104,7 @@ def _outlook(claim: Claim, text: str, *, critical: bool, policy: Policy) -> Fore
 def _over(claim: Claim, found: Found, left: Rate | None, policy: Policy) -> Claim:
     """Return a claim about a spell that was all that changed, and has ended: never critical, and minor where the window
     as a whole is not; `left` fails beyond its target at other times as well."""
-    spell, zone, noun = found.spell, ZoneInfo(policy.timezone), NOUNS[claim.stream][1]
+    spell, zone, noun = found.spell, ZoneInfo(policy.timezone), claim.counted.many
     on = spell.first.astimezone(zone).date()
     large = (claim.recent.rate or 0.0) > policy.detection.critical_rate
     failed = f"{percent(spell.k / spell.n)} of {noun} failed{_of_what(claim)} {_span(spell, zone)}"
@@ -133,11 +133,11 @@ def _besides(claim: Claim, found: Found, window: Days, policy: Policy) -> Claim:
     """Return a claim that holds without the spell as well, and tells how much of it that is."""
     spell, zone, part = found.spell, ZoneInfo(policy.timezone), claim.facts.between(window)
     k, n = int(found.k[part].sum()), int(found.n[part].sum())
-    if k <= policy.causes.burst_share * claim.recent.k or claim.kind is not DEGRADED[claim.stream][1]:
+    if k <= policy.causes.burst_share * claim.recent.k or claim.kind is not claim.counted.issue:
         return claim
     said = (
         f"{count(k)} of the {count(claim.recent.k)} failures of the last {count(window.days, 'day')} fall "
-        f"{_span(spell, zone)} ({percent(spell.k / spell.n)} of {NOUNS[claim.stream][1]}), which is over; "
+        f"{_span(spell, zone)} ({percent(spell.k / spell.n)} of {claim.counted.many}), which is over; "
         f"without it {percent((claim.recent.k - k) / max(claim.recent.n - n, 1))} fail."
     )
     known = claim.forecast or Forecast(breach_of=breach_of(policy), days=None, interval=None, text="")

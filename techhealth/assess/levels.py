@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from techhealth.assess.claims import FAILING, Claim, confidence_of, rate, rate_in
+from techhealth.assess.counted import Counted
 from techhealth.assess.detect import Degradation
 from techhealth.assess.facts import Facts
-from techhealth.assess.impact import NOUNS
 from techhealth.assess.latency import FROM_POLICY, exceedance, latency_of, sla_of
 from techhealth.assess.rates import Counts, dispersion, jeffreys
 from techhealth.assess.score import Scored
@@ -45,10 +45,10 @@ def beyond_targets(
     for covers, level in _levels(facts, window, slower, policy):
         if covers[0] in covered:
             continue
-        stream = Kind.WEBHOOK if level.kind is IssueKind.WEBHOOK else facts.kind
+        counted = Counted.of(Kind.WEBHOOK if level.kind is IssueKind.WEBHOOK else facts.kind)
         claims.append(
             Claim(
-                facts=facts, stream=stream, kind=level.kind, covers=covers, title=level.title,
+                facts=facts, counted=counted, kind=level.kind, covers=covers, title=level.title,
                 severity=_severity(level, lost=lost.get(covers[0], 0.0)), confidence=confidence_of(level.recent.n, policy),
                 shape=level.shape, onset=level.onset, baseline=level.baseline,
                 recent=level.recent, q_value=None, forecast=None,
@@ -146,7 +146,7 @@ def _beyond_auth(facts: Facts, window: Days, policy: Policy) -> _Level | None:
     recent = rate_in(facts.auth_failures, facts.auth_known, part)
     if recent.n == 0 or jeffreys(recent.k, recent.n)[0] <= policy.targets.auth_failure:
         return None
-    what = "sign-ins fail" if facts.kind is Kind.AUTH else f"{NOUNS[facts.kind][1]} fail for authentication"
+    what = "sign-ins fail" if facts.kind is Kind.AUTH else f"{Counted.of(facts.kind).many} fail for authentication"
     title = f"{percent(recent.rate)} of {what}, target at most {percent(policy.targets.auth_failure)}"
     every = facts.between(facts.period)
     whole = rate_in(facts.auth_failures, facts.auth_known, every)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 import polars as pl
@@ -24,6 +24,7 @@ from techhealth.policy import Detection
 from techhealth.usage.rollup import Rollup
 
 Floats = NDArray[np.float64]
+K = TypeVar("K")
 
 #: Parts of each sort looked at, those with most failures first; hours of a block.
 _MOST, _BLOCK = 12, 6
@@ -160,21 +161,19 @@ def _is_large(k: Floats, n: Floats, split: int, start: int, rules: Detection) ->
     return large
 
 
-def sub_series(
-    parts: Mapping[str, Parts], *, pooled: Collection[str], rules: Detection
-) -> dict[str, tuple[SubSeries, ...]]:
-    """Return the rising parts of each integration that survive the false-discovery control, the clearest first.
+def sub_series(parts: Mapping[K, Parts], *, pooled: Collection[K], rules: Detection) -> dict[K, tuple[SubSeries, ...]]:
+    """Return the rising parts of each integration (and of the first tries of some) that survive the false-discovery control, the clearest first.
 
     Args:
-        parts: integration → its parts.
-        pooled: integrations whose failures rose as a whole: their parts are explanations, a family of their own each;
+        parts: integration, or its first tries → the parts.
+        pooled: those whose failures rose as a whole: their parts are explanations, a family of their own each;
             all parts of the others are one family, with a stricter limit.
         rules: `part_chance` is that limit, `q_value` the rate of false discoveries.
     """
     chances = {name: rising(one, rules) for name, one in parts.items()}
     alone = [name for name in parts if name not in pooled]
-    families: Sequence[list[str]] = [alone, *([name] for name in parts if name in pooled)]
-    found: dict[str, tuple[SubSeries, ...]] = {}
+    families: Sequence[list[K]] = [alone, *([name] for name in parts if name in pooled)]
+    found: dict[K, tuple[SubSeries, ...]] = {}
     for family in families:
         q_values = iter(adjusted([float(chance) for name in family for chance in chances[name]]))
         for name in family:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from techhealth.assess import advice
 from techhealth.assess.causes import Found
+from techhealth.assess.counted import Counted
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.whatif import Repair, WhatIf
 from techhealth.assess.worth import SYMPTOMS, worth_acting
@@ -42,6 +43,11 @@ _REMAINS = {
     CauseKind.ENDPOINT: "the level of the other endpoints",
     CauseKind.CLIENT_VERSION: "the level of the other clients",
     CauseKind.ERROR_CODE: "the level before",
+}
+#: Kind of issue → what its failures are called, one and many.
+_FAILED = {
+    IssueKind.AUTH: ("authentication failure", "authentication failures"),
+    IssueKind.FIRST_TRIES: ("failed first try", "failed first tries"),
 }
 _TRUST = {Confidence.LOW: 0.5, Confidence.MEDIUM: 0.75, Confidence.HIGH: 1.0}
 
@@ -142,7 +148,9 @@ def _of_cause(
     """Return the recommendation for one cause, with what removing its failures wins."""
     words = advice.for_cause(issue.integration, found)
     removed = sum(found.removable.values())
-    repair = Repair(integration=issue.integration, removed=found.removable, kind=found.kind, code=found.code)
+    tries = found.counted is Counted.FIRST_TRIES  # what they cost is no delivery, and so no point
+    fewer = {} if tries else found.removable
+    repair = Repair(integration=issue.integration, removed=fewer, kind=found.counted.kind, code=found.code)
     draft = _plain(
         issue,
         words,
@@ -157,9 +165,9 @@ def _of_cause(
         change=found.change,
         expected=replace(
             draft.recommendation.expected,
-            errors_removed=removed,
-            share_removed=removed / found.failures if found.failures else 0.0,
-            up_to=bool(removed) and found.cause.kind not in _PROVEN,
+            errors_removed=0 if tries else removed,
+            share_removed=0.0 if tries or not found.failures else removed / found.failures,
+            up_to=bool(removed) and not tries and found.cause.kind not in _PROVEN,
             of_authentication=issue.kind is IssueKind.AUTH,
         ),
     )
@@ -214,9 +222,12 @@ def _effect(issue: Issue, found: Found, removed: int, *, window: Days) -> str:
         return ""
     recent = sum(number for on, number in found.removable.items() if window.first <= on <= window.last)
     verb = "Removes" if found.cause.kind in _PROVEN else "Removes up to"
-    noun = "authentication failure" if issue.kind is IssueKind.AUTH else "failure"
-    whole = f"{count(removed)} of {count(found.failures, noun)} ({share(removed / found.failures)})"
-    return f"{verb} {whole}, {count(recent)} of them in the last {count(window.days, 'day')}{_rest(found, removed)}."
+    noun, plural = _FAILED.get(issue.kind, ("failure", "failures"))
+    whole = f"{count(removed)} of {count(found.failures, noun, plural=plural)} ({share(removed / found.failures)})"
+    free = ", but wins no points: retries save these deliveries" if issue.kind is IssueKind.FIRST_TRIES else ""
+    return (
+        f"{verb} {whole}, {count(recent)} of them in the last {count(window.days, 'day')}{_rest(found, removed)}{free}."
+    )
 
 
 def _rest(found: Found, removed: int) -> str:

@@ -26,6 +26,7 @@ _QUANTILE = 0.95
 _HALF = 0.5
 _WHAT = {
     IssueKind.ERRORS: "calls fail", IssueKind.LATENCY: "calls are slower than the SLA", IssueKind.WEBHOOK: "deliveries fail",
+    IssueKind.FIRST_TRIES: "first tries of deliveries fail",
     IssueKind.AUTH: "calls or sign-ins fail for authentication", IssueKind.VOLUME: "days have less than half of the usual traffic",
 }  # fmt: skip
 
@@ -70,7 +71,12 @@ def _counts(issue: Issue, facts: Facts, policy: Policy) -> tuple[Counts, Counts]
     if issue.kind is IssueKind.LATENCY:
         slow = slow_series(facts, policy)
         return slow.k.astype(np.int64), slow.n.astype(np.int64)
-    stream = facts.stream(Kind.WEBHOOK if issue.kind is IssueKind.WEBHOOK else facts.kind)
+    if issue.kind is IssueKind.FIRST_TRIES:
+        facts = (
+            facts.first_tries or facts
+        )  # where no later try delivers any more, the first ones end as the deliveries do
+    of_deliveries = issue.kind in (IssueKind.WEBHOOK, IssueKind.FIRST_TRIES)
+    stream = facts.stream(Kind.WEBHOOK if of_deliveries else facts.kind)
     return stream.failures, stream.known
 
 
@@ -81,6 +87,7 @@ def _goal(issue: Issue, policy: Policy) -> tuple[Rate, float]:
     targets = policy.targets
     allowed = {
         IssueKind.ERRORS: 1 - targets.success, IssueKind.WEBHOOK: 1 - targets.delivery,
+        IssueKind.FIRST_TRIES: policy.detection.critical_rate,
         IssueKind.AUTH: targets.auth_failure, IssueKind.LATENCY: targets.latency_exceedance,
     }[issue.kind]  # fmt: skip
     if issue.shape is Shape.RECURRING:

@@ -24,6 +24,11 @@ FAMILIES: dict[str, tuple[str, str, str]] = {
         "Notifications may arrive late or not at all",
         "Data in the customer's systems may drift from ours where {names} does not deliver.",
     ),
+    "first_tries": (
+        "Webhook retries",
+        "Notifications may arrive late; their receiver may be near what it can take",
+        "Deliveries of {names} may begin to be lost once retries no longer save them.",
+    ),
     "auth_stopped": (
         "Authentication",
         "Access has stopped",

@@ -22,6 +22,7 @@ from techhealth.assess.claims import (
     silent,
     slowed,
 )
+from techhealth.assess.counted import Counted
 from techhealth.assess.detect import Degradation, degradation
 from techhealth.assess.facts import Facts
 from techhealth.assess.forecast import forecast
@@ -35,6 +36,7 @@ from techhealth.assess.rates import adjusted
 from techhealth.assess.score import Scored
 from techhealth.assess.slowdown import slowdown
 from techhealth.assess.timeline import declines, silences
+from techhealth.assess.tries import told_once
 from techhealth.model import Days, IssueKind, Kind
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup
@@ -53,11 +55,11 @@ class Source:
     """
 
     rollup_of: Callable[[str], Rollup]
-    evidence_of: Callable[[str, Kind], Evidence]
+    evidence_of: Callable[[str, Counted], Evidence]
 
     def about(self, claim: Claim) -> Evidence:
         """Return the evidence of what a claim is about: of failed authentication alone where it is about that."""
-        evidence = self.evidence_of(claim.facts.name, claim.stream)
+        evidence = self.evidence_of(claim.facts.name, claim.counted)
         return evidence.about(AUTH_CODES) if is_of_auth(claim) else evidence
 
 
@@ -109,7 +111,7 @@ def standing(
         if slow is not None and not any(claim.kind is IssueKind.LATENCY for claim in claims):
             claims.append(slowed(one, slow.degradation, q_value=slow.q_value, policy=policy))
         claims += _auth_pattern(one, claims, source, window=window, policy=policy)
-        every += [(mine, claim) for claim in claims]
+        every += [(mine, claim) for claim in told_once(claims)]
     return every
 
 
@@ -122,9 +124,11 @@ def _degradations(
     facts: Sequence[Facts], source: Source, policy: Policy
 ) -> tuple[dict[str, list[Claim]], dict[str, _Slower]]:
     """Return each integration's rising failure rates and latencies that survive the false-discovery control over all."""
-    every = [
-        (one, kind, series_of(one, kind, source.rollup_of(one.name), policy)) for one in facts for kind in one.streams
+    judged = [
+        *((one, Counted.of(kind)) for one in facts for kind in one.streams),
+        *((one.first_tries, Counted.FIRST_TRIES) for one in facts if one.first_tries),
     ]
+    every = [(one, counted, series_of(one, counted, source.rollup_of(one.name), policy)) for one, counted in judged]
     timed = [one for one in facts if one.latency.any()]
     found = [degradation(series, policy) for _, _, series in every]
     slowed_down = [slowdown(one, source.rollup_of(one.name), policy) for one in timed]
@@ -135,30 +139,33 @@ def _degradations(
         if hit is not None and q_value <= policy.detection.q_value
     }
     claims: dict[str, list[Claim]] = {one.name: [] for one in facts}
-    for (one, kind, _), hit, q_value in zip(every, found, q_values[: len(found)], strict=True):
+    for (one, counted, _), hit, q_value in zip(every, found, q_values[: len(found)], strict=True):
         if hit is not None and q_value <= policy.detection.q_value:
             outlook = forecast(hit, policy)
-            claims[one.name].append(degraded(one, kind, hit, q_value=q_value, outlook=outlook, policy=policy))
+            claims[one.name].append(degraded(one, counted, hit, q_value=q_value, outlook=outlook, policy=policy))
     _add_parts(claims, facts, policy)
     return claims, slower
 
 
 def _add_parts(claims: dict[str, list[Claim]], facts: Sequence[Facts], policy: Policy) -> None:
     """Add the rising parts to the claim about the whole; where the whole did not rise, a claim about the clearest part."""
-    pooled = {one.name for one in facts if any(claim.stream is one.kind for claim in claims[one.name])}
-    rose = sub_series({one.name: one.parts for one in facts}, pooled=pooled, rules=policy.detection)
-    for one in facts:
-        mine = rose[one.name]
-        if one.name in pooled:
-            claims[one.name] = [
-                replace(claim, sub_series=mine) if claim.stream is one.kind else claim for claim in claims[one.name]
+    whole = {(one.name, Counted.of(one.kind)): one for one in facts}
+    tries = {(one.name, Counted.FIRST_TRIES): one.first_tries for one in facts if one.first_tries}
+    judged = whole | tries
+    pooled = {(name, claim.counted) for name, mine in claims.items() for claim in mine} & judged.keys()
+    rose = sub_series({key: one.parts for key, one in judged.items()}, pooled=pooled, rules=policy.detection)
+    for (name, counted), one in judged.items():
+        mine = rose[name, counted]
+        if (name, counted) in pooled:
+            claims[name] = [
+                replace(claim, sub_series=mine) if claim.counted is counted else claim for claim in claims[name]
             ]
         elif mine:
             row = one.parts.names.index((mine[0].axis, mine[0].name))
             k, n = (of[row].astype(np.int64) for of in (one.parts.k, one.parts.n))
             hit = degradation(Series(days=one.days, k=k, n=n), policy) if mine[0].axis == "code" else None
             onset = hit.onset if hit else find_onset(each_day(one.days), k, n, policy)
-            claims[one.name].append(part_degraded(one, mine, onset=onset, found=hit, policy=policy))
+            claims[name].append(part_degraded(one, counted, mine, onset=onset, found=hit, policy=policy))
 
 
 def _named(claim: Claim, source: Source, *, window: Days, policy: Policy) -> Claim:
@@ -167,7 +174,7 @@ def _named(claim: Claim, source: Source, *, window: Days, policy: Policy) -> Cla
     if claim.kind is not IssueKind.ERRORS or facts.auth_failures.sum() < policy.causes.minimum_failures:
         return claim
     since = claim.onset.on if claim.onset else facts.days.last - timedelta(days=policy.windows.current_days - 1)
-    part = source.evidence_of(facts.name, claim.stream).part_of(
+    part = source.evidence_of(facts.name, claim.counted).part_of(
         AUTH_CODES, period=reach(facts.days, facts.period, policy.windows), since=since
     )
     named = claim.sub_series[0] if claim.is_of_part else None
@@ -184,7 +191,7 @@ def _pattern(facts: Facts, source: Source, *, window: Days, policy: Policy) -> F
     looked = reach(facts.days, facts.period, policy.windows)
     if facts.auth_failures[facts.between(looked)].sum() < policy.causes.minimum_failures:
         return None
-    evidence = source.evidence_of(facts.name, facts.kind)
+    evidence = source.evidence_of(facts.name, Counted.of(facts.kind))
     if facts.kind is not Kind.AUTH:
         evidence = evidence.about(AUTH_CODES)
     return credential_pattern(evidence, period=looked, window=window, target=policy.targets.auth_failure, policy=policy)

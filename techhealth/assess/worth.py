@@ -79,7 +79,10 @@ def _same_failures(other: Found, one: Found) -> bool:
 def _share(one: Found, issue: Issue, policy: Policy) -> float:
     """Return what is behind a cause: of what is new where the level before was tolerated, else of all."""
     targets, of_excess = policy.targets, one.cause.share_of_excess
-    reached = {IssueKind.AUTH: 1 - targets.auth_failure, IssueKind.WEBHOOK: targets.delivery}
+    reached = {
+        IssueKind.AUTH: 1 - targets.auth_failure, IssueKind.WEBHOOK: targets.delivery,
+        IssueKind.FIRST_TRIES: 1 - policy.detection.critical_rate,
+    }  # fmt: skip
     tolerated = 1 - reached.get(issue.kind, targets.success)
     if issue.onset is not None and of_excess is not None and (issue.baseline.rate or 0.0) <= tolerated:
         return of_excess

@@ -20,6 +20,7 @@ _WEEKS_SHOWN = 12
 _WEEKLY = {
     IssueKind.ERRORS: "Error rate by week",
     IssueKind.WEBHOOK: "Failed deliveries by week",
+    IssueKind.FIRST_TRIES: "Failed first tries by week",
     IssueKind.AUTH: "Failures by week",
 }
 

@@ -205,7 +205,7 @@ def reply(wish: Wish, assessment: Assessment, *, draw: Draw) -> Html:
 
 def _webhooks(assessment: Assessment, *, draw: Draw) -> Html:
     """Return the deliveries: the issues about them, those without one, or that there are none."""
-    issues = tuple(issue for issue in assessment.issues if issue.kind is IssueKind.WEBHOOK)
+    issues = tuple(issue for issue in assessment.issues if issue.kind in (IssueKind.WEBHOOK, IssueKind.FIRST_TRIES))
     told = page.issues_card(replace(assessment, issues=issues), draw=draw) if issues else None
     if told is None and not any(one.webhooks for one in assessment.integrations):
         return card("Webhook deliveries", el("p", "These files hold no webhook deliveries."))

@@ -23,6 +23,7 @@ _ABOUT = {
     IssueKind.ERRORS: "failing calls",
     IssueKind.LATENCY: "slow calls",
     IssueKind.WEBHOOK: "failing deliveries",
+    IssueKind.FIRST_TRIES: "failing first tries",
     IssueKind.AUTH: "authentication",
     IssueKind.VOLUME: "missing traffic",
 }

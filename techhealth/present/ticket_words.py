@@ -16,6 +16,7 @@ _SUBJECT = {
     IssueKind.ERRORS: "API Performance Degradation",
     IssueKind.LATENCY: "Slow Responses",
     IssueKind.WEBHOOK: "Webhook Delivery Failures",
+    IssueKind.FIRST_TRIES: "Webhook Deliveries Late",
     IssueKind.AUTH: "Authentication Failures",
     IssueKind.VOLUME: "Missing Traffic",
 }
@@ -24,6 +25,7 @@ _RATE = {
     IssueKind.ERRORS: ("Error Rate", "calls"),
     IssueKind.LATENCY: ("Slower than the SLA", "successful calls"),
     IssueKind.WEBHOOK: ("Failed Deliveries", "deliveries"),
+    IssueKind.FIRST_TRIES: ("Failed First Tries", "deliveries"),
     IssueKind.AUTH: ("Authentication Failures", "calls"),
 }
 _STANDING = {Severity.CRITICAL: "critical issue", Severity.WARNING: "issue", Severity.INFO: "minor issue"}

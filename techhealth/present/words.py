@@ -89,9 +89,11 @@ TROUBLE = {
     IssueKind.ERRORS: "errors",
     IssueKind.LATENCY: "high latency",
     IssueKind.WEBHOOK: "delivery issues",
+    IssueKind.FIRST_TRIES: "late deliveries",
     IssueKind.AUTH: "authentication",
     IssueKind.VOLUME: "missing traffic",
 }
+_FAILURES = {IssueKind.AUTH: "authentication failures", IssueKind.FIRST_TRIES: "failed first tries"}
 #: Kind of issue → the component of the score that it costs.
 _COSTS = {
     IssueKind.ERRORS: "API success rate",
@@ -239,7 +241,7 @@ def trend(change: Trend, *, spoken: bool = False) -> str:
 def explained(cause: Cause, issue: Issue) -> str:
     """Return which part of an issue's failures a cause covers, empty where it covers none in particular, or nothing fails."""
     named = cause.kind is not CauseKind.UNDETERMINED and cause.share_of_issue and issue.kind is not IssueKind.LATENCY
-    what = "authentication failures" if issue.kind is IssueKind.AUTH else "failures"
+    what = _FAILURES.get(issue.kind, "failures")
     return f"{share(cause.share_of_issue)} of the {what} of the whole period" if named else ""
 
 
@@ -273,7 +275,8 @@ def expected(effect: Expected, *, score: float | None) -> str:
         won.append(f"removes {most}{count(effect.errors_removed, noun)} ({share(effect.share_removed)})")
     if effect.score_after is not None and score is not None:
         digits = 0 if round(score) != round(effect.score_after) else 1
-        won.append(f"score {score:.{digits}f} → {effect.score_after:.{digits}f}")
+        before, after = (f"{value:.{digits}f}" for value in (score, effect.score_after))
+        won.append(f"score {before} → {after}" if before != after else f"the score stays at {score:.0f}")
     return sentence(", ".join(won)) if won else "Effect not computed: it depends on what is found"
 
 

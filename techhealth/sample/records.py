@@ -24,6 +24,8 @@ _WRITTEN = "%Y-%m-%dT%H:%M:%S%.3fZ"
 #: Ids step through 12 digits by a number prime to ten, so that none repeats.
 _ID_SPACE, _ID_STEP = 10**12, 618_033_988_749
 _FIRST_ID, _ID_PRIME = 10_000, 7_919
+#: From the first try to each: at once, after 5 s, 5 min and 30 min. Source: Standard Webhooks, "Deliverability and reliability".
+_PAUSES_MS = (0, 5_000, 305_000, 2_105_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +64,31 @@ def of_events(events: pl.DataFrame, *, customer: str, first: date, last: date) -
         ),
     )
     api = rows.filter(pl.col("kind") == Kind.API.value)
-    hooks = rows.filter(pl.col("kind") == Kind.WEBHOOK.value)
+    hooks = _tries(rows.filter(pl.col("kind") == Kind.WEBHOOK.value))
     return Records(
         customer=customer, first=first, last=last,
         calls=api.with_columns(type=pl.lit("api_call"), request_id="event_key").select("at_ms", *CALL_KEYS),
         deliveries=hooks.with_columns(
-            type=pl.lit("webhook_delivery"), delivery_id="event_key", attempt="attempts",
+            type=pl.lit("webhook_delivery"), delivery_id="event_key",
             event_type=pl.col("endpoint").str.replace("/hooks/", "", literal=True) + ".changed",
             url=pl.lit("https://hooks.example.com") + pl.col("endpoint"),
             status=pl.when("ok").then(pl.lit("delivered")).otherwise(pl.lit("failed")),
         ).select("at_ms", *DELIVERY_KEYS),
     )  # fmt: skip
+
+
+def _tries(deliveries: pl.DataFrame) -> pl.DataFrame:
+    """Return deliveries as their tries, a row each: the first at once, a later one after a pause; all fail but the last."""
+    each = deliveries.with_columns(attempt=pl.int_ranges(1, pl.col("attempts") + 1)).explode("attempt")
+    last = pl.col("attempt") == pl.col("attempts")
+    pause = pl.lit(pl.Series(_PAUSES_MS)).gather(pl.col("attempt") - 1)
+    at_ms = pl.col("at_ms") + pause
+    return each.with_columns(
+        ok=pl.col("ok") & last,
+        reason=pl.when(last).then("reason").otherwise("first_error"),
+        at_ms=at_ms,
+        timestamp=pl.from_epoch(at_ms, time_unit="ms").dt.strftime(_WRITTEN),
+    )
 
 
 def _sorted(

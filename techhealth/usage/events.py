@@ -28,6 +28,7 @@ EVENT_SCHEMA: dict[str, pl.DataType] = {
     "event_key": pl.String(),  # id of the intent, for retries
     "attempts": pl.Int64(),  # 1 for a call; tries of a delivery after folding
     "first_ok": pl.Boolean(),  # whether the first try succeeded
+    "first_error": pl.String(),  # of a delivery whose first try failed: why, as far as it is known
     "is_retry": pl.Boolean(),  # a call that repeats an earlier failed one
 }
 

@@ -35,15 +35,17 @@ class Rollup:
 
     Attributes:
         hourly: integration, kind, at (UTC instant, start of the hour, or quarter hour where the zone needs it), status
-            (int, null), error (of a failure: HTTP status or class; for webhooks the reason; null), ok (bool, null) → calls, attempts, first_ok, retries.
-        endpoints: integration, kind, method, endpoint, day, status, ok → calls, timed (those with a latency), sum_us.
+            (int, null), error (of a failure: HTTP status or class; for webhooks the reason; null), ok (bool, null), first_ok and
+            first_error (the same of a delivery's first try) → calls, attempts, retries.
+        endpoints: integration, kind, method, endpoint, day, status, ok, first_ok → calls, timed (those with a latency), sum_us.
         latency: integration, kind, day, ok, bucket → calls, sum_us (whole microseconds).
         minutes: integration, at (UTC minute) → accepted (not 429), throttled (429), failed (other failures), retries.
         sizes: integration, endpoint, day, status, ok, bucket → calls.
         clients: integration, client, day, status, ok → calls.
         limits: integration, rate_limit (calls a minute, from a header) → calls.
         undated: integration, kind, status, error, ok → calls whose time could not be read; in no other table.
-        samples: integration, error, at, endpoint, key_hash, masked_key → at most `SAMPLES_KEPT` rows a pair.
+        samples: integration, ok, error, at, endpoint, key_hash, masked_key → at most `SAMPLES_KEPT` rows of those that failed
+            with an error, and of deliveries that did so at their first try alone (ok).
         timezone: IANA name of the zone whose days are meant.
         receipt: what was read, when it came from files.
     """
@@ -63,8 +65,14 @@ class Rollup:
 
 #: Table → (keys, sums). Adding a question is adding a row here and an expression in `_tables`.
 TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "hourly": (("integration", "kind", "at", "status", "error", "ok"), ("calls", "attempts", "first_ok", "retries")),
-    "endpoints": (("integration", "kind", "method", "endpoint", "day", "status", "ok"), ("calls", "timed", "sum_us")),
+    "hourly": (
+        ("integration", "kind", "at", "status", "error", "ok", "first_ok", "first_error"),
+        ("calls", "attempts", "retries"),
+    ),
+    "endpoints": (
+        ("integration", "kind", "method", "endpoint", "day", "status", "ok", "first_ok"),
+        ("calls", "timed", "sum_us"),
+    ),
     "latency": (("integration", "kind", "day", "ok", "bucket"), ("calls", "sum_us")),
     "minutes": (("integration", "at"), ("accepted", "throttled", "failed", "retries")),
     "sizes": (("integration", "endpoint", "day", "status", "ok", "bucket"), ("calls",)),
@@ -72,7 +80,7 @@ TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "limits": (("integration", "rate_limit"), ("calls",)),
     "undated": (("integration", "kind", "status", "error", "ok"), ("calls",)),
 }
-_SAMPLE_KEY = ("integration", "error")
+_SAMPLE_KEY = ("integration", "ok", "error")
 _SAMPLE_ORDER = (*_SAMPLE_KEY, "key_hash", "at", "endpoint", "masked_key")
 
 
@@ -176,12 +184,12 @@ def _tables(events: pl.DataFrame, undated: pl.DataFrame, timezone: str) -> dict[
     timed, sized = pl.col("latency_ms"), pl.col("request_bytes").clip(lower_bound=1).cast(pl.Float64)
     return {
         "hourly": every.select(
-            "integration", "kind", pl.col("at").dt.truncate(_grain(events, timezone)), "status", "ok",
-            error=_ERROR, calls=_CALLS, attempts=pl.col("attempts") * _CALLS, first_ok=_count(pl.col("first_ok")),
+            "integration", "kind", pl.col("at").dt.truncate(_grain(events, timezone)), "status", "ok", "first_ok",
+            "first_error", error=_ERROR, calls=_CALLS, attempts=pl.col("attempts") * _CALLS,
             retries=_count(pl.col("is_retry")),
         ),
         "endpoints": every.select(
-            "integration", "kind", "method", "endpoint", "day", "status", "ok",
+            "integration", "kind", "method", "endpoint", "day", "status", "ok", "first_ok",
             calls=_CALLS, timed=_count(timed.is_not_null()), sum_us=_MICROS.fill_null(0),
         ),
         "latency": every.filter(timed.is_not_null()).select(
@@ -215,12 +223,13 @@ def _grain(events: pl.DataFrame, timezone: str) -> str:
 
 
 def _samples(events: pl.DataFrame) -> pl.DataFrame:
-    """Return a few failed rows per integration and error, keys masked to their last four characters."""
-    failed = events.filter(pl.col("ok").eq_missing(False))
+    """Return a few rows per integration and error that failed, at once or at last; keys masked to their last four characters."""
+    failed = events.filter(pl.col("ok").eq_missing(False) | pl.col("first_ok").eq_missing(False))
+    error = pl.when(~pl.col("ok")).then(_ERROR).otherwise(pl.col("first_error"))
     key = pl.col("event_key")
     return _fewest(
         failed.select(
-            "integration", _ERROR.fill_null("unknown").alias("error"), "at", pl.col("endpoint").fill_null("(unknown)"),
+            "integration", "ok", error.fill_null("unknown").alias("error"), "at", pl.col("endpoint").fill_null("(unknown)"),
             key_hash=pl.struct("at", "endpoint", "event_key", "latency_ms").hash(seed=0),
             masked_key=pl.when(key.str.len_chars() > 8).then("…" + key.str.slice(-4)),
         )

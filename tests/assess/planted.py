@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from techhealth.assess.causes import Evidence, Found, find_causes
+from techhealth.assess.counted import Counted
 from techhealth.model import CauseKind, Days, Kind
 from techhealth.policy import Policy
 from techhealth.usage.events import EVENT_SCHEMA
@@ -74,7 +75,7 @@ def causes_of(
             Evidence.of(
                 roll_up(event_frame(rows), timezone=str(same.get("timezone", "UTC"))),
                 integration="api",
-                kind=Kind(str(same.get("kind", "api"))),
+                counted=Counted.of(Kind(str(same.get("kind", "api")))),
                 days=span(days),
             ),
             period=span(days),

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from techhealth.assess.causes import Evidence, find_causes
+from techhealth.assess.counted import Counted
 from techhealth.model import CauseKind, Days, Kind
 from techhealth.policy import Policy
 from techhealth.usage.rollup import Rollup, roll_up
@@ -93,7 +94,7 @@ def test_a_missing_table_only_leaves_its_question_open(missing: str):
     tables = {item.name: getattr(full, item.name) for item in fields(full)}
     poor = Rollup(**{**tables, missing: tables[missing].clear()})
 
-    evidence = Evidence.of(poor, integration="api", kind=Kind.API, days=span())
+    evidence = Evidence.of(poor, integration="api", counted=Counted.CALLS, days=span())
     found = find_causes(evidence, period=span(), window=span(), onset=on(20), target=0.01, policy=Policy())
 
     assert found
@@ -130,7 +131,7 @@ def test_an_integration_that_is_not_there_has_no_cause():
     far = Days(first=on(200), last=on(206), days=7)
 
     for name, period in (("nobody", span()), ("api", far)):
-        evidence = Evidence.of(rollup, integration=name, kind=Kind.API, days=period)
+        evidence = Evidence.of(rollup, integration=name, counted=Counted.CALLS, days=period)
         assert find_causes(evidence, period=period, window=period, onset=None, target=0.01, policy=Policy()) == ()
 
 

@@ -51,6 +51,16 @@ def test_failures_in_a_row_are_counted_down_at_the_present_pace():
     assert told((240, True), (24, False))["Outpost"].hours_left == 26
 
 
+def test_an_endpoint_that_is_down_is_counted_down_from_its_first_hours():
+    """Down for 6 hours, after a healthy day: nothing says that its good hours come back, so 114 of 120 are left."""
+    assert told((240, True), (6, False), sender="Svix")["Svix"].hours_left == 114
+
+
+def test_one_lost_delivery_is_no_endpoint_that_is_down():
+    """A failure in the last hour of a healthy week counts nothing down."""
+    assert told((240, True), (1, False), sender="Svix") == {}
+
+
 def test_a_share_of_a_week_is_reached_when_the_good_hours_have_left_it():
     """95 % of a week's runs fail once all but 8.4 of its 168 hours do: after 100 bad hours 60 more."""
     assert told((240, True), (100, False))["Zapier"].hours_left == 60

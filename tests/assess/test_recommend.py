@@ -8,6 +8,7 @@ import pytest
 
 from techhealth.assess.advice import NOTES
 from techhealth.assess.causes import Found
+from techhealth.assess.counted import Counted
 from techhealth.assess.recommend import Diagnosed, plan
 from techhealth.assess.whatif import Repair
 from techhealth.model import (
@@ -20,7 +21,6 @@ from techhealth.model import (
     Impact,
     Issue,
     IssueKind,
-    Kind,
     Onset,
     Owner,
     Rate,
@@ -67,7 +67,7 @@ def found(
     share: float = 0.5,
     removable: Mapping[date, int] | None = None,
     change: Change | None = None,
-    traffic: Kind = Kind.API,
+    of: Counted = Counted.CALLS,
 ) -> Found:
     """Return a cause with what its fix removes of 100 failures."""
     cause = Cause(
@@ -75,7 +75,7 @@ def found(
         evidence=EVIDENCE.get(kind, {}), runner_up=None,
     )  # fmt: skip
     return Found(
-        cause=cause, code=code, removable=removable or {}, owner=Owner.CUSTOMER, change=change, kind=traffic,
+        cause=cause, code=code, removable=removable or {}, owner=Owner.CUSTOMER, change=change, counted=of,
         failures=100,
     )  # fmt: skip
 
@@ -251,14 +251,12 @@ def test_slow_calls_are_weighed_by_the_score_at_their_sla():
 
 
 @pytest.mark.parametrize("kind", list(CauseKind))
-@pytest.mark.parametrize("traffic", list(Kind))
-def test_every_cause_has_advice_with_steps_and_a_known_note(kind: CauseKind, traffic: Kind):
+@pytest.mark.parametrize("of", list(Counted))
+def test_every_cause_has_advice_with_steps_and_a_known_note(kind: CauseKind, of: Counted):
     """No cause is left without a title, two to four steps, and a note that exists."""
     for change in (None, LIMIT):
         for code in ("401", "500", None):
-            (one,) = advised(
-                Diagnosed(issue=issue(), found=(found(kind, code or "500", change=change, traffic=traffic),))
-            )
+            (one,) = advised(Diagnosed(issue=issue(), found=(found(kind, code or "500", change=change, of=of),)))
 
             assert "Orders" in one.title
             assert 2 <= len(one.steps) <= 4
@@ -328,7 +326,7 @@ def test_a_credential_that_was_renewed_needs_a_reminder():
 def test_intermittent_authentication_is_not_answered_with_a_renewal():
     """Where some sign-ins succeed, the first step is to find the credential that differs."""
     (one,) = advised(
-        Diagnosed(issue=issue(), found=(found(CauseKind.ERROR_CODE, "token_rejected", traffic=Kind.AUTH),))
+        Diagnosed(issue=issue(), found=(found(CauseKind.ERROR_CODE, "token_rejected", of=Counted.SIGN_INS),))
     )
 
     assert one.title == "Find out why authentication of Orders fails now and then"

@@ -11,6 +11,7 @@ import numpy as np
 
 from techhealth.assess.causes.evidence import Evidence, Minutes
 from techhealth.assess.causes.tally import Counts, Tally
+from techhealth.assess.counted import Counted
 from techhealth.assess.onset import find_onset
 from techhealth.assess.outcomes import owner_of
 from techhealth.model import CauseKind, Change, Days, Kind, Onset, Owner
@@ -45,7 +46,7 @@ class Case:
         about: the most frequent code, where only failures of a few like codes are in question.
     """
 
-    kind: Kind
+    counted: Counted
     timezone: str
     days: tuple[date, ...]
     calls: Counts
@@ -65,6 +66,11 @@ class Case:
     target: float
     policy: Policy
     about: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the rows."""
+        return self.counted.kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +171,7 @@ def open_case(
     first_bucket = int(sizes.bucket.min()) if len(sizes.bucket) else 0
     buckets = tuple(str(bucket) for bucket in range(first_bucket, int(sizes.bucket.max(initial=first_bucket - 1)) + 1))
     return Case(
-        kind=evidence.kind,
+        counted=evidence.counted,
         timezone=evidence.timezone,
         days=tuple(period.first + timedelta(days=index) for index in range(count)),
         calls=evidence.calls[part],

@@ -6,7 +6,7 @@ import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import surplus
-from techhealth.assess.causes.words import count, failures, units
+from techhealth.assess.causes.words import count, failures
 from techhealth.assess.outcomes import AUTH_CODES, UNSAID, outcome, owner_of
 from techhealth.assess.rates import dispersion_of_sums, excess_z
 from techhealth.figures import day, percent
@@ -29,7 +29,7 @@ def ask_onset(scope: Scope) -> Finding | None:
     return Finding(
         kind=CauseKind.ERROR_CODE,
         key=scope.code,
-        statement=f"{_named(scope)} {verb} on {day(first)}: {percent(rate_after)} of {units(case.kind)} since, "
+        statement=f"{_named(scope)} {verb} on {day(first)}: {percent(rate_after)} of {case.counted.many} since, "
         f"{percent(rate_before)} before ({count(after)} and {count(before)}){_intermittent(scope, start)}",
         evidence={
             "code": scope.code,
@@ -71,8 +71,8 @@ def ask_steady(scope: Scope) -> Finding | None:
     return Finding(
         kind=CauseKind.ERROR_CODE,
         key=scope.code,
-        statement=f"{some} failures are {failures(scope.code, kind=case.kind)}: {count(k.sum())} of {count(total)}, "
-        f"{percent(k.sum() / n.sum())} of {units(case.kind)}, without a clear start in this log; "
+        statement=f"{some} failures are {failures(scope.code, case.counted)}: {count(k.sum())} of {count(total)}, "
+        f"{percent(k.sum() / n.sum())} of {case.counted.many}, without a clear start in this log; "
         f"{outcome(scope.code, kind=case.kind).why}{_intermittent(scope, 0)}",
         evidence={
             "code": scope.code,
@@ -116,7 +116,7 @@ def ask_reason(scope: Scope) -> Finding | None:
     return Finding(
         kind=CauseKind.DELIVERY_REASON,
         key=reason,
-        statement=f"{count(k.sum())} of {count(total)} failed deliveries have one reason: {row.meaning.lower()} ({row.why})",
+        statement=f"{count(k.sum())} of {count(total)} {failures(None, case.counted)} have one reason: {row.meaning.lower()} ({row.why})",
         evidence={"reason": reason, "failures_with_it": int(k.sum()), "failures": int(total)},
         explained=k,
         removable=k,

@@ -6,7 +6,7 @@ import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import surplus
-from techhealth.assess.causes.words import count, failures, sentence, units
+from techhealth.assess.causes.words import count, failures, sentence
 from techhealth.assess.onset import rise_gains
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.figures import day
@@ -58,8 +58,8 @@ def _expired(scope: Scope, *, hour: int) -> Finding:
     return Finding(
         kind=CauseKind.EXPIRED_CREDENTIAL,
         key=f"{on} {clock}",
-        statement=f"{sentence(failures(scope.code, kind=case.kind))} began on {day(on)} at about {clock} "
-        f"{case.timezone} and have not stopped: {count(failed.sum())} of {count(tried.sum())} {units(case.kind)} "
+        statement=f"{sentence(failures(scope.code, case.counted))} began on {day(on)} at about {clock} "
+        f"{case.timezone} and have not stopped: {count(failed.sum())} of {count(tried.sum())} {case.counted.many} "
         f"since, {count(earlier)} of {count(calls)} before; {_CONSISTENT.get(str(scope.code), _EXPIRED)}",
         evidence={
             "since_hour": f"{on} {clock}",

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from techhealth.assess.causes.tally import Counts, Indices, Rows, numbered, sums
+from techhealth.assess.counted import Counted
 from techhealth.model import Days, Kind
 from techhealth.usage.rollup import Rollup
 
@@ -66,7 +67,7 @@ class Minutes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One integration's calls, deliveries or auth events; grids hold a row per local calendar day, a column per hour.
+    """One integration's calls, deliveries, first tries or auth events; grids hold a row per local calendar day, a column per hour.
 
     Attributes:
         days: what is counted.
@@ -81,7 +82,7 @@ class Evidence:
         is_part: whether only the failures of a few codes are in question.
     """
 
-    kind: Kind
+    counted: Counted
     timezone: str
     days: Days
     calls: Counts
@@ -96,9 +97,10 @@ class Evidence:
     is_part: bool = False
 
     @classmethod
-    def of(cls, rollup: Rollup, *, integration: str, kind: Kind, days: Days) -> Evidence:
+    def of(cls, rollup: Rollup, *, integration: str, counted: Counted, days: Days) -> Evidence:
         """Return an integration's part of a rollup; tables that a log cannot fill may be empty."""
-        tables = _Tables(rollup=rollup, integration=integration, kind=kind, days=days)
+        rollup = counted.told(rollup)
+        tables = _Tables(rollup=rollup, integration=integration, kind=counted.kind, days=days)
         hourly = tables.indexed(rollup.hourly.filter(pl.col("ok").is_not_null()), tables.local("at").dt.date())
         hourly = hourly.with_columns(cell=pl.col("index") * 24 + tables.local("at").dt.hour())
         failed = hourly.filter(~pl.col("ok")).with_columns(pl.col("error").fill_null("unknown"))
@@ -108,7 +110,7 @@ class Evidence:
             for cell, what, width in (("cell", "calls", days.days * 24), ("index", "retries", days.days))
         )
         return cls(
-            kind=kind,
+            counted=counted,
             timezone=rollup.timezone,
             days=days,
             calls=sums(hourly["cell"], hourly["calls"], size=days.days * 24).reshape(-1, 24),

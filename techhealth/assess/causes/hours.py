@@ -11,7 +11,7 @@ import numpy as np
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.concentration import Sets, clearest, risk_ratio
 from techhealth.assess.causes.tally import Counts, surplus
-from techhealth.assess.causes.words import clock, count, failures, units
+from techhealth.assess.causes.words import clock, count, failures
 from techhealth.assess.rates import dispersion
 from techhealth.figures import share
 from techhealth.model import CauseKind
@@ -63,12 +63,12 @@ def _told(scope: Scope, first: int, last: int, k: Counts, n: Counts, *, excess: 
     total, calls, zone = scope.k.sum(), scope.n.sum(), scope.case.timezone
     since = slice(max(0, scope.case.start - scope.start), None)
     when = ("about " if _between_hours(scope) else "") + f"{clock(first, last)} {zone}"
-    what = failures(scope.code, kind=scope.case.kind)
+    what = failures(scope.code, scope.case.counted)
     return Finding(
         kind=CauseKind.HOURS,
         key=f"{first}-{last}",
         statement=f"{count(k.sum())} of {count(total)} {what} fall in the hours {when}, "
-        f"with {share(n.sum() / calls)} of {units(scope.case.kind)}",
+        f"with {share(n.sum() / calls)} of {scope.case.counted.many}",
         evidence={
             "from_hour": first,
             "to_hour": last,

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from techhealth.assess.causes.case import Case, Finding, Scope
 from techhealth.assess.causes.concentration import strongest
 from techhealth.assess.causes.tally import Counts, sums
-from techhealth.assess.causes.words import count, failures, units
+from techhealth.assess.causes.words import count, failures
 from techhealth.assess.outcomes import AUTH_CODES, owner_of
 from techhealth.assess.rates import jeffreys
 from techhealth.figures import day, share
@@ -81,7 +81,7 @@ def ask(scope: Scope) -> Finding | None:
     return Finding(
         kind=CauseKind.BURSTS,
         key="outages",
-        statement=f"{count(inside)} of {count(total)} {failures(None, kind=case.kind)} fall "
+        statement=f"{count(inside)} of {count(total)} {failures(None, case.counted)} fall "
         f"{_when(case, runs, traffic=calls / spans.n.sum(), code=code, ongoing=_ongoing(spans, cells))}",
         evidence={
             "failures_in_bursts": int(inside),
@@ -198,13 +198,13 @@ def _when(case: Case, runs: list[_Run], *, traffic: float, code: str, ongoing: b
     """Return when the outages were, how much failed in them and what that is consistent with."""
     k, n = sum(run.k for run in runs), sum(run.n for run in runs)
     much = "nearly all" if k >= _NEARLY_ALL * n else f"{share(k / n)} of"
-    how = f"when {much} {units(case.kind)} failed, mostly {failures(code, kind=case.kind)}"
+    how = f"when {much} {case.counted.many} failed, mostly {failures(code, case.counted)}"
     if len(runs) > 1:
         days = len({run.first.date() for run in runs})
         on = f"on {day(runs[0].first.date())}" if days == 1 else f"on {days} days"
         return (
             f"in {len(runs)} short spans {on}, the last on {_span(case, runs[-1])}, with {share(traffic)} of "
-            f"{units(case.kind)}, {how}; consistent with short outages"
+            f"{case.counted.many}, {how}; consistent with short outages"
         )
     end = "consistent with an outage that had not ended with the log" if ongoing else "consistent with one outage"
     if code in AUTH_CODES and not ongoing:

@@ -13,8 +13,9 @@ from techhealth.assess.causes.case import Case, Finding, Scope
 from techhealth.assess.causes.table import doubt
 from techhealth.assess.causes.tally import Counts
 from techhealth.assess.causes.words import failures
+from techhealth.assess.counted import Counted
 from techhealth.figures import day, share
-from techhealth.model import Cause, CauseKind, Change, Kind, Owner
+from techhealth.model import Cause, CauseKind, Change, Owner
 
 Question = Callable[[Scope], Finding | None]
 
@@ -75,7 +76,7 @@ class Found:
         removable: failures per local day that its fix removes, never more than exist.
         owner: who has to act.
         change: the setting to change, if there is one.
-        kind: what failed: calls, deliveries or auth events.
+        counted: what failed.
         failures: all failures of the integration over the period.
     """
 
@@ -84,7 +85,7 @@ class Found:
     removable: Mapping[date, int]
     owner: Owner
     change: Change | None
-    kind: Kind
+    counted: Counted
     failures: int
 
 
@@ -263,7 +264,7 @@ def _weighed(case: Case, scope: Scope, finding: Finding) -> Found:
         removable=_daily(case, finding.removable, limit=scope.k),
         owner=finding.owner or scope.owner,
         change=finding.change,
-        kind=case.kind,
+        counted=case.counted,
         failures=int(case.failures.sum()),
     )
 
@@ -304,7 +305,7 @@ def _undetermined(case: Case, others: Sequence[Found]) -> Found:
     """Return the honest answer, with the most frequent codes."""
     total = float(case.failures.sum())
     leading = [(code, float(grid.sum()) / total) for code, grid in list(case.by_code.items())[:3]]
-    named = ", ".join(f"{failures(code, kind=case.kind)} ({share(part)})" for code, part in leading)
+    named = ", ".join(f"{failures(code, case.counted)} ({share(part)})" for code, part in leading)
     explained: dict[str | None, float] = {}
     for one in others:
         explained[one.code] = max(explained.get(one.code, 0.0), one.cause.share_of_issue)
@@ -328,6 +329,6 @@ def _undetermined(case: Case, others: Sequence[Found]) -> Found:
         removable={},
         owner=Scope(case=case, code=None, grid=case.failures).owner,
         change=None,
-        kind=case.kind,
+        counted=case.counted,
         failures=int(total),
     )

@@ -19,7 +19,7 @@ def ask(scope: Scope) -> Finding | None:
     if repeats.sum() <= case.policy.causes.retry_share * scope.excess:
         return None
     theirs = scope.owner is Owner.CUSTOMER
-    mostly = failures(next(iter(case.by_code)), kind=case.kind)
+    mostly = failures(next(iter(case.by_code)), case.counted)
     started = "" if theirs else f"; the calls that they repeat failed first, mostly with {mostly}"
     inflated = repeats.sum() / max(scope.n[repeats > 0].sum() - repeats.sum(), 1)
     return Finding(

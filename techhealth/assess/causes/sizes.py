@@ -10,7 +10,7 @@ import numpy.typing as npt
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.concentration import clearest, risk_ratio, strongest
 from techhealth.assess.causes.tally import Counts
-from techhealth.assess.causes.words import count, failures, sentence, size, units
+from techhealth.assess.causes.words import count, failures, sentence, size
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.rates import dispersion
 from techhealth.figures import percent
@@ -72,8 +72,8 @@ def _told(scope: Scope, edge: int, k: Counts, n: Counts, *, excess: float, gain:
     return Finding(
         kind=CauseKind.REQUEST_SIZE,
         key=str(threshold),
-        statement=f"{sentence(failures(scope.code, kind=case.kind))} concentrate on large requests: "
-        f"{percent(rate_large)} of {count(n[edge:].sum())} {units(case.kind)} above {size(threshold)} fail, "
+        statement=f"{sentence(failures(scope.code, case.counted))} concentrate on large requests: "
+        f"{percent(rate_large)} of {count(n[edge:].sum())} {case.counted.many} above {size(threshold)} fail, "
         f"{percent(rate_small)} of {count(n[:edge].sum())} below",
         evidence={
             "threshold_bytes": int(threshold),

@@ -10,7 +10,7 @@ import numpy as np
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.concentration import Concentration, clearest, risk_ratio
 from techhealth.assess.causes.tally import Counts, Tally, surplus
-from techhealth.assess.causes.words import count, failures, sentence, units
+from techhealth.assess.causes.words import count, failures, sentence
 from techhealth.assess.outcomes import BADLY_MADE
 from techhealth.assess.rates import dispersion
 from techhealth.figures import percent
@@ -123,9 +123,9 @@ def _statement(
 ) -> str:
     k, n = (values.sum() for values in inside)
     return (
-        f"{sentence(failures(scope.code, kind=scope.case.kind))} concentrate on "
+        f"{sentence(failures(scope.code, scope.case.counted))} concentrate on "
         f"{'client' if kind is CauseKind.CLIENT_VERSION else 'endpoint'} {name}: {percent(k / n)} of its "
-        f"{count(n)} {units(scope.case.kind)} fail, {percent(outside)} of the other {count(others)}"
+        f"{count(n)} {scope.case.counted.many} fail, {percent(outside)} of the other {count(others)}"
     )
 
 

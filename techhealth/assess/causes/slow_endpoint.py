@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from techhealth.assess.causes.ranking import Found
+from techhealth.assess.counted import Counted
 from techhealth.assess.slowdown import Endpoints
 from techhealth.figures import count, milliseconds, share
-from techhealth.model import Cause, CauseKind, Kind, Onset, Owner
+from techhealth.model import Cause, CauseKind, Onset, Owner
 from techhealth.policy import Policy
 
 #: An endpoint counts as slower from this much on.
@@ -35,4 +36,6 @@ def slow_endpoint(seen: Endpoints, *, onset: Onset | None, policy: Policy) -> tu
         evidence={"slice": name, "calls_in_it": int(seen.calls[worst]), "mean_ms": since, "mean_ms_before": before},
         runner_up=None, would_refute="other endpoints that take as much longer once they carry as many calls",
     )  # fmt: skip
-    return (Found(cause=cause, code=None, removable={}, owner=Owner.US, change=None, kind=Kind.API, failures=0),)
+    return (
+        Found(cause=cause, code=None, removable={}, owner=Owner.US, change=None, counted=Counted.CALLS, failures=0),
+    )

@@ -124,6 +124,6 @@ def _told(scope: Scope, k: Counts, n: Counts, on: npt.NDArray[np.bool_], *, name
     auth = scope.code in AUTH_CODES or scope.case.kind is Kind.AUTH
     sure = ", which two weeks only suggest" if hit <= _SUSPICION else ""
     return (
-        f"{sentence(failures(scope.code, kind=scope.case.kind))} fall on {where}: {count(k[on].sum())} of "
+        f"{sentence(failures(scope.code, scope.case.counted))} fall on {where}: {count(k[on].sum())} of "
         f"{count(k.sum())} on {days}; consistent with a weekly {'credential or job' if auth else 'job'}{sure}"
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from techhealth.assess.counted import Counted
 from techhealth.assess.outcomes import UNSAID
-from techhealth.model import Kind
 
-_PLURALS = {Kind.API: "calls", Kind.WEBHOOK: "deliveries", Kind.AUTH: "sign-ins"}
 #: Days of the week, as `date.weekday` counts them.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -43,27 +42,22 @@ def count(number: float) -> str:
     return f"{number:,.0f}" if number else "none"
 
 
-def units(kind: Kind) -> str:
-    """Return what is counted: calls, deliveries or sign-ins."""
-    return _PLURALS[kind]
-
-
-def failures(code: str | None, *, kind: Kind) -> str:
+def failures(code: str | None, counted: Counted) -> str:
     """Return the failures spoken of, in the plural.
 
     Examples:
-        >>> failures("429", kind=Kind.API), failures("timeout", kind=Kind.WEBHOOK), failures(None, kind=Kind.WEBHOOK)
-        ('429s', 'failed deliveries (timeout)', 'failed deliveries')
-        >>> failures("failed", kind=Kind.API)
+        >>> failures("429", Counted.CALLS), failures("timeout", Counted.DELIVERIES), failures(None, Counted.FIRST_TRIES)
+        ('429s', 'failed deliveries (timeout)', 'failed first tries')
+        >>> failures("failed", Counted.CALLS)
         'failed calls without a stated reason'
     """
     if code is None:
-        return f"failed {_PLURALS[kind]}"
+        return f"failed {counted.many}"
     if code.isdecimal():
         return f"{code}s"
     if code in UNSAID:
-        return f"failed {_PLURALS[kind]} without a stated reason"
-    return f"failed {_PLURALS[kind]} ({code.replace('_', ' ')})"
+        return f"failed {counted.many} without a stated reason"
+    return f"failed {counted.many} ({code.replace('_', ' ')})"
 
 
 def sentence(text: str) -> str:

@@ -18,6 +18,8 @@ _OF_EVENTS = frozenset(names_of("eventid insertid uuid guid logid recordid deliv
 _CHAIN = ("event_key", "customer", "integration", "endpoint")
 #: Columns of a row that no event has, and that folding needs.
 _NEEDED = ("row", "attempt")
+#: Why a delivery failed, null of one that did not.
+_WHY = pl.coalesce("reason", "error")
 
 
 def duplicates(rows: pl.DataFrame, *, key: str) -> pl.Series:
@@ -60,7 +62,8 @@ def _totals(rows: pl.DataFrame) -> pl.DataFrame:
     passed = known.with_columns(ok=pl.lit(True), calls=pl.col("calls") - pl.col("failed"), **nothing)
     unknown = timed.filter(pl.col("failed").is_null()).with_columns(ok=pl.lit(None, dtype=pl.Boolean), **nothing)
     parts = pl.concat([failed, passed, unknown], how="vertical_relaxed").filter(pl.col("calls") > 0)
-    single = {"latency_ms": pl.lit(None), "event_key": pl.lit(None), "attempts": pl.lit(1), "is_retry": pl.lit(False)}
+    unknown_of_each = {name: pl.lit(None) for name in ("latency_ms", "event_key", "first_error")}
+    single = {**unknown_of_each, "attempts": pl.lit(1), "is_retry": pl.lit(False)}
     return parts.with_columns(first_ok="ok", **single).sort("at", "row").select(
         *(pl.col(name).cast(dtype) for name, dtype in EVENT_SCHEMA.items()), "calls"
     )  # fmt: skip
@@ -69,9 +72,12 @@ def _totals(rows: pl.DataFrame) -> pl.DataFrame:
 def _calls(rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows that stand for themselves, with retries marked."""
     attempts = pl.col("attempt").fill_null(1).clip(lower_bound=1)
-    first_ok = pl.when((pl.col("kind") == "webhook") & (attempts > 1)).then(False).otherwise("ok")
-    tries = pl.when(pl.col("kind") == "webhook").then(attempts).otherwise(1)
-    rows = rows.with_columns(attempts=tries, first_ok=first_ok)
+    delivery = pl.col("kind") == "webhook"
+    rows = rows.with_columns(
+        attempts=pl.when(delivery).then(attempts).otherwise(1),
+        first_ok=pl.when(delivery & (attempts > 1)).then(False).otherwise("ok"),
+        first_error=pl.when(delivery & (attempts == 1)).then(_WHY),
+    )
     return rows.with_columns(is_retry=keyed(rows) if is_repeated(rows["event_key"]) else alike(rows))
 
 
@@ -86,5 +92,6 @@ def _deliveries(rows: pl.DataFrame) -> pl.DataFrame:
         *(pl.col(name).last() for name in lasts),
         attempts=pl.max_horizontal(pl.len().cast(pl.Int64), number.max()),
         first_ok=pl.when(number.min() > 1).then(pl.lit(False)).otherwise(pl.col("ok").first()),
+        first_error=pl.when(number.min() == 1).then(_WHY.first()),
     )
     return folded.with_columns(is_retry=pl.lit(False))

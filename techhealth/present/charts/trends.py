@@ -23,6 +23,7 @@ _EASED = 0.7
 _RATE = {
     IssueKind.LATENCY: "share of slow calls",
     IssueKind.WEBHOOK: "rate of failed deliveries",
+    IssueKind.FIRST_TRIES: "rate of failed first tries",
     IssueKind.AUTH: "rate of authentication failures",
 }
 

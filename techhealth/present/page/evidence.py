@@ -20,6 +20,7 @@ _WHAT = {
     IssueKind.ERRORS: "of calls fail",
     IssueKind.LATENCY: "of calls are slower than the SLA",
     IssueKind.WEBHOOK: "of deliveries fail",
+    IssueKind.FIRST_TRIES: "of first tries fail",
     IssueKind.AUTH: "fail for authentication",
 }
 #: Sampled rows that are shown; the file holds all.

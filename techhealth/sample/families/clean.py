@@ -13,7 +13,7 @@ import numpy.typing as npt
 from techhealth.model import Kind
 from techhealth.sample.draws import Draws, Floats, Ints
 from techhealth.sample.families.log import DAY_MS, HOUR_MS, OK, Log, Mask
-from techhealth.sample.families.traffic import MACHINE_DAY, MACHINE_WEEK
+from techhealth.sample.families.traffic import MACHINE_DAY, MACHINE_WEEK, luck
 
 #: (days, draws) → factors of the volume, one a day.
 Dates = npt.NDArray[np.datetime64]
@@ -129,8 +129,8 @@ def _renewed(log: Log, days: int, draws: Draws) -> Log:
 
 
 def _tried_again(log: Log, days: int, draws: Draws) -> Log:
-    tries = np.where(draws.uniform(len(log)) < 0.06, 2 + (draws.uniform(len(log)) * 3).astype(np.int64), 1)
-    return replace(log, attempt=tries)
+    rate = 0.06 * luck(draws, days, varies=0.35)[log.day]
+    return log.saved(draws.uniform(len(log)) < rate, 1, draws)
 
 
 _NIGHT = tuple(40 if hour in (2, 3) else 2 for hour in range(24))

@@ -17,6 +17,7 @@ class Measure(StrEnum):
     """What gets worse, and so what its critical day is measured by."""
 
     FAILING = "failing"
+    TRIES = "tries"
     SLOW = "slow"
     VOLUME = "volume"
 
@@ -28,7 +29,7 @@ class Family:
     Attributes:
         told: what is planted, in a sentence.
         days_to_peak: of a climb; (0, 0) for a sudden change.
-        peak: what is added in the end: a share of the calls, for `SLOW` a factor of the latency or a share of the calls,
+        peak: what is added in the end: a share of the calls (for `TRIES` of the first tries), for `SLOW` a factor of the latency or a share of the calls,
             for `VOLUME` the share that is gone.
         issues: kinds of issue that name it.
         causes: kinds of cause that are right as the top one, the planted one first; none: no cause is asked for.
@@ -62,6 +63,7 @@ class Family:
 
 _SLOWLY, _HIGH = (16, 30), (0.16, 0.30)
 _DELIVERED, _TIMED, _COUNTED = (IssueKind.WEBHOOK,), (IssueKind.LATENCY,), (IssueKind.VOLUME,)
+_TRIED = (IssueKind.FIRST_TRIES,)
 _US, _THEM, _BOTH = Owner.US, Owner.CUSTOMER, Owner.SHARED
 _GENERAL = (CauseKind.ERROR_CODE, CauseKind.UNDETERMINED)
 
@@ -87,6 +89,12 @@ DEGRADATIONS: Mapping[str, Family] = {
     "receiver-timeouts": Family(told="a receiver answers too late more and more often", mechanism=plant.everywhere(1),
         kind=Kind.WEBHOOK, days_to_peak=_SLOWLY, peak=_HIGH, owner=_THEM, causes=(CauseKind.DELIVERY_REASON,),
         issues=_DELIVERED),
+    "first-tries": Family(told="a receiver is too slow for the first try more and more often; retries deliver all the same",
+        mechanism=plant.first_tries, measure=Measure.TRIES, kind=Kind.WEBHOOK, days_to_peak=_SLOWLY, peak=_HIGH, owner=_THEM,
+        causes=(CauseKind.DELIVERY_REASON,), issues=_TRIED),
+    "first-tries-step": Family(told="from one day on more first tries time out; retries deliver all the same",
+        mechanism=plant.first_tries, measure=Measure.TRIES, kind=Kind.WEBHOOK, peak=(0.05, 0.15), owner=_THEM,
+        causes=(CauseKind.DELIVERY_REASON,), issues=_TRIED),
     "upstream": Family(told="the endpoints that need one upstream time out more and more often, in waves",
         mechanism=plant.upstream, days_to_peak=_SLOWLY, peak=_HIGH, owner=_US, causes=_GENERAL),
     "slower": Family(told="every call takes longer and longer", mechanism=plant.slower, days_to_peak=_SLOWLY,

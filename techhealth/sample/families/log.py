@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from techhealth.model import Kind
-from techhealth.sample.draws import Floats, Ints
+from techhealth.sample.draws import Draws, Floats, Ints
 from techhealth.usage.events import EVENT_SCHEMA
 
 HOUR_MS = 3_600_000
@@ -33,6 +33,7 @@ class Log:
         latency_ms, size: of the call; deliveries have neither.
         chain: number of the intent; a repeat has the number of what it repeats.
         attempt: the try that ended a delivery, 1 for a call.
+        first: the code of the first try.
     """
 
     ms: Ints
@@ -43,6 +44,7 @@ class Log:
     size: Ints
     chain: Ints
     attempt: Ints
+    first: Ints
 
     def __len__(self) -> int:
         return len(self.ms)
@@ -66,10 +68,17 @@ class Log:
         pairs = {item.name: (getattr(self, item.name), getattr(other, item.name)) for item in fields(self)}
         return Log(**{name: np.concatenate(pair) for name, pair in pairs.items()})
 
+    def saved(self, which: Mask, code: int, draws: Draws) -> Log:
+        """Return the log with some elements failed at the first try, and delivered by one of the next three."""
+        late = which & (self.code == OK)
+        tries = 2 + (draws.uniform(len(self)) * 3).astype(np.int64)
+        return replace(self, attempt=np.where(late, tries, self.attempt), first=np.where(late, code, self.first))
+
     def failing(self, which: Mask, code: int | Ints, *, latency_ms: float | None = None) -> Log:
-        """Return the log with some elements failed with a code (or one code each)."""
+        """Return the log with some elements failed for good with a code (or one code each)."""
+        first = np.where(which, code, self.first)
         took = self.latency_ms if latency_ms is None else np.where(which, latency_ms, self.latency_ms)
-        return replace(self, code=np.where(which, code, self.code), latency_ms=took)
+        return replace(self, code=np.where(which, code, self.code), first=first, latency_ms=took)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +100,12 @@ def events_of(log: Log, named: Named, *, customer: str, first: date) -> pl.DataF
     midnight = (first - date(1970, 1, 1)).days * DAY_MS
     seen = pl.DataFrame(
         {"ms": log.ms + midnight, "code": log.code, "latency_ms": log.latency_ms, "size": log.size, "ok": ok,
-         "chain": log.chain, "attempt": log.attempt, "again": _repeats(log.chain)}
+         "chain": log.chain, "attempt": log.attempt, "first": log.first, "again": _repeats(log.chain)}
     )  # fmt: skip
-    reason = pl.col("code").replace_strict(dict(enumerate(REASONS, 1)), default=None, return_dtype=pl.String)
+    reason, first_reason = (
+        pl.col(of).replace_strict(dict(enumerate(REASONS, 1)), default=None, return_dtype=pl.String)
+        for of in ("code", "first")
+    )
     made = seen.select(
         at=pl.from_epoch("ms", time_unit="ms").dt.cast_time_unit("us").dt.replace_time_zone("UTC"),
         customer=pl.lit(customer),
@@ -112,7 +124,8 @@ def events_of(log: Log, named: Named, *, customer: str, first: date) -> pl.DataF
         rate_limit=pl.lit(None),
         event_key=pl.lit("req_" if api else "dlv_") + pl.col("chain").cast(pl.String).str.zfill(12),
         attempts="attempt",
-        first_ok=pl.col("ok") & (pl.col("attempt") == 1),
+        first_ok=pl.col("first") == OK,
+        first_error=pl.lit(None) if api else first_reason,
         is_retry="again",
     )
     return made.select(pl.col(name).cast(dtype) for name, dtype in EVENT_SCHEMA.items())

@@ -10,6 +10,7 @@ import numpy as np
 from techhealth.sample.draws import Draws, Floats, Ints
 from techhealth.sample.families.change import Change
 from techhealth.sample.families.log import DAY_MS, HOUR_MS, OK, Log, Mask
+from techhealth.sample.families.traffic import luck
 
 #: Mechanism → the name (of an endpoint, a client, ...) or number that tells it; endpoints and clients by position.
 Found = dict[str, int]
@@ -26,6 +27,12 @@ def everywhere(code: int) -> Mechanism:
         return log.failing(_hit(change.rate(log), draws), code), {"code": code}
 
     return plant
+
+
+def first_tries(log: Log, change: Change, draws: Draws) -> tuple[Log, Found]:
+    """Return deliveries that time out at the first try, a few of them as ever; a later try delivers them all."""
+    usual = draws.between(0.005, 0.03, 1)[0] * luck(draws, len(change.luck), varies=0.35)[log.day]
+    return log.saved(_hit(usual + change.rate(log), draws), 1, draws), {}
 
 
 def rate_limit(log: Log, change: Change, draws: Draws) -> tuple[Log, Found]:

@@ -142,13 +142,15 @@ def _critical(family: Family, traffic: Traffic, change: Change, before: Log) -> 
 
     Failures and slow calls: the first day on which the mean of three days passes the policy's critical rate, or the
     share of calls that an SLA on the p95 allows. Traffic: the seventh day running with less than half of the usual.
-    What stays below is critical when it has been left alone for two weeks.
+    What stays below, or costs no delivery, is critical when it has been left alone for two weeks.
     """
     onset = change.onset_ms // DAY_MS
     if family.measure is Measure.VOLUME:
         gone = change.peak * change.daily()
         little = np.flatnonzero(gone > 1 - _LITTLE)
         return int(little[0]) + _LITTLE_DAYS - 1 if len(little) else onset + _LEFT_ALONE
+    if family.measure is Measure.TRIES:
+        return onset + _LEFT_ALONE
     rules = Policy()
     slow = family.measure is Measure.SLOW
     daily = _slow_share(family, change, before) if slow else traffic.failing + change.peak * change.daily()

@@ -102,7 +102,7 @@ def ordinary(traffic: Traffic, *, weekday: int, draws: Draws, first_chain: int =
         ms=ms, endpoint=endpoint, client=chosen(draws, zipf(_CLIENTS), count),
         code=np.full(count, OK, dtype=np.int64), latency_ms=_latency(traffic, ms // DAY_MS, endpoint, draws),
         size=_sizes(traffic, count, draws), chain=first_chain + np.arange(count, dtype=np.int64),
-        attempt=np.ones(count, dtype=np.int64),
+        attempt=np.ones(count, dtype=np.int64), first=np.full(count, OK, dtype=np.int64),
     )  # fmt: skip
     rate = traffic.failing * luck(draws, days, varies=traffic.failing_varies, lingers=traffic.lingers)[log.day]
     by_hour = np.array([traffic.hourly_failing.get(hour, 1.0) for hour in range(24)])
