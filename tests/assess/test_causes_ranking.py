@@ -144,4 +144,4 @@ def test_a_code_that_began_with_few_failures_is_the_cause():
 
     top = causes_of(rows, onset=on(ONSET))[0].cause
 
-    assert (top.kind, top.evidence["code"], top.evidence["failures_since"]) == (CauseKind.ERROR_CODE, "422", 6)
+    assert (top.kind, top.evidence["code"], top.evidence["failures_since"]) == (CauseKind.ERROR_CODE, "422", 7)
