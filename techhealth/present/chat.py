@@ -44,7 +44,7 @@ _ASKS = {
     Topic.CHANGES: r"\bchang\w+|\btrend\b|\bsince (last|when)\b|\bnew\b|\bworse\b|\bbetter\b",
     Topic.ISSUES: r"\bissues?\b|\bproblems?\b|\bwrong\b|\bbroken?\b|\berrors?\b|\bfail\w*|\bwhy\b|\bcauses?\b",
     Topic.LATENCY: r"\blatenc\w+|\bslow\w*|\bp9[59]\b|\bsla\b|\bresponse times?\b",
-    Topic.WEBHOOKS: r"\bwebhooks?\b|\bdeliver\w+",
+    Topic.WEBHOOKS: r"\bwebhooks?\b|\bdeliver\w+|\bfirst tr(y|ies)\b",
     Topic.RISK: r"\brisks?\b|\brenew\w*|\bchurn\b|\bdo(es)? nothing\b|\bnot addressed\b|\bignor\w+",
     Topic.HEALTH: r"\bhealth\w*|\bscore\b|\bcalculat\w+|\banaly[sz]\w+|\boverview\b|\bsummar\w+|\bstatus\b",
 }

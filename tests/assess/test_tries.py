@@ -11,11 +11,15 @@ import techhealth as th
 from techhealth.assess.facts import all_days, facts_of
 from techhealth.assess.tries import EVIDENCE
 from techhealth.model import Assessment, Issue, IssueKind, Severity
+from techhealth.present import chat
+from techhealth.present.card import render
+from techhealth.present.page import issues_card
 from techhealth.usage.rollup import roll_up
 from techhealth.usage.tries import by_first_try
+from tests.present.fragments import Parsed, draw
 
 FIRST, DAYS, DAILY, ONSET = datetime(2026, 1, 5, tzinfo=UTC), 35, 240, 25
-#: Of a delivery's try (its number, how many there are, whether the last one arrives) → columns besides the common ones.
+#: A try's number and how many there are of its delivery → columns besides the common ones.
 Columns = Callable[[int, int], dict[str, object]]
 #: How a log tells of tries → its columns, None where there is one row a delivery.
 BY_ROW: dict[str, Columns] = {
@@ -182,11 +186,9 @@ def test_an_onset_is_what_makes_it_an_issue() -> None:
 @pytest.mark.parametrize("said", ["Failed first tries rose from", "arrive late", "The score stays at"])
 def test_every_door_tells_of_it(said: str) -> None:
     """Card, page and chat say what fails, what it costs, and what fixing it wins."""
-    from techhealth.present.card import render
-    from techhealth.present.page import issues_card, plain
-
     found = assessed("numbered tries")
-    page = plain(issues_card(found, draw=lambda figure: figure.title))  # type: ignore[arg-type, return-value]
+    (wish,) = chat.wishes("how are the webhooks", found)
 
     assert said in " ".join(render(found, width=4_000, color=False).split())
-    assert said in page
+    assert said in Parsed(issues_card(found, draw=draw)).text
+    assert said in Parsed(chat.reply(wish, found, draw=draw)).text

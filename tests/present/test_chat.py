@@ -30,6 +30,7 @@ def _topics(text):
         ("any slow calls, and what is the risk for the renewal?", [Topic.LATENCY, Topic.RISK]),
         ("What changed since last month", [Topic.CHANGES]),
         ("webhook deliveries", [Topic.WEBHOOKS]),
+        ("first tries", [Topic.WEBHOOKS]),
         ("sing me a song", []),
         ("", []),
     ],

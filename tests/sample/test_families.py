@@ -61,6 +61,22 @@ def test_the_critical_day_is_where_a_tenth_fails(name: str) -> None:
     assert 0.05 < rate(daily(planted).filter(near)) < 0.2
 
 
+@pytest.mark.parametrize("name", [name for name, family in DEGRADATIONS.items() if family.measure == "tries"])
+def test_first_tries_fail_while_the_deliveries_arrive_as_before(name: str) -> None:
+    """After the onset more first tries fail, and no more deliveries."""
+    planted = scenario(name, seed=3)
+    mine = planted.truth.integrations[0]
+    assert mine.change is not None
+    events = planted.events.filter(pl.col("integration") == mine.name)
+    before, after = (
+        events.filter(part).select(first=1 - pl.col("first_ok").mean(), last=1 - pl.col("ok").mean()).row(0)
+        for part in (pl.col("at").dt.date() < mine.change.onset, pl.col("at").dt.date() > mine.change.critical)
+    )
+
+    assert after[0] > 2 * before[0]
+    assert max(before[1], after[1]) < 0.01
+
+
 def test_slow_calls_pass_the_sla_around_the_critical_day() -> None:
     """In the days around the critical day of a slowdown about a twentieth of the calls is slower than the SLA."""
     for name in ("slower", "slow-tail"):
@@ -115,13 +131,26 @@ def test_the_seed_decides_everything() -> None:
     assert one.truth == same.truth != other.truth
 
 
-@pytest.mark.parametrize("name", ["retry-storm", "receiver-hours", "tried-again", "limit"])
+@pytest.mark.parametrize("name", ["retry-storm", "receiver-hours", "tried-again", "first-tries", "limit"])
 def test_a_written_scenario_is_read_back_as_its_events(name: str, tmp_path: Path) -> None:
     """Reading the file of a scenario gives the events that the benchmark replays."""
     truth = write_sample(name, out=tmp_path / "log.ndjson", seed=6)
     planted = scenario(name, seed=6)
     usage = th.read(tmp_path / "log.ndjson")
-    told = ["integration", "kind", "status", "ok", "error", "reason", "endpoint", "client", "is_retry", "attempts"]
+    told = [
+        "integration",
+        "kind",
+        "status",
+        "ok",
+        "error",
+        "reason",
+        "endpoint",
+        "client",
+        "is_retry",
+        "attempts",
+        "first_ok",
+        "first_error",
+    ]
     key = pl.struct(*told).hash(seed=0)
 
     assert truth == planted.truth
@@ -137,7 +166,7 @@ def test_a_family_takes_no_wish_it_cannot_hold(tmp_path: Path) -> None:
         write_sample("limit", out=tmp_path / "a.csv", limit=100)
 
 
-@pytest.mark.parametrize("name", ["weekly-credential", "receiver-hours", "size", "client"])
+@pytest.mark.parametrize("name", ["weekly-credential", "receiver-hours", "first-tries", "size", "client"])
 def test_what_is_found_in_a_family_can_be_written_down(name: str, tmp_path: Path) -> None:
     """The assessment of a planted log becomes a document and comes back from it unchanged."""
     path = tmp_path / "planted.csv"

@@ -33,7 +33,7 @@ class Log:
         latency_ms, size: of the call; deliveries have neither.
         chain: number of the intent; a repeat has the number of what it repeats.
         attempt: the try that ended a delivery, 1 for a call.
-        first: the code of the first try.
+        first: the code of the first try of a delivery.
     """
 
     ms: Ints
@@ -124,7 +124,7 @@ def events_of(log: Log, named: Named, *, customer: str, first: date) -> pl.DataF
         rate_limit=pl.lit(None),
         event_key=pl.lit("req_" if api else "dlv_") + pl.col("chain").cast(pl.String).str.zfill(12),
         attempts="attempt",
-        first_ok=pl.col("first") == OK,
+        first_ok="ok" if api else pl.col("first") == OK,
         first_error=pl.lit(None) if api else first_reason,
         is_retry="again",
     )
