@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from threading import Thread
 from typing import Any
 
 import vl_convert
@@ -17,6 +18,11 @@ _WIDE = 400
 _FIT = {"type": "fit-x", "contains": "padding"}
 _TAG = re.compile(r"<[^>]*>")
 _LONG = re.compile(r"\d+\.\d{3,}")
+
+
+def wake() -> None:
+    """Start what draws still charts, beside whatever else is done until the first is drawn: it takes half a second."""
+    Thread(target=vl_convert.get_themes).start()
 
 
 def drawn(figure: Figure, *, live: bool = True) -> Html:
