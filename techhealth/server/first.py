@@ -22,10 +22,11 @@ _PLACE = b'<div id="root"></div>'
 _UNUSED = re.compile(rb'\s*<link rel="preload"[^>]*>')
 #: What makes a page live: two hundred scripts, which would keep a browser busy for a second before it shows anything.
 _LIVE = re.compile(rb'\s*(<script type="module"[^>]*></script>|<link rel="modulepreload"[^>]*>)')
-#: They begin once the first screen is seen; a page that nobody looks at draws nothing, and begins at once.
+#: They begin a tenth of a second after the first screen is laid out, by which it is seen; a page that nobody looks at draws
+#: nothing, and begins at once.
 _BEGIN = b"""<script>{
   const begin = () => document.getElementById("later").replaceWith(document.getElementById("later").content);
-  document.hidden ? begin() : requestAnimationFrame(() => setTimeout(begin));
+  document.hidden ? begin() : requestAnimationFrame(() => setTimeout(begin, 100));
 }</script>"""
 Asked = Mapping[str, str]
 
