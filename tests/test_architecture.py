@@ -159,7 +159,7 @@ def test_report_imports_no_server_and_no_store():
     )
 
     assert "vl_convert" in loaded
-    assert not loaded & {"sqlalchemy", "altair", "marimo", "fastapi", "starlette", "ruptures", "statsmodels"}
+    assert not loaded & {"sqlalchemy", "marimo", "fastapi", "starlette", "ruptures", "statsmodels"}
 
 
 def test_the_public_names_are_there_and_stay_functions():
