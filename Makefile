@@ -39,6 +39,7 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m tests.bench_replay
 	$(BIN)/python -m tests.bench_portfolio
 	$(BIN)/python -m tests.bench_tuning
+	$(BIN)/python -m tests.bench_report
 
 # Planted degradations and clean traffic, replayed day by day; seeds from 1000 on are for this table alone.
 bench-detection: .venv/.installed-dev

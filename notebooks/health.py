@@ -20,7 +20,7 @@ with app.setup:
 
     def draw(figure):
         """Return a chart as live markup under its title."""
-        return page.place(figure, page.Html(mo.as_html(figure.chart).text))
+        return page.place(figure, page.Html(mo.as_html(figure).text))
 
     def show(fragment):
         """Return a fragment of the page for the browser."""

@@ -20,7 +20,7 @@ from techhealth.server import logs
 from techhealth.server.bench import Bench
 from techhealth.server.demo import prepare
 from techhealth.server.desk import Desk
-from techhealth.store import known
+from techhealth.store import known, looked_at
 
 CHANGES = 20
 #: Most milliseconds of CPU that one change may take.
@@ -31,7 +31,7 @@ _TURNED = {
     "targets/success": (0.95, 0.002),
     "detection/critical_rate": (0.05, 0.01),
     "sla_ms/Custom API (Data)": (800, 50),
-    "windows/trend_days": (20, 1),  # reads more or fewer days before
+    "windows/trend_days": (28, 1),  # from the thirtieth day on also looks for causes in days before the log
 }
 
 
@@ -42,7 +42,7 @@ def laid_out(place: Path) -> tuple[Bench, Callable[[], object]]:
     desk.of(next(iter(desk.open([]).customers)))
     upload = next(iter(logs.choices(desk.store).values()))
     bench = Bench(logs.stored(desk.store, upload), within=place, store=desk.store)
-    usage, history = known(desk.store, upload, bench.used)
+    usage, history = known(desk.store, upload, looked_at(upload, bench.used))
     return bench, lambda: assess(usage, policy=bench.used, history=history)
 
 
@@ -74,11 +74,9 @@ def main() -> int:
     for name in costs:
         print(f"{name:16} {1000 * wall[name]:9.0f} {1000 * cpu[name]:9.0f}")
     ratio = cpu["one change"] / cpu["one assessment"]
-    print(
-        f"ratio of CPU {ratio:.2f}; {1000 * cpu['one change']:.0f} ms of at most {MOST_MS:.0f}, {CHANGES} changes, "
-        f"the slowest {1000 * max(side for _, side in costs['one change']):.0f} ms"
-    )
-    return int(1000 * cpu["one change"] > MOST_MS)
+    slowest = 1000 * max(side for _, side in costs["one change"])
+    print(f"ratio of CPU {ratio:.2f}; the slowest of {CHANGES} changes {slowest:.0f} ms of at most {MOST_MS:.0f}")
+    return int(slowest > MOST_MS)
 
 
 def _cost(run: Callable[[], object]) -> tuple[float, float]:

@@ -152,6 +152,16 @@ def test_inspect_imports_only_what_reads_a_file():
     assert not loaded & {"scipy", "altair", "marimo", "ruptures", "statsmodels", "python_calamine", "zstandard", "charset_normalizer"}  # fmt: skip
 
 
+def test_report_imports_no_server_and_no_store():
+    """What `techhealth report` writes with comes without a page, a database and what only tests compare with."""
+    loaded = _loaded_by(
+        "import techhealth.cli\nfrom techhealth.actions import cover\nfrom techhealth.server import reports"
+    )
+
+    assert "vl_convert" in loaded
+    assert not loaded & {"sqlalchemy", "marimo", "fastapi", "starlette", "ruptures", "statsmodels"}
+
+
 def test_the_public_names_are_there_and_stay_functions():
     """Every name of `__all__` resolves, and importing the room `assess` does not replace the function."""
     import techhealth as th

@@ -10,7 +10,7 @@ from techhealth.actions.settings import Settings
 from techhealth.actions.ticket import Ticket, judged, tickets
 from techhealth.assess.recovery import Recovery, Verdict, recoveries
 from techhealth.policy import Policy
-from techhealth.store import Store, TicketState, Upload, known
+from techhealth.store import Store, TicketState, Upload, known, looked_at
 from techhealth.usage.local import day_of
 from techhealth.usage.rollup import Rollup, merge, roll_up
 
@@ -41,7 +41,7 @@ def judge(
 
 
 def _sums(store: Store, upload: Upload, policy: Policy) -> Rollup:
-    usage, history = known(store, upload, policy)
+    usage, history = known(store, upload, looked_at(upload, policy))
     return merge([roll_up(usage, timezone=policy.timezone), history])
 
 

@@ -13,7 +13,7 @@ from techhealth.assess.facts import all_days
 from techhealth.assess.facts import as_of as rollup_as_of
 from techhealth.assess.health import health_of
 from techhealth.assess.past import Past, with_past
-from techhealth.assess.period import span
+from techhealth.assess.period import reach, span
 from techhealth.assess.recommend import ladder, plan
 from techhealth.assess.risk import risk_of
 from techhealth.assess.score import (
@@ -54,21 +54,19 @@ _FARTHEST = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """A log laid out to be judged by one policy after the other; of a policy it holds the zone and how far that looks back.
+    """A log laid out to be judged by one policy after the other; of a policy it holds the zone and how far that looks back for causes.
 
     Attributes:
         rollup: sums of the period.
         period: its days.
         past: the period together with the days before it.
         receipt: what was read.
-        trend_days: how many days causes of a short period are looked for in.
     """
 
     rollup: Rollup
     period: Days
     past: Past
     receipt: Receipt
-    trend_days: int
 
 
 def lay_out(
@@ -82,7 +80,7 @@ def lay_out(
     if as_of is not None:
         period = _reaching(period, as_of)
     past = with_past(rollup, history, period=period, policy=policy)
-    return Ground(rollup=rollup, period=period, past=past, receipt=rollup.receipt, trend_days=policy.windows.trend_days)
+    return Ground(rollup=rollup, period=period, past=past, receipt=rollup.receipt)
 
 
 def _reaching(period: Days, as_of: date) -> Days:
@@ -115,9 +113,9 @@ def assess(
     """
     policy = policy or Policy()
     ground = usage if isinstance(usage, Ground) else lay_out(usage, policy=policy, as_of=as_of, history=history)
-    if (ground.rollup.timezone, ground.trend_days) != (policy.timezone, policy.windows.trend_days):
-        raise UsageError("the log was laid out for another zone or for fewer days back; lay it out for this policy.")
     rollup, period, past = ground.rollup, ground.period, ground.past
+    if (rollup.timezone, past.reach) != (policy.timezone, reach(past.days, period, policy.windows)):
+        raise UsageError("the log was laid out for another zone or for fewer days back; lay it out for this policy.")
     facts = past.facts
     windows = windows_of(facts, policy)
     scored = scores_of(facts, windows, policy)

@@ -26,12 +26,14 @@ class Past:
         rollup: sums of all days of the integrations that are judged; of the days before those in which causes are looked
             for as far as a change is seen in them.
         days: the days of `rollup`.
+        reach: those of them in which causes are looked for.
         facts: of the integrations that are judged.
         every: also of those that are no longer seen, to compare with.
     """
 
     rollup: Rollup
     days: Days
+    reach: Days
     facts: tuple[Facts, ...]
     every: tuple[Facts, ...]
 
@@ -46,7 +48,7 @@ def with_past(rollup: Rollup, history: Rollup | None, *, period: Days, policy: P
     before = None if earlier is None else all_days(earlier)
     if earlier is None or before is None:
         facts = facts_of(rollup, days=period)
-        return Past(rollup=rollup, days=period, facts=facts, every=facts)
+        return Past(rollup=rollup, days=period, reach=period, facts=facts, every=facts)
     days = Days(first=before.first, last=period.last, days=(period.last - before.first).days + 1)
     looked = reach(days, period, policy.windows)
     near = _added(rollup, since(earlier, looked.first)) if looked.first < period.first else rollup
@@ -54,7 +56,7 @@ def with_past(rollup: Rollup, history: Rollup | None, *, period: Days, policy: P
     every = facts_of(both, days=days, period=period)
     seen = {*near.hourly["integration"], *near.undated["integration"]}
     facts = tuple(one for one in every if one.name in seen)
-    return Past(rollup=_only(both, seen), days=days, facts=facts, every=every)
+    return Past(rollup=_only(both, seen), days=days, reach=looked, facts=facts, every=every)
 
 
 def _slim(earlier: Rollup) -> Rollup:

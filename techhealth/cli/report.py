@@ -48,7 +48,7 @@ def report(
     if ending not in (".html", ".htm", ".pdf", ".eml"):
         raise UsageError(f"{out} ends neither in .html nor in .pdf nor in .eml; name a file such as report.html.")
     from techhealth.actions.cover import UNSENT
-    from techhealth.present.report import BEGINNING
+    from techhealth.present.report import BEGINNING, wake
     from techhealth.server.browser import browser
     from techhealth.server.reports import made
 
@@ -56,6 +56,7 @@ def report(
     refuse_foreign(out, beginning=beginning)
     if ending == ".pdf":
         browser()  # one that is missing is told before anything is read
+    wake()
     assessment, policy = assessed(files, json_path, as_of, options)
     within, reader = Path(options["workspace"]) if options["workspace"] else None, Audience(audience)
     if ending == ".eml":

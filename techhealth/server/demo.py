@@ -17,11 +17,11 @@ from pathlib import Path
 from techhealth.errors import UsageError
 from techhealth.ingest import read
 from techhealth.policy import Policy
-from techhealth.server import workspace as rooms
 from techhealth.server.desk import Desk
 from techhealth.server.kept import kept
 from techhealth.server.neighbours import introduce, settling
 from techhealth.server.serving import LOOPBACK, hosts_of, listen, open_store, ready, run
+from techhealth.server.shipped import shipped
 from techhealth.store import Store, uploads_of
 
 #: The sample: its policy, its customer, and the month before the log that ships.
@@ -60,7 +60,7 @@ def prepare(workspace: Path) -> Store:
     """
     try:
         workspace.mkdir(parents=True, exist_ok=True)
-        for source in sorted(rooms.shipped("data").glob("*")):
+        for source in sorted(shipped("data").glob("*")):
             target = workspace / source.name
             if source.suffix in (".gz", ".toml") and not target.exists():
                 shutil.copyfile(source, target)

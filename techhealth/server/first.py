@@ -20,6 +20,14 @@ _PATIENCE = 1.0
 _PLACE = b'<div id="root"></div>'
 #: Pictures and fonts that the pages never show, half a megabyte of them.
 _UNUSED = re.compile(rb'\s*<link rel="preload"[^>]*>')
+#: What makes a page live: two hundred scripts, which would keep a browser busy for a second before it shows anything.
+_LIVE = re.compile(rb'\s*(<script type="module"[^>]*></script>|<link rel="modulepreload"[^>]*>)')
+#: They begin a tenth of a second after the first screen is laid out, by which it is seen; a page that nobody looks at draws
+#: nothing, and begins at once.
+_BEGIN = b"""<script>{
+  const begin = () => document.getElementById("later").replaceWith(document.getElementById("later").content);
+  document.hidden ? begin() : requestAnimationFrame(() => setTimeout(begin, 100));
+}</script>"""
 Asked = Mapping[str, str]
 
 
@@ -56,7 +64,7 @@ def _filling(send: Send, screen: bytes) -> Send:
         if message["type"] == "http.response.body" and not message.get("more_body"):
             start, *parts = held
             html = b"".join(part.get("body", b"") for part in parts)
-            body = _UNUSED.sub(b"", html).replace(_PLACE, screen + _PLACE, 1)
+            body = _filled(html, screen)
             headers = MutableHeaders(scope=start)
             headers.update({"content-length": str(len(body)), "cache-control": "no-store"})
             del headers["etag"]
@@ -64,6 +72,14 @@ def _filling(send: Send, screen: bytes) -> Send:
             await send({"type": "http.response.body", "body": body})
 
     return sending
+
+
+def _filled(html: bytes, screen: bytes) -> bytes:
+    """Return a page with its first screen, and with what makes it live behind that; what has no place for them stays as it is."""
+    if _PLACE not in html:
+        return html
+    later = b"".join((b'<template id="later">', *_LIVE.findall(html), b"</template>", _BEGIN))
+    return _LIVE.sub(b"", _UNUSED.sub(b"", html)).replace(_PLACE, screen + _PLACE + later, 1)
 
 
 def health_screen(

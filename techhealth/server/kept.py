@@ -25,6 +25,7 @@ from techhealth.store import (
     keep,
     known,
     last_of,
+    looked_at,
     save_assessment,
     upload_of,
     uploads_of,
@@ -91,7 +92,7 @@ def _within(store: Store, upload: Upload, uploads: Sequence[Upload], policy: Pol
 def _judged(store: Store, upload: Upload, policy: Policy, as_of: date | None) -> Assessment:
     """Return what is found about an upload; as of its last day it is kept, and its customer's resolved tickets learn whether
     they are."""
-    usage, history = known(store, upload, policy)
+    usage, history = known(store, upload, looked_at(upload, policy))
     found = assess(usage, policy=policy, history=history, as_of=as_of)
     if as_of is None:
         save_assessment(store, upload, found)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from techhealth.assess import Ground, lay_out
+from techhealth.assess.period import reach, span
 from techhealth.policy import Policy
 from techhealth.server.desk import Desk
 from techhealth.server.opened import Progress
 from techhealth.server.opened import Upload as Dropped
-from techhealth.store import Store, Upload, known, upload_of, uploads_of
+from techhealth.store import Store, Upload, known, looked_at, upload_of, uploads_of
 from techhealth.store.customers import key_of
+from techhealth.store.known import Looked
+from techhealth.usage.local import day_of
+from techhealth.usage.rollup import Rollup, roll_up
 
 #: How many layouts of a log are kept: that of the policy in use and that of the tried one.
 _KEPT = 2
@@ -19,16 +24,17 @@ _KEPT = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
-    """One customer's log; `upload` is its id where it is stored, `read` lays it out for a policy."""
+    """One customer's log; `upload` is its id where it is stored, `read` lays it out for a policy, of which it depends on `needs` alone."""
 
     customer: str
     upload: str | None
     read: Callable[[Policy], Ground]
-    _known: dict[tuple[str, int], Ground] = field(default_factory=dict)
+    needs: Callable[[Policy], Hashable]
+    _known: dict[Hashable, Ground] = field(default_factory=dict)
 
     def ground(self, policy: Policy) -> Ground:
-        """Return it laid out in the zone of a policy, with as many days before as that looks back to; read once."""
-        wanted = (policy.timezone, policy.windows.trend_days)
+        """Return it laid out in the zone of a policy, with as many days before as that looks back to; once for policies alike in these."""
+        wanted = self.needs(policy)
         if wanted not in self._known:
             found = self.read(policy)
             while len(self._known) >= _KEPT:
@@ -61,13 +67,27 @@ def asked(every: Mapping[str, Upload], *, customer: str | None, upload: str | No
 
 
 def stored(store: Store, upload: Upload) -> Log:
-    """Return a log of a store."""
+    """Return a log of a store; its sums are read once for all policies that look at the same of the days there are."""
+    oldest = min((one.first for one in uploads_of(store, upload.customer)), default=upload.first)
+
+    def looked(policy: Policy) -> Looked:
+        days = looked_at(upload, policy)
+        return replace(days, back=max(days.back, min(days.first, day_of(oldest, days.timezone))))
+
+    @lru_cache(maxsize=_KEPT)
+    def sums(days: Looked) -> tuple[Rollup, Rollup]:
+        usage, history = known(store, upload, days)
+        return roll_up(usage, timezone=days.timezone), history
 
     def read(policy: Policy) -> Ground:
-        usage, history = known(store, upload, policy)
-        return lay_out(usage, policy=policy, history=history)
+        rollup, history = sums(looked(policy))
+        return lay_out(rollup, policy=policy, history=history)
 
-    return Log(customer=upload.customer, upload=upload.id, read=read)
+    def needs(policy: Policy) -> Hashable:
+        days = looked(policy)
+        return days, reach(span(days.back, days.last), span(days.first, days.last), policy.windows)
+
+    return Log(customer=upload.customer, upload=upload.id, read=read, needs=needs)
 
 
 def opened(
@@ -84,4 +104,9 @@ def opened(
         return None, answer.problem
     usage = answer.read[0]
     customer = answer.assessment.generated_for.customer
-    return Log(customer=customer, upload=None, read=lambda policy: lay_out(usage, policy=policy)), answer.problem
+    return Log(
+        customer=customer,
+        upload=None,
+        read=lambda policy: lay_out(usage, policy=policy),
+        needs=lambda policy: policy.timezone,
+    ), answer.problem

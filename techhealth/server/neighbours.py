@@ -13,7 +13,7 @@ from techhealth.sample.neighbours import NEIGHBOURS, exports_of
 from techhealth.sample.roles import slug
 from techhealth.sample.write import write_records
 from techhealth.server.kept import kept
-from techhealth.server.workspace import shipped
+from techhealth.server.shipped import shipped
 from techhealth.store import Store, customer_of, import_customers, judged_by, listed, uploads_of
 
 #: What is known of the sample's customers beside their logs.

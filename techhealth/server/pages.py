@@ -9,7 +9,7 @@ import marimo
 from starlette.types import ASGIApp
 
 from techhealth.server.first import First
-from techhealth.server.workspace import shipped
+from techhealth.server.shipped import shipped
 
 #: The page where `/` leads.
 FIRST = "health"

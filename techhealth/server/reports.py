@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -28,7 +29,11 @@ from techhealth.present.audience import Audience
 from techhealth.present.report import Look, Report, Withheld, report
 from techhealth.server.browser import browser, pdf
 from techhealth.server.once import Once
-from techhealth.server.workspace import Answer, Upload, shipped
+from techhealth.server.shipped import shipped
+
+if TYPE_CHECKING:
+    from techhealth.server.opened import Upload
+    from techhealth.server.workspace import Answer
 
 #: Folder of a workspace that holds the chart library.
 FOLDER = "charts"

@@ -21,10 +21,11 @@ from techhealth.server.corrections import known as corrections_of
 from techhealth.server.opened import LARGEST, Opened, Progress, Upload
 from techhealth.server.policies import Named, for_customer, in_use, policies_in, policy_files
 from techhealth.server.remedies import for_a_page
+from techhealth.server.shipped import shipped
 from techhealth.store import Store, listed, policies_of
 from techhealth.usage.events import Usage
 
-__all__ = ["LARGEST", "VARIABLE", "Answer", "Upload", "answer", "folder", "shipped", "understood"]
+__all__ = ["LARGEST", "VARIABLE", "Answer", "Upload", "answer", "folder", "understood"]
 
 #: Names the folder for a server's pages.
 VARIABLE = "TECHHEALTH_WORKSPACE"
@@ -59,19 +60,6 @@ class Answer:
     def rejected(self) -> int:
         """The rejected rows of all files."""
         return sum(file.rejected for sheet in self.sheets for file in sheet.files)
-
-
-def shipped(name: str) -> Path:
-    """Return a folder that comes with the package: beside it in a repository, inside it when installed.
-
-    Raises:
-        UsageError: if the package came without it.
-    """
-    package = Path(__file__).parent.parent
-    for folder in (package.parent / name, package / "shipped" / name):
-        if folder.is_dir():
-            return folder
-    raise UsageError(f"this installation lacks its folder {name}; install techhealth again from its repository.")
 
 
 def folder() -> Path:

@@ -3,7 +3,7 @@
 from techhealth.store.customer_csv import import_customers
 from techhealth.store.customers import Customer, Listed, customer_of, customer_with, forget, judged_by, listed
 from techhealth.store.database import VARIABLE, Store, connect
-from techhealth.store.known import assessment_of, known, newest_assessment, save_assessment
+from techhealth.store.known import assessment_of, known, looked_at, newest_assessment, save_assessment
 from techhealth.store.meetings import MeetingState
 from techhealth.store.overview import portfolio
 from techhealth.store.policies import policies_of, save_policy
@@ -13,7 +13,7 @@ from techhealth.store.users import User, add_user, fingerprint, remove_user, use
 
 __all__ = [
     "RUNNING", "VARIABLE", "Customer", "Listed", "MeetingState", "Store", "TicketState", "Upload", "User", "add_user", "append",
-    "assessment_of", "connect", "customer_of", "customer_with", "fingerprint", "forget", "import_customers", "judged_by", "keep", "known", "last_of", "listed",
+    "assessment_of", "connect", "customer_of", "customer_with", "fingerprint", "forget", "import_customers", "judged_by", "keep", "known", "last_of", "listed", "looked_at",
     "newest_assessment", "policies_of", "portfolio", "remove_user", "report_of", "save_assessment", "save_policy", "sweep", "ticket_row",
     "ticket_rows", "upload_of", "uploads_of", "user_with", "users_of", "withdraw",
 ]  # fmt: skip

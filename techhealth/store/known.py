@@ -6,7 +6,7 @@ last day, to be compared with, and what its own trend looks back.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,21 +29,38 @@ _ONE_DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
 
 
-def known(store: Store, upload: Upload, policy: Policy) -> tuple[Usage, Rollup]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """Which days of a customer are looked at, in a time zone: those of one upload from `first` to `last`, and before them from `back` on."""
+
+    back: date
+    first: date
+    last: date
+    timezone: str
+
+
+def looked_at(upload: Upload, policy: Policy) -> Looked:
+    """Return the days that a policy looks at; of a running upload, which begins anew each month, the last four weeks are its own."""
+    first, last = (day_of(instant, policy.timezone) for instant in (upload.first, upload.last))
+    trend = policy.windows.trend_days
+    if upload.is_running:
+        first = last - (trend - 1) * _ONE_DAY
+    month_before = (last.replace(day=1) - _ONE_DAY).replace(day=1)
+    return Looked(back=min(first, month_before) - trend * _ONE_DAY, first=first, last=last, timezone=policy.timezone)
+
+
+def known(store: Store, upload: Upload, days: Looked) -> tuple[Usage, Rollup]:
     """Return the usage on the days of an upload, from whichever uploads it came, and the sums of the days before.
 
-    Of a running upload, which begins anew each month, these are the last four weeks. Days are those of the policy's zone; the receipt is the upload's, its counts are those of the days.
+    The receipt is the upload's, its counts are those of the days.
     """
-    zone = ZoneInfo(policy.timezone)
-    first, last = (day_of(instant, policy.timezone) for instant in (upload.first, upload.last))
-    if upload.is_running:
-        first = last - (policy.windows.trend_days - 1) * _ONE_DAY
-    begin, end = midnight(first, zone), midnight(last + _ONE_DAY, zone) - _INSTANT
-    events = events_of(store, upload.customer, first=midnight(_back_to(first, last, policy), zone), last=end)
+    zone = ZoneInfo(days.timezone)
+    begin, end = midnight(days.first, zone), midnight(days.last + _ONE_DAY, zone) - _INSTANT
+    events = events_of(store, upload.customer, first=midnight(days.back, zone), last=end)
     period, before = (events.filter(part) for part in (pl.col("at") >= begin, pl.col("at") < begin))
     receipt = upload.receipt if period.height == upload.events else _counted(upload.receipt, period)
     usage = Usage(events=period, receipt=receipt, undated=undated_of(store, upload.id))
-    return usage, roll_up(before, timezone=policy.timezone)
+    return usage, roll_up(before, timezone=days.timezone)
 
 
 def save_assessment(store: Store, upload: Upload, assessment: Assessment) -> None:
@@ -80,12 +97,6 @@ def _latest(store: Store, which: ColumnElement[bool]) -> Assessment | None:
     wanted = select(table.document).join(tables.customers).where(which)
     document = store.value(wanted.order_by(table.as_of.desc(), table.id.desc()).limit(1))
     return None if document is None else msgspec.json.decode(document, type=Assessment)
-
-
-def _back_to(first: date, last: date, policy: Policy) -> date:
-    """Return the first day that is looked at."""
-    month_before = (last.replace(day=1) - _ONE_DAY).replace(day=1)
-    return min(first, month_before) - policy.windows.trend_days * _ONE_DAY
 
 
 def _counted(receipt: Receipt, events: pl.DataFrame) -> Receipt:

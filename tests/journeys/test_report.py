@@ -9,7 +9,7 @@ import techhealth as th
 from techhealth.present.audience import Audience
 from techhealth.present.report import Look, report
 from techhealth.server import reports
-from techhealth.server.workspace import shipped
+from techhealth.server.shipped import shipped
 from tests import builders
 from tests.hostile import PROBES, poisoned
 from tests.journeys.served import BROWSER, SCREENS, SOAK, Watch, violations

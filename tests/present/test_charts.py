@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 
+import altair as alt
 import pytest
 
 from techhealth.model import CauseKind, DailyScore, Forecast, Onset, Shape, Slice
@@ -36,7 +37,7 @@ def every_chart(one):
 @pytest.mark.parametrize("figure", every_chart(ONE), ids=lambda figure: figure.title)
 def test_a_chart_is_drawn_as_described_svg_without_a_menu(figure):
     """Every chart is valid, as wide as its place, transparent, drawn as SVG, described, and offers no menu."""
-    spec = figure.chart.to_dict()
+    spec = alt.Chart.from_dict(figure.chart).to_dict()
 
     assert spec["width"] == "container"
     assert spec["background"] == "transparent"
@@ -54,10 +55,10 @@ def test_no_text_of_a_log_becomes_a_column():
     def fields(node):
         if isinstance(node, dict):
             here = {node["field"]} if "field" in node else set()
-            return here.union(*(fields(value) for key, value in node.items() if key not in ("values", "datasets")))
+            return here.union(*(fields(value) for key, value in node.items() if key != "values"))
         return set().union(*(fields(item) for item in node)) if isinstance(node, list) else set()
 
-    specs = [figure.chart.to_dict() for figure in every_chart(poisoned(ONE, " ".join(PROBES)))]
+    specs = [figure.chart for figure in every_chart(poisoned(ONE, " ".join(PROBES)))]
     assert set().union(*(fields(spec) for spec in specs)) <= known
 
 
@@ -80,7 +81,7 @@ def test_a_title_states_the_finding(figure, finding):
 
 def test_weeks_carry_their_rates():
     """The weekly chart writes each week's rate on its bar and marks the day the issue began."""
-    spec = json.dumps(charts.weekly_errors(_ISSUE).chart.to_dict(), ensure_ascii=False)
+    spec = json.dumps(charts.weekly_errors(_ISSUE).chart, ensure_ascii=False)
 
     assert all(text in spec for text in ("2.1 %", "5.4 %", "8.9 %", "12.7 %", "1–8 Jan", "23–29 Jan"))
     assert "since about 9 January" in spec
@@ -88,7 +89,7 @@ def test_weeks_carry_their_rates():
 
 def test_an_issue_without_a_day_has_no_line():
     """Where no onset is known, none is drawn."""
-    spec = json.dumps(charts.weekly_errors(replace(_ISSUE, onset=None)).chart.to_dict())
+    spec = json.dumps(charts.weekly_errors(replace(_ISSUE, onset=None)).chart)
 
     assert "since" not in spec
 
@@ -98,12 +99,12 @@ def test_a_certain_day_is_not_called_about():
     day = builders.january(15)
     sure = replace(_ISSUE, onset=Onset(on=day, earliest=day, latest=day))
 
-    assert "since 15 January" in json.dumps(charts.weekly_errors(sure).chart.to_dict())
+    assert "since 15 January" in json.dumps(charts.weekly_errors(sure).chart)
 
 
 def test_points_lost_stand_largest_first():
     """The bars of lost points descend, and only the first has the colour."""
-    (rows,) = charts.points_lost(ONE).chart.to_dict()["datasets"].values()
+    rows = _drawn(charts.points_lost(ONE))
 
     assert [row["value"] for row in rows] == [10.1, 8.5, 4.7, 2.5, 1.0]
     assert [row["top"] for row in rows] == [True, False, False, False, False]
@@ -122,8 +123,8 @@ def test_a_weekly_title_follows_the_issue():
 
 def test_many_weeks_carry_every_second_label():
     """Above six weeks every second one is labelled, the last one always."""
-    spec = charts.weekly_errors(replace(_ISSUE, weekly=_ISSUE.weekly * 2)).chart.to_dict()
-    rows = next(rows for rows in spec["datasets"].values() if "label" in rows[0])
+    drawn = _drawn(charts.weekly_errors(replace(_ISSUE, weekly=_ISSUE.weekly * 2)))
+    rows = [row for row in drawn if "label" in row]
 
     assert [bool(row["label"]) for row in rows] == [False, True] * 4
     assert [bool(row["week"]) for row in rows] == [False, True] * 4
@@ -132,9 +133,7 @@ def test_many_weeks_carry_every_second_label():
 def test_a_quantile_without_days_is_a_level_of_the_window():
     """Where no day has calls enough for P95, the P95 of the current window is drawn and named."""
     few = tuple(replace(day, p95_ms=None, p99_ms=None) for day in ONE.timeline.daily_latency)
-    spec = json.dumps(
-        charts.latency(replace(ONE, timeline=replace(ONE.timeline, daily_latency=few)), REPORTS).chart.to_dict()
-    )
+    spec = json.dumps(charts.latency(replace(ONE, timeline=replace(ONE.timeline, daily_latency=few)), REPORTS).chart)
 
     assert "P95 of the window, 2.4 s" in spec
     assert "P99 of the window, 5.8 s" in spec
@@ -156,7 +155,7 @@ def test_a_heat_map_claims_a_pattern_only_where_one_was_found():
     assert charts.by_weekday(known, _ISSUE.integration).title == "Failures fall on Sundays (UTC)"
     rare = replace(ONE, issues=(replace(_ISSUE, causes=(small,)),))
     assert charts.by_weekday(rare, _ISSUE.integration).title == "Failures by hour and weekday (UTC)"
-    spec = charts.by_weekday(ONE, _ISSUE.integration).chart.to_dict()
+    spec = charts.by_weekday(ONE, _ISSUE.integration).chart
     assert spec["encoding"]["opacity"]["scale"]["domain"][1] >= 5
 
 
@@ -171,7 +170,9 @@ def test_a_map_of_statuses_counts_them_by_hour():
 
 
 def _drawn(figure):
-    return [row for rows in figure.chart.to_dict()["datasets"].values() for row in rows]
+    """Return the rows of a chart, those of its layers as well."""
+    parts = [figure.chart, *figure.chart.get("layer", ())]
+    return [row for part in parts for row in part.get("data", {}).get("values", ())]
 
 
 def test_an_uncertain_beginning_is_a_band():

@@ -1,19 +1,25 @@
 """An analyst's bench: what is turned is judged, refused with a reason, put back, and saved for the pages."""
 
+from dataclasses import replace
+
 import pytest
 
 import techhealth as th
+from techhealth.assess import assess
 from techhealth.errors import UsageError
 from techhealth.model import Severity
+from techhealth.policy import Windows
 from techhealth.present.compare import Move
 from techhealth.server import logs
 from techhealth.server.bench import DEFAULTS, IN_USE, TRIED, Bench
 from techhealth.server.desk import Desk
-from techhealth.store import connect, policies_of, save_policy, uploads_of
+from techhealth.store import connect, keep, known, looked_at, policies_of, save_policy, uploads_of
 from tests.logs import csv_log
+from tests.store.usages import usage
 
 #: In the last week one call in twelve fails.
 LOG = csv_log(failing=lambda at: at.day > 22 and at.minute == 0 and at.hour % 3 == 0)
+DAY = 24 * 60
 RATE, SUCCESS, TREND = "detection/critical_rate", "weights/success", "weights/trend"
 
 
@@ -190,3 +196,29 @@ def test_a_dropped_log_is_laid_out_too(tmp_path):
     assert "x.csv" in why
     with pytest.raises(UsageError, match="cannot be written"):
         Bench(log, within=tmp_path, store=None).save("a", everybody=False)
+
+
+def test_each_policy_is_judged_by_the_days_it_looks_back_to(tmp_path):
+    """What was laid out for one policy serves another only where a layout of its own would be the same."""
+    store = connect(tmp_path)
+    keep(store, usage(range(0, 80 * DAY, 60), name="before", failing=40), customer="Globex")
+    newest = keep(store, usage(range(80 * DAY, 90 * DAY, 60), name="newest", failing=9), customer="Globex")
+    log = logs.stored(store, newest)
+
+    for days in (28, 20, 90, 12, 28):
+        policy = replace(th.Policy(customer="Globex"), windows=Windows(trend_days=days, minimum_trend_days=5))
+        period, history = known(store, newest, looked_at(newest, policy))
+        alone = assess(period, policy=policy, history=history, daily=False)
+
+        assert alone == assess(log.ground(policy), policy=policy, daily=False)
+    store.engine.dispose()
+
+
+def test_policies_that_look_at_the_same_days_share_a_layout(desk):
+    """Without days before, how far a policy looks back is nothing that a layout depends on."""
+    (stored,) = logs.choices(desk.store).values()
+    log = logs.stored(desk.store, stored)
+    longer = Windows(trend_days=20, minimum_trend_days=5)
+
+    assert log.ground(th.Policy()) is log.ground(th.Policy(windows=longer))
+    assert log.ground(th.Policy()) is not log.ground(th.Policy(timezone="Asia/Tokyo"))

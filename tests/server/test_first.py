@@ -55,6 +55,20 @@ def test_the_first_screen_is_the_one_that_the_page_shows(folder):
     assert (answer.headers["cache-control"], "etag" in answer.headers) == ("no-store", False)
 
 
+@pytest.mark.parametrize("name", [name[1:] for name in notebooks()])
+def test_what_makes_a_page_live_waits_behind_its_first_screen(folder, name):
+    """No script is fetched before the first screen: all stand in a template behind it, the one that begins among them."""
+    html = _page(f"/{name}/").body.decode()
+    seen, later = html.split('<template id="later">')
+    waiting, begin = later.split("</template>", 1)
+
+    assert 'id="first"' in seen
+    assert '<link rel="stylesheet"' in seen
+    assert re.findall(r"<script[^>]* src=|modulepreload", seen + begin) == []
+    assert len(re.findall(r'<script type="module"[^>]* src="[^"]+\.js">', waiting)) == 1
+    assert "replaceWith" in begin
+
+
 def test_it_is_about_whom_the_address_names(folder, stocked):
     """A customer, or one of the integrations, is shown; of one that is not there it is said; an empty workspace says where to begin."""
     assert "up to 200\xa0MB each" in _first("/health/")

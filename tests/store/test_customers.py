@@ -16,6 +16,7 @@ from techhealth.store import (
     keep,
     known,
     listed,
+    looked_at,
     policies_of,
     save_assessment,
     save_policy,
@@ -131,7 +132,7 @@ def test_a_forgotten_customer_is_nowhere(store):
     keep(store, usage(range(100), name="b", customer="Initech"), customer="Initech")
     policy = th.Policy(customer="Globex")
     save_policy(store, "globex", policy)
-    save_assessment(store, upload, th.assess(known(store, upload, policy)[0], policy=policy))
+    save_assessment(store, upload, th.assess(known(store, upload, looked_at(upload, policy))[0], policy=policy))
     now = datetime(2026, 1, 29, tzinfo=UTC)
     opened(store, "Globex", now=now)
     call = {"uid": "globex", "issues": "globex", "starts_at": now, "sequence": 0, "state": "planned"}

@@ -8,7 +8,7 @@ import pytest
 
 import techhealth as th
 from techhealth.assess import assess
-from techhealth.store import connect, keep, known
+from techhealth.store import connect, keep, known, looked_at
 from tests.store.usages import FIRST, usage
 
 DAY = 24 * 60
@@ -36,7 +36,7 @@ def test_what_is_looked_at_is_bounded(tmp_path):
     store = connect(tmp_path)
     keep(store, usage(range(0, 200 * DAY, 60), name="long ago"), customer="Globex")
     newest = keep(store, of_day(200), customer="Globex")
-    period, history = known(store, newest, POLICY)
+    period, history = known(store, newest, looked_at(newest, POLICY))
 
     assert newest.first.date() == date(2026, 7, 20)
     assert history.hourly["at"].min().date() == date(2026, 6, 1) - timedelta(days=POLICY.windows.trend_days)
@@ -54,7 +54,7 @@ def test_the_newest_of_two_years_costs_no_more_than_two_months(tmp_path, record_
     month = usage(range(30 * DAY), name="month", failing=100).events.select(columns).write_csv().encode()
 
     def judge_newest():
-        period, history = known(store, newest, POLICY)
+        period, history = known(store, newest, looked_at(newest, POLICY))
         assess(period, policy=POLICY, history=history)
 
     daily, alone = seconds(judge_newest), seconds(lambda: assess(th.read(month), policy=POLICY))

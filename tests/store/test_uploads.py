@@ -14,6 +14,7 @@ from techhealth.store import (
     connect,
     keep,
     known,
+    looked_at,
     save_assessment,
     sweep,
     tables,
@@ -102,7 +103,7 @@ def test_a_later_upload_extends_the_history(store):
     """The days of an upload are its period, from whichever file they are known; what was before is history."""
     keep(store, usage(range(0, 31 * DAY, 10), name="january", failing=100), customer="Globex")
     february = keep(store, usage(range(28 * DAY, 50 * DAY, 10), name="february", failing=20), customer="Globex")
-    period, before = known(store, february, UTC_POLICY)
+    period, before = known(store, february, looked_at(february, UTC_POLICY))
     found = th.assess(period, policy=UTC_POLICY, history=before)
 
     assert period.events.height == 22 * DAY // 10 == found.receipt.api_calls
@@ -117,7 +118,7 @@ def test_a_period_begins_and_ends_with_its_local_days(store):
     keep(store, usage(range(DAY + 600), name="a"), customer="Globex")
     second = keep(store, usage(range(DAY + 600, 3 * DAY), name="b", undated=3), customer="Globex")
     policy = replace(UTC_POLICY, timezone="Europe/Berlin")
-    period, before = known(store, second, policy)
+    period, before = known(store, second, looked_at(second, policy))
 
     assert period.events["at"].min() == FIRST + timedelta(minutes=DAY - 60)
     assert before.hourly["calls"].sum() == DAY - 60
@@ -127,7 +128,7 @@ def test_a_period_begins_and_ends_with_its_local_days(store):
 def test_an_assessment_is_kept_with_its_upload(store):
     """What was found is there as it was, the newest for the same day and policy."""
     upload = keep(store, usage(range(10 * DAY), name="a"), customer="Globex")
-    found = th.assess(known(store, upload, UTC_POLICY)[0], policy=UTC_POLICY)
+    found = th.assess(known(store, upload, looked_at(upload, UTC_POLICY))[0], policy=UTC_POLICY)
     assert assessment_of(store, upload.id) is None
     save_assessment(store, upload, found)
     save_assessment(store, upload, found)

@@ -1,4 +1,4 @@
-"""Assessment → altair charts. Rows are shaped here, never computed; each chart proves one sentence, its title."""
+"""Assessment → charts in Vega-Lite. Rows are shaped here, never computed; each chart proves one sentence, its title."""
 
 from techhealth.present.charts.bars import by_slice, points_lost, reasons
 from techhealth.present.charts.hours import by_status, by_weekday, failures_by_hour, has_hours

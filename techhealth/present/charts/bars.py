@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import partial
-
-import altair as alt
 
 from techhealth.model import Assessment, Cause, IntegrationHealth
 from techhealth.present import words
-from techhealth.present.charts.theme import BAND_TONE, BAR, POINT, AnyChart, Cell, Figure, figure, rows
+from techhealth.present.charts.grammar import Cell, Spec, layers, marks, nominal, quantity
+from techhealth.present.charts.theme import BAND_TONE, INK, POINT, Figure, figure, pointed
 
 _ROW = 30  # pixels
 
@@ -55,22 +53,20 @@ def _flat(
     says = "; ".join(f"{label} {text}" for label, _, text in parts)
     body = [(label, text) for label, _, text in parts]
     high = _ROW * max(len(parts), 1)
-    drawn = partial(_bars, parts, colour, point)
-    return figure(drawn, title=title, says=says, height=high, below=11, head=head, body=body)
+    return figure(_bars(parts, colour, point), title=title, says=says, height=high, below=11, head=head, body=body)
 
 
-def _bars(parts: list[tuple[str, float, str]], colour: str, point: Collection[int]) -> AnyChart:
+def _bars(parts: list[tuple[str, float, str]], colour: str, point: Collection[int]) -> Spec:
     values: list[dict[str, Cell]] = [
         {"label": label, "value": value, "text": text, "top": i in point and value > 0}
         for i, (label, value, text) in enumerate(parts)
     ]
-    y = alt.Y("label:N", sort=None, axis=alt.Axis(labelLimit=150, labelColor="var(--th-ink, #15202b)"))
     room = 1.15 + 0.08 * max((len(text) for _, _, text in parts), default=0)  # right of the longest bar, for its text
     longest = max((value for _, value, _ in parts), default=0) or 1
-    x = alt.X("value:Q", axis=None, stack=False, scale=alt.Scale(domain=[0, longest * room]))
-    base = alt.Chart(rows(values)).encode(y=y, x=x)
-    bars = base.mark_bar(cornerRadius=3, height=16).encode(
-        color=alt.condition("datum.top", alt.value(colour), alt.value(BAR))
+    return layers(
+        marks("bar", {"cornerRadius": 3, "height": 16}, color=pointed(colour)),
+        marks("text", {"align": "left", "dx": 6}, text=nominal("text")),
+        values=values,
+        y=nominal("label", sort=None, axis={"labelLimit": 150, "labelColor": INK}),
+        x=quantity("value", axis=None, stack=False, scale={"domain": [0, longest * room]}),
     )
-    labels = base.mark_text(align="left", dx=6).encode(text="text:N")
-    return alt.layer(bars, labels)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-import altair as alt
-
 from techhealth.model import Assessment, CauseKind, IssueKind
 from techhealth.present import words
-from techhealth.present.charts.theme import BAR, LOW, POINT, Cell, Figure, figure, rows
+from techhealth.present.charts.grammar import Cell, Spec, layers, marks, nominal, ordinal, quantity
+from techhealth.present.charts.theme import LOW, POINT, Figure, figure, pointed
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 #: Rows of a map: how many statuses at most, and the height of one in pixels.
 _MOST_STATUSES, _ROW = 8, 23
 #: Room between the cells of a map.
-_GAP = alt.Scale(paddingInner=0.08, paddingOuter=0)
+_GAP: Spec = {"paddingInner": 0.08, "paddingOuter": 0}
+#: The hours that an axis names.
+_HOURS: Spec = {"values": [0, 6, 12, 18, 23], "labelAngle": 0}
 #: Failures in one cell from which on it has the full colour at the earliest: one failure is no pattern.
 _DENSE = 5
 #: Issues about all failures that the chart counts, and the share of them that makes a pattern visible.
@@ -41,16 +42,17 @@ def failures_by_hour(assessment: Assessment, integration: str) -> Figure:
         {"hour": hour, "failed": k, "text": f"{k:,}" if k and hour == failed.index(most) else "", "top": hour in high}
         for hour, k in enumerate(failed)
     ]
-    base = alt.Chart(rows(values)).encode(
-        x=alt.X("hour:O", axis=alt.Axis(values=[0, 6, 12, 18, 23], labelAngle=0)),
-        y=alt.Y("failed:Q", axis=None, stack=False, scale=alt.Scale(domainMax=most * 1.15 or 1)),
-        tooltip=[alt.Tooltip("hour:O", title="hour"), alt.Tooltip("failed:Q", title="failures")],
+    chart = layers(
+        marks("bar", {"cornerRadius": 2}, color=pointed(POINT)),
+        marks("text", {"dy": -7}, text=nominal("text")),
+        values=values,
+        x=ordinal("hour", axis=_HOURS),
+        y=quantity("failed", axis=None, stack=False, scale={"domainMax": most * 1.15 or 1}),
+        tooltip=[ordinal("hour", title="hour"), quantity("failed", title="failures")],
     )
-    bars = base.mark_bar(cornerRadius=2).encode(color=alt.condition("datum.top", alt.value(POINT), alt.value(BAR)))
     says = "; ".join(f"{hour} h {k}" for hour, k in enumerate(failed) if k)
-    chart = alt.layer(bars, base.mark_text(dy=-7).encode(text="text:N"))
     body = [(f"{hour}–{hour + 1} h", f"{k:,}") for hour, k in enumerate(failed)]
-    return figure(lambda: chart, title=title, says=says, height=LOW, head=("Hour", "Failures"), body=body)
+    return figure(chart, title=title, says=says, height=LOW, head=("Hour", "Failures"), body=body)
 
 
 def _hours(hours: list[int]) -> str:
@@ -108,14 +110,17 @@ def _map(
     """Return failures by hour across and something down; the more, the denser."""
     zone = assessment.generated_for.timezone
     densest = max([_DENSE, *(int(value["failed"] or 0) for value in values)])
-    chart = alt.Chart(rows(values)).mark_rect(color=POINT).encode(
-        x=alt.X("hour:O", scale=_GAP, axis=alt.Axis(values=[0, 6, 12, 18, 23], labelAngle=0)),
-        y=alt.Y("of:O", sort=list(down), scale=_GAP, axis=alt.Axis(labelLimit=110)),
-        opacity=alt.Opacity("failed:Q", legend=None, scale=alt.Scale(type="sqrt", domain=[0, densest], range=[0.06, 1])),
-        tooltip=[alt.Tooltip("of:N", title=" "), alt.Tooltip("hour:O"), alt.Tooltip("failed:Q", title="failures")],
-    )  # fmt: skip
+    chart = marks(
+        "rect",
+        {"color": POINT},
+        values=values,
+        x=ordinal("hour", scale=_GAP, axis=_HOURS),
+        y=ordinal("of", sort=list(down), scale=_GAP, axis={"labelLimit": 110}),
+        opacity=quantity("failed", legend=None, scale={"type": "sqrt", "domain": [0, densest], "range": [0.06, 1]}),
+        tooltip=[nominal("of", title=" "), ordinal("hour"), quantity("failed", title="failures")],
+    )
     shown = title if zone in title else f"{title} ({zone})"
-    return figure(lambda: chart, title=shown, says=says, height=_ROW * max(len(down), 1), head=head, body=body)
+    return figure(chart, title=shown, says=says, height=_ROW * max(len(down), 1), head=head, body=body)
 
 
 def _pattern(assessment: Assessment, integration: str, kind: CauseKind) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import altair as alt
-
 from techhealth.model import Assessment, IntegrationHealth
 from techhealth.present import words
-from techhealth.present.charts.theme import INK, MUTED, POINT, TALL, AnyChart, Cell, Figure, figure, rows
-
-_UTC = alt.Scale(type="utc")
-
+from techhealth.present.charts.grammar import IN_UTC, Cell, Spec, instant, layers, marks, nominal, quantity
+from techhealth.present.charts.theme import INK, MUTED, POINT, TALL, Figure, figure
 
 _NAMES = ("P50", "P95", "P99")
+#: The axis of latencies.
+_AXIS: Spec = {
+    "tickCount": 4,
+    "labelExpr": "datum.value >= 1000 ? datum.value / 1000 + ' s' : datum.value + ' ms'",
+}
 #: Pixels that a label needs from top to bottom, and those that the values of the chart have.
 _LINE, _HIGH = 14, TALL
 
@@ -28,40 +29,35 @@ def latency(assessment: Assessment, health: IntegrationHealth) -> Figure:
         for name, ms in zip(_NAMES, (day.p50_ms, day.p95_ms, day.p99_ms), strict=True)
         if ms is not None
     ]
-    x = alt.X("on:T", scale=_UTC, axis=alt.Axis(format="%-d %b", tickCount=5))
-    y = alt.Y(
-        "ms:Q",
-        scale=alt.Scale(domain=[0, _most(values, health)], nice=False),
-        axis=alt.Axis(tickCount=4, labelExpr="datum.value >= 1000 ? datum.value / 1000 + ' s' : datum.value + ' ms'"),
-    )
-    colour = alt.Color("quantile:N", legend=None, scale=alt.Scale(domain=list(_NAMES), range=[MUTED, POINT, MUTED]))
-    dash = alt.StrokeDash(
-        "quantile:N", legend=None, scale=alt.Scale(domain=list(_NAMES), range=[[1, 0], [1, 0], [4, 3]])
-    )
-    tooltip = [alt.Tooltip("on:T", title="day"), "quantile:N", alt.Tooltip("text:N", title="latency")]
-    lines = (
-        alt.Chart(rows(values))
-        .mark_line(strokeWidth=2)
-        .encode(x=x, y=y, strokeDash=dash, color=colour, tooltip=tooltip)
-    )
+    most = _most(values, health)
+    y = quantity("ms", scale={"domain": [0, most], "nice": False}, axis=_AXIS)
     drawn = {str(value["quantile"]): value for value in values}  # days ascend, so the last one stays
-    layers: list[AnyChart] = [lines, *_levels(health, missing=[name for name in _NAMES if name not in drawn], y=y)]
-    layers += _names(
-        health, {name: float(value["ms"] or 0) for name, value in drawn.items()}, most=_most(values, health)
-    )
+    ends = {name: float(value["ms"] or 0) for name, value in drawn.items()}
+    missing = [name for name in _NAMES if name not in drawn]
+    chart = layers(_lines(values, y=y), *_levels(health, missing=missing, y=y), *_names(health, ends, most=most))
     body = [
         (words.day(day.on), f"{day.n:,}", *(words.milliseconds(ms) for ms in (day.p50_ms, day.p95_ms, day.p99_ms)))
         for day in days
     ]
     head = ("Day", "Calls", *_NAMES)
-    return figure(
-        lambda: alt.layer(*layers),
-        title=_finding(health),
-        says=f"{len(days)} days",
-        height=TALL,
-        below=42,
-        head=head,
-        body=body,
+    return figure(chart, title=_finding(health), says=f"{len(days)} days", height=TALL, below=42, head=head, body=body)
+
+
+def _lines(values: list[dict[str, Cell]], *, y: Spec) -> Spec:
+    """Return a line for each quantile, day by day."""
+
+    def told_apart(looks: list[object]) -> Spec:
+        return nominal("quantile", legend=None, scale={"domain": list(_NAMES), "range": looks})
+
+    return marks(
+        "line",
+        {"strokeWidth": 2},
+        values=values,
+        x=instant("on", scale=IN_UTC, axis={"format": "%-d %b", "tickCount": 5}),
+        y=y,
+        color=told_apart([MUTED, POINT, MUTED]),
+        strokeDash=told_apart([[1, 0], [1, 0], [4, 3]]),
+        tooltip=[instant("on", title="day"), nominal("quantile"), nominal("text", title="latency")],
     )
 
 
@@ -72,17 +68,19 @@ def _window(health: IntegrationHealth) -> dict[str, float]:
     return {name: ms for name, ms in zip(_NAMES, given, strict=True) if ms is not None}
 
 
-def _levels(health: IntegrationHealth, *, missing: list[str], y: alt.Y) -> list[alt.Chart]:
+def _levels(health: IntegrationHealth, *, missing: list[str], y: Spec) -> list[Spec]:
     """Return the SLA as a dashed line, and the quantiles without a line of their own as levels of the window."""
     limit = health.latency.sla_ms if health.latency else None
-    rules = (
-        [] if limit is None else [alt.Chart(rows([{"ms": limit}])).mark_rule(strokeDash=[5, 4], color=INK).encode(y=y)]
-    )
-    for name, ms in _window(health).items():
-        if name in missing:
-            level = alt.Chart(rows([{"ms": ms}])).mark_rule(strokeDash=[1, 3], strokeWidth=2)
-            rules.append(level.encode(y=y, color=alt.value(POINT if name == "P95" else MUTED)))
-    return rules
+    sla = {"strokeDash": [5, 4], "color": INK}
+    level = {"strokeDash": [1, 3], "strokeWidth": 2}
+    return [
+        *([] if limit is None else [marks("rule", sla, values=[{"ms": limit}], y=y)]),
+        *(
+            marks("rule", level, values=[{"ms": ms}], y=y, color={"value": POINT if name == "P95" else MUTED})
+            for name, ms in _window(health).items()
+            if name in missing
+        ),
+    ]
 
 
 def _most(values: list[dict[str, Cell]], health: IntegrationHealth) -> float:
@@ -91,7 +89,7 @@ def _most(values: list[dict[str, Cell]], health: IntegrationHealth) -> float:
     return max([float(value["ms"] or 0) for value in values] + [*_window(health).values(), limit or 0, 1])
 
 
-def _names(health: IntegrationHealth, ends: dict[str, float], *, most: float) -> list[alt.Chart]:
+def _names(health: IntegrationHealth, ends: dict[str, float], *, most: float) -> list[Spec]:
     """Return the names at the right end of each line and level, moved apart where they would meet."""
     levels = {name: ms for name, ms in _window(health).items() if name not in ends}
     places = [(name, ms) for name, ms in ends.items()] + [
@@ -104,12 +102,13 @@ def _names(health: IntegrationHealth, ends: dict[str, float], *, most: float) ->
         height = max(ms / most * _HIGH, floor + _LINE)
         floor = height
         inside = "of the window" in text
-        mark = alt.Chart(rows([{"ms": ms, "text": text}])).mark_text(
-            align="right" if inside else "left",
-            dx=-4 if inside else 6,
-            dy=ms / most * _HIGH - height - (8 if inside else 0),
-        )
-        labels.append(mark.encode(x=alt.value("width"), y="ms:Q", text="text:N"))
+        style = {
+            "align": "right" if inside else "left",
+            "dx": -4 if inside else 6,
+            "dy": ms / most * _HIGH - height - (8 if inside else 0),
+        }
+        here: list[dict[str, Cell]] = [{"ms": ms, "text": text}]
+        labels.append(marks("text", style, values=here, x={"value": "width"}, y=quantity("ms"), text=nominal("text")))
     return labels
 
 

@@ -6,13 +6,12 @@ comma serves where no style sheet is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
-
-import altair as alt
 
 from techhealth.model import Band, Severity
+from techhealth.present.charts.grammar import Spec
 
 INK = "var(--th-ink, #15202b)"
 MUTED = "var(--th-muted, #5b6875)"
@@ -34,56 +33,51 @@ FONT = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 #: Heights in pixels: a chart's own, and what the page keeps free for it.
 LOW, TALL = 130, 190
 
-#: A value of a row that a chart draws.
-Cell = str | int | float | None
-AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
+#: What stands around every chart: as wide as its place, drawn as SVG, without a menu.
+_FRAME: Spec = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+    "width": "container",
+    "background": "transparent",
+    "config": {
+        "font": FONT,
+        "padding": {"left": 0, "right": 4, "top": 4, "bottom": 0},
+        "view": {"stroke": None},
+        "axis": {
+            "domain": False, "ticks": False, "grid": False,
+            "labelColor": MUTED, "labelFontSize": 12, "labelPadding": 6, "title": None,
+        },
+        "text": {"color": INK, "fontSize": 12},
+    },
+    "usermeta": {"embedOptions": {"renderer": "svg", "actions": False}},
+}  # fmt: skip
+
+
+def pointed(colour: str) -> Spec:
+    """Return the colour of marks: the given one for rows that are the point, that of context for all others."""
+    return {"condition": {"test": "datum.top", "value": colour}, "value": BAR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A chart with the sentence it proves; `height` in pixels is the room it takes, axes included.
 
-    `drawn` makes the chart, which takes a hundred times as long as all else and is not wanted by every reader. `head` and `body` are what the chart shows as a table, in words.
+    `chart` is a document of Vega-Lite; `head` and `body` are what it shows as a table, in words.
     """
 
     title: str
-    drawn: Callable[[], AnyChart]
+    chart: Spec
     height: int
     head: tuple[str, ...]
     body: tuple[tuple[str, ...], ...]
 
-    @property
-    def chart(self) -> AnyChart:
-        """The chart itself."""
-        return self.drawn()
-
-
-def rows(values: Iterable[Mapping[str, Cell]]) -> alt.InlineData:
-    """Return rows as a chart's own data; columns are named by us, never by an upload."""
-    return alt.InlineData(values=[dict(value) for value in values])
+    def _mime_(self) -> tuple[str, str]:
+        """Return the chart with its media type, as a notebook asks for what it shows."""
+        return "application/vnd.vegalite.v6+json", json.dumps(self.chart)
 
 
 def figure(
-    chart: Callable[[], AnyChart], *, title: str, says: str, height: int, head: tuple[str, ...], body: Iterable[tuple[str, ...]], below: int = 30
+    chart: Spec, *, title: str, says: str, height: int, head: tuple[str, ...], body: Iterable[tuple[str, ...]], below: int = 30
 ) -> Figure:  # fmt: skip
-    """Return the finished figure: as wide as its place, drawn as SVG, without a menu, read aloud as `says`.
-
-    `head` and `body` are its table; `below` are the pixels its axis takes.
-    """
-    drawn = partial(_styled, chart, height=height, says=f"{title}. {says}")
-    return Figure(title=title, drawn=drawn, height=height + below, head=head, body=tuple(body))
-
-
-def _styled(chart: Callable[[], AnyChart], *, height: int, says: str) -> AnyChart:
-    done: AnyChart = (
-        chart()
-        .properties(width="container", height=height, description=says, background="transparent")
-        .configure(font=FONT, padding={"left": 0, "right": 4, "top": 4, "bottom": 0})
-        .configure_view(stroke=None)
-        .configure_axis(
-            domain=False, ticks=False, grid=False, labelColor=MUTED, labelFontSize=12, labelPadding=6, title=None
-        )
-        .configure_text(color=INK, fontSize=12)
-    )
-    done["usermeta"] = {"embedOptions": {"renderer": "svg", "actions": False}}
-    return done
+    """Return the finished figure, read aloud as `says`; `head` and `body` are its table, `below` are the pixels its axis takes."""
+    framed = {**_FRAME, "height": height, "description": f"{title}. {says}", **chart}
+    return Figure(title=title, chart=framed, height=height + below, head=head, body=tuple(body))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
 from typing import Literal
-
-import altair as alt
 
 from techhealth.model import Assessment, DailyScore, Issue, IssueKind, Shape, Week
 from techhealth.present import words
-from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, TONE, AnyChart, Cell, Figure, figure, rows
+from techhealth.present.charts.grammar import IN_UTC, Cell, Spec, instant, layers, marks, nominal, quantity, whole_day
+from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, TONE, Figure, figure, pointed
 
-_UTC = alt.Scale(type="utc")
+#: Days from left to right, some of them named.
+_DAYS = whole_day("on", scale=IN_UTC, axis={"format": "%-d %b", "tickCount": 5})
 #: Height of a line that only shows where it leads, in pixels.
 _FLAT = 32
 #: Weeks that can all be labelled.
@@ -46,22 +45,26 @@ def weekly_errors(issue: Issue) -> Figure:
         for place, week in enumerate(known)
     ]
     top = max((week.rate or 0 for week in known), default=0) * 1.3 or 1
-    base = alt.Chart(rows(values)).encode(y=alt.Y("rate:Q", axis=None, scale=alt.Scale(domain=[0, top])))
-    x = alt.X("middle:T", scale=_UTC, axis=None)
-    bars = base.mark_rect(cornerRadius=2, xOffset=5, x2Offset=-5).encode(
-        x=alt.X("from:T", scale=_UTC, axis=None), x2="to:T", y2=alt.Y2Datum(0),
-        color=alt.condition("datum.top", alt.value(TONE[issue.severity]), alt.value(BAR)),
-        tooltip=[alt.Tooltip("from:T", title="week from"), alt.Tooltip("text:N", title="rate"), alt.Tooltip("calls:N")],
-    )  # fmt: skip
-    labels = base.mark_text(dy=-8, fontWeight=600).encode(x=x, text="label:N")
-    weeks = base.mark_text(dy=14, color=MUTED).encode(x=x, y=alt.YDatum(0), text="week:N")
+    y = quantity("rate", axis=None, scale={"domain": [0, top]})
+    bars = marks(
+        "rect",
+        {"cornerRadius": 2, "xOffset": 5, "x2Offset": -5},
+        x=_at("from"),
+        x2={"field": "to"},
+        y=y,
+        y2={"datum": 0},
+        color=pointed(TONE[issue.severity]),
+        tooltip=[instant("from", title="week from"), nominal("text", title="rate"), nominal("calls")],
+    )
+    labels = marks("text", {"dy": -8, "fontWeight": 600}, x=_at("middle"), y=y, text=nominal("label"))
+    weeks = marks("text", {"dy": 14, "color": MUTED}, x=_at("middle"), y={"datum": 0}, text=nominal("week"))
     says = "; ".join(f"{words.week(week.first, week.last)} {words.percent(week.rate)}" for week in known)
-    chart = alt.layer(*_onset(issue), *_outlook(issue), bars, labels, weeks)
+    chart = layers(*_onset(issue), *_outlook(issue), bars, labels, weeks, values=values)
     body = [
         (words.week(week.first, week.last), words.percent(week.rate), f"{week.k:,} of {week.n:,}") for week in known
     ]
     return figure(
-        lambda: chart, title=_rise(issue), says=says, height=LOW, below=32, head=("Week", "Rate", "Counts"), body=body
+        chart, title=_rise(issue), says=says, height=LOW, below=32, head=("Week", "Rate", "Counts"), body=body
     )
 
 
@@ -98,7 +101,7 @@ def _rise(issue: Issue) -> str:
     return f"{what} {verb} from {words.percent(issue.baseline.rate)} to {words.percent(last.rate)}"
 
 
-def _onset(issue: Issue) -> list[alt.Chart]:
+def _onset(issue: Issue) -> list[Spec]:
     """Return a dotted line at the day an issue began, named, over the days on which it may have; nothing without one."""
     if issue.onset is None:
         return []
@@ -108,7 +111,7 @@ def _onset(issue: Issue) -> list[alt.Chart]:
     return line if issue.onset.earliest == issue.onset.latest else [possible, *line]
 
 
-def _outlook(issue: Issue) -> list[alt.Chart]:
+def _outlook(issue: Issue) -> list[Spec]:
     """Return a dotted line at the day a limit is expected to be reached, over the days of its interval, where both are known."""
     expected = issue.forecast
     if expected is None or not expected.days or expected.interval is None or expected.interval[1] is None:
@@ -120,23 +123,26 @@ def _outlook(issue: Issue) -> list[alt.Chart]:
     return [_days(low, high), *_named_line(middle, f"{expected.breach_of} {words.day(middle)}?", align="right")]
 
 
-def _days(first: date, last: date) -> alt.Chart:
+def _days(first: date, last: date) -> Spec:
     """Return a faint band over whole days."""
     band = {"from": first.isoformat(), "to": (last + timedelta(days=1)).isoformat()}
-    x, x2, y, y2 = alt.X("from:T", scale=_UTC, axis=None), "to:T", alt.value(0), alt.value(LOW)
-    faint: alt.Chart = (
-        alt.Chart(rows([band])).mark_rect(color=MUTED, opacity=0.15, aria=False).encode(x=x, x2=x2, y=y, y2=y2)
-    )
-    return faint
+    faint = {"color": MUTED, "opacity": 0.15, "aria": False}
+    return marks("rect", faint, values=[band], x=_at("from"), x2={"field": "to"}, y={"value": 0}, y2={"value": LOW})
 
 
-def _named_line(on: date, text: str, *, align: Literal["left", "right"] = "left") -> list[alt.Chart]:
+def _named_line(on: date, text: str, *, align: Literal["left", "right"] = "left") -> list[Spec]:
     """Return a dotted line at a day, with its name beside it."""
-    base = alt.Chart(rows([{"on": on.isoformat(), "text": text}]))
-    x = alt.X("on:T", scale=_UTC, axis=None)
-    line = base.mark_rule(strokeDash=[2, 3], color=INK).encode(x=x)
-    label = base.mark_text(align=align, dx=5 if align == "left" else -5, dy=6, color=MUTED)
-    return [line, label.encode(x=x, y=alt.value(0), text="text:N")]
+    here: list[dict[str, Cell]] = [{"on": on.isoformat(), "text": text}]
+    beside = {"align": align, "dx": 5 if align == "left" else -5, "dy": 6, "color": MUTED}
+    return [
+        marks("rule", {"strokeDash": [2, 3], "color": INK}, values=here, x=_at("on")),
+        marks("text", beside, values=here, x=_at("on"), y={"value": 0}, text=nominal("text")),
+    ]
+
+
+def _at(instant_of: str) -> Spec:
+    """Return a place in time without an axis."""
+    return instant(instant_of, scale=IN_UTC, axis=None)
 
 
 def score_by_day(assessment: Assessment) -> Figure | None:
@@ -148,21 +154,33 @@ def score_by_day(assessment: Assessment) -> Figure | None:
     first, last = days[0], days[-1]
     title = f"Score by day: {words.points(first.value)} on {words.day(first.on)}, {words.points(last.value)} now"
     body = [(words.day(day.on), words.points(day.value)) for day in days]
-    drawn = partial(_scores, days, target)
-    return figure(drawn, title=title, says=f"target {target}", height=_FLAT, below=23, head=("Day", "Score"), body=body)
+    return figure(
+        _scores(days, target),
+        title=title,
+        says=f"target {target}",
+        height=_FLAT,
+        below=23,
+        head=("Day", "Score"),
+        body=body,
+    )
 
 
-def _scores(days: Sequence[DailyScore], target: int) -> AnyChart:
+def _scores(days: Sequence[DailyScore], target: int) -> Spec:
     values: list[dict[str, Cell]] = [
         {"on": day.on.isoformat(), "score": day.value, "text": words.points(day.value)} for day in days
     ]
-    y = alt.Y("score:Q", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(values=[0, 100]))
-    line = alt.Chart(rows(values)).mark_line(color=INK, strokeWidth=2).encode(
-        x=alt.X("on:T", timeUnit="utcyearmonthdate", scale=_UTC, axis=None), y=y,
-        tooltip=[alt.Tooltip("on:T", timeUnit="utcyearmonthdate", title="day"), alt.Tooltip("text:N", title="score")],
-    )  # fmt: skip
-    rule = alt.Chart(rows([{"score": target}])).mark_rule(strokeDash=[2, 3], color=MUTED).encode(y=y)
-    return alt.layer(rule, line)
+    line = marks(
+        "line",
+        {"color": INK, "strokeWidth": 2},
+        values=values,
+        x=whole_day("on", scale=IN_UTC, axis=None),
+        tooltip=[whole_day("on", title="day"), nominal("text", title="score")],
+    )
+    return layers(
+        marks("rule", {"strokeDash": [2, 3], "color": MUTED}, values=[{"score": target}]),
+        line,
+        y=quantity("score", scale={"domain": [0, 100]}, axis={"values": [0, 100]}),
+    )
 
 
 def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
@@ -185,29 +203,31 @@ def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
         if worst
         else "No calls by day"
     )
-    chart = alt.Chart(rows(values)).mark_bar(cornerRadius=1).encode(
-        x=alt.X("on:T", timeUnit="utcyearmonthdate", scale=_UTC, axis=alt.Axis(format="%-d %b", tickCount=5)),
-        y=alt.Y("rate:Q", stack=False, axis=alt.Axis(format="%", tickCount=3)),
-        color=alt.condition("datum.top", alt.value(TONE[issue.severity]), alt.value(BAR)),
-        tooltip=[alt.Tooltip("on:T", timeUnit="utcyearmonthdate", title="day"), alt.Tooltip("text:N", title="failed"), alt.Tooltip("calls:N")],
-    )  # fmt: skip
-    body = [(words.day(day.on), words.percent(day.k / day.n), f"{day.k:,} of {day.n:,}") for day in days]
-    return figure(
-        lambda: chart, title=title, says=f"{len(days)} days", height=LOW, head=("Day", "Failed", "Counts"), body=body
+    chart = marks(
+        "bar",
+        {"cornerRadius": 1},
+        values=values,
+        x=_DAYS,
+        y=quantity("rate", stack=False, axis={"format": "%", "tickCount": 3}),
+        color=pointed(TONE[issue.severity]),
+        tooltip=[whole_day("on", title="day"), nominal("text", title="failed"), nominal("calls")],
     )
+    body = [(words.day(day.on), words.percent(day.k / day.n), f"{day.k:,} of {day.n:,}") for day in days]
+    return figure(chart, title=title, says=f"{len(days)} days", height=LOW, head=("Day", "Failed", "Counts"), body=body)
 
 
 def daily_calls(assessment: Assessment, issue: Issue) -> Figure:
     """Return the traffic of an issue's integration day by day."""
     days = [day for day in assessment.timeline.daily_failures if day.integration == issue.integration]
     values: list[dict[str, Cell]] = [{"on": day.on.isoformat(), "calls": day.n} for day in days]
-    chart = alt.Chart(rows(values)).mark_bar(cornerRadius=1, color=BAR).encode(
-        x=alt.X("on:T", timeUnit="utcyearmonthdate", scale=_UTC, axis=alt.Axis(format="%-d %b", tickCount=5)),
-        y=alt.Y("calls:Q", stack=False, axis=alt.Axis(tickCount=3)),
-        tooltip=[alt.Tooltip("on:T", timeUnit="utcyearmonthdate", title="day"), alt.Tooltip("calls:Q", format=",")],
-    )  # fmt: skip
-    body = [(words.day(day.on), f"{day.n:,}") for day in days]
-    layers = alt.layer(chart, *_onset(issue))
-    return figure(
-        lambda: layers, title=issue.title, says=f"{len(days)} days", height=LOW, head=("Day", "Calls"), body=body
+    bars = marks(
+        "bar",
+        {"cornerRadius": 1, "color": BAR},
+        values=values,
+        x=_DAYS,
+        y=quantity("calls", stack=False, axis={"tickCount": 3}),
+        tooltip=[whole_day("on", title="day"), quantity("calls", format=",")],
     )
+    body = [(words.day(day.on), f"{day.n:,}") for day in days]
+    chart = layers(bars, *_onset(issue))
+    return figure(chart, title=issue.title, says=f"{len(days)} days", height=LOW, head=("Day", "Calls"), body=body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from threading import Thread
 from typing import Any
 
 import vl_convert
@@ -19,9 +20,14 @@ _TAG = re.compile(r"<[^>]*>")
 _LONG = re.compile(r"\d+\.\d{3,}")
 
 
+def wake() -> None:
+    """Start what draws still charts, beside whatever else is done until the first is drawn: it takes half a second."""
+    Thread(target=vl_convert.get_themes).start()
+
+
 def drawn(figure: Figure, *, live: bool = True) -> Html:
     """Return a chart under the sentence it proves: still, with what a script needs to make it live, and its figures folded."""
-    spec: dict[str, Any] = figure.chart.to_dict(validate=False)  # the charts' own tests validate them
+    spec = figure.chart
     still = el("div.th-still", _still(spec), role="img", aria_label=str(spec["description"]))
     return place(figure, still, _data(spec) if live else None)
 

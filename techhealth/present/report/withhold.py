@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from techhealth.model import OTHER_CUSTOMER, Assessment, FileReceipt, Issue, Receipt, Recommendation
 from techhealth.policy import Policy
@@ -28,7 +29,7 @@ class Withheld:
 def customer_safe(assessment: Assessment, policy: Policy) -> tuple[Assessment, tuple[Withheld, ...]]:
     """Return the assessment as the customer may see it, and what was withheld from it."""
     sieve = Sieve.of(assessment, policy)
-    safe = mapped(_without_ours(assessment), sieve.text)
+    safe = mapped(_without_ours(assessment), cache(sieve.text))  # most texts are said many times
     titled = tuple(
         replace(
             issue,
