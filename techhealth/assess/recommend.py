@@ -123,7 +123,8 @@ def _drafts(diagnosed: Sequence[Diagnosed], score_after: ScoreAfter, window: Day
             sla = policy.sla_ms.get(name, policy.targets.default_sla_ms)
             endpoint = str(one.found[0].cause.evidence["slice"]) if one.found else None
             words = advice.for_latency(name, sla_ms=sla, assumed=name not in policy.sla_ms, endpoint=endpoint)
-            repair = Repair(integration=name, at_sla=True)
+            since = one.issue.onset.on if one.issue.onset else None
+            repair = Repair(integration=name, at_sla=True, slower_since=since)
             yield _plain(one.issue, words, topic="latency", repair=repair, score_after=score_after(repair))
         elif one.issue.kind is IssueKind.VOLUME:
             words = advice.for_silence(name, some=bool(one.issue.recent.n))

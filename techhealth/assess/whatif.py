@@ -1,13 +1,15 @@
-"""What the score would be had some failures not happened, or had an integration answered within its SLA."""
+"""What the score would be had some failures not happened, or had an integration answered as fast as before, or within its SLA."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from techhealth.assess.facts import Facts
+from techhealth.assess.latency import distribution, sla_of
 from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.assess.period import span
 from techhealth.assess.score import Scored, overall, rule, score_integration, with_parts
 from techhealth.model import Days, Kind
 from techhealth.policy import Policy
@@ -22,6 +24,7 @@ class Repair:
         kind: calls, deliveries or auth events.
         code: error code of these failures; None when they may have any.
         at_sla: whether the p95 comes down to the SLA instead.
+        slower_since: from when on calls are slower, so that the p95 comes down to what it was before.
     """
 
     integration: str
@@ -29,6 +32,7 @@ class Repair:
     kind: Kind = Kind.API
     code: str | None = None
     at_sla: bool = False
+    slower_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +76,24 @@ class WhatIf:
         scored = score_integration(facts, self.windows[facts.name], self.policy)
         if scored.capped or not any(one.at_sla for one in repairs):
             return scored
-        at_limit = rule(self.policy.rules.latency, 1.0)
+        of_sla = min(self._of_sla(facts, one.slower_since) for one in repairs if one.at_sla)
+        faster = rule(self.policy.rules.latency, of_sla)
         return with_parts(
             scored,
             tuple(
-                replace(part, score=max(part.score, at_limit)) if part.name == "latency" else part
+                replace(part, score=max(part.score, faster)) if part.name == "latency" else part
                 for part in scored.components
             ),
         )
+
+    def _of_sla(self, facts: Facts, slower_since: date | None) -> float:
+        """Return which part of its SLA the p95 takes once calls are as before a day, at most all of it."""
+        if slower_since is None or slower_since <= facts.days.first:
+            return 1.0
+        before = distribution(facts, span(facts.days.first, slower_since - timedelta(days=1)))
+        if before.n < self.policy.evidence.p95_calls:
+            return 1.0
+        return min(1.0, before.quantile(0.95) / sla_of(facts.name, self.policy)[0])
 
 
 def _together(repairs: Iterable[Repair]) -> list[tuple[str | None, Mapping[date, int]]]:

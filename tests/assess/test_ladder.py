@@ -17,6 +17,7 @@ from techhealth.model import Kind
 from techhealth.policy import Policy
 from techhealth.present import words
 from techhealth.usage.events import Usage
+from techhealth.usage.rollup import Rollup
 from tests.assess.test_assess import receipt
 from tests.planted import T0, events, rolled
 
@@ -32,23 +33,30 @@ repairs = st.lists(
         kind=st.sampled_from([Kind.API, Kind.WEBHOOK]),
         code=st.sampled_from([None, "500", "401"]),
         at_sla=st.booleans(),
+        slower_since=st.none() | st.just(T0 + timedelta(days=21)),
     ),
     max_size=6,
 )
 
 
-def what_if() -> WhatIf:
-    """Return three integrations that fail in different ways, one of them beyond its SLA as well."""
-    rollup = rolled(
-        events([2] * 21 + [30] * 7, latency_ms=1_100.0),
-        events([20] * 14 + [4] * 14, integration="CRM", code=401),
-        events([150] * DAYS, integration="Hook", kind="webhook"),
-    )
+def _alone(rollup: Rollup) -> WhatIf:
+    """Return the one integration of a rollup, ready to be scored again."""
     days = all_days(rollup)
     assert days is not None
     facts, policy = facts_of(rollup, days=days), Policy()
     windows = windows_of(facts, policy)
     return WhatIf(facts=facts, scored=scores_of(facts, windows, policy), windows=windows, policy=policy)
+
+
+def what_if() -> WhatIf:
+    """Return three integrations that fail in different ways, one of them beyond its SLA as well."""
+    return _alone(
+        rolled(
+            events([2] * 21 + [30] * 7, latency_ms=1_100.0),
+            events([20] * 14 + [4] * 14, integration="CRM", code=401),
+            events([150] * DAYS, integration="Hook", kind="webhook"),
+        )
+    )
 
 
 PLANTED = what_if()
@@ -108,3 +116,16 @@ def test_the_ladder_is_ordered_by_gain_and_told():
     assert told is not None
     assert told.count("(action ") == len(found.ladder)
     assert words.ladder(replace(found, recommendations=found.recommendations[1:])) is None
+
+
+def test_what_became_slower_within_its_sla_wins_what_it_lost():
+    """Calls of 100 ms that take 700 ms since a day win back the points that this costs, not only those beyond the SLA."""
+    change = T0 + timedelta(days=21)
+    steady = rolled(events([0] * DAYS))
+    slow = rolled(events([0] * 21).vstack(events([0] * 7, first=change, latency_ms=700.0)))
+    before, after = (_alone(rollup) for rollup in (steady, slow))
+    at_sla, as_before = (
+        after.after(Repair(integration="Orders", at_sla=True, slower_since=since)) for since in (None, change)
+    )
+
+    assert after.scored[0].value == at_sla < as_before == before.scored[0].value

@@ -187,16 +187,20 @@ def _without_repeats(found: Iterable[tuple[Scope, Finding]]) -> list[tuple[Scope
     for scope, finding in answered:
         same = [(s, f) for s, f in answered if (f.kind, f.key) == (finding.kind, finding.key) and s is not scope]
         whole = next((f for s, f in same if s.code is None), None)
-        part = max((f.explained.sum() for s, f in same if s.code is not None), default=0.0)
-        if scope.code is None and part >= _SPEAKS_FOR_ALL * finding.explained.sum():
+        if scope.code is None and any(_stands_for(part, finding) for s, part in same if s.code is not None):
             continue
-        if whole is not None and finding.explained.sum() < _SPEAKS_FOR_ALL * whole.explained.sum():
+        if whole is not None and not _stands_for(finding, whole):
             continue
         related = [f for s, f in answered if None in (s.code, scope.code) or s.code == scope.code]
         if any(_says_better(other, finding) for other in related):
             continue
         kept.append((scope, finding))
     return [pair for pair in kept if not any(_is_likelier(other, pair) for other in kept)]
+
+
+def _stands_for(part: Finding, whole: Finding) -> bool:
+    """Return whether what is found of one code class makes up what is found of all, or tells it more clearly."""
+    return bool(part.explained.sum() >= _SPEAKS_FOR_ALL * whole.explained.sum() or part.gain > whole.gain)
 
 
 def _is_likelier(other: tuple[Scope, Finding], one: tuple[Scope, Finding]) -> bool:
