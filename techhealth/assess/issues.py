@@ -169,7 +169,7 @@ def slug_of(name: str, kind: str) -> str:
     """Return a stable identifier of an integration's issue of one kind.
 
     Examples:
-        >>> slug_of("Custom API (Reports)", "errors")
-        'custom-api-reports-errors'
+        >>> slug_of("Custom API (Reports)", "errors"), slug_of("Hook", "first_tries")
+        ('custom-api-reports-errors', 'hook-first-tries')
     """
-    return f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-') or 'integration'}-{kind}"
+    return f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-') or 'integration'}-{kind.replace('_', '-')}"

@@ -15,7 +15,7 @@ from techhealth.policy import Policy
 from techhealth.usage.rollup import TABLES, Rollup, merge
 
 #: Tables of all days; the others are kept of the days in which causes are looked for.
-_SEEN_IN = ("hourly", "endpoints", "latency")
+_SEEN_IN = ("hourly", "saved", "endpoints", "latency")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

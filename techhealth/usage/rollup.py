@@ -35,9 +35,10 @@ class Rollup:
 
     Attributes:
         hourly: integration, kind, at (UTC instant, start of the hour, or quarter hour where the zone needs it), status
-            (int, null), error (of a failure: HTTP status or class; for webhooks the reason; null), ok (bool, null), first_ok and
-            first_error (the same of a delivery's first try) → calls, attempts, retries.
-        endpoints: integration, kind, method, endpoint, day, status, ok, first_ok → calls, timed (those with a latency), sum_us.
+            (int, null), error (of a failure: HTTP status or class; for webhooks the reason; null), ok (bool, null) → calls, attempts, retries.
+        saved: integration, at (as in hourly), method, endpoint, status, error (why the first try failed) → calls: deliveries that
+            a later try brought home.
+        endpoints: integration, kind, method, endpoint, day, status, ok → calls, timed (those with a latency), sum_us.
         latency: integration, kind, day, ok, bucket → calls, sum_us (whole microseconds).
         minutes: integration, at (UTC minute) → accepted (not 429), throttled (429), failed (other failures), retries.
         sizes: integration, endpoint, day, status, ok, bucket → calls.
@@ -51,6 +52,7 @@ class Rollup:
     """
 
     hourly: pl.DataFrame
+    saved: pl.DataFrame
     endpoints: pl.DataFrame
     latency: pl.DataFrame
     minutes: pl.DataFrame
@@ -65,14 +67,9 @@ class Rollup:
 
 #: Table → (keys, sums). Adding a question is adding a row here and an expression in `_tables`.
 TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "hourly": (
-        ("integration", "kind", "at", "status", "error", "ok", "first_ok", "first_error"),
-        ("calls", "attempts", "retries"),
-    ),
-    "endpoints": (
-        ("integration", "kind", "method", "endpoint", "day", "status", "ok", "first_ok"),
-        ("calls", "timed", "sum_us"),
-    ),
+    "hourly": (("integration", "kind", "at", "status", "error", "ok"), ("calls", "attempts", "retries")),
+    "saved": (("integration", "at", "method", "endpoint", "status", "error"), ("calls",)),
+    "endpoints": (("integration", "kind", "method", "endpoint", "day", "status", "ok"), ("calls", "timed", "sum_us")),
     "latency": (("integration", "kind", "day", "ok", "bucket"), ("calls", "sum_us")),
     "minutes": (("integration", "at"), ("accepted", "throttled", "failed", "retries")),
     "sizes": (("integration", "endpoint", "day", "status", "ok", "bucket"), ("calls",)),
@@ -94,7 +91,7 @@ def roll_up(usage: Usage | pl.DataFrame, *, timezone: str = "UTC") -> Rollup:
     events = usage.events if isinstance(usage, Usage) else usage
     receipt = usage.receipt if isinstance(usage, Usage) else None
     undated = usage.undated if isinstance(usage, Usage) else events.clear()
-    tables: dict[str, Any] = {name: _summed(rows, name) for name, rows in _tables(events, undated, timezone).items()}
+    tables: dict[str, Any] = {name: summed(rows, name) for name, rows in _tables(events, undated, timezone).items()}
     return Rollup(**tables, samples=_samples(events), timezone=timezone, receipt=receipt)
 
 
@@ -115,7 +112,7 @@ def merge(rollups: Iterable[Rollup]) -> Rollup:
     if len(zones) != 1:
         raise UsageError(f"rollups of one time zone can be added, not of {sorted(zones)}; roll the logs up again.")
     tables: dict[str, Any] = {
-        name: _summed(pl.concat([getattr(part, name) for part in parts]).lazy(), name) for name in TABLES
+        name: summed(pl.concat([getattr(part, name) for part in parts]).lazy(), name) for name in TABLES
     }
     samples = _fewest(pl.concat([part.samples for part in parts]))
     return Rollup(**tables, samples=samples, timezone=zones.pop())
@@ -158,7 +155,7 @@ def size_edge(bucket: int) -> float:
     return float(2 ** (bucket / SIZE_STEPS))
 
 
-def _summed(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
+def summed(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
     """Return one table summed over its keys, sorted by them."""
     keys, sums = TABLES[name]
     return rows.group_by(keys).agg(pl.col(sums).sum()).sort(keys, nulls_last=True).collect()
@@ -177,19 +174,21 @@ _ERROR = pl.when(pl.col("kind") == "webhook").then(pl.coalesce("reason", "error"
 
 def _tables(events: pl.DataFrame, undated: pl.DataFrame, timezone: str) -> dict[str, pl.LazyFrame]:
     """Return what is summed into each table."""
-    day = local_day(timezone)
+    day, hour = local_day(timezone), pl.col("at").dt.truncate(_grain(events, timezone))
     every = _weighted(events).with_columns(day=day)
     calls = every.filter((pl.col("kind") == "api") & (_CALLS == 1))  # the minutes of a total's calls are not known
     throttled = pl.col("status").eq_missing(429)
     timed, sized = pl.col("latency_ms"), pl.col("request_bytes").clip(lower_bound=1).cast(pl.Float64)
     return {
         "hourly": every.select(
-            "integration", "kind", pl.col("at").dt.truncate(_grain(events, timezone)), "status", "ok", "first_ok",
-            "first_error", error=_ERROR, calls=_CALLS, attempts=pl.col("attempts") * _CALLS,
+            "integration", "kind", hour, "status", "ok", error=_ERROR, calls=_CALLS, attempts=pl.col("attempts") * _CALLS,
             retries=_count(pl.col("is_retry")),
         ),
+        "saved": every.filter((pl.col("kind") == "webhook") & pl.col("ok") & ~pl.col("first_ok")).select(
+            "integration", hour, "method", "endpoint", "status", error="first_error", calls=_CALLS,
+        ),
         "endpoints": every.select(
-            "integration", "kind", "method", "endpoint", "day", "status", "ok", "first_ok",
+            "integration", "kind", "method", "endpoint", "day", "status", "ok",
             calls=_CALLS, timed=_count(timed.is_not_null()), sum_us=_MICROS.fill_null(0),
         ),
         "latency": every.filter(timed.is_not_null()).select(

@@ -9,8 +9,10 @@ import pytest
 
 import techhealth as th
 from techhealth.assess.facts import all_days, facts_of
+from techhealth.assess.recovery_counts import measured
 from techhealth.assess.tries import EVIDENCE
 from techhealth.model import Assessment, Issue, IssueKind, Severity
+from techhealth.policy import Policy
 from techhealth.present import chat
 from techhealth.present.card import render
 from techhealth.present.page import issues_card
@@ -167,6 +169,17 @@ def test_first_tries_are_known_from_the_first_delivery_that_a_later_one_saved() 
 
     assert facts.until(saved - timedelta(days=1)).first_tries is None
     assert facts.until(saved).first_tries is not None
+
+
+def test_a_fix_is_measured_by_the_first_tries() -> None:
+    """What a fix of the issue is proven by are first tries: as many as failed, against their rate before."""
+    rollup = roll_up(th.read(log("numbered tries")))
+    (facts,) = facts_of(rollup, days=all_days(rollup))  # type: ignore[arg-type]
+    (issue,) = of_tries(assessed("numbered tries"))
+    found = measured(issue, facts, cut=DAYS, policy=Policy())
+
+    assert found.k.sum() == sum(week.k for week in issue.weekly) > 0
+    assert (found.before, found.what) == (issue.baseline, "first tries of deliveries fail")
 
 
 def test_deliveries_by_their_first_try_are_as_many() -> None:

@@ -131,7 +131,7 @@ def test_the_seed_decides_everything() -> None:
     assert one.truth == same.truth != other.truth
 
 
-@pytest.mark.parametrize("name", ["retry-storm", "receiver-hours", "tried-again", "first-tries", "limit"])
+@pytest.mark.parametrize("name", ["retry-storm", "receiver-hours", "first-tries", "limit"])
 def test_a_written_scenario_is_read_back_as_its_events(name: str, tmp_path: Path) -> None:
     """Reading the file of a scenario gives the events that the benchmark replays."""
     truth = write_sample(name, out=tmp_path / "log.ndjson", seed=6)
@@ -166,7 +166,7 @@ def test_a_family_takes_no_wish_it_cannot_hold(tmp_path: Path) -> None:
         write_sample("limit", out=tmp_path / "a.csv", limit=100)
 
 
-@pytest.mark.parametrize("name", ["weekly-credential", "receiver-hours", "first-tries", "size", "client"])
+@pytest.mark.parametrize("name", ["weekly-credential", "first-tries", "size", "client"])
 def test_what_is_found_in_a_family_can_be_written_down(name: str, tmp_path: Path) -> None:
     """The assessment of a planted log becomes a document and comes back from it unchanged."""
     path = tmp_path / "planted.csv"
