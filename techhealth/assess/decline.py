@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from techhealth.assess.facts import Facts
 from techhealth.assess.period import each_day, reported
-from techhealth.assess.rates import Counts, upper_tail
+from techhealth.assess.rates import IN_ROWS, Counts, upper_tail
 from techhealth.assess.silence import Silence
 from techhealth.model import Onset
 from techhealth.policy import Evidence
@@ -26,8 +26,8 @@ _LOW, _LOW_DAYS = 0.65, 5
 _JUDGED_DAYS, _FEWEST_BEFORE, _MOST_BEFORE = 14, 14, 56
 #: A weekday with less than this share of the busiest one's traffic is off duty; fewer events a day say nothing.
 _OFF_DUTY, _FEWEST_EVENTS = 0.05, 5.0
-#: Days that the variation to be expected weighs as much as, and how far bad days cluster: (1 + r) / (1 - r), r = 0.4.
-_PRIOR_DAYS, _CLUSTER = 10, 1.4 / 0.6
+#: Days that the variation to be expected weighs as much as.
+_PRIOR_DAYS = 10
 _Z = 4.0
 #: Days before a fade at least, and twice the log likelihood by which a first day may be worse than the best (80 %).
 _FEWEST_DAYS, _WITHIN = 7, 1.64
@@ -54,7 +54,7 @@ def decline(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | No
     if running < _LOW_DAYS or running == len(days) or came == 0:
         return None
     variation = _variation(calls[days], usual[days], before=len(days) - running, evidence=evidence)
-    z = math.log(due / came) / math.sqrt(1 / came + variation * _CLUSTER / running)
+    z = math.log(due / came) / math.sqrt(1 / came + variation * IN_ROWS / running)
     if z <= _Z:
         return None
     on = each_day(facts.days)[int(since[0])]

@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import betainc
 
-from techhealth.assess.rates import adjusted
+from techhealth.assess.rates import IN_ROWS, adjusted
 from techhealth.model import Days, Kind, Rate, SubSeries
 from techhealth.policy import Detection
 from techhealth.usage.rollup import Rollup
@@ -28,8 +28,6 @@ K = TypeVar("K")
 
 #: Parts of each sort looked at, those with most failures first; hours of a block.
 _MOST, _BLOCK = 12, 6
-#: Correlation of a day's luck with that of the day before, as for the whole.
-_LINGERS = 0.4
 _RECENT, _NEWEST = 7, 3
 
 
@@ -125,7 +123,7 @@ def chance_of_rise(k: Floats, n: Floats, *, split: int, rules: Detection) -> Flo
     rate = (before + 0.5) / (calls + 1)
     expected = n[:, :split] * rate[:, None]
     squares = ((k[:, :split] - expected) ** 2 - expected).sum(axis=1) / np.maximum((expected**2).sum(axis=1), 1e-12)
-    lasting = np.clip(squares, rules.rate_variation**2, 1.0) * (1 + _LINGERS) / (1 - _LINGERS)
+    lasting = np.clip(squares, rules.rate_variation**2, 1.0) * IN_ROWS
     together = (n[:, split:] ** 2).sum(axis=1) / np.maximum(tried, 1) ** 2
     earlier = (n[:, :split] ** 2).sum(axis=1) / np.maximum(calls, 1) ** 2
     size = 1 / (lasting * (together + earlier) + 1 / (before + 0.5))

@@ -27,8 +27,9 @@ Daily = Counts | Floats
 #: Median of the squared difference of two independent standard normal values: 2 * 0.4549.
 _MEDIAN_SQUARED_DIFFERENCE = 0.91
 _FEWEST_DAYS = 6
-#: Correlation of a day's luck with that of the day before.
+#: Correlation of a day's luck with that of the day before, and by how much more sums of such days vary than of independent ones.
 LINGERS = 0.4
+IN_ROWS = (1 + LINGERS) / (1 - LINGERS)
 #: Days that the variation taken for granted weighs as much as; failures from which on a day tells of its luck; standard
 #: deviations from which on a day is an accident.
 _PRIOR_DAYS, _TELLS, _FAR = 10, 3, 3.0
@@ -109,7 +110,7 @@ def dispersion_of_sums(k: Daily, n: Daily, *, variation: float) -> float:
     """
     days = int(np.count_nonzero(n)) or 1
     squared = day_variation(k, n, least=variation)
-    return 1.0 + squared * float(k.sum()) / days * (1 + LINGERS) / (1 - LINGERS)
+    return 1.0 + squared * float(k.sum()) / days * IN_ROWS
 
 
 def day_variation(k: Daily, n: Daily, *, least: float) -> float:

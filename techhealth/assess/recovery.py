@@ -17,7 +17,7 @@ from enum import StrEnum
 import numpy as np
 
 from techhealth.assess.facts import Facts, all_days, facts_of
-from techhealth.assess.rates import LINGERS, Counts, dispersion, jeffreys
+from techhealth.assess.rates import IN_ROWS, LINGERS, Counts, dispersion, jeffreys
 from techhealth.assess.recovery_counts import Measured, measured, rate
 from techhealth.figures import day, out_of, percent
 from techhealth.model import Days, Interval, Issue, IssueKind, Rate, Shape
@@ -121,7 +121,7 @@ def _compared(
 
 def _varies(k: Counts, n: Counts) -> float:
     """Return by how much sums of days vary more than chance, read from successive days, so that a change hides nothing."""
-    return 1.0 + (dispersion(k, n) - 1.0) / (1 - LINGERS) * (1 + LINGERS) / (1 - LINGERS)
+    return 1.0 + (dispersion(k, n) - 1.0) / (1 - LINGERS) * IN_ROWS
 
 
 def _traffic(after: Rate) -> Verdict:

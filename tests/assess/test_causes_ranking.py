@@ -145,3 +145,19 @@ def test_a_code_that_began_with_few_failures_is_the_cause():
     top = causes_of(rows, onset=on(ONSET))[0].cause
 
     assert (top.kind, top.evidence["code"], top.evidence["failures_since"]) == (CauseKind.ERROR_CODE, "422", 7)
+
+
+@pytest.mark.parametrize(("others", "began"), [((), True), (("400", "404", "500"), False)])
+def test_a_code_pays_for_those_that_are_asked_beside_it(others: tuple[str, ...], began: bool):
+    """Fourteen of 5,400 and six of the last 400 calls are enough for one code to have begun, and too few for one of four."""
+    rows = traffic(daily=200)
+    early, late_ones = rows[: 27 * 200], rows[27 * 200 :]
+    for row in [*early[:: len(early) // 13][:14], *late_ones[::70]]:
+        fail(row, "422")
+    for place, code in enumerate(others, start=1):
+        for row in early[place::600]:
+            fail(row, code)
+
+    dated = [one for one in causes_of(rows, onset=on(27)) if one.code == "422" and one.cause.onset is not None]
+
+    assert began == bool(dated)

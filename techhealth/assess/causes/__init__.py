@@ -41,8 +41,6 @@ def find_causes(
     case = open_case(evidence, period=period, window=window, onset=onset, target=target, policy=policy)
     if case.failures.sum() == 0:
         return ()
-    if case.failures.sum() < policy.causes.minimum_failures:
-        return ranked(case, ())
     return ranked(case, answers(case))
 
 

@@ -8,7 +8,7 @@ from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import surplus
 from techhealth.assess.causes.words import count, failures
 from techhealth.assess.outcomes import AUTH_CODES, UNSAID, outcome, owner_of
-from techhealth.assess.rates import dispersion_of_sums, excess_z
+from techhealth.assess.rates import dispersion_of_sums, excess_z, upper_tail
 from techhealth.figures import day, percent
 from techhealth.model import CauseKind, Kind, Onset
 
@@ -52,7 +52,8 @@ def _risen(scope: Scope, start: int) -> bool:
         return False
     phi = dispersion_of_sums(k[:start], n[:start], variation=rules.rate_variation)
     enough = after[0] * before[1] > rules.ratio * before[0] * after[1]
-    return enough and excess_z(recent=after, baseline=before, phi=phi) > rules.z_recent
+    chance = upper_tail(excess_z(recent=after, baseline=before, phi=phi))
+    return enough and chance * len(scope.case.by_code) <= rules.q_value  # below an alarm, a family of its own
 
 
 def ask_steady(scope: Scope) -> Finding | None:

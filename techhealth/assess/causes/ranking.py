@@ -39,8 +39,8 @@ QUESTIONS: tuple[Question, ...] = (
 CONCENTRATIONS: frozenset[Question] = frozenset(
     {retries.ask, outages.ask, sizes.ask, slices.ask_client, slices.ask_endpoint, hours.ask, codes.ask_reason}
 )
-#: Those of them that go by a share alone, which few failures say little of; all others weigh how likely chance is.
-UNTESTED: frozenset[Question] = frozenset({retries.ask, codes.ask_reason})
+#: Those that go by a share alone, which few failures say little of; all others weigh how likely chance is.
+UNTESTED: frozenset[Question] = frozenset({retries.ask, codes.ask_reason, codes.ask_steady})
 #: Explanations of the same failures, of which the likeliest is preferred.
 COMPARED = (
     CauseKind.BURSTS, CauseKind.REQUEST_SIZE, CauseKind.CLIENT_VERSION, CauseKind.ENDPOINT, CauseKind.HOURS,
@@ -95,7 +95,7 @@ def answers(case: Case) -> tuple[tuple[Scope, Finding], ...]:
     found: list[tuple[Scope, Finding]] = []
     for ask in QUESTIONS:
         for scope, young in asked_of:
-            answer = _asked(ask, scope, young if ask in CONCENTRATIONS else None)
+            answer = _asked(ask, scope, young if ask in CONCENTRATIONS else None) if _enough(ask, scope) else None
             if answer is not None:
                 found.append((scope, answer))
     return tuple(_without_repeats(found))
@@ -114,14 +114,19 @@ def _asked(ask: Question, scope: Scope, young: Scope | None) -> Finding | None:
     whole = ask(scope)
     if young is None:
         return whole
-    policy = scope.case.policy
-    fewest = policy.causes.minimum_failures if ask in UNTESTED else policy.detection.minimum_failures
-    since = ask(young) if young.k.sum() >= fewest else None
+    since = ask(young) if _enough(ask, young) else None
     if since is not None and (whole is None or since.key != whole.key):
         return _within(scope.case, since)
     if whole is not None and whole.excess is not None:  # what was always so does not explain what is new
         return replace(whole, excess=0.0 if since is None else since.excess)
     return whole
+
+
+def _enough(ask: Question, scope: Scope) -> bool:
+    """Return whether there are failures enough for a question: as many as raise an alarm, or more where it goes by a share."""
+    policy = scope.case.policy
+    rules = policy.causes if ask in UNTESTED else policy.detection
+    return bool(scope.k.sum() >= rules.minimum_failures)
 
 
 def scopes(case: Case) -> list[Scope]:
