@@ -9,7 +9,15 @@ from dataclasses import replace
 import polars as pl
 
 from techhealth.ingest.fields.fields import BY_NAME, BY_VALUE
-from techhealth.ingest.fields.fits import is_decision, is_numbered, is_route, is_target, is_time, is_topic
+from techhealth.ingest.fields.fits import (
+    is_decision,
+    is_numbered,
+    is_route,
+    is_status_class,
+    is_target,
+    is_time,
+    is_topic,
+)
 from techhealth.ingest.fields.naming import NAMED, Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
 from techhealth.ingest.fields.vocabulary import Part, part_of, speaks_of, words_of
@@ -248,7 +256,7 @@ def with_outcomes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
     told = [one for one in named if words_of(one.column)[-1:] != ("action",) or is_decision(samples[one.column])]
     numbered = {one.column for one in told if is_numbered(samples[one.column])}
     told = [one for one in told if one.column not in numbered or _STATES & set(words_of(one.column)[-1:])]
-    told.sort(key=lambda one: one.column in numbered)
+    told.sort(key=lambda one: (one.column in numbered, not is_status_class(samples[one.column])))
     moving = [choice for choice in told if samples[choice.column].n_unique() > 1]
     return next(iter(moving or told), None)
 

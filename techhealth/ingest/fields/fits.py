@@ -134,6 +134,11 @@ def is_decision(sample: pl.Series) -> bool:
     return bool(sample.str.to_lowercase().str.contains(_DECISION).all())
 
 
+def is_status_class(sample: pl.Series) -> bool:
+    """Return whether all values are classes of HTTP statuses ("HTTP 5xx")."""
+    return not sample.is_empty() and bool(sample.str.contains(r"(?i)^(?:http[ _/-]?)?[1-5]xx$").all())
+
+
 def is_yes_no(sample: pl.Series) -> bool:
     """Return whether most values are plain yes or no, not words for an outcome."""
     return _share(sample, is_yes_or_no) >= 0.9

@@ -38,7 +38,7 @@ HEADS: dict[str, frozenset[str]] = {
         "error exception fault errormessage fehler fehlermeldung fehlertext erreur mensaje errore erro foutmelding fout err failure message reason cause "
         "ursache grund raison motivo causa reden detail details description beschreibung")),
     "integration": frozenset(names_of(
-        "integration interface iface intf connector service svc application app api provider partner vendor system subsystem product module component connection channel dienst flow iflow workflow monitor "
+        "integration interface iface intf connector connecteur konnektor conector connettore service svc application app api provider partner vendor system subsystem product module component connection channel dienst flow iflow workflow monitor "
         "anwendung schnittstelle anbieter systeme servicio aplicacion proveedor sistema integracion servico aplicacao fornecedor integracao servizio "
         "applicazione fornitore integrazione koppeling dienst toepassing leverancier usluga integracja aplikacja consumer producer microservice upstream")),
     "customer": frozenset(names_of(
@@ -58,12 +58,13 @@ _SPANS = frozenset(names_of(
 #: Words that make a duration or number something else than the call's own time.
 _NO_LATENCY = frozenset(names_of(
     "timeout timeouts limit max maximum min minimum threshold sla slo interval ttl expires expiry expiration retention keepalive window budget retry "
-    "backoff delay wait waiting sleep age uptime offset skew drift zone timezone cache session idle connect connection connecting dns tls ssl handshake "
+    "backoff delay wait waiting dwell sleep age uptime offset skew drift zone timezone cache session idle connect connection connecting dns tls ssl handshake "
     "queue queued queueing blocked send sending receive receiving overhead lookup resolve render db database sql query auth authorizer authorize "
     "plugin plugins schedule scheduled grace billed billable billing charged rounded quota avg average mean median percentile count etcd "
     "days jours tage tagen dias giorni dagen dni"))  # fmt: skip
 _PERCENTILE = re.compile(r"(?i)(?:^|[^a-z])(?:p|pct|perc|percentile|quantile|q)[ _(.-]*(?:50|75|80|9\d)")
-_MEANS = frozenset(
+#: Words for a mean.
+MEANS = frozenset(
     names_of(
         "avg average mean median percentile quantile durchschnitt mittelwert mittlere moyenne moyen promedio medio gemiddelde"
     )
@@ -98,6 +99,8 @@ _NO_END = _NO_CALL_TIME | frozenset(
 _OF_ONE_CALL = frozenset(
     names_of("connection session trace span request correlation transaction message event thread process run job")
 )
+#: Whose id it is where it is no call's.
+_WHOSE = frozenset(names_of("user customer tenant account actor principal device organization organisation merchant"))
 #: What has a state of its own, which is no outcome of a call.
 _NO_SUCCESS = frozenset(
     names_of(
@@ -115,6 +118,8 @@ _FAR: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 #: A unit of days behind a name: no call takes as long.
 _DAYS = re.compile(r"(?i)[(\[]\s*[djt]\.?\s*[)\]]\s*$")
+#: Words by which the names of a file are French: a "client" is a customer there, and elsewhere a program.
+_FRENCH = frozenset(names_of("heure horodatage duree delai erreur reponse appel requete statut retour methode chemin"))
 #: Words between a noun and what it is of.
 _OF = frozenset(names_of("of de del della di do da du des von van der"))
 #: Last words that add nothing to a name.
@@ -163,6 +168,16 @@ def sent_in(columns: Iterable[str]) -> dict[str, set[str]]:
     return {field: bodies | (others if field in _NOT_OF_SENT else set()) for field in _NOT_OF_BODIES}
 
 
+def is_french(columns: Iterable[str]) -> bool:
+    """Return whether the names of columns are French.
+
+    Examples:
+        >>> is_french(["Date et heure", "Client"]), is_french(["date", "client", "duration"])
+        (True, False)
+    """
+    return any(_FRENCH & set(words_of(column)) for column in columns)
+
+
 def is_statistic(column: str) -> bool:
     """Return whether a name speaks of a percentile or a mean, which is of many calls.
 
@@ -170,7 +185,7 @@ def is_statistic(column: str) -> bool:
         >>> is_statistic("service_p95_ms"), is_statistic("avgDuration"), is_statistic("duration_ms")
         (True, True, False)
     """
-    return bool(_PERCENTILE.search(column) or _MEANS & set(words_of(column)))
+    return bool(_PERCENTILE.search(column) or MEANS & set(words_of(column)))
 
 
 def part_of(field: str, column: str) -> Part:
@@ -180,6 +195,8 @@ def part_of(field: str, column: str) -> Part:
     glued = "".join(words_of(column.rsplit(".", 1)[-1]))
     no_latency = re.search(r"timeout|ttl$|retryafter|keepalive", glued) or is_statistic(column) or _DAYS.search(column)
     if field in ("integration", "endpoint") and glued.endswith("id") and words & _OF_ONE_CALL:
+        return Part.OTHER
+    if field == "event_key" and _WHOSE & set(words_of(column)):
         return Part.OTHER
     if field == "request_bytes" and _ANSWERS & set(words_of(column)):
         return Part.OTHER

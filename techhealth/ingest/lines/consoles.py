@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from techhealth.ingest.lines.parsed import COLOUR
 from techhealth.ingest.records import Records, numbered
 from techhealth.ingest.rejects import Rejects
 from techhealth.ingest.values.latency import durations, milliseconds
 
 #: No tool prints more than this when it is done.
 _LONGEST = 200_000
-_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _THOUSANDS = {"": 1, "k": 1_000, "M": 1_000_000}
 #: What `<n>` stands for in the patterns; nothing in them looks at a line twice, whatever stands in it.
 _NUMBER = r"(\d{1,12}(?:\.\d{1,9})?[kM]?)"
@@ -80,7 +80,7 @@ def read_console(content: bytes) -> Records | None:
     """Return the totals that a load tool printed as one row, None for any other text."""
     if len(content) > _LONGEST:
         return None
-    text = _COLOUR.sub("", content.decode("utf-8", errors="replace")).replace("\r", "")
+    text = re.sub(COLOUR, "", content.decode("utf-8", errors="replace")).replace("\r", "")
     tool = next((one for one in _TOOLS if re.search(one.mark, text, re.MULTILINE)), None)
     if tool is None or not _found(tool.calls, text):
         return None

@@ -14,7 +14,7 @@ from techhealth.ingest.lines.failing import by_errors, with_unanswered
 from techhealth.ingest.lines.grammars import GRAMMARS, Grammar
 from techhealth.ingest.lines.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query, says_end
 from techhealth.ingest.lines.labelled import by_header
-from techhealth.ingest.lines.parsed import Parsed, kept, sampled
+from techhealth.ingest.lines.parsed import COLOUR, Parsed, kept, sampled
 from techhealth.ingest.lines.timings import Timed, counted, longer, timed
 from techhealth.ingest.values.scalars import share_of
 
@@ -33,6 +33,7 @@ _PREFIXES = (
     r"^[\w.-]*[a-z\d][\w.-]* +\| ",
     r"^\[(?:pod|container)/\S+\] ",
     r"^(?P<logged_at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) ",
+    r"^(?P<logged_at>\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?) +[A-Z]+ \d+ --- (?:\[[^\]]*\] ?)+ ?[\w.$/\[\]]+ +: ",
     r"^<\d{1,3}>1 (?P<logged_at>\S+) \S+ \S+ \S+ \S+ (?:-|\[[^\]]*\]) ",
     rf"^(?:<\d{{1,3}}>)?(?P<logged_at>\d{{4}}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)){_HOST}",
     rf"^(?:<\d{{1,3}}>)?[A-Z][a-z]{{2}} +\d{{1,2}} \d\d:\d\d:\d\d{_HOST}",
@@ -89,8 +90,10 @@ def _with_end(frame: pl.DataFrame, found: Parsed, *, whole: bool) -> Parsed:
 
 
 def unwrapped(lines: pl.Series) -> pl.DataFrame:
-    """Return `line` without a shipper's prefix, and the time that stood in it as `logged_at`."""
-    frame = pl.DataFrame({"line": lines}).with_columns(logged_at=pl.lit(None, pl.String))
+    """Return `line` without colours and a shipper's prefix, and the time that stood in it as `logged_at`."""
+    if lines.str.contains("\x1b[", literal=True).any():
+        lines = lines.str.replace_all(COLOUR, "")
+    frame = pl.DataFrame({"line": lines.str.strip_chars_end()}).with_columns(logged_at=pl.lit(None, pl.String))
     for pattern in _PREFIXES:
         if not sampled(frame["line"]).str.contains(pattern).any():
             continue

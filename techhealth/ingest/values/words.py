@@ -56,7 +56,7 @@ CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("dns_error", r"no such host|unknown.?host|\bdns|dns_|name or service not known|enotfound|getaddrinfo|nxdomain|resolv"),
         ("tls_error", r"\btls|\bssl|x509|certificat|zertifikat|handshake"),
         ("connection_refused", r"refused|abgelehnt.*verbindung|verbindung.*(abgelehnt|verweigert)|connexion refus|conexi[oó]n r(e|)chaza|connessione rifiutata"),
-        ("connection_reset", r"reset|broken pipe|hang ?up|epipe|connection[ _](was )?closed|closed[ _]connection|premature|connection aborted"),
+        ("connection_reset", r"reset|broken pipe|hang ?up|epipe|connection[ _](was )?(closed|dropped)|closed[ _]connection|premature|connection aborted"),
         ("network_unreachable", r"unreachable|no route|enetunreach"),
         ("timeout", r"time[ds]?[ _-]?out|deadline.?exceeded|zeit[uü]berschreitung|d[eé]lai (d.attente )?d[eé]pass|tiempo de espera|tempo (limite|esgotado|scaduto)|\baborted.*timeout"),
         ("redirect_error", r"redirect"),
