@@ -13,8 +13,7 @@ from techhealth.ingest.fields.naming import Choices
 from techhealth.ingest.fields.vocabulary import is_statistic, part_of
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked, masked_name
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.values.distinct import sample_of
-from techhealth.ingest.values.scalars import share_of
+from techhealth.ingest.series import sample_of, share_of
 from techhealth.model import Column
 
 #: Values shown of a column, and characters of each.

@@ -22,10 +22,10 @@ from techhealth.ingest.fields.naming import NAMED, Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
 from techhealth.ingest.fields.vocabulary import Part, part_of, speaks_of, words_of
 from techhealth.ingest.records import names_of
+from techhealth.ingest.series import middle_of, share_of
 from techhealth.ingest.values.days import with_clock
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.latency import unit_of_name
-from techhealth.ingest.values.scalars import middle_of, share_of
 from techhealth.ingest.values.statuses import statuses
 from techhealth.ingest.values.times import instants
 

@@ -10,8 +10,8 @@ import polars as pl
 
 from techhealth.ingest.fields.signins import KIND, are_signins
 from techhealth.ingest.records import names_of
+from techhealth.ingest.series import share_of
 from techhealth.ingest.values.latency import durations
-from techhealth.ingest.values.scalars import share_of
 from techhealth.ingest.values.statuses import in_phrases, named_grpc
 from techhealth.ingest.values.times import share_of_instants
 from techhealth.ingest.values.words import (

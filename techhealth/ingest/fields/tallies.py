@@ -8,9 +8,8 @@ from enum import StrEnum, auto
 import polars as pl
 
 from techhealth.ingest.records import names_of, without_accents
+from techhealth.ingest.series import sample_of, scalar
 from techhealth.ingest.values.decimals import numbers
-from techhealth.ingest.values.distinct import sample_of
-from techhealth.ingest.values.scalars import scalar
 
 
 class Tally(StrEnum):

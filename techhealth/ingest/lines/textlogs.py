@@ -11,8 +11,8 @@ from techhealth.ingest.lines.refusals import NO_TIME, refusal, undated
 from techhealth.ingest.lines.textlines import parsed
 from techhealth.ingest.records import Records, tidy
 from techhealth.ingest.rejects import NOT_OF_FORM, OTHER_LINE, PART, SURPLUS, Rejects, wanted
+from techhealth.ingest.series import share_of
 from techhealth.ingest.tables.header import is_table
-from techhealth.ingest.values.scalars import share_of
 
 #: A cell of a W3C log: a quote inside a quoted text is doubled.
 _CELL = r'"(?:[^"]|"")*"|\S+'

@@ -9,7 +9,7 @@ import polars as pl
 from techhealth.ingest.fields.naming import CALLER, Choice, Choices
 from techhealth.ingest.fields.vocabulary import Part, part_of
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.series import constant, only
+from techhealth.ingest.series import constant, middle_of, only, scalar
 from techhealth.ingest.values.latency import (
     MILLISECONDS,
     SAID,
@@ -22,7 +22,6 @@ from techhealth.ingest.values.latency import (
     unit_of_values,
     written_unit,
 )
-from techhealth.ingest.values.scalars import middle_of, scalar
 from techhealth.ingest.values.times import instants
 from techhealth.model import Confidence
 

@@ -14,8 +14,7 @@ from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.lines.attempts import OUTCOME
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
-from techhealth.ingest.series import constant
-from techhealth.ingest.values.distinct import per_distinct, sample_of
+from techhealth.ingest.series import constant, per_distinct, sample_of
 from techhealth.ingest.values.words import words_in
 from techhealth.model import Confidence
 

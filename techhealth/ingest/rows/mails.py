@@ -10,7 +10,7 @@ import polars as pl
 from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.masking.redact import masked
 from techhealth.ingest.records import folded, names_of
-from techhealth.ingest.values.distinct import sample_of
+from techhealth.ingest.series import sample_of
 
 #: Last parts of names under which the word stands; under which records of mail have a value; and under which no others have.
 _EVENTS = frozenset(names_of("event type recordtype eventtype notificationtype messageevent"))

@@ -12,10 +12,8 @@ from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.masking.redact import masked_name
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded, names_of
-from techhealth.ingest.series import constant, only
+from techhealth.ingest.series import constant, middle_of, only, per_distinct, sample_of, share_of
 from techhealth.ingest.values.days import day_around, with_clock
-from techhealth.ingest.values.distinct import per_distinct, sample_of
-from techhealth.ingest.values.scalars import middle_of, share_of
 from techhealth.ingest.values.stamps import clocks_only
 from techhealth.ingest.values.times import Instants, instants
 from techhealth.ingest.values.zones import is_zone, shared_names, zone_in_name, zone_of

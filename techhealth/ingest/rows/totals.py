@@ -18,11 +18,9 @@ from techhealth.ingest.fields.fits import is_flag, is_key, is_number, is_status,
 from techhealth.ingest.fields.tallies import Tally, counts, plain_words, shares, tally_of
 from techhealth.ingest.fields.vocabulary import MEANS, Part, part_of, speaks_of, words_of
 from techhealth.ingest.records import folded
-from techhealth.ingest.series import constant
+from techhealth.ingest.series import constant, middle_of, sample_of
 from techhealth.ingest.values.decimals import numbers
-from techhealth.ingest.values.distinct import sample_of
 from techhealth.ingest.values.latency import unit_of_name
-from techhealth.ingest.values.scalars import middle_of
 
 #: Names of ids that only a single call has.
 _KEYS = frozenset(BY_NAME["event_key"].names) - {"id", "guid", "uuid"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from techhealth.ingest.records import folded, names_of
-from techhealth.ingest.values.scalars import share_of
+from techhealth.ingest.series import share_of
 from techhealth.ingest.values.stamps import ORDERS, Stamps, clocks_only, taken_apart
 
 #: Folded names of columns that hold the time of day (en, de, fr, es, it, nl, pt).

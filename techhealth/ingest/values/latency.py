@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from techhealth.ingest.series import constant, first_of
+from techhealth.ingest.series import constant, first_of, middle_of, scalar
 from techhealth.ingest.values.decimals import numbers
-from techhealth.ingest.values.scalars import middle_of, scalar
 from techhealth.model import Confidence
 
 #: Unit → milliseconds.
