@@ -103,7 +103,7 @@ def leftover(frame: pl.DataFrame, chosen: Choices, reading: Reading) -> list[str
         used |= {item.column, *_JOINED.split(item.column)}
     unused = [c for c in frame.columns if not used & {c, *c.split(" or ")} and frame[c].null_count() < frame.height]
     said = []
-    if all(item.field != "latency" for item in reading.mapping):
+    if "latency" not in chosen and all(item.field != "latency" for item in reading.mapping):
         said.append(_latency(frame, unused))
     if unused:
         shown = ", ".join(masked_name(column) for column in unused[:_NAMED])

@@ -164,3 +164,29 @@ def test_the_id_of_a_user_is_no_id_of_a_call() -> None:
     rows = [{"time": f"{_clock(n)}Z", "path": "/a", "status": 200, "user.id": f"u{n}"} for n in range(_ROWS)]
 
     assert "event_key" not in {one.field for one in inspect(as_csv(rows)).files[0].mapping}
+
+
+def test_what_lasts_for_days_is_no_latency() -> None:
+    """How long something was down is no time that a call took; that it is left out is said."""
+    rows = [{"time": f"{_clock(n)}Z", "path": "/a", "status": 200, "duration": f"{30 + n} hrs, 5 mins"} for n in range(_ROWS)]  # fmt: skip
+    receipt = inspect(as_csv(rows)).files[0]
+
+    assert receipt.first_latency_ms is None
+    assert any("no call takes as long" in note for note in receipt.notes)
+
+
+def test_what_an_answer_holds_does_not_tell_how_the_call_ended() -> None:
+    """Members of the body that came back are about something else: an order may be not ok while the call is."""
+    rows = [{"time": f"{_clock(n)}Z", "url": "https://a.example/b", "response": {"status": 200, "data": {"ok": n % 2 == 0, "duration": 9}}} for n in range(_ROWS)]  # fmt: skip
+    receipt = inspect(as_lines(rows)).files[0]
+
+    assert (receipt.failures, receipt.first_latency_ms) == (0, None)
+
+
+def test_each_record_of_an_error_id_is_a_failure() -> None:
+    """A list of errors is kept whole, whatever their messages say, and gives no rate."""
+    rows = [{"Error ID": 5000 + n, "Integration": "Orders", "Occurred at": f"{_clock(n)}Z", "Message": ("Invalid item", "socket hang up")[n % 2]} for n in range(_ROWS)]  # fmt: skip
+    receipt = inspect(as_csv(rows)).files[0]
+
+    assert (receipt.events, receipt.failures) == (_ROWS, _ROWS)
+    assert any("holds only failures" in said for said in receipt.assumptions)

@@ -151,6 +151,7 @@ def words_of(column: str) -> tuple[str, ...]:
 
 #: Members that hold what was sent, and those that may hold the whole call instead; fields that neither tells, and the first not either.
 _SENT = re.compile(r"(?i)(?:^|\.)(?:request[_.]?(?:data|body|payload)|data\.object)\.")
+_ANSWERED = re.compile(r"(?i)(?:^|\.)response[_.]?(?:data|body|payload)\.")
 _MAY_BE_SENT = re.compile(r"(?i)^(?:payload|body|resource|event[_.]?(?:data|payload))\.")
 _NOT_OF_SENT = ("success", "failure", "error", "end", "latency")
 _NOT_OF_BODIES = (*_NOT_OF_SENT, "timestamp", "status", "integration", "endpoint", "method", "kind", "customer")
@@ -159,13 +160,16 @@ _OF_CALLS = frozenset(("method", "verb", "path", "uri", "url", "route", "endpoin
 
 
 def sent_in(columns: Iterable[str]) -> dict[str, set[str]]:
-    """Return field → columns below what was sent, which tell it of something else: the payment's status is not the delivery's."""
+    """Return field → columns below what was sent or answered, which tell it of something else: the payment's status is not the
+    delivery's. What went wrong an answer may say."""
     names = list(columns)
     bodies = {name for name in names if _SENT.search(name)}
     others = {name for name in names if _MAY_BE_SENT.search(name)} - bodies
     if len(bodies | others) == len(names) or any(set(words_of(name)[-1:]) & _OF_CALLS for name in others):
         others = set()
-    return {field: bodies | (others if field in _NOT_OF_SENT else set()) for field in _NOT_OF_BODIES}
+    answers = {name for name in names if _ANSWERED.search(name)}
+    told = {field: bodies | (others if field in _NOT_OF_SENT else set()) for field in _NOT_OF_BODIES}
+    return {field: found if field == "error" else found | answers for field, found in told.items()}
 
 
 def is_french(columns: Iterable[str]) -> bool:

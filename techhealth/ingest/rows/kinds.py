@@ -21,7 +21,7 @@ from techhealth.model import Confidence
 #: Columns that say what happened, beside the one that says what was asked for.
 _HAPPENED = ("eventtype", "event", "eventname", "action", "actiontype", "activity", "type", "operation", "logtype")
 #: Words of columns that only deliveries have.
-_DELIVERY = frozenset(("delivery", "deliveries", "redelivery", "webhook", "webhooks"))
+_DELIVERY = frozenset(("delivery", "deliveries", "redelivery", "webhook", "webhooks", "hook", "hooks"))
 #: Words of columns that name who signs in.
 _PEOPLE = frozenset(("user", "username", "login", "principal", "actor", "upn"))
 #: Types of record that one file has at most.

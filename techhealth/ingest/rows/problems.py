@@ -26,7 +26,7 @@ _BAD_LEVELS = frozenset(
 )  # fmt: skip
 #: Columns that only a record of a failure fills.
 _MARKS = frozenset(
-    ("alerttext", "alertid", "exceptiontype", "exceptionclass", "exceptionmessage", "stacktrace", "culprit", "failedat", "failurereason",
+    ("alerttext", "alertid", "errorid", "faultid", "exceptiontype", "exceptionclass", "exceptionmessage", "stacktrace", "culprit", "failedat", "failurereason",
      "deadletterreason", "deadletterqueue", "deadletteredat", "deadletterexchange", "dlq", "dlqreason", "dlqname", "firstfailedat", "lastfailedat")
 )  # fmt: skip
 #: Failures without one success from which on a file looks like an export of failures.
