@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from techhealth.ingest.records import folded, names_of
+from techhealth.ingest.records import folded, word_set
 from techhealth.ingest.series import constant
 from techhealth.ingest.values.words import UNSAID
 from techhealth.usage.events import EVENT_SCHEMA
@@ -13,7 +13,7 @@ _SAME = ("event_key", "at", "kind", "integration", "method", "endpoint", "status
 #: What else equal rows have in common where their key may be that of a request, a trace or a message with several rows.
 _MORE = ("customer", "region", "client", "request_bytes", "latency_ms", "error")
 #: Last parts of names of keys that a system gives to each event once.
-_OF_EVENTS = frozenset(names_of("eventid insertid uuid guid logid recordid deliveryid entryid sgeventid auditid"))
+_OF_EVENTS = word_set("eventid insertid uuid guid logid recordid deliveryid entryid sgeventid auditid")
 _CHAIN = ("event_key", "customer", "integration", "endpoint")
 #: Columns of a row that no event has, and that folding needs.
 _NEEDED = ("row", "attempt")
