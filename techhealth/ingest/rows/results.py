@@ -14,9 +14,8 @@ from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.masking.redact import masked, masked_name
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.series import constant, first_of, only
+from techhealth.ingest.series import constant, first_of, only, per_distinct
 from techhealth.ingest.values import outcomes
-from techhealth.ingest.values.distinct import per_distinct
 from techhealth.ingest.values.statuses import grpc_status, statuses
 from techhealth.ingest.values.words import REASONS, is_called_off, is_flag_word, is_open, names_reason
 from techhealth.model import Confidence
