@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import polars as pl
 import pytest
 
 from techhealth.ingest import inspect, read
@@ -190,3 +191,20 @@ def test_each_record_of_an_error_id_is_a_failure() -> None:
 
     assert (receipt.events, receipt.failures) == (_ROWS, _ROWS)
     assert any("holds only failures" in said for said in receipt.assumptions)
+
+
+@pytest.mark.parametrize("column", ["failure_reason", "reason"])
+def test_the_reason_of_a_delivery_without_a_status_is_a_failure(column: str) -> None:
+    """Calls have their errors in one column and deliveries theirs in another; what has a reason and no status failed."""
+    rows = [
+        {"type": ("api", "webhook")[n % 2], "timestamp": f"{_clock(n)}Z", "service": ("Orders", "Events")[n % 2],
+         "endpoint": "/v1", "status_code": "" if n % 8 == 1 else "500" if n % 8 == 2 else "200",
+         "error_message": "boom" if n % 8 == 2 else "", column: "timeout" if n % 8 == 1 else ""}
+        for n in range(_ROWS)
+    ]  # fmt: skip
+    receipt = inspect(as_csv(rows)).files[0]
+    deliveries = read(as_csv(rows)).events.filter(kind="webhook")
+
+    assert (receipt.events, receipt.failures) == (_ROWS, 10)
+    assert deliveries["ok"].null_count() == 0
+    assert deliveries.filter(~pl.col("ok"))["reason"].to_list() == ["timeout"] * 5
