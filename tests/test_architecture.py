@@ -38,7 +38,6 @@ INGEST = {
     "masking": set(),
     "files": {"masking"},
     "values": {"masking"},
-    "trust": set(),
     "fields": {"masking", "values"},
     "documents": {"fields"},
     "tables": {"masking", "files", "values", "fields", "documents"},

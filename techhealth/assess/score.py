@@ -34,8 +34,8 @@ _WENT_WELL = {Kind.API: "calls succeeded", Kind.WEBHOOK: "deliveries arrived"}
 _TOLD = 5.0
 #: A rise of which less is left without its worst day is told with that.
 _MOST_OF_IT = 0.75
-#: The part of its usual traffic that a score of an integration has to speak of.
-_MOST = 0.5
+#: The part of its traffic that a score of an integration has to speak of, and the one from which on it is sure.
+_MOST, _NEARLY_ALL = 0.5, 0.9
 #: Points a week from which on a trend is one.
 _SLOWEST = 0.05
 
@@ -92,15 +92,23 @@ def score_integration(facts: Facts, window: Days, policy: Policy) -> Scored:
     low, high = found.interval
     unsure = n < policy.evidence.grade_rate or high - low > policy.evidence.wide_interval
     found = replace(found, state=State.LOW_CONFIDENCE) if unsure else found
-    return _capped(found, policy.rules, rate=1 - int(facts.failures[part].sum()) / n)
+    found = _capped(found, policy.rules, rate=1 - int(facts.failures[part].sum()) / n)
+    known, calls = (sum(int(count[part].sum()) for count in counts) for counts in _outcomes(facts))
+    return of_a_part(found, known / calls)
 
 
-def of_what_is_left(one: Scored, left: float) -> Scored:
-    """Return the score of an integration of whose usual traffic only a part still comes: it speaks of no more than that, so it
-    is unsure, and none where most calls stay away; its components still tell what fails of the rest."""
-    if left < _MOST:
+def _outcomes(facts: Facts) -> tuple[list[Counts], list[Counts]]:
+    """Return the daily events of known outcome and all of them, of each stream."""
+    streams = facts.streams.values()
+    return [one.known for one in streams], [one.calls for one in streams]
+
+
+def of_a_part(one: Scored, told: float) -> Scored:
+    """Return the score of an integration of whose traffic only a part is told of: it speaks of no more than that, so it is
+    unsure, and none where most calls stay away or ended nobody knows how; its components still tell what fails of the rest."""
+    if told < _MOST:
         return replace(one, state=State.NOT_ENOUGH_DATA, value=None, interval=None, capped=0.0)
-    return replace(one, state=State.LOW_CONFIDENCE) if left < 1 and one.value is not None else one
+    return replace(one, state=State.LOW_CONFIDENCE) if told < _NEARLY_ALL and one.value is not None else one
 
 
 def _hidden(facts: Facts, policy: Policy) -> bool:

@@ -13,7 +13,7 @@ from techhealth.assess.facts import Facts, is_known
 from techhealth.assess.latency import distribution
 from techhealth.assess.period import current_window, each_day, reported, span, weeks
 from techhealth.assess.rates import Counts
-from techhealth.assess.score import Scored, of_what_is_left, overall, score_integration
+from techhealth.assess.score import Scored, of_a_part, overall, score_integration
 from techhealth.assess.silence import Silence, silence
 from techhealth.model import (
     DailyLatency,
@@ -79,7 +79,7 @@ def scores_of(facts: Sequence[Facts], windows: Mapping[str, Days], policy: Polic
     return tuple(
         Scored(name=one.name, state=State.SILENT, value=None, interval=None, components=())
         if one.name in quiet
-        else of_what_is_left(score_integration(one, windows[one.name], policy), left.get(one.name, 1.0))
+        else of_a_part(score_integration(one, windows[one.name], policy), left.get(one.name, 1.0))
         for one in facts
     )
 

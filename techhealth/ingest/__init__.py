@@ -2,7 +2,7 @@
 
 from techhealth.ingest.files.sources import MAX_BYTES, Source
 from techhealth.ingest.receive import columns_of, inspect, read
-from techhealth.ingest.rejected import BEGINNING, rejects_to
+from techhealth.ingest.rejects import BEGINNING, rejects_to
 from techhealth.ingest.remembered import Correction, Recall, Recalled
 from techhealth.ingest.sent import Refused, SentEvent, checked, receipt_of_sent, sent
 

@@ -13,8 +13,7 @@ from techhealth.ingest.fields.naming import Choices
 from techhealth.ingest.fields.vocabulary import is_statistic, part_of
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked, masked_name
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.values.distinct import sample_of
-from techhealth.ingest.values.scalars import share_of
+from techhealth.ingest.series import sample_of, share_of
 from techhealth.model import Column
 
 #: Values shown of a column, and characters of each.
@@ -104,7 +103,7 @@ def leftover(frame: pl.DataFrame, chosen: Choices, reading: Reading) -> list[str
         used |= {item.column, *_JOINED.split(item.column)}
     unused = [c for c in frame.columns if not used & {c, *c.split(" or ")} and frame[c].null_count() < frame.height]
     said = []
-    if all(item.field != "latency" for item in reading.mapping):
+    if "latency" not in chosen and all(item.field != "latency" for item in reading.mapping):
         said.append(_latency(frame, unused))
     if unused:
         shown = ", ".join(masked_name(column) for column in unused[:_NAMED])

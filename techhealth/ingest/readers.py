@@ -11,13 +11,12 @@ from techhealth.ingest.documents.documents import opened
 from techhealth.ingest.documents.flatten import flat_frame
 from techhealth.ingest.documents.jsonish import looks_like_json, read_json
 from techhealth.ingest.documents.markup import is_xml, read_xml
-from techhealth.ingest.fields.wrapped import unwrapped
+from techhealth.ingest.fields.dialects import unwrapped
 from techhealth.ingest.files.encodings import to_utf8
 from techhealth.ingest.files.sniff import refuse_foreign
 from techhealth.ingest.files.sources import Blob
 from techhealth.ingest.lines.blocks import read_blocks
-from techhealth.ingest.lines.consoles import read_console
-from techhealth.ingest.lines.exposition import read_exposition
+from techhealth.ingest.lines.consoles import read_console, read_exposition
 from techhealth.ingest.lines.mixed import is_mixed, read_mixed
 from techhealth.ingest.lines.textlogs import read_text_log
 from techhealth.ingest.records import MAX_COLUMNS, Records, TooWideError, numbered

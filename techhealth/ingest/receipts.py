@@ -25,7 +25,7 @@ from techhealth.ingest.rejects import (
     tell,
     wanted,
 )
-from techhealth.ingest.trust.trust import trust
+from techhealth.ingest.trust import trust
 from techhealth.model import FileReceipt, Receipt, Reject
 
 #: Rejected rows turned to text at a time.

@@ -111,6 +111,16 @@ def names_of(text: str) -> tuple[str, ...]:
     return tuple(without_accents(text).split())
 
 
+def word_set(text: str) -> frozenset[str]:
+    """Return the names of a table that is written as one text, to look others up among them.
+
+    Examples:
+        >>> sorted(word_set("é s_ok"))
+        ['e', 's_ok']
+    """
+    return frozenset(names_of(text))
+
+
 def tidy(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with trimmed text and null for every way of writing "missing"."""
     texts = pl.col(pl.String)

@@ -18,8 +18,8 @@ from techhealth.ingest.masking.redact import mask_column
 from techhealth.ingest.receipts import receipt_of
 from techhealth.ingest.rows.details import product
 from techhealth.ingest.rows.fold import duplicates, fold
+from techhealth.ingest.series import per_distinct
 from techhealth.ingest.values import outcomes
-from techhealth.ingest.values.distinct import per_distinct
 from techhealth.ingest.values.endpoints import split_request, templates
 from techhealth.model import SENT, FileReceipt, Kind, Receipt
 from techhealth.usage.events import EVENT_SCHEMA

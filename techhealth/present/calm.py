@@ -23,6 +23,8 @@ def no_action(found: Assessment) -> str:
     where = f"{words.sentence(worst.name)}, {worst.why}"
     if round(score.value) < score.target:
         return f"No issue stands out, but the score is below its target of {score.target}. Look first at {where}."
+    if missing := words.unscored(found):
+        return f"No issue was found in what is scored. {missing}: ask for a log that tells of it."
     lost = f" Most of the {100 - score.value:.1f} points lost went to {where}." if worst.points_lost >= _SHOWN else ""
     return f"No issue was found, so there is nothing to do.{lost} Look again with the next log."
 

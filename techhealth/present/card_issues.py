@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from techhealth.figures import count, day, out_of, percent, share, week
-from techhealth.model import Assessment, CauseKind, IntegrationHealth, Issue, IssueKind, Severity, Webhooks, Week
+from techhealth.model import Assessment, CauseKind, IntegrationHealth, Issue, IssueKind, Kind, Severity, Webhooks, Week
 from techhealth.present import words
 from techhealth.present.outlook import outlook
 from techhealth.present.terminal import bar, bullet, facts, heading, indented, numbered, table
@@ -144,4 +144,6 @@ def _quiet_webhooks(webhooks: list[IntegrationHealth]) -> Iterator[RenderableTyp
         if health.webhooks is not None:
             total = health.webhooks.delivered + health.webhooks.failed
             failed = f"{out_of(health.webhooks.failed, total)} not delivered"
-            yield bullet(f"{health.name}: delivery success rate {_delivered(health.webhooks)}; {failed}")
+            more = health.calls - total if health.kind is Kind.WEBHOOK else 0
+            unknown = f"; how {count(more)} more ended is not known" if more else ""
+            yield bullet(f"{health.name}: delivery success rate {_delivered(health.webhooks)}; {failed}{unknown}")

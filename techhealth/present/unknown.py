@@ -38,6 +38,10 @@ def _no_outcomes(found: Assessment) -> bool:
     return any(one.calls for one in found.integrations) and not any(one.success.n for one in found.integrations)
 
 
+def _few_outcomes(found: Assessment) -> bool:
+    return any(one.calls > 2 * one.success.n for one in found.integrations)
+
+
 def _no_times(found: Assessment) -> bool:
     return any(one.whole_period.undated for one in found.integrations)
 
@@ -51,6 +55,10 @@ _REASONS: tuple[tuple[Callable[[Assessment], bool], Unknown], ...] = (
     (
         _no_outcomes,
         Unknown(why="no row tells whether a call succeeded", export="the log with its status or outcome column"),
+    ),
+    (
+        _few_outcomes,
+        Unknown(why="how most calls ended is not known", export="the log with a status or an error for each row"),
     ),
     (
         _no_times,

@@ -212,9 +212,15 @@ def against_target(score: Score) -> str:
     return f"Current {points(score.value)}{between}; target {score.target} or more"
 
 
+def why_unscored(health: IntegrationHealth) -> str:
+    """Return why an integration has no score: its state, or that nobody knows how most of its events ended."""
+    open_ended = health.state is State.NOT_ENOUGH_DATA and health.calls > 2 * health.success.n
+    return "how most of it ended is not known" if open_ended else STATE[health.state]
+
+
 def unscored(found: Assessment) -> str:
     """Return the integrations that the score does not speak of, each with its reason; empty where it speaks of all."""
-    names = [f"{one.name} ({STATE[one.state]})" for one in found.integrations if one.score is None]
+    names = [f"{one.name} ({why_unscored(one)})" for one in found.integrations if one.score is None]
     return f"Not in the score: {', '.join(names)}" if names and found.score.value is not None else ""
 
 

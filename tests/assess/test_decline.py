@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from techhealth.assess import assess
 from techhealth.assess.decline import decline
-from techhealth.assess.score import of_what_is_left, score_integration
+from techhealth.assess.score import of_a_part, score_integration
 from techhealth.model import IssueKind, State
 from techhealth.policy import Evidence, Policy
 from techhealth.usage.events import Usage
@@ -111,6 +111,6 @@ def test_what_still_comes_and_fails_is_told_though_there_is_no_score():
 @given(left=st.floats(0, 1), more=st.floats(0, 1))
 def test_the_less_is_left_the_less_is_known(left, more):
     """No traffic that stays away turns a missing score into one, or raises it."""
-    less, all_but = (of_what_is_left(WHOLE, share).value for share in sorted((left, more)))
+    less, all_but = (of_a_part(WHOLE, share).value for share in sorted((left, more)))
 
     assert less is None or less == all_but == WHOLE.value

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from techhealth.assess import assess
 from techhealth.assess.facts import all_days, facts_of
-from techhealth.assess.score import of_what_is_left, overall
+from techhealth.assess.score import of_a_part, overall
 from techhealth.assess.timeline import scores_of, windows_of
 from techhealth.assess.whatif import Repair, WhatIf
 from techhealth.model import Kind
@@ -88,7 +88,7 @@ def test_no_ladder_reaches_beyond_everything_repaired(chosen: list[Repair]):
 
 def test_a_repair_gives_no_score_to_what_has_none():
     """What has no score, for most of its traffic stays away, stays out of the mean whatever is repaired of it."""
-    rest = [of_what_is_left(one, 0.2) if one.name == "Orders" else one for one in PLANTED.scored]
+    rest = [of_a_part(one, 0.2) if one.name == "Orders" else one for one in PLANTED.scored]
     repaired = [one for one in EVERYTHING if one.integration == "Orders"]
 
     assert {overall(rest)[0]} == set(replace(PLANTED, scored=rest).ladder(repaired))

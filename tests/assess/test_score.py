@@ -81,6 +81,17 @@ def test_too_few_calls_have_no_score():
     assert scored(only_facts(rolled(events([0], calls=30)))).state == State.LOW_CONFIDENCE
 
 
+@pytest.mark.parametrize(
+    ("open_ended", "state"), [(0, State.SCORED), (20, State.LOW_CONFIDENCE), (60, State.NOT_ENOUGH_DATA)]
+)
+def test_calls_of_unknown_outcome_are_not_healthy(open_ended: int, state: State):
+    """Of a hundred calls a day that all seem well, a fifth whose end nobody knows makes unsure, most of them no score."""
+    facts = only_facts(rolled(events([0] * 28, calls=100)))
+    found = scored(with_main(facts, known=facts.known - open_ended))
+
+    assert (found.state, found.value is None) == (state, state is State.NOT_ENOUGH_DATA)
+
+
 def test_what_the_policy_does_not_weigh_gives_no_score():
     """Where all weight lies on what was not measured there is nothing to tell, and so of the customer."""
     weights = Weights(success=0, latency=0, trend=0, webhook=1, auth=0)

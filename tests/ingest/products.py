@@ -27,7 +27,6 @@ _GATEWAY = [{"time": _at(n), "category": kind, "resourceId": "/a/b/c/d/gw", "pro
     ("FirewallLog", {"requestUri": "/.env", "ruleId": "1", "message": "Restricted File", "action": "Matched"}),
 ))]  # fmt: skip
 _FORTIO = {"RunType": "HTTP", "StartTime": _at(0), "ActualDuration": 104035637, "DurationHistogram": {"Count": 6, "Avg": 0.0005}, "RetCodes": {"200": 4, "503": 2}, "URL": "http://h.example/a", "LogErrors": False}  # fmt: skip
-_GHZ = {"count": 2, "options": {"call": "shop.Orders.Get", "host": "h:1"}, "statusCodeDistribution": {"OK": 1}, "details": [{"timestamp": _at(n), "latency": 4_012_345, "error": "", "status": word} for n, word in enumerate(("OK", "Unavailable"))]}  # fmt: skip
 _TAURUS = "<FinalStatus><TestDuration>3.1</TestDuration>" + "".join(
     f'<Group label="{label}">' + "".join(f'<{tag} value="{value}"><name>{tag}</name><value>{value}</value></{tag}>' for tag, value in (("fail", bad), ("succ", good), ("avg_rt", 0.002)))
     + f'<rc value="{bad}" param="403"><name>rc/403</name><value>{bad}</value></rc></Group>'
@@ -52,7 +51,6 @@ PRODUCTS: dict[str, tuple[str, Said]] = {
     "authentik": (_lines([{"action": word, "client_ip": "1.2.3.4", "context": {"auth_method": "password"}, "event": "Created Event", "timestamp": f"2026-01-05T10:0{n}:00"} for n, word in enumerate(("login", "login_failed", "invalid_identifier"))]), ("auth", 3, 2, None)),
     "audit of a cloud, ends in few answers": (_lines([{"timestamp": _at(n), "protoPayload": {"methodName": "v1.a", "serviceName": "s.example", **({"response": {"endTime": _at(n, "00.500Z")}} if n == 0 else {})}} for n in range(12)]), ("api", 12, 0, None)),
     "Fortio": (json.dumps(_FORTIO), ("metrics", 6, 2, 0.5)),
-    "ghz": (json.dumps(_GHZ), ("api", 2, 1, 4.012345)),
     "Taurus, the total unnamed": (_TAURUS, ("metrics", 30, 9, 2.0)),
     "vegeta without header": (f'{1767607200 * 10**9},200,307506000,0,6625,,,attack,0,GET,https://h.example/,SGk=\n{1767607201 * 10**9},0,0,0,0,"Get ""https://h.example/"": read: connection reset",,attack,1,GET,https://h.example/,SGk=', ("api", 2, 1, 307.506)),
     "siege, each transaction": ("\n".join(f"\x1b[0;34m   {n},HTTP/1.1,{code},  0.36,   3372,/,0,2026-01-05 10:00:0{n}\x1b[0m" for n, code in enumerate((200, 503))), ("api", 2, 1, 360.0)),

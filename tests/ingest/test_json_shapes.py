@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 from techhealth.errors import InputError
 from techhealth.ingest import read
-from techhealth.ingest.documents import bulk, jsonrows
+from techhealth.ingest.documents import jsonish, jsonrows
 from techhealth.ingest.documents.flatten import flat_records
 from techhealth.ingest.documents.jsonrows import from_lines
 from tests.ingest.logs import as_csv, as_lines, call, calls, of
@@ -167,11 +167,11 @@ def test_the_outline_of_a_large_document_keeps_all_but_the_long_list() -> None:
     """Only the long list is cut; what stands around it, and shorter lists, are whole."""
     document = {"meta": {"customer": "Initech"}, "page": {"calls": calls(300)}, "tags": [1, 2]}
 
-    drawn = bulk.outline(_text(document))
+    drawn = jsonish.outline(_text(document))
 
     assert drawn is not None
     assert (drawn.path, len(drawn.items)) == (("page", "calls"), 300)
-    assert drawn.document == {**document, "page": {"calls": calls(bulk.SHOWN)}}
+    assert drawn.document == {**document, "page": {"calls": calls(jsonish.SHOWN)}}
 
 
 @pytest.mark.parametrize("wrapping", [as_lines, _text, lambda rows: as_csv([{"a": json.dumps(row)} for row in rows])])

@@ -28,12 +28,6 @@ K6 = {"metrics": {"http_reqs": {"count": 400, "rate": 8.1}, "http_req_duration":
       "root_group": {"name": "", "groups": [], "checks": [{"name": "ok", "path": "::ok", "passes": 7, "fails": 0}]}}  # fmt: skip
 
 
-def _gatling(name: str, total: int, failed: int) -> dict[str, object]:
-    counted = {"total": total, "ok": total - failed, "ko": failed}
-    return {"type": "REQUEST", "name": name, "stats": {"name": name, "numberOfRequests": counted, "meanResponseTime": {"total": 70}, "percentiles3": {"total": 210}}}  # fmt: skip
-
-
-GATLING = {**_gatling("All Requests", 90, 9), "type": "GROUP", "contents": {"a": _gatling("Login", 60, 9), "b": _gatling("List", 30, 0)}}  # fmt: skip
 ARTILLERY = {
     "aggregate": {"counters": {"http.requests": 50, "http.codes.200": 45, "http.codes.503": 5}, "summaries": {}},
     "intermediate": [
@@ -52,9 +46,6 @@ OLD_ARTILLERY = {
 CUT_ARTILLERY = {**OLD_ARTILLERY, "intermediate": _PERIODS[:1]}
 VEGETA = {"latencies": {"total": 8_520_000_000, "mean": 71_000_000, "50th": 70_000_000, "95th": 90_000_000}, "earliest": "2026-01-05T00:00:00Z", "requests": 120, "rate": 4.0,
           "success": 0.95, "status_codes": {"200": 114, "500": 6}, "errors": ["500 Internal Server Error"]}  # fmt: skip
-DASHBOARD = {"Total": {"transaction": "Total", "sampleCount": 40, "errorCount": 4, "meanResTime": 31.5},
-             "Home": {"transaction": "Home", "sampleCount": 25, "errorCount": 1, "meanResTime": 30.0},
-             "Pay": {"transaction": "Pay", "sampleCount": 15, "errorCount": 3, "meanResTime": 34.0}}  # fmt: skip
 APIM = b"name,callCountSuccess,callCountBlocked,callCountFailed,callCountOther,callCountTotal,apiTimeAvg\nEcho,90,0,10,0,100,55.5\n"
 APIGEE = b"apiproxy,day,sum(message_count),sum(is_error),avg(total_response_time)\nshop,2026-01-05,500,5,81.5\nshop,2026-01-06,400,0,82\n"
 CLASSES = b"day,service,hits,2xx,4xx,5xx\n2026-01-05,Shop,100,90,6,4\n2026-01-06,Shop,100,99,1,0\n"
@@ -66,12 +57,10 @@ TABLES: dict[str, tuple[bytes, int, int, int, float | None]] = {
     "Locust": (LOCUST, 3, 1000, 7, 101.5),
     "JMeter": (JMETER, 3, 300, 7, 150.0),
     "k6": (json.dumps(K6).encode(), 1, 400, 4, 120.5),
-    "Gatling": (json.dumps(GATLING).encode(), 2, 90, 9, 70.0),
     "Artillery": (json.dumps(ARTILLERY).encode(), 2, 50, 5, 60.5),
     "Artillery, before version 2": (json.dumps(OLD_ARTILLERY).encode(), 2, 50, 5, 60.5),
     "Artillery, not all periods": (json.dumps(CUT_ARTILLERY).encode(), 1, 50, 5, 60.5),
     "vegeta": (json.dumps(VEGETA).encode(), 1, 120, 6, 71.0),
-    "JMeter dashboard": (json.dumps(DASHBOARD).encode(), 3, 40, 4, 30.0),
     "API Management": (APIM, 1, 100, 10, 55.5),
     "Apigee": (APIGEE, 2, 900, 5, 81.5),
     "status classes": (CLASSES, 2, 200, 11, None),

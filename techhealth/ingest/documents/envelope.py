@@ -11,9 +11,8 @@ from techhealth.ingest.documents.documents import decoded
 from techhealth.ingest.documents.flatten import is_said, text_of
 from techhealth.ingest.documents.pairs import is_pairs, pairs_of
 from techhealth.ingest.documents.summaries import as_rows
-from techhealth.ingest.documents.tables import as_records, by_id
+from techhealth.ingest.documents.tables import TELLING, TIMES, as_records, by_id, telling
 from techhealth.ingest.fields.fits import kind_of
-from techhealth.ingest.fields.telling import TELLING, TIMES, telling
 from techhealth.ingest.records import MAX_COLUMNS, folded
 from techhealth.ingest.rejects import NOT_AN_OBJECT, Rejects, wanted
 

@@ -13,7 +13,6 @@ from techhealth.ingest.documents.documents import first_object
 from techhealth.ingest.documents.envelope import find_records
 from techhealth.ingest.documents.flatten import flat_records, stacked
 from techhealth.ingest.documents.jsonrows import from_lines, parts_of
-from techhealth.ingest.documents.repair import repaired
 from techhealth.ingest.records import Records
 from techhealth.ingest.rejects import NOT_JSON, Rejects
 
@@ -115,3 +114,22 @@ def _object(line: bytes) -> dict[str, Any] | None:
         return None
     text = line[start:].rstrip(b",\r\n ")
     return first_object(text, repaired(text))
+
+
+#: A string, which stays as it is; what stands for no number; a comment, or a comma before a closing bracket.
+_PARTS = re.compile(
+    rb'("(?:[^"\\]|\\.)*")|(?<![\w"])([-+]?(?:NaN|Infinity)|undefined)(?![\w"])|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL
+)  # fmt: skip
+_SIGNS = re.compile(rb"NaN|Infinity|undefined|//|/\*|,\s*[}\]]")
+
+
+def repaired(content: bytes) -> bytes | None:
+    """Return the content as JSON: NaN is null, comments and trailing commas are gone; None if it has nothing of these.
+
+    Examples:
+        >>> repaired(b'{"a": NaN, "b": "NaN, //", } // the end')
+        b'{"a": null, "b": "NaN, //" } '
+    """
+    if not _SIGNS.search(content):
+        return None
+    return _PARTS.sub(lambda part: part[1] or (b"null" if part[2] else b""), content)

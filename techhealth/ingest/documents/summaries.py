@@ -6,11 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from techhealth.ingest.documents.spans import jaeger_rows, otlp_rows
-from techhealth.ingest.fields.tallies import Tally, tally_of
 
 Row = dict[str, Any]
-#: Names of ghz that do not say what they are.
-_GHZ = {"latency": "latency_ns", "status": "grpc_status"}
 
 
 def as_rows(document: object) -> object:
@@ -26,18 +23,6 @@ def _k6(document: Row) -> Iterator[Row]:
     metrics = document.get("metrics")
     if isinstance(metrics, dict) and isinstance(metrics.get("http_reqs"), dict):
         yield {"metrics": metrics}
-
-
-def _gatling(document: Row) -> Iterator[Row]:
-    """One row a request: `stats` of the nodes without `contents`, however deep."""
-    stats, contents = document.get("stats"), document.get("contents")
-    if not isinstance(stats, dict) or "numberOfRequests" not in stats:
-        return
-    if isinstance(contents, dict) and contents:
-        for part in contents.values():
-            yield from _gatling(part) if isinstance(part, dict) else ()
-    else:
-        yield {"endpoint": document.get("name"), **{name: part for name, part in stats.items() if name != "name"}}
 
 
 def _artillery(document: Row) -> Iterator[Row]:
@@ -60,25 +45,6 @@ def _fortio(document: Row) -> Iterator[Row]:
     if isinstance(times, dict) and isinstance(codes, dict) and "Count" in times:
         told = {key: document.get(key) for key in ("StartTime", "URL", "Destination")}
         yield {**told, "requests": times["Count"], "RetCodes": codes, "DurationHistogram": {"Avg": times.get("Avg")}}
-
-
-def _ghz(document: Row) -> Iterator[Row]:
-    """One row a call of gRPC: `details`, whose latencies are nanoseconds like those of the summary around them."""
-    asked = document.get("options")
-    if "statusCodeDistribution" in document and isinstance(asked, dict):
-        about = {"method": asked.get("call"), "host": asked.get("host")}
-        for call in _objects(document.get("details")):
-            yield {**about, **{_GHZ.get(name, name): part for name, part in call.items()}}
-
-
-def _by_name(document: Row) -> Iterator[Row]:
-    """One row a name: an object of objects that count calls (the statistics file of a JMeter dashboard)."""
-    if document and all(isinstance(part, dict) and _counts_calls(part) for part in document.values()):
-        yield from ({"label": name, **part} for name, part in document.items())
-
-
-def _counts_calls(part: Row) -> bool:
-    return any(tally_of(str(key)) is Tally.CALLS and isinstance(value, int) for key, value in part.items())
 
 
 def _azure(document: Row) -> Iterator[Row]:
@@ -126,5 +92,5 @@ def _word(name: object) -> str:
 
 
 _READERS: tuple[Callable[[Row], Iterator[Row]], ...] = (
-    otlp_rows, jaeger_rows, _k6, _gatling, _artillery, _fortio, _ghz, _azure, _cloudwatch, _prometheus, _by_name,
+    otlp_rows, jaeger_rows, _k6, _artillery, _fortio, _azure, _cloudwatch, _prometheus,
 )  # fmt: skip

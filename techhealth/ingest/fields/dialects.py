@@ -2,11 +2,48 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
+import polars as pl
+
 from techhealth.ingest.fields.dialect import UNKNOWN, Dialect, export
-from techhealth.ingest.fields.identities import IDENTITIES
 from techhealth.ingest.records import folded
+
+#: Auth0 writes what happened as a code: s… succeeded, f… failed.
+_ACTS = (
+    "", "s", "sa", "api", "apit", "coa", "ens", "eacft", "eccft", "epft", "ertft", "edcft", "ede", "ercft", "eoobft", "epotpft", "lo", "v", "ce", "cp", "cpr", "cu",
+    "du", "d", "n", "ui", "vr",
+)  # fmt: skip
+_AUTH0 = {
+    **{f"s{act}": True for act in _ACTS}, **{f"f{act}": False for act in _ACTS}, "gd_auth_succeed": True,
+    **dict.fromkeys(("fp", "fu", "limit_wc", "limit_mu", "limit_sul", "gd_auth_failed", "gd_auth_rejected"), False),
+}  # fmt: skip
+
+IDENTITIES: tuple[Dialect, ...] = (
+    export("Okta system log", "published eventtype outcomeresult", kind="auth", utc=True,
+        fields="timestamp=published endpoint=eventtype success=outcomeresult error=outcomereason event_key=uuid client=clientuseragentrawuseragent",
+        absent="method status latency integration host path customer region attempt kind reason"),
+    export("Auth0 log", "logid type date connection|clientid|clientname|strategy", kind="auth", words=_AUTH0,
+        fields="timestamp=date endpoint=type success=type error=description event_key=logid integration=clientname|connection|clientid",
+        absent="method status latency error customer client attempt reason"),
+    export("Entra sign-ins", "createddatetime statuserrorcode appdisplayname|resourcedisplayname", kind="auth", words={"0": True},
+        fields="timestamp=createddatetime endpoint=appdisplayname success=statuserrorcode error=statusfailurereason integration=appdisplayname|resourcedisplayname event_key=id",
+        absent="method status latency customer client attempt reason"),
+    export("Keycloak events", "realmid clientid type time|loggedat", kind="auth", unsaid_ok=True,
+        fields="timestamp=time|loggedat endpoint=type success=type error=error integration=clientid",
+        absent="method status latency customer client attempt reason event_key"),
+    export("authentik events", "action clientip context|contexthttprequestpath|contextstage|contextauthmethod", kind="auth", unsaid_ok=True, words={"login_failed": False, "invalid_identifier": False, "invalid_login": False, "policy_exception": False, "property_mapping_exception": False},
+        fields="timestamp=timestamp|created endpoint=contexthttprequestpath|action success=action integration=contextauthorizedapplicationname|host|app event_key=requestid|pk",
+        absent="method status latency error customer client attempt reason"),
+    export("Cognito sign-ins", "eventtype eventresponse creationdate", kind="auth",
+        fields="timestamp=creationdate endpoint=eventtype success=eventresponse event_key=eventid",
+        absent="method status latency customer client attempt reason"),
+    export("OneLogin events", "eventtypeid accountid ipaddr|username", kind="auth", words={"5": True, "8": True, "6": False},
+        fields="timestamp=createdat success=eventtypeid error=errordescription integration=appname event_key=id",
+        absent="method status latency customer client attempt reason endpoint"),
+)  # fmt: skip
+
 
 #: Svix writes the outcome of an attempt as a number.
 _SVIX = {"0": True, "1": None, "2": False, "3": None}
@@ -142,3 +179,19 @@ def recognise(columns: Iterable[str]) -> Dialect:
 
 def _has(names: frozenset[str], mark: str) -> bool:
     return any(name in names for name in mark.split("|"))
+
+
+def unwrapped(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns without the name of the member they stand in, where only then a known format shows.
+
+    A column whose short name is taken already keeps its long one.
+    """
+    if recognise(frame.columns) is not UNKNOWN:
+        return frame
+    members = Counter(column.split(".", 1)[0] + "." for column in frame.columns if "." in column)
+    for member, _ in members.most_common(3):
+        short = {column: column.removeprefix(member) for column in frame.columns if column.startswith(member)}
+        fits = {column: name for column, name in short.items() if name not in frame.columns}
+        if recognise(short.values()) is not UNKNOWN:
+            return frame.rename(fits)
+    return frame

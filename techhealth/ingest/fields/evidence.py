@@ -9,15 +9,23 @@ from dataclasses import replace
 import polars as pl
 
 from techhealth.ingest.fields.fields import BY_NAME, BY_VALUE
-from techhealth.ingest.fields.fits import is_decision, is_numbered, is_route, is_target, is_time, is_topic
+from techhealth.ingest.fields.fits import (
+    is_decision,
+    is_numbered,
+    is_route,
+    is_status_class,
+    is_target,
+    is_time,
+    is_topic,
+)
 from techhealth.ingest.fields.naming import NAMED, Choice, Samples
 from techhealth.ingest.fields.signins import is_scheme
 from techhealth.ingest.fields.vocabulary import Part, part_of, speaks_of, words_of
-from techhealth.ingest.records import names_of
+from techhealth.ingest.records import word_set
+from techhealth.ingest.series import middle_of, share_of
 from techhealth.ingest.values.days import with_clock
 from techhealth.ingest.values.decimals import numbers
 from techhealth.ingest.values.latency import unit_of_name
-from techhealth.ingest.values.scalars import middle_of, share_of
 from techhealth.ingest.values.statuses import statuses
 from techhealth.ingest.values.times import instants
 
@@ -46,13 +54,13 @@ _HEAD, _SAME_MS = 200, 2_000
 #: A store takes a record within so long at the middle.
 _SOON_MS = 600_000
 #: Words of columns whose numbers may look like statuses and are none.
-_NO_STATUS = frozenset(names_of(
+_NO_STATUS = word_set(
     "limit max size timeout count rows records items entries bytes length port page id ms sec seconds amount price weight user"
-))  # fmt: skip
+)  # fmt: skip
 #: Words of columns that hold what a program returned.
 _OF_PROGRAMS = frozenset(("return", "exit", "ret", "returncode", "exitcode", "retcode"))
 #: Last words of columns whose numbers stand for states.
-_STATES = frozenset(names_of("status state result outcome resultat ergebnis resultado risultato estado stato statut"))
+_STATES = word_set("status state result outcome resultat ergebnis resultado risultato estado stato statut")
 #: Names of columns that may hold what happened, of which "charge.failed" gives account.
 _TOPICS = frozenset(("type", "event", "topic", "eventtype"))
 #: Field → words of columns whose numbers may look like it and are something else.
@@ -248,7 +256,7 @@ def with_outcomes(samples: Samples, named: Sequence[Choice]) -> Choice | None:
     told = [one for one in named if words_of(one.column)[-1:] != ("action",) or is_decision(samples[one.column])]
     numbered = {one.column for one in told if is_numbered(samples[one.column])}
     told = [one for one in told if one.column not in numbered or _STATES & set(words_of(one.column)[-1:])]
-    told.sort(key=lambda one: one.column in numbered)
+    told.sort(key=lambda one: (one.column in numbered, not is_status_class(samples[one.column])))
     moving = [choice for choice in told if samples[choice.column].n_unique() > 1]
     return next(iter(moving or told), None)
 

@@ -31,7 +31,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="endpoint", fits=fits.is_procedure, names=names_of(
         "endpoint endpointpath apiendpoint path requestpath requesturi uripath requesturl httprequesturl uri url urlpath pathname httppath httptarget "
         "httproute httpurl route resourcepath requestline csuristem fullurl destinationurl targeturl callbackurl webhookurl deliveryurl endpointurl "
-        "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname activity page 処理 処理名 エンドポイント 接口 操作 endpunkt pfad chemin ruta caminho percorso pad method methodname")),
+        "resource request target operation operationname apimethod apicall action label eventtype event topic webhookevent eventname triggername activity page 処理 処理名 エンドポイント 接口 操作 endpunkt pfad chemin ruta caminho percorso pad method methodname")),
     Field(name="method", fits=fits.is_verb, names=names_of("method httpmethod requestmethod httprequestmethod verb httpverb csmethod type methode metodo")),
     Field(name="status", fits=fits.is_status, names=names_of(
         "statuscode httpstatuscode httpstatus responsestatuscode responsestatus responsecode httpresponsecode httpcode status respstatus "

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import polars as pl
 
 from techhealth.ingest.fields.signins import KIND, are_signins
-from techhealth.ingest.records import names_of
+from techhealth.ingest.records import word_set
+from techhealth.ingest.series import share_of
 from techhealth.ingest.values.latency import durations
-from techhealth.ingest.values.scalars import share_of
 from techhealth.ingest.values.statuses import in_phrases, named_grpc
 from techhealth.ingest.values.times import share_of_instants
 from techhealth.ingest.values.words import (
@@ -24,12 +24,12 @@ from techhealth.ingest.values.words import (
 )
 
 Fits = Callable[[pl.Series], bool]
-VERBS = frozenset(names_of(
+VERBS = word_set(
     "GET POST PUT PATCH DELETE HEAD OPTIONS CONNECT TRACE PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT MKCALENDAR SEARCH PURGE QUERY"
-))  # fmt: skip
-_USUAL_STATUSES = frozenset(names_of(
+)  # fmt: skip
+_USUAL_STATUSES = word_set(
     "200 201 202 204 206 301 302 303 304 307 308 400 401 402 403 404 405 406 408 409 410 412 413 415 422 423 429 499 500 501 502 503 504"
-))  # fmt: skip
+)  # fmt: skip
 #: What a firewall or gateway decides of a request.
 _DECISION = r"(?:^|[^a-z])(?:allow|permit|pass|accept|bypass|cached|block|den(?:y|ied)|drop|reject|refuse|challenge|captcha|count|bad)(?:ed|d|s)?(?:[^a-z]|$)"
 #: No service answers with more different statuses than this.
@@ -132,6 +132,11 @@ def is_state(sample: pl.Series) -> bool:
 def is_decision(sample: pl.Series) -> bool:
     """Return whether all values say what a gate decided: passed or blocked, whatever words stand around that."""
     return bool(sample.str.to_lowercase().str.contains(_DECISION).all())
+
+
+def is_status_class(sample: pl.Series) -> bool:
+    """Return whether all values are classes of HTTP statuses ("HTTP 5xx")."""
+    return not sample.is_empty() and bool(sample.str.contains(r"(?i)^(?:http[ _/-]?)?[1-5]xx$").all())
 
 
 def is_yes_no(sample: pl.Series) -> bool:

@@ -22,7 +22,7 @@ from techhealth.ingest.fields.evidence import (
 from techhealth.ingest.fields.fields import ALIASES, BY_NAME, FIELDS, MUST_FIT, Field
 from techhealth.ingest.fields.fits import any_value
 from techhealth.ingest.fields.naming import CALLER, NAMED, Choice, Choices, Samples, by_name, candidates, named_best
-from techhealth.ingest.fields.vocabulary import Part, part_of, sent_in, words_of
+from techhealth.ingest.fields.vocabulary import Part, is_french, part_of, sent_in, words_of
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked
 from techhealth.ingest.records import folded, names_of
 from techhealth.ingest.values.days import with_clock
@@ -45,6 +45,8 @@ _TOLD = frozenset(("endpoint", "method", "status", "grpc", "success", "failure",
 _OF_TARGETS = frozenset(("url", "target", "destination", "remote", "endpoint"))
 #: How a time was found whose values cannot be read.
 NAMED_ONLY = "its name alone"
+#: Rows with a status, and the share of them that must have what was asked for, for it to be theirs.
+_FEWEST, _HARDLY = 10, 0.05
 #: Rows looked at to tell times of day from durations.
 _LOOKED_AT = 200
 
@@ -77,6 +79,13 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect, mapping: Mapping[str, str])
         and _OF_TARGETS & _words(chosen, "host")
     ):
         del chosen["integration"]  # the host that was called says more than who called it
+    for name in ("endpoint", "host"):
+        if "status" in chosen and name in chosen and chosen[name].how in NAMED and _is_of_others(frame, chosen, name):
+            del chosen[name]
+    if "client" in chosen and "customer" not in {*chosen, *without} and is_french(frame.columns):
+        chosen["customer"] = replace(
+            chosen.pop("client"), how="a client is a customer in French", confidence=Confidence.HIGH
+        )
     if "status" in chosen and "error" not in {*chosen, *without, *dialect.absent}:
         said = by_failures(samples, chosen["status"].column, {choice.column for choice in chosen.values()})
         chosen |= {"error": said} if said else {}
@@ -91,6 +100,13 @@ def choose(frame: pl.DataFrame, *, dialect: Dialect, mapping: Mapping[str, str])
     if "timestamp" not in {*chosen, *without}:
         chosen |= _named_only(frame)
     return chosen
+
+
+def _is_of_others(frame: pl.DataFrame, chosen: Choices, name: str) -> bool:
+    """Return whether hardly any row with a status has the field: it is told where no answer came, say, and nowhere else."""
+    answered = frame.filter(pl.col(chosen["status"].column).is_not_null())
+    told = answered.height - answered[chosen[name].column].null_count()
+    return answered.height >= _FEWEST and told < _HARDLY * answered.height
 
 
 def _words(chosen: Choices, field: str) -> set[str]:

@@ -11,7 +11,7 @@ import polars as pl
 from techhealth.ingest.fields.fields import Field, latency_base
 from techhealth.ingest.fields.vocabulary import Part, part_of, speaks_of, words_of
 from techhealth.ingest.records import folded
-from techhealth.ingest.values.distinct import sample_of
+from techhealth.ingest.series import sample_of
 from techhealth.model import Confidence
 
 

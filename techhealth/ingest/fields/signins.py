@@ -7,7 +7,7 @@ import re
 import polars as pl
 
 from techhealth.ingest.records import folded
-from techhealth.ingest.values.distinct import per_distinct
+from techhealth.ingest.series import per_distinct
 from techhealth.ingest.values.words import FLAGS, flag_of, words_in
 
 #: Words for signing in that stand for themselves, in names of events as in words for kinds of records.

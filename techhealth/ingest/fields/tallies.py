@@ -7,10 +7,9 @@ from enum import StrEnum, auto
 
 import polars as pl
 
-from techhealth.ingest.records import names_of, without_accents
+from techhealth.ingest.records import without_accents, word_set
+from techhealth.ingest.series import sample_of, scalar
 from techhealth.ingest.values.decimals import numbers
-from techhealth.ingest.values.distinct import sample_of
-from techhealth.ingest.values.scalars import scalar
 
 
 class Tally(StrEnum):
@@ -55,30 +54,30 @@ _NAMES: tuple[tuple[Tally, re.Pattern[str]], ...] = tuple(
 
 #: What the words of a name mean in other languages and any order; the plural alone counts, the singular beside a count.
 _MEANINGS: dict[str, frozenset[str]] = {
-    "count": frozenset(names_of(
+    "count": word_set(
         "number num no nr nb nbre n count counts anzahl zahl anz nombre numero numeros cantidad quantidade qtd qtde quantite quantita aantal antal "
-        "liczba total totals totale totaux totales totais totali gesamt gesamtzahl summe somme suma soma somma totaal 数 件数 回数 次数 수 건수 횟수")),
-    "call": frozenset(names_of(
+        "liczba total totals totale totaux totales totais totali gesamt gesamtzahl summe somme suma soma somma totaal 数 件数 回数 次数 수 건수 횟수"),
+    "call": word_set(
         "request call requete appel anfrage aufruf abruf llamada peticion solicitud chamada requisicao pedido chiamata richiesta "
-        "verzoek aanroep anrop zapytanie リクエスト 呼び出し 呼出 コール 请求 調用 调用 요청 호출")),
-    "calls": frozenset(names_of(
+        "verzoek aanroep anrop zapytanie リクエスト 呼び出し 呼出 コール 请求 調用 调用 요청 호출"),
+    "calls": word_set(
         "requests calls requetes appels anfragen aufrufe aufrufen abrufe llamadas peticiones solicitudes chamadas requisicoes pedidos chiamate richieste "
-        "verzoeken aanroepen zapytania zapytan")),
-    "failed": frozenset(names_of(
+        "verzoeken aanroepen zapytania zapytan"),
+    "failed": word_set(
         "fehler fehlern fehlgeschlagen fehlgeschlagene fehlgeschlagenen fehlerhaft fehlerhafte fehlerhaften erreur erreurs echec echecs echoue echoues echouees "
         "error errors failed failure failures errores fallo fallos falla fallas fallida fallidas fallidos falha falhas falhadas falhou erro erros errore errori "
-        "fallito falliti fallite fout fouten mislukt mislukte fel misslyckade blad bledy bledow エラー 異常 失敗 失败 错误 오류 실패")),
-    "ok": frozenset(names_of(
+        "fallito falliti fallite fout fouten mislukt mislukte fel misslyckade blad bledy bledow エラー 異常 失敗 失败 错误 오류 실패"),
+    "ok": word_set(
         "success successes successful ok erfolg erfolge erfolgreich erfolgreiche erfolgreichen succes reussi reussis reussies reussite exito exitos exitosa "
-        "exitosas exitosos sucesso sucessos successo successi riuscite riusciti gelukt geslaagd geslaagde lyckade sukces sukcesy 成功 正常 성공")),
-    "share": frozenset(names_of(
-        "pct percent rate ratio share quote rate anteil taux pourcentage tasa porcentaje taxa percentual tasso percentuale percentage aandeel andel 率 율 比率")),
-    "mean": frozenset(names_of(
+        "exitosas exitosos sucesso sucessos successo successi riuscite riusciti gelukt geslaagd geslaagde lyckade sukces sukcesy 成功 正常 성공"),
+    "share": word_set(
+        "pct percent rate ratio share quote rate anteil taux pourcentage tasa porcentaje taxa percentual tasso percentuale percentage aandeel andel 率 율 比率"),
+    "mean": word_set(
         "moyen moyenne moyens moyennes mittel mittlere mittlerer mittleres mittelwert durchschnitt durchschnittlich durchschnittliche schnitt media medio medias "
-        "promedio gemiddeld gemiddelde genomsnitt genomsnittlig srednia sredni ø 平均 평균")),
+        "promedio gemiddeld gemiddelde genomsnitt genomsnittlig srednia sredni ø 平均 평균"),
 }  # fmt: skip
 #: Words between the others.
-_BETWEEN = frozenset(names_of("de d des du der die das del della delle degli di do da dos das of the la le les l las los van von par pro per por en em in i o and api http"))  # fmt: skip
+_BETWEEN = word_set("de d des du der die das del della delle degli di do da dos das of the la le les l las los van von par pro per por en em in i o and api http")  # fmt: skip
 #: Words that stand in one with others, longest first.
 _GLUED = re.compile("|".join((
     *sorted((word for words in _MEANINGS.values() for word in words if not word[0].isascii() and word != "ø"), key=len, reverse=True),

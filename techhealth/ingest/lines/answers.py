@@ -7,7 +7,7 @@ import polars as pl
 from techhealth.ingest.lines.facts import APART, REQUEST, bare, duration_in, time_in
 from techhealth.ingest.lines.failing import failure_in
 from techhealth.ingest.lines.parsed import Parsed, kept
-from techhealth.ingest.values.scalars import share_of
+from techhealth.ingest.series import share_of
 
 #: A status in a line that names no request.
 _STATUS = (

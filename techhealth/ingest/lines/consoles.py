@@ -1,4 +1,4 @@
-"""What load tools print when they are done → one row of totals: calls, failures and their mean latency."""
+"""What tools print of many calls → records: totals of load tools when they are done, and what is exposed for Prometheus."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from techhealth.ingest.records import Records, numbered
+from techhealth.ingest.lines.parsed import COLOUR
+from techhealth.ingest.records import Records, numbered, tidy
 from techhealth.ingest.rejects import Rejects
+from techhealth.ingest.series import share_of
 from techhealth.ingest.values.latency import durations, milliseconds
 
 #: No tool prints more than this when it is done.
 _LONGEST = 200_000
-_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _THOUSANDS = {"": 1, "k": 1_000, "M": 1_000_000}
 #: What `<n>` stands for in the patterns; nothing in them looks at a line twice, whatever stands in it.
 _NUMBER = r"(\d{1,12}(?:\.\d{1,9})?[kM]?)"
@@ -80,7 +81,7 @@ def read_console(content: bytes) -> Records | None:
     """Return the totals that a load tool printed as one row, None for any other text."""
     if len(content) > _LONGEST:
         return None
-    text = _COLOUR.sub("", content.decode("utf-8", errors="replace")).replace("\r", "")
+    text = re.sub(COLOUR, "", content.decode("utf-8", errors="replace")).replace("\r", "")
     tool = next((one for one in _TOOLS if re.search(one.mark, text, re.MULTILINE)), None)
     if tool is None or not _found(tool.calls, text):
         return None
@@ -110,3 +111,32 @@ def _mean(tool: _Tool, text: str) -> str | None:
     written = durations(pl.Series(["".join(parts) for parts in found], dtype=pl.String))
     means = milliseconds(written, None).to_list()
     return str(means[0]) if len(means) == 1 and written.numbers.null_count() == 1 and means[0] is not None else None
+
+
+_LINE = r"^([A-Za-z_:][\w:]*)(?:\{(.*)\})?[ \t]+([+-]?(?:\d[\d.]*(?:[eE][+-]?\d+)?|NaN|Inf))(?:[ \t]+(-?\d{10,}(?:\.\d+)?))?(?: # .*)?$"
+_LABEL = re.compile(r'([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"')
+_COMMENT = "#"
+#: Bytes looked at, and the share of the lines there that must be of the form.
+_EXCERPT, _MOSTLY = 20_000, 0.95
+_SAID = (
+    "counts of a service since it was started: they are those of one moment, and histograms count the same calls again"
+)
+
+
+def read_exposition(content: bytes) -> Records | None:
+    """Return the measurements of a scrape, None for any other text."""
+    head = [line for line in content[:_EXCERPT].decode("utf-8", errors="replace").split("\n")[:-1] if line.strip()]
+    measured = pl.Series([line for line in head if not line.startswith(_COMMENT)], dtype=pl.String)
+    sure = any(line.startswith("# TYPE ") for line in head) or share_of(measured.str.contains(r'\{\w+="')) > 1 / 2
+    if not sure or int(measured.str.contains(_LINE).sum()) < max(1, _MOSTLY * len(measured)):
+        return None
+    lines = pl.DataFrame({"text": content.decode("utf-8", errors="replace").split("\n")}).with_row_index(
+        "line", offset=1
+    )
+    rows = lines.with_columns(pl.col("text").str.extract_groups(_LINE).struct.rename_fields(["metric", "labels", "value", "timestamp"])).unnest("text").drop_nulls("metric")  # fmt: skip
+    labels = pl.DataFrame([dict(_LABEL.findall(text or "")) for text in rows["labels"]], infer_schema_length=None)
+    own = [name for name in ("metric", "value", "timestamp") if rows[name].count()]
+    frame = rows.select(own).hstack(labels.select(pl.exclude("metric", "value", "timestamp")))
+    return Records(
+        frame=tidy(frame), lines=rows["line"].cast(pl.Int64), format="Prometheus text", rejects=Rejects(), notes=(_SAID,),
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 import polars as pl
 
-from techhealth.ingest.records import names_of
+from techhealth.ingest.records import word_set
 
 _VERB = r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|PROPFIND|PROPPATCH|MKCOL|MKCALENDAR|REPORT|UNLOCK)"
 _URL = r"(?:https?://|/)[^\s\"',\]|]*"
@@ -68,8 +68,8 @@ _STATUS = (
     rf"(?i)(?:\bcompleted|\bresponded|\breturned|\bresponse|=>|->|→)\s*:?\s*(?:with\s+)?([1-5]\d\d){_END}",
 )
 #: Statuses of HTTP, with those that proxies, CDNs and load balancers add.
-_KNOWN = frozenset(str(status.value) for status in HTTPStatus) | frozenset(
-    names_of("444 460 463 494 495 496 497 499 520 521 522 523 524 525 526 530 561")
+_KNOWN = frozenset(str(status.value) for status in HTTPStatus) | word_set(
+    "444 460 463 494 495 496 497 499 520 521 522 523 524 525 526 530 561"
 )
 #: Share of the numbers in one form or place that must be statuses of HTTP: sizes are not, whatever they begin with.
 _MOSTLY = 0.9

@@ -9,7 +9,7 @@ import polars as pl
 from techhealth.figures import count
 from techhealth.ingest.lines.facts import REQUESTS, bare, time_in
 from techhealth.ingest.lines.parsed import Parsed, kept
-from techhealth.ingest.values.scalars import share_of
+from techhealth.ingest.series import share_of
 
 #: What a line says of a call that got no answer.
 _FAILED = r"(?i)\b(?:fail(?:ed|ure|s)?|errors?|exception|refused|timed? ?out|unreachable|reset by peer|no such host|could not|unable to)\b"

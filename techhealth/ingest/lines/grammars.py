@@ -142,6 +142,22 @@ GRAMMARS: tuple[Grammar, ...] = (
         rf"(?:,(?P<method>[A-Z]*),(?P<url>{_CELL}))?(?:,|$)",
     ),
     Grammar(
+        name="Azure storage log",
+        pattern=rf"^[12]\.0;(?P<time>{_ISO});(?P<operation>\w+);(?P<error>\w+);(?P<status>\d{{3}});(?P<total_time_ms>\d+);\d+;[^;]*;[^;]*;(?P<account>[^;]*);(?P<service>\w+);"
+        r'"(?P<url>[^"]*)"',
+        derived=(pl.when(pl.col("status") >= "400").then("error").alias("error"),),
+    ),
+    Grammar(
+        name="Celery worker log",
+        pattern=rf"^\[(?P<time>{_DATED}): [A-Z]+/[^\]]+\] Task (?P<operation>[\w.]+)\[(?P<task_id>[^\]]+)\] (?P<outcome>succeeded|raised|retry|rejected|ignored)\b"
+        r"(?: in (?P<duration_s>[\d.]+)s)?(?: unexpected)?:? ?(?P<error>.*)$",
+        derived=(
+            pl.col("outcome").replace({"raised": "failed", "retry": "failed", "rejected": "failed"}),
+            pl.when(pl.col("duration_s").is_null()).then("error").alias("error"),
+        ),
+        beside=r"\] Task \S+ received",
+    ),
+    Grammar(
         name="Squid access log",
         pattern=r"^(?P<time>\d{9,10}\.\d{3})\s+(?P<elapsed_ms>\d+) (?P<remote_address>\S+) (?P<cache>[A-Z_]+)/(?P<status>\d{3}) "
         r"(?P<response_bytes>\d+) (?P<method>[A-Z]+) (?P<url>\S+)",

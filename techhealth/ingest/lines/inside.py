@@ -9,7 +9,7 @@ from techhealth.ingest.lines.answers import by_ids
 from techhealth.ingest.lines.attempts import attempts
 from techhealth.ingest.lines.keyed import QUERY
 from techhealth.ingest.lines.textlines import parsed, unwrapped
-from techhealth.ingest.values.scalars import middle_of
+from techhealth.ingest.series import middle_of
 
 #: A column whose texts are shorter than this holds no line of a log.
 _SHORTEST = 12

@@ -12,7 +12,7 @@ from techhealth.ingest.fields.signins import are_signins
 from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.lines.facts import REQUEST, are_statuses, time_in
 from techhealth.ingest.lines.parsed import Parsed, kept
-from techhealth.ingest.values.scalars import share_of
+from techhealth.ingest.series import share_of
 
 _LEAST, _MOSTLY = 0.3, 0.6
 _MOST_KEYS, _FEWEST_PAIRS = 60, 3
@@ -60,11 +60,8 @@ OTHER_STYLES = (
 )
 
 
-def by_pairs(frame: pl.DataFrame, sample: pl.Series, style: Style, *, whole: bool, sure: bool = False) -> Parsed | None:
-    """Return the values of pairs by key, None where the lines hold few, or none that tells of calls or events.
-
-    `sure`: the lines are known to be events, whatever their keys.
-    """
+def by_pairs(frame: pl.DataFrame, sample: pl.Series, style: Style, *, whole: bool) -> Parsed | None:
+    """Return the values of pairs by key, None where the lines hold few, or none that tells of calls or events."""
     keys: dict[str, int] = {}
     rich = 0
     for line in sample.to_list():
@@ -72,7 +69,7 @@ def by_pairs(frame: pl.DataFrame, sample: pl.Series, style: Style, *, whole: boo
         rich += len(pairs) >= _FEWEST_PAIRS
         for key in dict.fromkeys(pairs):
             keys[key] = keys.get(key, 0) + 1
-    if rich < _LEAST * len(sample) or not (sure or _tell_of_calls(keys, sample, style)):
+    if rich < _LEAST * len(sample) or not _tell_of_calls(keys, sample, style):
         return None
     named = sorted(keys, key=lambda one: -keys[one])[:_MOST_KEYS]
     found = frame.select(*(style.value_of(key) for key in keys if key in named), *_beside(keys, sample))
@@ -83,7 +80,7 @@ def by_pairs(frame: pl.DataFrame, sample: pl.Series, style: Style, *, whole: boo
         )
     filled = pl.sum_horizontal(pl.col(key).is_not_null() for key in named) >= _FEWEST_PAIRS
     of_calls = [key for key in named if _last(key) in _OF_CALLS]
-    if of_calls and not sure:
+    if of_calls:
         filled &= pl.any_horizontal(pl.col(of_calls).is_not_null())
     return Parsed(frame=kept(found), fits=found.select(filled.alias("fits"))["fits"], form=style.name)
 

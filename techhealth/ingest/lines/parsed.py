@@ -8,6 +8,8 @@ import polars as pl
 
 #: Lines looked at to find their form.
 _SAMPLE = 400
+#: What colours text on a terminal.
+COLOUR = r"\x1b\[[0-9;]*[A-Za-z]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

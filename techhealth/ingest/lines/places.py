@@ -85,8 +85,8 @@ def status_place(words: Words) -> int | None:
 
 
 def code_at(place: int, line: pl.Expr) -> pl.Expr:
-    """Return the status in a place of each plain line."""
-    return at(place, line).str.extract(_STATUS.pattern, 1)
+    """Return the status in a place of each plain line; 000 for a dash, which stands there where no answer was sent."""
+    return at(place, line).str.replace("^-$", "000").str.extract(r"^(?:[A-Z_]+/)?(000|[1-5]\d\d)$", 1)
 
 
 def _code(text: str) -> str | None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from techhealth.ingest.lines.facts import REQUESTS, holds_time
 from techhealth.ingest.lines.parsed import sampled
-from techhealth.ingest.values.scalars import share_of
+from techhealth.ingest.series import share_of
 
 #: Shares of the lines from which on they hold something in general, and below which they hardly do.
 _MOSTLY, _SOME, _HARDLY = 0.6, 0.3, 0.05

@@ -13,10 +13,9 @@ from techhealth.ingest.lines.facts import PAIRED, REQUESTS, Request, bare, durat
 from techhealth.ingest.lines.failing import by_errors, with_unanswered
 from techhealth.ingest.lines.grammars import GRAMMARS, Grammar
 from techhealth.ingest.lines.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query, says_end
-from techhealth.ingest.lines.labelled import by_header
-from techhealth.ingest.lines.parsed import Parsed, kept, sampled
+from techhealth.ingest.lines.parsed import COLOUR, Parsed, kept, sampled
 from techhealth.ingest.lines.timings import Timed, counted, longer, timed
-from techhealth.ingest.values.scalars import share_of
+from techhealth.ingest.series import share_of
 
 #: Shares of the lines that a grammar must fit, and that must hold a request with its status, and a time of those.
 _GRAMMAR, _REQUEST, _TIMED = 0.3, 0.2, 0.6
@@ -33,6 +32,7 @@ _PREFIXES = (
     r"^[\w.-]*[a-z\d][\w.-]* +\| ",
     r"^\[(?:pod|container)/\S+\] ",
     r"^(?P<logged_at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) ",
+    r"^(?P<logged_at>\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?) +[A-Z]+ \d+ --- (?:\[[^\]]*\] ?)+ ?[\w.$/\[\]]+ +: ",
     r"^<\d{1,3}>1 (?P<logged_at>\S+) \S+ \S+ \S+ \S+ (?:-|\[[^\]]*\]) ",
     rf"^(?:<\d{{1,3}}>)?(?P<logged_at>\d{{4}}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)){_HOST}",
     rf"^(?:<\d{{1,3}}>)?[A-Z][a-z]{{2}} +\d{{1,2}} \d\d:\d\d:\d\d{_HOST}",
@@ -58,9 +58,6 @@ def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
     known = _by_grammar(frame, best[1]) if best[0] >= _GRAMMAR else None
     if known:
         return known
-    found = by_header(frame, sample, whole=whole)
-    if found:
-        return found
     found = by_pairs(frame, sample, LOGFMT, whole=whole)
     if found and not says_end(found.frame):
         found = _with_end(frame, found, whole=whole)
@@ -89,8 +86,10 @@ def _with_end(frame: pl.DataFrame, found: Parsed, *, whole: bool) -> Parsed:
 
 
 def unwrapped(lines: pl.Series) -> pl.DataFrame:
-    """Return `line` without a shipper's prefix, and the time that stood in it as `logged_at`."""
-    frame = pl.DataFrame({"line": lines}).with_columns(logged_at=pl.lit(None, pl.String))
+    """Return `line` without colours and a shipper's prefix, and the time that stood in it as `logged_at`."""
+    if lines.str.contains("\x1b[", literal=True).any():
+        lines = lines.str.replace_all(COLOUR, "")
+    frame = pl.DataFrame({"line": lines.str.strip_chars_end()}).with_columns(logged_at=pl.lit(None, pl.String))
     for pattern in _PREFIXES:
         if not sampled(frame["line"]).str.contains(pattern).any():
             continue

@@ -6,15 +6,14 @@ import polars as pl
 
 from techhealth.errors import UnreadableError
 from techhealth.ingest.lines.facts import holds_request, holds_time
+from techhealth.ingest.lines.parsed import COLOUR
 from techhealth.ingest.lines.refusals import NO_TIME, refusal, undated
 from techhealth.ingest.lines.textlines import parsed
 from techhealth.ingest.records import Records, tidy
 from techhealth.ingest.rejects import NOT_OF_FORM, OTHER_LINE, PART, SURPLUS, Rejects, wanted
+from techhealth.ingest.series import share_of
 from techhealth.ingest.tables.header import is_table
-from techhealth.ingest.values.scalars import share_of
 
-#: What colours text on a terminal.
-_COLOUR = r"\x1b\[[0-9;]*[A-Za-z]"
 #: A cell of a W3C log: a quote inside a quoted text is doubled.
 _CELL = r'"(?:[^"]|"")*"|\S+'
 #: Lines in which the header of a table must stand, and rows below it that tell.
@@ -33,15 +32,16 @@ def read_text_log(name: str, content: bytes) -> Records | None:
         "line", offset=1
     )
     if b"\x1b[" in content:
-        lines = lines.with_columns(pl.col("text").str.replace_all(_COLOUR, ""))
-    lines = lines.with_columns(pl.col("text").str.strip_chars("\r\n\0 \t\ufeff")).filter(pl.col("text") != "")
+        lines = lines.with_columns(pl.col("text").str.replace_all(COLOUR, ""))
+    rows = lines["text"].str.strip_chars("\r\n\0 \ufeff")  # of a table: its last cells may be empty
+    lines = lines.with_columns(rows.str.strip_chars("\t ")).filter(pl.col("text") != "")
     if lines.is_empty():
         return None
     lines = lines.with_columns(pl.col("text").str.replace(r"^#fields\s", "#Fields: "))
     if lines["text"].head(20).str.starts_with("#Fields:").any():
         return _w3c(lines)
     lines = _entries(lines)
-    if is_table(lines["text"].head(_HEAD).to_list()):
+    if is_table(rows.filter(rows.str.contains(r"\S")).head(_HEAD).to_list()):
         return None
     found = parsed(lines["text"], whole=True)
     why = None if found and found.dated else refusal(lines["text"])

@@ -11,7 +11,7 @@ import polars as pl
 from techhealth.ingest.fields.vocabulary import Part, part_of, speaks_of
 from techhealth.ingest.lines import places
 from techhealth.ingest.lines.places import Words
-from techhealth.ingest.values.scalars import middle_of, scalar, share_of
+from techhealth.ingest.series import middle_of, scalar, share_of
 
 _NAMED = re.compile(r"^([A-Za-z_][\w.-]{0,60})[=:](-?\d+(?:\.\d+)?(?:[a-zµ]+)?|-)$")
 #: Short names that servers' manuals use → what they stand for.

@@ -8,8 +8,7 @@ from techhealth.ingest.fields.fits import VERBS
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.masking.redact import mask_column
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.series import constant, first_of
-from techhealth.ingest.values.distinct import per_distinct
+from techhealth.ingest.series import constant, first_of, per_distinct
 from techhealth.ingest.values.endpoints import path_prefixes, split_request, templates
 from techhealth.model import Confidence
 

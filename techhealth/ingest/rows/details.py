@@ -11,9 +11,8 @@ from techhealth.ingest.fields.naming import Choices
 from techhealth.ingest.masking.redact import mask_column, masked_name
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
-from techhealth.ingest.series import constant, only
+from techhealth.ingest.series import constant, only, per_distinct
 from techhealth.ingest.values.decimals import numbers
-from techhealth.ingest.values.distinct import per_distinct
 
 _MINUTE = {"second": 60.0, "minute": 1.0, "hour": 1 / 60, "day": 1 / 1440}
 _BYTES = {"kb": 1024.0, "mb": 1024.0**2}

@@ -9,7 +9,7 @@ import polars as pl
 from techhealth.ingest.fields.naming import CALLER, Choice, Choices
 from techhealth.ingest.fields.vocabulary import Part, part_of
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.series import constant, only
+from techhealth.ingest.series import constant, middle_of, only, scalar
 from techhealth.ingest.values.latency import (
     MILLISECONDS,
     SAID,
@@ -22,7 +22,6 @@ from techhealth.ingest.values.latency import (
     unit_of_values,
     written_unit,
 )
-from techhealth.ingest.values.scalars import middle_of, scalar
 from techhealth.ingest.values.times import instants
 from techhealth.model import Confidence
 
@@ -32,6 +31,9 @@ _ROWS, _ENOUGH, _STEADY = 5_000, 10, 1.1
 _TIMED = 0.1
 #: No call lasts a day: a later time that is further away is of something else.
 _LONGEST_MS = 86_400_000.0
+#: Nor is what takes longer than this in the middle row a call: something was down, or open.
+_HOUR_MS = 3_600_000.0
+_ENDLESS_MS = 12 * _HOUR_MS
 #: Times in whole seconds tell nothing of calls that take less than a few.
 _COARSE_MS = 5_000.0
 #: A middle latency above this many milliseconds speaks against a unit known only from the format.
@@ -57,6 +59,13 @@ def latencies(source: pl.DataFrame, chosen: Choices, at: pl.Series, timezone: st
     if found.assumed:
         reading.doubt(f"{choice.column}: {found.assumed}")
     unit = _unit(source, choice, found, span, known=bool(reading.dialect.name))
+    made = milliseconds(found, unit.unit)
+    if middle_of(made) > _ENDLESS_MS and choice.how != CALLER:
+        hours = middle_of(made) / _HOUR_MS
+        reading.notes.append(
+            f"{choice.column} is {hours:,.0f} hours in the middle row: no call takes as long, so it is no latency"
+        )
+        return constant(None, source.height, pl.Float64())
     reading.chose(
         "latency",
         choice,
@@ -69,7 +78,6 @@ def latencies(source: pl.DataFrame, chosen: Choices, at: pl.Series, timezone: st
         reading.doubt(
             f"{choice.column} is read as {UNIT_WORDS[unit.unit]}; if these are {UNIT_WORDS[other]} use --map latency={choice.column}:{other}"
         )
-    made = milliseconds(found, unit.unit)
     lost = made.null_count() - source[choice.column].null_count()
     if lost > 0:
         reading.notes.append(f"{lost:,} values of {choice.column} are no duration and count as missing")

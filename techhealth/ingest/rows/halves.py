@@ -13,9 +13,7 @@ from techhealth.ingest.fields.naming import named_best
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import ANSWER, COMPANION
-from techhealth.ingest.series import constant
-from techhealth.ingest.values.distinct import sample_of
-from techhealth.ingest.values.scalars import share_of
+from techhealth.ingest.series import constant, sample_of, share_of
 from techhealth.ingest.values.times import instants
 
 #: Columns that say which half of a call a record is.

@@ -14,15 +14,14 @@ from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.lines.attempts import OUTCOME
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.records import folded
-from techhealth.ingest.series import constant
-from techhealth.ingest.values.distinct import per_distinct, sample_of
+from techhealth.ingest.series import constant, per_distinct, sample_of
 from techhealth.ingest.values.words import words_in
 from techhealth.model import Confidence
 
 #: Columns that say what happened, beside the one that says what was asked for.
 _HAPPENED = ("eventtype", "event", "eventname", "action", "actiontype", "activity", "type", "operation", "logtype")
 #: Words of columns that only deliveries have.
-_DELIVERY = frozenset(("delivery", "deliveries", "redelivery", "webhook", "webhooks"))
+_DELIVERY = frozenset(("delivery", "deliveries", "redelivery", "webhook", "webhooks", "hook", "hooks"))
 #: Words of columns that name who signs in.
 _PEOPLE = frozenset(("user", "username", "login", "principal", "actor", "upn"))
 #: Types of record that one file has at most.

@@ -9,14 +9,14 @@ import polars as pl
 
 from techhealth.ingest.fields.dialect import Dialect
 from techhealth.ingest.masking.redact import masked
-from techhealth.ingest.records import folded, names_of
-from techhealth.ingest.values.distinct import sample_of
+from techhealth.ingest.records import folded, names_of, word_set
+from techhealth.ingest.series import sample_of
 
 #: Last parts of names under which the word stands; under which records of mail have a value; and under which no others have.
-_EVENTS = frozenset(names_of("event type recordtype eventtype notificationtype messageevent"))
-_SURE = frozenset(names_of("rcptto rawrcptto emailid smtpid smtpresponse bouncetype bounceclass sgeventid sgmessageid mailfrom sessionseconds mxhost"))  # fmt: skip
-_OF_MAIL = _SURE | frozenset(names_of("recipient recipients recipientemail email emailaddress"))
-_WHY = frozenset(names_of("reason description details diagnosticcode bouncesubtype"))
+_EVENTS = word_set("event type recordtype eventtype notificationtype messageevent")
+_SURE = word_set("rcptto rawrcptto emailid smtpid smtpresponse bouncetype bounceclass sgeventid sgmessageid mailfrom sessionseconds mxhost")  # fmt: skip
+_OF_MAIL = _SURE | word_set("recipient recipients recipientemail email emailaddress")
+_WHY = word_set("reason description details diagnosticcode bouncesubtype")
 #: What became of a message → whether it was delivered; None: it is on its way, or something was done with it later.
 _OUTCOMES: dict[str, bool | None] = {
     **dict.fromkeys(names_of("delivered delivery"), True),

@@ -11,8 +11,8 @@ from techhealth.ingest.fields.fits import is_number
 from techhealth.ingest.fields.tallies import Tally, tally_of
 from techhealth.ingest.records import folded
 from techhealth.ingest.rejects import OTHER_MEASURE
+from techhealth.ingest.series import sample_of
 from techhealth.ingest.values.decimals import numbers
-from techhealth.ingest.values.distinct import sample_of
 
 #: Columns that name what is measured, and columns that hold what was measured, best first.
 _MEASURES = ("metricname", "metric", "field", "measure", "measurename", "measurement", "kennzahl", "metrik")

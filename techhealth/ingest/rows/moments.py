@@ -11,20 +11,18 @@ import polars as pl
 from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.masking.redact import masked_name
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.records import folded, names_of
-from techhealth.ingest.series import constant, only
+from techhealth.ingest.records import folded, word_set
+from techhealth.ingest.series import constant, middle_of, only, per_distinct, sample_of, share_of
 from techhealth.ingest.values.days import day_around, with_clock
-from techhealth.ingest.values.distinct import per_distinct, sample_of
-from techhealth.ingest.values.scalars import middle_of, share_of
 from techhealth.ingest.values.stamps import clocks_only
 from techhealth.ingest.values.times import Instants, instants
 from techhealth.ingest.values.zones import is_zone, shared_names, zone_in_name, zone_of
 from techhealth.model import Confidence
 
 #: Folded names of columns that hold the zone of the time beside them.
-_ZONE_NAMES = frozenset(names_of(
+_ZONE_NAMES = word_set(
     "timezone tz zone timezonename tzname zeitzone fuseauhoraire zonahoraria fusoorario tijdzone fusohorario offset utcoffset gmtoffset "
-     "tzoffset timezoneoffset zoneoffset timeoffset"))  # fmt: skip
+     "tzoffset timezoneoffset zoneoffset timeoffset")  # fmt: skip
 #: A few times this far from all others are slips of a clock or an export, not calls.
 _AWAY, _TIMES_THE_SPAN = timedelta(days=400), 3
 _SLIPS, _ENOUGH = 0.01, 100

@@ -8,14 +8,14 @@ import polars as pl
 
 from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.records import folded, names_of
+from techhealth.ingest.records import folded, word_set
 from techhealth.ingest.values import outcomes
 from techhealth.ingest.values.words import UNSAID
 
 #: Words of columns that tell what becomes of a problem; and of those that a list of problems has beside them.
-_SOLVED = frozenset(names_of("resolved resolve resolution solved closed close geloest gelost erledigt"))
-_OF_PROBLEMS = frozenset(names_of(
-    "urgency priority impact assignee assigned escalation incident incidents ticket tickets issue subject summary reporter requester prioritat dringlichkeit"))  # fmt: skip
+_SOLVED = word_set("resolved resolve resolution solved closed close geloest gelost erledigt")
+_OF_PROBLEMS = word_set(
+    "urgency priority impact assignee assigned escalation incident incidents ticket tickets issue subject summary reporter requester prioritat dringlichkeit")  # fmt: skip
 LISTED = (
     "is a list of incidents or tickets ({columns}): resolved or closed is the state of a problem and not how a call ended, so nothing can be said of calls. "
     "Export the calls of the integration, one a row"
@@ -26,7 +26,7 @@ _BAD_LEVELS = frozenset(
 )  # fmt: skip
 #: Columns that only a record of a failure fills.
 _MARKS = frozenset(
-    ("alerttext", "alertid", "exceptiontype", "exceptionclass", "exceptionmessage", "stacktrace", "culprit", "failedat", "failurereason",
+    ("alerttext", "alertid", "errorid", "faultid", "exceptiontype", "exceptionclass", "exceptionmessage", "stacktrace", "culprit", "failedat", "failurereason",
      "deadletterreason", "deadletterqueue", "deadletteredat", "deadletterexchange", "dlq", "dlqreason", "dlqname", "firstfailedat", "lastfailedat")
 )  # fmt: skip
 #: Failures without one success from which on a file looks like an export of failures.

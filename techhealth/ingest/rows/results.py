@@ -14,9 +14,8 @@ from techhealth.ingest.fields.naming import Choice, Choices
 from techhealth.ingest.fields.vocabulary import words_of
 from techhealth.ingest.masking.redact import masked, masked_name
 from techhealth.ingest.reading import Reading
-from techhealth.ingest.series import constant, first_of, only
+from techhealth.ingest.series import constant, first_of, only, per_distinct
 from techhealth.ingest.values import outcomes
-from techhealth.ingest.values.distinct import per_distinct
 from techhealth.ingest.values.statuses import grpc_status, statuses
 from techhealth.ingest.values.words import REASONS, is_called_off, is_flag_word, is_open, names_reason
 from techhealth.model import Confidence
@@ -87,11 +86,16 @@ def results(source: pl.DataFrame, chosen: Choices, reading: Reading) -> dict[str
 
 
 def _error(source: pl.DataFrame, chosen: Choices, reading: Reading) -> pl.Series:
-    """Return the class of each row's error text."""
-    if "error" not in chosen or chosen["error"].column == chosen.get("failure", _NO_CHOICE).column:
-        return constant(None, source.height, pl.String())
-    reading.chose("error", chosen["error"])
-    return outcomes.error_classes(source[chosen["error"].column])
+    """Return the class of each row's error text, else of the reason why its delivery failed."""
+    said = constant(None, source.height, pl.String())
+    if "error" in chosen and chosen["error"].column != chosen.get("failure", _NO_CHOICE).column:
+        reading.chose("error", chosen["error"])
+        said = outcomes.error_classes(source[chosen["error"].column])
+    if "reason" not in chosen:
+        return said
+    reason = outcomes.error_classes(source[chosen["reason"].column])
+    is_failure = bool(SAYS_ERROR.search(chosen["reason"].column))
+    return first_of([said, reason if is_failure else only(reason, reason.is_in(sorted(REASONS)))])
 
 
 def _unsaid(flag: pl.Series, source: pl.DataFrame, chosen: Choices, said: pl.Series, reading: Reading) -> pl.Series:

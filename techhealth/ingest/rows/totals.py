@@ -16,12 +16,11 @@ import polars as pl
 from techhealth.ingest.fields.fields import BY_NAME, latency_base
 from techhealth.ingest.fields.fits import is_flag, is_key, is_number, is_status, is_time
 from techhealth.ingest.fields.tallies import Tally, counts, plain_words, shares, tally_of
-from techhealth.ingest.fields.vocabulary import Part, part_of, speaks_of
+from techhealth.ingest.fields.vocabulary import MEANS, Part, part_of, speaks_of, words_of
 from techhealth.ingest.records import folded
-from techhealth.ingest.series import constant
+from techhealth.ingest.series import constant, middle_of, sample_of
 from techhealth.ingest.values.decimals import numbers
-from techhealth.ingest.values.distinct import sample_of
-from techhealth.ingest.values.scalars import middle_of
+from techhealth.ingest.values.latency import unit_of_name
 
 #: Names of ids that only a single call has.
 _KEYS = frozenset(BY_NAME["event_key"].names) - {"id", "guid", "uuid"}
@@ -38,6 +37,8 @@ _PLAIN = frozenset(
 
 #: Ends of names of what a histogram counts and sums.
 _OF_HISTOGRAM = r"_(?:bucket|count|sum)$"
+#: Words of a statistic that do not say what it is of.
+_SUMMED = frozenset(("med", "total", "value", "values", "p", "th"))
 #: States of a server, which are no outcomes of calls.
 _UP = r"(?i)^(?:up|down|open|closed?|maint|drain|nolb|no check|active|stopped)\b"
 #: Names of what asks whether a server is there.
@@ -90,7 +91,7 @@ def find_totals(frame: pl.DataFrame, *, sure: bool = False, separator: str = "")
     failed, source = _failed(frame, calls, tallies)
     if not sure and _is_single(frame, column, others, timed, counted=bool(source)):
         return None
-    averages = [*timed, *(name for name, tally in tallies.items() if tally is Tally.AVERAGE)]
+    averages = [*timed, *(name for name, tally in tallies.items() if tally is Tally.AVERAGE and _is_of_calls(name))]
     averages.sort(key=lambda name: (not _is_latency(name), _far_from_mean(name), -_size(frame[name])))
     return Totals(
         calls=calls, failed=failed, sources={"calls": column} | ({"failed": source} if source else {}),
@@ -209,6 +210,14 @@ def _is_latency(column: str) -> bool:
         or any(latency_base(name) in BY_NAME["latency"].names for name in (plain, plain.split("(")[0]))
         or bool(re.search(r"(?i)latenc|duration|res(ponse)?[ _.]?time|elapsed", column))
     )
+
+
+def _is_of_calls(column: str) -> bool:
+    """Return whether a mean is that of a latency, or its name says of nothing else what it is of."""
+    words = [word for word in words_of(column) if word not in MEANS and word not in _SUMMED]
+    said = " ".join(words)
+    spoken = speaks_of("latency", said) and part_of("latency", said) is Part.WHOLE
+    return _is_latency(column) or spoken or not any(unit_of_name(f"time {word}") is None for word in words)
 
 
 def _size(values: pl.Series) -> float:

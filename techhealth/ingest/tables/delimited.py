@@ -16,10 +16,9 @@ from techhealth.figures import count
 from techhealth.ingest.masking.redact import masked
 from techhealth.ingest.records import MAX_COLUMNS, Records, numbered, tidy
 from techhealth.ingest.rejects import OPEN_QUOTE, SURPLUS, Rejects
-from techhealth.ingest.tables.daylines import table_rows
-from techhealth.ingest.tables.glued import other_headers
-from techhealth.ingest.tables.header import Start, is_rule, start_of
+from techhealth.ingest.tables.header import Start, is_rule, other_headers, start_of
 from techhealth.ingest.tables.quoting import doubled, quote_of, rows_of, without_formulas
+from techhealth.ingest.tables.strays import table_rows
 from techhealth.ingest.tables.surplus import columns_of, settled
 
 #: What may divide columns, and its name.

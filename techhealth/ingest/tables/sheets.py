@@ -12,12 +12,12 @@ import polars as pl
 
 from techhealth.errors import UnreadableError
 from techhealth.figures import count
-from techhealth.ingest.fields.telling import telling_ends
+from techhealth.ingest.documents.tables import telling_ends
 from techhealth.ingest.masking.redact import masked
 from techhealth.ingest.records import MAX_COLUMNS, Records, folded, tidy
 from techhealth.ingest.rejects import Rejects
-from techhealth.ingest.tables.daylines import table_rows
 from techhealth.ingest.tables.header import start_of
+from techhealth.ingest.tables.strays import table_rows
 from techhealth.ingest.tables.workbook import check_size
 
 #: The table must begin among so many rows.

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from techhealth.ingest.records import folded, names_of
-from techhealth.ingest.values.scalars import share_of
+from techhealth.ingest.records import folded, word_set
+from techhealth.ingest.series import share_of
 from techhealth.ingest.values.stamps import ORDERS, Stamps, clocks_only, taken_apart
 
 #: Folded names of columns that hold the time of day (en, de, fr, es, it, nl, pt).
-_CLOCK_NAMES = frozenset(names_of(
+_CLOCK_NAMES = word_set(
     "time hour clock timelocal timegmt timeutc utctime timeofday localtime starttime calltime requesttime uhrzeit zeit uhr stunde heure hora ora orario tijd "
-     "tijdstip uur horario hms"))  # fmt: skip
+     "tijdstip uur horario hms")  # fmt: skip
 _MIDNIGHT = r"[ T]0?0:00(?::00)?(?:\.0+)?$"
 _HOUR = r"^(?:[01]?\d|2[0-3])$"
 _PACKED = r"^(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$"

@@ -33,8 +33,10 @@ _MOST_PREFIXES = 20
 def split_request(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Return (method, host, path) of paths, URLs and request lines; null where a part is not named."""
     whole = texts.str.starts_with("/").fill_null(True)
-    if not whole.all():
-        texts = _rooted(texts)
+    if not whole.all() and _are_bare(texts.filter(~whole)):
+        texts = pl.select(
+            pl.when(_is_bare(texts)).then(pl.lit("/") + texts).otherwise(texts).alias(texts.name)
+        ).to_series()
         whole = texts.str.starts_with("/").fill_null(True)
     if not whole.all():
         return _split(texts) if not whole.any() else _spread(texts, ~whole)
@@ -42,14 +44,15 @@ def split_request(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     return nothing.alias("method"), nothing.alias("host"), texts.alias("path")
 
 
-def _rooted(texts: pl.Series) -> pl.Series:
-    """Return texts with the first slash that some exports leave out, where most of them show that they are paths."""
-    bare = (texts.str.contains(_BARE_PATH) & ~texts.str.contains(_HOST_AND_PATH)).fill_null(False)
-    divided = texts.filter(bare & texts.str.contains("/", literal=True))
+def _are_bare(texts: pl.Series) -> bool:
+    """Return whether most of the texts show that they are paths without the first slash, which some exports leave out."""
+    divided = texts.filter(_is_bare(texts) & texts.str.contains("/", literal=True))
     served = int(divided.str.contains(_SERVED).sum())
-    if not served or 2 * served < len(divided) or 2 * len(divided) < int((~texts.str.starts_with("/")).sum()):
-        return texts
-    return pl.select(pl.when(bare).then(pl.lit("/") + texts).otherwise(texts).alias(texts.name)).to_series()
+    return served > 0 and 2 * served >= len(divided) and 2 * len(divided) >= len(texts)
+
+
+def _is_bare(texts: pl.Series) -> pl.Series:
+    return (texts.str.contains(_BARE_PATH) & ~texts.str.contains(_HOST_AND_PATH)).fill_null(False)
 
 
 def _spread(texts: pl.Series, odd: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from techhealth.ingest.series import constant
-from techhealth.ingest.values.scalars import middle_of, scalar, share_of
+from techhealth.ingest.series import constant, middle_of, scalar, share_of
 
 UTC = pl.Datetime("us", "UTC")
 #: Epoch number → unit by size, seconds to nanoseconds, 1990 to 2080: what lies beyond is a card or an id, not a time.

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from techhealth.ingest.series import constant, first_of
+from techhealth.ingest.series import constant, first_of, middle_of, scalar
 from techhealth.ingest.values.decimals import numbers
-from techhealth.ingest.values.scalars import middle_of, scalar
 from techhealth.model import Confidence
 
 #: Unit → milliseconds.
@@ -68,6 +67,8 @@ def unit_of_name(column: str) -> str | None:
         known = [word for word in (lower[-1], *lower) if word in _SUFFIXES and (word == lower[-1] or len(word) > 1)]
         if known:
             return _SUFFIXES[known[0]]
+    if lower and "." in column and len(lower[0]) > 1 and lower[0] in _SUFFIXES:  # transaction.duration.us
+        return _SUFFIXES[lower[0]]
     apart = re.search(r"[(\[（,]\s*([^\W\d_]+)\s*[)\]）]?$", last.lower())
     if apart and apart.group(1) in _SUFFIXES:
         return _SUFFIXES[apart.group(1)]

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from techhealth.ingest.values.distinct import per_distinct
-from techhealth.ingest.values.scalars import share_of
+from techhealth.ingest.series import per_distinct, share_of
 from techhealth.ingest.values.statuses import named_grpc
 from techhealth.ingest.values.words import (
     REASONS,

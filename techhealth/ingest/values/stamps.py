@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from techhealth.ingest.series import constant
-from techhealth.ingest.values.distinct import per_distinct
+from techhealth.ingest.series import constant, per_distinct
 
 #: Names of the months; each may be cut to three letters or more (en, de, fr, es, pt, it, nl).
 _MONTHS = (

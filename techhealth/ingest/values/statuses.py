@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 import polars as pl
 
-from techhealth.ingest.values.distinct import per_distinct
+from techhealth.ingest.series import per_distinct
 from techhealth.ingest.values.words import FLAGS, status_of
 
 #: gRPC code → name and the HTTP status that gateways give it (google.rpc.Code).

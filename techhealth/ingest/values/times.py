@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from techhealth.ingest.series import constant, first_of, only
+from techhealth.ingest.series import constant, first_of, only, per_distinct
 from techhealth.ingest.values.days import order_of_dates
-from techhealth.ingest.values.distinct import per_distinct
 from techhealth.ingest.values.epochs import UTC, epochs, serials
 from techhealth.ingest.values.stamps import taken_apart
 from techhealth.ingest.values.zones import is_zone, local, shared_names, with_zone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from techhealth.ingest.records import names_of, without_accents
+from techhealth.ingest.records import names_of, without_accents, word_set
 
 #: Answers to a question that only the name of the column asks.
 _YES = names_of(
@@ -32,15 +32,13 @@ _OPEN = names_of(
     "ausstehend wartend laufend offen enattente encours pendiente enproceso enproceso attesa inattesa pendente emandamento wachtend"
 )
 #: Words for what was called off: neither success nor failure, unless an error is named beside them.
-_CALLED_OFF = frozenset(
-    names_of(
-        "cancelled canceled cancel halted cancelado cancelada annulla annullato annule annulee geannuleerd storniert anulowano avbruten"
-    )
+_CALLED_OFF = word_set(
+    "cancelled canceled cancel halted cancelado cancelada annulla annullato annule annulee geannuleerd storniert anulowano avbruten"
 )
 #: Words that answer a question the log does not tell.
 _BARE = frozenset((*_YES, *_NO, *names_of("on off new open started running normal up down good bad green red io nio")))
 #: Words that turn the next one into its opposite.
-_NOT = frozenset(names_of("no not non without never kein keine nicht ohne pas sans sin senza sem geen niet"))
+_NOT = word_set("no not non without never kein keine nicht ohne pas sans sin senza sem geen niet")
 _LONGEST_PHRASE = 60
 #: Flag words → outcome; None: not decided yet.
 FLAGS: dict[str, bool | None] = {
@@ -56,7 +54,7 @@ CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("dns_error", r"no such host|unknown.?host|\bdns|dns_|name or service not known|enotfound|getaddrinfo|nxdomain|resolv"),
         ("tls_error", r"\btls|\bssl|x509|certificat|zertifikat|handshake"),
         ("connection_refused", r"refused|abgelehnt.*verbindung|verbindung.*(abgelehnt|verweigert)|connexion refus|conexi[oó]n r(e|)chaza|connessione rifiutata"),
-        ("connection_reset", r"reset|broken pipe|hang ?up|epipe|connection[ _](was )?closed|closed[ _]connection|premature|connection aborted"),
+        ("connection_reset", r"reset|broken pipe|hang ?up|epipe|connection[ _](was )?(closed|dropped)|closed[ _]connection|premature|connection aborted"),
         ("network_unreachable", r"unreachable|no route|enetunreach"),
         ("timeout", r"time[ds]?[ _-]?out|deadline.?exceeded|zeit[uü]berschreitung|d[eé]lai (d.attente )?d[eé]pass|tiempo de espera|tempo (limite|esgotado|scaduto)|\baborted.*timeout"),
         ("redirect_error", r"redirect"),

@@ -9,8 +9,7 @@ from zoneinfo import available_timezones
 
 import polars as pl
 
-from techhealth.ingest.series import constant
-from techhealth.ingest.values.distinct import per_distinct
+from techhealth.ingest.series import constant, per_distinct
 
 #: Abbreviation → minutes east of Greenwich, as exports write them behind a time.
 ABBREVIATIONS: dict[str, int] = {

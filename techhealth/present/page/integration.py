@@ -77,7 +77,7 @@ def _days(window: Days) -> str:
 def _score(one: IntegrationHealth) -> Html:
     """Return the score with its interval, or why there is none."""
     if one.score is None:
-        said = f"No score: {words.STATE[one.state]}"
+        said = f"No score: {words.why_unscored(one)}"
         return card("Health", el("p.th-score.th-unknown", el("b", said)))
     between = f", between {words.points(one.interval[0])} and {words.points(one.interval[1])}" if one.interval else ""
     return card(

@@ -1,1 +1,0 @@
-"""How far the data can be trusted."""
