@@ -139,7 +139,7 @@ def first_screen(answer, customer, desk, files, question):
 @app.cell(hide_code=True)
 def breakdown(answer, desk, shown):
     mo.stop(shown is None)
-    show(page.breakdown_card(shown, at=desk.at if answer.sample or desk.upload else None))
+    show(page.breakdown_card(shown, at=desk.views(answer)))
     return
 
 

@@ -36,7 +36,7 @@ from techhealth.model import (
 __all__ = [
     "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE",
     "SURE", "TROUBLE", "against_target", "change", "count", "date_range", "day", "expected", "explained",
-    "first_clause", "found_line", "grouped", "instants", "ladder", "latency_standing", "milliseconds", "moment", "named",
+    "first_clause", "found_line", "grouped", "instants", "ladder", "latency_standing", "lost_at", "milliseconds", "moment", "named",
     "out_of", "out_of_100", "percent", "points", "pressing", "sentence", "share", "since", "standing", "stands",
     "status", "target", "trend", "trust", "unscored", "week",
 ]  # fmt: skip
@@ -223,6 +223,12 @@ def unscored(found: Assessment) -> str:
     """Return the integrations that the score does not speak of, each with its reason; empty where it speaks of all."""
     names = [f"{one.name} ({STATE[one.state]})" for one in found.integrations if one.score is None]
     return f"Not in the score: {', '.join(names)}" if names and found.score.value is not None else ""
+
+
+def lost_at(found: Assessment) -> list[tuple[str, float]]:
+    """Return what each integration costs the score, most first; together all that is lost, as the score is their mean."""
+    scored = [(one.name, one.score) for one in found.integrations if one.score is not None]
+    return sorted(((name, (100 - score) / len(scored)) for name, score in scored), key=lambda one: -one[1])
 
 
 def latency_standing(health: IntegrationHealth) -> str:

@@ -97,6 +97,15 @@ def test_a_grade_tells_its_reason(grade, shown):
     assert bool(shown) == ("more reason" in html)
 
 
+def test_what_is_on_the_first_screen_leads_to_its_proof():
+    """Each line of what changed, and each first card, leads to a card that is on the page."""
+    html = str(whole(builders.assessment()))
+    asked = re.findall(r'href="#(issue-[^"]*)"', html)
+
+    assert len(asked) > 3
+    assert set(asked) <= set(re.findall(r'id="(issue-[^"]*)"', html))
+
+
 def test_the_first_screen_ends_in_the_next_actions():
     """Each card names one cause with its severity, since when, how much, who acts, and what to do for how many points."""
     text = read(builders.assessment())
@@ -132,7 +141,7 @@ def test_every_integration_and_its_latency_have_a_row():
     """The breakdown and the latency table show each integration with its figures."""
     text = read(builders.assessment())
 
-    assert "Custom API (Reports)4987.3 %1.2 s" in text
+    assert "Custom API (Reports)4910.287.3 %1.2 s" in text
     assert "Custom API (Reports)890 ms2.4 s5.8 s2 s■ Breach" in text
     assert "Salesforce Sync95 ms180 ms320 ms500 ms● OK" in text
 

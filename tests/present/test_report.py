@@ -158,7 +158,7 @@ def test_each_chart_is_there_three_times():
         len([one for one in found.all("details") if one.get("class") == "th-figures"]) > figures / 2
     )  # a few are empty here
     assert {one["id"] for _, one in found.elements if "id" in one} == {
-        "App", "score", "integrations", "issues", "latency", "risk", "actions", "evidence",
+        "App", "score", "integrations", "issues", "latency", "risk", "actions", "evidence", *(f"issue-{one.id}" for one in builders.assessment().issues),
     }  # fmt: skip
 
 

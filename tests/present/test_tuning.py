@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from techhealth.model import CauseKind, IssueKind, Owner, PolicyReplay, Replay, Severity, Sighting
 from techhealth.policy import Policy
-from techhealth.present import page
+from techhealth.present import page, words
 from techhealth.present.compare import compare
 from techhealth.present.page.knobs import Keys, groups
 from tests import builders
@@ -179,6 +181,17 @@ def test_the_breakdown_leads_to_each_integration():
     """With addresses every name is a link, without them none is."""
     assert page.breakdown_card(ASSESSMENT, at=at).count("<a ") == len(ASSESSMENT.integrations)
     assert "<a " not in page.breakdown_card(ASSESSMENT)
+
+
+def test_what_integrations_cost_adds_up_to_all_that_is_lost():
+    """The score is the mean of the integrations' scores, so their points are what the customer lacks."""
+    scores = [one.score for one in ASSESSMENT.integrations if one.score is not None]
+    mean = replace(ASSESSMENT, score=replace(ASSESSMENT.score, value=sum(scores) / len(scores)))
+    lost = words.lost_at(mean)
+
+    assert sum(points for _, points in lost) == pytest.approx(100 - mean.score.value)
+    assert [points for _, points in lost] == sorted((points for _, points in lost), reverse=True)
+    assert f"{lost[0][1]:.1f}" in page.breakdown_card(mean)
 
 
 def test_no_text_of_a_log_becomes_markup():

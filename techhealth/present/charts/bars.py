@@ -24,7 +24,7 @@ def points_lost(assessment: Assessment) -> Figure:
         (part.name, part.points_lost, f"{part.points_lost:.1f}") for part in score.components if part.score is not None
     ]
     if score.cap:
-        parts.append((score.cap.reason, score.cap.points, f"{score.cap.points:.1f}"))
+        parts.append((words.first_clause(score.cap.reason), score.cap.points, f"{score.cap.points:.1f}"))
     parts.sort(key=lambda part: -part[1])
     lost = sum(part[1] for part in parts)
     total = f"{lost:.0f}" if lost >= 10 else f"{lost:.1f}"

@@ -6,7 +6,7 @@ from techhealth.model import Assessment, Cause, CauseKind, Horizon, Issue, Recom
 from techhealth.present import words
 from techhealth.present.at_once import at_once, where
 from techhealth.present.audience import Audience, acting
-from techhealth.present.page.markup import Child, Html, chip, el, facts, join, tone
+from techhealth.present.page.markup import Child, Html, anchor, chip, el, facts, join, tone
 
 _MOST = 3
 #: What to do, with the issue it is about; the same at other integrations behind it.
@@ -56,13 +56,19 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
         ("Impact", _impact(issue, cause)),
         ("Who acts", f"{words.sentence(who or 'not known')}; evidence {words.EVIDENCE[issue.confidence]}"),
     ]
+    title = words.first_clause(cause.statement) if cause and not issue.going else issue.title
     return el(
         f"article.th-card.th-act.th-{tone(label)}-edge",
-        el("div.th-row", chip(label), el("span.th-muted", where([beside for _, beside in step]))),
-        el("h3", words.first_clause(cause.statement) if cause and not issue.going else issue.title),
+        el("div.th-row", chip(label), el("span.th-muted", where([beside for _, beside in step])), _why(issue, title)),
+        el("h3", title),
         facts(rows),
         el("p.th-do", el("strong", f"{one.title}."), _won(step, score=assessment.score.value)),
     )
+
+
+def _why(issue: Issue, title: str) -> Html:
+    """Return the way to the card of an issue, with its proof."""
+    return el("a.th-why-so", "Why?", href=f"#{anchor(issue)}", aria_label=f"Why? {title}")
 
 
 def _since(issue: Issue, cause: Cause | None, *, zone: str) -> str:

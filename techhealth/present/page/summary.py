@@ -8,11 +8,13 @@ from techhealth.model import Assessment, Confidence, Grade, Score, Trust
 from techhealth.present import charts, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.first_actions import first_actions
-from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
+from techhealth.present.page.markup import Address, Draw, Html, card, chip, el, join, tone
 from techhealth.present.page.navigation import link
 from techhealth.present.page.receipt import left_out, problem_card, receipt_line
 from techhealth.present.unknown import no_score
 
+#: Integrations that are named with the points they cost.
+_MOST_NAMES = 2
 _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
 #: What stands where files are dropped, and what happens to them.
 ADD = "Add log files: drop them here, or click"
@@ -143,9 +145,13 @@ def _no_score(assessment: Assessment) -> list[Html]:
     return [el("p.th-score.th-unknown", el("b", said)), el("p.th-muted", no_score(assessment))]
 
 
-def points_card(assessment: Assessment, *, draw: Draw) -> Html:
-    """Return where the points went, with what stands behind each component."""
+def points_card(assessment: Assessment, *, draw: Draw, at: Address | None = None) -> Html:
+    """Return where the points went, by component, with what stands behind each, and by integration.
+
+    `at` gives the address of an integration's own view, where there is one.
+    """
     reasons = [f"{part.name}: {part.why}" for part in assessment.score.components if part.points_lost >= 0.05]
+    reasons += [f"{assessment.score.cap.reason}."] if assessment.score.cap else []
     missing = [part.name for part in assessment.score.components if part.score is None]
     if missing:
         reasons.append(f"Not measured, left out: {', '.join(missing)}.")
@@ -153,12 +159,28 @@ def points_card(assessment: Assessment, *, draw: Draw) -> Html:
     return card(
         f"Where {lost:.0f} points went" if lost >= 10 else f"Where {lost:.1f} points went",
         draw(charts.points_lost(assessment)),
+        _by_integration(assessment, at),
         el(
             "details",
             el("summary", "What stands behind them"),
             el("ul.th-plain.th-why", *(el("li", text) for text in reasons)),
         ),
         kind=f".th-{tone(words.stands(assessment))}-point",
+    )
+
+
+def _by_integration(assessment: Assessment, at: Address | None) -> Html | None:
+    """Return the integrations that cost most, with the points of each; nothing for a single one."""
+    lost = words.lost_at(assessment)
+    if len(lost) < 2:
+        return None
+    named = [
+        join(el("a", name, href=at(name)) if at else name, f" {points:.1f}") for name, points in lost[:_MOST_NAMES]
+    ]
+    rest = lost[_MOST_NAMES:]
+    named += [Html(f"{words.count(len(rest), 'other')} {sum(points for _, points in rest):.1f}")] if rest else []
+    return el(
+        "p.th-by", "By integration: ", join(*(join(", " if place else "", one) for place, one in enumerate(named)))
     )
 
 
@@ -174,6 +196,7 @@ def first_screen(
     missing: str | None = None,
     sample: bool = False,
     policy: Html | None = None,
+    at: Address | None = None,
 ) -> Html:
     """Return the first screen: whose health, what was read, the answer, and the place to drop files.
 
@@ -188,6 +211,7 @@ def first_screen(
         missing: the customer who was asked for, where nothing is known of him.
         sample: whether this is the sample customer.
         policy: by which it is judged.
+        at: gives the address of an integration's own view, where there is one.
     """
     dropping = el("section.th-upload", upload, el("small", KEPT), aria_label="Add files")
     if assessment is None:
@@ -195,7 +219,7 @@ def first_screen(
         return join(
             title, missing_card(missing) if missing else None, dropping, problem_card(problem) if problem else None
         )
-    points = points_card(assessment, draw=draw) if assessment.score.value is not None else None
+    points = points_card(assessment, draw=draw, at=at) if assessment.score.value is not None else None
     return join(
         el(
             "div.th-top",
@@ -208,7 +232,7 @@ def first_screen(
         ),
         asking,
         left_out(problem) if problem else None,
-        el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment), points),
+        el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment, leads=True), points),
         first_actions(assessment, lead=_SAY_FIRST if asking else _ACT),
     )  # fmt: skip
 
