@@ -62,7 +62,7 @@ def test_the_effect_is_told_in_one_sentence_with_what_was_turned():
     assert "Score 73.2 → 77.2 (+4.0 points)" in said
     assert "1 issue less, 1 issue milder" in said
     assert "What counts how much? Not taken: they sum to 1.1." in said
-    assert "Current windowWindows7 days3 days" in said
+    assert "Current window Windows7 days3 days" in said
 
 
 def test_nothing_turned_says_so():
@@ -106,7 +106,7 @@ def test_every_knob_is_on_the_panel_once():
 
     assert {1} == {said.count(f"[{key}]") for key in every}
     assert said.index("[detection/critical_rate]") < said.index("What counts how much?") < said.index("[weights/auth]")
-    assert "1 to 366 days; calibrated on the worked example" in said
+    assert "Days with data that scores and rates look at. 1 to 366 days; calibrated on the worked example." in said
 
 
 def test_a_rate_is_read_in_per_cent_and_meant_as_a_ratio():
