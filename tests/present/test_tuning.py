@@ -54,6 +54,16 @@ def knobs(policy, keys=KEYS):
     return {knob.key: knob for group in groups(policy, keys) for knob in group.knobs}
 
 
+def test_before_the_first_log_the_page_says_what_it_does_with_one():
+    """Without a log the analyst reads what the page is for; with one, whose it is."""
+    tops = [
+        page.tuning_head(whose, named=None, choice=None, upload=page.Html(""), problem=None, page="")
+        for whose in (None, "Globex")
+    ]
+
+    assert ["Nothing changes for anybody until you save" in one for one in tops] == [True, False]
+
+
 def test_the_effect_is_told_in_one_sentence_with_what_was_turned():
     """Score, points and issues come first, then each setting with both values, then what was refused and why."""
     turned = [(knobs(Policy())["windows/current_days"], replace(knobs(Policy())["windows/current_days"], value=3))]

@@ -176,7 +176,12 @@ def _webhooks(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> 
         return None
     told = any(issue.kind is IssueKind.WEBHOOK for issue in assessment.issues)
     reasons = draw(charts.reasons(one)) if one.webhooks.reasons and not told else None
-    return card("Webhook deliveries", el("p", delivery_rate(one.webhooks)), reasons, kind=".th-wide")
+    return card(
+        "Webhook deliveries",
+        el("p", delivery_rate(one.webhooks, known=one.score is not None)),
+        reasons,
+        kind=".th-wide",
+    )
 
 
 def _authentication(one: IntegrationHealth) -> Html | None:

@@ -18,6 +18,14 @@ _MOST_NAMES = 2
 _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
 #: What stands where files are dropped, and what happens to them.
 ADD = "Add log files: drop them here, or click"
+_WELCOME = (
+    "Drop an exported log of API calls or webhook deliveries. A few seconds later you see how healthy the integrations are, what changed, "
+    "where the points went, who has to act, and what to do first."
+)
+_TO_TRY = (
+    "A row a call with its time and its status is enough; latency, endpoint and error text tell more. No log at hand? ",
+    el("code", "techhealth sample acme -o acme.json.gz"), " writes one to try.",
+)  # fmt: skip
 KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not kept, what was found is."
 
 
@@ -216,9 +224,11 @@ def first_screen(
     dropping = el("section.th-upload", upload, el("small", KEPT), aria_label="Add files")
     if assessment is None:
         title = el("header.th-head", el("h1", "Technical health"))
-        return join(
-            title, missing_card(missing) if missing else None, dropping, problem_card(problem) if problem else None
-        )
+        if problem or missing:
+            return join(
+                title, missing_card(missing) if missing else None, dropping, problem_card(problem) if problem else None
+            )
+        return join(title, el("p", _WELCOME), dropping, el("p.th-muted", *_TO_TRY))
     points = points_card(assessment, draw=draw, at=at) if assessment.score.value is not None else None
     return join(
         el(

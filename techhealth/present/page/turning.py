@@ -13,6 +13,10 @@ from techhealth.present.page.markup import Child, Html, card, el, join
 #: A number so large that it is no end of a range.
 _NO_END = 1e9
 _SLIDERS = "The sliders end at what is usual; the file of a policy takes every value of the range below them."
+_WELCOME = (
+    "Drop a log, and every setting stands beside what it does to the score and the issues. Nothing changes for anybody until you save. "
+    "Logs that were dropped on the page Health can be chosen here."
+)
 #: Groups that stand open; the others open at a click.
 _OPEN = 1
 
@@ -29,6 +33,7 @@ def tuning_head(
             el("span.th-muted", used) if customer else None,
             el("a", "Its health page", href=page) if customer else None,
         ),
+        None if customer or problem else el("p", _WELCOME),
         el("section.th-card.th-source", choice, upload, aria_label="Which log"),
         el("section.th-card.th-left-out", el("p", problem), role="alert") if problem else None,
     )
