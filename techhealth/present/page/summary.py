@@ -79,7 +79,7 @@ def score_card(assessment: Assessment, *, draw: Draw) -> Html:
         "Technical health score",
         el("p.th-score", el("b", words.points(score.value)), el("span", f"{words.out_of_100(assessment)}{between}")),
         el("p", *_chips(assessment), _trend(score)),
-        _bar(score, tone(words.stands(assessment))),
+        _bar(score, tone(_stands(assessment))),
         el(
             "p",
             el("span.th-muted", _lowest(assessment) if len(assessment.integrations) > 1 else None, " "),
@@ -91,8 +91,14 @@ def score_card(assessment: Assessment, *, draw: Draw) -> Html:
 
 def _chips(assessment: Assessment) -> list[Html | str]:
     """Return how it stands, and beside it the most severe issues, which a mean may hide."""
-    stands = "■ Stale" if assessment.risk.days_without else words.stands(assessment)
-    return [part for text in (stands, words.pressing(assessment.issues)) if text for part in (chip(text), " ")]
+    return [
+        part for text in (_stands(assessment), words.pressing(assessment.issues)) if text for part in (chip(text), " ")
+    ]
+
+
+def _stands(assessment: Assessment) -> str:
+    """Return how it stands today: where newer data are missed that is not known, however good it was."""
+    return "■ Stale" if assessment.risk.days_without else words.stands(assessment)
 
 
 def _trend(score: Score) -> Html:
@@ -173,7 +179,7 @@ def points_card(assessment: Assessment, *, draw: Draw, at: Address | None = None
             el("summary", "What stands behind them"),
             el("ul.th-plain.th-why", *(el("li", text) for text in reasons)),
         ),
-        kind=f".th-{tone(words.stands(assessment))}-point",
+        kind=f".th-{tone(_stands(assessment))}-point",
     )
 
 
