@@ -15,6 +15,7 @@ with app.setup:
     from techhealth.present import page
     from techhealth.present.report import report_card
     from techhealth.server import reports, workspace
+    from techhealth.server.acts import TITLES
     from techhealth.server.desk import Desk
     from techhealth.server.first import health_screen
 
@@ -139,7 +140,7 @@ def first_screen(answer, customer, desk, files, question):
 @app.cell(hide_code=True)
 def breakdown(answer, desk, shown):
     mo.stop(shown is None)
-    show(page.breakdown_card(shown, at=desk.at if answer.sample or desk.upload else None))
+    show(page.breakdown_card(shown, at=desk.views(answer)))
     return
 
 
@@ -196,9 +197,9 @@ def drafts(answer, desk, question, shown):
     starts = mo.ui.text(
         value=acts.starts(_call) if _call else "", label="Day and time, customer's zone", full_width=True
     )
-    open_ticket = mo.ui.run_button(label="Create support ticket", disabled=not _ticket)
-    plan_call = mo.ui.run_button(label="Schedule technical call", disabled=not _call)
-    raise_signal = mo.ui.run_button(label="Update risk signals")
+    open_ticket = mo.ui.run_button(label=TITLES[0])
+    plan_call = mo.ui.run_button(label=TITLES[1])
+    raise_signal = mo.ui.run_button(label=TITLES[2])
     return about, acts, open_ticket, plan_call, raise_signal, said, starts
 
 
@@ -221,8 +222,8 @@ def acted(about, acts, open_ticket, plan_call, raise_signal, said, starts):
     show(
         page.acts_card(
             [
-                page.with_elements(act, [page.Html(one.text) for one in mine])
-                for act, mine in zip(acts.standing(_refused), _elements, strict=True)
+                page.with_elements(act, [page.Html(one.text) for one in mine], label=label)
+                for act, mine, label in zip(acts.standing(_refused, issues=about), _elements, TITLES, strict=True)
             ]
         )
     )

@@ -39,9 +39,7 @@ with app.setup:
 
 @app.cell(hide_code=True)
 def upload():
-    files = mo.ui.file(
-        multiple=True, kind="area", max_size=workspace.LARGEST, label="Drop other log files here, or click"
-    )
+    files = mo.ui.file(multiple=True, kind="area", max_size=workspace.LARGEST, label="Drop log files here, or click")
     return (files,)
 
 

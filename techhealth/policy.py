@@ -42,11 +42,11 @@ _DAYS, _AHEAD = Range(1, 366, "days"), Range(0, 366, "days")
 class Weights:
     """Weight of each component of the score; they sum to 1 and are renormalised where a component has no data."""
 
-    success: float = tuned(0.30, _PRD, _RATIO)
-    latency: float = tuned(0.20, _PRD, _RATIO)
-    trend: float = tuned(0.20, _PRD, _RATIO)
-    webhook: float = tuned(0.15, _PRD, _RATIO)
-    auth: float = tuned(0.15, _PRD, _RATIO)
+    success: float = tuned(0.30, _PRD, _RATIO, "how much of the score is calls that succeed")
+    latency: float = tuned(0.20, _PRD, _RATIO, "how much of it is P95 against the SLA")
+    trend: float = tuned(0.20, _PRD, _RATIO, "how much of it is whether failures become more")
+    webhook: float = tuned(0.15, _PRD, _RATIO, "how much of it is deliveries that arrive")
+    auth: float = tuned(0.15, _PRD, _RATIO, "how much of it is calls that fail for authentication")
 
     def __post_init__(self) -> None:
         values = [getattr(self, item.name) for item in fields(self)]
@@ -64,7 +64,7 @@ class Rules(Section):
     latency: Knots = tuned(((0.5, 100.0), (1.0, 50.0), (1.25, 0.0)), _FIT, Range(unit="P95 as a multiple of the SLA"))
     trend: Knots = tuned(((0.0, 100.0), (12.5, 0.0)), _FIT, Range(unit="points of failure rate a week"))
     auth: Knots = tuned(((0.0, 100.0), (0.10, 0.0)), _FIT, Range(unit="share of calls that fail for authentication"))
-    auth_unrecovered_cap: float = tuned(20.0, _OWN, _POINTS)
+    auth_unrecovered_cap: float = tuned(20.0, _OWN, _POINTS, "the score of an integration is at most this then")
     auth_unrecovered_run: int = tuned(3, _OWN, _SOME, "failed sign-ins without one success after them")
     broken_below: float = tuned(0.70, "the success rate that scores 0", _RATIO)
     broken_cap: float = tuned(49.0, _OWN, _POINTS, "a broken integration is critical, whatever else is well")
@@ -81,26 +81,39 @@ class Rules(Section):
 class Targets(Section):
     """Levels that count as promised; rates are ratios 0-1."""
 
-    score: int = tuned(90, _PRD, Range(1, 100, "points"))
-    success: float = tuned(0.99, _OWN, Range(0.5, 1, "ratio"), usual=(0.9, 1.0), step=0.001)
-    delivery: float = tuned(0.99, _PRD, Range(0.5, 1, "ratio"), usual=(0.9, 1.0), step=0.001)
-    auth_failure: float = tuned(0.005, _OWN, _HALF)
-    latency_exceedance: float = tuned(0.05, "a p95 within its SLA is exceeded by at most 5 % of calls", _HALF)
-    breach_p99_ratio: float = tuned(2.5, _FIT, Range(1, 1e9, "times the SLA"))
-    default_sla_ms: float = tuned(1000.0, _OWN, Range(1, 1e9, "ms"), usual=(100.0, 5000.0), step=50.0)
+    score: int = tuned(90, _PRD, Range(1, 100, "points"), "the mark on the bar of the score")
+    success: float = tuned(
+        0.99, _OWN, Range(0.5, 1, "ratio"), "clearly fewer are an issue", usual=(0.9, 1.0), step=0.001
+    )
+    delivery: float = tuned(
+        0.99, _PRD, Range(0.5, 1, "ratio"), "clearly fewer are an issue", usual=(0.9, 1.0), step=0.001
+    )
+    auth_failure: float = tuned(0.005, _OWN, _HALF, "clearly more are an issue")
+    latency_exceedance: float = tuned(
+        0.05, "a p95 within its SLA is exceeded by at most 5 % of calls", _HALF, "clearly more are an issue"
+    )
+    breach_p99_ratio: float = tuned(2.5, _FIT, Range(1, 1e9, "times the SLA"), "with P95 beyond the SLA as well")
+    default_sla_ms: float = tuned(
+        1000.0,
+        _OWN,
+        Range(1, 1e9, "ms"),
+        "slower calls lose points, and may be an issue",
+        usual=(100.0, 5000.0),
+        step=50.0,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Windows(Section):
     """How much of the log each figure looks at."""
 
-    current_days: int = tuned(7, _FIT, _DAYS, usual=(1, 13))
+    current_days: int = tuned(7, _FIT, _DAYS, "days with data that scores and rates look at", usual=(1, 13))
     wider_days: tuple[int, ...] = tuned((14, 28), _OWN, Range(unit="days"), "where the current ones hold few calls")
     minimum_calls: int = tuned(50, _OWN, Range(0, 1e9, "calls"), "below it the window is widened")
-    trend_days: int = tuned(28, _FIT, _DAYS)
-    minimum_trend_days: int = tuned(14, _PRACTICE, _DAYS)
+    trend_days: int = tuned(28, _FIT, _DAYS, "how far back the trend looks, and causes of a short log")
+    minimum_trend_days: int = tuned(14, _PRACTICE, _DAYS, "with fewer there is no trend")
     business_hours: tuple[int, int] = tuned(
-        (8, 18), _OWN, Range(unit="hour"), "the first hour included, the last excluded"
+        (8, 18), _OWN, Range(unit="h"), "the first hour included, the last excluded"
     )
 
     def __post_init__(self) -> None:
@@ -116,12 +129,12 @@ class Windows(Section):
 class Evidence(Section):
     """How much data a figure needs before it is shown, graded or alarmed on."""
 
-    show_rate: int = tuned(20, _PRACTICE, _CALLS)
-    grade_rate: int = tuned(50, _PRACTICE, _CALLS)
-    wide_interval: float = tuned(20.0, _OWN, _POINTS)
-    p50_calls: int = tuned(20, _PRACTICE, _CALLS)
-    p95_calls: int = tuned(60, _PRACTICE, _CALLS)
-    p99_calls: int = tuned(300, _PRACTICE, _CALLS)
+    show_rate: int = tuned(20, _PRACTICE, _CALLS, "with fewer there is no score")
+    grade_rate: int = tuned(50, _PRACTICE, _CALLS, "with fewer the score is of low confidence")
+    wide_interval: float = tuned(20.0, _OWN, _POINTS, "a wider one makes the score of low confidence")
+    p50_calls: int = tuned(20, _PRACTICE, _CALLS, "with fewer there is none")
+    p95_calls: int = tuned(60, _PRACTICE, _CALLS, "with fewer there is none")
+    p99_calls: int = tuned(300, _PRACTICE, _CALLS, "with fewer there is none")
     day_variation: float = tuned(0.35, _TRIAL, Range(0.01, 10), "coefficient of variation of a day's traffic")
 
 
@@ -129,24 +142,24 @@ class Evidence(Section):
 class Detection(Section):
     """When a change is an issue."""
 
-    z_recent: float = tuned(3.5, _TRIAL, _DEVIATIONS, usual=(1.0, 10.0))
-    z_without_worst_day: float = tuned(2.5, _TRIAL, _DEVIATIONS)
+    z_recent: float = tuned(3.5, _TRIAL, _DEVIATIONS, "higher: fewer alarms, and later ones", usual=(1.0, 10.0))
+    z_without_worst_day: float = tuned(2.5, _TRIAL, _DEVIATIONS, "so that one bad day alone is no rise")
     part_chance: float = tuned(3.4e-6, _TRIAL, _RATIO, "of a part's rise: 4.5 standard deviations")
     part_chance_without_worst_day: float = tuned(1.35e-3, _TRIAL, _RATIO, "3 standard deviations")
-    ratio: float = tuned(1.5, _TRIAL, _TIMES, usual=(1.0, 5.0))
-    points: float = tuned(0.004, _TRIAL, _RATIO, usual=(0.0, 0.1), step=0.001)
+    ratio: float = tuned(1.5, _TRIAL, _TIMES, "a smaller one is no issue", usual=(1.0, 5.0))
+    points: float = tuned(0.004, _TRIAL, _RATIO, "a smaller one is no issue", usual=(0.0, 0.1), step=0.001)
     rate_variation: float = tuned(
         0.45, _TRIAL, _RATIO, "of a day's failure rate, taken for granted however calm it looks"
     )
-    minimum_failures: int = tuned(5, _PRACTICE, _FAILURES)
-    minimum_failing_days: int = tuned(2, _PRACTICE, _DAYS)
-    baseline_days: int = tuned(7, _PRACTICE, _DAYS)
+    minimum_failures: int = tuned(5, _PRACTICE, _FAILURES, "fewer are no issue")
+    minimum_failing_days: int = tuned(2, _PRACTICE, _DAYS, "failures on fewer days are no issue")
+    baseline_days: int = tuned(7, _PRACTICE, _DAYS, "days before a rise that there must be")
     segment_penalty: float = tuned(5.0, _TRIAL, _PENALTY, "times phi log(days)")
     earlier_penalty: float = tuned(3.0, _FIT, _PENALTY, "the same, for a milder step before an established one")
-    q_value: float = tuned(0.01, _PRACTICE, _RATIO)
-    critical_rate: float = tuned(0.10, _OWN, _RATIO, usual=(0.01, 0.5))
-    critical_within_days: int = tuned(7, _OWN, _AHEAD)
-    warning_within_days: int = tuned(21, _OWN, _AHEAD)
+    q_value: float = tuned(0.01, _PRACTICE, _RATIO, "alarms that may be false, of all there are")
+    critical_rate: float = tuned(0.10, _OWN, _RATIO, "a rise beyond it is critical", usual=(0.01, 0.5))
+    critical_within_days: int = tuned(7, _OWN, _AHEAD, "days until it is expected to be reached")
+    warning_within_days: int = tuned(21, _OWN, _AHEAD, "days until it is expected to be reached")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,21 +168,21 @@ class CauseRules(Section):
 
     called = "causes"
 
-    minimum_failures: int = tuned(8, _PRACTICE, _FAILURES)
-    dominant_share: float = tuned(0.5, _PRACTICE, _RATIO)
-    undetermined_below: float = tuned(0.4, _PRACTICE, _RATIO)
-    limit_minutes: int = tuned(5, _TRIAL, _MINUTES)
-    limit_spread: float = tuned(0.25, _TRIAL, _RATIO)
-    limit_headroom: float = tuned(1.25, _OWN, _TIMES)
+    minimum_failures: int = tuned(8, _PRACTICE, _FAILURES, "with fewer no cause is looked for")
+    dominant_share: float = tuned(0.5, _PRACTICE, _RATIO, "of the failures: less is not the main part")
+    undetermined_below: float = tuned(0.4, _PRACTICE, _RATIO, "of the failures: less explains too little")
+    limit_minutes: int = tuned(5, _TRIAL, _MINUTES, "minutes that met the limit")
+    limit_spread: float = tuned(0.25, _TRIAL, _RATIO, "how far apart the calls of these minutes may lie")
+    limit_headroom: float = tuned(1.25, _OWN, _TIMES, "the proposed limit against the demand")
     demand_quantile: float = tuned(0.995, _OWN, _RATIO, "of the minutes that met the limit")
-    weekday_share: float = tuned(0.75, _TRIAL, _RATIO)
+    weekday_share: float = tuned(0.75, _TRIAL, _RATIO, "of the failures, on one weekday")
     weekday_failures: int = tuned(3, _TRIAL, _COUNT, "on each of the last two such days")
     weekday_chance: float = tuned(5e-3, _TRIAL, _RATIO, "each of the two, corrected for seven weekdays")
     weekday_chance_best: float = tuned(5e-4, _TRIAL, _RATIO, "the less likely of the two")
     expired_rate: float = tuned(0.9, _OWN, _RATIO, "of the calls since; where fewer fail, access fails now and then")
-    sudden_ratio: float = tuned(5.0, _TRIAL, _TIMES)
+    sudden_ratio: float = tuned(5.0, _TRIAL, _TIMES, "the rate since against the rate before")
     sudden_hours: int = tuned(5, _TRIAL, _COUNT, "hours with failures since")
-    retry_share: float = tuned(0.4, _TRIAL, _RATIO)
+    retry_share: float = tuned(0.4, _TRIAL, _RATIO, "of the additional failures: repeats of a failed call")
     burst_rate: float = tuned(0.4, _TRIAL, _RATIO, "of the calls of an outage")
     burst_share: float = tuned(0.25, _TRIAL, _RATIO, "of all failures, inside outages")
     burst_traffic: float = tuned(0.15, _OWN, _RATIO, "outages hold at most this share of the calls")

@@ -23,10 +23,10 @@ from techhealth.actions.ticket_text import ticket_text
 from techhealth.errors import UsageError
 from techhealth.store import Store, TicketState, report_of, ticket_row, ticket_rows
 from techhealth.store import tickets as rows
-from techhealth.store.customers import number_of
+from techhealth.store.customers import number_of, row_of
 
 __all__ = [
-    "Priority", "Ticket", "TicketAction", "TicketDraft", "TicketState", "acknowledge", "cleaned", "create", "draft", "judged", "report_of", "resolve", "ticket_of", "ticket_text", "tickets",
+    "Priority", "Ticket", "TicketAction", "TicketDraft", "TicketState", "acknowledge", "cleaned", "create", "draft", "judged", "renewed_by", "report_of", "resolve", "ticket_of", "ticket_text", "tickets",
 ]  # fmt: skip
 
 
@@ -66,6 +66,14 @@ def create(
         event = Event.UPDATED if before is not None else Event.OPENED
         _tell(store, connection, row, event, settings=settings, now=now, report=report)
     return replace(ticket_in(row), is_new=before is None, is_changed=True)
+
+
+def renewed_by(store: Store, customer: str, draft: TicketDraft) -> Ticket | None:
+    """Return the open ticket that a draft would renew; None where it would be a new one, or the customer is not known."""
+    with store.reading() as connection:
+        owner = row_of(connection, customer)
+        row = None if owner is None else _open_ticket(connection, int(owner["id"]), draft)
+    return None if row is None else ticket_in(row)
 
 
 def acknowledge(store: Store, name: str, *, now: datetime, settings: Settings | None = None) -> Ticket:

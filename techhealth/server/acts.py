@@ -29,6 +29,8 @@ from techhealth.store import Customer, Store, customer_of
 _WHEN = "%Y-%m-%d %H:%M"
 #: Tickets, calls and changes of a signal that are named.
 _SHOWN = 3
+_NO_TICKET = "No issue was found, so there is nothing to open a ticket about."
+_NO_CALL = "No issue was found and no data are missed, so there is no call to plan."
 _NO_STORE = "Nothing can be done from here: this workspace cannot be written. The command line and the API can."
 
 
@@ -145,18 +147,20 @@ class Acts:
                 refused[name] = for_a_page(error)
         return refused
 
-    def standing(self, refused: Mapping[str, str]) -> tuple[Act, ...]:
-        """Return ticket, call and signal as they stand now, without the elements that do them."""
+    def standing(self, refused: Mapping[str, str], *, issues: Iterable[str] | None = None) -> tuple[Act, ...]:
+        """Return ticket, call and signal as they stand now, without the elements that do them; `issues` as in `drafted`."""
         if self.store is None:
             return tuple(Act(title=title, refused=_NO_STORE) for title in TITLES)
         tickets = ticket.tickets(self.store, self.customer)[:_SHOWN]
         calls = meeting.meetings(self.store, self.customer)[:_SHOWN]
         raised = next(iter(signal.signals(self.store, self.customer)), None)
-        draft = self.call()
+        draft, said = self.call(), self.ticket(issues)
         invites = self.told(draft) if draft else ""
+        renewed = ticket.renewed_by(self.store, self.customer, said) if said else None
+        planned = any(one.state is meeting.MeetingState.PLANNED for one in calls)
         return (
-            Act(title=TITLES[0], standing=tuple(map(_ticket_line, tickets)), refused=refused.get("ticket", "")),
-            Act(title=TITLES[1], preview=invites, standing=tuple(map(_call_line, calls)), refused=refused.get("call", "")),
+            Act(title=f"Update ticket {renewed.name}" if renewed else TITLES[0], standing=tuple(map(_ticket_line, tickets)), refused=refused.get("ticket", ""), idle="" if said else _NO_TICKET),
+            Act(title="Change technical call" if planned else TITLES[1], preview=invites, standing=tuple(map(_call_line, calls)), refused=refused.get("call", ""), idle="" if self._calls_for_talk else _NO_CALL),
             Act(title=TITLES[2], facts=tuple(_signal_facts(self.signal())), standing=_signal_line(raised), refused=refused.get("signal", "")),
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
 from techhealth.model import Assessment
-from techhealth.present.page import address
+from techhealth.present.page import Address, address
 from techhealth.server.acts import Acts
 from techhealth.server.corrections import Known, forget, known, remember
 from techhealth.server.kept import UNNAMED, as_it_stands, found_again, kept, owner
@@ -54,6 +54,7 @@ class Desk:
         self._dropped: Sequence[Upload] = ()
         self._store = store_of(within) if lasting else None
         self._found: Answer | None = None
+        self._named: str | None = None
         self._missing: str | None = None
         self._refused: dict[Key, tuple[str, str]] = {}
 
@@ -149,6 +150,7 @@ class Desk:
             with suppress(UsageError):
                 name = named(customer, self.customers)
                 self._found = self._newest(name) if name else None
+                self._named = name if self._found else None
             self._missing = None if self._found else customer
 
     def stored(self, customer: str) -> Answer | None:
@@ -160,7 +162,12 @@ class Desk:
 
     def at(self, integration: str | None) -> str:
         """Return the address of an integration's own view, of all of them for None."""
-        return address(upload=self.upload, integration=integration)
+        named = None if self.upload or self._dropped else self._named
+        return address(upload=self.upload, customer=named, integration=integration)
+
+    def views(self, found: Answer) -> Address | None:
+        """Return what gives the addresses of the integrations of an answer; None where they would not lead back to it."""
+        return self.at if found.sample or self.upload or (self._named and not self._dropped) else None
 
     def acts(self, found: Answer) -> Acts | None:
         """Return what can be done about an answer; None without an assessment."""

@@ -99,6 +99,7 @@ def health_screen(
         missing=answer.missing,
         sample=answer.sample,
         policy=judged_by if desk.workspace else None,
+        at=desk.views(answer),
     )
 
 

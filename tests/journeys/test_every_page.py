@@ -40,6 +40,7 @@ def test_what_was_found_is_acted_on_from_the_page_and_the_chat(browser, address)
     page.locator(".th-does summary", has_text="Create support ticket").click()
     page.get_by_role("button", name="Create support ticket").click()
     expect(page.locator(".th-does").get_by_text("open, since")).to_be_visible()
+    expect(page.get_by_role("button", name="Update ticket TECH-")).to_be_visible()
 
     page.goto(address.replace("/health/", "/chat/"))
     page.locator("[contenteditable]").first.click()

@@ -97,6 +97,24 @@ def test_a_grade_tells_its_reason(grade, shown):
     assert bool(shown) == ("more reason" in html)
 
 
+def test_before_the_first_log_the_page_says_what_it_does_with_one():
+    """Nothing uploaded: what comes of a log, what it needs, and how to get one to try; a problem stands in place of that."""
+    empty = page.first_screen(None, draw=draw, upload=page.el("div"))
+    problem = page.first_screen(None, draw=draw, upload=page.el("div"), problem="x.png is a PNG image, not a log.")
+
+    assert ["Drop an exported log" in one for one in (empty, problem)] == [True, False]
+    assert "techhealth sample acme" in empty
+
+
+def test_what_is_on_the_first_screen_leads_to_its_proof():
+    """Each line of what changed, and each first card, leads to a card that is on the page."""
+    html = str(whole(builders.assessment()))
+    asked = re.findall(r'href="#(issue-[^"]*)"', html)
+
+    assert len(asked) > 3
+    assert set(asked) <= set(re.findall(r'id="(issue-[^"]*)"', html))
+
+
 def test_the_first_screen_ends_in_the_next_actions():
     """Each card names one cause with its severity, since when, how much, who acts, and what to do for how many points."""
     text = read(builders.assessment())
@@ -132,7 +150,7 @@ def test_every_integration_and_its_latency_have_a_row():
     """The breakdown and the latency table show each integration with its figures."""
     text = read(builders.assessment())
 
-    assert "Custom API (Reports)4987.3 %1.2 s" in text
+    assert "Custom API (Reports)4910.287.3 %1.2 s" in text
     assert "Custom API (Reports)890 ms2.4 s5.8 s2 s■ Breach" in text
     assert "Salesforce Sync95 ms180 ms320 ms500 ms● OK" in text
 
@@ -145,6 +163,19 @@ def test_a_deliveries_only_log_says_that_it_has_no_latency():
     text = read(replace(one, integrations=webhook, issues=()))
     assert "No latency in these files" in text
     assert "P95" not in text[text.index("Latency", text.index("Webhook deliveries: ")) :].split("Technical risk")[0]
+
+
+def test_a_target_is_not_called_reached_where_too_little_is_known():
+    """Five deliveries that all arrive are no good news: without a score the rate stands alone."""
+    one = builders.assessment()
+    (hook,) = (part for part in one.integrations if part.webhooks)
+    good = replace(hook, webhooks=replace(hook.webhooks, final_rate=1.0, failed=0))
+    shown = [
+        page.webhooks_card(replace(one, issues=(), integrations=(part,)), draw=draw)
+        for part in (good, replace(good, score=None))
+    ]
+
+    assert ["On target" in card for card in shown] == [True, False]
 
 
 def test_all_healthy_is_said_briefly_and_warmly():

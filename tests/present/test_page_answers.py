@@ -80,7 +80,9 @@ def test_minor_issues_are_one_line():
     one = builders.assessment()
     minor = replace(one, issues=(replace(one.issues[0], severity=Severity.INFO),))
 
-    assert '<details class="th-card th-issue th-info-edge"><summary>' in page.issues_card(minor, draw=draw)
+    assert '<details class="th-card th-issue th-info-edge" id="issue-i1"><summary>' in page.issues_card(
+        minor, draw=draw
+    )
 
 
 def test_hours_of_failure_are_open_to_see_once():

@@ -158,7 +158,7 @@ def test_each_chart_is_there_three_times():
         len([one for one in found.all("details") if one.get("class") == "th-figures"]) > figures / 2
     )  # a few are empty here
     assert {one["id"] for _, one in found.elements if "id" in one} == {
-        "App", "score", "integrations", "issues", "latency", "risk", "actions", "evidence",
+        "App", "score", "integrations", "issues", "latency", "risk", "actions", "evidence", *(f"issue-{one.id}" for one in builders.assessment().issues),
     }  # fmt: skip
 
 
@@ -196,7 +196,7 @@ def test_the_evidence_names_files_counts_policy_and_method():
     assert "Times without a zone are read as UTC." in text
     assert "1,547 of 1,77287.3 % (86.3 % to 88.3 %)" in text
     assert "API success30 %the five components of the requirement" in text
-    assert "Retry share40 %measured on planted degradations" in text
+    assert "Retries: share of the failures40 %measured on planted degradations" in text
     assert "the last 7 days with data" in text
 
 

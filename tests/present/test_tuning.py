@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from techhealth.model import CauseKind, IssueKind, Owner, PolicyReplay, Replay, Severity, Sighting
 from techhealth.policy import Policy
-from techhealth.present import page
+from techhealth.present import page, words
 from techhealth.present.compare import compare
 from techhealth.present.page.knobs import Keys, groups
 from tests import builders
@@ -52,6 +54,16 @@ def knobs(policy, keys=KEYS):
     return {knob.key: knob for group in groups(policy, keys) for knob in group.knobs}
 
 
+def test_before_the_first_log_the_page_says_what_it_does_with_one():
+    """Without a log the analyst reads what the page is for; with one, whose it is."""
+    tops = [
+        page.tuning_head(whose, named=None, choice=None, upload=page.Html(""), problem=None, page="")
+        for whose in (None, "Globex")
+    ]
+
+    assert ["Nothing changes for anybody until you save" in one for one in tops] == [True, False]
+
+
 def test_the_effect_is_told_in_one_sentence_with_what_was_turned():
     """Score, points and issues come first, then each setting with both values, then what was refused and why."""
     turned = [(knobs(Policy())["windows/current_days"], replace(knobs(Policy())["windows/current_days"], value=3))]
@@ -60,7 +72,7 @@ def test_the_effect_is_told_in_one_sentence_with_what_was_turned():
     assert "Score 73.2 → 77.2 (+4.0 points)" in said
     assert "1 issue less, 1 issue milder" in said
     assert "What counts how much? Not taken: they sum to 1.1." in said
-    assert "Current windowWindows7 days3 days" in said
+    assert "Current window Windows7 days3 days" in said
 
 
 def test_nothing_turned_says_so():
@@ -104,7 +116,7 @@ def test_every_knob_is_on_the_panel_once():
 
     assert {1} == {said.count(f"[{key}]") for key in every}
     assert said.index("[detection/critical_rate]") < said.index("What counts how much?") < said.index("[weights/auth]")
-    assert "1 to 366 days; calibrated on the worked example" in said
+    assert "Days with data that scores and rates look at. 1 to 366 days; calibrated on the worked example." in said
 
 
 def test_a_rate_is_read_in_per_cent_and_meant_as_a_ratio():
@@ -179,6 +191,17 @@ def test_the_breakdown_leads_to_each_integration():
     """With addresses every name is a link, without them none is."""
     assert page.breakdown_card(ASSESSMENT, at=at).count("<a ") == len(ASSESSMENT.integrations)
     assert "<a " not in page.breakdown_card(ASSESSMENT)
+
+
+def test_what_integrations_cost_adds_up_to_all_that_is_lost():
+    """The score is the mean of the integrations' scores, so their points are what the customer lacks."""
+    scores = [one.score for one in ASSESSMENT.integrations if one.score is not None]
+    mean = replace(ASSESSMENT, score=replace(ASSESSMENT.score, value=sum(scores) / len(scores)))
+    lost = words.lost_at(mean)
+
+    assert sum(points for _, points in lost) == pytest.approx(100 - mean.score.value)
+    assert [points for _, points in lost] == sorted((points for _, points in lost), reverse=True)
+    assert f"{lost[0][1]:.1f}" in page.breakdown_card(mean)
 
 
 def test_no_text_of_a_log_becomes_markup():

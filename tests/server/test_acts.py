@@ -8,6 +8,7 @@ import pytest
 
 from techhealth.policy import Policy
 from techhealth.present import chat
+from techhealth.present.page import Html, with_elements
 from techhealth.server import talk
 from techhealth.server.acts import Acts
 from techhealth.server.desk import Desk
@@ -41,6 +42,20 @@ def test_a_ticket_says_what_was_edited_and_is_opened_once(acts):
     assert first.has_report
     assert not second.is_changed
     assert acts.standing({})[0].standing == ("TECH-2026-0001 (open, since 2026-01-29): Reports fail",)
+
+
+def test_what_is_done_already_is_not_offered_afresh(acts):
+    """Beside an open ticket or a planned call the action says that it would change that one."""
+    before = [act.title for act in acts.standing({})]
+    acts.open_ticket()
+    acts.plan_call()
+
+    assert before == ["Create support ticket", "Schedule technical call", "Update risk signals"]
+    assert [act.title for act in acts.standing({})] == ["Update ticket TECH-2026-0001", "Change technical call", "Update risk signals"]  # fmt: skip
+    others = [one.id for one in ONE.issues if one.integration == builders.WEBHOOK]
+    assert acts.standing({}, issues=others)[0].title == "Create support ticket"
+    button = with_elements(acts.standing({})[0], [Html("<b>Create support ticket</b>")], label="Create support ticket")
+    assert button.elements == ("<b>Update ticket TECH-2026-0001</b>",)
 
 
 def test_a_call_is_proposed_by_the_policy_and_can_be_moved(acts):
@@ -78,6 +93,11 @@ def test_without_issues_there_is_nothing_to_open(acts):
     calm = replace(acts, assessment=replace(ONE, issues=(), recommendations=()))
 
     assert (calm.ticket(), calm.call()) == (None, None)
+    assert ["ticket" in calm.standing({})[0].idle, "call" in calm.standing({})[1].idle, calm.standing({})[2].idle] == [
+        True,
+        True,
+        "",
+    ]
     assert set(calm.done({"ticket": calm.open_ticket, "call": calm.plan_call})) == {"ticket", "call"}
 
 

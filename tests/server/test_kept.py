@@ -140,6 +140,7 @@ def test_a_customer_that_is_asked_for_is_shown_as_last_found(desk, tmp_path, ask
 
     assert look(later).assessment == shown
     assert later.shown.policy.sla_ms == {"A": 300}
+    assert later.views(later.shown)("A") == "?customer=Globex&integration=A"
     assert look(later, ("c.csv", csv_log(customer="Hooli"))).assessment.generated_for.customer == "Hooli"
 
 

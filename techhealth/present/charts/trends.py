@@ -9,7 +9,7 @@ from typing import Literal
 from techhealth.model import Assessment, DailyScore, Issue, IssueKind, Shape, Week
 from techhealth.present import words
 from techhealth.present.charts.grammar import IN_UTC, Cell, Spec, instant, layers, marks, nominal, quantity, whole_day
-from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, TONE, Figure, figure, pointed
+from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, POINTED, Figure, figure
 
 #: Days from left to right, some of them named.
 _DAYS = whole_day("on", scale=IN_UTC, axis={"format": "%-d %b", "tickCount": 5})
@@ -53,7 +53,7 @@ def weekly_errors(issue: Issue) -> Figure:
         x2={"field": "to"},
         y=y,
         y2={"datum": 0},
-        color=pointed(TONE[issue.severity]),
+        color=POINTED,
         tooltip=[instant("from", title="week from"), nominal("text", title="rate"), nominal("calls")],
     )
     labels = marks("text", {"dy": -8, "fontWeight": 600}, x=_at("middle"), y=y, text=nominal("label"))
@@ -107,7 +107,9 @@ def _onset(issue: Issue) -> list[Spec]:
         return []
     text = f"since {words.since(issue.onset, flagged=issue.first_flagged_on)}"
     possible = _days(issue.onset.earliest, issue.onset.latest)
-    line = _named_line(min(issue.onset.on, issue.first_flagged_on or issue.onset.on), text)
+    began = min(issue.onset.on, issue.first_flagged_on or issue.onset.on)
+    late = bool(issue.weekly) and began - issue.weekly[0].first > issue.weekly[-1].last - began
+    line = _named_line(began, text, align="right" if late else "left")
     return line if issue.onset.earliest == issue.onset.latest else [possible, *line]
 
 
@@ -209,7 +211,7 @@ def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
         values=values,
         x=_DAYS,
         y=quantity("rate", stack=False, axis={"format": "%", "tickCount": 3}),
-        color=pointed(TONE[issue.severity]),
+        color=POINTED,
         tooltip=[whole_day("on", title="day"), nominal("text", title="failed"), nominal("calls")],
     )
     body = [(words.day(day.on), words.percent(day.k / day.n), f"{day.k:,} of {day.n:,}") for day in days]

@@ -19,6 +19,7 @@ class Act:
         elements: what edits and does it, in order.
         standing: what was done already, the newest first.
         refused: why it could not be done just now; empty if it could.
+        idle: why there is nothing to do; then no element is shown.
         open: whether somebody is at it.
     """
 
@@ -28,6 +29,7 @@ class Act:
     elements: tuple[Html, ...] = ()
     standing: tuple[str, ...] = ()
     refused: str = ""
+    idle: str = ""
     open: bool = False
 
 
@@ -45,11 +47,11 @@ def _act(one: Act) -> Html:
         el("ul.th-plain", *(el("li", el("span.th-ok", "● "), line) for line in one.standing), role="status") if one.standing else None,
         facts([(name, value) for name, value in one.facts]) if one.facts else None,
         el("pre.th-draft", one.preview) if one.preview else None,
-        el("div.th-elements", *one.elements) if one.elements else None,
+        el("p.th-muted", one.idle) if one.idle else el("div.th-elements", *one.elements) if one.elements else None,
         open="" if told else None,
     )  # fmt: skip
 
 
-def with_elements(act: Act, elements: Sequence[Html]) -> Act:
-    """Return an action with what edits and does it."""
-    return replace(act, elements=tuple(elements))
+def with_elements(act: Act, elements: Sequence[Html], *, label: str) -> Act:
+    """Return an action with what edits and does it; the button called `label` takes its title, which tells what it would do now."""
+    return replace(act, elements=tuple(Html(one.replace(label, act.title)) for one in elements))

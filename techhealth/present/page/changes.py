@@ -6,18 +6,21 @@ from techhealth.model import Assessment, IntegrationHealth, IssueKind, Severity
 from techhealth.present import words
 from techhealth.present.at_once import Together, at_once, title, where
 from techhealth.present.audience import Audience, blamed
-from techhealth.present.page.markup import Html, card, el, tone
+from techhealth.present.page.markup import Child, Html, anchor, card, el, tone
 
 _MOST_CHANGES, _MOST_OPEN, _MOST_NAMES = 3, 2, 3
 
 
-def changes_card(assessment: Assessment, *, audience: Audience = Audience.INTERNAL) -> Html:
-    """Return what began or moved in the period, worst first; what was there before and still is; and what holds."""
+def changes_card(assessment: Assessment, *, audience: Audience = Audience.INTERNAL, leads: bool = False) -> Html:
+    """Return what began or moved in the period, worst first; what was there before and still is; and what holds.
+
+    Each line `leads` to the card of its issue where these are on the same page.
+    """
     every = [issue for issue in assessment.issues if issue.onset is not None]
     begun = [issue for issue in every if issue.severity is not Severity.INFO] or every
     still = [issue for issue in assessment.issues if issue.onset is None and issue.severity is not Severity.INFO]
     news = at_once(begun)
-    changed = [_issue(group, assessment, audience) for group in news[:_MOST_CHANGES]]
+    changed = [_issue(group, assessment, audience, leads=leads) for group in news[:_MOST_CHANGES]]
     calm = _calm(assessment)
     nothing = _line("○", "Nothing to compare yet", "No integration has enough data for a finding")
     unchanged = el("p.th-muted", "No change was found in this period.")
@@ -27,7 +30,7 @@ def changes_card(assessment: Assessment, *, audience: Audience = Audience.INTERN
         el("ul.th-changes", *(changed or [nothing]), *_more(news[_MOST_CHANGES:]))
         if changed or not known
         else unchanged,
-        *_open([_issue((issue,), assessment, audience) for issue in still[:_MOST_OPEN]], of=len(still)),
+        *_open([_issue((issue,), assessment, audience, leads=leads) for issue in still[:_MOST_OPEN]], of=len(still)),
         el("ul.th-changes", *calm) if calm else None,
     )
 
@@ -43,7 +46,7 @@ def _more(news: list[Together]) -> list[Html]:
     return [el("li", el("span"), el("span.th-muted", f"and {sum(map(len, news))} more, below"))] if news else []
 
 
-def _issue(group: Together, assessment: Assessment, audience: Audience) -> Html:
+def _issue(group: Together, assessment: Assessment, audience: Audience, *, leads: bool) -> Html:
     """Return what happened at an integration, or at several at once, with its counts, since when it is, and who has to act."""
     issue = group[0]
     window = next((one.window for one in assessment.integrations if one.name == issue.integration), assessment.window)
@@ -56,7 +59,8 @@ def _issue(group: Together, assessment: Assessment, audience: Audience) -> Html:
     who = blamed(issue.owner, audience)
     small = f"{', '.join(parts)}{f'; who: {who}' if who else ''}"
     told = f"{where(group)}: {title(group)}"
-    return _line(words.SEVERITY[issue.severity][0], told, words.sentence(small))
+    shown = el("a.th-quiet", told, href=f"#{anchor(issue)}") if leads else told
+    return _line(words.SEVERITY[issue.severity][0], shown, words.sentence(small))
 
 
 def _calm(assessment: Assessment) -> list[Html]:
@@ -83,5 +87,5 @@ def _rates(group: list[IntegrationHealth]) -> str:
     return ", ".join(named + more)
 
 
-def _line(shape: str, text: str, small: str | None = None) -> Html:
+def _line(shape: str, text: Child, small: str | None = None) -> Html:
     return el("li", el(f"span.th-{tone(shape)}", shape), el("span", text, el("small", small) if small else None))

@@ -48,7 +48,7 @@ def effect_card(
 
 
 def _named(knob: Knob) -> Html:
-    return el("span", knob.label, el("small", knob.section))
+    return el("span", knob.label, " ", el("span.th-muted", knob.section))
 
 
 def _sentence(comparison: Comparison) -> Html:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from techhealth.model import Assessment, Days, IntegrationHealth, IssueKind, Latency, Owner, SuccessRate
 from techhealth.present import charts, words
 from techhealth.present.page.issues import issues_card
-from techhealth.present.page.markup import Child, Draw, Html, card, chip, el, join, table
+from techhealth.present.page.markup import Address, Child, Draw, Html, card, chip, el, join, table
 from techhealth.present.page.webhooks import delivery_rate
-
-#: Address of an integration by its name; of all of them for None.
-Address = Callable[[str | None], str]
 
 
 def address(**asked: str | None) -> str:
@@ -42,7 +38,7 @@ def integration_view(assessment: Assessment, name: str, *, draw: Draw, at: Addre
     return el(
         "div.th-one",
         _head(assessment, name, one, at=at),
-        el("div.th-pair", _score(one), _success(one, assessment)),
+        el("div.th-pair", _score(one, assessment), _success(one, assessment)),
         _components(one),
         issues_card(mine, draw=draw),
         _latency(one, mine, draw=draw),
@@ -74,8 +70,8 @@ def _days(window: Days) -> str:
     return words.date_range(window.first, window.last)
 
 
-def _score(one: IntegrationHealth) -> Html:
-    """Return the score with its interval, or why there is none."""
+def _score(one: IntegrationHealth, assessment: Assessment) -> Html:
+    """Return the score with its interval and what it costs the customer's, or why there is none."""
     if one.score is None:
         said = f"No score: {words.why_unscored(one)}"
         return card("Health", el("p.th-score.th-unknown", el("b", said)))
@@ -84,6 +80,7 @@ def _score(one: IntegrationHealth) -> Html:
         "Health",
         el("p.th-score", el("b", words.points(one.score)), el("span", f"of 100{between}")),
         el("p.th-muted", f"{words.sentence(words.STATE[one.state])}, from {words.count(one.calls)} events in the current window."),
+        el("p", f"Costs {assessment.generated_for.customer} ", el("strong", f"{dict(words.lost_at(assessment))[one.name]:.1f}"), f" of {100 - (assessment.score.value or 0):.1f} points lost."),
     )  # fmt: skip
 
 
@@ -179,7 +176,12 @@ def _webhooks(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> 
         return None
     told = any(issue.kind is IssueKind.WEBHOOK for issue in assessment.issues)
     reasons = draw(charts.reasons(one)) if one.webhooks.reasons and not told else None
-    return card("Webhook deliveries", el("p", delivery_rate(one.webhooks)), reasons, kind=".th-wide")
+    return card(
+        "Webhook deliveries",
+        el("p", delivery_rate(one.webhooks, known=one.score is not None)),
+        reasons,
+        kind=".th-wide",
+    )
 
 
 def _authentication(one: IntegrationHealth) -> Html | None:

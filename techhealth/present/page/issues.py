@@ -7,7 +7,7 @@ from techhealth.present import charts, words
 from techhealth.present.audience import Audience
 from techhealth.present.charts import Figure
 from techhealth.present.page.evidence import details, issue_facts, next_action, sliced
-from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
+from techhealth.present.page.markup import Draw, Html, anchor, card, chip, el, join, tone
 from techhealth.present.page.tables import errors_table
 from techhealth.present.unknown import unknown
 
@@ -60,6 +60,7 @@ def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audien
         ),
         draw(hours) if hours else None,
         details(assessment, issue, draw=draw, audience=audience, with_proof=not critical, with_hours=not by_hour),
+        id=anchor(issue),
     )
 
 
@@ -84,6 +85,7 @@ def _minor(
         next_action(assessment, issue),
         *(draw(figure) for figure in _proofs(assessment, issue, health)),
         details(assessment, issue, draw=draw, audience=audience, with_proof=True, with_hours=True),
+        id=anchor(issue),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from techhealth.model import Owner
 from techhealth.policy import Policy
 from techhealth.present import words
+from techhealth.present.page.setting_names import NAMES
 from techhealth.tunable import Meaning, Path, tunables
 
 _LIMIT = Meaning(source="agreed with the customer", low=0, unit="ms", says="P95, empty where none is agreed", step=10)
@@ -17,52 +18,9 @@ _LIMIT = Meaning(source="agreed with the customer", low=0, unit="ms", says="P95,
 _IN_A_RULE = 3
 #: The section whose values are parts of one whole, and how the units of rates begin.
 _WHOLE, _OF_ONE = "weights", ("success rate", "share of calls")
+#: Letters of a unit that stands beside a name; a longer one stands with what a setting means.
+_SHORT = 20
 _WHO = Meaning(source="a default that evidence may overrule")
-
-
-#: What people call a setting whose field does not tell them.
-NAMES = {
-    **{f"weights.{name}": label for name, label in words.COMPONENT.items()},
-    "sla_ms": "SLA",
-    "targets.score": "Target score",
-    "targets.success": "Target of the success rate",
-    "targets.delivery": "Target of deliveries",
-    "targets.auth_failure": "Tolerated authentication failures",
-    "targets.latency_exceedance": "Tolerated calls beyond the SLA",
-    "targets.breach_p99_ratio": "P99 that makes it a breach",
-    "targets.default_sla_ms": "SLA where none is agreed (P95)",
-    "rules.success": "Success rate",
-    "rules.trend": "Error trend",
-    "rules.auth": "Authentication failures",
-    "rules.auth_unrecovered_cap": "Cap while sign-ins keep failing",
-    "rules.auth_unrecovered_run": "Sign-ins that fail in a row",
-    "rules.broken_below": "Success rate below which it is broken",
-    "rules.broken_cap": "Cap of a broken integration",
-    "windows.current_days": "Current window",
-    "windows.wider_days": "Wider windows",
-    "windows.minimum_calls": "Calls that are enough",
-    "windows.trend_days": "Days of a trend",
-    "windows.minimum_trend_days": "Fewest days of a trend",
-    "detection.z_recent": "How clear a rise must be",
-    "detection.z_without_worst_day": "How clear without its worst day",
-    "detection.part_chance": "Chance of a part's rise",
-    "detection.part_chance_without_worst_day": "The same without its worst day",
-    "detection.ratio": "How many times as much as before",
-    "detection.points": "Least rise of the failure rate",
-    "detection.q_value": "False discovery rate",
-    "detection.critical_rate": "Failure rate that is critical",
-    "detection.critical_within_days": "Critical if a limit is this near",
-    "detection.warning_within_days": "Warning if a limit is this near",
-    "detection.segment_penalty": "Penalty of one more level",
-    "detection.earlier_penalty": "Penalty of an earlier level",
-    "evidence.show_rate": "To show a rate",
-    "evidence.grade_rate": "To trust a score",
-    "evidence.wide_interval": "An interval that is wide",
-    "evidence.p50_calls": "For a P50",
-    "evidence.p95_calls": "For a P95",
-    "evidence.p99_calls": "For a P99",
-    "evidence.day_variation": "Variation of a day's traffic",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +57,8 @@ class Knob:
 
     @property
     def asked(self) -> str:
-        """Its name with what the number beside it counts, where that is per cent."""
-        return f"{self.label}, %" if self.percent else self.label
+        """Its name with what the number beside it counts."""
+        return f"{self.label}, {self.unit}" if self.unit and len(self.unit) <= _SHORT else self.label
 
     @property
     def shown(self) -> Any:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from html import escape
 
+from techhealth.model import Issue
 from techhealth.present.charts import Figure
 
 
@@ -94,6 +95,11 @@ def card(title: str, *children: Child, kind: str = "") -> Html:
     return el(f"section.th-card{kind}", el("h2", title), *children)
 
 
+def anchor(issue: Issue) -> str:
+    """Return the name of the place on a page where an issue has its card."""
+    return f"issue-{issue.id}"
+
+
 def facts(rows: list[tuple[str, Child]]) -> Html:
     """Return terms and their descriptions; a description of None leaves its row out."""
     return el("dl", *(join(el("dt", term), el("dd", value)) for term, value in rows if value is not None))
@@ -119,6 +125,8 @@ def table(
     )
 
 
+#: Address of an integration by its name; of all of them for None.
+Address = Callable[[str | None], str]
 #: Draws a figure as markup: live in the page, still in a report.
 Draw = Callable[[Figure], Html]
 

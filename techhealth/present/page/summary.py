@@ -8,14 +8,24 @@ from techhealth.model import Assessment, Confidence, Grade, Score, Trust
 from techhealth.present import charts, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.first_actions import first_actions
-from techhealth.present.page.markup import Draw, Html, card, chip, el, join, tone
+from techhealth.present.page.markup import Address, Draw, Html, card, chip, el, join, tone
 from techhealth.present.page.navigation import link
 from techhealth.present.page.receipt import left_out, problem_card, receipt_line
 from techhealth.present.unknown import no_score
 
+#: Integrations that are named with the points they cost.
+_MOST_NAMES = 2
 _GRADE = {"A": "●", "B": "○", "C": "■", "D": "▲"}
 #: What stands where files are dropped, and what happens to them.
 ADD = "Add log files: drop them here, or click"
+_WELCOME = (
+    "Drop an exported log of API calls or webhook deliveries. A few seconds later you see how healthy the integrations are, what changed, "
+    "where the points went, who has to act, and what to do first."
+)
+_TO_TRY = (
+    "A row a call with its time and its status is enough; latency, endpoint and error text tell more. No log at hand? ",
+    el("code", "techhealth sample acme -o acme.json.gz"), " writes one to try.",
+)  # fmt: skip
 KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not kept, what was found is."
 
 
@@ -69,7 +79,7 @@ def score_card(assessment: Assessment, *, draw: Draw) -> Html:
         "Technical health score",
         el("p.th-score", el("b", words.points(score.value)), el("span", f"{words.out_of_100(assessment)}{between}")),
         el("p", *_chips(assessment), _trend(score)),
-        _bar(score, tone(words.stands(assessment))),
+        _bar(score, tone(_stands(assessment))),
         el(
             "p",
             el("span.th-muted", _lowest(assessment) if len(assessment.integrations) > 1 else None, " "),
@@ -81,8 +91,14 @@ def score_card(assessment: Assessment, *, draw: Draw) -> Html:
 
 def _chips(assessment: Assessment) -> list[Html | str]:
     """Return how it stands, and beside it the most severe issues, which a mean may hide."""
-    stands = "■ Stale" if assessment.risk.days_without else words.stands(assessment)
-    return [part for text in (stands, words.pressing(assessment.issues)) if text for part in (chip(text), " ")]
+    return [
+        part for text in (_stands(assessment), words.pressing(assessment.issues)) if text for part in (chip(text), " ")
+    ]
+
+
+def _stands(assessment: Assessment) -> str:
+    """Return how it stands today: where newer data are missed that is not known, however good it was."""
+    return "■ Stale" if assessment.risk.days_without else words.stands(assessment)
 
 
 def _trend(score: Score) -> Html:
@@ -143,9 +159,13 @@ def _no_score(assessment: Assessment) -> list[Html]:
     return [el("p.th-score.th-unknown", el("b", said)), el("p.th-muted", no_score(assessment))]
 
 
-def points_card(assessment: Assessment, *, draw: Draw) -> Html:
-    """Return where the points went, with what stands behind each component."""
+def points_card(assessment: Assessment, *, draw: Draw, at: Address | None = None) -> Html:
+    """Return where the points went, by component, with what stands behind each, and by integration.
+
+    `at` gives the address of an integration's own view, where there is one.
+    """
     reasons = [f"{part.name}: {part.why}" for part in assessment.score.components if part.points_lost >= 0.05]
+    reasons += [f"{assessment.score.cap.reason}."] if assessment.score.cap else []
     missing = [part.name for part in assessment.score.components if part.score is None]
     if missing:
         reasons.append(f"Not measured, left out: {', '.join(missing)}.")
@@ -153,11 +173,28 @@ def points_card(assessment: Assessment, *, draw: Draw) -> Html:
     return card(
         f"Where {lost:.0f} points went" if lost >= 10 else f"Where {lost:.1f} points went",
         draw(charts.points_lost(assessment)),
+        _by_integration(assessment, at),
         el(
             "details",
             el("summary", "What stands behind them"),
             el("ul.th-plain.th-why", *(el("li", text) for text in reasons)),
         ),
+        kind=f".th-{tone(_stands(assessment))}-point",
+    )
+
+
+def _by_integration(assessment: Assessment, at: Address | None) -> Html | None:
+    """Return the integrations that cost most, with the points of each; nothing for a single one."""
+    lost = words.lost_at(assessment)
+    if len(lost) < 2:
+        return None
+    named = [
+        join(el("a", name, href=at(name)) if at else name, f" {points:.1f}") for name, points in lost[:_MOST_NAMES]
+    ]
+    rest = lost[_MOST_NAMES:]
+    named += [Html(f"{words.count(len(rest), 'other')} {sum(points for _, points in rest):.1f}")] if rest else []
+    return el(
+        "p.th-by", "By integration: ", join(*(join(", " if place else "", one) for place, one in enumerate(named)))
     )
 
 
@@ -173,6 +210,7 @@ def first_screen(
     missing: str | None = None,
     sample: bool = False,
     policy: Html | None = None,
+    at: Address | None = None,
 ) -> Html:
     """Return the first screen: whose health, what was read, the answer, and the place to drop files.
 
@@ -187,14 +225,17 @@ def first_screen(
         missing: the customer who was asked for, where nothing is known of him.
         sample: whether this is the sample customer.
         policy: by which it is judged.
+        at: gives the address of an integration's own view, where there is one.
     """
     dropping = el("section.th-upload", upload, el("small", KEPT), aria_label="Add files")
     if assessment is None:
         title = el("header.th-head", el("h1", "Technical health"))
-        return join(
-            title, missing_card(missing) if missing else None, dropping, problem_card(problem) if problem else None
-        )
-    points = points_card(assessment, draw=draw) if assessment.score.value is not None else None
+        if problem or missing:
+            return join(
+                title, missing_card(missing) if missing else None, dropping, problem_card(problem) if problem else None
+            )
+        return join(title, el("p", _WELCOME), dropping, el("p.th-muted", *_TO_TRY))
+    points = points_card(assessment, draw=draw, at=at) if assessment.score.value is not None else None
     return join(
         el(
             "div.th-top",
@@ -207,7 +248,7 @@ def first_screen(
         ),
         asking,
         left_out(problem) if problem else None,
-        el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment), points),
+        el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment, leads=True), points),
         first_actions(assessment, lead=_SAY_FIRST if asking else _ACT),
     )  # fmt: skip
 

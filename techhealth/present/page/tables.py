@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from techhealth.model import Assessment, Days, IntegrationHealth, Issue, IssueKind, Latency, LatencyStatus, Severity
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience, blamed
-from techhealth.present.page.markup import Child, Draw, Html, card, chip, el, table
+from techhealth.present.page.markup import Address, Child, Draw, Html, card, chip, el, table
 from techhealth.present.unknown import beyond, unknown
 
 _SPARK = (90, 22)  # pixels
 
 
-def breakdown_card(assessment: Assessment, *, at: Callable[[str], str] | None = None) -> Html:
+def breakdown_card(assessment: Assessment, *, at: Address | None = None) -> Html:
     """Return the integrations, worst first, with score, success, latency, trend of failures and issues.
 
     `at` gives the address of an integration's own view, where there is one.
     """
     ranked = sorted(assessment.integrations, key=lambda one: (one.score is None, one.score or 0.0))
-    rows = [_integration(one, assessment, at) for one in ranked]
-    head = ["Integration", "Health", "Success rate", "Mean latency", "Failures by day", "Issues"]
+    lost = dict(words.lost_at(assessment))
+    rows = [_integration(one, assessment, at, lost) for one in ranked]
+    head = ["Integration", "Health", "Points lost", "Success rate", "Mean latency", "Failures by day", "Issues"]
     days = words.date_range(assessment.window.first, assessment.window.last)
-    body = table("Integrations", head, rows, numbers=frozenset({1, 2, 3}))
+    body = table("Integrations", head, rows, numbers=frozenset({1, 2, 3, 4}))
     return card(f"Integration health, {days}", body, kind=".th-wide")
 
 
-def _integration(one: IntegrationHealth, assessment: Assessment, at: Callable[[str], str] | None) -> list[Child]:
+def _integration(
+    one: IntegrationHealth, assessment: Assessment, at: Address | None, lost: Mapping[str, float]
+) -> list[Child]:
     measured = one.latency
     widened = None if one.window == assessment.window else el("small", _window(one.window))
     return [
         el("span", el("a.th-name", one.name, href=at(one.name)) if at else one.name, widened),
         el("strong", words.points(one.score)),
+        f"{lost[one.name]:.1f}" if one.name in lost else "–",
         words.percent(one.success.rate),
         words.milliseconds(measured.mean_ms) if measured else "N/A",
         _sparkline(assessment, one),
@@ -103,7 +107,7 @@ def latency_card(assessment: Assessment, *, draw: Draw) -> Html:
     return card(
         "Latency of successful calls against the SLA",
         body,
-        el("div.th-pair", *figures) if figures else None,
+        el("div.th-pair.th-warn-point", *figures) if figures else None,
         kind=".th-wide",
     )
 

@@ -13,6 +13,10 @@ from techhealth.present.page.markup import Child, Html, card, el, join
 #: A number so large that it is no end of a range.
 _NO_END = 1e9
 _SLIDERS = "The sliders end at what is usual; the file of a policy takes every value of the range below them."
+_WELCOME = (
+    "Drop a log, and every setting stands beside what it does to the score and the issues. Nothing changes for anybody until you save. "
+    "Logs that were dropped on the page Health can be chosen here."
+)
 #: Groups that stand open; the others open at a click.
 _OPEN = 1
 
@@ -29,6 +33,7 @@ def tuning_head(
             el("span.th-muted", used) if customer else None,
             el("a", "Its health page", href=page) if customer else None,
         ),
+        None if customer or problem else el("p", _WELCOME),
         el("section.th-card.th-source", choice, upload, aria_label="Which log"),
         el("section.th-card.th-left-out", el("p", problem), role="alert") if problem else None,
     )
@@ -73,27 +78,32 @@ def _whole(knobs: Sequence[Knob]) -> Html | None:
 def _rows(knobs: Sequence[Knob], elements: Mapping[str, Html]) -> list[Html]:
     """Return the knobs with what they mean; the values of one setting stand together, and what is said of all is said once."""
     settings = together(knobs)
-    told = {name: _told(mine[0]) for name, mine in settings.items()}
-    once = len(told) > 1 and len(set(told.values())) == 1
+    reasons = {_reason(mine[0]) for mine in settings.values()}
+    once = next(iter(reasons)) if len(settings) > 1 == len(reasons) else None
     rows = []
     for name, mine in settings.items():
-        controls, small = [elements[knob.key] for knob in mine], None if once else el("small", told[name])
+        controls, small = [elements[knob.key] for knob in mine], _meant(mine[0], None if once else _reason(mine[0]))
         if mine[0].of:
             rows.append(el("fieldset.th-knob", el("legend", name), el("div.th-several", *controls), small))
         else:
             rows.append(el("div.th-knob", *controls, small))
-    return [*rows, el("small", next(iter(told.values())))] if once else rows
+    return [*rows, el("small", once)] if once else rows
 
 
-def _told(knob: Knob) -> str:
-    """Return what a knob means: its range and unit, what it decides, and why it is what it is."""
+def _meant(knob: Knob, reason: str | None) -> Html | None:
+    """Return what a knob decides, and the reason for its value where that is not said elsewhere."""
+    says = el("span.th-ink", f"{words.sentence(knob.meaning.says)}. ") if knob.meaning.says else None
+    return el("small", says, reason) if says or reason else None
+
+
+def _reason(knob: Knob) -> str:
+    """Return the range and unit of a knob, and why it is what it is."""
     meaning, times = knob.meaning, 100 if knob.percent else 1
     low, high = meaning.low > -math.inf, meaning.high < _NO_END
     first, last = f"{meaning.low * times:,g}", f"{meaning.high * times:,g}"
     reach = f"{first} to {last}" if low and high else f"from {first}" if low else ""
-    return "; ".join(
-        part for part in (f"{reach} {knob.unit}".strip(), _beyond(knob), meaning.says, meaning.source) if part
-    )
+    parts = (f"{reach} {knob.unit}".strip(), _beyond(knob), meaning.source)
+    return f"{words.sentence('; '.join(part for part in parts if part))}."
 
 
 def _beyond(knob: Knob) -> str:

@@ -7,8 +7,11 @@ from techhealth.present import charts, words
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join
 
 
-def delivery_rate(measured: Webhooks) -> Html:
-    """Return the delivery success rate with its target and counts in the current window."""
+def delivery_rate(measured: Webhooks, *, known: bool = True) -> Html:
+    """Return the delivery success rate with its target and counts in the current window.
+
+    Where too little is `known` for a score, no target is called reached.
+    """
     missed = measured.target is not None and measured.final_rate is not None and measured.final_rate < measured.target
     target = f" Target {words.target(measured.target)}." if measured.target is not None else ""
     retried = measured.first_try_rate is not None and measured.first_try_rate != measured.final_rate
@@ -16,7 +19,7 @@ def delivery_rate(measured: Webhooks) -> Html:
     counts = f"{words.count(measured.failed)} of {words.count(measured.delivered + measured.failed)}"
     return join(
         el("strong", f"Delivery success rate: {words.percent(measured.final_rate)}. "),
-        chip("■ Below target") if missed else chip("● On target") if measured.target is not None else None,
+        chip("■ Below target") if missed else chip("● On target") if measured.target is not None and known else None,
         f"{target} {counts} failed in the current window.{first}",
         *(el("span.th-muted", f" {one.text}.") for one in measured.countdowns),
     )
@@ -33,4 +36,9 @@ def _quiet(health: IntegrationHealth, *, draw: Draw) -> Html:
     if measured is None:
         return join()
     why = el("div.th-pair", draw(charts.reasons(health))) if measured.reasons else None
-    return card(f"Webhook deliveries: {health.name}", el("p", delivery_rate(measured)), why, kind=".th-wide")
+    return card(
+        f"Webhook deliveries: {health.name}",
+        el("p", delivery_rate(measured, known=health.score is not None)),
+        why,
+        kind=".th-wide",
+    )
