@@ -100,7 +100,7 @@ class Windows(Section):
     trend_days: int = tuned(28, _FIT, _DAYS)
     minimum_trend_days: int = tuned(14, _PRACTICE, _DAYS)
     business_hours: tuple[int, int] = tuned(
-        (8, 18), _OWN, Range(unit="hour"), "the first hour included, the last excluded"
+        (8, 18), _OWN, Range(unit="h"), "the first hour included, the last excluded"
     )
 
     def __post_init__(self) -> None:

@@ -68,7 +68,7 @@ def test_no_text_of_a_log_becomes_a_column():
         (charts.weekly_errors(_ISSUE), "Weekly failure rate climbed from 2.1 % to 12.7 %"),
         (charts.reasons(WEBHOOK), "Timeout: 67 (68 %) of the failed deliveries"),
         (charts.failures_by_hour(ONE, builders.WEBHOOK), "70 of 70 failures fall in 14–16 h (UTC)"),
-        (charts.daily_failures(ONE, _ISSUE), "Worst day: 29 January, 13.0 % of the whole day failed"),
+        (charts.daily_failures(ONE, _ISSUE), "Worst day: 29 January, on which 13.0 % failed"),
         (charts.latency(ONE, REPORTS), "Custom API (Reports): P95 is 2.4 s against an SLA of 2 s"),
         (charts.latency(ONE, WEBHOOK), "Webhook (Events): too few calls for P95"),
     ],

@@ -6,6 +6,7 @@ from techhealth.model import Assessment, Cause, CauseKind, Horizon, Issue, Recom
 from techhealth.present import words
 from techhealth.present.at_once import at_once, where
 from techhealth.present.audience import Audience, acting
+from techhealth.present.page.evidence import WHAT
 from techhealth.present.page.markup import Child, Html, chip, el, facts, join, tone
 
 _MOST = 3
@@ -84,6 +85,10 @@ def _impact(issue: Issue, cause: Cause | None) -> str:
     if issue.spell is not None and issue.spell.last is None:
         now = issue.spell
         return f"{words.percent(now.k / now.n)} right now ({words.out_of(now.k, now.n)}); {words.percent(recent.rate)} of the window"
-    much = f"{words.percent(recent.rate)} ({words.out_of(recent.k, recent.n)})" if recent.n else None
+    much = (
+        f"{words.percent(recent.rate)} {WHAT.get(issue.kind, '')} ({words.out_of(recent.k, recent.n)})"
+        if recent.n
+        else None
+    )
     part = words.explained(cause, issue) if cause else ""
-    return ", ".join(filter(None, (much, part))) or issue.impact.text
+    return "; ".join(filter(None, (much, part and f"this is {part}"))) or issue.impact.text
