@@ -641,6 +641,11 @@ class Issue:
     began: Beginning | None = None  # where the log is dense enough to tell the hour
     spell: Spell | None = None  # where one stands out from the days around it
 
+    @property
+    def going(self) -> Spell | None:
+        """The spell that has not ended; None where none goes on."""
+        return self.spell if self.spell and self.spell.last is None else None
+
 
 # --- risk and what to do -------------------------------------------------------------------------
 
@@ -807,6 +812,12 @@ class Assessment:
     recommendations: tuple[Recommendation, ...]
     timeline: Timeline
     ladder: tuple[Rung, ...] = ()
+
+    @property
+    def failing_since(self) -> datetime | None:
+        """Since when something critical fails that has not ended (UTC); None where nothing does."""
+        critical = (one.going for one in self.issues if one.severity is Severity.CRITICAL)
+        return min((spell.first for spell in critical if spell), default=None)
 
 
 # --- every day as if it were today ---------------------------------------------------------------

@@ -51,7 +51,8 @@ class Row:
         last: its last day with data.
         days_without: days since then, None where no newer data are missed, or where there never were any.
         days_to_renewal: negative when it has passed.
-        weeks: the scores of the board's weeks, None where there is none.
+        mondays: the weeks of its row of the heat map, up to its own today.
+        weeks: their scores, None where there is none.
     """
 
     account: Account
@@ -59,6 +60,7 @@ class Row:
     last: date | None
     days_without: int | None
     days_to_renewal: int | None
+    mondays: tuple[date, ...]
     weeks: tuple[float | None, ...]
 
     @property
@@ -75,41 +77,33 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """All customers as of today; examples alone as of theirs. `weeks` are the Mondays of the heat map."""
+    """All customers as of today; examples alone as of theirs."""
 
     as_of: date | None
     rows: tuple[Row, ...]
-    weeks: tuple[date, ...]
     links: tuple[Link, ...]
     practice: Practice
 
 
-def board_day(known: Iterable[Known], *, today: date) -> date | None:
-    """Return the day of a board: today, the day of examples where there is nobody else, None without any data."""
-    return max((one.today(today) for one in known if one.last), default=None)
-
-
 def board_of(known: Sequence[Known], *, today: date, tickets: Iterable[Handled] = ()) -> Board:
-    """Return the board of customers as of a day, with the tickets of all of them."""
-    as_of = board_day(known, today=today)
-    weeks = () if as_of is None else tuple(monday(as_of) - n * _WEEK for n in reversed(range(RULES.weeks)))
+    """Return the board of customers as of a day (of examples alone as of theirs, without any data of none), with all their tickets."""
     return Board(
-        as_of=as_of,
-        rows=tuple(sorted((_row(one, one.today(today), weeks) for one in known), key=_order)),
-        weeks=weeks,
+        as_of=max((one.today(today) for one in known if one.last), default=None),
+        rows=tuple(sorted((_row(one, one.today(today)) for one in known), key=_order)),
         links=links({one.account.name: one.summary.findings for one in known if one.summary}, as_of={one.account.name: one.today(today) for one in known}),
         practice=practice_of(tickets, enough=RULES.enough),
     )  # fmt: skip
 
 
-def _row(one: Known, today: date, weeks: Sequence[date]) -> Row:
+def _row(one: Known, today: date) -> Row:
     found, renewal = one.summary, one.account.renewal_on
+    mondays = tuple(monday(today) - n * _WEEK for n in reversed(range(RULES.weeks)))
     scores = {week.monday: week.score for week in one.weeks}
     return Row(
         account=one.account, summary=found, last=one.last,
         days_without=days_without(one.last, covers=found.covers, today=today) if one.last and found else None,
         days_to_renewal=(renewal - today).days if renewal else None,
-        weeks=tuple(scores.get(week) for week in weeks),
+        mondays=mondays, weeks=tuple(map(scores.get, mondays)),
     )  # fmt: skip
 
 

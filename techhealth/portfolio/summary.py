@@ -34,7 +34,10 @@ class WeekScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What is shown of one assessment; `findings` are in order of urgency, the next log is due after the days it `covers`."""
+    """What is shown of one assessment; `findings` are in order of urgency, the next log is due after the days it `covers`.
+
+    `failing_since` is the instant (UTC) from which on something critical fails that had not ended; None where nothing does.
+    """
 
     as_of: date
     covers: int
@@ -45,6 +48,7 @@ class Summary:
     risk: RiskLevel
     findings: tuple[Finding, ...]
     weeks: tuple[WeekScore, ...]
+    failing_since: datetime | None = None
 
 
 def summary_of(assessment: Assessment) -> Summary:
@@ -53,6 +57,7 @@ def summary_of(assessment: Assessment) -> Summary:
     return Summary(
         as_of=assessment.generated_for.as_of, covers=covers(assessment), score=score.value, band=score.band, state=score.state, trend=score.trend,
         risk=risk.level, findings=tuple(map(_finding, assessment.issues)), weeks=_weeks(assessment),
+        failing_since=assessment.failing_since,
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def outlook(issue: Issue) -> str | None:
 
 def rises(issue: Issue) -> bool:
     """Return whether an issue is a gradual rise; one day that is over is none."""
-    return issue.shape is Shape.RAMP and (issue.spell is None or issue.spell.last is None)
+    return issue.shape is Shape.RAMP and (issue.spell is None or issue.going is not None)
 
 
 def _has_flattened(issue: Issue) -> bool:

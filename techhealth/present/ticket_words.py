@@ -87,8 +87,8 @@ def _measured(issue: Issue, window: Days) -> str:
     if issue.kind not in _RATE:
         return f"{words.sentence(words.TROUBLE[issue.kind])}: {issue.title}"
     label, what = _RATE[issue.kind]
-    now = issue.spell
-    if now is not None and now.last is None:
+    now = issue.going
+    if now is not None:
         label = f"{label}: {percent(now.k / now.n)} right now ({out_of(now.k, now.n)} {what}). Over all days"
     days = date_range(window.first, window.last)
     told = f"{label}: {percent(issue.recent.rate)} ({out_of(issue.recent.k, issue.recent.n)} {what}, {days})"

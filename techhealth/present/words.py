@@ -36,7 +36,7 @@ from techhealth.model import (
 __all__ = [
     "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE",
     "SURE", "TROUBLE", "against_target", "change", "count", "date_range", "day", "expected", "explained",
-    "first_clause", "found_line", "grouped", "instants", "ladder", "latency_standing", "milliseconds", "named",
+    "first_clause", "found_line", "grouped", "instants", "ladder", "latency_standing", "milliseconds", "moment", "named",
     "out_of", "out_of_100", "percent", "points", "pressing", "sentence", "share", "since", "standing", "stands",
     "status", "target", "trend", "trust", "unscored", "week",
 ]  # fmt: skip
@@ -179,20 +179,29 @@ def stands(found: Assessment) -> str:
 
     Empty without a score.
     """
-    going = [one.spell.first for one in found.issues if one.spell and not one.spell.last and one.severity is Severity.CRITICAL]  # fmt: skip
-    if not going:
-        return BAND[found.score.band] if found.score.band else ""
-    first = min(going).astimezone(ZoneInfo(found.generated_for.timezone))
-    return f"▲ Failing since {day(first.date())}, {first:%H:%M}"
+    if found.failing_since:
+        return f"▲ Failing since {moment(found.failing_since, found.generated_for.timezone)}"
+    return BAND[found.score.band] if found.score.band else ""
+
+
+def moment(instant: datetime, zone: str) -> str:
+    """Return an instant by the clock of a zone, to the minute.
+
+    Examples:
+        >>> from datetime import UTC
+        >>> moment(datetime(2026, 1, 28, 23, tzinfo=UTC), "Europe/Berlin")
+        '29 January, 00:00'
+    """
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{day(local.date())}, {local:%H:%M}"
 
 
 def out_of_100(found: Assessment) -> str:
     """Return what a score is out of, and of which days it is where that is not how things stand now."""
+    if found.failing_since is None:
+        return "of 100"
     days = found.window.days
-    band = BAND[found.score.band] if found.score.band else ""
-    return (
-        "of 100" if stands(found) == band else f"of 100 over {'the last day' if days == 1 else f'the last {days} days'}"
-    )
+    return f"of 100 over {'the last day' if days == 1 else f'the last {days} days'}"
 
 
 def pressing(issues: Sequence[Issue]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, RowMapping, func, select
 
-from techhealth.portfolio import Account, Board, Handled, Known, Summary, WeekScore, board_day, board_of, monday
+from techhealth.portfolio import Account, Board, Handled, Known, Summary, WeekScore, board_of, monday
 from techhealth.portfolio.rules import RULES
 from techhealth.store import tables
 from techhealth.store.customers import day_there
@@ -28,8 +28,8 @@ def portfolio(store: Store, *, today: date) -> Board:
     with store.reading() as connection:
         customers, newest = _customers(connection), _newest(connection)
         known = {row["id"]: _known(row, newest.get(row["id"])) for row in customers}
-        last = board_day(known.values(), today=today)
-        weeks = _weeks(connection, since=last - timedelta(weeks=RULES.weeks)) if last else {}
+        days = [one.today(today) for one in known.values() if one.last]
+        weeks = _weeks(connection, since=min(days) - timedelta(weeks=RULES.weeks)) if days else {}
         tickets = _tickets(connection)
     whole = [replace(one, weeks=tuple(weeks.get(number, ()))) for number, one in known.items()]
     return board_of(whole, tickets=tickets, today=today)

@@ -84,9 +84,18 @@ def test_weeks_end_with_the_newest_and_may_be_empty():
     """The heat map has the weeks up to the newest day with data; a week without a score has none."""
     made = board([known("a", summary(weeks=[(date(2026, 1, 26), 80.0), (date(2026, 1, 12), 70.0), (date(2025, 1, 6), 1.0)]))])  # fmt: skip
 
-    assert made.weeks[-3:] == (date(2026, 1, 12), date(2026, 1, 19), date(2026, 1, 26))
+    assert made.rows[0].mondays[-3:] == (date(2026, 1, 12), date(2026, 1, 19), date(2026, 1, 26))
     assert made.rows[0].weeks[-3:] == (70.0, None, 80.0)
     assert set(made.rows[0].weeks[:-3]) == {None}
+
+
+def test_an_example_has_the_weeks_up_to_its_own_today():
+    """Beside a customer of today an example keeps the weeks of its time."""
+    week = [(date(2026, 1, 26), 80.0)]
+    made = board([known("Example", summary(weeks=week), example_on=LAST), known("Globex", summary(), last=date(2026, 11, 27))], today=date(2026, 11, 27))  # fmt: skip
+    weeks = {row.account.name: (row.mondays[-1], row.weeks[-1]) for row in made.rows}
+
+    assert {"Example": (date(2026, 1, 26), 80.0), "Globex": (date(2026, 11, 23), None)} == weeks
 
 
 def test_renewals_are_counted_from_the_day_of_the_board():
@@ -100,7 +109,7 @@ def test_nobody_is_a_board_too():
     """Without a customer there is no day, no week and no row."""
     made = board([])
 
-    assert (made.as_of, made.rows, made.weeks, made.links) == (None, (), (), ())
+    assert (made.as_of, made.rows, made.links) == (None, (), ())
 
 
 @given(st.permutations(["a", "b", "c", "d"]))

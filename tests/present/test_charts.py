@@ -167,6 +167,8 @@ def test_a_map_of_statuses_counts_them_by_hour():
     assert figure.title == "71 % of the failures fall between 14:00 and 16:00 UTC"
     assert figure.head == ("Hour", "timeout")
     assert figure.body[14] == ("14–15 h", "35")
+    bare = charts.by_status(replace(ONE, issues=()), builders.WEBHOOK)
+    assert bare.title == "Failures by status and hour, at most 35 in a cell (UTC)"
     assert sum(row["failed"] for row in _drawn(figure)) == 70
 
 
@@ -204,6 +206,34 @@ def test_a_score_by_day_names_its_ends():
 
     assert charts.score_by_day(line).title == "Score by day: 79 on 1 January, 77 now"
     assert charts.score_by_day(replace(line, timeline=replace(line.timeline, daily_score=days[:1]))) is None
+
+
+def test_a_label_too_long_to_stand_beside_its_bar_stands_above_it():
+    """No label is cut: a short one is on the axis, a long one has the width of the chart, in a higher row."""
+    short = charts.reasons(WEBHOOK)
+    slices = (
+        Slice(name="GET /v1/customers/{id}/invoices", k=9, n=10, named=True),
+        Slice(name="others", k=1, n=90, named=False),
+    )
+    long = charts.by_slice(replace(_ISSUE.causes[0], slices=slices))
+
+    def axes(figure):
+        return {layer["encoding"]["y"]["axis"] is None for layer in figure.chart.to_dict()["layer"]}
+
+    assert ({False}, {True}) == (axes(short), axes(long))
+    assert long.height > 2 * 30
+
+
+def test_the_name_of_a_late_beginning_stands_before_its_line():
+    """Where an issue began in the later half of the weeks its day is named to the left, where there is room."""
+    day = builders.january(27)
+    late = replace(_ISSUE, onset=Onset(on=day, earliest=day, latest=day), first_flagged_on=day)
+
+    def aligned(issue):
+        layers = charts.weekly_errors(issue).chart.to_dict()["layer"]
+        return [one["mark"]["align"] for one in layers if one["mark"].get("align")]
+
+    assert (aligned(_ISSUE), aligned(late)) == (["left"], ["right"])
 
 
 def test_slices_show_rates_and_counts_and_colour_what_the_cause_speaks_of():

@@ -1,5 +1,6 @@
 """The portfolio as a page: what stands out in words, a row each, a number in every cell, names that stay text."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from techhealth.portfolio import Median, Practice
 from techhealth.present import page
 from techhealth.present.page.portfolio import _median, _rarely
 from tests.hostile import PROBES
-from tests.portfolio.boards import LAST, board, finding, known, summary
+from tests.portfolio.boards import LAST, NINE, board, finding, known, summary
 from tests.present.fragments import Parsed
 
 LOW = RiskLevel.LOW
@@ -40,6 +41,30 @@ def test_old_data_is_never_shown_as_health():
     assert "97 ■ Stale" in text
     assert "Not known" in text
     assert "●1 customer with new data, a sure score and no issue" in text
+
+
+def test_a_customer_who_is_down_is_not_called_healthy():
+    """While something critical fails its hour stands in place of the band, and first of all; once data are missed nothing is known."""
+    down = replace(summary(91), failing_since=NINE)
+    text = read(known("Globex", down), known("Hooli", down, last=LAST - timedelta(days=12)))
+
+    assert "What stands out▲1 customer with failures going on Globex since 28 Jan, 09:00 UTC" in text.replace("going on", "going on ", 1)  # fmt: skip
+    assert text.count("91 ▲ Failing") == 1
+    assert "91 ■ Stale" in text
+    assert "Healthy" not in text
+
+
+def test_examples_have_weeks_of_their_own():
+    """Beside a customer of today the weeks of examples stand in a table that says so."""
+    weeks = [(LAST - timedelta(days=LAST.weekday()), 57.4)]
+    later = LAST + timedelta(days=301)
+    new = summary(weeks=[(later - timedelta(days=later.weekday()), 83.0)])
+    made = board(
+        [known("Example", summary(weeks=weeks), example_on=LAST), known("Globex", new, last=later)], today=later
+    )
+    text = Parsed(page.portfolio_page(made)).text
+
+    assert ("Examples: score at the end" in text, "57" in text, "83" in text) == (True, True, True)
 
 
 def test_what_is_not_known_is_said():

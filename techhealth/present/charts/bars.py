@@ -9,9 +9,12 @@ import altair as alt
 
 from techhealth.model import Assessment, Cause, IntegrationHealth
 from techhealth.present import words
-from techhealth.present.charts.theme import BAND_TONE, BAR, POINT, AnyChart, Cell, Figure, figure, rows
+from techhealth.present.charts.theme import BAR, INK, POINT, AnyChart, Cell, Figure, figure, rows
 
-_ROW = 30  # pixels
+#: Heights in pixels of a row with its label beside the bar, and above it, where letters longer than `_BESIDE` would be cut.
+_ROW, _TWO_LINES, _BESIDE = 30, 44, 22
+#: Pixels of a letter of the text that stands behind a bar.
+_LETTER = 7
 
 
 def points_lost(assessment: Assessment) -> Figure:
@@ -26,9 +29,7 @@ def points_lost(assessment: Assessment) -> Figure:
     lost = sum(part[1] for part in parts)
     total = f"{lost:.0f}" if lost >= 10 else f"{lost:.1f}"
     title = f"{parts[0][0]} costs most: {parts[0][2]} of {total} points" if lost >= 0.05 else "No points are lost"
-    return _flat(
-        parts, title=title, colour=BAND_TONE[score.band] if score.band else POINT, head=("Component", "Points lost")
-    )
+    return _flat(parts, title=title, head=("Component", "Points lost"))
 
 
 def reasons(health: IntegrationHealth) -> Figure:
@@ -38,39 +39,50 @@ def reasons(health: IntegrationHealth) -> Figure:
         (words.sentence(one.reason), float(one.count), f"{one.count:,} ({words.share(one.share)})") for one in found
     ]
     title = f"{parts[0][0]}: {parts[0][2]} of the failed deliveries" if parts else "No delivery failed"
-    return _flat(parts, title=title, colour=POINT, head=("Reason", "Failed deliveries"))
+    return _flat(parts, title=title, head=("Reason", "Failed deliveries"))
 
 
 def by_slice(cause: Cause) -> Figure:
     """Return the failure rate of each slice a cause is read from; those it speaks of carry the colour."""
     parts = [(one.name, one.k / one.n if one.n else 0.0, f"{words.percent(one.k / one.n if one.n else None)} ({one.k:,} of {one.n:,})") for one in cause.slices]  # fmt: skip
     named = frozenset(place for place, one in enumerate(cause.slices) if one.named)
-    return _flat(parts, title=words.first_clause(cause.statement), colour=POINT, head=("Part", "Failed"), point=named)
+    return _flat(parts, title=words.first_clause(cause.statement), head=("Part", "Failed"), point=named)
 
 
 def _flat(
-    parts: list[tuple[str, float, str]], *, title: str, colour: str, head: tuple[str, ...], point: Collection[int] = (0,)
+    parts: list[tuple[str, float, str]], *, title: str, head: tuple[str, ...], point: Collection[int] = (0,)
 ) -> Figure:  # fmt: skip
     """Return horizontal bars; those at the places of `point` carry the colour."""
     says = "; ".join(f"{label} {text}" for label, _, text in parts)
     body = [(label, text) for label, _, text in parts]
-    high = _ROW * max(len(parts), 1)
-    drawn = partial(_bars, parts, colour, point)
+    high = (_TWO_LINES if _above(parts) else _ROW) * max(len(parts), 1)
+    drawn = partial(_bars, parts, point)
     return figure(drawn, title=title, says=says, height=high, below=11, head=head, body=body)
 
 
-def _bars(parts: list[tuple[str, float, str]], colour: str, point: Collection[int]) -> AnyChart:
+def _above(parts: list[tuple[str, float, str]]) -> bool:
+    """Return whether a label is too long to stand beside its bar on a phone."""
+    return any(len(label) > _BESIDE for label, _, _ in parts)
+
+
+def _bars(parts: list[tuple[str, float, str]], point: Collection[int]) -> AnyChart:
     values: list[dict[str, Cell]] = [
         {"label": label, "value": value, "text": text, "top": i in point and value > 0}
         for i, (label, value, text) in enumerate(parts)
     ]
-    y = alt.Y("label:N", sort=None, axis=alt.Axis(labelLimit=150, labelColor="var(--th-ink, #15202b)"))
-    room = 1.15 + 0.08 * max((len(text) for _, _, text in parts), default=0)  # right of the longest bar, for its text
+    above = _above(parts)
+    axis = None if above else alt.Axis(labelLimit=0, labelColor=INK)
+    y = alt.Y("label:N", sort=None, axis=axis)
+    room = 12 + _LETTER * max((len(text) for _, _, text in parts), default=0)  # right of the longest bar, for its text
     longest = max((value for _, value, _ in parts), default=0) or 1
-    x = alt.X("value:Q", axis=None, stack=False, scale=alt.Scale(domain=[0, longest * room]))
-    base = alt.Chart(rows(values)).encode(y=y, x=x)
-    bars = base.mark_bar(cornerRadius=3, height=16).encode(
-        color=alt.condition("datum.top", alt.value(colour), alt.value(BAR))
+    reach = alt.Scale(domain=[0, longest], range=[0, alt.ExprRef(f"max(24, width - {room})")])
+    base = alt.Chart(rows(values)).encode(y=y, x=alt.X("value:Q", axis=None, stack=False, scale=reach))
+    low = 8 if above else 0
+    bars = base.mark_bar(cornerRadius=3, height=16, yOffset=low).encode(
+        color=alt.condition("datum.top", alt.value(POINT), alt.value(BAR))
     )
-    labels = base.mark_text(align="left", dx=6).encode(text="text:N")
-    return alt.layer(bars, labels)
+    layers = [bars, base.mark_text(align="left", dx=6, dy=low).encode(text="text:N")]
+    if above:
+        named = base.mark_text(align="left", dy=-10, limit=alt.ExprRef("width"))
+        layers.append(named.encode(x=alt.value(0), text="label:N"))
+    return alt.layer(*layers)

@@ -72,7 +72,8 @@ def by_status(assessment: Assessment, integration: str) -> Figure:
         {"of": name, "hour": hour, "failed": failed.get((name, hour), 0)} for name in names for hour in range(24)
     ]
     rest = f", the {_MOST_STATUSES} most frequent" if len(total) > len(names) else ""
-    title = _pattern(assessment, integration, CauseKind.HOURS) or f"Failures by status and hour{rest}"
+    found = _pattern(assessment, integration, CauseKind.HOURS)
+    title = found or f"Failures by status and hour{rest}{_at_most(values)}"
     body = [(f"{hour}–{hour + 1} h", *(f"{failed.get((name, hour), 0):,}" for name in names)) for hour in range(24)]
     says = "; ".join(f"{name} {total[name]:,}" for name in names)
     return _map(
@@ -96,7 +97,7 @@ def by_weekday(assessment: Assessment, integration: str) -> Figure:
     found = _pattern(assessment, integration, CauseKind.WEEKDAY)
     body = [(f"{hour}–{hour + 1} h", *(f"{failed.get((hour, day), 0):,}" for day in range(7))) for hour in range(24)]
     return _map(
-        values, _WEEKDAYS, assessment, title=found or "Failures by hour and weekday", says="Hours across, weekdays down",
+        values, _WEEKDAYS, assessment, title=found or f"Failures by hour and weekday{_at_most(values)}", says="Hours across, weekdays down",
         head=("Hour", *_WEEKDAYS), body=body,
     )  # fmt: skip
 
@@ -116,6 +117,12 @@ def _map(
     )  # fmt: skip
     shown = title if zone in title else f"{title} ({zone})"
     return figure(lambda: chart, title=shown, says=says, height=_ROW * max(len(down), 1), head=head, body=body)
+
+
+def _at_most(values: list[dict[str, Cell]]) -> str:
+    """Return what the strongest cell of a map stands for; nothing where none failed."""
+    most = max((int(value["failed"] or 0) for value in values), default=0)
+    return f", at most {most:,} in a cell" if most else ""
 
 
 def _pattern(assessment: Assessment, integration: str, kind: CauseKind) -> str:

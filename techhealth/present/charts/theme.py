@@ -12,24 +12,11 @@ from functools import partial
 
 import altair as alt
 
-from techhealth.model import Band, Severity
-
 INK = "var(--th-ink, #15202b)"
 MUTED = "var(--th-muted, #5b6875)"
 BAR = "var(--th-bar, #c9d3e6)"
-POINT = "var(--th-crit, #b3261e)"
-#: The colour of the point, by how bad it is.
-TONE = {
-    Severity.CRITICAL: POINT,
-    Severity.WARNING: "var(--th-warn, #8a5000)",
-    Severity.INFO: "var(--th-info, #2f5bd3)",
-}
-BAND_TONE = {
-    Band.CRITICAL: POINT,
-    Band.AT_RISK: TONE[Severity.WARNING],
-    Band.WATCH: TONE[Severity.INFO],
-    Band.HEALTHY: "var(--th-ok, #0b6e4f)",
-}
+#: The colour of the point: the card around a chart says how bad what it shows is.
+POINT = "var(--th-point, #b3261e)"
 FONT = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 #: Heights in pixels: a chart's own, and what the page keeps free for it.
 LOW, TALL = 130, 190

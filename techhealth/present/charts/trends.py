@@ -11,7 +11,7 @@ import altair as alt
 
 from techhealth.model import Assessment, DailyScore, Issue, IssueKind, Shape, Week
 from techhealth.present import words
-from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, TONE, AnyChart, Cell, Figure, figure, rows
+from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, POINT, AnyChart, Cell, Figure, figure, rows
 
 _UTC = alt.Scale(type="utc")
 #: Height of a line that only shows where it leads, in pixels.
@@ -49,7 +49,7 @@ def weekly_errors(issue: Issue) -> Figure:
     x = alt.X("middle:T", scale=_UTC, axis=None)
     bars = base.mark_rect(cornerRadius=2, xOffset=5, x2Offset=-5).encode(
         x=alt.X("from:T", scale=_UTC, axis=None), x2="to:T", y2=alt.Y2Datum(0),
-        color=alt.condition("datum.top", alt.value(TONE[issue.severity]), alt.value(BAR)),
+        color=alt.condition("datum.top", alt.value(POINT), alt.value(BAR)),
         tooltip=[alt.Tooltip("from:T", title="week from"), alt.Tooltip("text:N", title="rate"), alt.Tooltip("calls:N")],
     )  # fmt: skip
     labels = base.mark_text(dy=-8, fontWeight=600).encode(x=x, text="label:N")
@@ -103,7 +103,9 @@ def _onset(issue: Issue) -> list[alt.Chart]:
         return []
     text = f"since {words.since(issue.onset, flagged=issue.first_flagged_on)}"
     possible = _days(issue.onset.earliest, issue.onset.latest)
-    line = _named_line(min(issue.onset.on, issue.first_flagged_on or issue.onset.on), text)
+    began = min(issue.onset.on, issue.first_flagged_on or issue.onset.on)
+    late = bool(issue.weekly) and began - issue.weekly[0].first > issue.weekly[-1].last - began
+    line = _named_line(began, text, align="right" if late else "left")
     return line if issue.onset.earliest == issue.onset.latest else [possible, *line]
 
 
@@ -187,7 +189,7 @@ def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
     chart = alt.Chart(rows(values)).mark_bar(cornerRadius=1).encode(
         x=alt.X("on:T", timeUnit="utcyearmonthdate", scale=_UTC, axis=alt.Axis(format="%-d %b", tickCount=5)),
         y=alt.Y("rate:Q", stack=False, axis=alt.Axis(format="%", tickCount=3)),
-        color=alt.condition("datum.top", alt.value(TONE[issue.severity]), alt.value(BAR)),
+        color=alt.condition("datum.top", alt.value(POINT), alt.value(BAR)),
         tooltip=[alt.Tooltip("on:T", timeUnit="utcyearmonthdate", title="day"), alt.Tooltip("text:N", title="failed"), alt.Tooltip("calls:N")],
     )  # fmt: skip
     body = [(words.day(day.on), words.percent(day.k / day.n), f"{day.k:,} of {day.n:,}") for day in days]

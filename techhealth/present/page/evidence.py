@@ -53,6 +53,9 @@ def _failure(issue: Issue, health: IntegrationHealth | None) -> Child:
     before = f"{_rate(issue.baseline)} {'before' if issue.onset else 'in the whole period'}"
     if issue.kind is IssueKind.WEBHOOK and health and health.webhooks:
         return join(delivery_rate(health.webhooks), f" In the whole period {_rate(issue.baseline)}.")
+    if now := issue.going:
+        before = f"{_rate(issue.recent)} in the current window; {before}"
+        return f"{words.percent(now.k / now.n)} ({words.out_of(now.k, now.n)}) {WHAT[issue.kind]} right now; {before}"
     return f"{_rate(issue.recent)} {WHAT[issue.kind]}; {before}"
 
 

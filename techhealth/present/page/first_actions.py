@@ -51,19 +51,28 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
     one, issue = step[0]
     label = words.SEVERITY[issue.severity]
     cause = _cause(one, issue)
-    who, dated = acting(one.owner, audience), cause.onset if cause else None
+    who = acting(one.owner, audience)
     rows: list[tuple[str, Child]] = [
-        ("Since", words.since(dated) if dated else words.since(issue.onset, flagged=issue.first_flagged_on)),
+        ("Since", _since(issue, cause, zone=assessment.generated_for.timezone)),
         ("Impact", _impact(issue, cause)),
         ("Who acts", f"{words.sentence(who or 'not known')}; evidence {words.EVIDENCE[issue.confidence]}"),
     ]
     return el(
         f"article.th-card.th-act.th-{tone(label)}-edge",
         el("div.th-row", chip(label), el("span.th-muted", where([beside for _, beside in step]))),
-        el("h3", words.first_clause(cause.statement) if cause else issue.title),
+        el("h3", words.first_clause(cause.statement) if cause and not issue.going else issue.title),
         facts(rows),
         el("p.th-do", el("strong", f"{one.title}."), _won(step, score=assessment.score.value)),
     )
+
+
+def _since(issue: Issue, cause: Cause | None, *, zone: str) -> str:
+    """Return when it began: to the minute while it goes on, else the day of the cause, if that has one of its own."""
+    if issue.going:
+        return f"{words.moment(issue.going.first, zone)} ({zone}), and going on"
+    if cause and cause.onset:
+        return words.since(cause.onset)
+    return words.since(issue.onset, flagged=issue.first_flagged_on)
 
 
 def _won(step: _Step, *, score: float | None) -> str:
@@ -82,8 +91,7 @@ def _cause(one: Recommendation, issue: Issue) -> Cause | None:
 def _impact(issue: Issue, cause: Cause | None) -> str:
     """Return how much fails, and which part of it the cause stands for."""
     recent = issue.recent
-    if issue.spell is not None and issue.spell.last is None:
-        now = issue.spell
+    if now := issue.going:
         return f"{words.percent(now.k / now.n)} right now ({words.out_of(now.k, now.n)}); {words.percent(recent.rate)} of the window"
     much = (
         f"{words.percent(recent.rate)} {WHAT.get(issue.kind, '')} ({words.out_of(recent.k, recent.n)})"

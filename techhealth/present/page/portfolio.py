@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from techhealth.figures import count, date_range, day
 from techhealth.model import Owner, RiskLevel, State, band_of
@@ -30,7 +30,7 @@ def portfolio_page(board: Board) -> Html:
         _head(board),
         el("div.th-first.th-of-two", _stands_out(board), _standing(board)),
         card("Customers, by risk", _customers(board), kind=".th-wide.th-customers"),
-        card("Score by week", _heat_map(board), kind=".th-wide") if board.weeks else None,
+        card("Score by week", *_heat_maps(board.rows), kind=".th-wide"),
     )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def _head(board: Board) -> Html:
 def _stands_out(board: Board) -> Html:
     """Return the few sentences to know before reading the table, the worst first."""
     lines = [
+        *_failing(board.rows),
         *map(_linked, board.links),
         *_soon(board.rows),
         *_without_data(board.rows),
@@ -57,6 +58,22 @@ def _stands_out(board: Board) -> Html:
     ]
     nothing = _line("○", "Nothing to tell yet", "No customer has a log that was assessed")
     return card("What stands out", el("ul.th-changes", *(lines or [nothing])))
+
+
+def _failing(rows: Sequence[Row]) -> list[Html]:
+    """Return the customers at whom something critical fails right now, with the hour it began."""
+    down = [(row.account.name, since) for row in rows if (since := _failing_since(row))]
+    told = [f"{name} since {_hour(since)}" for name, since in down]
+    return [_line("▲", f"{count(len(down), 'customer')} with failures going on", _listed(told))] if down else []
+
+
+def _failing_since(row: Row) -> datetime | None:
+    """Return since when something critical fails that has not ended, as far as newer data are not missed."""
+    return None if row.days_without or row.summary is None else row.summary.failing_since
+
+
+def _hour(instant: datetime) -> str:
+    return f"{instant.day} {instant:%b, %H:%M} UTC"
 
 
 def _linked(one: Link) -> Html:
@@ -203,9 +220,12 @@ def _score(row: Row) -> Child:
     if row.summary.score is None or row.summary.band is None:
         return el("span.th-muted", words.STATE[row.summary.state])
     unsure = row.summary.state is State.LOW_CONFIDENCE
+    failing = _failing_since(row)
+    stands = chip("▲ Failing" if failing else words.BAND[row.summary.band])
     return el(
         "span.th-one-line", el("strong", words.points(row.summary.score)), " ",
-        el("span.th-chip.th-none", "■ Stale") if row.days_without else chip(words.BAND[row.summary.band]),
+        el("span.th-chip.th-none", "■ Stale") if row.days_without else stands,
+        el("small", f"since {_hour(failing)}") if failing else None,
         el("small", words.STATE[row.summary.state]) if unsure else None,
     )  # fmt: skip
 
@@ -262,16 +282,27 @@ def _short(on: date) -> str:
 # --- the weeks -----------------------------------------------------------------------------------
 
 
-def _heat_map(board: Board) -> Html:
+def _heat_maps(rows: Sequence[Row]) -> list[Html]:
+    """Return the weeks of the customers who share them; examples, whose today is another one, have weeks of their own."""
+    known = [row for row in rows if any(row.weeks)]
+    latest = max((row.mondays for row in known), default=())
+    return [
+        _heat_map(
+            [row for row in known if row.mondays == weeks],
+            weeks,
+            whose="Examples: score" if weeks != latest else "Score",
+        )
+        for weeks in sorted({row.mondays for row in known}, reverse=True)
+    ] or [el("p.th-muted", "No week has a score yet.")]
+
+
+def _heat_map(rows: Sequence[Row], weeks: Sequence[date], *, whose: str) -> Html:
     """Return the score at the end of each week; a number stands in every cell, its colour only repeats its band."""
-    caption = "Score at the end of each week, which is named by its Monday; – where there is none"
-    heads = [el("th", "Customer", scope="col"), *(el("th", f"{one.day} {one:%b}", scope="col") for one in board.weeks)]
-    body = [
-        el("tr", el("th", _to(row), scope="row"), *map(_cell, row.weeks, board.weeks))
-        for row in board.rows if any(row.weeks)
-    ]  # fmt: skip
+    caption = f"{whose} at the end of each week, which is named by its Monday; – where there is none"
+    heads = [el("th", "Customer", scope="col"), *(el("th", f"{one.day} {one:%b}", scope="col") for one in weeks)]
+    body = [el("tr", el("th", _to(row), scope="row"), *map(_cell, row.weeks, weeks)) for row in rows]
     grid = el("table", el("caption", caption), el("thead", el("tr", *heads)), el("tbody", *body))
-    return el("div.th-heat", grid, style=f"--weeks:{len(board.weeks)}")
+    return el("div.th-heat", grid, style=f"--weeks:{len(weeks)}")
 
 
 def _cell(score: float | None, monday: date) -> Html:

@@ -158,6 +158,7 @@ def points_card(assessment: Assessment, *, draw: Draw) -> Html:
             el("summary", "What stands behind them"),
             el("ul.th-plain.th-why", *(el("li", text) for text in reasons)),
         ),
+        kind=f".th-{tone(words.stands(assessment))}-point",
     )
 
 

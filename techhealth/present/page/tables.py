@@ -103,7 +103,7 @@ def latency_card(assessment: Assessment, *, draw: Draw) -> Html:
     return card(
         "Latency of successful calls against the SLA",
         body,
-        el("div.th-pair", *figures) if figures else None,
+        el("div.th-pair.th-warn-point", *figures) if figures else None,
         kind=".th-wide",
     )
 
