@@ -50,9 +50,10 @@ def _failure(issue: Issue, health: IntegrationHealth | None) -> Child:
         return issue.title
     if issue.kind is IssueKind.LATENCY and health and health.latency and health.latency.p95_ms is not None:
         return _slowness(health.latency)
-    before = f"{_rate(issue.baseline)} {'before' if issue.onset else 'in the whole period'}"
+    then = "before" if issue.onset else "in the whole period"
+    before = f"{_rate(issue.baseline)} {then}"
     if issue.kind is IssueKind.WEBHOOK and health and health.webhooks:
-        return join(delivery_rate(health.webhooks), f" In the whole period {_rate(issue.baseline)}.")
+        return join(delivery_rate(health.webhooks), f" {words.sentence(then)} {_rate(issue.baseline)}.")
     if now := issue.going:
         before = f"{_rate(issue.recent)} in the current window; {before}"
         return f"{words.percent(now.k / now.n)} ({words.out_of(now.k, now.n)}) {WHAT[issue.kind]} right now; {before}"
