@@ -255,7 +255,7 @@ def _trend(row: Row) -> Child:
     """Return the change since the earlier period, or that there is none to compare with."""
     trend = row.summary.trend if row.summary else None
     if trend is None or trend.change is None:
-        return el("span.th-muted", "none yet" if trend else "–")
+        return el("span.th-muted.th-one-line", "none yet" if trend else "–")
     arrow = "►" if trend.direction == "flat" else "▲" if trend.change > 0 else "▼"
     return el(
         "span",
