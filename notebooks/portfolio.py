@@ -11,6 +11,7 @@ app = marimo.App(width="full", app_title="All customers", css_file="style.css", 
 with app.setup:
     import marimo as mo
 
+    from techhealth.portfolio.order import Order
     from techhealth.present import page
     from techhealth.server import boards
 
@@ -40,8 +41,14 @@ def source(again):
 
 
 @app.cell(hide_code=True)
-def customers(board):
-    show(page.portfolio_page(board))
+def choice():
+    order = mo.ui.dropdown({one.capitalize(): one for one in Order}, value="Risk", label="Order by")
+    return (order,)
+
+
+@app.cell(hide_code=True)
+def customers(board, order):
+    show(page.portfolio_page(board, order=order.value or Order.RISK, choice=page.Html(order.text)))
     return
 
 

@@ -136,9 +136,11 @@ def grouped(names: Iterable[str], *, most: int = 8) -> str:
     Examples:
         >>> grouped(["Custom API (Data)", "Custom API (Reports)", "Salesforce Sync"])
         '3 (Salesforce Sync, Custom API x2)'
+        >>> grouped(["(unnamed)"])
+        '1 (unnamed)'
     """
     every = sorted(names, key=lambda name: "(" in name)
-    groups = Counter(name.split(" (")[0] for name in every)
+    groups = Counter(name.split(" (")[0].strip("()") for name in every)
     labels = [name if times == 1 else f"{name} x{times}" for name, times in groups.items()]
     more = [f"{len(labels) - most} more"] if len(labels) > most else []
     return f"{len(every)} ({', '.join(labels[:most] + more)})" if every else "0"

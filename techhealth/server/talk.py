@@ -9,11 +9,12 @@ from typing import Any
 from techhealth.actions.ticket import ticket_text
 from techhealth.errors import TechHealthError, UsageError
 from techhealth.model import Assessment
+from techhealth.policy import Policy
 from techhealth.present import chat
 from techhealth.present.audience import Audience
-from techhealth.present.chat import Topic, Wish
 from techhealth.present.page.markup import Draw, Html, join
 from techhealth.present.page.navigation import link
+from techhealth.present.wishes import DEEDS, Topic, Wish, agrees, customer_named, stranger, wishes
 from techhealth.server.acts import Acts
 from techhealth.server.desk import Desk
 from techhealth.server.names import there_are
@@ -45,6 +46,10 @@ def said(message: Any) -> str:
     return "\n".join(parts) or str(getattr(message, "content", "") or "")
 
 
+_SO_FAR = ("Support tickets so far", "Technical calls so far")
+_SLOT = "It is the next free slot; “Act on this” on the page Health takes another time."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """An answer, and whether something was done, so that it must not be lost."""
@@ -60,7 +65,7 @@ def conversed(sentences: Sequence[str], *, desk: Desk, answer: Answer, draw: Dra
     """
     shown = answer.assessment
     integrations = [one.name for one in shown.integrations] if shown else []
-    named = [chat.customer_named(one, desk.customers, integrations) for one in sentences]
+    named = [customer_named(one, desk.customers, integrations) for one in sentences]
     name = next((one for one, _ in reversed(named) if one), None)
     other = name is not None and (shown is None or name != shown.generated_for.customer)
     found = desk.stored(name) if name and other else answer
@@ -68,37 +73,41 @@ def conversed(sentences: Sequence[str], *, desk: Desk, answer: Answer, draw: Dra
         nothing = _unmet(sentences[-1], desk.customers, otherwise=chat.nothing_to_ask_about())
         return Said(answer=chat.nothing_of(name) if name and other else nothing)
     *before, (whose, last) = named
-    if chat.agrees(last) and before:
-        wished = tuple(replace(one, ordered=True) for one in chat.wishes(before[-1][1], found.assessment))
+    if agrees(last) and before:
+        wished = tuple(replace(one, ordered=True) for one in wishes(before[-1][1], found.assessment))
     else:
-        wished = chat.wishes(last, found.assessment) or ((Wish(topic=Topic.HEALTH),) if whose else ())
+        wished = wishes(last, found.assessment) or ((Wish(topic=Topic.HEALTH),) if whose else ())
     if not wished:
         return Said(answer=_unmet(sentences[-1], desk.customers, otherwise=chat.not_understood(sentences[-1])))
     if desk.nameless and not other and any(one.ordered for one in wished):
         return Said(answer=chat.whose_first())
     headed = any(one.topic is Topic.HEALTH for one in wished)
     title = chat.of_customer(name) if name and other and not headed else None
-    told = answered(wished, assessment=found.assessment, acts=desk.acts(found), draw=draw)
-    return Said(answer=join(title, told), did=any(one.ordered and one.topic in chat.DEEDS for one in wished))
+    told = answered(wished, assessment=found.assessment, policy=found.policy, acts=desk.acts(found), draw=draw)
+    return Said(answer=join(title, told), did=any(one.ordered and one.topic in DEEDS for one in wished))
 
 
 def _unmet(sentence: str, customers: Sequence[str], *, otherwise: Html) -> Html:
     """Return that a customer is not here, where a sentence asks how somebody does who is none."""
-    stranger = chat.stranger(sentence)
-    if stranger and customers:
-        return chat.deed(f"There is no customer {stranger} here; {there_are(customers)}.")
+    asked = stranger(sentence)
+    if asked and customers:
+        return chat.deed(f"There is no customer {asked} here; {there_are(customers)}.")
     return otherwise
 
 
-def answered(wished: Sequence[Wish], *, assessment: Assessment, acts: Acts | None, draw: Draw) -> Html:
+def answered(wished: Sequence[Wish], *, assessment: Assessment, policy: Policy, acts: Acts | None, draw: Draw) -> Html:
     """Return the answer to what is asked for, in its order; `draw` makes a chart's markup."""
-    return join(*(_answered(one, assessment, acts, draw) for one in wished))
+    told = [
+        _done(one, acts)
+        if one.topic in DEEDS and acts and not one.missing
+        else chat.reply(one, assessment, policy=policy, draw=draw)
+        for one in wished
+    ]
+    return join(*told)
 
 
-def _answered(wish: Wish, assessment: Assessment, acts: Acts | None, draw: Draw) -> Html:
-    """Return the answer to one wish; what could not be done is said in its place."""
-    if wish.topic not in chat.DEEDS or acts is None:
-        return chat.reply(wish, assessment, draw=draw)
+def _done(wish: Wish, acts: Acts) -> Html:
+    """Return what was done about a wish, or would be; what could not be done is said in its place."""
     try:
         return (_DEEDS if wish.ordered or wish.topic not in _PREVIEWS else _PREVIEWS)[wish.topic](wish, acts)
     except TechHealthError as error:
@@ -121,14 +130,19 @@ def _about(wish: Wish, acts: Acts) -> Sequence[str] | None:
 
 def _ticket_shown(wish: Wish, acts: Acts) -> Html:
     text = ticket_text(acts.drafted({}, issues=_about(wish, acts)), attached=True)
-    return chat.shown("A support ticket would say", text)
+    return join(_before(acts, 0), chat.shown("A support ticket would say", text))
 
 
 def _call_shown(_wish: Wish, acts: Acts) -> Html:
     draft = acts.call()
     if draft is None:
         raise UsageError("there is no issue a call could be about.")
-    return chat.shown("A technical call would be", acts.told(draft))
+    return join(_before(acts, 1), chat.shown("A technical call would be", acts.told(draft), _SLOT))
+
+
+def _before(acts: Acts, place: int) -> Html:
+    """Return the tickets, or the calls, there are."""
+    return chat.standing(_SO_FAR[place], acts.standing({})[place].standing)
 
 
 def _signal_shown(_wish: Wish, acts: Acts) -> Html:

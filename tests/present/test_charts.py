@@ -69,7 +69,7 @@ def test_no_text_of_a_log_becomes_a_column():
         (charts.weekly_errors(_ISSUE), "Weekly failure rate climbed from 2.1 % to 12.7 %"),
         (charts.reasons(WEBHOOK), "Timeout: 67 (68 %) of the failed deliveries"),
         (charts.failures_by_hour(ONE, builders.WEBHOOK), "70 of 70 failures fall in 14–16 h (UTC)"),
-        (charts.daily_failures(ONE, _ISSUE), "Worst day: 29 January, 13.0 % of the whole day failed"),
+        (charts.daily_failures(ONE, _ISSUE), "Worst day: 29 January, on which 13.0 % failed"),
         (charts.latency(ONE, REPORTS), "Custom API (Reports): P95 is 2.4 s against an SLA of 2 s"),
         (charts.latency(ONE, WEBHOOK), "Webhook (Events): too few calls for P95"),
     ],
@@ -218,10 +218,7 @@ def test_a_label_too_long_to_stand_beside_its_bar_stands_above_it():
     )
     long = charts.by_slice(replace(_ISSUE.causes[0], slices=slices))
 
-    def axes(figure):
-        return {layer["encoding"]["y"]["axis"] is None for layer in figure.chart.to_dict()["layer"]}
-
-    assert ({False}, {True}) == (axes(short), axes(long))
+    assert tuple(one.chart["encoding"]["y"]["axis"] is None for one in (short, long)) == (False, True)
     assert long.height > 2 * 30
 
 
@@ -231,7 +228,7 @@ def test_the_name_of_a_late_beginning_stands_before_its_line():
     late = replace(_ISSUE, onset=Onset(on=day, earliest=day, latest=day), first_flagged_on=day)
 
     def aligned(issue):
-        layers = charts.weekly_errors(issue).chart.to_dict()["layer"]
+        layers = charts.weekly_errors(issue).chart["layer"]
         return [one["mark"]["align"] for one in layers if one["mark"].get("align")]
 
     assert (aligned(_ISSUE), aligned(late)) == (["left"], ["right"])

@@ -2,8 +2,9 @@
 
 import pytest
 
+from techhealth.policy import Policy
 from techhealth.present import chat
-from techhealth.present.chat import Topic
+from techhealth.present.wishes import DEEDS, Topic, Wish, stranger, wishes
 from tests import builders
 from tests.hostile import PROBES, poisoned
 from tests.present.fragments import Parsed, draw
@@ -11,8 +12,12 @@ from tests.present.fragments import Parsed, draw
 ONE = builders.assessment()
 
 
+def _answer(text):
+    return " ".join(Parsed(chat.reply(wishes(text, ONE)[0], ONE, policy=Policy(), draw=draw)).text.split())
+
+
 def _topics(text):
-    return [wish.topic for wish in chat.wishes(text, ONE)]
+    return [wish.topic for wish in wishes(text, ONE)]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +36,16 @@ def _topics(text):
         ("What changed since last month", [Topic.CHANGES]),
         ("webhook deliveries", [Topic.WEBHOOKS]),
         ("first tries", [Topic.WEBHOOKS]),
+        ("why did the score drop?", [Topic.POINTS]),
+        ("how can we get to 90?", [Topic.ADVICE]),
+        ("whose fault is it, and when did it start?", [Topic.CHANGES]),
+        ("how bad is it?", [Topic.HEALTH]),
+        ("is the export complete?", [Topic.READ]),
+        ("how is the score calculated?", [Topic.METHOD]),
+        ("which customers are worst?", [Topic.CUSTOMERS]),
+        ("delete all tickets", [Topic.UNDO]),
+        ("is Salesforce ok?", [Topic.INTEGRATION]),
+        ("what about the 401s", [Topic.ISSUES]),
         ("sing me a song", []),
         ("", []),
     ],
@@ -42,8 +57,8 @@ def test_plain_words_are_taken_for_what_they_mean(text, topics):
 
 def test_an_integration_is_named_whole_or_by_its_brackets():
     """What is asked of one integration speaks of that one alone."""
-    (wish,) = chat.wishes("Tell me about data, please", ONE)
-    text = Parsed(chat.reply(wish, ONE, draw=draw)).text
+    (wish,) = wishes("Tell me about data, please", ONE)
+    text = Parsed(chat.reply(wish, ONE, policy=Policy(), draw=draw)).text
 
     assert wish.integration == "Custom API (Data)"
     assert "Custom API (Data)" in text
@@ -52,18 +67,50 @@ def test_an_integration_is_named_whole_or_by_its_brackets():
 
 def test_an_issue_is_named_by_number_or_code():
     """“Issue 2” is the second one as listed; a code stands for the issues that hold it; an unknown number for none."""
-    by_number, by_code = chat.wishes("issue 2", ONE)[0], chat.wishes("why 429", ONE)[0]
+    by_number, by_code = wishes("issue 2", ONE)[0], wishes("why 429", ONE)[0]
 
     assert by_number.issues == (ONE.issues[1].id,)
     assert by_code.issues == (ONE.issues[0].id,)
-    assert chat.wishes("issue 99", ONE)[0].issues == ()
+    assert wishes("issue 99", ONE)[0].missing == "issue 99"
 
 
-@pytest.mark.parametrize("topic", [topic for topic in Topic if topic not in chat.DEEDS])
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [("issue 99", "issue 99"), ("why 404?", "issue with 404s"), ("create a ticket for issue 99", "issue 99")],
+)
+def test_an_issue_that_is_not_there_is_no_other_one(text, missing):
+    """Whoever names an issue that is none is told so, with what there is, whatever was to be done about it."""
+    assert f"There is no {missing} here" in _answer(text)
+    assert "429" in _answer(text)
+
+
+def test_a_call_at_a_time_of_its_own_is_shown_first():
+    """A call takes the next free slot: where a sentence names another time it is not planned unseen."""
+    asked = [wishes(text, ONE)[0].ordered for text in ("schedule a call", "schedule a call for tomorrow at 10")]
+
+    assert asked == [True, False]
+
+
+@pytest.mark.parametrize("text", ["how about last week?", "what about issue 2", "how is everything going?"])
+def test_a_time_or_an_issue_is_nobody(text):
+    """What is asked about is taken for a customer only where it may be a name."""
+    assert stranger(text) is None
+
+
+def test_points_method_and_reading_are_answered():
+    """The points with what stands behind them, the method with the numbers of the policy, and how far to trust the data."""
+    assert "What stands behind them" in _answer("where did the points go?")
+    assert "Monday to Friday, 8 to 18 h" in _answer("how is it measured?")
+    assert "Data grade A" in _answer("can I trust this?")
+
+
+@pytest.mark.parametrize("topic", [topic for topic in Topic if topic not in DEEDS])
 def test_no_text_of_a_log_becomes_markup(topic):
     """Every answer about hostile text, and every refusal of a hostile sentence, holds it as text."""
     probe = " ".join(PROBES)
-    parsed = Parsed(chat.reply(chat.Wish(topic=topic), poisoned(ONE, probe), draw=draw) + chat.not_understood(probe))
+    parsed = Parsed(
+        chat.reply(Wish(topic=topic), poisoned(ONE, probe), policy=Policy(), draw=draw) + chat.not_understood(probe)
+    )
 
     assert parsed.open == []
     assert not parsed.tags & {"script", "img", "iframe", "style", "math"}

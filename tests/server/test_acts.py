@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from techhealth.policy import Policy
-from techhealth.present import chat
 from techhealth.present.page import Html, with_elements
+from techhealth.present.wishes import wishes
 from techhealth.server import talk
 from techhealth.server.acts import Acts
 from techhealth.server.desk import Desk
@@ -110,7 +110,9 @@ def test_where_nothing_can_be_kept_that_is_said():
 
 
 def _said(text, acts):
-    return Parsed(talk.answered(chat.wishes(text, ONE), assessment=acts.assessment, acts=acts, draw=draw)).text
+    return Parsed(
+        talk.answered(wishes(text, ONE), assessment=acts.assessment, policy=POLICY, acts=acts, draw=draw)
+    ).text
 
 
 def test_a_conversation_does_what_it_is_told(acts):
@@ -142,6 +144,15 @@ def test_what_is_only_spoken_of_is_shown_and_not_done(acts, text, shown):
     assert [act.standing for act in acts.standing({})] == [(), (), ()]
 
 
+def test_whether_there_is_a_ticket_is_told_before_another_one_is_drafted(acts):
+    """Who asks for a ticket or a call is told of those there are, and none where there is none."""
+    before = _said("is there a ticket?", acts)
+    _said("create support ticket", acts)
+
+    assert "Support tickets so farNone yet." in before
+    assert "TECH-2026-0001 (open, since 2026-01-29)" in _said("is there a ticket?", acts)
+
+
 def test_a_ticket_about_a_named_integration_is_about_that_one(acts):
     """The ticket is its own, and one without an issue gets none."""
     assert "Webhook Delivery Failures - Events Integration" in _said("create a ticket for Events", acts)
@@ -153,7 +164,7 @@ def test_a_conversation_says_what_it_cannot_do(acts):
     calm = replace(acts, assessment=replace(ONE, issues=()))
 
     assert "Not done" in _said("create a ticket", calm)
-    assert set(talk.OFFERED.values()) == {text for text in talk.OFFERED.values() if chat.wishes(text, ONE)}
+    assert set(talk.OFFERED.values()) == {text for text in talk.OFFERED.values() if wishes(text, ONE)}
 
 
 @pytest.fixture

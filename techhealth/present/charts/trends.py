@@ -201,7 +201,7 @@ def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
     ]
     worst = max(days, key=lambda day: day.k / day.n, default=None)
     title = (
-        f"Worst day: {words.day(worst.on)}, {words.percent(worst.k / worst.n)} of the whole day failed"
+        f"Worst day: {words.day(worst.on)}, on which {words.percent(worst.k / worst.n)} failed"
         if worst
         else "No calls by day"
     )

@@ -24,7 +24,7 @@ def changes_card(assessment: Assessment, *, audience: Audience = Audience.INTERN
     calm = _calm(assessment)
     nothing = _line("○", "Nothing to compare yet", "No integration has enough data for a finding")
     unchanged = el("p.th-muted", "No change was found in this period.")
-    known = bool(still or calm or changed)
+    known = bool(assessment.issues or calm)
     return card(
         "What changed",
         el("ul.th-changes", *(changed or [nothing]), *_more(news[_MOST_CHANGES:]))

@@ -16,7 +16,7 @@ from techhealth.present.page.tables import errors_table
 from techhealth.present.page.webhooks import delivery_rate
 
 #: What the rate of an issue counts.
-_WHAT = {
+WHAT = {
     IssueKind.ERRORS: "of calls fail",
     IssueKind.LATENCY: "of calls are slower than the SLA",
     IssueKind.WEBHOOK: "of deliveries fail",
@@ -47,17 +47,18 @@ def issue_facts(issue: Issue, health: IntegrationHealth | None, *, audience: Aud
 
 def _failure(issue: Issue, health: IntegrationHealth | None) -> Child:
     """Return the rate now and the rate it is compared with, each with its counts; for deliveries with their target."""
-    if issue.kind not in _WHAT:
+    if issue.kind not in WHAT:
         return issue.title
     if issue.kind is IssueKind.LATENCY and health and health.latency and health.latency.p95_ms is not None:
         return _slowness(health.latency)
-    before = f"{_rate(issue.baseline)} {'before' if issue.onset else 'in the whole period'}"
+    then = "before" if issue.onset else "in the whole period"
+    before = f"{_rate(issue.baseline)} {then}"
     if issue.kind is IssueKind.WEBHOOK and health and health.webhooks:
-        return join(delivery_rate(health.webhooks), f" In the whole period {_rate(issue.baseline)}.")
+        return join(delivery_rate(health.webhooks), f" {words.sentence(then)} {_rate(issue.baseline)}.")
     if now := issue.going:
         before = f"{_rate(issue.recent)} in the current window; {before}"
-        return f"{words.percent(now.k / now.n)} ({words.out_of(now.k, now.n)}) {_WHAT[issue.kind]} right now; {before}"
-    return f"{_rate(issue.recent)} {_WHAT[issue.kind]}; {before}"
+        return f"{words.percent(now.k / now.n)} ({words.out_of(now.k, now.n)}) {WHAT[issue.kind]} right now; {before}"
+    return f"{_rate(issue.recent)} {WHAT[issue.kind]}; {before}"
 
 
 def _slowness(measured: Latency) -> str:

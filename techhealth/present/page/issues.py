@@ -17,7 +17,7 @@ _HEADS = {Severity.CRITICAL: "Critical issues", Severity.WARNING: "Warnings", Se
 def issues_card(assessment: Assessment, *, draw: Draw, audience: Audience = Audience.INTERNAL) -> Html:
     """Return every issue in order of urgency, or the good news when there is none; none is good where newer data are missed."""
     if not assessment.issues:
-        return _no_issues(assessment)
+        return _no_issues(assessment, audience)
     by_hour = next((issue.id for issue in assessment.issues if _shows_hours(issue, assessment)), None)
     parts: list[Html] = []
     for severity, head in _HEADS.items():
@@ -110,7 +110,7 @@ def _proofs(assessment: Assessment, issue: Issue, health: IntegrationHealth | No
     return [charts.weekly_errors(issue)] if issue.weekly else []
 
 
-def _no_issues(assessment: Assessment) -> Html:
+def _no_issues(assessment: Assessment, audience: Audience) -> Html:
     """Return the good news, briefly; or, without a score or any newer data, that nothing can be said."""
     without = assessment.risk.days_without
     if without:
@@ -124,7 +124,8 @@ def _no_issues(assessment: Assessment) -> Html:
             kind=".th-wide",
         )
     band = assessment.score.band or Band.HEALTHY
-    well = ": a good moment to tell the customer so" if band is Band.HEALTHY else ", though points are lost"
+    ours = ": a good moment to tell the customer so" if audience is Audience.INTERNAL else ""
+    well = ours if band is Band.HEALTHY else ", though points are lost"
     good = f" Nothing degraded and no target is clearly missed{well}."
     return card(
         "Issues", el("p", chip(words.BAND[band]), " ", el("strong", "No issue was found."), good), kind=".th-wide"

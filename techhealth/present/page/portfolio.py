@@ -1,4 +1,4 @@
-"""The portfolio: what stands out among all customers, a row each, and their weeks; the riskiest first."""
+"""The portfolio: what stands out among all customers, a row each, and their weeks; the riskiest first, or as chosen."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, datetime
 from techhealth.figures import count, date_range, day
 from techhealth.model import Owner, RiskLevel, State, band_of
 from techhealth.portfolio import Board, Finding, Link, Median, Row
+from techhealth.portfolio.order import Order, ordered
 from techhealth.present import words
 from techhealth.present.page.markup import Child, Html, card, chip, el, facts, join, table, tone
 from techhealth.present.page.navigation import link
@@ -19,18 +20,19 @@ _HEAD = ["Customer", "Score", "Risk", "Worst issue", "Trend", "Renewal", "Revenu
 _OURS = {Owner.US: "looks like ours", Owner.UNKNOWN: "maybe ours"}
 
 
-def portfolio_page(board: Board) -> Html:
-    """Return the whole page: head, what stands out, the customers, their weeks."""
+def portfolio_page(board: Board, *, order: Order = Order.RISK, choice: Html | None = None) -> Html:
+    """Return the whole page: head, what stands out, the customers in an `order`, which is a `choice`, and their weeks."""
     if not board.rows:
         return join(
             _head(board),
             card("No customers yet", el("p", "Drop a log on the page Health, or import customers: techhealth customers import FILE.csv.")),
         )  # fmt: skip
+    rows = ordered(board.rows, order)
     return join(
         _head(board),
         el("div.th-first.th-of-two", _stands_out(board), _standing(board)),
-        card("Customers, by risk", _customers(board), kind=".th-wide.th-customers"),
-        card("Score by week", *_heat_maps(board.rows), kind=".th-wide"),
+        card(f"Customers, by {order}", el("div.th-order", choice), _customers(rows, board.links, order), kind=".th-wide.th-customers"),
+        card("Score by week", *_heat_maps(rows), kind=".th-wide"),
     )  # fmt: skip
 
 
@@ -189,8 +191,8 @@ def _median(one: Median, what: str) -> str:
 # --- the table -----------------------------------------------------------------------------------
 
 
-def _customers(board: Board) -> Html:
-    return table("Customers, by risk", _HEAD, [_row(row, board.links) for row in board.rows], numbers=frozenset({6}))
+def _customers(rows: Sequence[Row], links: Sequence[Link], order: Order) -> Html:
+    return table(f"Customers, by {order}", _HEAD, [_row(row, links) for row in rows], numbers=frozenset({6}))
 
 
 def _row(row: Row, links: Sequence[Link]) -> list[Child]:
@@ -253,7 +255,7 @@ def _trend(row: Row) -> Child:
     """Return the change since the earlier period, or that there is none to compare with."""
     trend = row.summary.trend if row.summary else None
     if trend is None or trend.change is None:
-        return el("span.th-muted", "nothing to compare with" if trend else "–")
+        return el("span.th-muted.th-one-line", "none yet" if trend else "–")
     arrow = "►" if trend.direction == "flat" else "▲" if trend.change > 0 else "▼"
     return el(
         "span",

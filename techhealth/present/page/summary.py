@@ -110,7 +110,11 @@ def _unsure(score: Score) -> str:
     if score.confidence is not Confidence.LOW:
         return ""
     measured = [part.name for part in score.components if part.score is not None]
-    why = f"it rests on {' and '.join(measured).lower()} alone" if len(measured) in (1, 2) else "few data"
+    why = (
+        f"it rests on {' and '.join(measured).lower().replace('api', 'API')} alone"
+        if len(measured) in (1, 2)
+        else "few data"
+    )
     return f" Low confidence: {why}."
 
 

@@ -18,7 +18,7 @@ from techhealth.present.page.markup import Html, el, join
 from techhealth.present.page.receipt import receipt_line
 from techhealth.present.page.summary import head, points_card, score_card
 from techhealth.present.report.appendix import appendix
-from techhealth.present.report.figures import drawn
+from techhealth.present.report.figures import NARROW, drawn
 from techhealth.present.report.withhold import Withheld, customer_safe
 
 #: How every report begins.
@@ -66,16 +66,16 @@ def _title(assessment: Assessment) -> str:
 
 def _body(assessment: Assessment, policy: Policy, *, audience: Audience, live: bool) -> Html:
     """Return what the document shows."""
-    draw = partial(drawn, live=live)
+    draw, narrow = partial(drawn, live=live), partial(drawn, live=live, wide=NARROW)
     known = assessment.score.value is not None
     parts = {
         "score": join(
             receipt_line(assessment),
             el(
                 "div.th-first" if known else "div.th-first.th-of-two",
-                score_card(assessment, draw=draw),
+                score_card(assessment, draw=narrow),
                 changes_card(assessment, audience=audience),
-                points_card(assessment, draw=draw) if known else None,
+                points_card(assessment, draw=narrow) if known else None,
             ),
             first_actions(assessment, audience=audience),
         ),

@@ -13,8 +13,10 @@ import vl_convert
 from techhealth.present.charts import Figure
 from techhealth.present.page.markup import Html, el, place
 
-#: Pixels of a still chart; paper has two of them side by side, slightly smaller.
-_WIDE = 400
+#: Pixels of a still chart; paper has two of them side by side, slightly smaller, or three in its first row.
+WIDE, NARROW = 400, 260
+#: Letters as wide as those the still charts are measured with, which come with their library; Arial is as wide.
+_FONT = "'Liberation Sans', Arial, Helvetica, sans-serif"
 _FIT = {"type": "fit-x", "contains": "padding"}
 _TAG = re.compile(r"<[^>]*>")
 _LONG = re.compile(r"\d+\.\d{3,}")
@@ -25,17 +27,17 @@ def wake() -> None:
     Thread(target=vl_convert.get_themes).start()
 
 
-def drawn(figure: Figure, *, live: bool = True) -> Html:
+def drawn(figure: Figure, *, live: bool = True, wide: int = WIDE) -> Html:
     """Return a chart under the sentence it proves: still, with what a script needs to make it live, and its figures folded."""
     spec = figure.chart
-    still = el("div.th-still", _still(spec), role="img", aria_label=str(spec["description"]))
+    still = el("div.th-still", _still(spec, wide), role="img", aria_label=str(spec["description"]))
     return place(figure, still, _data(spec) if live else None)
 
 
-def _still(spec: Mapping[str, Any]) -> Html:
+def _still(spec: Mapping[str, Any], wide: int) -> Html:
     """Return the chart as SVG; what it says stands on the element around it."""
-    quiet = {**spec["config"], "aria": False}
-    svg = vl_convert.vegalite_to_svg({**spec, "width": _WIDE, "autosize": _FIT, "config": quiet})
+    quiet = {**spec["config"], "aria": False, "font": _FONT}
+    svg = vl_convert.vegalite_to_svg({**spec, "width": wide, "autosize": _FIT, "config": quiet})
     return Html(_TAG.sub(lambda tag: _LONG.sub(lambda number: f"{float(number[0]):.2f}", tag[0]), svg))
 
 

@@ -47,7 +47,7 @@ def _score(policy: Policy) -> str:
     parts = ", ".join(f"{words.COMPONENT[name]} {share(getattr(weights, name))}" for name in words.COMPONENT)
     return (
         f"Five components, each between 0 and 100, weighted: {parts}. Where an integration has no data for one, the other "
-        "weights are scaled up; of a webhook without calls the deliveries that arrive are its success as well. The customer's "
+        "weights are scaled up; of a webhook without calls the deliveries that arrive are its success as well. The whole "
         "score is the plain mean of the integrations' scores, so that a busy healthy integration cannot hide a broken quiet "
         "one."
     )

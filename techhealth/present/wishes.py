@@ -1,0 +1,203 @@
+"""What a sentence in the chat asks for, by plain words. No language model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from techhealth.model import Assessment
+
+
+class Topic(StrEnum):
+    """What can be asked for; the deeds are done, all else is answered."""
+
+    HEALTH = "health"
+    CHANGES = "changes"
+    ISSUES = "issues"
+    ADVICE = "advice"
+    LATENCY = "latency"
+    WEBHOOKS = "webhooks"
+    RISK = "risk"
+    INTEGRATION = "integration"
+    POINTS = "points"
+    READ = "read"
+    METHOD = "method"
+    CUSTOMERS = "customers"
+    UNDO = "undo"
+    TICKET = "ticket"
+    CALL = "call"
+    REPORT = "report"
+    SIGNALS = "signals"
+
+
+#: What must be done rather than said.
+DEEDS = frozenset({Topic.TICKET, Topic.CALL, Topic.REPORT, Topic.SIGNALS})
+#: The words that ask for a topic, those that are told apart by a verb before those that are not.
+_ASKS = {
+    Topic.UNDO: r"\b(delet|remov|cancel|clos|resolv|withdraw|undo)\w*\b[^.;]{0,40}\b(tickets?|calls?|meetings?|signals?|it|that|this)\b",
+    Topic.METHOD: r"\bhow\b[^.;]{0,40}\b(calculat|comput|measur|judg)\w+|\bwhat (is|are|does|do) (an? |the )?(p\d\d|sla|slo|interval|window|baseline)s?\b(?! of)|\bmethod\b",
+    Topic.POINTS: r"\bpoints?\b|\bwhy\b[^.;]{0,30}\bscore\b|\bscore\b[^.;]{0,30}\b(drop|fall|fell|low|down)\w*",
+    Topic.READ: r"\b(in)?complete\b|\bhow (sure|certain|many)\b|\bconfiden\w+|\btrust\w*|\bdata grade\b|\bdate range\b|\bwhich (days|period|files)\b",
+    Topic.CUSTOMERS: r"\b(which|other|all|every|worst|my) (\w+ )?customers?\b|\bportfolio\b|\b(who|anyone|anybody) else\b",
+    Topic.TICKET: r"\btickets?\b",
+    Topic.CALL: r"\b(schedul\w+|meeting|technical call|invit\w+)\b",
+    Topic.REPORT: r"\b(draft|send|mail|write|download|create)\b[^.;]{0,40}\breport\b|\breport draft\b|^\s*report\s*$",
+    Topic.SIGNALS: r"\brisk signals?\b|\boverall health\b",
+    Topic.ADVICE: r"\bwhat (should|can|must|do) (i|we)\b|\brecommend\w*|\bnext (step|action)s?\b|\bhow (do|can) (i|we) fix\b|\bfix(es)?\b|\bactions?\b|\badvice\b|\bget (back |up )?to \d+|\bimprov\w+",
+    Topic.CHANGES: r"\bchang\w+|\btrend\b|\bsince (last|when)\b|\bnew\b|\bworse\b|\bbetter\b|\bwhen did\b|\bstart\w*|\bbeg[au]n\b|\bwhose\b|\bfault\b|\bblame\b",
+    Topic.ISSUES: r"\bissues?\b|\bproblems?\b|\bwrong\b|\bbroken?\b|\berrors?\b|\bfail\w*|\bwhy\b|\bcauses?\b|\blimits?\b|\bthrottl\w+",
+    Topic.LATENCY: r"\blatenc\w+|\bslow\w*|\bp9[59]\b|\bsla\b|\bresponse times?\b",
+    Topic.WEBHOOKS: r"\bwebhooks?\b|\bdeliver\w+|\bfirst tr(y|ies)\b",
+    Topic.RISK: r"\brisks?\b|\brenew\w*|\bchurn\b|\bdo(es)? nothing\b|\bnot addressed\b|\bignor\w+",
+    Topic.HEALTH: r"\bhealth\w*|\bscore\b|\bcalculat\w+|\banaly[sz]\w+|\boverview\b|\bsummar\w+|\bstatus\b|\bhow (bad|good|well)\b",
+}
+#: Words of a topic that stand inside the words of another one.
+_WITHIN = {
+    Topic.ADVICE: (Topic.TICKET,),
+    Topic.RISK: (Topic.SIGNALS,),
+    Topic.HEALTH: (Topic.SIGNALS, Topic.POINTS, Topic.METHOD),
+    Topic.ISSUES: (Topic.POINTS,),
+    Topic.LATENCY: (Topic.METHOD,),
+    Topic.POINTS: (Topic.METHOD,),
+    **{deed: (Topic.UNDO,) for deed in DEEDS},
+}
+#: What orders a deed; a ticket that is only spoken of is shown, not opened. A report is drafted either way.
+_ORDERS = {
+    Topic.TICKET: r"\b(creat\w+|open|rais\w+|file|make|submit)\b[^.;]{0,60}\btickets?\b",
+    Topic.CALL: r"\b(schedul\w+|plan|book|arrange|set up|invite)\b",
+    Topic.SIGNALS: r"\b(updat\w+|rais\w+|renew|refresh|write)\b[^.;]{0,60}\b(risk signals?|overall health)\b",
+}
+#: A question, or a refusal, which orders nothing.
+_NO_ORDER = (
+    r"\?\s*$|\b(don['’]?t|not|never|no|without|if)\b"
+    r"|^\s*(is|are|was|were|did|does|do|has|have|what|which|how|who|when|where|why|should|would|could|can|may|might|show|preview)\b"
+)
+#: A time of day or a date: a call is planned for the next free slot, so that one that is named is not met unseen.
+_TIME = r"\b(today|tomorrow|(mon|tues|wednes|thurs|fri|satur|sun)day|next week|at \d{1,2}|\d{1,2}(:\d\d)? ?(am|pm)|\d{1,2}:\d\d|\d{4}-\d\d-\d\d)\b"
+_YES = r"\s*(yes|yes,? please|please do|do it|go ahead|ok(ay)?|confirm(ed)?)[\s.!]*"
+#: Somebody by name, of whom it is asked how they do; what begins with such a word is no name.
+_HOW_IS = (
+    r"(?:and )?(?:how is|how's|what about|how about)\s+(?!(?:the|a|an|my|our|your|this|that|it|he|she|they|we|you|i|everything|last|next|yesterday|today|tomorrow|issues?|\d+)\b)"
+    r"(\S.{0,59}?)(?: (?:doing|going|today|now))*[\s?!.]*"
+)
+_FOR_THEM = r"\b(for|to) (the |our |this )?(customer|client)\b|\b(for|to) them\b"
+#: "This integration data" speaks of what was dropped, not of an integration that is called "(Data)".
+_NOT_THE_UPLOAD = "".join(rf"(?<!\b{word} )" for word in ("this", "integration", "usage", "log", "api"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """One thing asked for: a topic, narrowed to an integration or to issues where the sentence names them, for whom, and whether
+    it is ordered to be done; `missing` is an issue it names and there is none of."""
+
+    topic: Topic
+    integration: str | None = None
+    issues: tuple[str, ...] = ()
+    for_customer: bool = False
+    ordered: bool = False
+    missing: str | None = None
+
+
+def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
+    """Return what a sentence asks for, in its order; nothing where it holds no word that is known."""
+    said = text.casefold().strip()
+    name, rest = _named(said, [one.name for one in assessment.integrations])
+    places = {topic: found.start() for topic, ask in _ASKS.items() if (found := re.search(ask, rest))}
+    for topic, others in _WITHIN.items():
+        if any(other in places for other in others):
+            places.pop(topic, None)
+    mine, missing = _issues(rest, assessment)
+    if (mine or missing) and not places.keys() & (DEEDS | {Topic.ADVICE}):
+        places.setdefault(Topic.ISSUES, 0)
+    told = places.keys() - {Topic.HEALTH}
+    if name is not None and not told:
+        return (Wish(topic=Topic.INTEGRATION, integration=name),)
+    general = {Topic.HEALTH} if told & DEEDS else set()
+    order = sorted((topic for topic in places if topic not in general), key=lambda topic: places[topic])
+    theirs = bool(re.search(_FOR_THEM, rest))
+    return tuple(
+        Wish(topic=topic, integration=name, issues=mine, for_customer=theirs, ordered=_is_ordered(topic, said), missing=missing)
+        for topic in order
+    )  # fmt: skip
+
+
+def _is_ordered(topic: Topic, said: str) -> bool:
+    """Return whether a sentence orders a deed, and nothing about it that would not be done."""
+    refused = re.search(_NO_ORDER, said) or (topic is Topic.CALL and re.search(_TIME, said))
+    return not refused and bool(re.search(_ORDERS.get(topic, ""), said))
+
+
+def agrees(text: str) -> bool:
+    """Return whether a sentence says yes to what was shown before, and nothing else."""
+    return bool(re.fullmatch(_YES, text.casefold()))
+
+
+def stranger(text: str) -> str | None:
+    """Return who a question is about that asks how somebody does, and holds nothing else that is known.
+
+    Examples:
+        >>> stranger("how is Globex?"), stranger("How is Hooli Corp doing?"), stranger("Sing a song")
+        ('Globex', 'Hooli Corp', None)
+    """
+    found = re.fullmatch(_HOW_IS, text.strip(), re.IGNORECASE)
+    return None if found is None or _is_asked_with(found[1].casefold()) else found[1]
+
+
+def customer_named(text: str, customers: Sequence[str], integrations: Sequence[str]) -> tuple[str | None, str]:
+    """Return the customer a sentence names, in full or by the first word where that means nothing else, and the sentence
+    without it.
+
+    Examples:
+        >>> customer_named("How is globex doing?", ["Globex Ltd", "Hooli Corp"], ["Orders API"])
+        ('Globex Ltd', 'How is  doing?')
+    """
+    taken = " ".join(integrations).casefold()
+    firsts = [next(iter(name.split()), name) for name in customers]
+    plain = [word for word in firsts if firsts.count(word) == 1 and not _is_asked_with(word.casefold())]
+    short = {
+        word: name
+        for word, name in zip(firsts, customers, strict=True)
+        if word in plain and word.casefold() not in taken
+    }
+    forms = {**short, **{name: name for name in customers}}
+    for form in sorted(forms, key=len, reverse=True):
+        found = re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text, re.IGNORECASE)
+        if found:
+            return forms[form], text[: found.start()] + text[found.end() :]
+    return None, text
+
+
+def _named(said: str, names: list[str]) -> tuple[str | None, str]:
+    """Return the integration a sentence names, whole, by the part in brackets or by a first word of its own, and the sentence
+    without it."""
+    firsts = [next(iter(name.casefold().split()), "") for name in names]
+    own = [first if firsts.count(first) == 1 and not _is_asked_with(first) else "" for first in firsts]
+    forms = [
+        (form, name)
+        for name, first in zip(names, own, strict=True)
+        for form in {name.casefold(), first, *re.findall(r"\((.+?)\)", name.casefold())} - {""}
+    ]
+    for form, name in sorted(forms, key=lambda pair: -len(pair[0])):
+        found = re.search(rf"(?<!\w){_NOT_THE_UPLOAD}{re.escape(form)}(?!\w)", said)
+        if found:
+            return name, said[: found.start()] + said[found.end() :]
+    return None, said
+
+
+def _is_asked_with(word: str) -> bool:
+    """Return whether a word already asks for something."""
+    return any(re.search(ask, word) for ask in _ASKS.values())
+
+
+def _issues(said: str, assessment: Assessment) -> tuple[tuple[str, ...], str | None]:
+    """Return the issues a sentence names, by number as listed or by an error code; where there is none such, what it names."""
+    listed = assessment.issues
+    numbers = [int(number) for number in re.findall(r"\bissue\s+(?:no\.?\s*|#)?(\d{1,3})\b", said)]
+    if numbers:
+        found = tuple(listed[number - 1].id for number in numbers if 1 <= number <= len(listed))
+        return found, None if found else f"issue {numbers[0]}"
+    codes = re.findall(r"\b([45]\d\d)s?\b(?! (?:calls|requests|ms))", said)
+    found = tuple(issue.id for issue in listed if {error.code for error in issue.top_errors} & set(codes))
+    return found, f"issue with {codes[0]}s" if codes and not found else None
