@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from techhealth.errors import UnreadableError
 from techhealth.ingest import inspect, read
 from techhealth.model import FileReceipt
 from tests.ingest.logs import as_csv, as_lines, column_of
@@ -190,3 +191,11 @@ def test_each_record_of_an_error_id_is_a_failure() -> None:
 
     assert (receipt.events, receipt.failures) == (_ROWS, _ROWS)
     assert any("holds only failures" in said for said in receipt.assumptions)
+
+
+def test_requests_among_many_other_lines_lack_only_their_time() -> None:
+    """What a test tool prints on a screen is refused for the time it does not have, not for being no log."""
+    lines = [line for n in range(_ROWS) for line in (f"Step {n}", f"  GET https://a.example/b [200 OK, 1kB, {20 + n}ms]", "  ok", "  checked the answer")]  # fmt: skip
+
+    with pytest.raises(UnreadableError, match="no date with year"):
+        read("\n".join(lines).encode())
