@@ -72,6 +72,8 @@ TIMED = {
     "method and address apart": "{iso} {m} {status} {size} B {ms} ms curl https://shop.example{path}",
     "a time in the referrer": '198.51.100.7 [{clf}] "{m} {path} HTTP/1.1" {status} {size} "https://shop.example/?since=2025-12-01 00:00:00" {s}',
     "pairs between pipes": "{iso}|method={m}|path={path}|status={status}|time_ms={ms}",
+    "a security event": "Jan 05 2026 {clock} gw1 CEF:0|Shop|Gateway|1|200|Request served|3|src=198.51.100.7 requestMethod={m} request=https://shop.example{path} cn1Label=Response Code cn1={status} cs1Label=Rule name cs1=allow all cn2Label=ResponseTimeMs cn2={ms} out={size}",
+    "a security event between tabs": "LEEF:2.0|Shop|Gateway|1|REQ||devTime=Jan 05 2026 {clock}\tsrc=198.51.100.7\tmethod={m}\turl={path}\tresponseCode={status}\tresponseTimeMs={ms}\tmsg=served in time",
     "a call to a partner": "{iso} INFO c.shop.Gateway - [id={n}] Outbound {m} https://shop.example{path} returned {status} after {ms} ms",
     "what curl was told to write": "{iso} http_code={status} method={m} time_connect=0.02 time_total={s} url_effective=https://shop.example{path}",
     "pairs for the request alone": "{iso} | INFO | method={m}, url={path}, | returned {status} | rows=200 v=2 took {s}s",

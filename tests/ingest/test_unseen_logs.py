@@ -7,6 +7,7 @@ import json
 import polars as pl
 import pytest
 
+from techhealth.errors import UnreadableError
 from techhealth.ingest import inspect, read
 from techhealth.model import FileReceipt
 from tests.ingest.logs import as_csv, as_lines, column_of
@@ -208,3 +209,11 @@ def test_the_reason_of_a_delivery_without_a_status_is_a_failure(column: str) -> 
     assert (receipt.events, receipt.failures) == (_ROWS, 10)
     assert deliveries["ok"].null_count() == 0
     assert deliveries.filter(~pl.col("ok"))["reason"].to_list() == ["timeout"] * 5
+
+
+def test_requests_among_many_other_lines_lack_only_their_time() -> None:
+    """What a test tool prints on a screen is refused for the time it does not have, not for being no log."""
+    lines = [line for n in range(_ROWS) for line in (f"Step {n}", f"  GET https://a.example/b [200 OK, 1kB, {20 + n}ms]", "  ok", "  checked the answer")]  # fmt: skip
+
+    with pytest.raises(UnreadableError, match="no date with year"):
+        read("\n".join(lines).encode())

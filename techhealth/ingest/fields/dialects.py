@@ -20,7 +20,8 @@ _AUTH0 = {
     **dict.fromkeys(("fp", "fu", "limit_wc", "limit_mu", "limit_sul", "gd_auth_failed", "gd_auth_rejected"), False),
 }  # fmt: skip
 
-IDENTITIES: tuple[Dialect, ...] = (
+#: Exports of identity providers: their records are sign-ins.
+_IDENTITIES: tuple[Dialect, ...] = (
     export("Okta system log", "published eventtype outcomeresult", kind="auth", utc=True,
         fields="timestamp=published endpoint=eventtype success=outcomeresult error=outcomereason event_key=uuid client=clientuseragentrawuseragent",
         absent="method status latency integration host path customer region attempt kind reason"),
@@ -49,7 +50,7 @@ IDENTITIES: tuple[Dialect, ...] = (
 _SVIX = {"0": True, "1": None, "2": False, "3": None}
 
 DIALECTS: tuple[Dialect, ...] = (
-    *IDENTITIES,
+    *_IDENTITIES,
     export("Make scenario log", "imtid operations transfer status timestamp", unit="ms", words={"1": True, "2": True, "3": False},
         fields="timestamp=timestamp success=status latency=duration"),
     export("Traefik access log", "downstreamstatus duration requestmethod|routername|servicename", unit="ns",

@@ -60,8 +60,11 @@ OTHER_STYLES = (
 )
 
 
-def by_pairs(frame: pl.DataFrame, sample: pl.Series, style: Style, *, whole: bool) -> Parsed | None:
-    """Return the values of pairs by key, None where the lines hold few, or none that tells of calls or events."""
+def by_pairs(frame: pl.DataFrame, sample: pl.Series, style: Style, *, whole: bool, sure: bool = False) -> Parsed | None:
+    """Return the values of pairs by key, None where the lines hold few, or none that tells of calls or events.
+
+    `sure`: the lines are known to be events, whatever their keys.
+    """
     keys: dict[str, int] = {}
     rich = 0
     for line in sample.to_list():
@@ -69,7 +72,7 @@ def by_pairs(frame: pl.DataFrame, sample: pl.Series, style: Style, *, whole: boo
         rich += len(pairs) >= _FEWEST_PAIRS
         for key in dict.fromkeys(pairs):
             keys[key] = keys.get(key, 0) + 1
-    if rich < _LEAST * len(sample) or not _tell_of_calls(keys, sample, style):
+    if rich < _LEAST * len(sample) or not (sure or _tell_of_calls(keys, sample, style)):
         return None
     named = sorted(keys, key=lambda one: -keys[one])[:_MOST_KEYS]
     found = frame.select(*(style.value_of(key) for key in keys if key in named), *_beside(keys, sample))
@@ -80,7 +83,7 @@ def by_pairs(frame: pl.DataFrame, sample: pl.Series, style: Style, *, whole: boo
         )
     filled = pl.sum_horizontal(pl.col(key).is_not_null() for key in named) >= _FEWEST_PAIRS
     of_calls = [key for key in named if _last(key) in _OF_CALLS]
-    if of_calls:
+    if of_calls and not sure:
         filled &= pl.any_horizontal(pl.col(of_calls).is_not_null())
     return Parsed(frame=kept(found), fits=found.select(filled.alias("fits"))["fits"], form=style.name)
 

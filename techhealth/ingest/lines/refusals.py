@@ -33,18 +33,21 @@ _NO_STATUS = (
 _NO_CALLS = "the lines have times but no requests with a status: this is no log of calls. Export the access log of the server, proxy or client, or the calls as CSV or JSON."
 
 
-def refusal(lines: pl.Series) -> str | None:
-    """Return why lines of no known form cannot be calls; None where they may be rows of a table."""
+def refusal(lines: pl.Series, *, asked: bool) -> str | None:
+    """Return why lines of no known form cannot be calls; None where they may be rows of a table.
+
+    `asked`: requests with their status were found in some of them.
+    """
     sample = sampled(lines)
     if _is_divided(sample.to_list()):
         return None
-    asked = max((sample.str.contains(form.pattern) for form in REQUESTS), key=lambda found: int(found.sum()))
+    requests = max((sample.str.contains(form.pattern) for form in REQUESTS), key=lambda found: int(found.sum()))
     timed = holds_time(sample)
-    if share_of(asked) >= _SOME and share_of(timed) < _HARDLY:
+    if (asked or share_of(requests) >= _SOME) and share_of(timed) < _HARDLY:
         return NO_TIME
     if share_of(timed) < _MOSTLY:
         return None
-    return _NO_STATUS if share_of(asked) > _HARDLY else _NO_CALLS
+    return _NO_STATUS if share_of(requests) > _HARDLY else _NO_CALLS
 
 
 def undated(lines: pl.Series) -> str:

@@ -13,6 +13,7 @@ from techhealth.ingest.lines.facts import PAIRED, REQUESTS, Request, bare, durat
 from techhealth.ingest.lines.failing import by_errors, with_unanswered
 from techhealth.ingest.lines.grammars import GRAMMARS, Grammar
 from techhealth.ingest.lines.keyed import LOGFMT, OTHER_STYLES, by_pairs, by_query, says_end
+from techhealth.ingest.lines.labelled import by_header
 from techhealth.ingest.lines.parsed import COLOUR, Parsed, kept, sampled
 from techhealth.ingest.lines.timings import Timed, counted, longer, timed
 from techhealth.ingest.series import share_of
@@ -58,6 +59,9 @@ def parsed(lines: pl.Series, *, whole: bool) -> Parsed | None:
     known = _by_grammar(frame, best[1]) if best[0] >= _GRAMMAR else None
     if known:
         return known
+    found = by_header(frame, sample, whole=whole)
+    if found:
+        return found
     found = by_pairs(frame, sample, LOGFMT, whole=whole)
     if found and not says_end(found.frame):
         found = _with_end(frame, found, whole=whole)

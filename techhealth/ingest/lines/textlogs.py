@@ -44,7 +44,7 @@ def read_text_log(name: str, content: bytes) -> Records | None:
     if is_table(rows.filter(rows.str.contains(r"\S")).head(_HEAD).to_list()):
         return None
     found = parsed(lines["text"], whole=True)
-    why = None if found and found.dated else refusal(lines["text"])
+    why = None if found and found.dated else refusal(lines["text"], asked=found is not None)
     if why and not (found and why == NO_TIME):
         raise UnreadableError(f"{name}: {why}")
     if found is None or not (found.dated or why):
