@@ -9,6 +9,7 @@ from techhealth import figures, model
 from techhealth.model import Band, Change, Expected, Issue, IssueKind, Onset, RateTrend, Severity, Shape, State, Trend
 from techhealth.present import words
 from techhealth.present.outlook import heading_for
+from techhealth.present.unknown import unscored
 from tests import builders
 
 
@@ -114,8 +115,8 @@ def test_a_mean_does_not_hide_a_critical_issue():
     assert stands(warning, critical) == "93 of 100  ● Healthy  ▲ 1 critical issue"
     assert stands(warning, warning) == "93 of 100  ● Healthy  ■ 2 warnings"
     assert stands(replace(warning, severity=Severity.INFO)) == "93 of 100  ● Healthy"
-    assert words.unscored(replace(found, integrations=(silent,))) == "Not in the score: Pricing (silent)"
-    assert words.unscored(found) == ""
+    assert unscored(replace(found, integrations=(silent,))) == "Not in the score: Pricing (silent)"
+    assert unscored(found) == ""
     assert words.latency_standing(silent) == "○ Silent"
 
 

@@ -93,14 +93,9 @@ def score_integration(facts: Facts, window: Days, policy: Policy) -> Scored:
     unsure = n < policy.evidence.grade_rate or high - low > policy.evidence.wide_interval
     found = replace(found, state=State.LOW_CONFIDENCE) if unsure else found
     found = _capped(found, policy.rules, rate=1 - int(facts.failures[part].sum()) / n)
-    known, calls = (sum(int(count[part].sum()) for count in counts) for counts in _outcomes(facts))
-    return of_a_part(found, known / calls)
-
-
-def _outcomes(facts: Facts) -> tuple[list[Counts], list[Counts]]:
-    """Return the daily events of known outcome and all of them, of each stream."""
     streams = facts.streams.values()
-    return [one.known for one in streams], [one.calls for one in streams]
+    known = sum(int(one.known[part].sum()) for one in streams)
+    return of_a_part(found, known / sum(int(one.calls[part].sum()) for one in streams))
 
 
 def of_a_part(one: Scored, told: float) -> Scored:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from techhealth.model import Assessment, Issue
 from techhealth.present import words
-from techhealth.present.unknown import unknown
+from techhealth.present.unknown import unknown, unscored
 
 
 def is_acted_on(issue: Issue, found: Assessment) -> bool:
@@ -23,7 +23,7 @@ def no_action(found: Assessment) -> str:
     where = f"{words.sentence(worst.name)}, {worst.why}"
     if round(score.value) < score.target:
         return f"No issue stands out, but the score is below its target of {score.target}. Look first at {where}."
-    if missing := words.unscored(found):
+    if missing := unscored(found):
         return f"No issue was found in what is scored. {missing}: ask for a log that tells of it."
     lost = f" Most of the {100 - score.value:.1f} points lost went to {where}." if worst.points_lost >= _SHOWN else ""
     return f"No issue was found, so there is nothing to do.{lost} Look again with the next log."

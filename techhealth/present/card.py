@@ -25,7 +25,7 @@ from techhealth.present.terminal import (
     printed,
     table,
 )
-from techhealth.present.unknown import beyond, no_score, unknown
+from techhealth.present.unknown import beyond, no_score, unknown, unscored
 
 
 def render(assessment: Assessment, *, width: int, color: bool) -> str:
@@ -74,7 +74,7 @@ def _score(found: Assessment) -> Iterator[RenderableType]:
     yield Text.assemble("Trend: ", words.trend(score.trend))
     if score.lowest is not None:
         yield Text(f"Lowest: {score.lowest.integration}, {words.points(score.lowest.value)}")
-    if left_out := words.unscored(found):
+    if left_out := unscored(found):
         yield Text(left_out)
     yield Text(f"Measured over {date_range(found.window.first, found.window.last)}, the current window.", style="dim")
     if score.value is not None:

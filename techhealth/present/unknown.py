@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from techhealth.model import Assessment, IssueKind, State
+from techhealth.model import Assessment, IntegrationHealth, IssueKind, State
+from techhealth.present import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,18 @@ def no_score(found: Assessment) -> str:
         return "No traffic came lately, and silence is not health. Ask whether the integrations are still in use."
     missing = unknown(found)
     return f"No score, because {missing.why}, and unknown is not healthy. Export {missing.export}."
+
+
+def why_unscored(health: IntegrationHealth) -> str:
+    """Return why an integration has no score: its state, or that nobody knows how most of its events ended."""
+    open_ended = health.state is State.NOT_ENOUGH_DATA and health.calls > 2 * health.success.n
+    return "how most of it ended is not known" if open_ended else words.STATE[health.state]
+
+
+def unscored(found: Assessment) -> str:
+    """Return the integrations that the score does not speak of, each with its reason; empty where it speaks of all."""
+    names = [f"{one.name} ({why_unscored(one)})" for one in found.integrations if one.score is None]
+    return f"Not in the score: {', '.join(names)}" if names and found.score.value is not None else ""
 
 
 def beyond(found: Assessment) -> str:

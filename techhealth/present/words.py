@@ -38,7 +38,7 @@ __all__ = [
     "SURE", "TROUBLE", "against_target", "change", "count", "date_range", "day", "expected", "explained",
     "first_clause", "found_line", "grouped", "instants", "ladder", "latency_standing", "lost_at", "milliseconds", "moment", "named",
     "out_of", "out_of_100", "percent", "points", "pressing", "sentence", "share", "since", "standing", "stands",
-    "status", "target", "trend", "trust", "unscored", "week",
+    "status", "target", "trend", "trust", "week",
 ]  # fmt: skip
 
 #: Shape and word together, so that nothing hangs on colour alone.
@@ -221,18 +221,6 @@ def against_target(score: Score) -> str:
     """Return the score with its interval and its target."""
     between = f", between {points(score.interval[0])} and {points(score.interval[1])}" if score.interval else ""
     return f"Current {points(score.value)}{between}; target {score.target} or more"
-
-
-def why_unscored(health: IntegrationHealth) -> str:
-    """Return why an integration has no score: its state, or that nobody knows how most of its events ended."""
-    open_ended = health.state is State.NOT_ENOUGH_DATA and health.calls > 2 * health.success.n
-    return "how most of it ended is not known" if open_ended else STATE[health.state]
-
-
-def unscored(found: Assessment) -> str:
-    """Return the integrations that the score does not speak of, each with its reason; empty where it speaks of all."""
-    names = [f"{one.name} ({why_unscored(one)})" for one in found.integrations if one.score is None]
-    return f"Not in the score: {', '.join(names)}" if names and found.score.value is not None else ""
 
 
 def lost_at(found: Assessment) -> list[tuple[str, float]]:

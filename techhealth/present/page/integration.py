@@ -10,6 +10,7 @@ from techhealth.present import charts, words
 from techhealth.present.page.issues import issues_card
 from techhealth.present.page.markup import Address, Child, Draw, Html, card, chip, el, join, table
 from techhealth.present.page.webhooks import delivery_rate
+from techhealth.present.unknown import why_unscored
 
 
 def address(**asked: str | None) -> str:
@@ -73,7 +74,7 @@ def _days(window: Days) -> str:
 def _score(one: IntegrationHealth, assessment: Assessment) -> Html:
     """Return the score with its interval and what it costs the customer's, or why there is none."""
     if one.score is None:
-        said = f"No score: {words.why_unscored(one)}"
+        said = f"No score: {why_unscored(one)}"
         return card("Health", el("p.th-score.th-unknown", el("b", said)))
     between = f", between {words.points(one.interval[0])} and {words.points(one.interval[1])}" if one.interval else ""
     return card(

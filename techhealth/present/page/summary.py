@@ -11,7 +11,7 @@ from techhealth.present.page.first_actions import first_actions
 from techhealth.present.page.markup import Address, Draw, Html, card, chip, el, join, tone
 from techhealth.present.page.navigation import link
 from techhealth.present.page.receipt import left_out, problem_card, receipt_line
-from techhealth.present.unknown import no_score
+from techhealth.present.unknown import no_score, unscored
 
 #: Integrations that are named with the points they cost.
 _MOST_NAMES = 2
@@ -143,7 +143,7 @@ def _bar(score: Score, tone: str) -> Html:
 def _lowest(assessment: Assessment) -> str:
     """Return the integration with the lowest score, and those that have none."""
     lowest = assessment.score.lowest
-    said = (f"Lowest: {lowest.integration}, {words.points(lowest.value)}" if lowest else "", words.unscored(assessment))
+    said = (f"Lowest: {lowest.integration}, {words.points(lowest.value)}" if lowest else "", unscored(assessment))
     return " ".join(f"{text}." for text in said if text)
 
 
