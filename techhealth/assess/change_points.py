@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from techhealth.assess.seasons import without_rhythm, without_spikes
+from techhealth.assess.seasons import without_furthest, without_rhythm, without_spikes
 from techhealth.assess.segment_count import best_fit, local_noise, price_of_level
 from techhealth.assess.segments import Segment, Sums, refined
 from techhealth.errors import InputError
@@ -33,13 +33,17 @@ def change_points(values: Any, timestamps: Any = None) -> list[int]:
     """Return the index of the first point after each change of level or of slope, in order; [] if nothing changed.
 
     The same points come out for the values in another unit, and no setting is to be chosen. Single spikes, an evident
-    rhythm (weekdays, hours) and noise whose neighbours are alike are no changes.
+    rhythm (weekdays, hours; seen three times or more) and noise whose neighbours are alike are no changes; a segment
+    that is gone without its few furthest points (events, heavy tails) is none either. Fewer than ten points with a value are
+    too few to tell. What varies by less than a millionth of a millionth of its size is constant. A series of any length
+    takes a second or two, a million points some ten.
 
     Args:
         values: numbers in the order of time: a list, an array, a series; one row a point where there are several
             columns, which then change together. NaN and None are points without a value: they keep their index.
-        timestamps: when each point was measured (numbers, dates, times), never going back. Without them the points
-            are equally far apart. Matters to slopes and rhythm only; a gap is no change.
+        timestamps: when each point was measured (numbers, dates, times), never going back; equal ones may follow each
+            other, and a point without one is left out. Without them the points are equally far apart. Matters to
+            slopes and rhythm only; a gap is no change.
 
     Raises:
         InputError: where values or timestamps are no such numbers, or not equally many.
@@ -59,14 +63,14 @@ def change_points(values: Any, timestamps: Any = None) -> list[int]:
         raise InputError(f"timestamps go back at index {back}. Sort the points by time first.")
     if len(known) < _FEWEST or x.shape[1] == 0:
         return []
-    return [int(known[cut]) for cut in _cuts(without_spikes(x), at)]
+    return [int(known[cut]) for cut in _lasting(without_spikes(x), at)]
 
 
 def _numbers(values: Any) -> Floats:
     """Return the values as an array of shape (points, dimensions)."""
     try:
         x = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"change_points takes numbers, and these are none ({error}). Convert them first.") from None
     if x.ndim not in (1, 2):
         raise InputError(f"change_points takes one row a point, not {x.ndim} dimensions. Pass a list or a table.")
@@ -110,6 +114,20 @@ def _slots(at: Floats) -> NDArray[np.intp]:
     usual = float(np.median(steps[steps > 0])) if np.any(steps > 0) else 1.0
     slots: NDArray[np.intp] = np.rint(np.minimum((at - at[0]) / usual, _SPARSE * len(at))).astype(np.intp)
     return slots
+
+
+def _lasting(x: Floats, at: Floats) -> list[int]:
+    """Return the first point of each segment but the first, of those that do not rest on a few points far off.
+
+    Without these, a change is the same one up to half the shorter of its segments away.
+    """
+    cuts = _cuts(x, at)
+    if not cuts:
+        return []
+    again = np.array(_cuts(without_furthest(x, at, cuts), at))
+    lengths = np.diff([0, *cuts, len(x)])
+    same = np.minimum(lengths[:-1], lengths[1:]) // 2
+    return [cut for cut, near in zip(cuts, same, strict=True) if (np.abs(again - cut) <= near).any()]
 
 
 def _cuts(x: Floats, at: Floats) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from techhealth.assess.counted import Counted
 from techhealth.assess.detect import has_risen
 from techhealth.assess.forecast import breach_of
 from techhealth.assess.levels import INFO_ABOVE, is_beyond
+from techhealth.assess.ramp import Series, at_latest
 from techhealth.assess.rates import Counts, dispersion_of_sums, excess_z
 from techhealth.assess.rise import FEWEST_AFTER
 from techhealth.assess.spell import Found, spell_of
@@ -87,7 +88,10 @@ def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: P
         if is_of_auth(claim)
         else f"{claim.counted.failed} rose from {percent(before.rate)} to {now} {since}"
     )
-    onset = Onset(on=on, earliest=on, latest=on)
+    # a spell begins where it is loud: what led up to it may have begun before
+    onset = at_latest(Series(days=claim.facts.days, k=failures, n=known), on, policy)
+    if claim.onset is not None:
+        onset = replace(onset, earliest=min(onset.earliest, claim.onset.earliest))
     return replace(told, baseline=before, shape=Shape.STEP, onset=onset, title=title)
 
 

@@ -17,13 +17,12 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from techhealth.assess.rates import Daily, Floats, dispersion, remembered
+from techhealth.assess.rates import Daily, Floats, dispersion, remembered, shortest_run
 from techhealth.model import Onset
 from techhealth.policy import Detection, Policy
 
-#: 95 % point of chi-square with one degree of freedom: what a level must win over another, and its 80 % point: how far
-#: a date may fall short of the best one.
-_CHI2_95, _CHI2_80 = 3.84, 1.64
+#: 95 % point of chi-square with one degree of freedom: what a level must win over another.
+_CHI2_95 = 3.84
 #: Failures before a rise that reach this part of its level are its beginning; fewer are the background.
 _BEGUN = 0.12
 #: The exact search takes quadratic time; longer series are cut in blocks of days and dated by the day afterwards.
@@ -198,10 +197,14 @@ def _begun(k: Floats, n: Floats, *, mild: int, main: int) -> bool:
 
 
 def _nearly_best(k: Floats, n: Floats, *, phi: float) -> tuple[int, int, int]:
-    """Return the likeliest first day of the second level, and the first and last day nearly as likely."""
+    """Return the likeliest first day of the second level, and the first and last of the fewest days that hold it with 80 %.
+
+    Each day is as likely as the two levels fit that part there.
+    """
     gains = rise_gains(k, n)
-    near = np.flatnonzero(gains >= gains.max() - _CHI2_80 * phi)
-    return int(np.argmax(gains)) + 1, int(near[0]) + 1, int(near[-1]) + 1
+    best = int(np.argmax(gains))
+    first, last = shortest_run(np.exp((gains - gains[best]) / (2 * phi)))
+    return best + 1, min(first, best) + 1, max(last, best) + 1
 
 
 def _holds(k: Floats, n: Floats, *, on: int, phi: float, rules: Detection) -> bool:

@@ -74,6 +74,12 @@ def dated(
     return (Shape.STEP if is_step else Shape.RAMP), onset, None if young else rise
 
 
+def at_latest(series: Series, on: date, policy: Policy) -> Onset:
+    """Return a day of onset with the days on which a rise of any form may have begun, that day being the last of them."""
+    rise = _fit(series, policy, latest=(on - series.days.first).days)
+    return Onset(on=on, earliest=min(on, series.on(rise.began()[0])) if rise else on, latest=on)
+
+
 def _fit(series: Series, policy: Policy, *, latest: int) -> Rise | None:
     """Return how the rate rose and goes on, by all days."""
     return rise_of(series.k, series.n, fewest_before=policy.detection.baseline_days, latest=latest)

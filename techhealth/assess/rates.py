@@ -158,6 +158,20 @@ def excess_z(*, recent: tuple[int, int], baseline: tuple[int, int], phi: float) 
     return deviations(float(betainc(k, size, mean / (mean + size))))
 
 
+def shortest_run(weight: Floats, level: float = 0.8) -> tuple[int, int]:
+    """Return the first and the last of the fewest neighbours that hold this part of all weight; the first ones of equals.
+
+    Examples:
+        >>> shortest_run(np.array([1.0, 1.0, 6.0, 2.0]))
+        (2, 3)
+    """
+    sums = np.cumsum(weight) / weight.sum()
+    before = np.concatenate([[0.0], sums[:-1]])
+    end = np.searchsorted(sums, before[before <= 1 - level + 1e-9] + level - 1e-9)
+    first = int(np.argmin(end - np.arange(len(end))))
+    return first, min(int(end[first]), len(weight) - 1)
+
+
 def upper_tail(z: float) -> float:
     """Return the probability that a standard normal value exceeds z."""
     return float(ndtr(-z))

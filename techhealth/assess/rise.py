@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr
 
-from techhealth.assess.rates import LINGERS, Daily, mean_rate
+from techhealth.assess.rates import LINGERS, Daily, mean_rate, shortest_run
 
 Floats = NDArray[np.float64]
 
@@ -121,24 +121,15 @@ class Rise:
 
     def likeliest(self, *, step: bool) -> int:
         """Return the middle one of the days on which a step, or else a climb, may have begun."""
-        days, sums = self._days(np.where(self._steps == step, self.weight, 0.0))
-        return int(days[np.searchsorted(sums, sums[-1] / 2)])
-
-    def began(self, level: float = 0.8) -> tuple[int, int]:
-        """Return the fewest days running, the first and the last, of which one is the first day with a probability."""
-        days, sums = self._days(self.weight)
-        before = np.concatenate([[0.0], sums[:-1]])
-        enough = before + level <= sums[-1] + 1e-9
-        end = np.searchsorted(sums, before[enough] + level - 1e-9)
-        first = int(np.argmin(end - np.arange(len(end))))
-        return int(days[first]), int(days[min(int(end[first]), len(days) - 1)])
-
-    def _days(self, weight: Floats) -> tuple[NDArray[np.int64], Floats]:
-        """Return the possible first days in order and their cumulative weights."""
         first = int(self.start.min())
-        sums: Floats = np.cumsum(np.bincount(self.start - first, weights=weight)).astype(np.float64)
-        days: NDArray[np.int64] = np.arange(first, first + len(sums), dtype=np.int64)
-        return days, sums
+        sums = np.cumsum(np.bincount(self.start - first, weights=np.where(self._steps == step, self.weight, 0.0)))
+        return first + int(np.searchsorted(sums, sums[-1] / 2))
+
+    def began(self) -> tuple[int, int]:
+        """Return the fewest days running, the first and the last, of which one is the first day with 80 % probability."""
+        first = int(self.start.min())
+        run = shortest_run(np.bincount(self.start - first, weights=self.weight).astype(np.float64))
+        return first + run[0], first + run[1]
 
     def reached(self, limit: float, *, days: int) -> Floats:
         """Return how likely the rate has reached a limit on the last day and each of so many days after it."""

@@ -1,6 +1,9 @@
-"""What is no change although it moves: single spikes, and a rhythm that repeats."""
+"""What is no change although it moves: single spikes, a few points far off, and a rhythm that repeats."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +14,10 @@ Floats = NDArray[np.float64]
 #: A spike is up to three points this many standard deviations away from the median of the seven around it.
 _FAR, _AROUND = 8.0, 7
 _MAD_TO_SIGMA = 1.4826
+#: A segment rests on few points when it is gone without this part of them, and so many at least; shorter ones are levels.
+_FURTHEST, _FEW, _SHORT = 0.05, 2, 7
+#: Turns of finding the line of a segment without its furthest points.
+_TURNS = 2
 #: A rhythm is evident when points one period apart move alike this much, and two periods apart nearly as much; few
 #: points are alike by accident, up to this many standard errors.
 _ALIKE, _ALIKE_AGAIN, _ERRORS = 0.4, 0.3, 3.0
@@ -30,6 +37,41 @@ def without_spikes(x: Floats) -> Floats:
     spread = np.array([_typical(one) for one in away.T])
     result: Floats = np.where(away > _FAR * spread, middle, x)
     return result
+
+
+def without_furthest(x: Floats, at: Floats, cuts: Sequence[int]) -> Floats:
+    """Return the values, shape (points, dimensions), with the furthest points of each segment on the line of its others.
+
+    Args:
+        x: values.
+        at: times, shape (points).
+        cuts: first point of each segment but the first.
+    """
+    result = x.copy()
+    for start, end in pairwise([0, *cuts, len(x)]):
+        few = min(max(_FEW, int(_FURTHEST * (end - start))), (end - start - 1) // 2)
+        for column in result.T:
+            _straightened(column[start:end], at[start:end], few)
+    return result
+
+
+def _straightened(y: Floats, at: Floats, few: int) -> None:
+    """Move the furthest points of a segment, so many, onto the line of the others."""
+    others = np.arange(len(y))
+    for _ in range(_TURNS):
+        line = _line(y[others], at[others], at)
+        order = np.argsort(np.abs(y - line), kind="stable")
+        others = order[: len(y) - few]
+    far = order[len(y) - few :]
+    y[far] = _line(y[others], at[others], at)[far]
+
+
+def _line(y: Floats, at: Floats, where: Floats) -> Floats:
+    """Return the line, for few points the level, of some points at other times."""
+    away = at - at.mean()
+    slope = float(away @ (y - y.mean())) / max(float(away @ away), np.finfo(float).tiny) * (len(where) >= _SHORT)
+    line: Floats = y.mean() + slope * (where - at.mean())
+    return line
 
 
 def without_rhythm(x: Floats, slots: NDArray[np.intp]) -> tuple[Floats, int]:

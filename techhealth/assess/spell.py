@@ -20,7 +20,7 @@ from techhealth.assess.causes.evidence import Evidence
 from techhealth.assess.causes.tally import Indices
 from techhealth.assess.facts import Facts
 from techhealth.assess.onset import deviance
-from techhealth.assess.rates import Counts, Daily, Floats, dispersion, jeffreys
+from techhealth.assess.rates import Counts, Daily, Floats, dispersion, dispersion_of_sums, excess_z, jeffreys
 from techhealth.model import Days, Spell
 from techhealth.policy import Policy
 from techhealth.usage.local import midnight
@@ -76,6 +76,8 @@ def spell_of(facts: Facts, evidence: Evidence, *, window: Days, policy: Policy) 
         _by_day(of[inside], inside // 24 + (searched - facts.days.first).days, facts.days.days)
         for of in (failed, known)
     )
+    if not _beyond_luck(k, n, evidence, facts.days, policy):
+        return None
     spell = Spell(first=first, last=ends[1], k=sums[0], n=sums[1], k_after=sums[2], n_after=sums[3])
     return Found(spell=spell, k=k, n=n, least=least)
 
@@ -103,6 +105,16 @@ def _run(k: Daily, n: Daily, clock: Indices, *, chance: float) -> tuple[int, int
     same, all_same = (np.bincount(clock, weights=of * ~within, minlength=24) for of in (k, n))
     usual = float((n[within] * ((same + 0.5) / (all_same + 1))[clock[within]]).sum())
     return (start, end) if k[within].sum() > _APART * usual else None
+
+
+def _beyond_luck(k: Counts, n: Counts, evidence: Evidence, days: Days, policy: Policy) -> bool:
+    """Return whether a spell is worse than bad days in rows are: hours are no evidence each, for they share their day's luck."""
+    part = slice(*((on - evidence.days.first).days for on in (days.first, days.last + timedelta(days=1))))
+    failures = sum((grid[part].sum(axis=1) for grid in evidence.by_code.values()), np.zeros(days.days))
+    others, known = failures - k, evidence.calls[part].sum(axis=1) - n
+    phi = dispersion_of_sums(others, known, variation=policy.detection.rate_variation)
+    spell, baseline = (int(k.sum()), int(n.sum())), (int(others.sum()), int(known.sum()))
+    return excess_z(recent=spell, baseline=baseline, phi=phi) > policy.detection.z_without_worst_day
 
 
 def _is_better(k: Floats, n: Floats, inside: Indices, after: Indices) -> bool:

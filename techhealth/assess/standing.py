@@ -31,7 +31,7 @@ from techhealth.assess.onset import find_onset
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.parts import sub_series
 from techhealth.assess.period import each_day, reach
-from techhealth.assess.ramp import Series
+from techhealth.assess.ramp import Series, dated
 from techhealth.assess.rates import adjusted
 from techhealth.assess.score import Scored
 from techhealth.assess.slowdown import slowdown
@@ -163,8 +163,10 @@ def _add_parts(claims: dict[str, list[Claim]], facts: Sequence[Facts], policy: P
         elif mine:
             row = one.parts.names.index((mine[0].axis, mine[0].name))
             k, n = (of[row].astype(np.int64) for of in (one.parts.k, one.parts.n))
-            hit = degradation(Series(days=one.days, k=k, n=n), policy) if mine[0].axis == "code" else None
-            onset = hit.onset if hit else find_onset(each_day(one.days), k, n, policy)
+            series = Series(days=one.days, k=k, n=n)
+            hit = degradation(series, policy) if mine[0].axis == "code" else None
+            step = find_onset(each_day(one.days), k, n, policy)
+            onset = hit.onset if hit else dated(series, step, latest=one.days.last, policy=policy)[1]
             claims[name].append(part_degraded(one, counted, mine, onset=onset, found=hit, policy=policy))
 
 

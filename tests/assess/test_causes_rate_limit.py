@@ -1,10 +1,11 @@
 """The rate limit: reconstructed, named, or asked for."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
+from techhealth import figures
 from techhealth.assess.causes.rate_limit import two_figures_up
 from techhealth.model import CauseKind, Change
 from tests.assess.planted import FIRST, causes_of, fail, of_kind, on, traffic
@@ -135,3 +136,52 @@ def test_repeated_calls_are_no_demand():
 def test_limits_are_rounded_up_to_two_figures(value: float, rounded: float):
     """Two significant figures, never less than asked for."""
     assert two_figures_up(value) == rounded
+
+
+def loads(seed: int, *, first: int = 20, days: int = 34) -> tuple[list[dict[str, object]], int]:
+    """Return working days with three busy minutes, which grow through a limit of 60 calls, and the first day beyond it."""
+    generator, rows, beyond = np.random.default_rng(seed), traffic(days=days), list[int]()
+    for index in range(days):
+        weekday = (FIRST + timedelta(days=index)).weekday()
+        calls = 50 * 1.07 ** max(index - first, -14) * (0.7 if weekday > 4 else 1.0)
+        for hour in (9, 13, 17):
+            asked = int(generator.poisson(calls))
+            rows += burst(index, calls=asked, limit=60, hour=hour)
+            beyond += [index] * (asked > 60)
+    return rows, min(beyond)
+
+
+def test_a_limit_is_dated_by_the_load_that_passes_it():
+    """Demand that grows through a limit passes it first on busy days: that day is told, and the onset's interval holds it."""
+    for seed in range(6):
+        rows, first = loads(seed)
+
+        (found,) = of_kind(causes_of(rows, days=34), CauseKind.RATE_LIMIT)
+        onset, passed = found.cause.onset, date.fromisoformat(str(found.cause.evidence["first_day_over_limit"]))
+
+        assert passed <= on(first)
+        assert onset is not None
+        assert onset.earliest <= on(first) <= onset.latest
+        assert (
+            onset.on == passed
+            or f"which demand has passed week by week since {figures.day(passed)}" in found.cause.statement
+        )
+
+
+def test_a_limit_met_once_long_before_is_not_passed_since_then():
+    """One minute beyond the limit weeks before the others is an incident of its own."""
+    late = [row for day in range(20, 27) for row in burst(day, calls=100, limit=60)]
+
+    (found,) = of_kind(causes_of(traffic() + burst(4, calls=70, limit=60) + late), CauseKind.RATE_LIMIT)
+
+    assert found.cause.evidence["first_day_over_limit"] == on(20).isoformat()
+
+
+def test_where_no_limit_is_shown_no_day_is_named():
+    """Without a number for the limit nobody knows when it was passed."""
+    rows = traffic() + [row for day in range(20, 24) for row in burst(day, calls=100, limit=60)]
+
+    (found,) = of_kind(causes_of(rows), CauseKind.RATE_LIMIT)
+
+    assert found.cause.evidence["first_day_over_limit"] is None
+    assert "week by week" not in found.cause.statement

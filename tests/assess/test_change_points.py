@@ -10,6 +10,7 @@ import pytest
 from scipy.signal import lfilter
 
 import techhealth as th
+from techhealth.assess.seasons import without_furthest
 
 #: Series of each kind of noise, and how many of all of them may show a change that is none.
 SERIES, FALSE_ALARMS = (200, 0.01) if os.environ.get("TECHHEALTH_SOAK") else (8, 0.03)
@@ -205,6 +206,58 @@ def test_a_step_without_noise_is_found():
     assert th.change_points([0] * 20 + [1] * 20) == [20]
 
 
+RARE = {
+    "rare events": lambda seed: (np.random.default_rng(seed).random(400) < 0.02) * 20.0,
+    "without a mean": lambda seed: np.random.default_rng(seed).pareto(1.2, size=POINTS),
+    "over magnitudes": lambda seed: np.random.default_rng(seed).lognormal(0, 1.5, size=POINTS),
+}
+
+
+def test_a_few_points_far_off_are_no_segment():
+    """Events that happen to lie close and tails that reach far are no change: at most one series in ten shows one."""
+    wrong = {kind: sum(bool(th.change_points(make(seed))) for seed in range(20)) for kind, make in RARE.items()}
+
+    assert sum(wrong.values()) <= 6, wrong
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_more_events_are_a_change(seed: int):
+    """Counts that are mostly zero, and eight times as frequent from a point on, have one change there."""
+    random = np.random.default_rng(seed)
+    (found,) = th.change_points(np.r_[random.poisson(0.05, 200), random.poisson(0.4, 200)])
+
+    assert abs(found - 200) <= 50
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_without_their_furthest_points_lines_stay_what_they_are(seed: int):
+    """Points far off are moved onto the line of the others, and no others are moved."""
+    random = np.random.default_rng(seed)
+    at = np.arange(60.0)
+    line = np.c_[np.where(at < 30, at, 90 - 2 * at)]
+    far = line.copy()
+    far[random.choice([*range(5, 25), *range(35, 55)], 2, replace=False)] += 50
+
+    np.testing.assert_allclose(without_furthest(far, at, [30]), line, atol=1e-9)
+    np.testing.assert_allclose(without_furthest(line, at, [30]), line, atol=1e-9)
+
+
+@pytest.mark.parametrize("points", [1, 3, 5, 9])
+def test_few_points_tell_nothing(points: int):
+    """Up to nine points are too few, however far apart they lie; ten are enough for a clear step."""
+    assert th.change_points([0.0] * (points // 2) + [9.0] * (points - points // 2)) == []
+    assert th.change_points([0.0] * 5 + [9.0] * 5) == [5]
+
+
+def test_equal_timestamps_and_missing_ones_are_taken_as_they_are():
+    """Several points of one instant are all counted, and a point without a time is left out."""
+    values, days = step(60, 5) + noise(2), np.arange(POINTS)
+
+    assert th.change_points(values, days // 4) == [60]
+    assert th.change_points(values, np.zeros(POINTS)) == [60]
+    assert th.change_points(values, np.where(days % 9 == 0, np.nan, days)) == [61 if 60 % 9 == 0 else 60]
+
+
 def test_changes_are_few_and_apart():
     """A long walk that wanders has a handful of changes, never neighbours."""
     found = th.change_points(np.cumsum(noise(6, 5_000)))
@@ -217,6 +270,7 @@ def test_changes_are_few_and_apart():
     ("values", "timestamps", "said"),
     [
         (["fast", "slow"] * 10, None, "numbers"),
+        ([10**400] * 20, None, "numbers"),
         ([1.0, np.inf] * 10, None, "index 1 is infinite"),
         (5.0, None, "one row a point"),
         ([1.0] * 20, [1, 2, 3], "3 timestamps for 20 values"),

@@ -50,6 +50,27 @@ def test_what_fails_right_now_is_critical_by_its_own_rate(hours, every, kind):
     assert issue.onset.on == issue.spell.first.date()
 
 
+def test_bad_days_in_a_row_are_no_spell():
+    """Where days vary a lot, two bad ones at the end are their luck: hours are no evidence each, an outage of some is."""
+    varied = [3, 9, 2, 1, 14, 11, 4, 2, 6, 1, 17, 12, 3, 2, 5, 8, 1, 2, 15, 9, 3, 4, 1, 6, 2, 3]
+    bad, down = (
+        assess(Usage(events=events([*varied, *last], calls=400), receipt=receipt("Globex")))
+        for last in ([16, 18], [4, 160])
+    )
+
+    assert [one.spell for one in bad.issues] == [None] * len(bad.issues)
+    assert [one.spell.first.date() for one in down.issues] == [(_START + timedelta(days=27)).date()]
+
+
+def test_an_outage_that_crowns_a_climb_began_with_the_climb():
+    """The loudest hours of a climb are its end: they are told as what goes on, and the onset may lie before them."""
+    growing = [2] * (_DAYS - 4) + [5, 7, 11]
+    frame = events([*growing, 60], calls=200)
+    issue = issue_of(frame)
+
+    assert issue.onset.earliest < issue.onset.on == issue.spell.first.date()
+
+
 @pytest.mark.parametrize(("hours", "calls"), [(2, 300), (6, 300), (5, 4_000)])
 def test_access_that_is_refused_right_now_is_critical_on_its_first_day(hours, calls):
     """A credential that dies in the evening is critical the same day, however little of the week that is yet."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from techhealth.assess.detect import degradation
+from techhealth.assess.ramp import at_latest
 from techhealth.model import Shape
 from techhealth.policy import Policy
 from tests.planted import T0, series
@@ -81,3 +82,25 @@ def test_what_has_risen_counts_no_day_before_it_did():
     found = degradation(series([1, 0, 1, 0, 1] * 5 + [6, 7, 6], calls=200), Policy())
 
     assert (found.recent[1], found.risen) == (7 * 200, (19, 3 * 200))
+
+
+def test_what_led_up_to_a_loud_end_is_within_the_interval():
+    """Failures that grow faster and faster began before the day on which they are loud, and the interval says so."""
+    held = []
+    for seed in range(30):
+        rates = np.r_[np.full(28, 0.004), 0.004 + 0.08 * (np.arange(1, 9) / 8) ** 2]
+        k = np.random.default_rng(seed).binomial(300, rates)
+        onset = at_latest(series([int(one) for one in k], calls=300), T0 + timedelta(days=34), Policy())
+        held.append(onset.earliest <= T0 + timedelta(days=28) <= onset.latest)
+        assert onset.on == onset.latest == T0 + timedelta(days=34)
+
+    assert sum(held) >= 24
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_broke_in_a_day_was_led_up_to_by_nothing(seed: int):
+    """A day on which half of all calls fail after weeks of few began on that day, and no other is thought of."""
+    k = [int(one) for one in np.random.default_rng(seed).binomial(300, np.r_[np.full(30, 0.01), 0.5])]
+    onset = at_latest(series(k, calls=300), T0 + timedelta(days=30), Policy())
+
+    assert onset.earliest == onset.on == T0 + timedelta(days=30)

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import nbinom, norm
 from statsmodels.api import WLS, add_constant
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from techhealth.assess.rates import adjusted, dispersion, dispersion_of_sums, excess_z, jeffreys, weekly_slope
+from techhealth.assess.rates import (
+    adjusted,
+    dispersion,
+    dispersion_of_sums,
+    excess_z,
+    jeffreys,
+    shortest_run,
+    weekly_slope,
+)
 
 RNG = np.random.default_rng(7)
 
@@ -108,3 +118,19 @@ def test_sums_of_days_that_share_their_luck_vary_no_more_than_stated(varies, lin
 
     assert 0.9 * measured < dispersion_of_sums(k, n, variation=0.45) < 4 * measured
     assert dispersion_of_sums(k, n, variation=0.0) < dispersion_of_sums(k, n, variation=1.0)
+
+
+@given(
+    weight=st.lists(st.integers(0, 50), min_size=1, max_size=12).filter(any),
+    level=st.sampled_from([0.5, 0.8, 0.95]),
+)
+def test_the_shortest_run_holds_enough_and_no_shorter_one_does(weight: list[int], level: float):
+    """Of all neighbours that hold the part asked for, the fewest are taken, the first ones of equals."""
+    enough = [
+        (end - first, first, end - 1)
+        for first in range(len(weight))
+        for end in range(first + 1, len(weight) + 1)
+        if sum(weight[first:end]) >= (level - 1e-9) * sum(weight)
+    ]
+
+    assert min(enough)[1:] == shortest_run(np.array(weight, dtype=np.float64), level)

@@ -59,14 +59,6 @@ def test_a_limit_is_reached_with_a_probability_that_never_falls(seed: int):
     assert 0 <= soon[0] <= soon[-1] <= 1
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_a_surer_interval_of_the_onset_is_no_shorter(seed: int):
-    """Of 50, 80 and 95 % the longer intervals belong to the higher probability."""
-    lengths = [high - low for low, high in (risen(seed).began(level) for level in (0.5, 0.8, 0.95))]
-
-    assert sorted(lengths) == lengths
-
-
 def test_counts_that_grow_alike_are_dated_alike():
     """Shifting a log by a week of days without calls shifts the dates, and nothing else."""
     planted = ramp(4)

@@ -7,14 +7,18 @@ attempted in these, and what it resolves from replaying them under it.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.evidence import Minutes
-from techhealth.assess.causes.tally import Counts, sums
+from techhealth.assess.causes.tally import Counts, Indices, sums
 from techhealth.assess.causes.words import count
+from techhealth.assess.period import span
+from techhealth.assess.ramp import Series, at_latest
 from techhealth.figures import day
 from techhealth.model import CauseKind, Change, Kind, Onset, Owner
 from techhealth.policy import CauseRules
@@ -26,6 +30,8 @@ _A = {"minute": "a minute", "hour": "an hour", "day": "a day"}
 _POISSON_IQR, _CALMER = 1.349, 0.5
 #: Windows above the limit without a 429, in part of those with one: clocks differ, and a window may begin at any second.
 _EXCEPTIONS = 0.05
+#: Days within which a limit that is met at all is met again: load comes back with the week.
+_WEEK = 7
 
 
 class _Limit(NamedTuple):
@@ -46,8 +52,9 @@ def ask(scope: Scope) -> Finding | None:
     case = scope.case
     if scope.code != "429" or case.kind is not Kind.API or case.minutes is None:
         return None
-    onset = scope.onset
     limit, header = _reconstructed(case.minutes, case.policy.causes), case.named_limit
+    passed = _passed(limit, scope)
+    onset = _dated(scope, passed)
     change = None if limit.cap is None else _change(limit, limit.cap, header=header, rules=case.policy.causes)
     proposed = None if change is None else change.proposed
     removed = (
@@ -56,12 +63,13 @@ def ask(scope: Scope) -> Finding | None:
     return Finding(
         kind=CauseKind.RATE_LIMIT,
         key="429",
-        statement=f"{_since(scope, onset)}; {_told(limit, header=header)}",
+        statement=f"{_since(scope, onset)}; {_told(limit, header=header)}{_first(passed, onset)}",
         evidence={
             "rejected": int(scope.k.sum()),
             f"{limit.span}s_with_rejections": len(limit.met),
             f"limit_per_{limit.span}": limit.cap,
             "limit_named_by_header": header,
+            "first_day_over_limit": None if passed is None else passed.isoformat(),
             f"largest_demand_per_{limit.span}": int(_demand(limit.met).max()) if limit.met else None,
             f"proposed_per_{limit.span}": proposed,
             "resolved_of_rejected": None if proposed is None else float(removed.sum() / scope.k.sum()),
@@ -134,6 +142,36 @@ def _replayed(met: Minutes, *, limit: float, days: int) -> Counts:
     return sums(met.day, removed, size=days)
 
 
+def _passed(limit: _Limit, scope: Scope) -> date | None:
+    """Return since when demand passes the limit in every week; None where the limit, or when it was passed, is not known."""
+    met = limit.met
+    if limit.cap is None:
+        return None
+    days: Indices = np.unique(met.day[met.accepted + met.failed + met.throttled > limit.cap])
+    if not len(days):
+        return None
+    run = np.flatnonzero(np.diff(days, prepend=-_WEEK - 1) > _WEEK)[-1]
+    return scope.case.days[int(days[run])]
+
+
+def _dated(scope: Scope, passed: date | None) -> Onset | None:
+    """Return since when calls are rejected more often: it may have begun when demand first passed the limit.
+
+    Rejections grow faster than the load does, for only what is beyond the limit is rejected: few come from the first
+    day on, and the busy days of a week have them first. So any form of a rise may be theirs.
+    """
+    case, known = scope.case, scope.onset
+    if known is None:
+        return None
+    series = Series(
+        days=span(case.days[0], case.days[-1]),
+        k=scope.grid.sum(axis=1).astype(np.int64),
+        n=case.calls.sum(axis=1).astype(np.int64),
+    )
+    led_up = at_latest(series, known.on, case.policy)
+    return replace(known, earliest=min(known.earliest, led_up.earliest, passed or known.earliest))
+
+
 def _since(scope: Scope, onset: Onset | None) -> str:
     """Return how many 429s, and since when."""
     if onset is None:
@@ -141,6 +179,12 @@ def _since(scope: Scope, onset: Onset | None) -> str:
     start = scope.case.days.index(onset.on)
     after, before = count(scope.k[start:].sum()), count(scope.k[:start].sum())
     return f"Too many requests (429) began on {day(onset.on)}: {after} since, {before} before"
+
+
+def _first(passed: date | None, onset: Onset | None) -> str:
+    """Return from when on demand passes the limit, in words, where that is another day than the onset."""
+    same = passed is None or (onset is not None and onset.on == passed)
+    return "" if same or passed is None else f", which demand has passed week by week since {day(passed)}"
 
 
 def _told(limit: _Limit, *, header: int | None) -> str:
