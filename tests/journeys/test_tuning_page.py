@@ -27,7 +27,7 @@ def test_a_threshold_is_turned_by_keyboard_saved_and_used(browser, address):
 
     page.goto(address)
     alive(page)
-    page.get_by_role("link", name="Custom API (Reports)").press("Enter")
+    page.get_by_role("link", name="Custom API (Reports)", exact=True).last.press("Enter")
     expect(page.get_by_role("heading", name="Why this score")).to_be_visible()
     expect(page.get_by_role("heading", name="Recommended actions")).to_be_hidden()
     expect(page.get_by_role("heading", name="Act on this")).to_be_visible()
