@@ -109,7 +109,9 @@ def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
         if any(other in places for other in others):
             places.pop(topic, None)
     mine, missing = _issues(rest, assessment)
-    if (mine or missing) and not places.keys() & (DEEDS | {Topic.ADVICE}):
+    if missing:
+        return (Wish(topic=Topic.ISSUES, missing=missing),)
+    if mine and not places.keys() & (DEEDS | {Topic.ADVICE}):
         places.setdefault(Topic.ISSUES, 0)
     told = places.keys() - {Topic.HEALTH}
     if name is not None and not told:
@@ -118,7 +120,7 @@ def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
     order = sorted((topic for topic in places if topic not in general), key=lambda topic: places[topic])
     theirs = bool(re.search(_FOR_THEM, rest))
     return tuple(
-        Wish(topic=topic, integration=name, issues=mine, for_customer=theirs, ordered=_is_ordered(topic, said), missing=missing)
+        Wish(topic=topic, integration=name, issues=mine, for_customer=theirs, ordered=_is_ordered(topic, said))
         for topic in order
     )  # fmt: skip
 

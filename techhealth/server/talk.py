@@ -98,9 +98,7 @@ def _unmet(sentence: str, customers: Sequence[str], *, otherwise: Html) -> Html:
 def answered(wished: Sequence[Wish], *, assessment: Assessment, policy: Policy, acts: Acts | None, draw: Draw) -> Html:
     """Return the answer to what is asked for, in its order; `draw` makes a chart's markup."""
     told = [
-        _done(one, acts)
-        if one.topic in DEEDS and acts and not one.missing
-        else chat.reply(one, assessment, policy=policy, draw=draw)
+        _done(one, acts) if one.topic in DEEDS and acts else chat.reply(one, assessment, policy=policy, draw=draw)
         for one in wished
     ]
     return join(*told)
