@@ -16,6 +16,7 @@ from techhealth.policy import Policy
 from techhealth.present import chat
 from techhealth.present.card import render
 from techhealth.present.page import issues_card
+from techhealth.present.wishes import wishes
 from techhealth.usage.rollup import roll_up
 from techhealth.usage.tries import by_first_try
 from tests.present.fragments import Parsed, draw
@@ -200,7 +201,7 @@ def test_an_onset_is_what_makes_it_an_issue() -> None:
 def test_every_door_tells_of_it(said: str) -> None:
     """Card, page and chat say what fails, what it costs, and what fixing it wins."""
     found = assessed("numbered tries")
-    (wish,) = chat.wishes("how are the webhooks", found)
+    (wish,) = wishes("how are the webhooks", found)
 
     assert said in " ".join(render(found, width=4_000, color=False).split())
     assert said in Parsed(issues_card(found, draw=draw)).text
