@@ -109,6 +109,24 @@ def test_an_outage_that_is_over_says_so_and_is_not_judged_by_its_peak(first, las
     assert _START + timedelta(hours=last) == issue.spell.last
 
 
+def test_outages_that_paused_for_as_long_before_are_not_over():
+    """Half a quiet day ends nothing where as long a pause ended nothing before: they recur, as severe as they are."""
+    hours = [24 * day + start for day in range(21, _DAYS) for start in (1, 13)]
+    issue = issue_of(log(*((start, start + 3, 1) for start in hours), calls=2_000))
+
+    assert (issue.shape, issue.severity) == (Shape.RECURRING, Severity.CRITICAL)
+    assert abs(issue.onset.on - (_START + timedelta(days=21)).date()) <= timedelta(days=1)
+    assert "over" not in issue.title + issue.forecast.text.replace("over the last", "")
+
+
+def test_outages_after_which_it_was_calm_for_longer_than_in_any_pause_are_over():
+    """Three days without a failure end what had come back every few hours."""
+    issue = issue_of(log(*((24 * 24 + start, 24 * 24 + start + 3, 1) for start in (1, 7, 13)), calls=2_000))
+
+    assert issue.shape is Shape.BURST
+    assert "01:00–16:00 UTC, which was over by 29 January, 16:00 UTC" in issue.title
+
+
 def test_one_bad_day_within_a_rise_is_told_apart_from_it():
     """A climb with a day that stands out keeps its severity, and says how large that day was and what is left without it."""
     climb = [2] * 8 + [3 + round(0.75 * day) for day in range(20)]
