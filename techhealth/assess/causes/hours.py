@@ -37,7 +37,7 @@ def ask(scope: Scope) -> Finding | None:
     k, n = chosen @ failed[:, scope.start :], chosen @ calls[:, scope.start :]
     if np.count_nonzero(k) < max(_FEWEST_DAYS, rules.hours_days * np.count_nonzero(scope.k)):
         return None
-    within = chosen > 0
+    within = np.flatnonzero(chosen)
     if found.gain <= math.log(rules.clear_odds) * _together(scope.hours[:, within], calls.T[scope.start :, within]):
         return None
     best = scope.start + int(np.argmax(k - n * (scope.k.sum() / scope.n.sum())))
@@ -60,7 +60,7 @@ def _together(k: Counts, n: Counts) -> float:
     expected = n * (k.sum() / n.sum())
     seen = expected > 0
     chi_squared = (np.square(k - expected)[seen] / expected[seen]).sum()
-    return max(1.0, float(chi_squared) / max(1, np.count_nonzero(seen) - 1))
+    return max(1.0, float(chi_squared) / max(1, int(seen.sum()) - 1))
 
 
 @cache
