@@ -65,7 +65,7 @@ def spell_of(facts: Facts, evidence: Evidence, *, window: Days, policy: Policy) 
     part = slice(*((on - evidence.days.first).days for on in (searched, facts.days.last + timedelta(days=1))))
     calls, late = evidence.calls[part], slice(max(0, (window.first - searched).days), None)
     failures = sum((grid[part] for grid in evidence.by_code.values()), np.zeros_like(calls))
-    if not _stands_out(failures.sum(axis=1), calls.sum(axis=1), late=late, fewest=policy.causes.minimum_failures):
+    if not _stands_out(failures.sum(axis=1), calls.sum(axis=1), late=late, fewest=policy.detection.minimum_failures):
         return None
     failed, known = failures.ravel(), calls.ravel()
     seen = np.flatnonzero(known)
@@ -109,7 +109,8 @@ def _run(k: Daily, n: Daily, clock: Indices, *, chance: float) -> tuple[int, int
     within = np.zeros(len(k), dtype=bool)
     within[start:end] = True
     same, all_same = (np.bincount(clock, weights=of * ~within, minlength=24) for of in (k, n))
-    usual = float((n[within] * ((same + 0.5) / (all_same + 1))[clock[within]]).sum())
+    elsewhere = (same.sum() + 0.5) / (all_same.sum() + 1)  # of an hour without other calls as well
+    usual = float((n[within] * ((same + elsewhere) / (all_same + 1))[clock[within]]).sum())
     return (start, end) if k[within].sum() > _APART * usual else None
 
 

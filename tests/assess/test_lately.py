@@ -127,6 +127,31 @@ def test_outages_after_which_it_was_calm_for_longer_than_in_any_pause_are_over()
     assert "01:00–16:00 UTC, which was over by 29 January, 16:00 UTC" in issue.title
 
 
+def test_one_bad_day_is_told_when_it_happens_or_never():
+    """A dozen failures of one busy Monday are no level because fewer calls come afterwards."""
+    calls = [400] * 24 + [100] * 4
+    frame = events([0] * 23 + [12] + [0] * 4, calls=calls)
+
+    assert assess(Usage(events=frame, receipt=receipt("Globex"))).issues == ()
+
+
+@pytest.mark.parametrize(("failures", "issues"), [(2, 0), (5, 1)])
+def test_a_level_of_a_young_log_takes_several_failures(failures, issues):
+    """Two failures of forty calls say little of any level, however surely they are more than one in a hundred."""
+    found = assess(Usage(events=events([failures], calls=40), receipt=receipt("Globex")))
+
+    assert len(found.issues) == issues
+
+
+def test_an_hour_in_which_all_failed_is_no_level_of_a_young_log():
+    """All failures of two days lie in an hour or two that are over: they are told as that."""
+    frame = log((30, 32, 1), calls=120, each_day=0).filter(pl.col("at") < _START + timedelta(days=2))
+    issue = issue_of(frame)
+
+    assert (issue.shape, issue.severity) == (Shape.BURST, Severity.INFO)
+    assert "06:00–08:00 UTC, which was over by" in issue.title
+
+
 def test_one_bad_day_within_a_rise_is_told_apart_from_it():
     """A climb with a day that stands out keeps its severity, and says how large that day was and what is left without it."""
     climb = [2] * 8 + [3 + round(0.75 * day) for day in range(20)]
