@@ -299,6 +299,24 @@ def test_an_outage_is_asked_about_not_guessed_at():
     assert one.expected.up_to
 
 
+@pytest.mark.parametrize(
+    ("kind", "seen", "title"),
+    [
+        (CauseKind.BURSTS, {"most_frequent": "422"}, "Look at what Orders sent on 24 January, 08:00–18:00 UTC"),
+        (CauseKind.CLIENT_VERSION, {"called_before": 1}, "Look at what client sdk/2 of Orders sends"),
+    ],
+)
+def test_what_is_sent_is_looked_at_where_neither_an_outage_nor_a_version_is_to_blame(kind, seen, title):
+    """Refused data is no outage, and a version that called well before cannot be gone back from."""
+    cause = found(kind)
+    cause = replace(cause, cause=replace(cause.cause, evidence={**EVIDENCE[kind], **seen}))
+
+    (one,) = advised(Diagnosed(issue=issue(), found=(cause,)))
+
+    assert (one.title, one.note) == (title, "rejected-requests")
+    assert not any("version before" in step or "incident" in step for step in one.steps)
+
+
 def test_an_outage_that_goes_on_is_for_an_incident_now():
     """Nothing has succeeded since: the first step is to open an incident."""
     evidence = {**EVIDENCE[CauseKind.BURSTS], "ongoing": 1}

@@ -22,7 +22,7 @@ from techhealth.assess.causes.concentration import strongest
 from techhealth.assess.causes.tally import Counts, sums
 from techhealth.assess.causes.weekdays import chance_of
 from techhealth.assess.causes.words import count, failures
-from techhealth.assess.outcomes import AUTH_CODES, owner_of
+from techhealth.assess.outcomes import AUTH_CODES, BADLY_MADE, owner_of
 from techhealth.assess.rates import jeffreys
 from techhealth.figures import day, share
 from techhealth.model import CauseKind, Kind
@@ -224,7 +224,7 @@ def _when(case: Case, runs: list[_Run], *, traffic: float, code: str, ongoing: b
         on = f"on {day(runs[0].first.date())}" if days == 1 else f"on {days} days"
         return (
             f"in {len(runs)} short spans {on}, the last on {_span(case, runs[-1])}, with {share(traffic)} of "
-            f"{case.counted.many}, {how}; consistent with short outages"
+            f"{case.counted.many}, {how}; consistent with {'bad requests of these times' if code in BADLY_MADE else 'short outages'}"
         )
     end = "consistent with an outage that had not ended with the log" if ongoing else "consistent with one outage"
     if code in AUTH_CODES and not ongoing:
