@@ -114,9 +114,11 @@ def _spares_others(scope: Scope, per_day: Counts) -> bool:
     failed, calls = scope.case.clients.failed(None), scope.case.clients.calls()
     if failed is None or len(failed) < 2:
         return False
-    failed, calls, down = failed[:, scope.start :], calls[:, scope.start :], per_day > 0
+    down = np.concatenate([np.zeros(scope.start, dtype=bool), per_day > 0])
     others = np.arange(len(failed)) != np.argmax(failed[:, down].sum(axis=1))
     k, n = failed[others].sum(axis=0), calls[others].sum(axis=0)
+    if not n[~down].any():
+        return False
     due = per_day.sum() * n[down].sum() / max(calls[:, down].sum(), 1)
     usual = n[down].sum() * (k[~down].sum() + 0.5) / (n[~down].sum() + 1)
     more = chance_of(k[down].sum(), mean=usual, variation=scope.case.policy.evidence.day_variation)
