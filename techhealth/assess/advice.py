@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from techhealth.assess import forms
 from techhealth.assess.causes.ranking import Found
 from techhealth.assess.causes.words import failures
-from techhealth.assess.outcomes import AUTH_CODES, outcome
+from techhealth.assess.outcomes import AUTH_CODES, BADLY_MADE, outcome
 from techhealth.figures import day, milliseconds
 from techhealth.model import CauseKind, IssueKind, Kind, Owner
 
@@ -126,7 +126,7 @@ def _form(found: Found) -> forms.Form:
         case CauseKind.REQUEST_SIZE:
             return forms.SIZE
         case CauseKind.CLIENT_VERSION:
-            return forms.CLIENT
+            return forms.KNOWN_CLIENT if found.cause.evidence.get("called_before") else forms.CLIENT
         case CauseKind.ENDPOINT:
             return forms.ENDPOINT
     ours = "Find out on our side why the calls fail that they repeat"
@@ -140,6 +140,8 @@ def _outages(integration: str, found: Found) -> Advice:
     one, when = evidence["bursts"] == 1, evidence["when"]
     if evidence.get("most_frequent") in AUTH_CODES and not evidence["ongoing"]:
         return _filled(forms.RENEWED, integration, found)
+    if evidence.get("most_frequent") in BADLY_MADE:
+        return _filled(forms.REFUSED, integration, found)
     steps = (
         f"Check the status pages and incident logs of both sides for {when}",
         "Ask our engineering for the incident report: what failed, and what keeps it from coming back"

@@ -14,7 +14,7 @@ from techhealth.assess.facts import as_of as rollup_as_of
 from techhealth.assess.health import health_of
 from techhealth.assess.past import Past, with_past
 from techhealth.assess.period import reach, span
-from techhealth.assess.recommend import ladder, plan
+from techhealth.assess.recommend import ladder, plan, promised
 from techhealth.assess.risk import risk_of
 from techhealth.assess.score import (
     Scored,
@@ -136,6 +136,7 @@ def assess(
     replay = WhatIf(facts=facts, scored=scored, windows=windows, policy=policy)
     window = span(max(past.days.first, max(one.first for one in windows.values())), period.last)
     planned = plan(diagnosis.diagnosed, present=score.value, score_after=replay.after, window=window, policy=policy)
+    rungs = ladder(planned, replay, present=score.value)
     return Assessment(
         generated_for=generated_for(rollup, policy, as_of=period.last),
         period=period,
@@ -145,8 +146,8 @@ def assess(
         integrations=tuple(sorted(integrations, key=_by_score)),
         issues=tuple(replace(issue, began=beginning(issue, past.rollup)) for issue in diagnosis.issues),
         risk=risk_of(diagnosis.issues, known=score.value is not None),
-        recommendations=tuple(one.recommendation for one in planned),
-        ladder=ladder(planned, replay, present=score.value),
+        recommendations=promised(planned, rungs, present=score.value),
+        ladder=rungs,
         timeline=timeline_of(facts, rollup=rollup, period=period, policy=policy) if daily else NOTHING_DAILY,
     )
 

@@ -11,7 +11,7 @@ from techhealth.assess.abrupt import last_hours, may_have_broken
 from techhealth.assess.counted import Counted
 from techhealth.assess.detect import Degradation
 from techhealth.assess.facts import Facts
-from techhealth.assess.forecast import forecast
+from techhealth.assess.forecast import forecast, in_bursts
 from techhealth.assess.latency import FROM_POLICY, distribution, sla_of
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.period import span
@@ -107,6 +107,8 @@ def degraded(
 ) -> Claim:
     """Return the claim that the failure rate of what an integration's facts count rose."""
     before, now = rate(*found.baseline), rate(*found.recent)
+    stream = facts.stream(counted.kind)
+    outlook = outlook and in_bursts(outlook, stream.failures, stream.known, policy)
     return Claim(
         facts=facts,
         counted=counted,

@@ -151,9 +151,8 @@ def with_causes(claim: Claim, source: Source, *, window: Days, policy: Policy) -
     told = _explained(claim, causes[0], window=window, policy=policy) if causes else claim
     first = causes[0].cause.kind if causes else None
     told = lately(told, first, source, window=window, policy=policy)
-    began = told.onset is not None and claim.onset is None and told.shape is Shape.STEP
     # what a level hides in weeks of ordinary failures shows in the days since it began
-    return told, ask(onset=told.onset.on) if began and told.onset else causes
+    return told, ask(onset=told.onset.on) if told.onset and claim.onset is None else causes
 
 
 def _explained(claim: Claim, first: Found, *, window: Days, policy: Policy) -> Claim:

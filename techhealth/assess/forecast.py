@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from techhealth.assess.detect import Degradation
+from techhealth.assess.rates import Counts, jeffreys
 from techhealth.assess.rise import Floats
 from techhealth.figures import count, percent, share
 from techhealth.model import Forecast
@@ -35,6 +38,18 @@ def forecast(found: Degradation, policy: Policy) -> Forecast | None:
         return Forecast(breach_of=breach, days=None, interval=None, text=text)
     low, high = _interval(reached)
     return Forecast(breach_of=breach, days=middle, interval=(low, high), text=_told(allowed, middle, low, high))
+
+
+def in_bursts(outlook: Forecast, k: Counts, n: Counts, policy: Policy) -> Forecast:
+    """Return a forecast without a breach as one that may be passed on any day, where a late day of the daily counts surely did."""
+    days = policy.windows.current_days
+    least, worst = max((jeffreys(*day)[0], day[0] / max(day[1], 1)) for day in zip(k[-days:], n[-days:], strict=True))
+    if outlook.days is not None or least <= policy.detection.critical_rate:
+        return outlook
+    said = (
+        f"It fails in bursts, and may pass it on any day: on the worst of the last {days} days {percent(worst)} failed."
+    )
+    return replace(outlook, text=f"{outlook.text} {said}")
 
 
 def breach_of(policy: Policy) -> str:

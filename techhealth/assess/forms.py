@@ -108,6 +108,15 @@ CLIENT = Form(
     ),
     "client-versions",
 )
+KNOWN_CLIENT = Form(
+    "Look at what client {slice} of {integration} sends",
+    (
+        "Give their team a few of the failed requests, with what their answers name",
+        "Ask what changed in its data or settings: its version is older than the failures",
+        "Compare a request that failed with one of the same kind that did not",
+    ),
+    "rejected-requests",
+)
 ENDPOINT = Form(
     "Investigate the {what} of {integration} on endpoint {slice}",
     (
@@ -124,6 +133,15 @@ RETRIES = Form(
         "Ask for growing pauses with some randomness, and for a limit of tries",
     ),
     "retries",
+)
+REFUSED = Form(
+    "Look at what {integration} sent on {when}",
+    (
+        "Compare one refused request, and what its answer names, with the documentation",
+        "Ask their team which job or source of data was behind the requests of {when}",
+        "Have the data checked before it is sent, then compare the failures of the week after",
+    ),
+    "rejected-requests",
 )
 RENEWED = Form(
     "Ask which credential of {integration} was renewed after {when}",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from techhealth.assess.claims import FAILING, Claim, confidence_of, rate, rate_in
 from techhealth.assess.counted import Counted
 from techhealth.assess.detect import Degradation
@@ -88,12 +90,14 @@ def _levels(
 def _beyond_success(facts: Facts, window: Days, policy: Policy) -> _Level | None:
     if facts.kind is not Kind.API:
         return None
-    return _beyond_rate(facts, facts.failures, facts.known, window, policy.targets.success, "calls", IssueKind.ERRORS)
+    return _beyond_rate(
+        facts, facts.failures, facts.known, window, policy.targets.success, "calls", IssueKind.ERRORS, policy
+    )
 
 
 def _beyond_delivery(facts: Facts, window: Days, policy: Policy) -> _Level | None:
     stream, target = facts.stream(Kind.WEBHOOK), policy.targets.delivery
-    return _beyond_rate(facts, stream.failures, stream.known, window, target, "deliveries", IssueKind.WEBHOOK)
+    return _beyond_rate(facts, stream.failures, stream.known, window, target, "deliveries", IssueKind.WEBHOOK, policy)
 
 
 def _beyond_rate(
@@ -104,16 +108,32 @@ def _beyond_rate(
     target: float,
     noun: str,
     kind: IssueKind,
+    policy: Policy,
 ) -> _Level | None:
     """Return the level of a failure rate whose whole interval is beyond what the target allows."""
     part = facts.between(window)
-    if not is_beyond(k, n, part, 1 - target):
+    if not _is_level(k, n, part, 1 - target, fewest=policy.detection.minimum_failures):
         return None
     recent = rate_in(k, n, part)
     every = facts.between(facts.period)
     whole = rate_in(k, n, every)
     title = f"{percent(recent.rate)} of {noun} fail, target at most {percent(1 - target)}"
     return _Level(title=title, kind=kind, baseline=whole, recent=recent)
+
+
+def _is_level(k: Counts, n: Counts, part: slice, allowed: float, *, fewest: int) -> bool:
+    """Return whether enough failures lie beyond what is allowed, and do without their worst day, or did when it was new.
+
+    One bad day is told on that day: it is no level because better days have left the window since.
+    """
+    if k[part].sum() < fewest or not is_beyond(k, n, part, allowed):
+        return False
+    worst = part.start + int(np.argmax(k[part] - n[part] * allowed))
+    others = np.arange(len(k)) != worst
+    new, width = slice(0, worst + 1), part.stop - part.start
+    return is_beyond(k * others, n * others, part, allowed) or is_beyond(
+        k[new], n[new], slice(max(0, worst + 1 - width), worst + 1), allowed
+    )
 
 
 def is_beyond(k: Counts, n: Counts, part: slice, allowed: float) -> bool:

@@ -49,6 +49,8 @@ _FAILED = {
     IssueKind.AUTH: ("authentication failure", "authentication failures"),
     IssueKind.FIRST_TRIES: ("failed first try", "failed first tries"),
 }
+#: Points that a step of the ladder wins at least: the ladder is told to a tenth.
+_LEAST_POINTS = 0.05
 _TRUST = {Confidence.LOW: 0.5, Confidence.MEDIUM: 0.75, Confidence.HIGH: 1.0}
 
 
@@ -105,14 +107,29 @@ def plan(
 
 
 def ladder(planned: Sequence[Planned], replay: WhatIf, *, present: float | None) -> tuple[Rung, ...]:
-    """Return the recommendations one after the other, by points won times confidence, each on top of those before."""
+    """Return the recommendations one after the other, by points won times confidence, each on top of those before, but for
+    those that win nothing more."""
     order = sorted((one for one in planned if one.gain(present) > 0), key=lambda one: -one.gain(present))
     scores = replay.ladder(one.repair for one in order if one.repair is not None)
     rungs, before = [], present or 0.0
     for one, score in zip(order, scores, strict=True):
-        rungs.append(Rung(recommendation=one.recommendation.id, points=score - before, score_after=score))
-        before = score
+        if score - before >= _LEAST_POINTS:
+            rungs.append(Rung(recommendation=one.recommendation.id, points=score - before, score_after=score))
+            before = score
     return tuple(rungs)
+
+
+def promised(
+    planned: Sequence[Planned], rungs: Sequence[Rung], *, present: float | None
+) -> tuple[Recommendation, ...]:  # fmt: skip
+    """Return the recommendations, without a score for those that by themselves win what another one, on the ladder, wins."""
+    on_it = {rung.recommendation for rung in rungs}
+    return tuple(
+        replace(one.recommendation, expected=replace(one.recommendation.expected, score_after=None))
+        if one.gain(present) > 0 and one.recommendation.id not in on_it
+        else one.recommendation
+        for one in planned
+    )
 
 
 def _drafts(diagnosed: Sequence[Diagnosed], score_after: ScoreAfter, window: Days, policy: Policy) -> Iterator[Planned]:

@@ -2,7 +2,8 @@
 
 A mean of seven days hides what is two days old, and keeps for a week what was over in a day. So the hours of the last two
 weeks are searched for the run that parts best from all others; it counts where the same hours of the other days are far
-better, for what comes back at its hours is a pattern and no spell.
+better, for what comes back at its hours is a pattern and no spell. What paused before and came back has not ended with
+a pause no longer.
 
 Source: Kulldorff 1997 (scan statistic, binomial form).
 """
@@ -31,16 +32,22 @@ _WINDOWS = 2
 _APART = 2.0
 #: Level of the intervals by which a spell is over: where it ends was chosen, and calm hours are found in any.
 _SURE = 0.999
+#: A run ends with a calm that says so many times as much as the longest pause within it, and recurs after so many pauses.
+_LONGER, _PAUSES = 2.0, 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A spell, its failures `k` and calls `n` a day (elements as those of the facts), and the lower end of its rate."""
+    """A spell, its failures `k` and calls `n` a day (elements as those of the facts), and the lower end of its rate.
+
+    It `recurs` where it paused more than once, and has not been calm for longer since.
+    """
 
     spell: Spell
     k: Counts
     n: Counts
     least: float
+    recurs: bool
 
 
 def spell_of(facts: Facts, evidence: Evidence, *, window: Days, policy: Policy) -> Found | None:
@@ -58,7 +65,7 @@ def spell_of(facts: Facts, evidence: Evidence, *, window: Days, policy: Policy) 
     part = slice(*((on - evidence.days.first).days for on in (searched, facts.days.last + timedelta(days=1))))
     calls, late = evidence.calls[part], slice(max(0, (window.first - searched).days), None)
     failures = sum((grid[part] for grid in evidence.by_code.values()), np.zeros_like(calls))
-    if not _stands_out(failures.sum(axis=1), calls.sum(axis=1), late=late, fewest=policy.causes.minimum_failures):
+    if not _stands_out(failures.sum(axis=1), calls.sum(axis=1), late=late, fewest=policy.detection.minimum_failures):
         return None
     failed, known = failures.ravel(), calls.ravel()
     seen = np.flatnonzero(known)
@@ -66,7 +73,8 @@ def spell_of(facts: Facts, evidence: Evidence, *, window: Days, policy: Policy) 
     if run is None:
         return None
     inside, after = seen[slice(*run)], seen[run[1] :]
-    if len(after) and not _is_better(failed, known, inside, after):
+    paused, recurs = _pauses(failed[seen], known[seen], run, chance=policy.causes.outage_chance)
+    if len(after) and (paused or not _is_better(failed, known, inside, after)):
         inside, after = seen[run[0] :], after[:0]
     least = _interval(failed[inside], known[inside])[0]
     ends = [_instant(searched, hours[0], policy) if len(hours) else None for hours in (inside, after)]
@@ -79,7 +87,7 @@ def spell_of(facts: Facts, evidence: Evidence, *, window: Days, policy: Policy) 
     if not _beyond_luck(k, n, evidence, facts.days, policy):
         return None
     spell = Spell(first=first, last=ends[1], k=sums[0], n=sums[1], k_after=sums[2], n_after=sums[3])
-    return Found(spell=spell, k=k, n=n, least=least)
+    return Found(spell=spell, k=k, n=n, least=least, recurs=recurs)
 
 
 def _stands_out(k: Floats, n: Floats, *, late: slice, fewest: int) -> bool:
@@ -103,7 +111,8 @@ def _run(k: Daily, n: Daily, clock: Indices, *, chance: float) -> tuple[int, int
     within = np.zeros(len(k), dtype=bool)
     within[start:end] = True
     same, all_same = (np.bincount(clock, weights=of * ~within, minlength=24) for of in (k, n))
-    usual = float((n[within] * ((same + 0.5) / (all_same + 1))[clock[within]]).sum())
+    elsewhere = (same.sum() + 0.5) / (all_same.sum() + 1)  # of an hour without other calls as well
+    usual = float((n[within] * ((same + elsewhere) / (all_same + 1))[clock[within]]).sum())
     return (start, end) if k[within].sum() > _APART * usual else None
 
 
@@ -115,6 +124,25 @@ def _beyond_luck(k: Counts, n: Counts, evidence: Evidence, days: Days, policy: P
     phi = dispersion_of_sums(others, known, variation=policy.detection.rate_variation)
     spell, baseline = (int(k.sum()), int(n.sum())), (int(others.sum()), int(known.sum()))
     return excess_z(recent=spell, baseline=baseline, phi=phi) > policy.detection.z_without_worst_day
+
+
+def _pauses(k: Daily, n: Daily, run: tuple[int, int], *, chance: float) -> tuple[bool, bool]:
+    """Return whether the calm after a run of hours is but another pause of it, and whether it so recurs, after several.
+
+    A calm weighs what it wins, in log likelihood, by failing no more than the hours outside the run.
+
+    Source: Page 1954 (cumulative sums).
+    """
+    within = np.zeros(len(k), dtype=bool)
+    within[slice(*run)] = True
+    failing, usual = ((k[of].sum() + 0.5) / (n[of].sum() + 1) for of in (within, ~within))
+    won = k * math.log(usual / failing) + (n - k) * math.log((1 - usual) / (1 - failing))
+    total = np.concatenate([[0.0], np.cumsum(won[within])])
+    lowest = np.minimum.accumulate(total)
+    pauses = np.maximum.reduceat(total - lowest, np.flatnonzero(total == lowest))
+    paused = bool(won[run[1] :].sum() <= _LONGER * pauses.max())
+    several = np.count_nonzero(pauses > math.log(len(k)) - math.log(chance)) >= _PAUSES
+    return paused, paused and bool(several)
 
 
 def _is_better(k: Floats, n: Floats, inside: Indices, after: Indices) -> bool:

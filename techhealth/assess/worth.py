@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from techhealth.assess.causes import Found
-from techhealth.model import CauseKind, Issue, IssueKind, Owner, Severity
+from techhealth.model import CauseKind, Issue, IssueKind, Owner, Severity, Shape
 from techhealth.policy import Policy
 
 #: Symptoms: what fails is known, why is still to be found.
@@ -25,10 +25,13 @@ _Told = tuple[CauseKind, str, Owner]
 def worth_acting(issue: Issue, found: Sequence[Found], policy: Policy) -> tuple[Found, ...]:
     """Return the causes of an issue to act on, the specific ones first.
 
-    A symptom yields to the causes of the same failures where they remove half of what it would; where they remove less
+    An outage that is over is one thing to act on, whatever else its failures have in common. A symptom yields to the causes of the same failures where they remove half of what it would; where they remove less
     they show but a part of it, and yield to it. Retries only repeat a failure: whatever makes it fail first stays worth
     an action. Those of the same slice that the same side has to act on are one.
     """
+    outage = [one for one in found if one.cause.kind is CauseKind.BURSTS]
+    if issue.shape is Shape.BURST and outage:
+        return tuple(outage[:1])
     shares: dict[_Told, float] = {}
     for one in found:
         shares[_told(one)] = shares.get(_told(one), 0.0) + _share(one, issue, policy)

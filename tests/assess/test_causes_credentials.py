@@ -57,6 +57,18 @@ def test_one_incident_and_a_bad_day_a_week_later_are_no_weekly_job(last_hours: r
     assert len(of_kind(causes_of(rows), CauseKind.WEEKDAY)) == weekdays
 
 
+def test_a_few_incidents_on_two_fridays_at_other_hours_are_no_weekly_job():
+    """Two dates on which all fails for an hour or two share their weekday one time in seven: no job returns."""
+    rows = traffic(daily=480)
+    for row in rows:
+        at = row["at"]
+        assert isinstance(at, datetime)
+        if (at.date() == on(15) and at.hour in (6, 20)) or (at.date() == on(22) and at.hour in (1, 12)):
+            fail(row, "503")
+
+    assert of_kind(causes_of(rows), CauseKind.WEEKDAY) == []
+
+
 def test_a_weekday_whose_last_time_was_clean_is_over():
     """Failures on earlier Sundays, none on the last one, are no present pattern."""
     rows = failing_on({6: 10})

@@ -28,6 +28,18 @@ def test_failures_of_two_hours_a_day_are_named(seed: int):
     assert found.owner is Owner.CUSTOMER
 
 
+def test_a_few_outages_in_the_busy_hours_are_no_pattern_of_the_day():
+    """Where half the calls come in some hours, half the outages do: each of them counts once, not by its calls."""
+    rows = [row for row in traffic(daily=2_400) if row["at"].hour in range(8, 14) or row["at"].minute % 3 == 0]  # type: ignore[union-attr]
+    outages = {24: (9, 12), 26: (8, 13), 27: (10,), 28: (11,)}
+    for row in rows:
+        at = row["at"]
+        if at.hour in outages.get((at.date() - on(0)).days, ()) and at.minute < 6:  # type: ignore[union-attr]
+            fail(row, "503")
+
+    assert of_kind(causes_of(rows, onset=on(24)), CauseKind.HOURS) == []
+
+
 def test_a_window_may_cross_midnight():
     """The hours 23 and 0 are neighbours."""
     rows = deliveries(inside=0.4, outside=0.01, seed=3, hours=(23, 0))

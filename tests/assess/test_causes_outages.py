@@ -36,6 +36,22 @@ def test_ten_hours_without_an_answer_are_one_outage(daily: int, day: int):
     assert found.owner is Owner.US
 
 
+def test_spans_in_which_one_client_fails_and_others_do_not_are_no_outage():
+    """What is down is down for all: where all others are served, one client sends what is refused."""
+    rows = traffic(daily=1000)
+    for index, row in enumerate(rows):
+        at = row["at"]
+        mine = index % 8 == 0
+        row["client"] = "batch/2.1" if mine else "web/5"
+        if mine and (at.date(), at.hour) in {(on(26), 3), (on(27), 9), (on(27), 15), (on(28), 11)}:  # type: ignore[union-attr]
+            fail(row, "422")
+    kept = [row for row in rows if row["ok"] or row["client"] == "batch/2.1"]
+    quiet = {(row["at"].date(), row["at"].hour) for row in kept if not row["ok"]}  # type: ignore[union-attr]
+    hurried = [row for row in kept if not row["ok"] or (row["at"].date(), row["at"].hour) not in quiet]  # type: ignore[union-attr]
+
+    assert [one.cause.kind for one in causes_of(hurried, onset=on(26))][:1] == [CauseKind.CLIENT_VERSION]
+
+
 def test_an_outage_is_told_in_the_customers_hours_and_dated_in_utc():
     """Eight in the morning UTC is half past one in the afternoon in Kolkata; whole local hours hold the outage."""
     rows = traffic(daily=200)

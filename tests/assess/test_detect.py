@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from techhealth.assess import assess
 from techhealth.assess.abrupt import Hours
 from techhealth.assess.detect import degradation, has_risen
-from techhealth.assess.forecast import forecast
+from techhealth.assess.forecast import forecast, in_bursts
 from techhealth.assess.rates import dispersion_of_sums, excess_z, upper_tail
 from techhealth.assess.severity import severity_of_rise
 from techhealth.figures import count
@@ -104,6 +104,16 @@ def test_a_step_is_not_extrapolated():
 
     assert (outlook.days, outlook.interval) == (None, None)
     assert outlook.text == "No breach of 10 % in sight within 60 days."
+
+
+@pytest.mark.parametrize(("worst", "warned"), [(16, False), (60, True)])
+def test_a_rate_that_comes_in_bursts_may_pass_the_limit_on_any_day(worst, warned):
+    """Where one late day of them passed it, no breach in sight is but half of what is known."""
+    outlook = forecast(degradation(series([4] * 25 + [16] * 12), POLICY), POLICY)
+    told = in_bursts(outlook, np.array([16] * 6 + [worst]), np.array([200] * 7), POLICY)
+
+    assert told.text.startswith("No breach of 10 % in sight within 60 days.")
+    assert told.text.endswith("may pass it on any day: on the worst of the last 7 days 30.0 % failed.") is warned
 
 
 def test_a_rate_beyond_the_limit_says_what_the_limit_means():

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techhealth.assess import assess
 from techhealth.assess.facts import all_days, facts_of
+from techhealth.assess.recommend import Planned, ladder, promised
 from techhealth.assess.score import of_a_part, overall
 from techhealth.assess.timeline import scores_of, windows_of
 from techhealth.assess.whatif import Repair, WhatIf
-from techhealth.model import Kind
+from techhealth.model import Confidence, Expected, Horizon, Kind, Owner, Recommendation
 from techhealth.policy import Policy
 from techhealth.present import words
 from techhealth.usage.events import Usage
@@ -101,6 +102,26 @@ def test_the_same_failures_are_not_repaired_twice():
     scores = PLANTED.ladder([one, same])
 
     assert scores[0] == scores[1] == PLANTED.after(one)
+
+
+def test_what_wins_nothing_more_is_no_rung_and_promises_no_points():
+    """A second cause of the same failures keeps its advice, not a step or a score."""
+    removed = {T0 + timedelta(days=day): 20 for day in range(21, 28)}
+    drafts = [planned("first", removed), planned("second", removed)]
+    rungs = ladder(drafts, PLANTED, present=PLANTED.after(Repair(integration="Orders")))
+
+    assert [rung.recommendation for rung in rungs] == ["first"]
+    assert [one.expected.score_after is None for one in promised(drafts, rungs, present=0.0)] == [False, True]
+
+
+def planned(name: str, removed: dict[date, int]) -> Planned:
+    """Return an action that repairs some failures of the Orders."""
+    repair = Repair(integration="Orders", removed=removed)
+    one = Recommendation(
+        id=name, horizon=Horizon.NOW, title=name, why="", steps=(), owner=Owner.US, issue_ids=(), change=None,
+        expected=Expected(errors_removed=0, share_removed=0.0, score_after=PLANTED.after(repair)), note=None,
+    )  # fmt: skip
+    return Planned(integration="Orders", topic=name, confidence=Confidence.HIGH, recommendation=one, repair=repair)
 
 
 def test_the_ladder_is_ordered_by_gain_and_told():

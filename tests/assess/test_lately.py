@@ -130,6 +130,49 @@ def test_an_outage_that_is_over_says_so_and_is_not_judged_by_its_peak(first, las
     assert _START + timedelta(hours=last) == issue.spell.last
 
 
+def test_outages_that_paused_for_as_long_before_are_not_over():
+    """Half a quiet day ends nothing where as long a pause ended nothing before: they recur, as severe as they are."""
+    hours = [24 * day + start for day in range(21, _DAYS) for start in (1, 13)]
+    issue = issue_of(log(*((start, start + 3, 1) for start in hours), calls=2_000))
+
+    assert (issue.shape, issue.severity) == (Shape.RECURRING, Severity.CRITICAL)
+    assert abs(issue.onset.on - (_START + timedelta(days=21)).date()) <= timedelta(days=1)
+    assert "over" not in issue.title + issue.forecast.text.replace("over the last", "")
+
+
+def test_outages_after_which_it_was_calm_for_longer_than_in_any_pause_are_over():
+    """Three days without a failure end what had come back every few hours."""
+    issue = issue_of(log(*((24 * 24 + start, 24 * 24 + start + 3, 1) for start in (1, 7, 13)), calls=2_000))
+
+    assert issue.shape is Shape.BURST
+    assert "01:00–16:00 UTC, which was over by 29 January, 16:00 UTC" in issue.title
+
+
+def test_one_bad_day_is_told_when_it_happens_or_never():
+    """A dozen failures of one busy Monday are no level because fewer calls come afterwards."""
+    calls = [400] * 24 + [100] * 4
+    frame = events([0] * 23 + [12] + [0] * 4, calls=calls)
+
+    assert assess(Usage(events=frame, receipt=receipt("Globex"))).issues == ()
+
+
+@pytest.mark.parametrize(("failures", "issues"), [(2, 0), (5, 1)])
+def test_a_level_of_a_young_log_takes_several_failures(failures, issues):
+    """Two failures of forty calls say little of any level, however surely they are more than one in a hundred."""
+    found = assess(Usage(events=events([failures], calls=40), receipt=receipt("Globex")))
+
+    assert len(found.issues) == issues
+
+
+def test_an_hour_in_which_all_failed_is_no_level_of_a_young_log():
+    """All failures of two days lie in an hour or two that are over: they are told as that."""
+    frame = log((30, 32, 1), calls=120, each_day=0).filter(pl.col("at") < _START + timedelta(days=2))
+    issue = issue_of(frame)
+
+    assert (issue.shape, issue.severity) == (Shape.BURST, Severity.INFO)
+    assert "06:00–08:00 UTC, which was over by" in issue.title
+
+
 def test_one_bad_day_within_a_rise_is_told_apart_from_it():
     """A climb with a day that stands out keeps its severity, and says how large that day was and what is left without it."""
     climb = [2] * 8 + [3 + round(0.75 * day) for day in range(20)]

@@ -287,42 +287,6 @@ def test_silence_asks_and_nothing_wrong_recommends_nothing():
     assert advised() == ()
 
 
-def test_an_outage_is_asked_about_not_guessed_at():
-    """One outage that is over: its report is asked for, by its times, with the number of failures as an upper limit."""
-    outage = found(CauseKind.BURSTS, removable={on(23): 75}, share=0.75)
-
-    (one,) = advised(Diagnosed(issue=issue(severity=Severity.WARNING), found=(outage,)))
-
-    assert one.title == "Ask for the incident report on the outage of Orders on 24 January, 08:00–18:00 UTC"
-    assert one.steps[0].startswith("Check the status pages and incident logs of both sides")
-    assert "their incident report" in one.steps[1]
-    assert one.expected.up_to
-
-
-def test_an_outage_that_goes_on_is_for_an_incident_now():
-    """Nothing has succeeded since: the first step is to open an incident."""
-    evidence = {**EVIDENCE[CauseKind.BURSTS], "ongoing": 1}
-    outage = found(CauseKind.BURSTS)
-    outage = replace(outage, cause=replace(outage.cause, evidence=evidence))
-
-    (one,) = advised(Diagnosed(issue=issue(), found=(outage,)))
-
-    assert one.title == "Find out whether Orders is still down"
-    assert one.steps[0].startswith("Open an incident now")
-
-
-def test_a_credential_that_was_renewed_needs_a_reminder():
-    """Refused calls that are over ask for the next renewal, not for an incident report."""
-    renewed = found(CauseKind.BURSTS)
-    evidence = {**EVIDENCE[CauseKind.BURSTS], "most_frequent": "401"}
-    renewed = replace(renewed, cause=replace(renewed.cause, evidence=evidence))
-
-    (one,) = advised(Diagnosed(issue=issue(), found=(renewed,)))
-
-    assert one.title == "Ask which credential of Orders was renewed after 24 January, 08:00–18:00 UTC"
-    assert one.note == "expired-credentials"
-
-
 def test_intermittent_authentication_is_not_answered_with_a_renewal():
     """Where some sign-ins succeed, the first step is to find the credential that differs."""
     (one,) = advised(

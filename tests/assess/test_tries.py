@@ -205,4 +205,4 @@ def test_every_door_tells_of_it(said: str) -> None:
 
     assert said in " ".join(render(found, width=4_000, color=False).split())
     assert said in Parsed(issues_card(found, draw=draw)).text
-    assert said in Parsed(chat.reply(wish, found, draw=draw)).text
+    assert said in Parsed(chat.reply(wish, found, policy=Policy(), draw=draw)).text

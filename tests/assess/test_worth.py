@@ -1,9 +1,11 @@
 """Which causes are worth an action, and which are one."""
 
+from dataclasses import replace
+
 import pytest
 
 from techhealth.assess.recommend import Diagnosed
-from techhealth.model import CauseKind
+from techhealth.model import CauseKind, Shape
 from tests.assess.planted import on
 from tests.assess.test_recommend import advised, found, issue
 
@@ -17,6 +19,16 @@ def test_one_action_moves_off_a_client_whatever_the_codes():
 
     assert one.title == "Move Orders off client sdk/2"
     assert one.expected.errors_removed == 15
+
+
+def test_an_outage_that_is_over_is_one_thing_to_act_on():
+    """That a client or an endpoint had most of the calls of one bad hour is no reason to move off it."""
+    causes = (found(CauseKind.CLIENT_VERSION, "503"), found(CauseKind.BURSTS), found(CauseKind.ENDPOINT, "503"))
+    over = replace(issue(), shape=Shape.BURST)
+
+    (one,) = advised(Diagnosed(issue=over, found=causes))
+
+    assert one.title == "Ask for the incident report on the outage of Orders on 24 January, 08:00–18:00 UTC"
 
 
 @pytest.mark.parametrize(("share", "actions"), [(0.02, 0), (0.2, 1)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -24,7 +25,8 @@ _FEWEST_DAYS = 2
 def ask(scope: Scope) -> Finding | None:
     """Return the hours of the day into which the failures fall, if day after day confirms them.
 
-    One bad afternoon makes a window, but no pattern: the window has to be as clear without its best day.
+    One bad afternoon makes a window, but no pattern: the window has to be as clear without its best day. Nor do a few
+    outages: the calls of one fail together, and count as often as its hours are alike.
     """
     failed, calls, rules = scope.grid.T, scope.case.calls.T, scope.case.policy.causes
     windows = _windows()
@@ -34,6 +36,9 @@ def ask(scope: Scope) -> Finding | None:
     chosen = windows[found.index]
     k, n = chosen @ failed[:, scope.start :], chosen @ calls[:, scope.start :]
     if np.count_nonzero(k) < max(_FEWEST_DAYS, rules.hours_days * np.count_nonzero(scope.k)):
+        return None
+    within = np.flatnonzero(chosen)
+    if found.gain <= math.log(rules.clear_odds) * _together(scope.hours[:, within], calls.T[scope.start :, within]):
         return None
     best = scope.start + int(np.argmax(k - n * (scope.k.sum() / scope.n.sum())))
     failed, calls = (np.delete(grid, best, axis=1) for grid in (failed, calls))
@@ -45,6 +50,17 @@ def ask(scope: Scope) -> Finding | None:
     width = int(chosen.sum())
     first = int(next(hour for hour in range(24) if chosen[hour] and not chosen[hour - 1]))
     return _told(scope, first, (first + width) % 24, k, n, excess=found.excess, gain=min(found.gain, like_others))
+
+
+def _together(k: Counts, n: Counts) -> float:
+    """Return how many failures come together: by how much the hours of a window vary more than the calls of one rate do.
+
+    Source: Pearson's chi squared, by its degrees of freedom.
+    """
+    expected = n * (k.sum() / n.sum())
+    seen = expected > 0
+    chi_squared = (np.square(k - expected)[seen] / expected[seen]).sum()
+    return max(1.0, float(chi_squared) / max(1, int(seen.sum()) - 1))
 
 
 @cache

@@ -20,8 +20,9 @@ import numpy.typing as npt
 from techhealth.assess.causes.case import Case, Finding, Scope
 from techhealth.assess.causes.concentration import strongest
 from techhealth.assess.causes.tally import Counts, sums
+from techhealth.assess.causes.weekdays import chance_of
 from techhealth.assess.causes.words import count, failures
-from techhealth.assess.outcomes import AUTH_CODES, owner_of
+from techhealth.assess.outcomes import AUTH_CODES, BADLY_MADE, owner_of
 from techhealth.assess.rates import jeffreys
 from techhealth.figures import day, share
 from techhealth.model import CauseKind, Kind
@@ -34,6 +35,8 @@ _OUTAGE, _HOPELESS = 0.9, 0.3
 _NEARLY_ALL = 0.9
 #: What lasts for more than a day is no outage that can be told by its hours, it is a level.
 _LONGEST = timedelta(days=1)
+#: From this chance on, others may have failed no more than usual.
+_UNSURE = 0.05
 #: No run crosses what was found before.
 _BARRIER = 1e9
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -78,6 +81,8 @@ def ask(scope: Scope) -> Finding | None:
     code = _code(scope, runs)
     if code in AUTH_CODES and inside < _NEARLY_ALL * calls:
         return None  # a credential is refused or it is not: a spell of more refusals than usual is chance
+    if _spares_others(scope, per_day):
+        return None
     return Finding(
         kind=CauseKind.BURSTS,
         key="outages",
@@ -101,6 +106,23 @@ def ask(scope: Scope) -> Finding | None:
         gain=_gain(scope, spans, cells),
         owner=owner_of(code, kind=case.kind, owners=case.policy.owners),
     )
+
+
+def _spares_others(scope: Scope, per_day: Counts) -> bool:
+    """Return whether one client version takes the failures of the days with outages, though others call and fail no more
+    than on other days: what is down is down for all."""
+    failed, calls = scope.case.clients.failed(None), scope.case.clients.calls()
+    if failed is None or len(failed) < 2:
+        return False
+    down = np.concatenate([np.zeros(scope.start, dtype=bool), per_day > 0])
+    others = np.arange(len(failed)) != np.argmax(failed[:, down].sum(axis=1))
+    k, n = failed[others].sum(axis=0), calls[others].sum(axis=0)
+    if not n[~down].any():
+        return False
+    due = per_day.sum() * n[down].sum() / max(calls[:, down].sum(), 1)
+    usual = n[down].sum() * (k[~down].sum() + 0.5) / (n[~down].sum() + 1)
+    more = chance_of(k[down].sum(), mean=usual, variation=scope.case.policy.evidence.day_variation)
+    return bool(due > -math.log(scope.case.policy.causes.outage_chance) and more > _UNSURE)
 
 
 def _spans(scope: Scope) -> _Spans:
@@ -204,7 +226,7 @@ def _when(case: Case, runs: list[_Run], *, traffic: float, code: str, ongoing: b
         on = f"on {day(runs[0].first.date())}" if days == 1 else f"on {days} days"
         return (
             f"in {len(runs)} short spans {on}, the last on {_span(case, runs[-1])}, with {share(traffic)} of "
-            f"{case.counted.many}, {how}; consistent with short outages"
+            f"{case.counted.many}, {how}; consistent with {'bad requests of these times' if code in BADLY_MADE else 'short outages'}"
         )
     end = "consistent with an outage that had not ended with the log" if ongoing else "consistent with one outage"
     if code in AUTH_CODES and not ongoing:

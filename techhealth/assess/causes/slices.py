@@ -21,6 +21,8 @@ from techhealth.model import CauseKind, Owner
 _BUSY, _SEVERAL, _ALIKE = 0.05, 3, 0.5
 #: Failure rate before the issue, as a part of that since, below which it counts as new.
 _BEFORE = 0.1
+#: Calls a day before the issue, as a part of those since, from which on it called before as it does now.
+_AS_BEFORE = 0.5
 #: What names single items at the end of a path, and what stands between paths that are one slice.
 _ITEMS, TOGETHER = re.compile(r"(/\{[^{}]*\})+$"), " and "
 _ALL_CLIENTS = ", whichever client version calls; consistent with a change of the endpoint"
@@ -74,13 +76,18 @@ def _ask(scope: Scope, slices: Tally, kind: CauseKind) -> Finding | None:
     outside = float(rest.sum() / max(others.sum(), 1))
     phi = dispersion(*_active(scope.k, scope.n))
     ours = kind is CauseKind.ENDPOINT and _changed_for_all(scope)
+    before = calls[found.index, : scope.case.start]
+    known = len(before) > 0 and before.mean() >= _AS_BEFORE * calls[found.index, scope.case.start :].mean()
     owner = Owner.CUSTOMER if kind is CauseKind.CLIENT_VERSION else Owner.US if ours else None
     return Finding(
         kind=kind,
         key=slices.names[found.index],
         statement=_statement(scope, slices.names[found.index], kind, (mine, exposure), outside, others.sum())
         + (_ALL_CLIENTS if ours else ""),
-        evidence=_evidence(slices.names[found.index], (mine, exposure), (rest, others), found, phi=phi),
+        evidence={
+            **_evidence(slices.names[found.index], (mine, exposure), (rest, others), found, phi=phi),
+            "called_before": int(known),
+        },
         explained=mine,
         removable=surplus(mine, exposure, outside),
         excess=found.excess,

@@ -20,8 +20,9 @@ _HOURS = 24
 _WEEK = 7 * _HOURS
 #: A calendar day that holds so much of what the best 24 hours do is the one to name.
 _NEARLY_ALL = 0.9
-#: Part of a day's failures within three hours from which on they are one incident.
-_ONE_INCIDENT = 0.9
+#: Part of a day's failures within incidents of three hours from which on these are what failed, the most of them, and the
+#: failures that each of several has on average: a few failures lie within a few hours by chance.
+_INCIDENTS, _FEW, _FAILURES_EACH = 0.9, 3, 6
 #: So many occurrences with failures are only a suspicion.
 _SUSPICION = 2
 
@@ -92,12 +93,16 @@ def _from_hour(grid: Counts, hour: int) -> Counts:
 
 
 def _by_chance(days: Counts) -> bool:
-    """Return whether two days are alike in nothing but their weekday: one had an incident of an hour or so, the other failed
-    at other hours."""
+    """Return whether two days are alike in nothing but their weekday: one had an incident or a few, of an hour or so each, the
+    other failed at other hours."""
     total = days.sum(axis=1)
     for mine, hours in enumerate(days):
-        inside = days[:, (hours.argmax() + np.arange(-1, 2)) % _HOURS].sum(axis=1)
-        if inside[mine] >= _ONE_INCIDENT * total[mine] and (2 * inside < total).any():
+        near, incidents = np.zeros(_HOURS, dtype=bool), 0
+        while hours[near].sum() < _INCIDENTS * total[mine]:
+            near[(int(np.argmax(hours * ~near)) + np.arange(-1, 2)) % _HOURS] = True
+            incidents += 1
+        few = incidents <= max(1, min(_FEW, total[mine] / _FAILURES_EACH))
+        if few and (2 * days[:, near].sum(axis=1) < total).any():
             return True
     return False
 
