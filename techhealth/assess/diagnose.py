@@ -138,7 +138,7 @@ def with_causes(claim: Claim, source: Source, *, window: Days, policy: Policy) -
         return claim, ()
     if claim.kind is IssueKind.LATENCY:
         seen = endpoints_since(facts, source.rollup_of(facts.name), claim.onset)
-        return claim, slow_endpoint(seen, onset=claim.onset, policy=policy)
+        return claim, slow_endpoint(seen, onset=claim.onset)
     ask = partial(
         find_causes,
         source.about(claim),
