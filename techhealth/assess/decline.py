@@ -74,7 +74,8 @@ def _faded(facts: Facts, days: NDArray[np.int64], left: Daily, *, low: int) -> O
     Source: Wilks 1938 (the interval, by the likelihood ratio).
     """
     first = max(_FEWEST_DAYS, len(left) - low - _JUDGED_DAYS)
-    left = left[: len(left) - int(np.argmax(facts.calls[days][::-1] > 0))]  # silence after it is no part of a fade
+    quiet = int(np.argmax(facts.calls[days][::-1] > 0))
+    left = left[: len(left) - quiet - (quiet > 0)]  # silence after it is no part of a fade, nor the day on which it fell silent
     starts = np.arange(first, len(left) - 2)
     if len(starts) == 0:
         return None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import numpy as np
 
 from techhealth.assess.detect import Degradation
 from techhealth.assess.rise import Floats
-from techhealth.figures import count, percent, share
-from techhealth.model import Forecast
+from techhealth.assess.silence import Silence
+from techhealth.figures import count, day, moment, out_of, percent, share
+from techhealth.model import Forecast, Rate
 from techhealth.policy import Policy
 
 _FARTHEST_DAYS = 60
@@ -35,6 +38,13 @@ def forecast(found: Degradation, policy: Policy) -> Forecast | None:
         return Forecast(breach_of=breach, days=None, interval=None, text=text)
     low, high = _interval(reached)
     return Forecast(breach_of=breach, days=middle, interval=(low, high), text=_told(allowed, middle, low, high))
+
+
+def stopped(quiet: Silence, recent: Rate, what: str, policy: Policy) -> Forecast:
+    """Return what is to come of a failure rate where nothing comes any more: how it was before is all that is known."""
+    since = moment(quiet.last, ZoneInfo(policy.timezone)) if quiet.last else day(quiet.onset.on)
+    text = f"None have come since {since}; of the last {what} before, {percent(recent.rate)} failed ({out_of(recent.k, recent.n)})."
+    return Forecast(breach_of=breach_of(policy), days=None, interval=None, text=text)
 
 
 def breach_of(policy: Policy) -> str:
