@@ -4,7 +4,8 @@ spelling in every sentence, table and chart.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 _NO_VALUE = "–"
 #: What makes a cell of a spreadsheet a formula.
@@ -81,6 +82,17 @@ def day(on: date) -> str:
         '15 January'
     """
     return f"{on.day} {on:%B}"
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Return a day with its hour in a zone, of midnight the day alone.
+
+    Examples:
+        >>> moment(datetime(2026, 1, 15, 9, 36, tzinfo=ZoneInfo("UTC")), ZoneInfo("UTC"))
+        '15 January, 09:36 UTC'
+    """
+    local = at.astimezone(zone)
+    return f"{day(local.date())}, {local:%H:%M} {zone.key}" if local.hour or local.minute else day(local.date())
 
 
 def date_range(first: date, last: date) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 
 from techhealth.assess.abrupt import last_hours, may_have_broken
@@ -20,7 +22,7 @@ from techhealth.assess.rates import Counts, jeffreys
 from techhealth.assess.severity import severity_of_pattern, severity_of_rise
 from techhealth.assess.silence import Silence
 from techhealth.assess.spell import Found
-from techhealth.figures import count, day, milliseconds, percent, share
+from techhealth.figures import count, day, milliseconds, moment, percent, share
 from techhealth.model import (
     Cause,
     CauseKind,
@@ -232,8 +234,9 @@ def silent(facts: Facts, found: Silence, *, policy: Policy) -> Claim:
     usual = found.expected_calls / found.silent_days
     counted = Counted.of(facts.kind)
     onset = found.faded or found.onset
-    start = (onset.on - facts.days.first).days
-    since = f"since {day((onset if found.came else found.onset).on)}, about {usual:,.0f} {counted.many} a day"
+    start = (onset.on - facts.days.first).days if found.came else int(np.flatnonzero(facts.calls)[-1]) + 1
+    until = moment(found.last, ZoneInfo(policy.timezone)) if found.last else day(onset.on)
+    since = f"since {until}, about {usual:,.0f} {counted.many} a day"
     down = f"Traffic {'has faded' if found.faded else 'is down'} to {share(found.left)} {since} are usual"
     fading = f"; it had faded since {day(onset.on)}" if found.faded else ""
     gone = found.left < _GONE and found.silent_days >= policy.windows.current_days

@@ -12,6 +12,7 @@ from techhealth.assess.causes.proof import proven
 from techhealth.assess.causes.slow_endpoint import slow_endpoint
 from techhealth.assess.claims import Claim, about_authentication, begun, is_of_auth, tolerated
 from techhealth.assess.facts import Facts
+from techhealth.assess.forecast import stopped
 from techhealth.assess.issues import issue_of
 from techhealth.assess.lately import lately
 from techhealth.assess.levels import critical_by_score
@@ -105,9 +106,14 @@ def claims_of(
     """Return what is claimed of each integration, with causes; arguments as those of `standing`."""
     whole = {one.name: one for one in facts}
     told = []
-    for mine, claim in standing(facts, scored, windows=windows, source=source, policy=policy):
+    every = standing(facts, scored, windows=windows, source=source, policy=policy)
+    gone = {claim.facts.name: claim.quiet for _, claim in every if claim.quiet and not claim.quiet.came}
+    for mine, claim in every:
         name, window = claim.facts.name, windows[claim.facts.name]
         explained, causes = with_causes(claim, source, window=window, policy=policy)
+        if name in gone and explained.forecast and claim.counted.kind is claim.facts.kind:
+            outlook = stopped(gone[name], explained.recent, explained.counted.many, policy)
+            explained = replace(explained, forecast=outlook)
         told.append((mine, saved(explained, whole[name], window=window, policy=policy), causes))
     of_one: dict[str, list[Claim]] = {}
     for _, claim, _ in told:
@@ -138,7 +144,7 @@ def with_causes(claim: Claim, source: Source, *, window: Days, policy: Policy) -
         return claim, ()
     if claim.kind is IssueKind.LATENCY:
         seen = endpoints_since(facts, source.rollup_of(facts.name), claim.onset)
-        return claim, slow_endpoint(seen, onset=claim.onset, policy=policy)
+        return claim, slow_endpoint(seen, onset=claim.onset)
     ask = partial(
         find_causes,
         source.about(claim),

@@ -81,6 +81,8 @@ RULES: tuple[DisableRule, ...] = (
 def countdowns(rollup: Rollup, name: str, *, sender: str | None) -> tuple[Countdown, ...]:
     """Return the rules that would switch an integration's deliveries off within a week if the last day goes on, soonest first.
 
+    A rule that held while deliveries still came a day later is none of this sender's.
+
     Raises:
         PolicyError: if the policy names a sender without a published rule.
     """
@@ -100,6 +102,8 @@ def _near(rules: list[DisableRule], k: Counts, n: Counts, *, named: bool) -> Ite
     failing = sent if _is_down(k, n) else k[-_ALIKE:]
     expected = [np.concatenate([counts, *[last] * days]) for counts, last in ((k, failing), (n, sent))]
     for rule in rules:
+        if _is_refuted(rule, k, n):
+            continue
         met = np.flatnonzero(rule.met(*expected)[len(k) - 1 :])
         if len(met):
             left, a_day = int(met[0]), round(float(n[-_AHEAD:].sum()) / max(len(n[-_AHEAD:]) / 24, 1.0))
@@ -107,6 +111,14 @@ def _near(rules: list[DisableRule], k: Counts, n: Counts, *, named: bool) -> Ite
                 sender=rule.sender, sender_known=named, rule=rule.told, hours_left=left, events_a_day=a_day,
                 source=rule.source, text=_told(rule, left, a_day, named=named),
             )  # fmt: skip
+
+
+def _is_refuted(rule: DisableRule, k: Counts, n: Counts) -> bool:
+    """Return whether deliveries went on to be sent a day after a rule held: within the day that follows, for an endpoint may
+    be switched on again later."""
+    sent = np.concatenate([[0], np.cumsum(n), np.full(2 * _ALIKE, n.sum())])
+    held = np.flatnonzero(rule.met(k, n))
+    return bool((sent[held + 1 + 2 * _ALIKE] > sent[held + 1 + _ALIKE]).any())
 
 
 def _is_down(k: Counts, n: Counts) -> bool:

@@ -286,7 +286,7 @@ def as_of(rollup: Rollup, last: date) -> Rollup:
 
 def days_of(rollup: Rollup) -> dict[str, pl.Expr]:
     """Return for each table the day of which its rows speak."""
-    by_day = {name: pl.col("day") for name in ("endpoints", "latency", "sizes", "clients")}
+    by_day = {name: pl.col("day") for name in ("endpoints", "latency", "sizes", "clients", "regions")}
     by_instant = {name: local_days(rollup) for name in ("hourly", "saved", "minutes", "samples")}
     return {**by_day, **by_instant}
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from techhealth.assess.detect import Degradation
 from techhealth.assess.rates import Counts, jeffreys
 from techhealth.assess.rise import Floats
-from techhealth.figures import count, percent, share
-from techhealth.model import Forecast
+from techhealth.assess.silence import Silence
+from techhealth.figures import count, day, moment, out_of, percent, share
+from techhealth.model import Forecast, Rate
 from techhealth.policy import Policy
 
 _FARTHEST_DAYS = 60
@@ -43,13 +45,21 @@ def forecast(found: Degradation, policy: Policy) -> Forecast | None:
 def in_bursts(outlook: Forecast, k: Counts, n: Counts, policy: Policy) -> Forecast:
     """Return a forecast without a breach as one that may be passed on any day, where a late day of the daily counts surely did."""
     days = policy.windows.current_days
-    least, worst = max((jeffreys(*day)[0], day[0] / max(day[1], 1)) for day in zip(k[-days:], n[-days:], strict=True))
+    late = zip(k[-days:], n[-days:], strict=True)
+    least, worst = max((jeffreys(failed, of)[0], failed / max(of, 1)) for failed, of in late)
     if outlook.days is not None or least <= policy.detection.critical_rate:
         return outlook
     said = (
         f"It fails in bursts, and may pass it on any day: on the worst of the last {days} days {percent(worst)} failed."
     )
     return replace(outlook, text=f"{outlook.text} {said}")
+
+
+def stopped(quiet: Silence, recent: Rate, what: str, policy: Policy) -> Forecast:
+    """Return what is to come of a failure rate where nothing comes any more: how it was before is all that is known."""
+    since = moment(quiet.last, ZoneInfo(policy.timezone)) if quiet.last else day(quiet.onset.on)
+    text = f"None have come since {since}; of the last {what} before, {percent(recent.rate)} failed ({out_of(recent.k, recent.n)})."
+    return Forecast(breach_of=breach_of(policy), days=None, interval=None, text=text)
 
 
 def breach_of(policy: Policy) -> str:

@@ -130,7 +130,8 @@ RETRIES = Form(
     "Slow down the retries of {integration}",
     (
         "Show their team how many failed calls only repeat an earlier one",
-        "Ask for growing pauses with some randomness, and for a limit of tries",
+        "Ask how long their client waits between tries, and how often it tries",
+        "Where it does not yet: ask for growing pauses with some randomness, and for a limit of tries",
     ),
     "retries",
 )

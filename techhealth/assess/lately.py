@@ -7,7 +7,7 @@ lasts and too much once it has ended.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,7 +22,7 @@ from techhealth.assess.rates import Counts, dispersion_of_sums, excess_z
 from techhealth.assess.rise import FEWEST_AFTER
 from techhealth.assess.spell import Found, spell_of
 from techhealth.assess.standing import Source
-from techhealth.figures import count, day, out_of, percent, share
+from techhealth.figures import count, day, moment, out_of, percent, share
 from techhealth.model import CauseKind, Days, Forecast, Onset, Rate, Severity, Shape, Spell
 from techhealth.policy import Policy
 
@@ -72,7 +72,7 @@ def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: P
     critical = found.least > limit and claim.counted is not Counted.FIRST_TRIES
     if not (critical or alone):
         return claim  # the end of a rise, of which more is known
-    what, since = claim.counted.many, f"since {_moment(spell.first, zone)}"
+    what, since = claim.counted.many, f"since {moment(spell.first, zone)}"
     now, (failures, known), part = percent(spell.k / spell.n), failing(claim), claim.facts.between(window)
     mean = percent(failures[part].sum() / known[part].sum())
     above = f", above the {share(limit)} from which on a failure rate is critical" if critical else ""
@@ -160,22 +160,16 @@ def _after(spell: Spell) -> str:
     return f"{out_of(spell.k_after, spell.n_after)} failed"
 
 
-def _moment(at: datetime, zone: ZoneInfo) -> str:
-    """Return a local hour with its day, of midnight the day alone."""
-    local = at.astimezone(zone)
-    return f"{day(local.date())}, {local:%H:%M} {zone.key}" if local.hour or local.minute else day(local.date())
-
-
 def _span(spell: Spell, zone: ZoneInfo) -> str:
     """Return when a spell was: its day, its hours of one day, or both ends."""
     first, last = (at.astimezone(zone) for at in (spell.first, spell.last or spell.first))
     end = (last - timedelta(minutes=1)).date()  # midnight ends the day before
     if first.date() != end:
-        until = _moment(spell.last or spell.first, zone) if last.hour else f"the end of {day(end)}"
-        return f"from {_moment(spell.first, zone)} to {until}"
+        until = moment(spell.last or spell.first, zone) if last.hour else f"the end of {day(end)}"
+        return f"from {moment(spell.first, zone)} to {until}"
     whole = not (first.hour or last.hour)
     return f"on {day(end)}" if whole else f"on {day(end)}, {first:%H:%M}–{last:%H:%M} {zone.key}"
 
 
 def _ended(spell: Spell, zone: ZoneInfo) -> str:
-    return f"was over by {_moment(spell.last or spell.first, zone)}"
+    return f"was over by {moment(spell.last or spell.first, zone)}"

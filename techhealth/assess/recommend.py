@@ -138,7 +138,10 @@ def _drafts(diagnosed: Sequence[Diagnosed], score_after: ScoreAfter, window: Day
         name = one.issue.integration
         if one.issue.kind is IssueKind.LATENCY:
             sla = policy.sla_ms.get(name, policy.targets.default_sla_ms)
-            endpoint = str(one.found[0].cause.evidence["slice"]) if one.found else None
+            endpoint = next(
+                (str(found.cause.evidence["slice"]) for found in one.found if found.cause.kind is CauseKind.ENDPOINT),
+                None,
+            )
             words = advice.for_latency(name, sla_ms=sla, assumed=name not in policy.sla_ms, endpoint=endpoint)
             since = one.issue.onset.on if one.issue.onset else None
             repair = Repair(integration=name, at_sla=True, slower_since=since)

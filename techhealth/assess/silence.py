@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import numpy as np
+import polars as pl
 
-from techhealth.assess.facts import Facts
+from techhealth.assess.facts import Facts, local_days
 from techhealth.assess.period import reported
 from techhealth.assess.rates import Counts
-from techhealth.model import Onset
+from techhealth.model import Kind, Onset
 from techhealth.policy import Evidence
+from techhealth.usage.rollup import Rollup
 
 _SURPRISE = 1e-3
 _FEWEST_DAYS = 2
+#: A day with less than this part of its usual calls is the one on which they stopped.
+_SHORT = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
     """An integration without traffic since a day, or with little (`came`), and the calls that would have been expected.
 
-    `faded` is since when it became less and less, None where most of it went on one day.
+    `faded` is since when it became less and less, None where most of it went on one day; `last` is when the last event came,
+    None where some still do.
     """
 
     onset: Onset
@@ -29,6 +35,7 @@ class Silence:
     p_value: float
     came: int = 0
     faded: Onset | None = None
+    last: datetime | None = None
 
     @property
     def left(self) -> float:
@@ -60,11 +67,18 @@ def silence(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | No
     if p_value > _SURPRISE:
         return None
 
-    first = np.datetime64(facts.days.first) + int(quiet[0])
-    on = first.astype(object)
-    return Silence(
-        onset=Onset(on=on, earliest=on, latest=on), silent_days=len(quiet), expected_calls=expected, p_value=p_value
-    )
+    last, first = facts.on(start - 1), facts.on(int(quiet[0]))
+    short = facts.calls[start - 1] < _SHORT * _usual(facts, start - 1, before=start - 1)
+    onset = Onset(on=last if short else first, earliest=last, latest=first)
+    return Silence(onset=onset, silent_days=len(quiet), expected_calls=expected, p_value=p_value)
+
+
+def last_event(rollup: Rollup, facts: Facts) -> datetime:
+    """Return the minute of an integration's last call, or the end of the hour of what is known by the hour alone."""
+    mine = (pl.col("integration") == facts.name) & (local_days(rollup) <= facts.days.last)
+    hour: datetime = rollup.hourly.filter(mine & (pl.col("kind") == facts.kind.value))["at"].max()  # type: ignore[assignment]
+    minute: datetime | None = rollup.minutes.filter(mine)["at"].max()  # type: ignore[assignment]
+    return minute if facts.kind is Kind.API and minute and minute >= hour else hour + timedelta(hours=1)
 
 
 def _usual(facts: Facts, position: int, *, before: int) -> float:

@@ -34,6 +34,7 @@ from techhealth.assess.period import each_day, reach
 from techhealth.assess.ramp import Series, dated
 from techhealth.assess.rates import adjusted
 from techhealth.assess.score import Scored
+from techhealth.assess.silence import last_event
 from techhealth.assess.slowdown import slowdown
 from techhealth.assess.timeline import declines, silences
 from techhealth.assess.tries import told_once
@@ -93,7 +94,8 @@ def standing(
     degradations, slower = _degradations(facts, source, policy)
     fallen, gone = declines(facts, policy), silences(facts, policy)
     faded = {name: one.faded for name, one in fallen.items()}
-    quiet = {**fallen, **{name: replace(one, faded=faded.get(name)) for name, one in gone.items()}}
+    last = {one.name: last_event(source.rollup_of(one.name), one) for one in facts if one.name in gone}
+    quiet = {**fallen, **{name: replace(one, faded=faded.get(name), last=last[name]) for name, one in gone.items()}}
     every: list[tuple[Scored, Claim]] = []
     for one, mine in zip(facts, scored, strict=True):
         if only is not None and one.name not in only:

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from techhealth.figures import count, date_range, milliseconds, percent
-from techhealth.model import Assessment, Horizon, IntegrationHealth, Interval, Latency, Recommendation, Score
+from techhealth.model import Assessment, Horizon, IntegrationHealth, Interval, Latency, Recommendation, Score, State
 from techhealth.present import words
 from techhealth.present.calm import is_acted_on, no_action
 from techhealth.present.card_issues import issue_numbers, issue_sections
@@ -126,7 +126,8 @@ def _breakdown(found: Assessment) -> Iterator[RenderableType]:
     for health in found.integrations:
         if health.window != found.window:
             wider = date_range(health.window.first, health.window.last)
-            yield indented(Text(f"{health.name}: measured over {wider}, for it has few calls.", style="dim"))
+            why = "it is silent now" if health.state is State.SILENT else "it has few calls"
+            yield indented(Text(f"{health.name}: measured over {wider}, for {why}.", style="dim"))
 
 
 def _latency(found: Assessment) -> Iterator[RenderableType]:

@@ -43,6 +43,7 @@ class Rollup:
         minutes: integration, at (UTC minute) → accepted (not 429), throttled (429), failed (other failures), retries.
         sizes: integration, endpoint, day, status, ok, bucket → calls.
         clients: integration, client, day, status, ok → calls.
+        regions: integration, kind, region, day, status, ok → calls.
         limits: integration, rate_limit (calls a minute, from a header) → calls.
         undated: integration, kind, status, error, ok → calls whose time could not be read; in no other table.
         samples: integration, ok, error, at, endpoint, key_hash, masked_key → at most `SAMPLES_KEPT` rows of those that failed
@@ -58,6 +59,7 @@ class Rollup:
     minutes: pl.DataFrame
     sizes: pl.DataFrame
     clients: pl.DataFrame
+    regions: pl.DataFrame
     limits: pl.DataFrame
     undated: pl.DataFrame
     samples: pl.DataFrame
@@ -74,6 +76,7 @@ TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "minutes": (("integration", "at"), ("accepted", "throttled", "failed", "retries")),
     "sizes": (("integration", "endpoint", "day", "status", "ok", "bucket"), ("calls",)),
     "clients": (("integration", "client", "day", "status", "ok"), ("calls",)),
+    "regions": (("integration", "kind", "region", "day", "status", "ok"), ("calls",)),
     "limits": (("integration", "rate_limit"), ("calls",)),
     "undated": (("integration", "kind", "status", "error", "ok"), ("calls",)),
 }
@@ -205,6 +208,9 @@ def _tables(events: pl.DataFrame, undated: pl.DataFrame, timezone: str) -> dict[
         ),
         "clients": every.filter(pl.col("client").is_not_null()).select(
             "integration", "client", "day", "status", "ok", calls=_CALLS,
+        ),
+        "regions": every.filter(pl.col("region").is_not_null()).select(
+            "integration", "kind", "region", "day", "status", "ok", calls=_CALLS,
         ),
         "limits": every.filter(pl.col("rate_limit").is_not_null()).select("integration", "rate_limit", calls=_CALLS),
         "undated": _weighted(undated).select("integration", "kind", "status", "ok", error=_ERROR, calls=_CALLS),

@@ -46,6 +46,21 @@ def test_a_handful_of_failures_is_too_few_to_explain():
     assert "Too few failures (5)" in found.cause.statement
 
 
+@pytest.mark.parametrize(("ill", "said"), [(("eu-west-1",), True), (("eu-west-1", "us-east-1"), False)])
+def test_the_region_of_a_new_code_is_told_where_it_is_one(ill: tuple[str, ...], said: bool):
+    """503s of one region are told with what fails elsewhere; where both regions fail alike neither is named."""
+    rows = [{**row, "region": "eu-west-1" if index % 3 else "us-east-1"} for index, row in enumerate(traffic())]
+    noise(
+        [row for row in rows if row["at"].date() >= on(20) and row["region"] in ill], rate=0.2, seed=1, codes=("503",)
+    )  # type: ignore[operator]
+    noise([row for row in rows if row["ok"]], rate=0.005, seed=2, codes=("500",))
+
+    statement = causes_of(rows, onset=on(20))[0].cause.statement
+
+    assert ("are in region eu-west-1, where" in statement) is said
+    assert ("region" in statement) is said
+
+
 def test_a_new_code_is_dated_and_named_when_nothing_else_is_known():
     """503s that began on one day, everywhere alike, are dated: a symptom with its date."""
     rows = traffic()
@@ -84,7 +99,7 @@ def test_row_order_does_not_matter():
     assert causes_of(rows) == causes_of(rows[::-1])
 
 
-@pytest.mark.parametrize("missing", ["endpoints", "minutes", "sizes", "clients", "limits", "samples"])
+@pytest.mark.parametrize("missing", ["endpoints", "minutes", "sizes", "clients", "regions", "limits", "samples"])
 def test_a_missing_table_only_leaves_its_question_open(missing: str):
     """Logs without sizes, clients or minutes are explained by what they have."""
     rows = traffic()

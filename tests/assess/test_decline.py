@@ -57,6 +57,19 @@ def test_what_is_short_or_small_or_over_is_no_decline(calls):
     assert found(calls) is None
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_fall_is_found_though_some_of_its_days_are_nearly_as_usual(seed):
+    """Traffic that falls to 40 % is found within two weeks though its days vary by a third, and dated to its first within four."""
+    random = np.random.default_rng(seed)
+    fell = random.poisson(
+        np.tile(WEEK, 10) * np.r_[np.ones(56), np.full(14, 0.4)] * np.exp(0.33 * random.standard_normal(70))
+    )
+    flagged = next(one for end in range(56, 71) if (one := found(fell[:end])))
+
+    assert abs(flagged.onset.on - (T0 + timedelta(days=56))) <= timedelta(days=4)
+    assert found(fell[:56]) is None
+
+
 def test_a_fall_of_everyone_is_a_holiday():
     """Where the customer's other integrations fall as far, nothing is said of one of them."""
     assert found(fallen(8, left=0.15), others=fallen(8, left=0.15, usual=USUAL * 3)) is None

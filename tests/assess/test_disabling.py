@@ -66,6 +66,14 @@ def test_a_share_of_a_week_is_reached_when_the_good_hours_have_left_it():
     assert told((240, True), (100, False))["Zapier"].hours_left == 60
 
 
+def test_a_rule_that_held_while_deliveries_went_on_is_none_of_the_sender():
+    """After two days of failures nobody who disables within hours is the sender; of ten, nobody who does within five days."""
+    two, ten = (set(told((240, True), (24 * days, False))) for days in (2, 10))
+
+    assert two == {"Svix", "Zapier", "Outpost", "Alloy"}
+    assert ten == set()
+
+
 def test_one_success_sets_a_row_back():
     """A delivery that arrives starts the clocks of "all fail" anew."""
     found = told((240, True), (100, False), (1, True), (24, False))

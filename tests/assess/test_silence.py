@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import numpy as np
+import polars as pl
+import pytest
 
+from techhealth.assess import assess
 from techhealth.assess.silence import silence
+from techhealth.model import IssueKind
 from techhealth.policy import Evidence
+from techhealth.present.card import render
+from techhealth.usage.events import Usage
+from tests.assess.test_assess import receipt
 from tests.planted import T0, events, only_facts, rolled, with_main
 
 
@@ -53,3 +60,32 @@ def test_a_pause_as_long_as_earlier_ones_is_a_rhythm():
     runs = np.where(np.arange(28) % 14 == 0, 100, 0)
 
     assert silence(with_main(facts, calls=runs), active=OTHERS, evidence=Evidence()) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [("api", "09:28 UTC, about 200 calls"), ("webhook", "10:00 UTC, about 200 deliveries")]
+)
+def test_silence_begins_with_the_last_call(kind, told):
+    """What stops in the morning is silent since that morning: to the minute for calls, to the hour for deliveries."""
+    stop = datetime.combine(T0 + timedelta(days=35), time(9, 30), tzinfo=UTC)
+    orders = events([0] * 40, kind=kind).filter(pl.col("at") < stop)
+    found = assess(
+        Usage(events=pl.concat([orders, events([0] * 40, integration="Billing")]).sort("at"), receipt=receipt("Globex"))
+    )
+    (issue,) = found.issues
+
+    assert issue.title == f"No traffic since 9 February, {told} a day before"
+    assert (issue.onset.on, issue.onset.earliest) == (stop.date(), stop.date())
+
+
+def test_a_failure_rate_of_what_is_silent_is_told_as_past():
+    """Where all failed until nothing came any more, nothing is above a limit now, and silence is no thin traffic."""
+    orders = events([0] * 30 + [200] * 3, kind="webhook")
+    found = assess(
+        Usage(events=pl.concat([orders, events([0] * 60, integration="Billing")]).sort("at"), receipt=receipt("Globex"))
+    )
+    (failed,) = (issue for issue in found.issues if issue.kind is IssueKind.WEBHOOK)
+
+    assert failed.forecast.text.startswith("None have come since 7 February; of the last deliveries before, ")
+    assert failed.forecast.days is None
+    assert "for it is silent now." in render(found, width=160, color=False)

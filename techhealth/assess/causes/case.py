@@ -35,6 +35,7 @@ class Case:
         by_code: error code, class or reason → failures, shape (days, 24), most frequent first.
         endpoints: endpoints by day.
         clients: client versions by day.
+        regions: regions by day.
         sizes: endpoints by size bucket, first of the days before the issue's first day, then once more of those from it on.
         daily_sizes: size buckets by day.
         first_bucket: the smallest size bucket.
@@ -56,6 +57,7 @@ class Case:
     by_code: Mapping[str, Counts]
     endpoints: Tally
     clients: Tally
+    regions: Tally
     sizes: Tally
     daily_sizes: Tally
     first_bucket: int
@@ -165,8 +167,8 @@ def open_case(
     by_code = {code: grid[part] for code, grid in evidence.by_code.items()}
     frequent = _most_frequent(by_code)
     start = (onset - period.first).days if onset and period.first < onset <= period.last else 0
-    endpoints, clients, sizes = (
-        rows.between(first, end) for rows in (evidence.endpoints, evidence.clients, evidence.sizes)
+    endpoints, clients, regions, sizes = (
+        rows.between(first, end) for rows in (evidence.endpoints, evidence.clients, evidence.regions, evidence.sizes)
     )
     first_bucket = int(sizes.bucket.min()) if len(sizes.bucket) else 0
     buckets = tuple(str(bucket) for bucket in range(first_bucket, int(sizes.bucket.max(initial=first_bucket - 1)) + 1))
@@ -181,6 +183,7 @@ def open_case(
         by_code=frequent,
         endpoints=endpoints.tally(endpoints.names, endpoints.number, endpoints.day, width=count),
         clients=clients.tally(clients.names, clients.number, clients.day, width=count),
+        regions=regions.tally(regions.names, regions.number, regions.day, width=count),
         sizes=sizes.tally(
             sizes.names + sizes.names,
             sizes.number + len(sizes.names) * (sizes.day >= start),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
+from techhealth.assess.causes.concentration import clearest
 from techhealth.assess.causes.tally import surplus
 from techhealth.assess.causes.words import count, failures
 from techhealth.assess.outcomes import AUTH_CODES, UNSAID, outcome, owner_of
@@ -30,7 +31,7 @@ def ask_onset(scope: Scope) -> Finding | None:
         kind=CauseKind.ERROR_CODE,
         key=scope.code,
         statement=f"{_named(scope)} {verb} on {day(first)}: {percent(rate_after)} of {case.counted.many} since, "
-        f"{percent(rate_before)} before ({count(after)} and {count(before)}){_intermittent(scope, start)}",
+        f"{percent(rate_before)} before ({count(after)} and {count(before)}){_intermittent(scope, start)}{_where(scope, start)}",
         evidence={
             "code": scope.code,
             "failures_since": int(after),
@@ -74,7 +75,7 @@ def ask_steady(scope: Scope) -> Finding | None:
         key=scope.code,
         statement=f"{some} failures are {failures(scope.code, case.counted)}: {count(k.sum())} of {count(total)}, "
         f"{percent(k.sum() / n.sum())} of {case.counted.many}, without a clear start in this log; "
-        f"{outcome(scope.code, kind=case.kind).why}{_intermittent(scope, 0)}",
+        f"{outcome(scope.code, kind=case.kind).why}{_intermittent(scope, 0)}{_where(scope, 0)}",
         evidence={
             "code": scope.code,
             "failures_with_it": int(k.sum()),
@@ -101,6 +102,24 @@ def _intermittent(scope: Scope, start: int) -> str:
     fine = case.fine[start:].sum()
     since = " since" if start else ""
     return f"; {count(fine)} succeeded{since}, so access fails now and then, not for good" if fine else ""
+
+
+def _where(scope: Scope, start: int) -> str:
+    """Return the region that failures concentrate in, beyond its part of the calls, where the log names regions."""
+    regions = scope.case.regions
+    failed, calls = regions.failed(scope.code), regions.calls()
+    if failed is None or len(regions.names) < 2:
+        return ""
+    found = clearest(failed, calls, start=start, rules=scope.case.policy.causes)
+    if found is None:
+        return ""
+    k, n = (of[:, start:].sum(axis=1) for of in (failed, calls))
+    inside, tried = k[found.index], n[found.index]
+    rest = percent((k.sum() - inside) / max(n.sum() - tried, 1.0))
+    return (
+        f"; {count(inside)} of {count(k.sum())} are in region {regions.names[found.index]}, where {percent(inside / tried)} of "
+        f"{scope.case.counted.many} fail so, {rest} elsewhere"
+    )
 
 
 def ask_reason(scope: Scope) -> Finding | None:

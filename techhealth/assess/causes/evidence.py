@@ -75,7 +75,7 @@ class Evidence:
         fine: those that succeeded, same shape.
         by_code: error code, class or reason → failures, shape (days, 24).
         retries: error code, class or reason → failed calls that repeat an earlier failed one, shape (days,).
-        endpoints, clients: rows by day.
+        endpoints, clients, regions: rows by day.
         sizes: rows by day, named by their endpoint.
         minutes: None where those of the failures in question are not known.
         named_limit: the limit that most answers name, calls a minute.
@@ -91,6 +91,7 @@ class Evidence:
     retries: Mapping[str, Counts]
     endpoints: Rows
     clients: Rows
+    regions: Rows
     sizes: Rows
     minutes: Minutes | None
     named_limit: int | None
@@ -121,6 +122,7 @@ class Evidence:
                 tables.by_day(rollup.endpoints), pl.concat_str(_METHOD, _ENDPOINT, separator=" ").str.strip_chars()
             ),
             clients=tables.rows(tables.by_day(rollup.clients), pl.col("client")),
+            regions=tables.rows(tables.by_day(rollup.regions), pl.col("region")),
             sizes=tables.rows(tables.by_day(rollup.sizes), _ENDPOINT),
             minutes=tables.minutes(),
             named_limit=tables.named_limit(),
@@ -140,9 +142,9 @@ class Evidence:
     def about(self, codes: Collection[str]) -> Evidence:
         """Return the evidence of some codes' failures alone; all other calls count as none of them."""
         statuses = np.array([int(code) for code in codes if code.isdecimal()], dtype=np.int64)
-        endpoints, clients, sizes = (
+        endpoints, clients, regions, sizes = (
             replace(rows, ok=rows.ok | ~np.isin(rows.status, statuses))
-            for rows in (self.endpoints, self.clients, self.sizes)
+            for rows in (self.endpoints, self.clients, self.regions, self.sizes)
         )
         return replace(
             self,
@@ -150,6 +152,7 @@ class Evidence:
             retries={code: repeats for code, repeats in self.retries.items() if code in codes},
             endpoints=endpoints,
             clients=clients,
+            regions=regions,
             sizes=sizes,
             minutes=None,
             is_part=True,

@@ -27,7 +27,7 @@ def ask(scope: Scope) -> Finding | None:
         key="retries",
         statement=f"{count(repeats.sum())} of {count(total)} failed calls seem to repeat one that had just failed "
         f"(told by its key, or by endpoint, client and size), which inflates the traffic of these days by "
-        f"{percent(inflated)}; consistent with retries without a pause{started}",
+        f"{percent(inflated)}; consistent with retries that come too soon to succeed{started}",
         evidence={
             "repeats": int(repeats.sum()),
             "failures": int(total),

@@ -9,33 +9,60 @@ from techhealth.assess.counted import Counted
 from techhealth.assess.slowdown import Endpoints
 from techhealth.figures import count, milliseconds, share
 from techhealth.model import Cause, CauseKind, Onset, Owner
-from techhealth.policy import Policy
 
 #: An endpoint counts as slower from this much on.
 _SLOWER = 1.12
 #: Share of the extra time from which one endpoint speaks for it.
 _MOST_OF_IT = 0.65
+#: All are slower alike where the least of them gained this part of what the slowest gained, or more.
+_ALIKE = 0.5
 
 
-def slow_endpoint(seen: Endpoints, *, onset: Onset | None, policy: Policy) -> tuple[Found, ...]:
-    """Return the endpoint that holds most of the time that calls take longer since the onset; empty where none does."""
+def slow_endpoint(seen: Endpoints, *, onset: Onset | None) -> tuple[Found, ...]:
+    """Return the endpoint that holds most of the time that calls take longer since the onset, or that all take longer alike;
+    empty where neither is so.
+
+    Of the time an endpoint takes longer only what goes beyond the ratio of all others is its own.
+    """
     extra = np.maximum(seen.excess, 0.0)
     if onset is None or len(seen.names) < 2 or extra.sum() <= 0:
         return ()
+    ratios = seen.since_ms / seen.before_ms
+    usual = np.nan_to_num(seen.calls * seen.before_ms)
     worst = int(np.argmax(extra))
-    part = float(extra[worst] / extra.sum())
-    before, since = float(seen.before_ms[worst]), float(seen.since_ms[worst])
-    if part <= _MOST_OF_IT or since < _SLOWER * before:
-        return ()
-    name = seen.names[worst]
-    cause = Cause(
+    others = (extra.sum() - extra[worst]) / max(usual.sum() - usual[worst], 1.0)
+    part = float((extra[worst] - others * usual[worst]) / extra.sum())
+    if part > _MOST_OF_IT and ratios[worst] >= _SLOWER:
+        return (_found(_one(seen, worst, part, onset)),)
+    least, most = float(np.nanmin(ratios)), float(np.nanmax(ratios))
+    alike = least >= _SLOWER and least - 1 >= _ALIKE * (most - 1) and not np.isnan(ratios).any()
+    return (_found(_all(len(ratios), least, most, onset)),) if alike else ()
+
+
+def _found(cause: Cause) -> Found:
+    return Found(cause=cause, code=None, removable={}, owner=Owner.US, change=None, counted=Counted.CALLS, failures=0)
+
+
+def _one(seen: Endpoints, at: int, part: float, onset: Onset) -> Cause:
+    """Return that one endpoint takes the extra time."""
+    name, calls = seen.names[at], int(seen.calls[at])
+    before, since = float(seen.before_ms[at]), float(seen.since_ms[at])
+    return Cause(
         kind=CauseKind.ENDPOINT,
-        statement=f"{share(part)} of the extra time is taken by endpoint {name}: its {count(int(seen.calls[worst]), 'call')} "
+        statement=f"{share(part)} of the extra time is taken by endpoint {name}: its {count(calls, 'call')} "
         f"since take {milliseconds(since)} on average, {milliseconds(before)} before",
         onset=onset, share_of_excess=part, share_of_issue=part,
-        evidence={"slice": name, "calls_in_it": int(seen.calls[worst]), "mean_ms": since, "mean_ms_before": before},
+        evidence={"slice": name, "calls_in_it": calls, "mean_ms": since, "mean_ms_before": before},
         runner_up=None, would_refute="other endpoints that take as much longer once they carry as many calls",
     )  # fmt: skip
-    return (
-        Found(cause=cause, code=None, removable={}, owner=Owner.US, change=None, counted=Counted.CALLS, failures=0),
-    )
+
+
+def _all(endpoints: int, least: float, most: float, onset: Onset) -> Cause:
+    """Return that no endpoint stands out."""
+    times = f"{least:.1f} times" if f"{least:.1f}" == f"{most:.1f}" else f"{least:.1f} to {most:.1f} times"
+    return Cause(
+        kind=CauseKind.UNDETERMINED,
+        statement=f"All {endpoints} endpoints became slower alike: their calls take {times} as long as before",
+        onset=onset, share_of_excess=None, share_of_issue=1.0, evidence={"least_ratio": least, "most_ratio": most},
+        runner_up=None, would_refute="endpoints whose calls take as long as before",
+    )  # fmt: skip
