@@ -43,7 +43,8 @@ def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Day
     beyond = is_beyond(k, n, part, tolerated(claim, policy))
     rose = claim.q_value is not None and (has_risen(k, n, policy.detection) or _rose_before(claim, k, n, found, policy))
     if found.recurs:
-        return _present(replace(claim, shape=Shape.RECURRING), found, alone=False, window=window, policy=policy)
+        told = replace(claim, shape=Shape.RECURRING)
+        return told if found.spell.last else _present(told, found, alone=False, window=window, policy=policy)
     if found.spell.last is None:
         days = (claim.facts.days.last - found.spell.first.astimezone(ZoneInfo(policy.timezone)).date()).days + 1
         climbs = claim.shape is Shape.RAMP and days > FEWEST_AFTER  # long enough for a step to be told from it

@@ -40,7 +40,7 @@ _LONGER, _PAUSES = 2.0, 2
 class Found:
     """A spell, its failures `k` and calls `n` a day (elements as those of the facts), and the lower end of its rate.
 
-    It `recurs` where it paused more than once, and has not been calm for longer since.
+    It `recurs` where it came back after it ended, or paused more than once and has not been calm for longer since.
     """
 
     spell: Spell
@@ -74,6 +74,7 @@ def spell_of(facts: Facts, evidence: Evidence, *, window: Days, policy: Policy) 
         return None
     inside, after = seen[slice(*run)], seen[run[1] :]
     paused, recurs = _pauses(failed[seen], known[seen], run, chance=policy.causes.outage_chance)
+    again = len(after) and _run(failed[after], known[after], after % 24, chance=policy.causes.outage_chance)
     if len(after) and (paused or not _is_better(failed, known, inside, after)):
         inside, after = seen[run[0] :], after[:0]
     least = _interval(failed[inside], known[inside])[0]
@@ -87,7 +88,7 @@ def spell_of(facts: Facts, evidence: Evidence, *, window: Days, policy: Policy) 
     if not _beyond_luck(k, n, evidence, facts.days, policy):
         return None
     spell = Spell(first=first, last=ends[1], k=sums[0], n=sums[1], k_after=sums[2], n_after=sums[3])
-    return Found(spell=spell, k=k, n=n, least=least, recurs=recurs)
+    return Found(spell=spell, k=k, n=n, least=least, recurs=recurs or bool(again))
 
 
 def _stands_out(k: Floats, n: Floats, *, late: slice, fewest: int) -> bool:

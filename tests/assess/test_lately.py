@@ -140,6 +140,14 @@ def test_outages_that_paused_for_as_long_before_are_not_over():
     assert "over" not in issue.title + issue.forecast.text.replace("over the last", "")
 
 
+def test_an_outage_after_which_another_came_is_not_over():
+    """Three calm days ended nothing where all failed again on the fourth, though for an hour only."""
+    issue = issue_of(log((24 * 23, 24 * 23 + 3, 1), (24 * 26 + 5, 24 * 26 + 6, 1), calls=480, each_day=1))
+
+    assert issue.shape is Shape.RECURRING
+    assert "over" not in issue.title
+
+
 def test_outages_after_which_it_was_calm_for_longer_than_in_any_pause_are_over():
     """Three days without a failure end what had come back every few hours."""
     issue = issue_of(log(*((24 * 24 + start, 24 * 24 + start + 3, 1) for start in (1, 7, 13)), calls=2_000))
