@@ -92,7 +92,7 @@ def _began(facts: Facts, days: NDArray[np.int64], left: Daily, *, low: int) -> t
     left = left[: len(left) - quiet - (quiet > 0)]
     starts = np.arange(min(max(_FEWEST_DAYS, len(left) - low - _JUDGED_DAYS), len(left) - 3), len(left) - 2)
     fits = np.array([[_misfit(left, int(start), gradual=gradual) for start in starts] for gradual in (True, False)])
-    worse = len(left) / _CLUSTER * np.log(fits / fits.min())
+    worse = len(left) / IN_ROWS * np.log(fits / fits.min())
     gradual = bool(worse[0].min() < worse[1].min())
     on = int(worse.min(axis=0).argmin())
     possible = np.flatnonzero((worse <= _WITHIN).any(axis=0))
