@@ -16,7 +16,8 @@ def severity_of_rise(
 ) -> Severity:  # fmt: skip
     """Return critical when many fail already or surely soon will, warning beyond the target since it rose or within three weeks.
 
-    What has been critical stays so until fewer surely fail: a mean that hovers about a limit is no recovery. A forecast that may as well be months off raises nothing, and none is critical that may as well be weeks off.
+    What has been critical stays so until fewer surely fail: a mean that hovers about a limit is no recovery. A forecast that
+    may as well be months off raises nothing, and none is critical that may as well be weeks off.
     """
     k, n = found.recent
     rules = policy.detection

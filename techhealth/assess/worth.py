@@ -25,9 +25,10 @@ _Told = tuple[CauseKind, str, Owner]
 def worth_acting(issue: Issue, found: Sequence[Found], policy: Policy) -> tuple[Found, ...]:
     """Return the causes of an issue to act on, the specific ones first.
 
-    An outage that is over is one thing to act on, whatever else its failures have in common. A symptom yields to the causes of the same failures where they remove half of what it would; where they remove less
-    they show but a part of it, and yield to it. Retries only repeat a failure: whatever makes it fail first stays worth
-    an action. Those of the same slice that the same side has to act on are one.
+    An outage that is over is one thing to act on, whatever else its failures have in common. A symptom yields to the causes of
+    the same failures where they remove half of what it would; where they remove less they show but a part of it, and yield to
+    it. Retries only repeat a failure: whatever makes it fail first stays worth an action. Those of the same slice that the same
+    side has to act on are one.
     """
     outage = [one for one in found if one.cause.kind is CauseKind.BURSTS]
     if issue.shape is Shape.BURST and outage:
