@@ -14,6 +14,8 @@ from techhealth.model import Cause, CauseKind, Onset, Owner
 _SLOWER = 1.12
 #: Share of the extra time from which one endpoint speaks for it.
 _MOST_OF_IT = 0.65
+#: Part of that time that has to go beyond what the other endpoints became slower.
+_ITS_OWN = 0.5
 #: All are slower alike where the least of them gained this part of what the slowest gained, or more.
 _ALIKE = 0.5
 
@@ -22,7 +24,7 @@ def slow_endpoint(seen: Endpoints, *, onset: Onset | None) -> tuple[Found, ...]:
     """Return the endpoint that holds most of the time that calls take longer since the onset, or that all take longer alike;
     empty where neither is so.
 
-    Of the time an endpoint takes longer only what goes beyond the ratio of all others is its own.
+    An endpoint speaks for it only where most of what it takes longer goes beyond the ratio of all others.
     """
     extra = np.maximum(seen.excess, 0.0)
     if onset is None or len(seen.names) < 2 or extra.sum() <= 0:
@@ -30,9 +32,10 @@ def slow_endpoint(seen: Endpoints, *, onset: Onset | None) -> tuple[Found, ...]:
     ratios = seen.since_ms / seen.before_ms
     usual = np.nan_to_num(seen.calls * seen.before_ms)
     worst = int(np.argmax(extra))
-    others = (extra.sum() - extra[worst]) / max(usual.sum() - usual[worst], 1.0)
-    part = float((extra[worst] - others * usual[worst]) / extra.sum())
-    if part > _MOST_OF_IT and ratios[worst] >= _SLOWER:
+    # the luck of the others cancels out: what they gained together is what counts
+    others = max(float(seen.excess.sum() - extra[worst]), 0.0) / max(usual.sum() - usual[worst], 1.0)
+    part, its_own = float(extra[worst] / extra.sum()), extra[worst] - others * usual[worst]
+    if part > _MOST_OF_IT and its_own > _ITS_OWN * extra[worst] and ratios[worst] >= _SLOWER:
         return (_found(_one(seen, worst, part, onset)),)
     least, most = float(np.nanmin(ratios)), float(np.nanmax(ratios))
     alike = least >= _SLOWER and least - 1 >= _ALIKE * (most - 1) and not np.isnan(ratios).any()
