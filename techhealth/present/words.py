@@ -250,10 +250,13 @@ def trend(change: Trend, *, spoken: bool = False) -> str:
 
 
 def explained(cause: Cause, issue: Issue) -> str:
-    """Return which part of an issue's failures a cause covers, empty where it covers none in particular, or nothing fails."""
-    named = cause.kind is not CauseKind.UNDETERMINED and cause.share_of_issue and issue.kind is not IssueKind.LATENCY
-    what = _FAILURES.get(issue.kind, "failures")
-    return f"{share(cause.share_of_issue)} of the {what} of the whole period" if named else ""
+    """Return which part of an issue's rise and of its failures a cause covers, empty where it covers none in particular, or
+    nothing fails."""
+    if cause.kind is CauseKind.UNDETERMINED or not cause.share_of_issue or issue.kind is IssueKind.LATENCY:
+        return ""
+    risen = issue.onset is not None and (cause.share_of_excess or 0.0) > cause.share_of_issue
+    rise = f"{share(cause.share_of_excess)} of the rise, " if risen else ""
+    return f"{rise}{share(cause.share_of_issue)} of the {_FAILURES.get(issue.kind, 'failures')} of the whole period"
 
 
 def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:

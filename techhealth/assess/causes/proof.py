@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 import polars as pl
 
@@ -18,7 +19,7 @@ _QUARTERS = 4
 
 
 def proven(cause: Cause, rollup: Rollup, *, integration: str, kind: Kind, period: Days) -> Cause:
-    """Return a cause with the slices it is read from, over the whole period; a cause without an axis has none.
+    """Return a cause with the slices it is read from, over the days that it is told of; a cause without an axis has none.
 
     Args:
         cause: as it was found.
@@ -45,8 +46,9 @@ class _Asked:
     evidence: Mapping[str, float | int | str | None]
 
     def rows(self, table: pl.DataFrame, day: pl.Expr) -> pl.DataFrame:
-        """Return the rows of a table that count."""
-        days = day.is_between(self.period.first, self.period.last)
+        """Return the rows of a table that count: since the day from which on a cause is told, if it is."""
+        since = self.evidence.get("since")
+        days = day.is_between(date.fromisoformat(str(since)) if since else self.period.first, self.period.last)
         mine = (pl.col("integration") == self.integration) & days
         return table.filter(mine & (pl.col("kind") == self.kind.value) if "kind" in table.columns else mine)
 

@@ -62,6 +62,8 @@ _WHAT_FAILS = {
 }  # fmt: skip
 #: From this share on, one code class speaks for the whole issue.
 _SPEAKS_FOR_ALL = 0.8
+#: Below this share of what is new, a cause has no part in it.
+_NOTHING = 0.01
 #: From this share on, a pattern says more than that a code is always there.
 _SPEAKS_AT_ALL = 0.4
 
@@ -107,15 +109,17 @@ def _young(scope: Scope) -> Scope | None:
 
 
 def _asked(ask: Question, scope: Scope, young: Scope | None) -> Finding | None:
-    """Return the answer about the whole period; about the days since the onset where that one names another slice.
+    """Return the answer about the whole period; about the days since the onset where that one names another slice, or where
+    little enough failed before.
 
-    What fails since the onset is what the issue is about: a slice that always failed does not take the blame for it.
+    What fails since the onset is what the issue is about: a slice that always failed does not take the blame for it, and good
+    weeks before do not thin what one that broke does now.
     """
     whole = ask(scope)
     if young is None:
         return whole
     since = ask(young) if _enough(ask, young) else None
-    if since is not None and (whole is None or since.key != whole.key):
+    if since is not None and (whole is None or since.key != whole.key or _was_fine(scope.case)):
         return _within(scope.case, since)
     if whole is not None and whole.excess is not None:  # what was always so does not explain what is new
         return replace(whole, excess=0.0 if since is None else since.excess)
@@ -127,6 +131,12 @@ def _enough(ask: Question, scope: Scope) -> bool:
     policy = scope.case.policy
     rules = policy.causes if ask in UNTESTED else policy.detection
     return bool(scope.k.sum() >= rules.minimum_failures)
+
+
+def _was_fine(case: Case) -> bool:
+    """Return whether before an issue's onset no more failed than is tolerated."""
+    failures, calls = case.failures[: case.start].sum(), case.calls[: case.start].sum()
+    return bool(case.start and failures <= case.target * calls)
 
 
 def scopes(case: Case) -> list[Scope]:
@@ -150,6 +160,7 @@ def _within(case: Case, finding: Finding) -> Finding:
         statement=f"Since {day(case.days[case.start])}, {said}",
         explained=padded(finding.explained),
         removable=padded(finding.removable),
+        evidence={**finding.evidence, "since": case.days[case.start].isoformat()},
     )
 
 
@@ -158,7 +169,8 @@ def ranked(case: Case, found: Sequence[tuple[Scope, Finding]]) -> tuple[Found, .
 
     The others follow by what they explain, mere dates of a code last; the top one names its runner-up.
     """
-    causes = [_weighed(case, scope, finding) for scope, finding in _likeliest_first(found)]
+    weighed = (_weighed(case, scope, finding) for scope, finding in _likeliest_first(found))
+    causes = [one for one in weighed if not _is_background(case, one.cause)]
     enough = case.policy.causes.undetermined_below
     top = next((one for one in causes if _strength(one.cause) >= enough), None)
     rest = sorted(
@@ -168,6 +180,11 @@ def ranked(case: Case, found: Sequence[tuple[Scope, Finding]]) -> tuple[Found, .
     first = _undetermined(case, rest) if top is None else top
     named = rest[0].cause.statement if rest else None
     return (replace(first, cause=replace(first.cause, runner_up=named)), *rest)
+
+
+def _is_background(case: Case, cause: Cause) -> bool:
+    """Return whether a cause was there as much before, when no more failed than is tolerated: it explains nothing that is new."""
+    return cause.share_of_excess is not None and cause.share_of_excess < _NOTHING and _was_fine(case)
 
 
 def _likeliest_first(found: Sequence[tuple[Scope, Finding]]) -> list[tuple[Scope, Finding]]:
