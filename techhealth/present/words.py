@@ -254,8 +254,8 @@ def explained(cause: Cause, issue: Issue) -> str:
     nothing fails."""
     if cause.kind is CauseKind.UNDETERMINED or not cause.share_of_issue or issue.kind is IssueKind.LATENCY:
         return ""
-    risen = issue.onset is not None and (cause.share_of_excess or 0.0) > cause.share_of_issue
-    rise = f"{share(cause.share_of_excess)} of the rise, " if risen else ""
+    of_rise = cause.share_of_excess or 0.0
+    rise = f"{share(of_rise)} of the rise, " if issue.onset is not None and of_rise > cause.share_of_issue else ""
     return f"{rise}{share(cause.share_of_issue)} of the {_FAILURES.get(issue.kind, 'failures')} of the whole period"
 
 

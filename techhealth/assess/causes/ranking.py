@@ -10,6 +10,7 @@ import numpy as np
 
 from techhealth.assess.causes import codes, credentials, hours, outages, rate_limit, retries, sizes, slices, weekdays
 from techhealth.assess.causes.case import Case, Finding, Scope
+from techhealth.assess.causes.excess import share_of_excess, was_fine
 from techhealth.assess.causes.table import doubt
 from techhealth.assess.causes.tally import Counts
 from techhealth.assess.causes.words import failures
@@ -119,7 +120,7 @@ def _asked(ask: Question, scope: Scope, young: Scope | None) -> Finding | None:
     if young is None:
         return whole
     since = ask(young) if _enough(ask, young) else None
-    if since is not None and (whole is None or since.key != whole.key or _was_fine(scope.case)):
+    if since is not None and (whole is None or since.key != whole.key or was_fine(scope.case)):
         return _within(scope.case, since)
     if whole is not None and whole.excess is not None:  # what was always so does not explain what is new
         return replace(whole, excess=0.0 if since is None else since.excess)
@@ -131,12 +132,6 @@ def _enough(ask: Question, scope: Scope) -> bool:
     policy = scope.case.policy
     rules = policy.causes if ask in UNTESTED else policy.detection
     return bool(scope.k.sum() >= rules.minimum_failures)
-
-
-def _was_fine(case: Case) -> bool:
-    """Return whether before an issue's onset no more failed than is tolerated."""
-    failures, calls = case.failures[: case.start].sum(), case.calls[: case.start].sum()
-    return bool(case.start and failures <= case.target * calls)
 
 
 def scopes(case: Case) -> list[Scope]:
@@ -184,7 +179,7 @@ def ranked(case: Case, found: Sequence[tuple[Scope, Finding]]) -> tuple[Found, .
 
 def _is_background(case: Case, cause: Cause) -> bool:
     """Return whether a cause was there as much before, when no more failed than is tolerated: it explains nothing that is new."""
-    return cause.share_of_excess is not None and cause.share_of_excess < _NOTHING and _was_fine(case)
+    return cause.share_of_excess is not None and cause.share_of_excess < _NOTHING and was_fine(case)
 
 
 def _likeliest_first(found: Sequence[tuple[Scope, Finding]]) -> list[tuple[Scope, Finding]]:
@@ -293,31 +288,6 @@ def _weighed(case: Case, scope: Scope, finding: Finding) -> Found:
         counted=case.counted,
         failures=int(case.failures.sum()),
     )
-
-
-def share_of_excess(case: Case, finding: Finding) -> float | None:
-    """Return which part of the issue's excess a finding covers, 0-1; None when there is no excess.
-
-    Excess is what exceeds the level before the onset; for an issue without one that before the finding's own, else the
-    tolerated rate.
-    """
-    k, n = case.failures.sum(axis=1), case.calls.sum(axis=1)
-    start = case.start or (case.days.index(finding.onset.on) if finding.onset else 0)
-    total = _excess(k, n, start=start, tolerated=case.target)
-    if total <= 0:
-        return None
-    if finding.excess is not None:
-        return min(1.0, finding.excess / total)
-    if not start:
-        return min(1.0, float(finding.explained.sum() / k.sum()))
-    return min(1.0, max(0.0, _excess(finding.explained, n, start=start, tolerated=0.0) / total))
-
-
-def _excess(k: Counts, n: Counts, *, start: int, tolerated: float) -> float:
-    """Return failures from a day on above the level before it, or above a tolerated rate where nothing was before."""
-    calls = n[:start].sum()
-    level = k[:start].sum() / calls if calls else tolerated
-    return float(k[start:].sum() - n[start:].sum() * level)
 
 
 def _daily(case: Case, amounts: Counts, *, limit: Counts) -> dict[date, int]:
