@@ -30,4 +30,4 @@ def no_action(found: Assessment) -> str:
 
 
 #: Points that show in a figure with one decimal.
-_SHOWN = 0.05
+_SHOWN = 1.0

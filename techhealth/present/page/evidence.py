@@ -7,7 +7,7 @@ import io
 from base64 import b64encode
 
 from techhealth.figures import cell
-from techhealth.model import Assessment, Cause, Impact, IntegrationHealth, Issue, IssueKind, Latency, Rate
+from techhealth.model import Assessment, Cause, Impact, IntegrationHealth, Issue, IssueKind, Latency, Rate, Spell
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience, blamed
 from techhealth.present.outlook import heading_for, outlook, rises
@@ -57,8 +57,15 @@ def _failure(issue: Issue, health: IntegrationHealth | None) -> Child:
         return join(delivery_rate(health.webhooks), f" {words.sentence(then)} {_rate(issue.baseline)}.")
     if now := issue.going:
         before = f"{_rate(issue.recent)} in the current window; {before}"
-        return f"{words.percent(now.k / now.n)} ({words.out_of(now.k, now.n)}) {WHAT[issue.kind]} right now; {before}"
+        much = f"{words.percent(now.k / now.n)} ({words.out_of(now.k, now.n)}) {WHAT[issue.kind]}"
+        return f"{much} {how_long(now, issue)}; {before}"
     return f"{_rate(issue.recent)} {WHAT[issue.kind]}; {before}"
+
+
+def how_long(going: Spell, issue: Issue) -> str:
+    """Return "right now" for what has failed for no more than a day and some hours, else since which day it has."""
+    first = going.first.date()
+    return f"since {words.day(first)}" if issue.weekly and (issue.weekly[-1].last - first).days > 1 else "right now"
 
 
 def _slowness(measured: Latency) -> str:

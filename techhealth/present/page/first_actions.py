@@ -6,7 +6,7 @@ from techhealth.model import Assessment, Cause, CauseKind, Horizon, Issue, Recom
 from techhealth.present import words
 from techhealth.present.at_once import at_once, where
 from techhealth.present.audience import Audience, acting
-from techhealth.present.page.evidence import WHAT
+from techhealth.present.page.evidence import WHAT, how_long
 from techhealth.present.page.markup import Child, Html, anchor, chip, el, facts, join, tone
 
 _MOST = 3
@@ -98,7 +98,8 @@ def _impact(issue: Issue, cause: Cause | None) -> str:
     """Return how much fails, and which part of it the cause stands for."""
     recent = issue.recent
     if now := issue.going:
-        return f"{words.percent(now.k / now.n)} right now ({words.out_of(now.k, now.n)}); {words.percent(recent.rate)} of the window"
+        much = f"{words.percent(now.k / now.n)} {how_long(now, issue)} ({words.out_of(now.k, now.n)})"
+        return f"{much}; {words.percent(recent.rate)} of the window"
     if issue.kind not in WHAT or not recent.n:
         return issue.impact.text
     much = f"{words.percent(recent.rate)} {WHAT[issue.kind]} ({words.out_of(recent.k, recent.n)})"
