@@ -189,7 +189,7 @@ def drafts(answer, desk, question, shown):
         {
             "subject": mo.ui.text(value=_ticket.subject, label="Subject", full_width=True),
             "priority": mo.ui.dropdown([one.value for one in Priority], value=_ticket.priority.value, label="Priority"),
-            "description": mo.ui.text_area(value=_ticket.description, label="Description", rows=8, full_width=True),
+            "description": mo.ui.text_area(value=_ticket.description, label="Description", rows=14, full_width=True),
         }
         if _ticket
         else {}

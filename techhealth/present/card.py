@@ -95,14 +95,11 @@ def _gauge(value: float, *, interval: Interval | None, target: int, width: int =
 def _points_lost(score: Score) -> Iterator[RenderableType]:
     """Say where the points went, the most expensive component first."""
     lost = sorted(score.components, key=lambda part: -part.points_lost)
-    most = max((part.points_lost for part in lost), default=0.0) or 1.0
-    rows = [
-        (part.name, f"{part.points_lost:.1f}", bar(part.points_lost / most, width=12), part.why)
-        for part in lost
-    ]  # fmt: skip
-    if score.cap is not None:
-        rows.append(("Cap", f"{score.cap.points:.1f}", bar(score.cap.points / most, width=12), score.cap.reason))
-    yield Text(f"\nWhere {100 - round(score.value or 0)} points went")
+    parts = [(part.name, round(part.points_lost, 1), part.why) for part in lost]  # as printed: no bar beside 0.0
+    most = max((points for _, points, _ in parts), default=0.0) or 1.0
+    parts += [("Cap", round(score.cap.points, 1), score.cap.reason)] if score.cap else []
+    rows = [(name, f"{points:.1f}", bar(points / most, width=12), why) for name, points, why in parts]
+    yield Text(f"\nWhere {count(100 - round(score.value or 0), 'point')} went")
     yield table(("Component", "Points", "", "Why"), rows, numbers=("Points",))
 
 

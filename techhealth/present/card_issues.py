@@ -121,7 +121,7 @@ def _week_row(block: Week, *, highest: float) -> tuple[str, ...]:
 def _top_errors(issue: Issue) -> Iterator[RenderableType]:
     yield Text("\n     Top errors, whole period")
     rows = [
-        (error.code, count(error.count), share(error.share), error.meaning, words.OWNER[error.owner])
+        (words.sentence(error.code), count(error.count), share(error.share), error.meaning, words.OWNER[error.owner])
         for error in issue.top_errors
     ]
     columns = ("Error", "Count", "Share", "Description", "Owner")

@@ -110,6 +110,8 @@ COMPONENT = {
 }
 _TREND = {"up": "▲ Improving", "down": "▼ Declining", "flat": "► Steady"}
 _NO_VALUE = "–"
+#: Parts of a snake_case name that people write in capitals.
+_ABBREVIATED = {word: word.upper() for word in ("dns", "http", "ssl", "tls")}
 
 
 def points(value: float | None) -> str:
@@ -313,10 +315,10 @@ def sentence(text: str) -> str:
     """Return a text or a snake_case name that begins like a sentence.
 
     Examples:
-        >>> sentence("connection_refused")
-        'Connection refused'
+        >>> sentence("connection_refused"), sentence("tls_error")
+        ('Connection refused', 'TLS error')
     """
-    words = text if " " in text else text.replace("_", " ")
+    words = text if " " in text else " ".join(_ABBREVIATED.get(word, word) for word in text.split("_"))
     return words[:1].upper() + words[1:]
 
 

@@ -2,12 +2,12 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import altair as alt
 import pytest
 
-from techhealth.model import CauseKind, DailyScore, Forecast, Onset, Shape, Slice
+from techhealth.model import CauseKind, DailyRate, DailyScore, Forecast, HourCell, Onset, Shape, Slice
 from techhealth.present import charts
 from tests import builders
 from tests.hostile import PROBES, poisoned
@@ -164,11 +164,51 @@ def test_a_map_of_statuses_counts_them_by_hour():
     figure = charts.by_status(ONE, builders.WEBHOOK)
 
     assert figure.title == "71 % of the failures fall between 14:00 and 16:00 UTC"
-    assert figure.head == ("Hour", "timeout")
+    assert figure.head == ("Hour", "Timeout")
     assert figure.body[14] == ("14–15 h", "35")
     bare = charts.by_status(replace(ONE, issues=()), builders.WEBHOOK)
     assert bare.title == "Failures by status and hour, at most 35 in a cell (UTC)"
     assert sum(row["failed"] for row in _drawn(figure)) == 70
+
+
+def test_hours_that_hold_most_of_the_traffic_are_no_pattern():
+    """Hours in which most fail stand out only where a clearly larger part fails, or a cause says so."""
+    plain = replace(ONE, issues=())
+
+    def shown(inside, beyond):
+        cells = tuple(
+            HourCell(integration=builders.WEBHOOK, weekday=0, hour=hour, k=k, n=n)
+            for hour, (k, n) in enumerate([beyond] * 8 + [inside] * 9 + [beyond] * 7)
+        )
+        figure = charts.failures_by_hour(
+            replace(plain, timeline=replace(plain.timeline, hours=cells)), builders.WEBHOOK
+        )
+        return figure.title, sum(bool(row["top"]) for row in _drawn(figure))
+
+    pattern = "108 of 123 failures fall in 8–17 h (UTC)"
+    assert ("Failures by hour of the day, much as the traffic (UTC)", 0) == shown((12, 260), (1, 25))
+    assert (pattern, 9) == shown((12, 260), (1, 100))
+    assert (pattern, 9) == shown((12, 12), (1, 25))
+
+
+def test_days_of_silence_are_drawn_up_to_the_end_of_the_log():
+    """The chart of missing traffic has a row for each empty day until the last one of the log, shaded after the last call."""
+    last = ONE.period.last
+    spoken = DailyRate(on=last - timedelta(days=4), integration=_ISSUE.integration, k=0, n=50)
+    silent = replace(ONE, timeline=replace(ONE.timeline, daily_failures=(spoken,)))
+    figure = charts.daily_calls(silent, _ISSUE)
+
+    assert ["50", "0", "0", "0", "0"] == [calls for _, calls in figure.body]
+    band = {"from": (last - timedelta(days=3)).isoformat(), "to": (last + timedelta(days=1)).isoformat()}
+    assert band in _drawn(figure)
+
+
+def test_nothing_lost_has_no_bar():
+    """A component whose points are written 0.0 has a bar of no length."""
+    parts = tuple(replace(part, points_lost=0.03) for part in ONE.score.components)
+    figure = charts.points_lost(replace(ONE, score=replace(ONE.score, components=parts, cap=None)))
+
+    assert {0.0} == {row["value"] for row in _drawn(figure)}
 
 
 def _drawn(figure):

@@ -19,7 +19,9 @@ def points_lost(assessment: Assessment) -> Figure:
     """Return the points each component costs the score, largest first."""
     score = assessment.score
     parts = [
-        (part.name, part.points_lost, f"{part.points_lost:.1f}") for part in score.components if part.score is not None
+        (part.name, round(part.points_lost, 1), f"{part.points_lost:.1f}")  # as written: no bar beside 0.0
+        for part in score.components
+        if part.score is not None
     ]
     if score.cap:
         parts.append((words.first_clause(score.cap.reason), score.cap.points, f"{score.cap.points:.1f}"))

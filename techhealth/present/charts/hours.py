@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from math import sqrt
 
-from techhealth.model import Assessment, CauseKind, IssueKind
+from techhealth.model import Assessment, CauseKind, HourCell, IssueKind
 from techhealth.present import words
 from techhealth.present.charts.grammar import Cell, Spec, layers, marks, nominal, ordinal, quantity
 from techhealth.present.charts.theme import LOW, POINT, POINTED, Figure, figure
@@ -19,6 +20,8 @@ _GAP: Spec = {"paddingInner": 0.08, "paddingOuter": 0}
 _HOURS: Spec = {"values": [0, 6, 12, 18, 23], "labelAngle": 0}
 #: Failures in one cell from which on it has the full colour at the earliest: one failure is no pattern.
 _DENSE = 5
+#: A failure rate stands out that is so many times, and so many standard errors above, that of the other hours.
+_TIMES, _ERRORS = 1.5, 3.0
 #: Issues about all failures that the chart counts, and the share of them that makes a pattern visible.
 _ALL_FAILURES, _MOST = (IssueKind.ERRORS, IssueKind.WEBHOOK), 0.5
 
@@ -30,18 +33,27 @@ def has_hours(assessment: Assessment, integration: str) -> bool:
 
 def failures_by_hour(assessment: Assessment, integration: str) -> Figure:
     """Return the failures of an integration in each hour of the day, all days together."""
-    failed = [
-        sum(cell.k for cell in assessment.timeline.hours if cell.integration == integration and cell.hour == hour)
-        for hour in range(24)
-    ]
+    cells = [cell for cell in assessment.timeline.hours if cell.integration == integration]
+    failed = [sum(cell.k for cell in cells if cell.hour == hour) for hour in range(24)]
     most, zone = max(failed), assessment.generated_for.timezone
     high = [hour for hour in range(24) if failed[hour] and failed[hour] >= most / 2]
-    held = sum(failed[hour] for hour in high)
-    title = f"{held:,} of {sum(failed):,} failures fall in {_hours(high)} ({zone})" if high else f"No failures ({zone})"
+    timed = any(_pattern(assessment, integration, kind) for kind in (CauseKind.HOURS, CauseKind.WEEKDAY))
+    is_pattern = timed or _stands_out([cell for cell in cells if cell.hour in high], cells)
     values: list[dict[str, Cell]] = [
-        {"hour": hour, "failed": k, "text": f"{k:,}" if k and hour == failed.index(most) else "", "top": hour in high}
+        {
+            "hour": hour,
+            "failed": k,
+            "text": f"{k:,}" if k and hour == failed.index(most) else "",
+            "top": is_pattern and hour in high,
+        }
         for hour, k in enumerate(failed)
     ]
+    held = f"{sum(failed[hour] for hour in high):,} of {sum(failed):,} failures fall in {_hours(high)}" if high else ""
+    title = (
+        f"{held or 'No failures'} ({zone})"
+        if is_pattern or not held
+        else f"Failures by hour of the day, much as the traffic ({zone})"
+    )
     chart = layers(
         marks("bar", {"cornerRadius": 2}, color=POINTED),
         marks("text", {"dy": -7}, text=nominal("text")),
@@ -55,6 +67,20 @@ def failures_by_hour(assessment: Assessment, integration: str) -> Figure:
     return figure(chart, title=title, says=says, height=LOW, head=("Hour", "Failures"), body=body)
 
 
+def _stands_out(inside: Sequence[HourCell], every: Sequence[HourCell]) -> bool:
+    """Return whether a clearly larger part fails in some hours than in all others: most failures are where most traffic is.
+
+    Source: the pooled two-proportion z-test; its limit is high because the hours were chosen for their failures.
+    """
+    k, n = sum(cell.k for cell in inside), sum(cell.n for cell in inside)
+    total, calls = sum(cell.k for cell in every), sum(cell.n for cell in every)
+    if not k or n == calls or total == calls:
+        return False
+    within, beyond, mean = k / n, (total - k) / (calls - n), total / calls
+    error = sqrt(mean * (1 - mean) * (1 / n + 1 / (calls - n)))
+    return within >= _TIMES * beyond and within - beyond >= _ERRORS * error
+
+
 def _hours(hours: list[int]) -> str:
     """Return hours in words: "14–16 h" for a run, "6 of 24 hours" for a scatter."""
     if hours == list(range(hours[0], hours[-1] + 1)):
@@ -65,18 +91,18 @@ def _hours(hours: list[int]) -> str:
 def by_status(assessment: Assessment, integration: str) -> Figure:
     """Return the failures of an integration by status and hour of the day, whole period; the most frequent status first."""
     cells = [cell for cell in assessment.timeline.status_hours if cell.integration == integration]
-    failed = {(cell.status, cell.hour): cell.k for cell in cells}
-    total = Counter[str]()
+    failed, total = Counter[tuple[str, int]](), Counter[str]()
     for cell in cells:
-        total[cell.status] += cell.k
+        failed[words.sentence(cell.status), cell.hour] += cell.k
+        total[words.sentence(cell.status)] += cell.k
     names = [name for name, _ in total.most_common(_MOST_STATUSES)]
     values: list[dict[str, Cell]] = [
-        {"of": name, "hour": hour, "failed": failed.get((name, hour), 0)} for name in names for hour in range(24)
+        {"of": name, "hour": hour, "failed": failed[name, hour]} for name in names for hour in range(24)
     ]
     rest = f", the {_MOST_STATUSES} most frequent" if len(total) > len(names) else ""
     found = _pattern(assessment, integration, CauseKind.HOURS)
     title = found or f"Failures by status and hour{rest}{_at_most(values)}"
-    body = [(f"{hour}–{hour + 1} h", *(f"{failed.get((name, hour), 0):,}" for name in names)) for hour in range(24)]
+    body = [(f"{hour}–{hour + 1} h", *(f"{failed[name, hour]:,}" for name in names)) for hour in range(24)]
     says = "; ".join(f"{name} {total[name]:,}" for name in names)
     return _map(
         values,

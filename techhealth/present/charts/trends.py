@@ -13,6 +13,8 @@ from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, POINTED, Figur
 
 #: Days from left to right, some of them named.
 _DAYS = whole_day("on", scale=IN_UTC, axis={"format": "%-d %b", "tickCount": 5})
+#: An axis of one layer stays where another has none.
+_OWN_AXES: Spec = {"resolve": {"axis": {"x": "independent"}}}
 #: Height of a line that only shows where it leads, in pixels.
 _FLAT = 32
 #: Weeks that can all be labelled.
@@ -219,17 +221,23 @@ def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
 
 
 def daily_calls(assessment: Assessment, issue: Issue) -> Figure:
-    """Return the traffic of an issue's integration day by day."""
-    days = [day for day in assessment.timeline.daily_failures if day.integration == issue.integration]
-    values: list[dict[str, Cell]] = [{"on": day.on.isoformat(), "calls": day.n} for day in days]
+    """Return the traffic of an issue's integration day by day, up to the end of the log: empty days are the silence."""
+    known = {day.on: day.n for day in assessment.timeline.daily_failures if day.integration == issue.integration}
+    last = assessment.period.last
+    first = min(known, default=last)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    values: list[dict[str, Cell]] = [{"on": day.isoformat(), "calls": known.get(day, 0)} for day in days]
+    silent = max(known, default=last) + timedelta(days=1)
+    top = max(known.values(), default=0) * 1.3 or 1  # room above the bars for the name of the day it began
     bars = marks(
         "bar",
         {"cornerRadius": 1, "color": BAR},
         values=values,
         x=_DAYS,
-        y=quantity("calls", stack=False, axis={"tickCount": 3}),
+        y=quantity("calls", stack=False, axis={"tickCount": 3}, scale={"domain": [0, top]}),
         tooltip=[whole_day("on", title="day"), quantity("calls", format=",")],
     )
-    body = [(words.day(day.on), f"{day.n:,}") for day in days]
-    chart = layers(bars, *_onset(issue))
+    body = [(words.day(day), f"{known.get(day, 0):,}") for day in days]
+    empty = [_days(silent, last)] if silent <= last else []
+    chart = layers(*empty, bars, *_onset(issue)) | _OWN_AXES
     return figure(chart, title=issue.title, says=f"{len(days)} days", height=LOW, head=("Day", "Calls"), body=body)

@@ -33,7 +33,8 @@ def first_actions(assessment: Assessment, *, audience: Audience = Audience.INTER
 
 
 def _steps(assessment: Assessment, every: list[Recommendation]) -> list[_Step]:
-    """Return recommendations with their issues, those about one outage of several integrations together."""
+    """Return recommendations with their issues; together are those about one outage of several integrations, and those
+    whose cards would say the same of one issue."""
     issues = {issue.id: issue for issue in assessment.issues}
     news = {issue.id: group[0].id for group in at_once(assessment.issues) for issue in group}
     found: dict[str, _Step] = {}
@@ -41,7 +42,8 @@ def _steps(assessment: Assessment, every: list[Recommendation]) -> list[_Step]:
         issue = next((issues[id_] for id_ in one.issue_ids if id_ in issues), None)
         if issue is not None:
             cause = _cause(one, issue)
-            same = news[issue.id] if cause and cause.kind is CauseKind.BURSTS else one.id
+            is_outage = cause is not None and cause.kind is CauseKind.BURSTS
+            same = news[issue.id] if is_outage else one.id if cause and not issue.going else issue.id
             found.setdefault(same, []).append((one, issue))
     return list(found.values())
 
@@ -60,11 +62,24 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
     title = words.first_clause(cause.statement) if cause and not issue.going else issue.title
     return el(
         f"article.th-card.th-act.th-{tone(label)}-edge",
-        el("div.th-row", chip(label), el("span.th-muted", where([beside for _, beside in step])), _why(issue, title)),
+        el("div.th-row", chip(label), el("span.th-muted", where(_issues(step))), _why(issue, title)),
         el("h3", title),
         facts(rows),
-        el("p.th-do", el("strong", f"{one.title}."), _won(step, score=assessment.score.value)),
+        _do(step, score=assessment.score.value),
     )
+
+
+def _issues(step: _Step) -> list[Issue]:
+    """Return what a card is about, each issue once."""
+    return list({issue.id: issue for _, issue in step}.values())
+
+
+def _do(step: _Step, *, score: float | None) -> Html:
+    """Return what to do: the same at every integration of an outage, or each action against one issue."""
+    if len(_issues(step)) > 1:
+        return el("p.th-do", el("strong", f"{step[0][0].title}."), _won(step, score=score))
+    told = [join(el("strong", f"{pair[0].title}."), _won([pair], score=score)) for pair in step]
+    return el("p.th-do", *told) if len(told) == 1 else el("ul.th-plain.th-do", *(el("li", one) for one in told))
 
 
 def _why(issue: Issue, title: str) -> Html:

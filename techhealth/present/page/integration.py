@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from techhealth.model import Assessment, Days, IntegrationHealth, IssueKind, Latency, Owner, SuccessRate
+from techhealth.model import Assessment, Days, IntegrationHealth, IssueKind, Latency, Owner, State, SuccessRate
 from techhealth.present import charts, words
 from techhealth.present.page.issues import issues_card
 from techhealth.present.page.markup import Address, Child, Draw, Html, card, chip, el, join, table
@@ -75,7 +75,11 @@ def _score(one: IntegrationHealth, assessment: Assessment) -> Html:
     """Return the score with its interval and what it costs the customer's, or why there is none."""
     if one.score is None:
         said = f"No score: {why_unscored(one)}"
-        return card("Health", el("p.th-score.th-unknown", el("b", said)))
+        silences = (
+            issue for issue in assessment.issues if issue.integration == one.name and issue.kind is IssueKind.VOLUME
+        )
+        since = [el("p", f"{issue.title}.") for issue in silences if one.state is State.SILENT]
+        return card("Health", el("p.th-score.th-unknown", el("b", said)), *since)
     between = f", between {words.points(one.interval[0])} and {words.points(one.interval[1])}" if one.interval else ""
     return card(
         "Health",
@@ -85,8 +89,10 @@ def _score(one: IntegrationHealth, assessment: Assessment) -> Html:
     )  # fmt: skip
 
 
-def _components(one: IntegrationHealth) -> Html:
-    """Return the components of the score with the points each costs the customer, and why."""
+def _components(one: IntegrationHealth) -> Html | None:
+    """Return the components of the score with the points each costs the customer, and why; nothing of silence, which has no parts."""
+    if one.state is State.SILENT:
+        return None
     rows: list[list[Child]] = [
         [
             el("strong", words.COMPONENT.get(part.name, part.name)),
@@ -151,7 +157,8 @@ def _latency(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> H
         (f"Current window, {_days(one.window)}", one.latency),
         (f"Whole period, {_days(assessment.period)}", one.whole_period.latency),
     )
-    rows = [_quantiles(label, found) for label, found in windows if found is not None]
+    standing = chip(words.latency_standing(one)) if one.state is State.SILENT else None
+    rows = [_quantiles(label, found, standing=standing) for label, found in windows if found is not None]
     head = ["Days", "Calls", "Mean", "P50", "P95", "P99", "SLA (P95)", "Status"]
     body = table("Latency by window", head, rows, numbers=frozenset(range(1, 7)))
     told = any(issue.kind is IssueKind.LATENCY for issue in assessment.issues)
@@ -160,7 +167,8 @@ def _latency(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> H
     return card("Latency of successful calls against the SLA", body, chart, kind=".th-wide")
 
 
-def _quantiles(label: str, found: Latency) -> list[Child]:
+def _quantiles(label: str, found: Latency, *, standing: Html | None) -> list[Child]:
+    """Return one window's quantiles; `standing` is what to say of a silent one instead of how it once was."""
     assumed = "" if found.sla_source == "policy" or found.sla_ms is None else " (assumed)"
     levels = (found.mean_ms, found.p50_ms, found.p95_ms, found.p99_ms)
     return [
@@ -168,7 +176,7 @@ def _quantiles(label: str, found: Latency) -> list[Child]:
         words.count(found.n),
         *map(words.milliseconds, levels),
         words.milliseconds(found.sla_ms) + assumed,
-        chip(words.LATENCY[found.status]) if found.status else el("span.th-muted", "too few calls"),
+        standing or (chip(words.LATENCY[found.status]) if found.status else el("span.th-muted", "too few calls")),
     ]
 
 

@@ -123,7 +123,7 @@ def errors_table(issue: Issue, *, audience: Audience) -> Html:
     """Return the error codes of an issue over the whole period, with meaning and, for ourselves, owner."""
     head = ["Code", "Count", "Share", "Meaning"]
     rows: list[list[Child]] = [
-        [el("strong", one.code), words.count(one.count), words.share(one.share), one.meaning]
+        [el("strong", words.sentence(one.code)), words.count(one.count), words.share(one.share), one.meaning]
         for one in issue.top_errors
     ]
     owners = [blamed(one.owner, audience) for one in issue.top_errors]
