@@ -48,6 +48,7 @@ def test_a_tickets_life(workspace, tmp_path):
     mine.write_text("My words.\x1b[31m")
     own = run("tickets", "create", "globex", "--priority", "urgent", "--description", mine)
 
+    assert preview.stdout.startswith("Ticket #: preview, nothing is opened\n")
     assert "Customer: Globex\nSubject: API Performance Degradation - Orders API Integration\n" in preview.stdout
     assert "No ticket yet" in empty.stdout
     assert made.stdout.startswith(f"{name}: open, opened\n\nTicket #: {name}\nPriority: ")

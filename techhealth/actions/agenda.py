@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from techhealth.figures import count
 from techhealth.model import Cause, CauseKind, Issue, IssueKind, Severity
+from techhealth.present import words
 
 FIRST, LAST = "Review integration health metrics", "Q&A and next steps"
 #: Minutes for the first and the last point together, and for each topic between them.
@@ -14,8 +15,6 @@ _FRAME, _TOPIC = 10, 7
 #: What failures are about → the topic, whatever their cause.
 _OF_KIND = {
     IssueKind.LATENCY: "Review latency against the SLA",
-    IssueKind.WEBHOOK: "Webhook optimization best practices",
-    IssueKind.FIRST_TRIES: "Webhook optimization best practices",
     IssueKind.AUTH: "Token refresh audit",
     IssueKind.VOLUME: "Check traffic that stays away",
 }
@@ -30,10 +29,15 @@ _OF_CAUSE = {
     CauseKind.CLIENT_VERSION: "Agree on a client version",
     CauseKind.RETRIES: "Agree on pauses between retries",
     CauseKind.BURSTS: "Go through the outages",
-    CauseKind.DELIVERY_REASON: "Webhook optimization best practices",
+    CauseKind.DELIVERY_REASON: "Troubleshoot failed deliveries",
     CauseKind.ERROR_CODE: "Troubleshoot {code} errors",
     CauseKind.UNDETERMINED: "Troubleshoot errors without a known cause",
 }
+
+#: Deliveries: what fails where it began or is grave; where some always do there is nothing to name but good practice.
+_DELIVERIES = {IssueKind.WEBHOOK: "Failed deliveries", IssueKind.FIRST_TRIES: "Failed first tries of deliveries"}
+_PRACTICE = "Webhook optimization best practices"
+_MOST_REASONS = 3
 
 #: What stands for a thing that the evidence does not name.
 _UNNAMED = {"weekday": "certain day", "when": "certain hours", "code": "these"}
@@ -67,12 +71,28 @@ def agenda(found: Sequence[str], *, minutes: int) -> tuple[tuple[str, ...], tupl
 
 
 def _topics_of(issue: Issue) -> Iterator[str]:
-    if issue.kind in _OF_KIND:
+    if issue.kind in _DELIVERIES:
+        yield _deliveries(issue)
+    elif issue.kind in _OF_KIND:
         yield _OF_KIND[issue.kind]
     else:
         yield from map(_topic, issue.causes)
         if not issue.causes:
             yield _OF_CAUSE[CauseKind.UNDETERMINED]
+
+
+def _deliveries(issue: Issue) -> str:
+    """Return what fails since when, with its most frequent reasons."""
+    if issue.onset is None and issue.severity is not Severity.CRITICAL:
+        return _PRACTICE
+    since = f" since {words.since(issue.onset, flagged=issue.first_flagged_on)}" if issue.onset else ""
+    reasons = ", ".join(_within(one.meaning) for one in issue.top_errors[:_MOST_REASONS])
+    return f"{_DELIVERIES[issue.kind]}{since}{f' ({reasons})' if reasons else ''}"
+
+
+def _within(meaning: str) -> str:
+    """Return a meaning as it stands inside a line: an acronym keeps its capitals."""
+    return meaning if meaning[1:2].isupper() else f"{meaning[:1].lower()}{meaning[1:]}"
 
 
 def _topic(cause: Cause) -> str:

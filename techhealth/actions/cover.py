@@ -18,6 +18,7 @@ from techhealth.policy import Contact, Policy
 from techhealth.present import words
 from techhealth.present.audience import Audience, acting, blamed
 from techhealth.present.notes import NOTES
+from techhealth.present.page.evidence import WHAT
 from techhealth.present.report import Withheld
 from techhealth.present.report.withhold import customer_safe
 from techhealth.present.terminal import harmless
@@ -85,6 +86,7 @@ def _text(found: Assessment, to: Sequence[Attendee], audience: Audience) -> Iter
     whose = "your integrations" if theirs else f"the integrations of {found.generated_for.customer}"
     yield f"Hello {_names(to)}," if to else "Hello,"
     yield f"\nattached is the technical health report on {whose}, {days}."
+    yield from _right_now(found)
     if score.value is None:
         yield f"\n{no_score(found)}"
     else:
@@ -106,11 +108,21 @@ def _names(people: Sequence[Attendee]) -> str:
     return words.named([line(one.name or one.role) for one in people])
 
 
+def _right_now(found: Assessment) -> Iterator[str]:
+    """Yield what fails while this is written, which a mean of days would hide."""
+    for issue in found.issues:
+        if issue.severity is Severity.CRITICAL and (spell := issue.going):
+            zone = found.generated_for.timezone
+            how_much = f"{words.percent(spell.k / spell.n)} {WHAT[issue.kind]} ({words.out_of(spell.k, spell.n)})"
+            yield f"\nRight now, {issue.integration}: {how_much}, since {words.moment(spell.first, zone)} ({zone})."
+
+
 def _issues(issues: Sequence[Issue], audience: Audience) -> Iterator[str]:
     serious = [issue for issue in issues if issue.severity is not Severity.INFO]
     yield "\nWhat stands out:" if serious else "\nNothing serious stands out."
     for issue in serious[:_NAMED]:
-        since = f", since {words.since(issue.onset, flagged=issue.first_flagged_on)}" if issue.onset else ""
+        dated = issue.onset is None or "since" in issue.title.split()
+        since = "" if dated else f", since {words.since(issue.onset, flagged=issue.first_flagged_on)}"
         who = blamed(issue.owner, audience)
         yield f"- {issue.integration}: {issue.title}{since}{f' (owner: {who})' if who else ''}"
     if len(issues) > len(shown := serious[:_NAMED]):

@@ -75,7 +75,7 @@ def for_silence(integration: str, *, some: bool) -> Advice:
     """Return the advice for traffic that stopped, or of which `some` still comes."""
     asked = f"why {integration} is used less" if some else f"whether {integration} was switched off or moved"
     return Advice(
-        title=f"Ask {asked}",
+        title=f"Find out {asked}",
         steps=(
             f"Ask their team whether they paused, replaced or moved {'part of ' if some else ''}this integration",
             "Check on our side that its traffic is not lost before it is logged",

@@ -107,7 +107,9 @@ def create(
     edited = {name: value for name, value in edits.items() if value}
     if preview:
         draft = acts.drafted(edited, issues=issues or None)
-        write(draft) if as_json else say(ticket_text(draft, attached=True).rstrip("\n"))
+        write(draft) if as_json else say(
+            ticket_text(draft, name="preview, nothing is opened", attached=True).rstrip("\n")
+        )
         return False
     _tell(acts.open_ticket(edited, issues=issues or None), as_json=as_json, whole=True)
     return True

@@ -6,21 +6,23 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from techhealth.model import Assessment, Issue, IssueKind
+from techhealth.model import Assessment, Issue, IssueKind, RiskLevel
 from techhealth.policy import Policy
+from techhealth.portfolio import Board, Row
 from techhealth.present import page, words
 from techhealth.present.page.changes import changes_card
-from techhealth.present.page.markup import Draw, Html, card, el, facts, join
+from techhealth.present.page.markup import Child, Draw, Html, card, el, facts, join
 from techhealth.present.page.navigation import link
 from techhealth.present.page.receipt import receipt_line
 from techhealth.present.page.summary import head, points_card, score_card
+from techhealth.present.page.webhooks import delivery_rate
 from techhealth.present.report.method import method
 from techhealth.present.wishes import Topic, Wish
 
 _GREETS = r"(hi|hello|hey|help|thanks?|thank you|good (morning|afternoon|evening))\b[\s\w!.,]*"
 _CAN = (
     "technical health, or one integration by its name",
-    "the issues (“issue 2”, “why 429?”), what changed, latency, webhooks, risk",
+    "the issues (“issue 2”, “why 429?”), what changed, whose it is, latency, webhooks, risk",
     "what should I do",
     "where the points went, what was read, how a figure is measured",
     "another customer by its name, or all customers",
@@ -46,6 +48,8 @@ def reply(wish: Wish, assessment: Assessment, *, policy: Policy, draw: Draw) -> 
             return _ALL_CUSTOMERS
         case Topic.UNDO:
             return _UNDO
+        case Topic.OWNERS:
+            return _owners(one)
         case Topic.CHANGES:
             return changes_card(one)
         case Topic.ISSUES:
@@ -75,6 +79,42 @@ _UNDO = card(
 )
 
 
+_BEFORE_TELLING = "A log shows on which side failures lie, not why: agree with engineering before you tell. The report for the customer names no side."
+#: Customers that are named one by one.
+_NAMED = 10
+
+
+def customers(board: Board) -> Html:
+    """Return the customers at risk, the worst first, each with its score and its most pressing issue, and those of unknown risk."""
+    risky = [row for row in board.rows if row.risk in (RiskLevel.HIGH, RiskLevel.MEDIUM)]
+    unknown = [row.account.name for row in board.rows if row.risk is RiskLevel.UNKNOWN]
+    more = len(risky) - _NAMED
+    return card(
+        "Customers at risk",
+        el("ul", *(el("li", _at_risk(row)) for row in risky[:_NAMED]))
+        if risky
+        else el("p", "None whose risk is known."),
+        el("p", f"And {words.count(more, 'more customer')}.") if more > 0 else None,
+        el("p.th-muted", f"Risk not known: {words.grouped(unknown)}.") if unknown else None,
+        el("p", el("a", "Every customer by risk, and who has the same failure", href=link("portfolio")), "."),
+    )
+
+
+def _at_risk(row: Row) -> Html:
+    found = row.summary
+    score = f", score {words.points(found.score)}" if found and found.score is not None else ""
+    worst = f": {found.findings[0].integration}: {found.findings[0].title}" if found and found.findings else ""
+    name = el("a", row.account.name, href=link("health", customer=row.account.name))
+    return el("span", name, f" ({words.RISK[row.risk]}{score}){worst}")
+
+
+def which(names: Sequence[str]) -> Html:
+    """Return the question which of several customers is meant."""
+    *others, last = names
+    shown = f"{', '.join(names[:_NAMED])} or another one" if len(names) > _NAMED else f"{', '.join(others)} or {last}"
+    return card(f"{shown}?", el("p", "Several customers are called so: say the whole name."))
+
+
 def _not_there(missing: str, assessment: Assessment) -> Html:
     """Return that an issue that was named is none of these, and which there are."""
     codes = dict.fromkeys(error.code for issue in assessment.issues for error in issue.top_errors)
@@ -100,12 +140,35 @@ def _read(assessment: Assessment) -> Html:
 
 
 def _webhooks(assessment: Assessment, *, draw: Draw) -> Html:
-    """Return the deliveries: the issues about them, those without one, or that there are none."""
+    """Return the deliveries: their figures, then the issues about them, or that there are none."""
     issues = tuple(issue for issue in assessment.issues if issue.kind in (IssueKind.WEBHOOK, IssueKind.FIRST_TRIES))
     told = page.issues_card(replace(assessment, issues=issues), draw=draw) if issues else None
     if told is None and not any(one.webhooks for one in assessment.integrations):
         return card("Webhook deliveries", el("p", "These files hold no webhook deliveries."))
-    return join(told, page.webhooks_card(assessment, draw=draw))
+    return join(_deliveries(assessment), page.webhooks_card(assessment, draw=draw), told)
+
+
+def _deliveries(assessment: Assessment) -> Html | None:
+    """Return the rates with their counts of the deliveries with an issue, which the cards of the issues tell among causes."""
+    of = {issue.integration for issue in assessment.issues if issue.kind is IssueKind.WEBHOOK}
+    rates: list[tuple[str, Child]] = [
+        (one.name, delivery_rate(one.webhooks, known=one.score is not None))
+        for one in assessment.integrations
+        if one.webhooks and one.name in of
+    ]
+    days = words.date_range(assessment.window.first, assessment.window.last)
+    return card(f"Webhook deliveries, {days}", facts(rates)) if rates else None
+
+
+def _owners(assessment: Assessment) -> Html:
+    """Return on which side each issue lies, how sure that is, and what the customer is told of it."""
+    if not assessment.issues:
+        return card("Who owns the issues", el("p", "No issue was found, so there is none to own."))
+    said: list[tuple[str, Child]] = [
+        (f"{one.integration}: {one.title}", f"{words.sentence(words.OWNER[one.owner])}; evidence {words.EVIDENCE[one.confidence]}")
+        for one in assessment.issues
+    ]  # fmt: skip
+    return card("Who owns each issue", facts(said), el("p.th-muted", _BEFORE_TELLING))
 
 
 def whole(assessment: Assessment, *, draw: Draw) -> Html:
@@ -176,7 +239,7 @@ def standing(title: str, lines: Sequence[str]) -> Html:
 def shown(title: str, text: str, note: str = "") -> Html:
     """Return what would be done, and how to have it done."""
     how = "Nothing was done yet: say “yes”, or press the button below."
-    return card(title, el("pre.th-draft", text), el("p", f"{note} {how}" if note else how))
+    return card(title, el("p", note) if note else None, el("pre.th-draft", text), el("p", how))
 
 
 def deed(title: str, text: str = "", *, links: Mapping[str, str] | None = None) -> Html:

@@ -91,7 +91,7 @@ def _measured(issue: Issue, window: Days) -> str:
     label, what = _RATE[issue.kind]
     now = issue.going
     if now is not None:
-        label = f"{label}: {percent(now.k / now.n)} right now ({out_of(now.k, now.n)} {what}). Over all days"
+        label = f"{label}: {percent(now.k / now.n)} right now ({out_of(now.k, now.n)} {what}). Over {count(window.days, 'day')}"
     days = date_range(window.first, window.last)
     told = f"{label}: {percent(issue.recent.rate)} ({out_of(issue.recent.k, issue.recent.n)} {what}, {days})"
     if issue.onset is None or issue.baseline.rate is None:
@@ -101,20 +101,29 @@ def _measured(issue: Issue, window: Days) -> str:
 
 
 def _reasons(issue: Issue) -> list[str]:
-    """Return the causes, the first one foremost, and the errors without one that are more frequent than another's, by share."""
-    named = {str(code): cause.share_of_issue for cause in issue.causes if (code := cause.evidence.get("code"))}
-    least = min(named.values(), default=1.0)
-    known = [(cause.share_of_issue, _caused(issue, cause)) for cause in issue.causes]
+    """Return the causes, the first one foremost, and the errors without one that are more frequent than another's, by share.
+
+    Causes of the same error are one line: they are two sides of the same failures.
+    """
+    of: dict[str, list[Cause]] = {}
+    for cause in issue.causes:
+        of.setdefault(str(cause.evidence.get("code") or cause.statement), []).append(cause)
+    named = {code: causes[0].share_of_issue for code, causes in of.items()}
+    least = min((cause.share_of_issue for cause in issue.causes if cause.evidence.get("code")), default=1.0)
+    known = [(named[code], _caused(issue, code, causes)) for code, causes in of.items()]
     rest = [(one.share, _error(one)) for one in issue.top_errors if one.code not in named and one.share > least]
     return [text for _, text in [*known[:1], *sorted([*known[1:], *rest], key=lambda one: -one[0])]]
 
 
-def _caused(issue: Issue, cause: Cause) -> str:
-    """Return a cause with the error it stands for, and how much of the issue it covers."""
-    error = next((one for one in issue.top_errors if one.code == str(cause.evidence.get("code"))), None)
-    same = error is not None and share(error.share) == share(cause.share_of_issue)
-    covered = "" if same else words.explained(cause, issue)
-    return f"{f'{_error(error)}. ' if error else ''}{cause.statement}{f' ({covered})' if covered else ''}"
+def _caused(issue: Issue, code: str, causes: Sequence[Cause]) -> str:
+    """Return causes with the error they stand for, and how much of the issue each covers."""
+    error = next((one for one in issue.top_errors if one.code == code), None)
+    told = [_error(error)] if error else []
+    for cause in causes:
+        same = error is not None and share(error.share) == share(cause.share_of_issue)
+        covered = "" if same else words.explained(cause, issue)
+        told.append(f"{cause.statement}{f' ({covered})' if covered else ''}")
+    return ". ".join(told)
 
 
 def _error(one: TopError) -> str:

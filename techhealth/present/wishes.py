@@ -15,6 +15,7 @@ class Topic(StrEnum):
 
     HEALTH = "health"
     CHANGES = "changes"
+    OWNERS = "owners"
     ISSUES = "issues"
     ADVICE = "advice"
     LATENCY = "latency"
@@ -37,16 +38,17 @@ DEEDS = frozenset({Topic.TICKET, Topic.CALL, Topic.REPORT, Topic.SIGNALS})
 #: The words that ask for a topic, those that are told apart by a verb before those that are not.
 _ASKS = {
     Topic.UNDO: r"\b(delet|remov|cancel|clos|resolv|withdraw|undo)\w*\b[^.;]{0,40}\b(tickets?|calls?|meetings?|signals?|it|that|this)\b",
-    Topic.METHOD: r"\bhow\b[^.;]{0,40}\b(calculat|comput|measur|judg)\w+|\bwhat (is|are|does|do) (an? |the )?(p\d\d|sla|slo|interval|window|baseline)s?\b(?! of)|\bmethod\b",
+    Topic.METHOD: r"\bhow\b[^.;]{0,40}\b(calculat|comput|measur|judg)\w+|\bwhat (is|are|does|do) (an? |the )?(p\d\d|sla|slo|interval|window|baseline)s?\b(?! (latenc|of|for|in|at|on)\w*)|\bmethod\b",
     Topic.POINTS: r"\bpoints?\b|\bwhy\b[^.;]{0,30}\bscore\b|\bscore\b[^.;]{0,30}\b(drop|fall|fell|low|down)\w*",
-    Topic.READ: r"\b(in)?complete\b|\bhow (sure|certain|many)\b|\bconfiden\w+|\btrust\w*|\bdata grade\b|\bdate range\b|\bwhich (days|period|files)\b",
+    Topic.READ: r"\b(in)?complete\b|\bhow (sure|certain)\b|\bhow many (api )?(calls|rows|lines|events|records|days|files|integrations)\b|\bconfiden\w+|\btrust\w*|\bdata grade\b|\bdate range\b|\bwhich (days|period|files)\b",
     Topic.CUSTOMERS: r"\b(which|other|all|every|worst|my) (\w+ )?customers?\b|\bportfolio\b|\b(who|anyone|anybody) else\b",
     Topic.TICKET: r"\btickets?\b",
     Topic.CALL: r"\b(schedul\w+|meeting|technical call|invit\w+)\b",
     Topic.REPORT: r"\b(draft|send|mail|write|download|create)\b[^.;]{0,40}\breport\b|\breport draft\b|^\s*report\s*$",
     Topic.SIGNALS: r"\brisk signals?\b|\boverall health\b",
     Topic.ADVICE: r"\bwhat (should|can|must|do) (i|we)\b|\brecommend\w*|\bnext (step|action)s?\b|\bhow (do|can) (i|we) fix\b|\bfix(es)?\b|\bactions?\b|\badvice\b|\bget (back |up )?to \d+|\bimprov\w+",
-    Topic.CHANGES: r"\bchang\w+|\btrend\b|\bsince (last|when)\b|\bnew\b|\bworse\b|\bbetter\b|\bwhen did\b|\bstart\w*|\bbeg[au]n\b|\bwhose\b|\bfault\b|\bblame\b",
+    Topic.CHANGES: r"\bchang\w+|\btrend\b|\bsince (last|when)\b|\bnew\b|\bworse\b|\bbetter\b|\bwhen did\b|\bstart\w*|\bbeg[au]n\b",
+    Topic.OWNERS: r"\bwhose\b|\bfaults?\b|\bblam\w+|\bresponsib\w+|\bowners?\b",
     Topic.ISSUES: r"\bissues?\b|\bproblems?\b|\bwrong\b|\bbroken?\b|\berrors?\b|\bfail\w*|\bwhy\b|\bcauses?\b|\blimits?\b|\bthrottl\w+",
     Topic.LATENCY: r"\blatenc\w+|\bslow\w*|\bp9[59]\b|\bsla\b|\bresponse times?\b",
     Topic.WEBHOOKS: r"\bwebhooks?\b|\bdeliver\w+|\bfirst tr(y|ies)\b",
@@ -56,7 +58,7 @@ _ASKS = {
 #: Words of a topic that stand inside the words of another one.
 _WITHIN = {
     Topic.ADVICE: (Topic.TICKET,),
-    Topic.RISK: (Topic.SIGNALS,),
+    Topic.RISK: (Topic.SIGNALS, Topic.CUSTOMERS),
     Topic.HEALTH: (Topic.SIGNALS, Topic.POINTS, Topic.METHOD),
     Topic.ISSUES: (Topic.POINTS,),
     Topic.LATENCY: (Topic.METHOD,),
@@ -82,6 +84,8 @@ _HOW_IS = (
     r"(?:and )?(?:how is|how's|what about|how about)\s+(?!(?:the|a|an|my|our|your|this|that|it|he|she|they|we|you|i|everything|last|next|yesterday|today|tomorrow|issues?|\d+)\b)"
     r"(\S.{0,59}?)(?: (?:doing|going|today|now))*[\s?!.]*"
 )
+#: First words of names that are words of any sentence.
+_ARTICLES = {"the", "a", "an"}
 _FOR_THEM = r"\b(for|to) (the |our |this )?(customer|client)\b|\b(for|to) them\b"
 #: "This integration data" speaks of what was dropped, not of an integration that is called "(Data)".
 _NOT_THE_UPLOAD = "".join(rf"(?<!\b{word} )" for word in ("this", "integration", "usage", "log", "api"))
@@ -90,7 +94,7 @@ _NOT_THE_UPLOAD = "".join(rf"(?<!\b{word} )" for word in ("this", "integration",
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """One thing asked for: a topic, narrowed to an integration or to issues where the sentence names them, for whom, and whether
-    it is ordered to be done; `missing` is an issue it names and there is none of."""
+    it is ordered to be done; `missing` is an issue it names and there is none of, `timed` whether it names a time."""
 
     topic: Topic
     integration: str | None = None
@@ -98,6 +102,7 @@ class Wish:
     for_customer: bool = False
     ordered: bool = False
     missing: str | None = None
+    timed: bool = False
 
 
 def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
@@ -119,10 +124,16 @@ def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
     general = {Topic.HEALTH} if told & DEEDS else set()
     order = sorted((topic for topic in places if topic not in general), key=lambda topic: places[topic])
     theirs = bool(re.search(_FOR_THEM, rest))
+    timed = bool(re.search(_TIME, said))
     return tuple(
-        Wish(topic=topic, integration=name, issues=mine, for_customer=theirs, ordered=_is_ordered(topic, said))
+        Wish(topic=topic, integration=name, issues=mine, for_customer=theirs, ordered=_is_ordered(topic, said), timed=timed)
         for topic in order
     )  # fmt: skip
+
+
+def asks_of_all(text: str) -> bool:
+    """Return whether a sentence asks about the customers as a whole."""
+    return bool(re.search(_ASKS[Topic.CUSTOMERS], text.casefold()))
 
 
 def _is_ordered(topic: Topic, said: str) -> bool:
@@ -169,6 +180,24 @@ def customer_named(text: str, customers: Sequence[str], integrations: Sequence[s
         if found:
             return forms[form], text[: found.start()] + text[found.end() :]
     return None, text
+
+
+def namesakes(text: str, customers: Sequence[str], integrations: Sequence[str]) -> tuple[str, ...]:
+    """Return the customers one of whom a sentence means by a first word that several share; nobody where it means one or none.
+
+    Examples:
+        >>> namesakes("how is Kestrel?", ["Kestrel GmbH", "Kestrel Travel", "Globex"], ["Orders API"])
+        ('Kestrel GmbH', 'Kestrel Travel')
+    """
+    taken = {word for name in integrations for word in name.casefold().split()} | _ARTICLES
+    said = set(re.findall(r"[\w&.'-]*\w", text.casefold()))
+    sharing: dict[str, list[str]] = {}
+    for name in customers:
+        sharing.setdefault(next(iter(name.casefold().split()), ""), []).append(name)
+    for first, names in sharing.items():
+        if len(names) > 1 and first in said - taken and not _is_asked_with(first):
+            return tuple(names)
+    return ()
 
 
 def _named(said: str, names: list[str]) -> tuple[str | None, str]:

@@ -14,12 +14,23 @@ from techhealth.present import chat
 from techhealth.present.audience import Audience
 from techhealth.present.page.markup import Draw, Html, join
 from techhealth.present.page.navigation import link
-from techhealth.present.wishes import DEEDS, Topic, Wish, agrees, customer_named, stranger, wishes
+from techhealth.present.wishes import (
+    DEEDS,
+    Topic,
+    Wish,
+    agrees,
+    asks_of_all,
+    customer_named,
+    namesakes,
+    stranger,
+    wishes,
+)
 from techhealth.server.acts import Acts
 from techhealth.server.desk import Desk
 from techhealth.server.names import there_are
 from techhealth.server.remedies import for_a_page
 from techhealth.server.workspace import Answer
+from techhealth.store import portfolio
 
 #: What can be asked with one click.
 PROMPTS = (
@@ -48,6 +59,7 @@ def said(message: Any) -> str:
 
 _SO_FAR = ("Support tickets so far", "Technical calls so far")
 _SLOT = "It is the next free slot; “Act on this” on the page Health takes another time."
+_NOT_THAT_TIME = "The time you named was not taken: below is the next free slot; “Act on this” on the page Health takes another time."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +79,13 @@ def conversed(sentences: Sequence[str], *, desk: Desk, answer: Answer, draw: Dra
     integrations = [one.name for one in shown.integrations] if shown else []
     named = [customer_named(one, desk.customers, integrations) for one in sentences]
     name = next((one for one, _ in reversed(named) if one), None)
+    meant = () if named[-1][0] else namesakes(sentences[-1], desk.customers, integrations)
+    if meant and name not in meant:
+        return Said(answer=chat.which(meant))
     other = name is not None and (shown is None or name != shown.generated_for.customer)
     found = desk.stored(name) if name and other else answer
+    if (found is None or found.assessment is None) and desk.store and asks_of_all(sentences[-1]):
+        return Said(answer=chat.customers(portfolio(desk.store, today=desk.today())))
     if found is None or found.assessment is None:
         nothing = _unmet(sentences[-1], desk.customers, otherwise=chat.nothing_to_ask_about())
         return Said(answer=chat.nothing_of(name) if name and other else nothing)
@@ -98,10 +115,17 @@ def _unmet(sentence: str, customers: Sequence[str], *, otherwise: Html) -> Html:
 def answered(wished: Sequence[Wish], *, assessment: Assessment, policy: Policy, acts: Acts | None, draw: Draw) -> Html:
     """Return the answer to what is asked for, in its order; `draw` makes a chart's markup."""
     told = [
-        _done(one, acts) if one.topic in DEEDS and acts else chat.reply(one, assessment, policy=policy, draw=draw)
+        _done(one, acts)
+        if acts and (one.topic in DEEDS or _of_all(one, acts))
+        else chat.reply(one, assessment, policy=policy, draw=draw)
         for one in wished
     ]
     return join(*told)
+
+
+def _of_all(wish: Wish, acts: Acts) -> bool:
+    """Return whether a wish is answered from a store, which knows the other customers."""
+    return wish.topic is Topic.CUSTOMERS and acts.store is not None
 
 
 def _done(wish: Wish, acts: Acts) -> Html:
@@ -131,11 +155,14 @@ def _ticket_shown(wish: Wish, acts: Acts) -> Html:
     return join(_before(acts, 0), chat.shown("A support ticket would say", text))
 
 
-def _call_shown(_wish: Wish, acts: Acts) -> Html:
+def _call_shown(wish: Wish, acts: Acts) -> Html:
     draft = acts.call()
     if draft is None:
         raise UsageError("there is no issue a call could be about.")
-    return join(_before(acts, 1), chat.shown("A technical call would be", acts.told(draft), _SLOT))
+    return join(
+        _before(acts, 1),
+        chat.shown("A technical call would be", acts.told(draft), _NOT_THAT_TIME if wish.timed else _SLOT),
+    )
 
 
 def _before(acts: Acts, place: int) -> Html:
@@ -171,6 +198,10 @@ def _signal(_wish: Wish, acts: Acts) -> Html:
     return chat.deed(f"Risk signal {became}: {made.signal.level.value}", "\n".join(lines))
 
 
+def _customers(_wish: Wish, acts: Acts) -> Html:
+    return chat.customers(portfolio(acts.store, today=acts.now().date())) if acts.store else join()
+
+
 def _report(wish: Wish, acts: Acts) -> Html:
     place = link("report", customer=acts.customer)
     if wish.for_customer:
@@ -185,9 +216,11 @@ _PREVIEWS: dict[Topic, Callable[[Wish, Acts], Html]] = {
     Topic.CALL: _call_shown,
     Topic.SIGNALS: _signal_shown,
 }
+#: What the store is needed for: the deeds, and the answer about all customers.
 _DEEDS: dict[Topic, Callable[[Wish, Acts], Html]] = {
     Topic.TICKET: _ticket,
     Topic.CALL: _call,
     Topic.SIGNALS: _signal,
     Topic.REPORT: _report,
+    Topic.CUSTOMERS: _customers,
 }

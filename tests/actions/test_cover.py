@@ -8,7 +8,7 @@ import pytest
 
 from techhealth.actions import cover
 from techhealth.actions.mail import Attachment
-from techhealth.model import OTHER_CUSTOMER, Example, Reject, State
+from techhealth.model import OTHER_CUSTOMER, Example, Reject, Spell, State
 from techhealth.policy import Contact, Policy
 from techhealth.present.audience import Audience
 from tests.actions.calls import DIRECTOR, HOST, LEAD, NOW, assessment
@@ -60,6 +60,19 @@ def test_our_own_people_are_told_whose_it_is():
     assert "- Users lose trust in reporting." in found.text
     assert "do not forward them to the customer" in found.text
     assert found.withheld == ()
+
+
+def test_what_fails_right_now_comes_before_the_score():
+    """A mean of days is not the first thing said while calls fail, and a title that says since when is not dated twice."""
+    first, *others = assessment().issues
+    spell = Spell(first=NOW, last=None, k=9, n=12, k_after=0, n_after=0)
+    found = written(
+        replace(assessment(), issues=(replace(first, title="Errors rose since noon", spell=spell), *others))
+    )
+    said = found.text.split("\n\n")
+
+    assert said[2] == "Right now, Custom API (Reports): 75.0 % of calls fail (9 of 12), since 29 January, 12:00 (UTC)."
+    assert "- Custom API (Reports): Errors rose since noon\n" in found.text
 
 
 def test_nothing_that_the_report_withholds_leaks():

@@ -39,6 +39,18 @@ def test_the_worked_example_gives_the_call_of_the_requirement():
     ]
 
 
+def test_deliveries_that_began_to_fail_are_named():
+    """Where deliveries fail since a day the call is about that and why, not about good practice."""
+    one = builders.assessment()
+    steady = next(issue for issue in one.issues if issue.kind is IssueKind.WEBHOOK)
+    error = replace(one.issues[0].top_errors[0], code="timeout", meaning="Timeout")
+    begun = replace(steady, onset=one.issues[0].onset, first_flagged_on=None, top_errors=(error,))
+
+    assert call(replace(one, issues=(begun,))).agenda[1:-1] == (
+        "Failed deliveries since about 9 January (timeout): Webhook (Events)",
+    )
+
+
 def test_a_customer_without_new_data_is_asked_why():
     """Where nothing was found wrong and no data come, the silence is what to talk about."""
     one = builders.assessment()

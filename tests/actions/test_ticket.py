@@ -41,7 +41,18 @@ def test_a_draft_says_first_what_fails_right_now():
     found = replace(assessment(), issues=(replace(reports_issue(), spell=spell),))
     line = ticket.draft(found).description.splitlines()[2]
 
-    assert line.startswith("1. Error Rate: 75.0 % right now (9 of 12 calls). Over all days: 12.7 % (225 of 1,772 calls")
+    assert line.startswith("1. Error Rate: 75.0 % right now (9 of 12 calls). Over 7 days: 12.7 % (225 of 1,772 calls")
+
+
+def test_one_error_is_one_line():
+    """Two causes of the same error are two sides of the same failures, which are counted once."""
+    first, *others = reports_issue().causes
+    same = replace(first, statement="429 began on endpoint /x", evidence={"code": "429"})
+    begun = replace(first, evidence={"code": "429"})
+    found = replace(assessment(), issues=(replace(reports_issue(), causes=(begun, same, *others)),))
+    lines = ticket.draft(found).description.splitlines()
+
+    assert ["429 began on endpoint /x" in line for line in lines if "429" in line] == [True]
 
 
 def test_a_draft_says_what_the_requirement_shows():

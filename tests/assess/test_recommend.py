@@ -281,9 +281,9 @@ def test_silence_asks_and_nothing_wrong_recommends_nothing():
     """Traffic that stopped is asked about; no issue, no recommendation."""
     (one,) = advised(Diagnosed(issue=issue(IssueKind.VOLUME), found=()))
 
-    assert one.title == "Ask whether Orders was switched off or moved"
+    assert one.title == "Find out whether Orders was switched off or moved"
     some = replace(issue(IssueKind.VOLUME), recent=Rate(rate=0.0, k=0, n=40))
-    assert advised(Diagnosed(issue=some, found=()))[0].title == "Ask why Orders is used less"
+    assert advised(Diagnosed(issue=some, found=()))[0].title == "Find out why Orders is used less"
     assert advised() == ()
 
 

@@ -38,11 +38,16 @@ def _topics(text):
         ("first tries", [Topic.WEBHOOKS]),
         ("why did the score drop?", [Topic.POINTS]),
         ("how can we get to 90?", [Topic.ADVICE]),
-        ("whose fault is it, and when did it start?", [Topic.CHANGES]),
+        ("whose fault is it, and when did it start?", [Topic.OWNERS, Topic.CHANGES]),
         ("how bad is it?", [Topic.HEALTH]),
         ("is the export complete?", [Topic.READ]),
         ("how is the score calculated?", [Topic.METHOD]),
         ("which customers are worst?", [Topic.CUSTOMERS]),
+        ("Which customers are at risk?", [Topic.CUSTOMERS]),
+        ("Can I tell the customer it is our fault?", [Topic.OWNERS]),
+        ("What is the P95 latency of Custom API (Data)?", [Topic.LATENCY]),
+        ("What is the P95?", [Topic.METHOD]),
+        ("How many webhooks were lost last week?", [Topic.WEBHOOKS]),
         ("delete all tickets", [Topic.UNDO]),
         ("is Salesforce ok?", [Topic.INTEGRATION]),
         ("what about the 401s", [Topic.ISSUES]),
@@ -89,6 +94,17 @@ def test_a_call_at_a_time_of_its_own_is_shown_first():
     asked = [wishes(text, ONE)[0].ordered for text in ("schedule a call", "schedule a call for tomorrow at 10")]
 
     assert asked == [True, False]
+
+
+def test_the_figure_that_is_asked_for_comes_first():
+    """A rate of deliveries with its counts before their issue, the P95 of the one integration, and whose each issue is."""
+    webhooks, owners = _answer("how many webhooks were lost?"), _answer("is it our fault?")
+    (events,) = (one for one in ONE.integrations if one.name == "Webhook (Events)")
+
+    assert webhooks.startswith("Webhook deliveries, 23–29 January 2026Webhook (Events)Delivery success rate:")
+    assert f"{events.webhooks.failed} of " in webhooks
+    assert "P95" in _answer("what is the P95 latency of Data?")
+    assert "Webhook (Events): 8 in 100 deliveries failTheirs; evidence" in owners
 
 
 @pytest.mark.parametrize("text", ["how about last week?", "what about issue 2", "how is everything going?"])

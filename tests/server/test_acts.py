@@ -167,6 +167,14 @@ def test_a_conversation_says_what_it_cannot_do(acts):
     assert set(talk.OFFERED.values()) == {text for text in talk.OFFERED.values() if wishes(text, ONE)}
 
 
+def test_a_time_that_was_not_taken_is_said_before_a_yes(acts):
+    """Who names a time reads that the slot shown is another one."""
+    told = _said("schedule a call next Tuesday at 10", acts)
+
+    assert told.index("The time you named was not taken") < told.index("say “yes”")
+    assert "not taken" not in _said("is there a call scheduled?", acts)
+
+
 @pytest.fixture
 def talking(stocked, tmp_path):
     """Give a function that answers sentences at a desk whose workspace knows Globex; a log of nobody's may be dropped."""
@@ -191,6 +199,17 @@ def test_a_conversation_knows_the_customers_of_the_store(talking):
     assert (did, "A support ticket would say" in text) == (False, True)
     text, did = talking("how is Globex?", "is there a ticket?", "yes")
     assert (did, "Customer: Globex" in text, "created" in text) == (True, True, True)
+
+
+def test_who_is_at_risk_is_named_from_the_store(talking, tmp_path):
+    """The customers at risk by name, with a log at hand or without; a name that several share is asked back."""
+    import_customers(connect(tmp_path), b"name\nKestrel Travel\nKestrel GmbH\n")
+
+    for said in (("Which customers are at risk?",), ("how is Globex?", "Which customers are at risk?")):
+        text = talking(*said)[0]
+        assert ("Globex (▲ High" in text, "Risk not known: Globex" in text) == (True, False)
+    assert talking("how is kestrel?")[0].startswith("Kestrel GmbH or Kestrel Travel?")
+    assert "Nothing is stored of Kestrel GmbH" in talking("how is Kestrel GmbH?")[0]
 
 
 def test_a_conversation_asks_for_what_it_needs(talking):
