@@ -86,7 +86,7 @@ def test_an_error_that_no_cause_names_stands_in_its_place_among_them():
     told = made_of([replace(issue, causes=(limit, sundays, large))]).description
 
     assert [line[3:] for line in told.splitlines() if "Secondary" in line] == [
-        "Secondary: Internal server error (500) - 30 % of failures. 500 concentrates on large requests: 31 % fail above 8 MB, 0.2 % below (27 % of the failures of the whole period)",
+        "Secondary: Internal server error (500) - 30 % of failures. 500 concentrates on large requests: 31 % fail above 8 MB, 0.2 % below (30 % of the rise, 27 % of the failures of the whole period)",
         "Secondary: Request timeout (408) - 17 % of failures",
         "Secondary: Authentication failed (401) - 8 % of failures. 401 occurs on Sundays only",
     ]
