@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from techhealth.model import Assessment, Issue, IssueKind, RiskLevel
+from techhealth.model import Assessment, Issue, IssueKind
 from techhealth.policy import Policy
-from techhealth.portfolio import Board, Row
 from techhealth.present import page, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.markup import Child, Draw, Html, card, el, facts, join
@@ -80,39 +79,6 @@ _UNDO = card(
 
 
 _BEFORE_TELLING = "A log shows on which side failures lie, not why: agree with engineering before you tell. The report for the customer names no side."
-#: Customers that are named one by one.
-_NAMED = 10
-
-
-def customers(board: Board) -> Html:
-    """Return the customers at risk, the worst first, each with its score and its most pressing issue, and those of unknown risk."""
-    risky = [row for row in board.rows if row.risk in (RiskLevel.HIGH, RiskLevel.MEDIUM)]
-    unknown = [row.account.name for row in board.rows if row.risk is RiskLevel.UNKNOWN]
-    more = len(risky) - _NAMED
-    return card(
-        "Customers at risk",
-        el("ul", *(el("li", _at_risk(row)) for row in risky[:_NAMED]))
-        if risky
-        else el("p", "None whose risk is known."),
-        el("p", f"And {words.count(more, 'more customer')}.") if more > 0 else None,
-        el("p.th-muted", f"Risk not known: {words.grouped(unknown)}.") if unknown else None,
-        el("p", el("a", "Every customer by risk, and who has the same failure", href=link("portfolio")), "."),
-    )
-
-
-def _at_risk(row: Row) -> Html:
-    found = row.summary
-    score = f", score {words.points(found.score)}" if found and found.score is not None else ""
-    worst = f": {found.findings[0].integration}: {found.findings[0].title}" if found and found.findings else ""
-    name = el("a", row.account.name, href=link("health", customer=row.account.name))
-    return el("span", name, f" ({words.RISK[row.risk]}{score}){worst}")
-
-
-def which(names: Sequence[str]) -> Html:
-    """Return the question which of several customers is meant."""
-    *others, last = names
-    shown = f"{', '.join(names[:_NAMED])} or another one" if len(names) > _NAMED else f"{', '.join(others)} or {last}"
-    return card(f"{shown}?", el("p", "Several customers are called so: say the whole name."))
 
 
 def _not_there(missing: str, assessment: Assessment) -> Html:

@@ -25,7 +25,7 @@ def unknown(found: Assessment) -> Unknown:
 def no_score(found: Assessment) -> str:
     """Return why there is no score and what helps, as sentences; unknown is not healthy."""
     if found.score.state is State.SILENT:
-        return "No traffic came lately, and silence is not health. Ask whether the integrations are still in use."
+        return "No traffic came lately, and silence is not health. Find out whether the integrations are still in use."
     missing = unknown(found)
     return f"No score, because {missing.why}, and unknown is not healthy. Export {missing.export}."
 

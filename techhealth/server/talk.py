@@ -10,7 +10,7 @@ from techhealth.actions.ticket import ticket_text
 from techhealth.errors import TechHealthError, UsageError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
-from techhealth.present import chat
+from techhealth.present import chat, chat_customers
 from techhealth.present.audience import Audience
 from techhealth.present.page.markup import Draw, Html, join
 from techhealth.present.page.navigation import link
@@ -81,14 +81,11 @@ def conversed(sentences: Sequence[str], *, desk: Desk, answer: Answer, draw: Dra
     name = next((one for one, _ in reversed(named) if one), None)
     meant = () if named[-1][0] else namesakes(sentences[-1], desk.customers, integrations)
     if meant and name not in meant:
-        return Said(answer=chat.which(meant))
+        return Said(answer=chat_customers.which(meant))
     other = name is not None and (shown is None or name != shown.generated_for.customer)
     found = desk.stored(name) if name and other else answer
-    if (found is None or found.assessment is None) and desk.store and asks_of_all(sentences[-1]):
-        return Said(answer=chat.customers(portfolio(desk.store, today=desk.today())))
     if found is None or found.assessment is None:
-        nothing = _unmet(sentences[-1], desk.customers, otherwise=chat.nothing_to_ask_about())
-        return Said(answer=chat.nothing_of(name) if name and other else nothing)
+        return Said(answer=_without_log(sentences[-1], desk, of=name if other else None))
     *before, (whose, last) = named
     if agrees(last) and before:
         wished = tuple(replace(one, ordered=True) for one in wishes(before[-1][1], found.assessment))
@@ -102,6 +99,13 @@ def conversed(sentences: Sequence[str], *, desk: Desk, answer: Answer, draw: Dra
     title = chat.of_customer(name) if name and other and not headed else None
     told = answered(wished, assessment=found.assessment, policy=found.policy, acts=desk.acts(found), draw=draw)
     return Said(answer=join(title, told), did=any(one.ordered and one.topic in DEEDS for one in wished))
+
+
+def _without_log(sentence: str, desk: Desk, *, of: str | None) -> Html:
+    """Return what can be said where there is no log, or none `of` a customer: who is at risk needs none."""
+    if desk.store and asks_of_all(sentence):
+        return chat_customers.customers(portfolio(desk.store, today=desk.today()))
+    return chat.nothing_of(of) if of else _unmet(sentence, desk.customers, otherwise=chat.nothing_to_ask_about())
 
 
 def _unmet(sentence: str, customers: Sequence[str], *, otherwise: Html) -> Html:
@@ -199,7 +203,7 @@ def _signal(_wish: Wish, acts: Acts) -> Html:
 
 
 def _customers(_wish: Wish, acts: Acts) -> Html:
-    return chat.customers(portfolio(acts.store, today=acts.now().date())) if acts.store else join()
+    return chat_customers.customers(portfolio(acts.store, today=acts.now().date())) if acts.store else join()
 
 
 def _report(wish: Wish, acts: Acts) -> Html:

@@ -14,7 +14,7 @@ def recommendations_card(assessment: Assessment, *, audience: Audience = Audienc
     """Return the recommendations by horizon, numbered through; where newer data are missed at least to ask for them."""
     if not assessment.recommendations:
         without = assessment.risk.days_without
-        asked = f"Ask whether the integrations still run, and for a log of the {words.count(without or 0, 'day')} without data."
+        asked = f"Find out whether the integrations still run, and export the {words.count(without or 0, 'day')} without data."
         return card("Recommended actions", el("p", asked if without else no_action(assessment)), kind=".th-wide")
     parts: list[Html] = []
     number = 1
