@@ -186,7 +186,7 @@ def test_hours_that_hold_most_of_the_traffic_are_no_pattern():
         return figure.title, sum(bool(row["top"]) for row in _drawn(figure))
 
     pattern = "108 of 123 failures fall in 8–17 h (UTC)"
-    assert ("Failures by hour of the day, much as the traffic (UTC)", 0) == shown((12, 260), (1, 25))
+    assert shown((12, 260), (1, 25)) == ("Failures by hour of the day, much as the traffic (UTC)", 0)
     assert (pattern, 9) == shown((12, 260), (1, 100))
     assert (pattern, 9) == shown((12, 12), (1, 25))
 
@@ -198,7 +198,7 @@ def test_days_of_silence_are_drawn_up_to_the_end_of_the_log():
     silent = replace(ONE, timeline=replace(ONE.timeline, daily_failures=(spoken,)))
     figure = charts.daily_calls(silent, _ISSUE)
 
-    assert ["50", "0", "0", "0", "0"] == [calls for _, calls in figure.body]
+    assert [calls for _, calls in figure.body] == ["50", "0", "0", "0", "0"]
     band = {"from": (last - timedelta(days=3)).isoformat(), "to": (last + timedelta(days=1)).isoformat()}
     assert band in _drawn(figure)
 
