@@ -8,6 +8,7 @@ import pytest
 from techhealth.model import CauseKind, IssueKind, RateTrend, Severity, Shape, Spell, Week
 from techhealth.present import page, words
 from techhealth.present.outlook import outlook
+from techhealth.present.page.first_actions import first_actions
 from techhealth.present.page.markup import place
 from tests import builders
 from tests.present.fragments import Parsed
@@ -53,6 +54,24 @@ def test_one_outage_of_several_integrations_is_one_piece_of_news():
     assert "95.0 % at all of them together" in text
     assert "Restore Search. The same at Sync and Orders; at Search alone:" in text
     assert "Restore Sync" not in text
+
+
+def test_several_actions_against_one_issue_stand_on_one_card():
+    """An issue that goes on has one card, with each of its actions and what that wins."""
+    down = _down(builders.assessment(), "Search")
+    issue, step = replace(down.issues[0], causes=builders.assessment().issues[0].causes), down.recommendations[0]
+    both = replace(
+        down, issues=(issue,), recommendations=(step, replace(step, id="second", title="Renew the certificate"))
+    )
+    shown = first_actions(both)
+
+    assert shown.count("<article") == 1
+    assert shown.count("<h3>") == 1
+    assert ("<strong>Restore Search.</strong>" in shown, "<strong>Renew the certificate.</strong>" in shown) == (
+        True,
+        True,
+    )
+    assert "The same at" not in shown
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from techhealth.model import CauseKind, IssueKind, Owner, PolicyReplay, Replay, Severity, Sighting
+from techhealth.model import CauseKind, IssueKind, Owner, PolicyReplay, Replay, Severity, Sighting, State
 from techhealth.policy import Policy
 from techhealth.present import page, words
 from techhealth.present.compare import compare
@@ -169,6 +169,23 @@ def test_an_integration_shows_all_that_is_known_of_it():
     ):
         assert part in said
     assert other.title not in said
+
+
+def test_a_silent_integration_says_once_that_it_is_silent_and_since_when():
+    """Instead of parts without data stands when the traffic ended, and no latency of former days is called good."""
+    one = next(one for one in ASSESSMENT.integrations if one.name == builders.REPORTS)
+    silent = replace(one, score=None, interval=None, state=State.SILENT)
+    ended = replace(
+        ASSESSMENT.issues[0], integration=one.name, kind=IssueKind.VOLUME, title="No traffic since 20 January"
+    )
+    found = replace(ASSESSMENT, integrations=(silent,), issues=(ended,))
+    said = text(page.integration_view(found, one.name, draw=draw, at=at))
+
+    assert "No score: silent" in said
+    assert "No traffic since 20 January." in said
+    assert "Why this score" not in said
+    assert said.count("○ Silent") == 2
+    assert "● OK" not in said
 
 
 def test_deliveries_have_a_view_of_their_own():
