@@ -76,8 +76,9 @@ def silence(facts: Facts, *, active: Counts, evidence: Evidence) -> Silence | No
 def last_event(rollup: Rollup, facts: Facts) -> datetime:
     """Return the minute of an integration's last call, or the end of the hour of what is known by the hour alone."""
     mine = (pl.col("integration") == facts.name) & (local_days(rollup) <= facts.days.last)
-    hour: datetime = rollup.hourly.filter(mine & (pl.col("kind") == facts.kind.value))["at"].max()  # type: ignore[assignment]
-    minute: datetime | None = rollup.minutes.filter(mine)["at"].max()  # type: ignore[assignment]
+    latest = pl.col("at").max()
+    hour: datetime = rollup.hourly.filter(mine & (pl.col("kind") == facts.kind.value)).select(latest).item()
+    minute: datetime | None = rollup.minutes.filter(mine).select(latest).item()
     return minute if facts.kind is Kind.API and minute and minute >= hour else hour + timedelta(hours=1)
 
 
