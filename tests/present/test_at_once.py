@@ -40,6 +40,7 @@ def test_a_customer_who_is_down_is_not_called_healthy():
     assert "Failing since" in words.standing(down)
     assert "Failing since" not in _screen(_down(builders.assessment(), "Search", last=AT))
     assert "Since29 January, 14:00 (UTC), and going on" in _screen(down)
+    assert f"Cause{words.first_clause(down.issues[0].causes[0].statement)}" in _screen(down)
     cards = Parsed(page.issues_card(down, draw=place)).text
     assert "95.0 % (57 of 60) of calls fail right now; 12.7 % (225 of 1,772) in the current window" in cards.replace(
         "\u00a0", " "

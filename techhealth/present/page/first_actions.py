@@ -59,7 +59,10 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
         ("Impact", _impact(issue, cause)),
         ("Who acts", f"{words.sentence(who or 'not known')}; evidence {words.EVIDENCE[issue.confidence]}"),
     ]
-    title = words.first_clause(cause.statement) if cause and not issue.going else issue.title
+    why = words.first_clause(cause.statement) if cause else issue.title
+    title = issue.title if issue.going else why
+    if len(step) == 1 and title != why:
+        rows.insert(2, ("Cause", why))
     return el(
         f"article.th-card.th-act.th-{tone(label)}-edge",
         el("div.th-row", chip(label), el("span.th-muted", where(_issues(step))), _why(issue, title)),
