@@ -6,6 +6,7 @@ within two units of log likelihood, about a 95 % region, lies within `_NEAR_HOUR
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from techhealth.assess.counted import Counted
 from techhealth.assess.facts import is_known
 from techhealth.assess.rates import Counts
 from techhealth.model import Beginning, Issue, IssueKind, Kind
-from techhealth.usage.local import midnight
+from techhealth.usage.local import day_of, midnight
 from techhealth.usage.rollup import Rollup
 
 #: Days an onset may be uncertain by; what came over more has no hour.
@@ -29,6 +30,14 @@ _HOUR = timedelta(hours=1)
 _DAYS_BEFORE, _DAYS_AFTER, _NEAR_HOURS = 7, 1, 2
 #: Log likelihood within which another hour is as good, and what the split has to win over one rate throughout.
 _AS_GOOD, _CLEAR = 2.0, 10.0
+
+
+def with_hour(issue: Issue, rollup: Rollup) -> Issue:
+    """Return an issue with the hour it came at, where that can be told; what has failed since that day has since that hour."""
+    began, failing = beginning(issue, rollup), issue.failing
+    if began and failing and failing.at is None and day_of(began.at, rollup.timezone) == failing.on:
+        failing = replace(failing, at=began.at)
+    return replace(issue, began=began, failing=failing)
 
 
 def beginning(issue: Issue, rollup: Rollup) -> Beginning | None:

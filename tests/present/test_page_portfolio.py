@@ -1,11 +1,11 @@
 """The portfolio as a page: what stands out in words, a row each, a number in every cell, names that stay text."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from techhealth.model import RiskLevel, State
+from techhealth.model import Failing, RiskLevel, State
 from techhealth.portfolio import Median, Practice
 from techhealth.present import page
 from techhealth.present.page.portfolio import _median, _rarely
@@ -45,11 +45,12 @@ def test_old_data_is_never_shown_as_health():
 
 def test_a_customer_who_is_down_is_not_called_healthy():
     """While something critical fails its hour stands in place of the band, and first of all; once data are missed nothing is known."""
-    down = replace(summary(91), failing_since=NINE)
+    down = replace(summary(91), failing=Failing(on=NINE.date(), at=NINE))
     text = read(known("Globex", down), known("Hooli", down, last=LAST - timedelta(days=12)))
 
     assert "What stands out▲1 customer with failures going on Globex since 28 Jan, 09:00 UTC" in text.replace("going on", "going on ", 1)  # fmt: skip
     assert text.count("91 ▲ Failing") == 1
+    assert "Globex since 21 JanHigh" in read(known("Globex", replace(down, failing=Failing(on=date(2026, 1, 21)))))
     assert "91 ■ Stale" in text
     assert "Healthy" not in text
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from techhealth.figures import count, date_range, day
-from techhealth.model import Owner, RiskLevel, State, band_of
+from techhealth.model import Failing, Owner, RiskLevel, State, band_of
 from techhealth.portfolio import Board, Finding, Link, Median, Row
 from techhealth.portfolio.order import Order, ordered
 from techhealth.present import words
@@ -64,18 +64,18 @@ def _stands_out(board: Board) -> Html:
 
 def _failing(rows: Sequence[Row]) -> list[Html]:
     """Return the customers at whom something critical fails right now, with the hour it began."""
-    down = [(row.account.name, since) for row in rows if (since := _failing_since(row))]
-    told = [f"{name} since {_hour(since)}" for name, since in down]
-    return [_line("▲", f"{count(len(down), 'customer')} with failures going on", _listed(told))] if down else []
+    down = [f"{row.account.name} {_since(now)}" for row in rows if (now := _failing_now(row))]
+    return [_line("▲", f"{count(len(down), 'customer')} with failures going on", _listed(down))] if down else []
 
 
-def _failing_since(row: Row) -> datetime | None:
+def _failing_now(row: Row) -> Failing | None:
     """Return since when something critical fails that has not ended, as far as newer data are not missed."""
-    return None if row.days_without or row.summary is None else row.summary.failing_since
+    return None if row.days_without or row.summary is None else row.summary.failing
 
 
-def _hour(instant: datetime) -> str:
-    return f"{instant.day} {instant:%b, %H:%M} UTC"
+def _since(now: Failing) -> str:
+    """Return since when something fails, the hour in a zone that all customers share."""
+    return f"since {now.at.day} {now.at:%b, %H:%M} UTC" if now.at else f"since {now.on.day} {now.on:%b}"
 
 
 def _linked(one: Link) -> Html:
@@ -222,12 +222,12 @@ def _score(row: Row) -> Child:
     if row.summary.score is None or row.summary.band is None:
         return el("span.th-muted", words.STATE[row.summary.state])
     unsure = row.summary.state is State.LOW_CONFIDENCE
-    failing = _failing_since(row)
+    failing = _failing_now(row)
     stands = chip("▲ Failing" if failing else words.BAND[row.summary.band])
     return el(
         "span.th-one-line", el("strong", words.points(row.summary.score)), " ",
         el("span.th-chip.th-none", "■ Stale") if row.days_without else stands,
-        el("small", f"since {_hour(failing)}") if failing else None,
+        el("small", _since(failing)) if failing else None,
         el("small", words.STATE[row.summary.state]) if unsure else None,
     )  # fmt: skip
 
