@@ -55,17 +55,22 @@ def test_a_customer_who_is_down_is_not_called_healthy():
     assert "Healthy" not in text
 
 
-def test_examples_have_weeks_of_their_own():
-    """Beside a customer of today the weeks of examples stand in a table that says so."""
+def test_examples_stand_apart():
+    """Beside a customer of today samples are folded with the day they live on, and counted in no total; alone they are called samples."""
     weeks = [(LAST - timedelta(days=LAST.weekday()), 57.4)]
     later = LAST + timedelta(days=301)
     new = summary(weeks=[(later - timedelta(days=later.weekday()), 83.0)])
-    made = board(
-        [known("Example", summary(weeks=weeks), example_on=LAST), known("Globex", new, last=later)], today=later
-    )
+    sample = known("Example", summary(weeks=weeks), example_on=LAST, revenue=300.0, segment="Enterprise")
+    made = board([sample, known("Globex", new, last=later, revenue=200.0)], today=later)
     text = Parsed(page.portfolio_page(made)).text
+    above, below = text.split("1 sample customer, as of 29 January 2026, not counted above")
 
-    assert ("Examples: score at the end" in text, "57" in text, "83" in text) == (True, True, True)
+    assert "1 customer, as of 26 November 2026" in above
+    assert "200 of 200 revenue a year" in above
+    assert ("Example" in above, "Sample data" in above) == (False, False)
+    assert "ExampleEnterprise, sample" in below
+    assert ("83" in above, "57" in below) == (True, True)
+    assert "Sample data" in read(sample)
 
 
 def test_what_is_not_known_is_said():
