@@ -29,8 +29,10 @@ _SHOWN = 5
 _COUNTED = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
 
 
-def issue_facts(issue: Issue, health: IntegrationHealth | None, *, audience: Audience) -> Html:
-    """Return what is known of an issue, term by term."""
+def issue_facts(
+    issue: Issue, health: IntegrationHealth | None, *, audience: Audience, elsewhere: Html | None = None
+) -> Html:
+    """Return what is known of an issue, term by term; what it has to do with other customers to ourselves alone."""
     who = blamed(issue.owner, audience)
     return facts(
         [
@@ -39,6 +41,7 @@ def issue_facts(issue: Issue, health: IntegrationHealth | None, *, audience: Aud
             ("Impact", _impact(issue.impact) if issue.kind in _COUNTED else issue.impact.text),
             ("Since", f"{words.since(issue.onset, flagged=issue.first_flagged_on)}; {words.SHAPE[issue.shape]}"),
             ("Who", words.sentence(who) if who else None),
+            ("Elsewhere", elsewhere if audience is Audience.INTERNAL else None),
             ("Outlook", _outlook(issue)),
             ("Evidence", _evidence(issue)),
         ]
