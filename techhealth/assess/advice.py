@@ -118,7 +118,8 @@ def _form(found: Found) -> forms.Form:
         case CauseKind.RATE_LIMIT:
             return forms.LIMIT if found.change else forms.UNKNOWN_LIMIT
         case CauseKind.EXPIRED_CREDENTIAL:
-            return forms.SECRET if found.code == "secret_expired" else forms.CREDENTIAL
+            of_client = forms.CREDENTIAL_OF_CLIENT if "slice" in found.cause.evidence else forms.CREDENTIAL
+            return forms.SECRET if found.code == "secret_expired" else of_client
         case CauseKind.WEEKDAY:
             return forms.WEEKLY_TOKEN if found.code in AUTH_CODES else forms.WEEKDAY
         case CauseKind.HOURS:

@@ -99,6 +99,15 @@ CREDENTIAL = Form(
     ),
     "expired-credentials",
 )
+CREDENTIAL_OF_CLIENT = Form(
+    "Renew the credential of client {slice}",
+    (
+        "Tell their team the hour from which this client is refused while others are let in",
+        "Renew its credential, or authorise it again, and confirm with one call",
+        "Put a reminder before the next expiry",
+    ),
+    "expired-credentials",
+)
 CLIENT = Form(
     "Move {integration} off client {slice}",
     (
