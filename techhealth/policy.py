@@ -154,7 +154,9 @@ class Detection(Section):
     minimum_failures: int = tuned(5, _PRACTICE, _FAILURES, "fewer are no issue")
     minimum_failing_days: int = tuned(2, _PRACTICE, _DAYS, "failures on fewer days are no issue")
     baseline_days: int = tuned(7, _PRACTICE, _DAYS, "days before a rise that there must be")
-    segment_penalty: float = tuned(5.0, _TRIAL, _PENALTY, "how much clearer a new level has to fit than the old one; higher: fewer dates")
+    segment_penalty: float = tuned(
+        5.0, _TRIAL, _PENALTY, "how much clearer a new level has to fit than the old one; higher: fewer dates"
+    )
     earlier_penalty: float = tuned(3.0, _FIT, _PENALTY, "the same of a milder step before one that is clear")
     q_value: float = tuned(0.01, _PRACTICE, _RATIO, "alarms that may be false, of all there are")
     critical_rate: float = tuned(0.10, _OWN, _RATIO, "a rise beyond it is critical", usual=(0.01, 0.5))

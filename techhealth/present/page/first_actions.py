@@ -54,11 +54,12 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
     one, issue = step[0]
     label = words.SEVERITY[issue.severity]
     cause = _cause(one, issue)
-    who = acting(one.owner, audience)
+    who = words.sentence(acting(one.owner, audience) or "not known")
+    part = ", for this action" if one.owner is not issue.owner else ""
     rows: list[tuple[str, Child]] = [
         ("Since", _since(issue, cause, zone=assessment.generated_for.timezone)),
         ("Impact", _impact(issue, cause)),
-        ("Who acts", f"{words.sentence(who or 'not known')}; evidence {words.EVIDENCE[issue.confidence]}"),
+        ("Who acts", f"{who}{part}; evidence {words.EVIDENCE[issue.confidence]}"),
     ]
     why = words.first_clause(cause.statement) if cause else issue.title
     title = issue.title if issue.going else why
