@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from techhealth.model import Issue, PolicyReplay, Replay, Severity, Sighting
+from techhealth.policy import Policy
 from techhealth.present import words
 from techhealth.present.compare import Compared, ComparedComponent, ComparedIssue, Comparison, Move, Pair
 from techhealth.present.page.knobs import Knob
 from techhealth.present.page.markup import Child, Html, card, chip, el, join, table
+from techhealth.present.page.unmoved import why_unmoved
 
 _NONE, _ARROW = "–", "→"
+_STILL = "Nothing changes on this log: same scores, same issues."
 #: What became of an issue, with a shape of its own.
 _MOVES = {
     Move.APPEARS: "+ Appears",
@@ -24,31 +27,47 @@ _MOVES = {
 
 
 def effect_card(
-    comparison: Comparison, turned: Sequence[tuple[Knob, Knob]], undo: Mapping[str, Html], refused: Mapping[str, str]
+    comparison: Comparison,
+    policy: Policy,
+    turned: Sequence[tuple[Knob, Knob]],
+    undo: Mapping[str, Html],
+    refused: Sequence[tuple[Knob, str]],
 ) -> Html:
     """Return what is turned, what it does in one sentence, and what was not taken and why.
 
     Args:
         comparison: both assessments.
+        policy: the tried one.
         turned: the settings as they are in use and as they are tried.
-        undo: the button that puts a setting back, by its key.
-        refused: question → why its values were not taken.
+        undo: the button that puts a setting back, by its key; one without was scaled with others.
+        refused: the settings whose values were not taken, each with why.
     """
+    still = comparison.is_still and bool(turned)
     rows: list[list[Child]] = [
-        [_named(now), was.told, el("strong", now.told), undo.get(now.key)] for was, now in turned
+        [
+            _named(now, why_unmoved(was, now, comparison.after, policy) if still else None),
+            was.told,
+            el("strong", now.told),
+            undo.get(now.key, el("span.th-muted", "scaled")),
+        ]
+        for was, now in turned
     ]
     return card(
         "What this would change",
-        el("p.th-effect", _sentence(comparison), role="status"),
-        *(el("p.th-refused", el("strong", f"{question} "), f"Not taken: {why}.", role="alert") for question, why in refused.items()),
+        el("p.th-effect", _STILL if still else _sentence(comparison), role="status"),
+        *(el("p.th-refused", el("strong", f"{knob.of or knob.label}: "), why, role="alert") for knob, why in refused),
         table("Turned so far", ["Setting", "In use", "Tried", "Undo"], rows, numbers=frozenset({1, 2}))
         if rows
+        else None
+        if refused
         else el("p.th-muted", "No setting is changed yet. Move a control to see what it would do to the score and the issues."),
     )  # fmt: skip
 
 
-def _named(knob: Knob) -> Html:
-    return el("span", knob.label, " ", el("span.th-muted", knob.section))
+def _named(knob: Knob, why: str | None) -> Html:
+    """Return a setting with the part that it belongs to, and why it moves nothing."""
+    name = f"{knob.of}: {knob.label}" if knob.of_a_rule else knob.label
+    return el("span", name, " ", el("span.th-muted", knob.section), el("small", why) if why else None)
 
 
 def _sentence(comparison: Comparison) -> Html:
@@ -63,12 +82,14 @@ def _sentence(comparison: Comparison) -> Html:
         if move in moves
     ]  # fmt: skip
     band, shown = comparison.bands[1], _shift(score)
+    besides = f" Besides, these differ: {', '.join(comparison.besides)}." if comparison.besides else ""
     return join(
         el("strong", f"Score {shown}"),
         f" ({_by(score)}) " if _ARROW in shown else " ",
         chip(words.BAND[band]) if band else None,
         "" if _ARROW in shown else " stays as it is.",
         f" {words.sentence(', '.join(counted))}." if counted else " The issues stay the same.",
+        besides,
     )
 
 
