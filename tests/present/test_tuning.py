@@ -219,7 +219,7 @@ def test_a_turned_setting_that_changes_nothing_says_so():
     assert "Nothing changes on this log: same scores, same issues." in text(
         page.effect_card(compare(ASSESSMENT, ASSESSMENT), Policy(), turned, {}, [])
     )
-    assert "The issues stay the same. Besides, these differ: actions." in text(
+    assert "The issues stay the same.Besides, these differ: actions." in text(
         page.effect_card(other, Policy(), turned, {}, [])
     )
 

@@ -55,6 +55,7 @@ def effect_card(
     return card(
         "What this would change",
         el("p.th-effect", _STILL if still else _sentence(comparison), role="status"),
+        el("p.th-muted", f"Besides, these differ: {', '.join(comparison.besides)}.") if comparison.besides else None,
         *(el("p.th-refused", el("strong", f"{knob.of or knob.label}: "), why, role="alert") for knob, why in refused),
         table("Turned so far", ["Setting", "In use", "Tried", "Undo"], rows, numbers=frozenset({1, 2}))
         if rows
@@ -82,14 +83,12 @@ def _sentence(comparison: Comparison) -> Html:
         if move in moves
     ]  # fmt: skip
     band, shown = comparison.bands[1], _shift(score)
-    besides = f" Besides, these differ: {', '.join(comparison.besides)}." if comparison.besides else ""
     return join(
         el("strong", f"Score {shown}"),
         f" ({_by(score)}) " if _ARROW in shown else " ",
         chip(words.BAND[band]) if band else None,
         "" if _ARROW in shown else " stays as it is.",
         f" {words.sentence(', '.join(counted))}." if counted else " The issues stay the same.",
-        besides,
     )
 
 

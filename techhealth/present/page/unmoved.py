@@ -79,6 +79,12 @@ _COMPARED = {
     ),
     "windows/trend_days": _Compared(what="The length of this log", figures=_length),
     "windows/minimum_trend_days": _Compared(what="The length of this log", figures=_length),
+    "targets/default_sla_ms": _Compared(
+        what="P95 of an integration without an SLA of its own",
+        figures=lambda found: (
+            (one.latency.p95_ms, one.name) for one in found.integrations if one.latency and one.latency.sla_source != "policy"
+        ),
+    ),
     "targets/success": _Compared(what="Success rate", figures=_success),
     "targets/delivery": _Compared(
         what="Deliveries that arrive",
