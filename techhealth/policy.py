@@ -189,7 +189,7 @@ class CauseRules(Section):
     burst_share: float = tuned(0.25, _TRIAL, _RATIO, "of all failures, inside outages")
     burst_traffic: float = tuned(0.15, _OWN, _RATIO, "outages hold at most this share of the calls")
     outage_chance: float = tuned(
-        1e-3, _OWN, Range(1e-9, 1, "ratio"), "of such a run of failures at the rate of all other hours"
+        1e-3, _OWN, Range(1e-6, 1, "ratio"), "of such a run of failures at the rate of all other hours"
     )
     dominant_code: float = tuned(0.9, _OWN, _RATIO, "of all failures: one code that speaks for the whole issue")
     clear_odds: float = tuned(

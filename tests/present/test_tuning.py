@@ -108,7 +108,7 @@ def test_both_replays_stand_side_by_side():
     said = text(page.replay_card(replayed(), page.Html("")))
 
     assert "In use00–As turned here114 days" in said
-    assert "AErrorsneverflagged 15 Januarycritical 19 January, lead 4 days" in said
+    assert "AErrors, rate limitneverflagged 15 Januarycritical 19 January, lead 4 days" in said
 
 
 def test_every_knob_is_on_the_panel_once():

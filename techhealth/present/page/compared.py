@@ -12,6 +12,7 @@ from techhealth.present.compare import Compared, ComparedComponent, ComparedIssu
 from techhealth.present.page.knobs import Knob
 from techhealth.present.page.markup import Child, Html, card, chip, el, join, table
 from techhealth.present.page.unmoved import why_unmoved
+from techhealth.present.replay_card import because
 
 _NONE, _ARROW = "–", "→"
 _STILL = "Nothing changes on this log: same scores, same issues."
@@ -187,7 +188,7 @@ def replay_card(found: Replay | None, button: Html, problem: str | None = None) 
     return card(
         "When would each have warned?",
         el("div.th-row", button, el("span.th-muted", ask)),
-        el("p.th-refused", problem, role="alert") if problem else None,
+        el("p.th-refused", words.sentence(problem), role="alert") if problem else None,
         _replayed(found.policies) if found else None,
         kind=".th-wide",
     )
@@ -201,7 +202,7 @@ def _replayed(policies: Sequence[PolicyReplay]) -> Html:
     by_id = [{issue.id: issue for issue in policy.issues} for policy in policies]
     rows: list[list[Child]] = [
         [
-            el("span", one.integration, el("small", words.sentence(words.TROUBLE[one.kind]))),
+            el("span", one.integration, el("small", f"{words.sentence(words.TROUBLE[one.kind])}{because(one.cause)}")),
             *(_sighting(each.get(name)) for each in by_id),
         ]
         for name, one in seen.items()

@@ -95,11 +95,11 @@ def _rows(knobs: Sequence[Knob], elements: Mapping[str, Html], beside: Mapping[s
     rows = []
     for name, mine in settings.items():
         controls, small = [elements[knob.key] for knob in mine], _meant(mine[0], None if once else _reason(mine[0]))
-        said = el("div", *(beside[knob.key] for knob in mine if knob.key in beside), role="status")
+        said = [beside[knob.key] for knob in mine if knob.key in beside]
         if mine[0].of:
-            rows.append(el("fieldset.th-knob", el("legend", name), el("div.th-several", *controls), said, small))
+            rows.append(el("fieldset.th-knob", el("legend", name), el("div.th-several", *controls), *said, small))
         else:
-            rows.append(el("div.th-knob", *controls, said, small))
+            rows.append(el("div.th-knob", *controls, *said, small))
     return [*rows, el("small", once)] if once else rows
 
 
@@ -149,7 +149,7 @@ def save_card(
         shown,
         el("div.th-row", *controls),
         el("p.th-ok", f"● Saved. {said}", role="status") if said else None,
-        el("p.th-refused", problem, role="alert") if problem else None,
+        el("p.th-refused", words.sentence(problem), role="alert") if problem else None,
         kind=".th-wide",
     )
 
