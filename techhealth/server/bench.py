@@ -42,7 +42,6 @@ class Bench:
         self.log, self.within, self.store = log, within, store
         self._clicks: Mapping[str, int] = {}
         self._loaded: str | None = None
-        self._found: Keys | None = None
         self._use()
 
     def _use(self) -> None:
@@ -51,7 +50,8 @@ class Bench:
         self.named = named.name
         self.used = completed(named.policy, self.log.customer, self.store)
         self._before = self._judge(self.used)
-        self._in_use = self._knobs(self.used)
+        self._keys = _keys(self.log.ground(self.used).rollup)
+        self._in_use = groups(self.used, self._keys)
         self._start(self.used, self._in_use)
 
     def _start(self, policy: Policy, knobs: tuple[Group, ...]) -> None:
@@ -60,11 +60,6 @@ class Bench:
         self._as_tried = self._as_started = knobs
         self.refused: list[tuple[Knob, str]] = []
         self._given: dict[str, Any] = {}
-
-    def _knobs(self, policy: Policy) -> tuple[Group, ...]:
-        if self._found is None:
-            self._found = _keys(self.log.ground(self.used).rollup)
-        return groups(policy, self._found)
 
     def loadable(self) -> dict[str, Policy]:
         """Return every policy that can be tried by its name: those of this workspace, and the defaults."""
@@ -94,7 +89,7 @@ class Bench:
         clicked = [key for key, times in undo.items() if times != self._clicks.get(key, 0)]
         if load != self._loaded and load is not None:
             policy = self.loadable()[load]
-            self._start(policy, self._knobs(policy))
+            self._start(policy, groups(policy, self._keys))
         elif undo_all != self._clicks.get("", 0):
             self._start(self.used, self._in_use)
         elif clicked:
@@ -111,12 +106,11 @@ class Bench:
             given = {key: values[key] for key in knobs if key in values}
             wrong = {key: why for key, value in given.items() if (why := knobs[key].refusal(value))}
             fresh = balanced(group, {key: value for key, value in given.items() if key not in wrong})
-            why = self._lay(knobs, fresh)
-            for key, value in fresh.items() if why else ():  # one of them may be what the others do not fit
-                if why and self._lay(knobs, {key: value}):
-                    wrong[key] = knobs[key].left(value, why)
+            if why := self._lay(knobs, fresh):  # perhaps not all of them are what does not fit
+                unfit = [key for key, value in fresh.items() if self._lay(knobs, {key: value})]
+                wrong |= {key: knobs[key].left(fresh[key], why) for key in unfit}
             self.refused += [(knobs[key], why) for key, why in wrong.items()]
-        self._as_tried = self._as_started if self.tried == self._from else self._knobs(self.tried)
+        self._as_tried = self._as_started if self.tried == self._from else groups(self.tried, self._keys)
 
     def _lay(self, knobs: Mapping[str, Knob], values: Mapping[str, Any]) -> str | None:
         """Lay values over the tried policy, or return why they do not fit."""
