@@ -224,6 +224,14 @@ def test_a_turned_setting_that_changes_nothing_says_so():
     )
 
 
+def test_an_agreed_limit_may_have_parts_however_it_is_written():
+    """A file that says 1000 leaves 1234.5 to be tried; days are whole."""
+    limit, days = (knobs(Policy(sla_ms={"Orders": 1000}))[key] for key in ("sla_ms/Orders", "windows/current_days"))
+
+    assert limit.refusal(1234.5) is None
+    assert days.refusal(7.5) == "Whole days only; 7.5 days was not taken, 7 days stands."
+
+
 def test_the_lines_that_change_are_shown_before_saving():
     """A setting that differs is a line more in the file; without any it is said that nothing is turned."""
     tuned = Policy.from_text("[windows]\ncurrent_days = 3", where="x").to_toml()

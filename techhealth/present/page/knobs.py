@@ -37,6 +37,7 @@ class Knob:
         value: what it is now; None where an entry of a table is not there.
         meaning: its range, unit and reason.
         percent: whether people read it as a percentage, of which the policy holds the ratio.
+        whole: whether it has no parts.
         optional: whether it may be empty.
         options: text → value, where it is one of a few.
     """
@@ -47,6 +48,7 @@ class Knob:
     value: Any
     meaning: Meaning
     percent: bool = False
+    whole: bool = False
     optional: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
 
@@ -85,7 +87,7 @@ class Knob:
     @property
     def step(self) -> float:
         """By how much its reading is moved at a time: the last digit of its value, a tenth of its power of ten at most."""
-        if isinstance(self.value, int):
+        if self.whole:
             return self.meaning.step or 1
         if self.meaning.step is not None or not self.value:
             return float(self._read(self.meaning.step or 0.01))
@@ -119,8 +121,8 @@ class Knob:
         if not self.meaning.low <= value <= self.meaning.high:
             side, end = ("most", self.meaning.high) if value > self.meaning.high else ("least", self.meaning.low)
             return self.left(value, f"At {side} {self.worded(end)}")
-        whole = isinstance(self.value, int) and value != int(value)
-        return self.left(value, f"Whole {self.unit or 'numbers'} only") if whole else None
+        in_part = self.whole and value != int(value)
+        return self.left(value, f"Whole {self.unit or 'numbers'} only") if in_part else None
 
     def left(self, value: Any, why: str) -> str:
         """Return in a sentence that a value was left out, why, and what stands."""
@@ -245,7 +247,8 @@ def _values(path: Path, value: Any, meaning: Meaning) -> Iterator[Knob]:
         in_a_rule = f"Knot {nth}, {'score' if place[-1] else 'measured'}" if len(place) > 1 else ""
         label, of = in_a_rule or f"{name} {nth}".rstrip(), name if place else ""
         percent = mine.unit == "ratio" or mine.unit.startswith(_OF_ONE)
-        yield Knob(path=(*path, *place), label=label, of=of, value=number, meaning=mine, percent=percent)
+        whole = isinstance(number, int)
+        yield Knob(path=(*path, *place), label=label, of=of, value=number, meaning=mine, percent=percent, whole=whole)
 
 
 def _owner(path: Path, code: str, value: Owner | None, usual: Owner | None, keyed: str) -> Knob:
