@@ -12,8 +12,8 @@ from techhealth.assess.diagnose import Diagnosis, diagnose
 from techhealth.assess.facts import all_days
 from techhealth.assess.facts import as_of as rollup_as_of
 from techhealth.assess.health import health_of
-from techhealth.assess.past import Past, with_past
-from techhealth.assess.period import reach, span
+from techhealth.assess.past import Known, Past
+from techhealth.assess.period import span
 from techhealth.assess.recommend import ladder, plan, promised
 from techhealth.assess.risk import risk_of
 from techhealth.assess.score import (
@@ -54,18 +54,18 @@ _FARTHEST = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """A log laid out to be judged by one policy after the other; of a policy it holds the zone and how far that looks back for causes.
+    """A log laid out to be judged by one policy of its time zone after the other.
 
     Attributes:
         rollup: sums of the period.
         period: its days.
-        past: the period together with the days before it.
+        known: the period together with the days before it.
         receipt: what was read.
     """
 
     rollup: Rollup
     period: Days
-    past: Past
+    known: Known
     receipt: Receipt
 
 
@@ -79,8 +79,8 @@ def lay_out(
         raise InputError(f"no calls, deliveries or auth events on or before {as_of}; choose a later --as-of day.")
     if as_of is not None:
         period = _reaching(period, as_of)
-    past = with_past(rollup, history, period=period, policy=policy)
-    return Ground(rollup=rollup, period=period, past=past, receipt=rollup.receipt)
+    known = Known.of(rollup, history, period=period)
+    return Ground(rollup=rollup, period=period, known=known, receipt=rollup.receipt)
 
 
 def _reaching(period: Days, as_of: date) -> Days:
@@ -109,13 +109,14 @@ def assess(
     Raises:
         InputError: if there is no data on or before `as_of`.
         UsageError: if a rollup speaks of another time zone than the policy, or comes without a receipt; if `as_of` is more than
-            a year after the last day; or a log was laid out for another zone or reach.
+            a year after the last day; or a log was laid out for another zone.
     """
     policy = policy or Policy()
     ground = usage if isinstance(usage, Ground) else lay_out(usage, policy=policy, as_of=as_of, history=history)
-    rollup, period, past = ground.rollup, ground.period, ground.past
-    if (rollup.timezone, past.reach) != (policy.timezone, reach(past.days, period, policy.windows)):
-        raise UsageError("the log was laid out for another zone or for fewer days back; lay it out for this policy.")
+    rollup, period = ground.rollup, ground.period
+    if rollup.timezone != policy.timezone:
+        raise UsageError(f"the log was laid out in days of {rollup.timezone}; lay it out in {policy.timezone}.")
+    past = ground.known.past(policy.windows)
     facts = past.facts
     windows = windows_of(facts, policy)
     scored = scores_of(facts, windows, policy)

@@ -130,7 +130,7 @@ def degraded(
 
 def _severity(found: Degradation, outlook: Forecast | None, counted: Counted, policy: Policy) -> Severity:
     """Return how bad a rise is; of first tries never critical: what they do not deliver a later one may."""
-    worst = severity_of_rise(found, outlook, allowed=_allowed(counted, policy), policy=policy)
+    worst = severity_of_rise(found, outlook, allowed=tolerated(counted.issue, policy), policy=policy)
     return Severity.WARNING if counted is Counted.FIRST_TRIES and worst is Severity.CRITICAL else worst
 
 
@@ -303,18 +303,14 @@ def failing(claim: Claim) -> tuple[Counts, Counts]:
     return facts.stream(claim.counted.kind).failures, facts.stream(claim.counted.kind).known
 
 
-def tolerated(claim: Claim, policy: Policy) -> float:
-    """Return the failure rate that a claim's target allows."""
-    if claim.kind is IssueKind.AUTH:
-        return policy.targets.auth_failure
-    return _allowed(claim.counted, policy)
-
-
-def _allowed(counted: Counted, policy: Policy) -> float:
-    """Return the part of what is counted that may fail; of first tries, which nobody promised, as much as is critical elsewhere."""
-    if counted is Counted.FIRST_TRIES:
-        return policy.detection.critical_rate
-    return 1 - (policy.targets.delivery if counted is Counted.DELIVERIES else policy.targets.success)
+def tolerated(kind: IssueKind, policy: Policy) -> float:
+    """Return the failure rate that is allowed; of first tries, which nobody promised, as much as is critical elsewhere."""
+    targets = policy.targets
+    allowed = {
+        IssueKind.AUTH: targets.auth_failure, IssueKind.WEBHOOK: 1 - targets.delivery,
+        IssueKind.FIRST_TRIES: policy.detection.critical_rate,
+    }  # fmt: skip
+    return allowed.get(kind, 1 - targets.success)
 
 
 def only_failures(claim: Claim) -> pl.Expr:

@@ -150,7 +150,7 @@ def with_causes(claim: Claim, source: Source, *, window: Days, policy: Policy) -
         source.about(claim),
         period=reach(facts.days, facts.period, policy.windows),
         window=window,
-        target=tolerated(claim, policy),
+        target=tolerated(claim.kind, policy),
         policy=policy,
     )
     causes = ask(onset=claim.onset.on if claim.onset else None)

@@ -40,7 +40,7 @@ def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Day
         return claim
     failures, known = failing(claim)
     k, n, part = np.maximum(failures - found.k, 0), np.maximum(known - found.n, 0), claim.facts.between(window)
-    beyond = is_beyond(k, n, part, tolerated(claim, policy))
+    beyond = is_beyond(k, n, part, tolerated(claim.kind, policy))
     rose = claim.q_value is not None and (has_risen(k, n, policy.detection) or _rose_before(claim, k, n, found, policy))
     if found.recurs:
         told = replace(claim, shape=Shape.RECURRING)
@@ -78,7 +78,7 @@ def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: P
     mean = percent(failures[part].sum() / known[part].sum())
     above = f", above the {share(limit)} from which on a failure rate is critical" if critical else ""
     text = f"{now} of {what} fail{_of_what(claim)} {since} ({out_of(spell.k, spell.n)}){above}; {mean} over the last {count(window.days, 'day')}."
-    beyond = Severity.WARNING if found.least > tolerated(claim, policy) else Severity.INFO
+    beyond = Severity.WARNING if found.least > tolerated(claim.kind, policy) else Severity.INFO
     severity = max(claim.severity, Severity.CRITICAL if critical else beyond, key=_SEVERITIES.index)
     outlook = _outlook(claim, text, critical=critical, policy=policy)
     told = replace(claim, spell=found, forecast=outlook, severity=severity)
@@ -123,7 +123,7 @@ def _over(claim: Claim, found: Found, left: Rate | None, policy: Policy) -> Clai
     )  # fmt: skip
     if left is None:
         return told
-    title = f"{percent(left.rate)} of {noun} fail{_of_what(claim)}, target at most {percent(tolerated(claim, policy))}; {failed}"
+    title = f"{percent(left.rate)} of {noun} fail{_of_what(claim)}, target at most {percent(tolerated(claim.kind, policy))}; {failed}"
     minor = 1 - (left.rate or 0.0) > INFO_ABOVE and not large
     severity = Severity.INFO if minor else min(claim.severity, Severity.WARNING, key=_SEVERITIES.index)
     return replace(told, shape=Shape.STEADY, severity=severity, onset=None, title=title)

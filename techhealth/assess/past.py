@@ -5,70 +5,88 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any, Self
 
 import polars as pl
 
-from techhealth.assess.facts import Facts, all_days, as_of, facts_of, since
-from techhealth.assess.period import reach
+from techhealth.assess.facts import Facts, all_days, as_of, facts_of, local_days, since
+from techhealth.assess.period import reach, span
 from techhealth.model import Days
-from techhealth.policy import Policy
-from techhealth.usage.rollup import TABLES, Rollup, merge
+from techhealth.policy import Windows
+from techhealth.usage.rollup import TABLES, Rollup, together, zone_of
 
 #: Tables of all days; the others are kept of the days in which causes are looked for.
-_SEEN_IN = ("hourly", "saved", "endpoints", "latency")
+_SEEN_IN = ("hourly", "saved", "endpoints", "latency", "clients")
+_ONLY_CAUSES = tuple(name for name in TABLES if name not in (*_SEEN_IN, "undated"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """The period together with the days before it.
+    """The period together with the days before it, as far as a policy looks back for causes.
 
     Attributes:
         rollup: sums of all days of the integrations that are judged; of the days before those in which causes are looked
             for as far as a change is seen in them.
         days: the days of `rollup`.
-        reach: those of them in which causes are looked for.
         facts: of the integrations that are judged.
         every: also of those that are no longer seen, to compare with.
     """
 
     rollup: Rollup
     days: Days
-    reach: Days
     facts: tuple[Facts, ...]
     every: tuple[Facts, ...]
 
 
-def with_past(rollup: Rollup, history: Rollup | None, *, period: Days, policy: Policy) -> Past:
-    """Return a period with its history, of which only days before it are taken.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The period together with all days before it: what holds however far a policy looks back.
 
-    An integration is judged when it has rows in the period or in the days in which causes are looked for: one that fell
-    silent stays in sight for these, one that is not exported any more does not fall silent for ever.
+    Attributes:
+        changes: sums of all days in which a change is seen; those that tell of causes alone, of the period.
+        earlier: all sums of the days before.
+        period: the days that are judged.
+        days: those and all before.
+        every: facts of every integration.
     """
-    earlier = None if history is None else as_of(history, period.first - timedelta(days=1))
-    before = None if earlier is None else all_days(earlier)
-    if earlier is None or before is None:
-        facts = facts_of(rollup, days=period)
-        return Past(rollup=rollup, days=period, reach=period, facts=facts, every=facts)
-    days = Days(first=before.first, last=period.last, days=(period.last - before.first).days + 1)
-    looked = reach(days, period, policy.windows)
-    near = _added(rollup, since(earlier, looked.first)) if looked.first < period.first else rollup
-    both = _added(near, _slim(as_of(earlier, looked.first - timedelta(days=1))))
-    every = facts_of(both, days=days, period=period)
-    seen = {*near.hourly["integration"], *near.undated["integration"]}
-    facts = tuple(one for one in every if one.name in seen)
-    return Past(rollup=_only(both, seen), days=days, reach=looked, facts=facts, every=every)
+
+    changes: Rollup
+    earlier: Rollup | None
+    period: Days
+    days: Days
+    every: tuple[Facts, ...]
+
+    @classmethod
+    def of(cls, rollup: Rollup, history: Rollup | None, *, period: Days) -> Self:
+        """Return a period with its history, of which only days before it are taken."""
+        earlier = None if history is None else as_of(history, period.first - timedelta(days=1))
+        before = None if earlier is None else all_days(earlier)
+        days = period if before is None else span(before.first, period.last)
+        changes = rollup if earlier is None else _added(rollup, earlier, _SEEN_IN)
+        every = facts_of(changes, days=days, period=period)
+        return cls(changes=changes, earlier=earlier, period=period, days=days, every=every)
+
+    def past(self, windows: Windows) -> Past:
+        """Return as much of it as is looked at.
+
+        An integration is judged when it has rows in the period or in the days in which causes are looked for: one that
+        fell silent stays in sight for these, one that is not exported any more does not fall silent for ever.
+        """
+        looked = reach(self.days, self.period, windows)
+        both, near = self.changes, self.changes.hourly.filter(local_days(self.changes) >= looked.first)
+        if self.earlier is not None and looked.first < self.period.first:
+            both = _added(both, since(self.earlier, looked.first), _ONLY_CAUSES)
+        seen = {*near["integration"].unique(), *both.undated["integration"]}
+        facts = tuple(one for one in self.every if one.name in seen)
+        told = both if len(facts) == len(self.every) else _only(both, seen)
+        return Past(rollup=told, days=self.days, facts=facts, every=self.every)
 
 
-def _slim(earlier: Rollup) -> Rollup:
-    """Return only the sums in which a change is seen; those that are large tell of causes alone."""
-    return replace(
-        earlier, **{name: getattr(earlier, name).clear() for name in (*TABLES, "samples") if name not in _SEEN_IN}
-    )
-
-
-def _added(rollup: Rollup, earlier: Rollup) -> Rollup:
-    """Return both together; receipt, samples and undated rows are those of the period."""
-    return replace(merge([rollup, earlier]), receipt=rollup.receipt, samples=rollup.samples, undated=rollup.undated)
+def _added(rollup: Rollup, earlier: Rollup, names: Collection[str]) -> Rollup:
+    """Return sums with those of earlier days in some tables."""
+    zone_of([rollup, earlier])
+    added: dict[str, Any] = {name: together([getattr(rollup, name), getattr(earlier, name)], name) for name in names}
+    return replace(rollup, **added)
 
 
 def _only(rollup: Rollup, names: Collection[str]) -> Rollup:

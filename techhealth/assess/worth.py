@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from techhealth.assess.causes import Found
-from techhealth.model import CauseKind, Issue, IssueKind, Owner, Severity, Shape
+from techhealth.assess.claims import tolerated
+from techhealth.model import CauseKind, Issue, Owner, Severity, Shape
 from techhealth.policy import Policy
 
 #: Symptoms: what fails is known, why is still to be found.
@@ -82,13 +83,8 @@ def _same_failures(other: Found, one: Found) -> bool:
 
 def _share(one: Found, issue: Issue, policy: Policy) -> float:
     """Return what is behind a cause: of what is new where the level before was tolerated, else of all."""
-    targets, of_excess = policy.targets, one.cause.share_of_excess
-    reached = {
-        IssueKind.AUTH: 1 - targets.auth_failure, IssueKind.WEBHOOK: targets.delivery,
-        IssueKind.FIRST_TRIES: 1 - policy.detection.critical_rate,
-    }  # fmt: skip
-    tolerated = 1 - reached.get(issue.kind, targets.success)
-    if issue.onset is not None and of_excess is not None and (issue.baseline.rate or 0.0) <= tolerated:
+    of_excess, tolerable = one.cause.share_of_excess, (issue.baseline.rate or 0.0) <= tolerated(issue.kind, policy)
+    if issue.onset is not None and of_excess is not None and tolerable:
         return of_excess
     return max(one.cause.share_of_issue, of_excess or 0.0)
 

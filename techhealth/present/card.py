@@ -187,7 +187,7 @@ def _actions(found: Assessment) -> Iterator[RenderableType]:
 
 def _issues(numbers: Sequence[int]) -> str:
     """Return the numbers that issues have on the card, as their name."""
-    return f"Issue{'s' if len(numbers) > 1 else ''} {' and '.join(str(number) for number in sorted(numbers))}"
+    return f"Issue{'s' if len(numbers) > 1 else ''} {words.named([str(number) for number in sorted(numbers)])}"
 
 
 def _action(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from techhealth.assess import Ground, lay_out
-from techhealth.assess.period import reach, span
 from techhealth.policy import Policy
 from techhealth.server.desk import Desk
 from techhealth.server.opened import Progress
@@ -16,7 +14,6 @@ from techhealth.store import Store, Upload, known, looked_at, upload_of, uploads
 from techhealth.store.customers import key_of
 from techhealth.store.known import Looked
 from techhealth.usage.local import day_of
-from techhealth.usage.rollup import Rollup, roll_up
 
 #: How many layouts of a log are kept: that of the policy in use and that of the tried one.
 _KEPT = 2
@@ -33,7 +30,7 @@ class Log:
     _known: dict[Hashable, Ground] = field(default_factory=dict)
 
     def ground(self, policy: Policy) -> Ground:
-        """Return it laid out in the zone of a policy, with as many days before as that looks back to; once for policies alike in these."""
+        """Return it laid out in the zone of a policy, with the days before that it may look at; once for policies alike in these."""
         wanted = self.needs(policy)
         if wanted not in self._known:
             found = self.read(policy)
@@ -67,27 +64,18 @@ def asked(every: Mapping[str, Upload], *, customer: str | None, upload: str | No
 
 
 def stored(store: Store, upload: Upload) -> Log:
-    """Return a log of a store; its sums are read once for all policies that look at the same of the days there are."""
+    """Return a log of a store; it is read once for all policies that look at the same of the days there are."""
     oldest = min((one.first for one in uploads_of(store, upload.customer)), default=upload.first)
 
     def looked(policy: Policy) -> Looked:
         days = looked_at(upload, policy)
         return replace(days, back=max(days.back, min(days.first, day_of(oldest, days.timezone))))
 
-    @lru_cache(maxsize=_KEPT)
-    def sums(days: Looked) -> tuple[Rollup, Rollup]:
-        usage, history = known(store, upload, days)
-        return roll_up(usage, timezone=days.timezone), history
-
     def read(policy: Policy) -> Ground:
-        rollup, history = sums(looked(policy))
-        return lay_out(rollup, policy=policy, history=history)
+        usage, history = known(store, upload, looked(policy))
+        return lay_out(usage, policy=policy, history=history)
 
-    def needs(policy: Policy) -> Hashable:
-        days = looked(policy)
-        return days, reach(span(days.back, days.last), span(days.first, days.last), policy.windows)
-
-    return Log(customer=upload.customer, upload=upload.id, read=read, needs=needs)
+    return Log(customer=upload.customer, upload=upload.id, read=read, needs=looked)
 
 
 def opened(

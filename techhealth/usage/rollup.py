@@ -8,7 +8,7 @@ stands for `bucket_ms(b)`, off by at most 1 % (DDSketch: Masson, Rim & Lee 2019)
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -111,14 +111,28 @@ def merge(rollups: Iterable[Rollup]) -> Rollup:
         UsageError: if there is no part, or the parts speak of different time zones.
     """
     parts = list(rollups)
-    zones = {part.timezone for part in parts}
+    zone = zone_of(parts)
+    tables: dict[str, Any] = {name: together([getattr(part, name) for part in parts], name) for name in TABLES}
+    samples = _fewest(pl.concat([part.samples for part in parts]))
+    return Rollup(**tables, samples=samples, timezone=zone)
+
+
+def zone_of(rollups: Sequence[Rollup]) -> str:
+    """Return the time zone that all of them speak of.
+
+    Raises:
+        UsageError: if there is none, or they speak of different ones.
+    """
+    zones = {one.timezone for one in rollups}
     if len(zones) != 1:
         raise UsageError(f"rollups of one time zone can be added, not of {sorted(zones)}; roll the logs up again.")
-    tables: dict[str, Any] = {
-        name: summed(pl.concat([getattr(part, name) for part in parts]).lazy(), name) for name in TABLES
-    }
-    samples = _fewest(pl.concat([part.samples for part in parts]))
-    return Rollup(**tables, samples=samples, timezone=zones.pop())
+    return zones.pop()
+
+
+def together(parts: Sequence[pl.DataFrame], name: str) -> pl.DataFrame:
+    """Return one table of several rollups; where one of them alone has rows, there is nothing to add."""
+    told = [part for part in parts if part.height]
+    return told[0] if len(told) == 1 else summed(pl.concat(parts).lazy(), name)
 
 
 def by_integration(rollup: Rollup) -> dict[str, Rollup]:

@@ -120,7 +120,7 @@ def test_every_knob_is_on_the_panel_once():
     assert {1} == {said.count(f"[{key}]") for key in every}
     assert said.index("[detection/critical_rate]") < said.index("What counts how much?") < said.index("[weights/auth]")
     assert (
-        "Days with data that scores and rates look at. 1 to 366 days; usually 1 to 13; calibrated on the worked example."
+        "Days with data that scores and rates look at. 1 to 366 days; usually 1 to 13; calibrated on the sample customer."
         in said
     )
 
@@ -164,7 +164,7 @@ def test_beside_a_control_stands_what_was_not_taken_and_what_was_scaled():
     said = text(panel)
 
     assert "[weights/trend]Scaled to 17.1 %, so that all make 100 %." in said
-    assert "[rules/success/4/1]■ Knot 2, measured: Too much." in said
+    assert "[rules/success/4/1]■ Point 2, measured: Too much." in said
 
 
 def tried(key, value, found=ASSESSMENT):

@@ -117,7 +117,7 @@ def test_values_that_make_no_sense_together_are_refused_with_the_reason(bench):
         (SUCCESS, None, "It needs a number; an empty field was not taken, 30 % stands."),
         ("sla_ms/Billing API", -5, "At least 1 ms; −5 ms was not taken."),
         ("rules/success/1/1", 101, "At most 100 points; 101 points was not taken, 40 points stands."),
-        ("rules/latency/1/0", 2, "Latency needs two or more knots with rising first values; 2 was not taken, 1 stands."),
+        ("rules/latency/1/0", 2, "Latency needs two or more points with rising first values; 2 was not taken, 1 stands."),
     ],
 )  # fmt: skip
 def test_a_value_that_makes_no_sense_is_told_with_its_range_and_what_stands(bench, key, value, why):

@@ -8,7 +8,18 @@ from datetime import date
 
 import numpy as np
 
-from techhealth.assess.causes import codes, credentials, hours, outages, rate_limit, retries, sizes, slices, weekdays
+from techhealth.assess.causes import (
+    codes,
+    credentials,
+    hours,
+    outages,
+    rate_limit,
+    retries,
+    shut_out,
+    sizes,
+    slices,
+    weekdays,
+)
 from techhealth.assess.causes.case import Case, Finding, Scope
 from techhealth.assess.causes.excess import share_of_excess, was_fine
 from techhealth.assess.causes.table import doubt
@@ -25,6 +36,7 @@ QUESTIONS: tuple[Question, ...] = (
     rate_limit.ask,
     weekdays.ask,
     credentials.ask,
+    shut_out.ask,
     retries.ask,
     outages.ask,
     sizes.ask,
@@ -52,6 +64,7 @@ REDUNDANT: dict[CauseKind, frozenset[CauseKind]] = {
         {CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL, CauseKind.BURSTS, CauseKind.REQUEST_SIZE}
     ),
     CauseKind.BURSTS: frozenset({CauseKind.EXPIRED_CREDENTIAL, CauseKind.WEEKDAY}),
+    CauseKind.CLIENT_VERSION: frozenset({CauseKind.EXPIRED_CREDENTIAL}),
 }
 #: Both say at which times it fails: the hours where outages return day after day, else the likelier one is told.
 _TIMES = {CauseKind.BURSTS, CauseKind.HOURS}

@@ -10,7 +10,7 @@ from techhealth.present.page.evidence import WHAT, how_long
 from techhealth.present.page.markup import Child, Html, anchor, chip, el, facts, join, tone
 
 _MOST = 3
-#: What to do, with the issue it is about; the same at other integrations behind it.
+#: What to do, with an issue it is about; the same at other integrations behind it, or the other issues it is about.
 _Step = list[tuple[Recommendation, Issue]]
 
 
@@ -26,7 +26,7 @@ def first_actions(assessment: Assessment, *, audience: Audience = Audience.INTER
     cards = [_card(assessment, step, audience=audience) for step in steps]
     if not cards:
         return join()
-    more = len(every) - sum(map(len, steps))
+    more = len(every) - len({one.id for step in steps for one, _ in step})
     below = f"{words.count(more, 'more action')} below. " if more else None
     rest = el("p.th-muted", below, lead) if below or lead else None
     return join(el(f"div.th-acts.th-of-{len(cards)}", *cards), rest)
@@ -39,12 +39,13 @@ def _steps(assessment: Assessment, every: list[Recommendation]) -> list[_Step]:
     news = {issue.id: group[0].id for group in at_once(assessment.issues) for issue in group}
     found: dict[str, _Step] = {}
     for one in every:
-        issue = next((issues[id_] for id_ in one.issue_ids if id_ in issues), None)
-        if issue is not None:
-            cause = _cause(one, issue)
+        about = [issues[id_] for id_ in one.issue_ids if id_ in issues]
+        if about:
+            cause = _cause(one, about[0])
             is_outage = cause is not None and cause.kind is CauseKind.BURSTS
-            same = news[issue.id] if is_outage else one.id if cause and not issue.going else issue.id
-            found.setdefault(same, []).append((one, issue))
+            alone = len(about) > 1 or (cause is not None and not about[0].going)
+            same = news[about[0].id] if is_outage else one.id if alone else about[0].id
+            found.setdefault(same, []).extend((one, issue) for issue in about)
     return list(found.values())
 
 
@@ -53,11 +54,12 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
     one, issue = step[0]
     label = words.SEVERITY[issue.severity]
     cause = _cause(one, issue)
-    who = acting(one.owner, audience)
+    who = words.sentence(acting(one.owner, audience) or "not known")
+    part = ", for this action" if one.owner is not issue.owner else ""
     rows: list[tuple[str, Child]] = [
         ("Since", _since(issue, cause, zone=assessment.generated_for.timezone)),
         ("Impact", _impact(issue, cause)),
-        ("Who acts", f"{words.sentence(who or 'not known')}; evidence {words.EVIDENCE[issue.confidence]}"),
+        ("Who acts", f"{who}{part}; evidence {words.EVIDENCE[issue.confidence]}"),
     ]
     why = words.first_clause(cause.statement) if cause else issue.title
     title = issue.title if issue.going else why
@@ -103,7 +105,8 @@ def _won(step: _Step, *, score: float | None) -> str:
     """Return what it wins, and where else the same is to be done."""
     (one, issue), *others = step
     gain = words.expected(one.expected, score=score)
-    at = words.named([beside.integration for _, beside in others]) if others else ""
+    places = [beside.integration for other, beside in others if other is not one]
+    at = words.named(places) if places else ""
     return f" The same at {at}; at {issue.integration} alone: {gain[:1].lower()}{gain[1:]}." if at else f" {gain}."
 
 

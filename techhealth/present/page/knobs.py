@@ -244,7 +244,7 @@ def _values(path: Path, value: Any, meaning: Meaning) -> Iterator[Knob]:
     name = named(*path)
     for place, number, mine in parts(value, meaning):
         nth = f"{int(place[0]) + 1}" if place else ""
-        in_a_rule = f"Knot {nth}, {'score' if place[-1] else 'measured'}" if len(place) > 1 else ""
+        in_a_rule = f"Point {nth}, {'score' if place[-1] else 'measured'}" if len(place) > 1 else ""
         label, of = in_a_rule or f"{name} {nth}".rstrip(), name if place else ""
         percent = mine.unit == "ratio" or mine.unit.startswith(_OF_ONE)
         whole = isinstance(number, int)
