@@ -71,9 +71,19 @@ _WRAPPED = re.compile(
 )
 
 
+#: A sign that `plain` wrote as its number, as it stands in an element's markup.
+_NUMBERED = re.compile(r"&amp;#(\d+);")
+
+
 def spoken(element: str) -> Html:
     """Return an element of marimo with the text of its label alone, as a screen reader is to say it."""
-    return Html(_WRAPPED.sub(r"\1", element))
+    return Html(_NUMBERED.sub(_letter, _WRAPPED.sub(r"\1", element)))
+
+
+def _letter(numbered: re.Match[str]) -> str:
+    """Return a letter, or a sign that means nothing to markup, as itself; a screen reader would spell its number."""
+    letter = chr(int(numbered[1]))
+    return escape(letter) if letter in ":-'./" or (not letter.isascii() and letter.isprintable()) else numbered[0]
 
 
 #: The tone a shape stands for; shape, word and colour always come together.
