@@ -22,10 +22,10 @@ from techhealth.policy_actions import Meetings, Overall
 from techhealth.policy_toml import differences, filled
 from techhealth.tunable import Range, Section, asked, tuned
 
-_PRD = "the five components of the requirement"
-_FIT = "calibrated on the worked example"
-_TRIAL = "measured on planted degradations and controls"
-_OWN = "judgement of this project"
+_PRD = "as the score was specified"
+_FIT = "calibrated on the sample customer"
+_TRIAL = "measured on simulated problems and healthy logs"
+_OWN = "our own judgement"
 _PRACTICE = "standard practice"
 
 Knots = tuple[tuple[float, float], ...]
@@ -154,8 +154,10 @@ class Detection(Section):
     minimum_failures: int = tuned(5, _PRACTICE, _FAILURES, "fewer are no issue")
     minimum_failing_days: int = tuned(2, _PRACTICE, _DAYS, "failures on fewer days are no issue")
     baseline_days: int = tuned(7, _PRACTICE, _DAYS, "days before a rise that there must be")
-    segment_penalty: float = tuned(5.0, _TRIAL, _PENALTY, "times phi log(days)")
-    earlier_penalty: float = tuned(3.0, _FIT, _PENALTY, "the same, for a milder step before an established one")
+    segment_penalty: float = tuned(
+        5.0, _TRIAL, _PENALTY, "how much clearer a new level has to fit than the old one; higher: fewer dates"
+    )
+    earlier_penalty: float = tuned(3.0, _FIT, _PENALTY, "the same of a milder step before one that is clear")
     q_value: float = tuned(0.01, _PRACTICE, _RATIO, "alarms that may be false, of all there are")
     critical_rate: float = tuned(0.10, _OWN, _RATIO, "a rise beyond it is critical", usual=(0.01, 0.5))
     critical_within_days: int = tuned(7, _OWN, _AHEAD, "days until it is expected to be reached")

@@ -9,7 +9,7 @@ from techhealth.assess.causes.ranking import Found
 from techhealth.assess.causes.words import failures
 from techhealth.assess.outcomes import AUTH_CODES, BADLY_MADE, outcome
 from techhealth.figures import day, milliseconds
-from techhealth.model import CauseKind, IssueKind, Kind, Owner
+from techhealth.model import Cause, CauseKind, IssueKind, Kind, Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ def _form(found: Found) -> forms.Form:
         case CauseKind.WEEKDAY:
             return forms.WEEKLY_TOKEN if found.code in AUTH_CODES else forms.WEEKDAY
         case CauseKind.HOURS:
-            return forms.RECEIVER_HOURS if found.counted.kind is Kind.WEBHOOK else forms.HOURS
+            return _receiver_hours(found.cause) if found.counted.kind is Kind.WEBHOOK else forms.HOURS
         case CauseKind.REQUEST_SIZE:
             return forms.SIZE
         case CauseKind.CLIENT_VERSION:
@@ -143,6 +143,13 @@ def _form(found: Found) -> forms.Form:
     return (
         forms.RETRIES if found.owner is Owner.CUSTOMER else forms.RETRIES._replace(steps=(*forms.RETRIES.steps, ours))
     )
+
+
+def _receiver_hours(cause: Cause) -> forms.Form:
+    """Return the form for a receiver that fails at some hours: the load where these are busy ones, else what stops it then."""
+    hours = (int(cause.evidence["to_hour"] or 0) - int(cause.evidence["from_hour"] or 0)) % 24
+    busy = float(cause.evidence["share_of_traffic"] or 0) > hours / 24
+    return forms.RECEIVER_HOURS if busy else forms.RECEIVER_STOPS
 
 
 def _outages(integration: str, found: Found) -> Advice:

@@ -11,6 +11,24 @@ from tests.assess.planted import on
 from tests.assess.test_recommend import EVIDENCE, advised, found, issue
 
 
+@pytest.mark.parametrize(
+    ("share_of_traffic", "title"),
+    [
+        (0.12, "Review the capacity of the receiver of Orders at 02:00–04:00 UTC"),
+        (0.04, "Ask what stops the receiver of Orders at 02:00–04:00 UTC"),
+    ],
+)
+def test_a_receiver_that_fails_in_quiet_hours_does_not_lack_capacity(share_of_traffic: float, title: str):
+    """Two hours with more than their part of the deliveries point at load, with less at what runs then."""
+    hours = found(CauseKind.HOURS, removable={on(23): 75}, of=Counted.DELIVERIES)
+    evidence = {"when": "02:00–04:00 UTC", "from_hour": 2, "to_hour": 4, "share_of_traffic": share_of_traffic}
+    hours = replace(hours, cause=replace(hours.cause, evidence=evidence))
+
+    (one,) = advised(Diagnosed(issue=issue(), found=(hours,)))
+
+    assert one.title == title
+
+
 def test_an_outage_is_asked_about_not_guessed_at():
     """One outage that is over: its report is asked for, by its times, with the number of failures as an upper limit."""
     outage = found(CauseKind.BURSTS, removable={on(23): 75}, share=0.75)

@@ -34,7 +34,7 @@ from tests.assess.planted import on
 WINDOW = Days(first=on(22), last=on(28), days=7)
 EVIDENCE: dict[CauseKind, dict[str, float | int | str | None]] = {
     CauseKind.WEEKDAY: {"weekday": "Tuesday"},
-    CauseKind.HOURS: {"when": "09:00–11:00 UTC"},
+    CauseKind.HOURS: {"when": "09:00–11:00 UTC", "from_hour": 9, "to_hour": 11, "share_of_traffic": 0.2},
     CauseKind.BURSTS: {"bursts": 1, "when": "24 January, 08:00–18:00 UTC", "ongoing": 0},
     CauseKind.ENDPOINT: {"slice": "GET /export"},
     CauseKind.CLIENT_VERSION: {"slice": "sdk/2"},

@@ -195,8 +195,8 @@ def test_the_evidence_names_files_counts_policy_and_method():
     assert "no timestamp2line 812" in text
     assert "Times without a zone are read as UTC." in text
     assert "1,547 of 1,77287.3 % (86.3 % to 88.3 %)" in text
-    assert "API success30 %the five components of the requirement" in text
-    assert "Retries: share of the failures40 %measured on planted degradations" in text
+    assert "API success30 %as the score was specified" in text
+    assert "Retries: share of the failures40 %measured on simulated problems" in text
     assert "the last 7 days with data" in text
 
 

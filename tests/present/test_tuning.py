@@ -116,7 +116,7 @@ def test_every_knob_is_on_the_panel_once():
 
     assert {1} == {said.count(f"[{key}]") for key in every}
     assert said.index("[detection/critical_rate]") < said.index("What counts how much?") < said.index("[weights/auth]")
-    assert "Days with data that scores and rates look at. 1 to 366 days; calibrated on the worked example." in said
+    assert "Days with data that scores and rates look at. 1 to 366 days; calibrated on the sample customer." in said
 
 
 def test_a_rate_is_read_in_per_cent_and_meant_as_a_ratio():

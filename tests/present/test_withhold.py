@@ -175,7 +175,7 @@ def test_the_customer_reads_how_he_is_judged_and_not_the_settings_that_we_turn()
     assert "(success 99\xa0%, delivery 99\xa0%)" in html
     assert not any(
         words in html
-        for words in ("Sign-ins that fail in a row", "judgement of this project", "echnical risk", ">Policy<")
+        for words in ("Sign-ins that fail in a row", "our own judgement", "echnical risk", ">Policy<")
     )
 
 

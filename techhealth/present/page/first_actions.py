@@ -54,10 +54,11 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
     label = words.SEVERITY[issue.severity]
     cause = acted_on(one, issue)
     term, who = acting(one.owner, audience)
+    part = ", for this action" if audience is Audience.INTERNAL and one.owner is not issue.owner else ""
     rows: list[tuple[str, Child]] = [
         ("Since", _since(issue, cause, zone=assessment.generated_for.timezone)),
         ("Impact", _impact(issue, cause)),
-        (term, f"{words.sentence(who)}; evidence {words.EVIDENCE[issue.confidence]}"),
+        (term, f"{words.sentence(who)}{part}; evidence {words.EVIDENCE[issue.confidence]}"),
     ]
     why = words.first_clause(cause.statement) if cause else issue.title
     title = issue.title if issue.going else why

@@ -217,7 +217,7 @@ def _values(path: Path, value: Any, meaning: Meaning) -> Iterator[Knob]:
             what = "score" if side else "measured"
             yield Knob(
                 path=(*path, place, side),
-                label=f"Knot {place + 1}: {what}",
+                label=f"Point {place + 1}: {what}",
                 of=name,
                 value=number,
                 meaning=replace(meaning, unit="points") if side else meaning,
