@@ -34,6 +34,14 @@ _NOTE_OF_KIND = {
     IssueKind.ERRORS: "server-errors", IssueKind.WEBHOOK: "webhook-receivers",
     IssueKind.FIRST_TRIES: "webhook-receivers", IssueKind.AUTH: "token-refresh",
 }  # fmt: skip
+#: A note → the codes of failed calls that it is about; of all others those are about that speak of a request, or of a fault.
+_NOTE_OF_CODES = {
+    "expired-credentials": AUTH_CODES,
+    "rate-limits": {"429", "rate_limited"},
+    "timeouts": {"408", "499", "504", "timeout"},
+    "large-requests": {"413"},
+    "retries": {"423", "425", "connection_refused", "connection_reset", "connection_error", "dns_error", "network_unreachable"},
+}  # fmt: skip
 #: Practice notes that recommendations point to.
 NOTES = (
     "client-versions", "expired-credentials", "fixed-times", "large-requests", "latency", "outages", "rate-limits",
@@ -127,7 +135,8 @@ def _form(found: Found) -> forms.Form:
         case CauseKind.REQUEST_SIZE:
             return forms.SIZE
         case CauseKind.CLIENT_VERSION:
-            return forms.KNOWN_CLIENT if found.cause.evidence.get("called_before") else forms.CLIENT
+            known = forms.KNOWN_CLIENT._replace(note=_note_of(found)) if found.code else forms.KNOWN_CLIENT
+            return known if found.cause.evidence.get("called_before") else forms.CLIENT
         case CauseKind.ENDPOINT:
             return forms.ENDPOINT
     ours = "Find out on our side why the calls fail that they repeat"
@@ -157,17 +166,19 @@ def _outages(integration: str, found: Found) -> Advice:
         else "Ask their team for their incident report: what failed, and what keeps it from coming back",
         "Tell the customer what is known before they ask" if one else "Compare the times with releases and maintenance",
     )
+    code = str(evidence.get("most_frequent") or "")
+    note = _note_of(found, code) if found.counted.kind is Kind.WEBHOOK or code in AUTH_CODES else "outages"
     if evidence["ongoing"]:
         return Advice(
             title=f"Find out whether {integration} is still down",
             steps=("Open an incident now: it had not ended when the log did", *steps[:2]),
             owner=found.owner,
-            note="outages",
+            note=note,
         )
     named = (
         f"the outage of {integration} on {when}" if one else f"the {evidence['bursts']} short outages of {integration}"
     )
-    return Advice(title=f"Ask for the incident report on {named}", steps=steps, owner=found.owner, note="outages")
+    return Advice(title=f"Ask for the incident report on {named}", steps=steps, owner=found.owner, note=note)
 
 
 def _code(integration: str, found: Found) -> Advice:
@@ -198,6 +209,6 @@ def _note_of(found: Found, code: str | None = None) -> str:
     code = code or found.code or ""
     if found.counted.kind is Kind.WEBHOOK:
         return "webhook-receivers"
-    if code in ("408", "504", "timeout"):
-        return "timeouts"
-    return "rejected-requests" if code.startswith("4") else "server-errors"
+    refused = outcome(code, kind=found.counted.kind).owner is Owner.CUSTOMER
+    fits = (note for note, codes in _NOTE_OF_CODES.items() if code in codes)
+    return next(fits, "rejected-requests" if refused else "server-errors")

@@ -78,7 +78,7 @@ _UNDO = card(
 )
 
 
-_BEFORE_TELLING = "A log shows on which side failures lie, not why: agree with engineering before you tell. The report for the customer names no side."
+_BEFORE_TELLING = "A log shows on which side failures lie, not why: agree with engineering before you tell. The report for the customer says who takes the next step, and not whose fault it is."
 
 
 def _not_there(missing: str, assessment: Assessment) -> Html:

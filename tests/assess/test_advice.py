@@ -81,3 +81,28 @@ def test_a_credential_that_was_renewed_needs_a_reminder():
 
     assert one.title == "Ask which credential of Orders was renewed after 24 January, 08:00–18:00 UTC"
     assert one.note == "expired-credentials"
+
+
+@pytest.mark.parametrize(
+    ("code", "note"),
+    [("401", "expired-credentials"), ("403", "expired-credentials"), ("404", "rejected-requests"), ("validation_error", "rejected-requests"),
+     ("413", "large-requests"), ("429", "rate-limits"), ("504", "timeouts"), ("connection_reset", "retries"), ("500", "server-errors")],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", [CauseKind.ENDPOINT, CauseKind.CLIENT_VERSION])
+def test_a_note_fits_what_failed(kind, code, note):
+    """Whatever slice the failures concentrate on, the note is about their code."""
+    one = found(kind, code=code)
+    one = replace(one, cause=replace(one.cause, evidence={**EVIDENCE[kind], "called_before": 1}))
+
+    (advice,) = advised(Diagnosed(issue=issue(), found=(one,)))
+
+    assert advice.note == note
+
+
+def test_a_receiver_that_was_down_is_given_the_note_on_receivers():
+    """An outage of deliveries is one of the endpoint that takes them, whose side does not call."""
+    down = found(CauseKind.BURSTS, of=Counted.DELIVERIES)
+
+    (advice,) = advised(Diagnosed(issue=issue(), found=(down,)))
+
+    assert advice.note == "webhook-receivers"

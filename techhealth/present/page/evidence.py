@@ -7,9 +7,20 @@ import io
 from base64 import b64encode
 
 from techhealth.figures import cell
-from techhealth.model import Assessment, Cause, Impact, IntegrationHealth, Issue, IssueKind, Latency, Rate, Spell
+from techhealth.model import (
+    Assessment,
+    Cause,
+    Impact,
+    IntegrationHealth,
+    Issue,
+    IssueKind,
+    Latency,
+    Rate,
+    Recommendation,
+    Spell,
+)  # fmt: skip
 from techhealth.present import charts, words
-from techhealth.present.audience import Audience, blamed
+from techhealth.present.audience import Audience, blamed, won
 from techhealth.present.outlook import heading_for, outlook, rises
 from techhealth.present.page.markup import Child, Draw, Html, el, facts, join, table
 from techhealth.present.page.tables import errors_table
@@ -115,13 +126,18 @@ def _cause(cause: Cause, issue: Issue) -> Html:
     return join(words.sentence(cause.statement).rstrip(".") + ".", el("span.th-muted", muted) if muted else None)
 
 
-def next_action(assessment: Assessment, issue: Issue) -> Html:
+def acted_on(one: Recommendation, issue: Issue) -> Cause | None:
+    """Return the cause of an issue that a recommendation acts on: the one its reason states."""
+    return next((cause for cause in issue.causes if one.why.startswith(words.sentence(cause.statement).rstrip("."))), None)  # fmt: skip
+
+
+def next_action(assessment: Assessment, issue: Issue, *, audience: Audience = Audience.INTERNAL) -> Html:
     """Return what to do about an issue first, and what it wins."""
     mine = [one for one in assessment.recommendations if issue.id in one.issue_ids]
     if not mine:
         return el("p.th-do", el("strong", "Keep watching:"), " nothing to do yet; look again with next week's log.")
-    effect = words.expected(mine[0].expected, score=assessment.score.value)
-    return el("p.th-do", el("strong", f"Next: {mine[0].title}."), f" {effect}.")
+    effect = won(mine[0].expected, audience, score=assessment.score.value)
+    return el("p.th-do", el("strong", f"Next: {mine[0].title}."), f" {effect}." if effect else None)
 
 
 def sliced(issue: Issue) -> list[Cause]:

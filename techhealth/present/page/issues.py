@@ -50,7 +50,7 @@ def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audien
         el("h3", issue.title),
         el(
             "div.th-split",
-            el("div", issue_facts(issue, health, audience=audience), next_action(assessment, issue)),
+            el("div", issue_facts(issue, health, audience=audience), next_action(assessment, issue, audience=audience)),
             el(
                 "div",
                 *(draw(figure) for figure in _proofs(assessment, issue, health)),
@@ -82,7 +82,7 @@ def _minor(
         line,
         el("p", reason) if reason else None,
         issue_facts(issue, health, audience=audience),
-        next_action(assessment, issue),
+        next_action(assessment, issue, audience=audience),
         *(draw(figure) for figure in _proofs(assessment, issue, health)),
         details(assessment, issue, draw=draw, audience=audience, with_proof=True, with_hours=True),
         id=anchor(issue),
