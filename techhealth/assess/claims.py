@@ -197,24 +197,22 @@ def about_authentication(claim: Claim, cause: Cause, evidence: Evidence, *, wind
     facts, onset = claim.facts, cause.onset or claim.onset
     failed, known = facts.auth_failures, facts.auth_known
     weekday = cause.evidence.get("weekday") if cause.kind is CauseKind.WEEKDAY else None
-    since = Since(onset=onset, evidence=evidence, last=facts.days.last) if onset else None
-    lately = rate_in(failed, known, facts.between(window))
-    earlier = slice(None, (window.first - facts.days.first).days)
-    before = rate(*since.before) if since else rate_in(failed, known, earlier)
+    since, lately = since_of(replace(claim, onset=onset), evidence), rate_in(failed, known, facts.between(window))
+    before = (
+        rate(*since.before) if since else rate_in(failed, known, slice(None, (window.first - facts.days.first).days))
+    )
     now = rate(*since.after()) if since and not weekday else lately
     shape = Shape.STEP if cause.kind is CauseKind.EXPIRED_CREDENTIAL else Shape.RECURRING if weekday else claim.shape
     stopped = shape is Shape.STEP and (now.rate or 0.0) > policy.detection.critical_rate
+    when = f" on {weekday}s" if weekday else f" since {since.said}" if since else ""
     failing = f"{percent(now.rate)} of {claim.counted.many}"
-    in_window = f"{failing} in the last {count(window.days, 'day')}"
-    said = f" since {since.said}: {failing}" if since else f": {in_window}"
+    failing += f" in the last {count(window.days, 'day')}" if now is lately else ""
     return replace(
         claim,
         kind=IssueKind.AUTH,
         severity=Severity.CRITICAL if stopped else severity_of_pattern(now, policy) if weekday else claim.severity,
         covers=("success", "auth"),
-        title=f"Authentication fails on {weekday}s: {in_window}"
-        if weekday
-        else f"Authentication fails{said}, {percent(before.rate)} before",
+        title=f"Authentication fails{when}: {failing}" + ("" if weekday else f", {percent(before.rate)} before"),
         shape=shape,
         onset=onset,
         baseline=before,

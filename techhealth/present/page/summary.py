@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from techhealth.model import Assessment, Confidence, Grade, Score, Trust
-from techhealth.present import charts, words
+from techhealth.present import charts, lost, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.first_actions import first_actions
 from techhealth.present.page.markup import Address, Draw, Html, card, chip, el, join, tone
@@ -173,9 +173,8 @@ def points_card(assessment: Assessment, *, draw: Draw, at: Address | None = None
     missing = [part.name for part in assessment.score.components if part.score is None]
     if missing:
         reasons.append(f"Not measured, left out: {', '.join(missing)}.")
-    lost = 100 - (assessment.score.value or 0.0)
     return card(
-        f"Where {lost:.0f} points went" if lost >= 10 else f"Where {lost:.1f} points went",
+        f"Where {lost.total(assessment.score)} points went",
         draw(charts.points_lost(assessment)),
         _by_integration(assessment, at),
         el(
@@ -189,13 +188,13 @@ def points_card(assessment: Assessment, *, draw: Draw, at: Address | None = None
 
 def _by_integration(assessment: Assessment, at: Address | None) -> Html | None:
     """Return the integrations that cost most, with the points of each; nothing for a single one."""
-    lost = words.lost_at(assessment)
-    if len(lost) < 2:
+    ranked = words.lost_at(assessment)
+    if len(ranked) < 2:
         return None
     named = [
-        join(el("a", name, href=at(name)) if at else name, f" {points:.1f}") for name, points in lost[:_MOST_NAMES]
+        join(el("a", name, href=at(name)) if at else name, f" {points:.1f}") for name, points in ranked[:_MOST_NAMES]
     ]
-    rest = lost[_MOST_NAMES:]
+    rest = ranked[_MOST_NAMES:]
     named += [Html(f"{words.count(len(rest), 'other')} {sum(points for _, points in rest):.1f}")] if rest else []
     return el(
         "p.th-by", "By integration: ", join(*(join(", " if place else "", one) for place, one in enumerate(named)))
