@@ -25,7 +25,7 @@ from techhealth.present.terminal import (
     printed,
     table,
 )
-from techhealth.present.unknown import beyond, no_score, unknown, unscored
+from techhealth.present.unknown import beyond, no_score, unknown, unread_latency, unscored
 
 
 def render(assessment: Assessment, *, width: int, color: bool) -> str:
@@ -45,7 +45,7 @@ def _card(found: Assessment) -> Iterator[RenderableType]:
 
 def _head(found: Assessment) -> Iterator[RenderableType]:
     receipt = found.receipt
-    rejected = sum(file.rejected for file in receipt.files)
+    rejected, unread = sum(file.rejected for file in receipt.files), unread_latency(receipt)
     yield facts(
         [
             ("Customer", found.generated_for.customer),
@@ -56,6 +56,7 @@ def _head(found: Assessment) -> Iterator[RenderableType]:
             ("Integrations", words.grouped(receipt.integration_names)),
             ("Data grade", words.trust(receipt.trust)),
             ("Not used", f"{count(rejected, 'row')}; techhealth inspect says why" if rejected else None),
+            ("Not read", f"column {unread}; if it is how long a call took: --map latency={unread}" if unread else None),
         ],
         by=0,
     )

@@ -66,7 +66,10 @@ def test_no_text_of_a_log_becomes_a_column():
     ("figure", "finding"),
     [
         (charts.points_lost(ONE), "API success rate costs most: 10.1 of 26.8 points"),
-        (charts.weekly_errors(_ISSUE), "Weekly failure rate climbed from 2.1 % to 12.7 %"),
+        (
+            charts.weekly_errors(_ISSUE),
+            "Weekly failure rate climbed from 2.1 % in the first week to 12.7 % in the last",
+        ),
         (charts.reasons(WEBHOOK), "Timeout: 67 (68 %) of the failed deliveries"),
         (charts.failures_by_hour(ONE, builders.WEBHOOK), "70 of 70 failures fall in 14–16 h (UTC)"),
         (charts.daily_failures(ONE, _ISSUE), "Worst day: 29 January, on which 13.0 % failed"),

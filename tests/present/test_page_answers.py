@@ -3,6 +3,8 @@
 from base64 import b64decode
 from dataclasses import replace
 
+import pytest
+
 from techhealth.model import Owner, Severity, State
 from techhealth.present import charts, page, words
 from tests import builders
@@ -62,6 +64,34 @@ def test_lost_points_are_one_number_everywhere():
     assert "of 74.6 points lost" in view
     assert [points for _, points in words.lost_at(found)] == [37.3, 0.0]
     assert "-0.0" not in read(found)
+
+
+@pytest.mark.parametrize(
+    ("read_ms", "unread", "calls", "said"),
+    [
+        (None, None, 9, "No latency in these files"),
+        (
+            None,
+            "Seconds",
+            9,
+            "Column Seconds was not read. If it is how long a call took, latency can be judged by it.",
+        ),
+        (12.0, None, 0, "How long deliveries took was read, but is not judged"),
+        (12.0, None, 9, "No call with a latency succeeded in these days"),
+    ],
+)
+def test_why_no_latency_is_judged(read_ms, unread, calls, said):
+    """A file without latency, a column that was not read, durations of deliveries and calls that all failed are told apart."""
+    one = builders.assessment()
+    file = replace(builders.file_receipt(), first_latency_ms=read_ms, perhaps_latency=unread)
+    found = replace(
+        one,
+        receipt=replace(one.receipt, files=(file,), api_calls=calls),
+        integrations=tuple(replace(each, latency=None) for each in one.integrations),
+    )
+
+    assert said in page.latency_card(found, draw=draw)
+    assert ("choose it below" in read(found)) == (unread is not None)
 
 
 def test_weights_add_up_to_all():

@@ -11,7 +11,7 @@ from techhealth.present.page.first_actions import first_actions
 from techhealth.present.page.markup import Address, Draw, Html, card, chip, el, join, tone
 from techhealth.present.page.navigation import link
 from techhealth.present.page.receipt import left_out, problem_card, receipt_line
-from techhealth.present.unknown import no_score, unscored
+from techhealth.present.unknown import no_score, unread_latency, unscored
 
 #: Integrations that are named with the points they cost.
 _MOST_NAMES = 2
@@ -251,9 +251,19 @@ def first_screen(
         ),
         asking,
         left_out(problem) if problem else None,
+        _unread(assessment),
         el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment, leads=True), points),
         first_actions(assessment, lead=_SAY_FIRST if asking else _ACT),
     )  # fmt: skip
+
+
+def _unread(assessment: Assessment) -> Html | None:
+    """Return which column may be how long a call took though nothing was read as that, with the way to choosing it."""
+    name = unread_latency(assessment.receipt)
+    if name is None:
+        return None
+    below = el("a", "choose it below", href="#understood")
+    return el("p.th-muted", f"Column {name} was not read: if it is how long a call took, ", below, ".")
 
 
 #: Where to act on what is shown.
