@@ -4,6 +4,7 @@ spelling in every sentence, table and chart.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,23 @@ def share(ratio: float) -> str:
         ('45 %', 'under 1 %')
     """
     return "under 1 %" if 0 < ratio < 0.005 else f"{ratio:.0%}".replace("%", " %")
+
+
+def apportioned(parts: Sequence[float]) -> list[float]:
+    """Return amounts to one decimal that add up to what all of them come to: what is cut off goes to those that lose most.
+
+    Source: Hamilton's method, the largest remainders.
+
+    Examples:
+        >>> apportioned([35.29, 23.53, 23.53, 17.65]), apportioned([74.58, -1e-9])
+        ([35.3, 23.5, 23.5, 17.7], [74.6, 0.0])
+    """
+    tenths = [max(part, 0.0) * 10 for part in parts]
+    whole = [int(part) for part in tenths]
+    order = sorted(range(len(parts)), key=lambda place: whole[place] - tenths[place])
+    for place in order[: round(sum(tenths)) - sum(whole)]:
+        whole[place] += 1
+    return [part / 10 for part in whole]
 
 
 def milliseconds(ms: float | None) -> str:

@@ -208,7 +208,7 @@ class FileReceipt:
     are a call, a delivery attempt or an auth event. `failures` is the plain reading of the format (status >= 400, no
     answer, or an explicit failure), `None` when the file cannot tell. `first_latency_ms` is that of the first event
     that has one. `columns` holds every column of the file in its order, used or not; `masked` counts values in which something was
-    masked.
+    masked. `perhaps_latency` is an unused column that looks like how long a call took, where the file has no other.
     """
 
     name: str
@@ -230,6 +230,7 @@ class FileReceipt:
     notes: tuple[str, ...]
     columns: tuple[Column, ...] = ()
     masked: int = 0
+    perhaps_latency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from techhealth import figures, model
 from techhealth.model import Band, Change, Expected, Issue, IssueKind, Onset, RateTrend, Severity, Shape, State, Trend
@@ -208,3 +210,12 @@ def test_a_change_of_a_setting_names_both_values_and_the_unit():
 def test_severities_differ_by_shape_as_well():
     """Nothing hangs on colour: each severity has a shape of its own."""
     assert len(Severity) == len({text[0] for text in words.SEVERITY.values()})
+
+
+@given(st.lists(st.floats(0, 100), max_size=9))
+def test_parts_add_up_to_the_whole_as_written(parts):
+    """Amounts written with one decimal add up to their sum written with one decimal, each within a tenth of its own."""
+    shown = figures.apportioned(parts)
+
+    assert round(sum(shown), 1) == pytest.approx(sum(parts), abs=0.051)
+    assert [(one, part) for one, part in zip(shown, parts, strict=True) if abs(one - part) > 0.1 + 1e-9] == []

@@ -72,6 +72,7 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
         sub_series=claim.sub_series,
         trend=_trend(claim, policy),
         spell=claim.spell.spell if claim.spell else None,
+        began=claim.began,
     )
 
 

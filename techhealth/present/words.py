@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from techhealth.figures import count, date_range, day, milliseconds, out_of, percent, share, week
+from techhealth.figures import apportioned, count, date_range, day, milliseconds, out_of, percent, share, week
 from techhealth.model import (
     Assessment,
     Band,
@@ -228,7 +228,8 @@ def against_target(score: Score) -> str:
 def lost_at(found: Assessment) -> list[tuple[str, float]]:
     """Return what each integration costs the score, most first; together all that is lost, as the score is their mean."""
     scored = [(one.name, one.score) for one in found.integrations if one.score is not None]
-    return sorted(((name, (100 - score) / len(scored)) for name, score in scored), key=lambda one: -one[1])
+    points = apportioned([(100 - score) / len(scored) for _, score in scored])
+    return sorted(zip((name for name, _ in scored), points, strict=True), key=lambda one: -one[1])
 
 
 def latency_standing(health: IntegrationHealth) -> str:

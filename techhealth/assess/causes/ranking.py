@@ -168,7 +168,7 @@ def _within(case: Case, finding: Finding) -> Finding:
         statement=f"Since {day(case.days[case.start])}, {said}",
         explained=padded(finding.explained),
         removable=padded(finding.removable),
-        evidence={**finding.evidence, "since": case.days[case.start].isoformat()},
+        evidence={"since": case.days[case.start].isoformat(), **finding.evidence},
     )
 
 

@@ -99,8 +99,9 @@ def _rise(issue: Issue) -> str:
         return f"{what} was highest on {since} with {words.percent(worst.rate)}, and is {words.percent(last.rate)} now"
     if issue.onset is None:
         return f"{what}: {words.percent(last.rate)} in the last week, {words.percent(issue.baseline.rate)} in the whole period"
-    verb = "climbed" if issue.shape is Shape.RAMP else "went"
-    return f"{what} {verb} from {words.percent(issue.baseline.rate)} to {words.percent(last.rate)}"
+    first = known[0].rate or 0
+    verb = "climbed" if issue.shape is Shape.RAMP and first < (last.rate or 0) else "went"
+    return f"{what} {verb} from {words.percent(first)} in the first week to {words.percent(last.rate)} in the last"
 
 
 def _onset(issue: Issue) -> list[Spec]:

@@ -78,6 +78,7 @@ def understood(receipt: Receipt | None, sheets: Sequence[Sheet] = (), controls: 
         *(_trusted(receipt) if receipt else ()),
         _doing(sheets, controls),
         *(_sheet(one, controls) for one in [*waiting, *(one for one in sheets if not one.unread)]),
+        id="understood",
         open="" if waiting or controls.open else None,
     )
 

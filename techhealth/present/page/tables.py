@@ -8,7 +8,7 @@ from techhealth.model import Assessment, Days, IntegrationHealth, Issue, IssueKi
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience, blamed
 from techhealth.present.page.markup import Address, Child, Draw, Html, card, chip, el, table
-from techhealth.present.unknown import beyond, unknown
+from techhealth.present.unknown import beyond, no_latency, unknown
 
 _SPARK = (90, 22)  # pixels
 
@@ -74,9 +74,7 @@ def latency_card(assessment: Assessment, *, draw: Draw) -> Html:
     """Return P50, P95 and P99 of each integration against its SLA, slowest against it first."""
     measured = [(one, one.latency) for one in assessment.integrations if one.latency is not None]
     if not measured:
-        return card(
-            "Latency", el("p.th-muted", "No latency in these files, so there is none to judge."), kind=".th-wide"
-        )
+        return card("Latency", el("p.th-muted", no_latency(assessment.receipt)), kind=".th-wide")
     if all(one.p50_ms is None for _, one in measured):
         return card("Latency", el("p.th-muted", "Too few calls to judge latency."), kind=".th-wide")
     measured.sort(key=lambda pair: -((pair[1].p95_ms or 0) / (pair[1].sla_ms or 1e9)))
