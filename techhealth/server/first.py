@@ -52,7 +52,7 @@ class First:
             with move_on_after(_PATIENCE):
                 drawn = partial(_SCREENS[here], asked)
                 return await to_thread.run_sync(drawn, abandon_on_cancel=True, limiter=self.turn)
-        return page.waiting(here, customer=asked.get("customer"))
+        return page.waiting(here, about={key: asked[key] for key in ("upload", "customer") if asked.get(key)})
 
 
 def _filling(send: Send, screen: bytes) -> Send:
@@ -87,7 +87,7 @@ def health_screen(
 ) -> page.Html:  # fmt: skip
     """Return the first screen of an answer of a desk; other arguments are those of `page.first_screen`."""
     customers = len(desk.shown.customers)
-    judged_by = page.judged_by(answer.judged_by, customer=desk.customer, upload=desk.upload)
+    judged_by = page.judged_by(answer.judged_by, about=desk.about)
     return page.first_screen(
         answer.assessment,
         draw=draw,
@@ -118,14 +118,13 @@ def _health(asked: Asked) -> page.Html:
     else:
         choice = page.still_choice("Customer", desk.customer)
         screen = health_screen(desk, answer, draw=page.place, upload=page.still_upload(), choice=choice)
-    return page.still("health", screen, customer=found.generated_for.customer if found else None)
+    return page.still("health", screen, about=desk.about)
 
 
 def _chat(asked: Asked) -> page.Html:
-    _, answer = _opened(asked)
-    found, upload = answer.assessment, page.still_upload()
-    head = page.chat_head(found, upload=upload, problem=answer.problem, missing=answer.missing)
-    return page.still("chat", head, customer=found.generated_for.customer if found else None)
+    desk, answer = _opened(asked)
+    head = page.chat_head(answer.assessment, upload=page.still_upload(), problem=answer.problem, missing=answer.missing)
+    return page.still("chat", head, about=desk.about)
 
 
 def _portfolio(_asked: Asked) -> page.Html:
