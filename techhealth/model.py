@@ -548,7 +548,8 @@ class Cause:
 class RateTrend:
     """Where a failure rate is heading: points (0-100) a week with a 95 % interval, and the odds' factor a week.
 
-    `p_value` is of the regression under autocorrelation, `rank_p_value` of the rank test that confirms it.
+    `p_value` is of the regression under autocorrelation, `rank_p_value` of the rank test that confirms it. The days of an
+    outage that is over are left out: `without` names them.
     """
 
     days: int
@@ -557,6 +558,7 @@ class RateTrend:
     odds_ratio_per_week: float
     p_value: float
     rank_p_value: float
+    without: Days | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
