@@ -380,11 +380,12 @@ class Latency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonShare:
-    """Failed deliveries of one reason."""
+    """Failed deliveries of one reason, and what it means."""
 
     reason: str
     count: int
     share: float
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from techhealth.assess.causes.words import failures
+from techhealth.assess.counted import Counted
 from techhealth.figures import count
 from techhealth.model import Cause, CauseKind, Issue, IssueKind, Severity
 from techhealth.present import words
@@ -24,13 +26,13 @@ _OF_CAUSE = {
     CauseKind.EXPIRED_CREDENTIAL: "Renew the expired credential",
     CauseKind.WEEKDAY: "Find what happens on {weekday}s",
     CauseKind.HOURS: "Find what happens at {when}",
-    CauseKind.REQUEST_SIZE: "Troubleshoot {code} errors",
+    CauseKind.REQUEST_SIZE: "Troubleshoot {what}",
     CauseKind.ENDPOINT: "Troubleshoot one endpoint",
     CauseKind.CLIENT_VERSION: "Agree on a client version",
     CauseKind.RETRIES: "Agree on pauses between retries",
     CauseKind.BURSTS: "Go through the outages",
     CauseKind.DELIVERY_REASON: "Troubleshoot failed deliveries",
-    CauseKind.ERROR_CODE: "Troubleshoot {code} errors",
+    CauseKind.ERROR_CODE: "Troubleshoot {what}",
     CauseKind.UNDETERMINED: "Troubleshoot errors without a known cause",
 }
 
@@ -40,7 +42,7 @@ _PRACTICE = "Webhook optimization best practices"
 _MOST_REASONS = 3
 
 #: What stands for a thing that the evidence does not name.
-_UNNAMED = {"weekday": "certain day", "when": "certain hours", "code": "these"}
+_UNNAMED = {"weekday": "certain day", "when": "certain hours"}
 
 
 def topics(issues: Sequence[Issue]) -> tuple[str, ...]:
@@ -86,16 +88,12 @@ def _deliveries(issue: Issue) -> str:
     if issue.onset is None and issue.severity is not Severity.CRITICAL:
         return _PRACTICE
     since = f" since {words.since(issue.onset, flagged=issue.first_flagged_on)}" if issue.onset else ""
-    reasons = ", ".join(_within(one.meaning) for one in issue.top_errors[:_MOST_REASONS])
+    reasons = ", ".join(words.inside(one.meaning) for one in issue.top_errors[:_MOST_REASONS])
     return f"{_DELIVERIES[issue.kind]}{since}{f' ({reasons})' if reasons else ''}"
-
-
-def _within(meaning: str) -> str:
-    """Return a meaning as it stands inside a line: an acronym keeps its capitals."""
-    return meaning if meaning[1:2].isupper() else f"{meaning[:1].lower()}{meaning[1:]}"
 
 
 def _topic(cause: Cause) -> str:
     evidence = {name: value for name, value in cause.evidence.items() if value is not None}
-    code = evidence.get("code") or evidence.get("most_frequent") or _UNNAMED["code"]
-    return _OF_CAUSE[cause.kind].format_map({**_UNNAMED, **evidence, "code": code})
+    code = str(evidence.get("code") or evidence.get("most_frequent") or "these")
+    what = f"{code} errors" if code.isdecimal() or code == "these" else failures(code, Counted.CALLS)
+    return _OF_CAUSE[cause.kind].format_map({**_UNNAMED, **evidence, "what": what})

@@ -8,9 +8,9 @@ from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.concentration import clearest
 from techhealth.assess.causes.tally import surplus
 from techhealth.assess.causes.words import count, failures
-from techhealth.assess.outcomes import AUTH_CODES, UNSAID, outcome, owner_of
+from techhealth.assess.outcomes import AUTH_CODES, UNSAID, named, outcome, owner_of
 from techhealth.assess.rates import dispersion_of_sums, excess_z, upper_tail
-from techhealth.figures import day, percent
+from techhealth.figures import day, inside, percent
 from techhealth.model import CauseKind, Kind, Onset
 
 
@@ -30,7 +30,7 @@ def ask_onset(scope: Scope) -> Finding | None:
     return Finding(
         kind=CauseKind.ERROR_CODE,
         key=scope.code,
-        statement=f"{_named(scope)} {verb} on {day(first)}: {percent(rate_after)} of {case.counted.many} since, "
+        statement=f"{named(scope.code, kind=case.kind)} {verb} on {day(first)}: {percent(rate_after)} of {case.counted.many} since, "
         f"{percent(rate_before)} before ({count(after)} and {count(before)}){_intermittent(scope, start)}{_where(scope, start)}",
         evidence={
             "code": scope.code,
@@ -87,13 +87,6 @@ def ask_steady(scope: Scope) -> Finding | None:
     )
 
 
-def _named(scope: Scope) -> str:
-    """Return the code in words."""
-    code = str(scope.code)
-    meaning = outcome(code, kind=scope.case.kind).meaning
-    return f"{meaning} ({code})" if code.isdecimal() else meaning
-
-
 def _intermittent(scope: Scope, start: int) -> str:
     """Return that some succeed, where failures of authentication might be taken for an expired credential."""
     case = scope.case
@@ -136,7 +129,7 @@ def ask_reason(scope: Scope) -> Finding | None:
     return Finding(
         kind=CauseKind.DELIVERY_REASON,
         key=reason,
-        statement=f"{count(k.sum())} of {count(total)} {failures(None, case.counted)} have one reason: {row.meaning.lower()} ({row.why})",
+        statement=f"{count(k.sum())} of {count(total)} {failures(None, case.counted)} have one reason: {inside(row.meaning)} ({row.why})",
         evidence={"reason": reason, "failures_with_it": int(k.sum()), "failures": int(total)},
         explained=k,
         removable=k,
