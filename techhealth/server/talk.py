@@ -10,7 +10,7 @@ from techhealth.actions.ticket import ticket_text
 from techhealth.errors import TechHealthError, UsageError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
-from techhealth.present import chat, chat_customers
+from techhealth.present import chat, chat_customers, chat_days, words
 from techhealth.present.audience import Audience
 from techhealth.present.page.markup import Draw, Html, join
 from techhealth.present.page.navigation import link
@@ -95,10 +95,20 @@ def conversed(sentences: Sequence[str], *, desk: Desk, answer: Answer, draw: Dra
         return Said(answer=_unmet(sentences[-1], desk.customers, otherwise=chat.not_understood(sentences[-1])))
     if desk.nameless and not other and any(one.ordered for one in wished):
         return Said(answer=chat.whose_first())
+    beside = _spoken_of_before(named[:-1], desk, answer) if whose and other else None
+    if beside is not None and any(one.topic is Topic.COMPARED for one in wished):
+        return Said(answer=chat_days.side_by_side((beside, found.assessment)))
     headed = any(one.topic is Topic.HEALTH for one in wished)
     title = chat.of_customer(name) if name and other and not headed else None
     told = answered(wished, assessment=found.assessment, policy=found.policy, acts=desk.acts(found), draw=draw)
     return Said(answer=join(title, told), did=any(one.ordered and one.topic in DEEDS for one in wished))
+
+
+def _spoken_of_before(named: Sequence[tuple[str | None, str]], desk: Desk, answer: Answer) -> Assessment | None:
+    """Return the assessment of the customer that was spoken of before; of the one at the desk where none was."""
+    name = next((one for one, _ in reversed(named) if one), None)
+    known = answer if name is None else desk.stored(name)
+    return None if known is None else known.assessment
 
 
 def _without_log(sentence: str, desk: Desk, *, of: str | None) -> Html:
@@ -146,11 +156,11 @@ def _about(wish: Wish, acts: Acts) -> Sequence[str] | None:
     Raises:
         UsageError: if an integration without one is named.
     """
-    if wish.issues or wish.integration is None:
+    if wish.issues or not wish.integrations:
         return wish.issues or None
-    mine = acts.about(wish.integration)
-    if mine is None:
-        raise UsageError(f"{wish.integration} has no issue that a ticket could be about.")
+    mine = [issue for name in wish.integrations for issue in acts.about(name) or ()]
+    if not mine:
+        raise UsageError(f"{words.named(wish.integrations)} has no issue that a ticket could be about.")
     return mine
 
 
