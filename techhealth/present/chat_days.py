@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from techhealth.model import Assessment, Days, Issue, Kind
+from techhealth.model import Assessment, Days, IntegrationHealth, Issue, Kind
 from techhealth.present import page, words
 from techhealth.present.page.changes import changes_card
-from techhealth.present.page.markup import Child, Html, card, el, facts, join
+from techhealth.present.page.markup import Child, Html, card, el, facts, join, table
 from techhealth.present.wishes import Against, Wish
 
 #: What is counted of each kind of traffic.
@@ -29,30 +29,33 @@ def happened(assessment: Assessment, days: Days) -> Html:
     covered = f"The newest log covers {words.date_range(period.first, period.last)}"
     if first > last:
         return card(title, el("p", f"{covered}; these days lie outside it, and nothing is told of them."))
+    head = ["Integration", "Failed", "Rate", "Whole period", "P95" if first == last else "Highest P95 of a day"]
+    rows = [_failed(assessment, one, first, last) for one in assessment.integrations]
     begun = [el("li", line) for line in dict.fromkeys(_events(assessment, first, last))]
     beyond = (first, last) != (days.first, days.last)
     return card(
         title,
-        facts([(one.name, _failed(assessment, one.name, first, last)) for one in assessment.integrations]),
         el("ul", *begun) if begun else el("p", "No issue began, and none was flagged first, in these days."),
+        table("By integration", head, rows, numbers=frozenset({2, 3, 4})),
         _score(assessment, last),
         el("p.th-muted", f"{covered}{'; of the other days nothing is told' if beyond else ''}."),
     )
 
 
-def _failed(assessment: Assessment, name: str, first: date, last: date) -> Child:
-    """Return what failed of an integration in some days, and the slowest of them by its P95."""
-    lines, one = assessment.timeline, next(one for one in assessment.integrations if one.name == name)
+def _failed(assessment: Assessment, one: IntegrationHealth, first: date, last: date) -> list[Child]:
+    """Return what failed of an integration in some days, beside the whole period, and the P95 of the slowest of them."""
+    lines, name = assessment.timeline, one.name
     mine = [day for day in lines.daily_failures if day.integration == name and first <= day.on <= last]
-    k, n = sum(day.k for day in mine), sum(day.n for day in mine)
-    if not n:
-        return "Nothing in these days"
-    failed = f"{words.out_of(k, n)} {_COUNTED[one.kind]} failed ({words.percent(k / n)})"
-    known = one.whole_period.success
-    usual = f"; {words.percent(1 - known.rate)} in the whole period" if known.rate is not None else ""
     slow = [day.p95_ms for day in lines.daily_latency if day.integration == name and first <= day.on <= last and day.p95_ms]  # fmt: skip
-    highest = f"P95 {'up to ' if last > first else ''}{words.milliseconds(max(slow))}" if slow else None
-    return join(f"{failed}{usual}", el("br") if highest else None, highest)
+    k, n = sum(day.k for day in mine), sum(day.n for day in mine)
+    known = one.whole_period.success.rate
+    return [
+        name,
+        f"{words.out_of(k, n)} {_COUNTED[one.kind]}" if n else "nothing logged",
+        words.percent(k / n if n else None),
+        words.percent(None if known is None else 1 - known),
+        words.milliseconds(max(slow, default=None)),
+    ]
 
 
 def _events(assessment: Assessment, first: date, last: date) -> Iterator[str]:
@@ -109,19 +112,3 @@ def compared(assessment: Assessment, wish: Wish) -> Html:
     names = [one.name for one in assessment.integrations]
     pair = words.named(names[:2]) if len(names) > 1 else "Orders API and Billing API"
     return card("Not compared", el("p", _COMPARED.format(pair=pair)))
-
-
-def side_by_side(every: Sequence[Assessment]) -> Html:
-    """Return how customers stand, each by the days of its own log."""
-    return card(
-        "Customers beside each other",
-        facts([(one.generated_for.customer, join(words.standing(one), el("br"), _measured(one))) for one in every]),
-    )
-
-
-def _measured(one: Assessment) -> str:
-    """Return the risk of a customer, what presses most there, and the days measured."""
-    first = f": {one.issues[0].integration}: {one.issues[0].title}" if one.issues else ""
-    return (
-        f"Risk {words.RISK[one.risk.level]}{first}; measured over {words.date_range(one.window.first, one.window.last)}"
-    )

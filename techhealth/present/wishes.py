@@ -174,6 +174,14 @@ def asks_of_all(text: str) -> bool:
     return bool(re.search(_ASKS[Topic.CUSTOMERS], text.casefold()))
 
 
+def sets_beside(text: str) -> bool:
+    """Return whether a sentence, without the customer that it names, sets him beside another one: it compares with no time, and
+    orders nothing."""
+    others = [_ASKS[topic] for topic in _WITHIN[Topic.COMPARED]] + [*_AGAINST.values()]
+    said = text.casefold()
+    return bool(re.search(_ASKS[Topic.COMPARED], said)) and not any(re.search(ask, said) for ask in others)
+
+
 def _is_ordered(topic: Topic, said: str, *, timed: bool) -> bool:
     """Return whether a sentence orders a deed, and nothing about it that would not be done: no deed heeds a time."""
     refused = re.search(_NO_ORDER, said) or (timed and topic in (Topic.CALL, Topic.TICKET))

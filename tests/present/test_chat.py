@@ -132,7 +132,7 @@ def test_days_are_answered_from_what_the_log_holds_of_them():
     down = replace(ONE, issues=(replace(ONE.issues[0], spell=spell),))
     mine = [day for day in ONE.timeline.daily_failures if day.integration == "Custom API (Reports)" and day.on.day == 9]
 
-    assert f"{mine[0].k} of {mine[0].n} calls failed" in _answer("what happened at Reports on 9 January?")
+    assert f"{mine[0].k} of {mine[0].n} calls" in _answer("what happened at Reports on 9 January?")
     assert "(since about 9 January)" in _answer("what happened between 8 and 11 January?")
     assert "No issue began" in _answer("what about 20 January?")
     assert "103 of 213 failed, 28 January, 07:00 to 12:00" in _answer("what broke on 28 January?", down)
