@@ -85,7 +85,7 @@ def _of_spell(issue: Issue, first: date, last: date, zone: str) -> Iterator[str]
         return
     until = "the end of the log" if spell.last is None else words.moment(spell.last, zone)
     until = f"{local[-1]:%H:%M}" if spell.last and local[0].date() == local[1].date() else until
-    yield f"{words.out_of(spell.k, spell.n)} failed, {words.moment(spell.first, zone)} to {until}"
+    yield f"{words.out_of(spell.k, spell.n)} failed, {words.moment(spell.first, zone)} to {until} ({zone})"
 
 
 def _score(assessment: Assessment, on: date) -> Html | None:
