@@ -381,11 +381,12 @@ class Latency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonShare:
-    """Failed deliveries of one reason."""
+    """Failed deliveries of one reason, and what it means."""
 
     reason: str
     count: int
     share: float
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -549,7 +550,8 @@ class Cause:
 class RateTrend:
     """Where a failure rate is heading: points (0-100) a week with a 95 % interval, and the odds' factor a week.
 
-    `p_value` is of the regression under autocorrelation, `rank_p_value` of the rank test that confirms it.
+    `p_value` is of the regression under autocorrelation, `rank_p_value` of the rank test that confirms it. The days of an
+    outage that is over are left out: `without` names them.
     """
 
     days: int
@@ -558,6 +560,7 @@ class RateTrend:
     odds_ratio_per_week: float
     p_value: float
     rank_p_value: float
+    without: Days | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ _TOLD = {
     "AuthHealth.pattern", "Cause.runner_up", "Cause.statement", "Cause.would_refute", "ComponentScore.name", "ComponentScore.why", "FileReceipt.assumptions",
     "FileReceipt.encoding", "FileReceipt.format", "FileReceipt.sha256", "Forecast.text", "GeneratedFor.customer",
     "GeneratedFor.policy_sha256", "GeneratedFor.timezone", "Impact.text", "Issue.title", "Recommendation.steps", "Recommendation.title",
-    "Recommendation.why", "ReasonShare.reason", "Reject.reason", "RiskFactor.factor", "RiskFactor.impact", "Sample.endpoint",
+    "Recommendation.why", "ReasonShare.meaning", "Reject.reason", "RiskFactor.factor", "RiskFactor.impact", "Sample.endpoint",
     "Sample.masked_key", "Sample.status", "StatusHour.status", "TopError.code", "TopError.meaning", "Trend.compared_to", "Trust.reasons", "Change.setting",
     "Change.unit",
 }  # fmt: skip
@@ -174,8 +174,7 @@ def test_the_customer_reads_how_he_is_judged_and_not_the_settings_that_we_turn()
     assert "weighted: API success 30\xa0%" in html
     assert "(success 99\xa0%, delivery 99\xa0%)" in html
     assert not any(
-        words in html
-        for words in ("Sign-ins that fail in a row", "our own judgement", "echnical risk", ">Policy<")
+        words in html for words in ("Sign-ins that fail in a row", "our own judgement", "echnical risk", ">Policy<")
     )
 
 
