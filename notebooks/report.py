@@ -58,7 +58,7 @@ def choice(asked, first):
     customer = mo.ui.dropdown(first.customers, value=_meant, label="Customer")
     _for = {"For ourselves": Audience.INTERNAL, "For the customer": Audience.CUSTOMER}
     _chosen = next((text for text, one in _for.items() if one == asked.get("audience")), "For ourselves")
-    audience = mo.ui.radio(_for, value=_chosen, inline=True, label="Who reads it")
+    audience = mo.ui.radio(_for, value=_chosen, inline=True, label="Reader")
     return audience, customer, unknown
 
 

@@ -23,9 +23,5 @@ def _told(others: Sequence[Other]) -> str | None:
     if not others:
         return None
     days = date_range(min(one.first for one in others), max(one.last for one in others))
-    came = date_range(*[max(one.stored_on for one in others)] * 2)
-    return (
-        f"{days} (uploaded {came})"
-        if len(others) == 1
-        else f"{days} ({count(len(others), 'upload')}, the last on {came})"
-    )
+    came = f"{max(one.stored_on for one in others):%-d %b %Y}"
+    return f"{days} (uploaded {came})" if len(others) == 1 else f"{days} ({count(len(others), 'upload')}, last {came})"

@@ -18,9 +18,9 @@ WEEK = Other(first=date(2026, 1, 8), last=date(2026, 1, 14), stored_on=date(2026
 @pytest.mark.parametrize(
     ("others", "said"),
     [
-        ((DECEMBER,), ["Compared with", "1–31 December 2025 (uploaded 3 January 2026)"]),
-        ((NOVEMBER, DECEMBER), ["Compared with", "1 November – 31 December 2025 (2 uploads, the last on 3 January 2026)"]),
-        ((WEEK,), ["Together with", "8–14 January 2026 (uploaded 15 January 2026)"]),
+        ((DECEMBER,), ["Compared with", "1–31 December 2025 (uploaded 3 Jan 2026)"]),
+        ((NOVEMBER, DECEMBER), ["Compared with", "1 November – 31 December 2025 (2 uploads, last 3 Jan 2026)"]),
+        ((WEEK,), ["Together with", "8–14 January 2026 (uploaded 15 Jan 2026)"]),
     ],
     ids=["one before", "two before", "of the same days"],
 )  # fmt: skip

@@ -145,7 +145,7 @@ def test_an_issue_keeps_failure_cause_and_impact_apart():
     assert places == sorted(places)
     assert "521 failures in the whole period" in card
     assert "first flagged on 13 January" in card
-    assert "12.7 % (225 of 1,772) of calls fail, 23–29 Jan; 2.1 % (42 of 2,024) before 9 January" in card
+    assert "12.7 % (225 of 1,772) of calls fail, 23–29 Jan; 2.1 % (42 of 2,024) until 8 January" in card
 
 
 def test_every_issue_opens_with_its_trend():

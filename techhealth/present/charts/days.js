@@ -4,8 +4,8 @@
 {
   const DAY = 864e5;
   const words = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
-  const chartOf = (event) => event.target.closest?.(".th-chart[data-days]");
-  let chosen, begun;
+  const chartOf = (event) => event.composedPath().find((one) => one.matches?.(".th-chart[data-days]"));
+  let chosen, begun, veils = [];
 
   // What is chosen stays in sight wherever one scrolls to.
   const bar = document.createElement("div"), said = document.createElement("span"), back = document.createElement("button");
@@ -40,15 +40,17 @@
   };
 
   const veil = () => {
-    document.querySelectorAll(".th-veil").forEach((one) => one.remove());
+    veils.forEach((one) => one.remove());
+    veils = [];
     if (!chosen) return;
     const [from, to] = chosen.days;
-    for (const chart of document.querySelectorAll(".th-chart[data-days]")) {
+    for (const chart of chosen.chart.getRootNode().querySelectorAll(".th-chart[data-days]")) {
       const drawn = chart.dataset.days === chosen.of && seen(chart);
       if (!drawn) continue;
       const { plot, at } = drawn, box = chart.getBoundingClientRect();
       for (const [left, right] of [[plot.left, at(from)], [at(to), plot.right]]) {
         const over = chart.appendChild(document.createElement("div"));
+        veils.push(over);
         over.className = "th-veil";
         over.style = `left:${left - box.left}px;width:${right - left}px;top:${plot.top - box.top}px;height:${plot.height}px`;
       }

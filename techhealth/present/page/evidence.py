@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from base64 import b64encode
+from datetime import timedelta
 
 from techhealth.figures import cell
 from techhealth.model import (
@@ -87,12 +88,13 @@ def _failure(issue: Issue, health: IntegrationHealth | None, window: Days) -> Ch
 
 
 def _before(issue: Issue, window: Days) -> str:
-    """Return the days that a rate is compared with: those before it began, or before the window of what was over in a day."""
+    """Return until which day the rate is that another is compared with: before it began, or before the window of what was
+    over in a day."""
     if issue.onset is None:
         return "in the whole period"
     if issue.sub_series:  # of one part, which has days of its own
         return "before"
-    return f"before {words.day(window.first if issue.shape is Shape.BURST else issue.onset.on)}"
+    return f"until {words.day((window.first if issue.shape is Shape.BURST else issue.onset.on) - timedelta(days=1))}"
 
 
 def how_long(going: Spell, issue: Issue) -> str:

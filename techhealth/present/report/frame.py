@@ -11,8 +11,8 @@ _CANNOT_PRINT = (
     "For a PDF install Chromium, Chrome or Edge where this page runs, or print the HTML file from any browser."
 )
 _READERS = (
-    "Below stands what they will read. The customer's report says neither whose fault an issue is nor what it may cost you, and a mail "
-    "to send it with is drafted."
+    "Below stands what they will read. The customer's report says neither whose fault an issue is nor what it may cost you; the mail "
+    "that it goes with is drafted, too."
 )
 
 
