@@ -28,7 +28,7 @@ _FRAME: Spec = {
     "background": "transparent",
     "config": {
         "font": FONT,
-        "padding": {"left": 0, "right": 4, "top": 4, "bottom": 0},
+        "padding": {"left": 0, "right": 4, "top": 4, "bottom": 4},
         "view": {"stroke": None},
         "axis": {
             "domain": False, "ticks": False, "grid": False,

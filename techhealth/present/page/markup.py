@@ -46,7 +46,7 @@ def join(*children: Child) -> Html:
 
 
 #: A number and its unit stay on one line, and a shape with the word it stands for.
-_TOGETHER = re.compile(r"(?<=\d) (?=(?:%|ms|s|h|MB|GB)(?!\w))|(?<=[▲■○●▼►]) ")
+_TOGETHER = re.compile(r"(?<=\d) (?=(?:%|ms|s|h|KB|MB|GB)(?!\w))|(?<=[▲■○●▼►]) ")
 
 
 def _text(value: object) -> str:
