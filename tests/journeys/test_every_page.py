@@ -32,8 +32,7 @@ def test_a_page_fits_the_screen_and_leaves_nobody_out(browser, address, name, wi
 
 
 def test_what_was_found_is_acted_on_from_the_page_and_the_chat(browser, address):
-    """Days chosen in a chart are seen in the others; a ticket opened under "Act on this" is the one that the chat finds open
-    already; its button plans the call."""
+    """Days chosen in a chart show in all; the ticket opened under "Act on this" is known to the chat, which plans the call."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     watch = Watch(page, address)
     page.goto(address)
