@@ -137,7 +137,7 @@ def _deliveries(assessment: Assessment) -> Html | None:
     """Return the rates with their counts of the deliveries with an issue, which the cards of the issues tell among causes."""
     of = {issue.integration for issue in assessment.issues if issue.kind is IssueKind.WEBHOOK}
     rates: list[tuple[str, Child]] = [
-        (one.name, delivery_rate(one.webhooks, known=one.score is not None))
+        (one.name, delivery_rate(one, one.webhooks))
         for one in assessment.integrations
         if one.webhooks and one.name in of
     ]

@@ -238,7 +238,7 @@ def against_target(score: Score) -> str:
 def lost_at(found: Assessment) -> list[tuple[str, float]]:
     """Return what each integration costs the score, most first; together all that is lost, as the score is their mean."""
     scored = [(one.name, one.score) for one in found.integrations if one.score is not None]
-    points = apportioned([(100 - score) / len(scored) for _, score in scored])
+    points = apportioned([max(100 - score, 0.0) / len(scored) for _, score in scored])
     return sorted(zip((name for name, _ in scored), points, strict=True), key=lambda one: -one[1])
 
 

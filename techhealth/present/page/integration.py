@@ -181,7 +181,7 @@ def _webhooks(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> 
     reasons = draw(charts.reasons(one)) if one.webhooks.reasons and not told else None
     return card(
         "Webhook deliveries",
-        el("p", delivery_rate(one.webhooks, known=one.score is not None)),
+        el("p", delivery_rate(one, one.webhooks)),
         reasons,
         kind=".th-wide",
     )

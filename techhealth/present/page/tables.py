@@ -129,7 +129,9 @@ def errors_table(issue: Issue, *, audience: Audience) -> Html:
     owners = [blamed(one.owner, audience) for one in issue.top_errors]
     if None not in owners:
         head.append("Who")
-        rows = [[*row, words.sentence(str(owner))] for row, owner in zip(rows, owners, strict=True)]
+        rows = [
+            [*row, el("span.th-one-line", words.sentence(str(owner)))] for row, owner in zip(rows, owners, strict=True)
+        ]
     return table("Top errors, whole period", head, rows, numbers=frozenset({1, 2}))
 
 
