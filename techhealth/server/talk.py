@@ -107,6 +107,8 @@ def conversed(sentences: Sequence[str], *, desk: Desk, answer: Answer, draw: Dra
     headed = all(one.topic in _HEADED for one in wished)
     title = chat.of_customer(name) if name and other and not headed else None
     told = answered(wished, assessment=found.assessment, policy=found.policy, acts=desk.acts(found), draw=draw)
+    if any(one.topic is Topic.COMPARED and one.against is None for one in wished):
+        told = join(_unmet(last, desk.customers, otherwise=join()), told)
     return Said(answer=join(title, told), did=any(one.ordered and one.topic in DEEDS for one in wished))
 
 

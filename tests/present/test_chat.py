@@ -60,6 +60,8 @@ def _topics(text):
         ("what broke last week", [Topic.DAYS]),
         ("P95 on 14 January", [Topic.DAYS, Topic.LATENCY]),
         ("compare with last month", [Topic.COMPARED]),
+        ("compare 12 January with the 28th", [Topic.DAYS, Topic.DAYS]),
+        ("compare January with December", [Topic.COMPARED]),
         ("more errors than last week?", [Topic.COMPARED]),
         ("How does Acme compare to our other customers?", [Topic.CUSTOMERS]),
         ("what should I tell the customer?", [Topic.REPORT]),
