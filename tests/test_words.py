@@ -162,16 +162,6 @@ def test_the_days_that_a_trend_leaves_out_are_named():
     assert told == "; +2 points a week over 26 days without 27 January to 28 January (between +1 and +3)"
 
 
-def test_nothing_is_lost_to_a_perfect_integration():
-    """A score that rounding took a trifle beyond 100 costs 0.0 points, not -0.0."""
-    found = builders.assessment()
-    perfect = replace(found.integrations[0], score=100.00000000000001)
-
-    assert [(perfect.name, "0.0")] == [
-        (name, f"{lost:.1f}") for name, lost in words.lost_at(replace(found, integrations=(perfect,)))
-    ]
-
-
 def test_what_came_at_once_has_no_speed_and_none_is_beyond_what_a_rate_has():
     """A line through a step of two days says nothing, and no rate moves by more than a hundred points."""
     trend = RateTrend(

@@ -226,8 +226,7 @@ def against_target(score: Score) -> str:
 def lost_at(found: Assessment) -> list[tuple[str, float]]:
     """Return what each integration costs the score, most first; together all that is lost, as the score is their mean."""
     scored = [(one.name, one.score) for one in found.integrations if one.score is not None]
-    lost = ((name, max(0.0, 100 - score) / len(scored)) for name, score in scored)  # a mean may be a trifle beyond 100
-    return sorted(lost, key=lambda one: -one[1])
+    return sorted(((name, (100 - score) / len(scored)) for name, score in scored), key=lambda one: -one[1])
 
 
 def latency_standing(health: IntegrationHealth) -> str:
