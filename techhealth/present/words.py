@@ -48,7 +48,7 @@ from techhealth.model import (
 __all__ = [
     "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE",
     "SURE", "TROUBLE", "against_target", "change", "count", "date_range", "day", "expected", "explained",
-    "first_clause", "found_line", "grouped", "inside", "instants", "ladder", "latency_standing", "lost_at", "milliseconds", "moment", "named",
+    "first_clause", "found_line", "grouped", "inside", "instants", "ladder", "lost_at", "milliseconds", "moment", "named",
     "out_of", "out_of_100", "percent", "points", "pressing", "sentence", "share", "since", "standing", "stands",
     "status", "target", "trend", "trust", "week",
 ]  # fmt: skip
@@ -240,14 +240,6 @@ def lost_at(found: Assessment) -> list[tuple[str, float]]:
     scored = [(one.name, one.score) for one in found.integrations if one.score is not None]
     points = apportioned([max(100 - score, 0.0) / len(scored) for _, score in scored])
     return sorted(zip((name for name, _ in scored), points, strict=True), key=lambda one: -one[1])
-
-
-def latency_standing(health: IntegrationHealth) -> str:
-    """Return how latency stands against the SLA; too few calls and silence are no good news."""
-    if health.state is State.SILENT:
-        return f"○ {sentence(STATE[health.state])}"
-    known = health.latency.status if health.latency else None
-    return LATENCY[known] if known else "○ Too few calls"
 
 
 def trend(change: Trend, *, spoken: bool = False) -> str:
