@@ -174,8 +174,7 @@ def test_the_customer_reads_how_he_is_judged_and_not_the_settings_that_we_turn()
     assert "weighted: API success 30\xa0%" in html
     assert "(success 99\xa0%, delivery 99\xa0%)" in html
     assert not any(
-        words in html
-        for words in ("Sign-ins that fail in a row", "our own judgement", "echnical risk", ">Policy<")
+        words in html for words in ("Sign-ins that fail in a row", "our own judgement", "echnical risk", ">Policy<")
     )
 
 
