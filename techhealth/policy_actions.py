@@ -35,7 +35,7 @@ class Meetings(Section):
     preferred_start: time = tuned(time(14), _CALL)
     minutes: int = tuned(45, _CALL, Range(5, 480, "minutes"))
     working_days_between: int = tuned(2, _CALL, Range(0, 60, "days"), "whole ones, so that people can prepare")
-    working_hours: tuple[int, int] = tuned((9, 17), _OWN)  # a call begins and ends within them
+    working_hours: tuple[int, int] = tuned((9, 17), _OWN, Range(0, 24, "h"))  # a call begins and ends within them
     working_days: tuple[str, ...] = tuned(_WEEK[:5], _PRACTICE)
 
     def __post_init__(self) -> None:

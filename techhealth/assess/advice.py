@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from techhealth.assess import forms
 from techhealth.assess.causes.ranking import Found
 from techhealth.assess.causes.words import failures
-from techhealth.assess.outcomes import AUTH_CODES, BADLY_MADE, outcome
-from techhealth.figures import day, milliseconds
+from techhealth.assess.outcomes import AUTH_CODES, BADLY_MADE, named, outcome
+from techhealth.figures import day, inside, milliseconds
 from techhealth.model import Cause, CauseKind, IssueKind, Kind, Owner
 
 
@@ -175,10 +175,10 @@ def _outages(integration: str, found: Found) -> Advice:
             owner=found.owner,
             note=note,
         )
-    named = (
+    which = (
         f"the outage of {integration} on {when}" if one else f"the {evidence['bursts']} short outages of {integration}"
     )
-    return Advice(title=f"Ask for the incident report on {named}", steps=steps, owner=found.owner, note=note)
+    return Advice(title=f"Ask for the incident report on {which}", steps=steps, owner=found.owner, note=note)
 
 
 def _code(integration: str, found: Found) -> Advice:
@@ -187,13 +187,13 @@ def _code(integration: str, found: Found) -> Advice:
     since = "" if found.cause.onset is None else f" since {day(found.cause.onset.on)}"
     if found.cause.kind is CauseKind.ERROR_CODE and (code in AUTH_CODES or found.counted.kind is Kind.AUTH):
         return _filled(forms.NOW_AND_THEN, integration, found)
-    row = outcome(code, kind=found.counted.kind)
-    table = forms.FIRST_DELIVERIES if found.counted.kind is Kind.WEBHOOK else forms.FIRST_CALLS
-    named = row.meaning.lower() + (f" ({code})" if code.isdecimal() else "")
+    kind = found.counted.kind
+    row = outcome(code, kind=kind)
+    table = forms.FIRST_DELIVERIES if kind is Kind.WEBHOOK else forms.FIRST_CALLS
     return Advice(
         title=f"Find the cause of the {failures(found.code, found.counted)} of {integration}{since}",
         steps=(
-            f"Start with the most frequent, {named}: {row.why}",
+            f"Start with the most frequent, {inside(named(code, kind=kind))}: {row.why}",
             table.get(code, f"Usual fix: {row.fix}"),
             f"Ask both teams what changed around {day(found.cause.onset.on)}"
             if found.cause.onset

@@ -292,7 +292,7 @@ def _trend(facts: Facts, policy: Policy) -> Component | None:
         score=score,
         half_width=half,
         counts="trend",
-        why=f"failure rate {_direction(slope, error)} over {len(n)} days{part}{_worst_day(facts, k, n, slope, error)}",
+        why=f"failure rate {_direction(slope, error)} over {len(active)} days{part}{_worst_day(facts, k, n, slope, error)}",
     )
 
 

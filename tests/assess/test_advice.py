@@ -1,14 +1,22 @@
 """What is advised about outages, and about what only looks like one."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from techhealth.assess.advice import for_cause
+from techhealth.assess.causes.words import briefly, failures
 from techhealth.assess.counted import Counted
+from techhealth.assess.outcomes import AUTH_CODES, CALLS, DELIVERIES, named, outcome
 from techhealth.assess.recommend import Diagnosed
+from techhealth.figures import inside
 from techhealth.model import CauseKind, Severity
 from tests.assess.planted import on
 from tests.assess.test_recommend import EVIDENCE, advised, found, issue
+
+#: What can fail → every code that the tables know of it.
+CODES = {Counted.CALLS: [*CALLS], Counted.DELIVERIES: [*DELIVERIES], Counted.SIGN_INS: sorted(AUTH_CODES)}
 
 
 @pytest.mark.parametrize(
@@ -106,3 +114,25 @@ def test_a_receiver_that_was_down_is_given_the_note_on_receivers():
     (advice,) = advised(Diagnosed(issue=issue(), found=(down,)))
 
     assert advice.note == "webhook-receivers"
+
+
+@pytest.mark.parametrize(
+    ("counted", "code"),
+    [(counted, code) for counted, codes in CODES.items() for code in (*codes, "oauth_token_error", "ssl handshake error")],
+)  # fmt: skip
+def test_a_failure_has_one_name_whatever_speaks_of_it(counted, code):
+    """Causes, actions and tickets say of a class what it means, and of nothing its code or an acronym in small letters."""
+    row = outcome(code, kind=counted.kind)
+    cause = replace(found(CauseKind.ERROR_CODE), code=code, counted=counted)
+    cause = replace(cause, cause=replace(cause.cause, evidence={"code": code, "most_frequent": code}))
+    advised = for_cause("X", cause)
+    told = [
+        failures(code, counted),
+        briefly(code, counted.kind),
+        named(code, kind=counted.kind),
+        advised.title,
+        *advised.steps[:1],
+    ]
+
+    assert all(f"{code}" in one if code.isdecimal() else inside(row.meaning) in inside(one) for one in told[:3])
+    assert not re.search(r"_|\b(api|dns|http|oauth|ssl|tls)\b", " ".join((*told, row.why, row.fix)))

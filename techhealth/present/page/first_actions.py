@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from techhealth.model import Assessment, Cause, CauseKind, Issue, Recommendation
+from techhealth.model import Assessment, Cause, CauseKind, Days, Issue, Recommendation
 from techhealth.present import words
 from techhealth.present.at_once import at_once, where
 from techhealth.present.audience import Audience, acting, in_order, won
-from techhealth.present.page.evidence import WHAT, acted_on, how_long
+from techhealth.present.page.evidence import WHAT, acted_on, how_long, window_of
 from techhealth.present.page.markup import Child, Html, anchor, chip, el, facts, join, tone
 
 _MOST = 3
@@ -57,7 +57,7 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
     part = ", for this action" if audience is Audience.INTERNAL and one.owner is not issue.owner else ""
     rows: list[tuple[str, Child]] = [
         ("Since", _since(issue, cause, zone=assessment.generated_for.timezone)),
-        ("Impact", _impact(issue, cause)),
+        ("Impact", _impact(issue, cause, window_of(assessment, issue))),
         (term, f"{words.sentence(who)}{part}; evidence {words.EVIDENCE[issue.confidence]}"),
     ]
     why = words.first_clause(cause.statement) if cause else issue.title
@@ -112,14 +112,14 @@ def _won(step: _Step, *, score: float | None, audience: Audience) -> str:
     return f" {gain}." if gain else ""
 
 
-def _impact(issue: Issue, cause: Cause | None) -> str:
-    """Return how much fails, and which part of it the cause stands for."""
-    recent = issue.recent
+def _impact(issue: Issue, cause: Cause | None, window: Days) -> str:
+    """Return how much fails and in which days, and which part of it the cause stands for."""
+    recent, days = issue.recent, words.week(window.first, window.last)
     if now := issue.going:
         much = f"{words.percent(now.k / now.n)} {how_long(now, issue)} ({words.out_of(now.k, now.n)})"
-        return f"{much}; {words.percent(recent.rate)} of the window"
+        return f"{much}; {words.percent(recent.rate)} of {days}"
     if issue.kind not in WHAT or not recent.n:
         return issue.impact.text
-    much = f"{words.percent(recent.rate)} {WHAT[issue.kind]} ({words.out_of(recent.k, recent.n)})"
+    much = f"{words.percent(recent.rate)} {WHAT[issue.kind]} ({words.out_of(recent.k, recent.n)}, {days})"
     part = words.explained(cause, issue) if cause else ""
     return f"{much}; this is {part}" if part else much

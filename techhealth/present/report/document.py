@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from techhealth.model import Assessment
 from techhealth.policy import Policy
-from techhealth.present import page, words
+from techhealth.present import charts, page, words
 from techhealth.present.audience import Audience
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.first_actions import first_actions
@@ -101,7 +101,7 @@ def _body(assessment: Assessment, policy: Policy, *, audience: Audience, live: b
 def _document(title: str, body: Html, look: Look) -> str:
     """Return the whole file; only scripts whose hash stands in its own policy run."""
     style = look.style + _own("report.css")
-    scripts = [] if look.charts is None else [f"(()=>{{{look.charts}}})()", _own("report.js")]
+    scripts = [] if look.charts is None else [f"(()=>{{{look.charts}}})()", _own("report.js") + charts.script()]
     allowed = " ".join(map(_hashed, scripts)) or "'none'"
     rules = (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
