@@ -16,6 +16,7 @@ with app.setup:
     from techhealth.server import logs, workspace
     from techhealth.server.bench import Bench
     from techhealth.server.desk import Desk
+    from techhealth.server.naming import asking, given, naming
 
     def show(fragment):
         """Return a fragment of the page for the browser."""
@@ -47,39 +48,43 @@ def source(files):
 
 
 @app.cell(hide_code=True)
-def visit():
+def visit(dropped):
     desk = Desk.here()
     stored = logs.choices(desk.store)
     _asked = mo.query_params()
+    desk.back(_asked.get("upload"), customer=_asked.get("customer"))
     _label, unknown = logs.asked(stored, customer=_asked.get("customer"), upload=_asked.get("upload"))
     choice = mo.ui.dropdown(list(stored), value=_label, label="Log", full_width=True)
-    return choice, desk, stored, unknown
+    whose = naming(desk, dropped)
+    return choice, desk, stored, unknown, whose
 
 
 @app.cell(hide_code=True)
-def judged(choice, desk, dropped, stored, unknown):
+def judged(choice, desk, dropped, stored, unknown, whose):
     with mo.status.spinner(title="Reading the log", remove_on_exit=True):
         if dropped or not stored:
-            _log, problem = logs.opened(desk, dropped)
+            _log, problem = logs.opened(desk, dropped, customer=given(whose))
+        elif choice.value:
+            _log, problem = logs.stored(desk.store, stored[choice.value]), None
         else:
-            _log, problem = logs.stored(desk.store, stored[choice.value or next(iter(stored))]), unknown
+            _log, problem = None, unknown or "Choose a log, or drop one."
         bench = Bench(_log, within=desk.within, store=desk.store) if _log else None
     return bench, problem
 
 
 @app.cell(hide_code=True)
-def head(bench, choice, files, problem, said, stored):
+def head(bench, choice, desk, files, problem, said, stored, whose):
     said
-    _customer = bench and bench.log.customer
+    _about = {"upload": bench.log.upload} if bench and bench.log.upload else desk.about
     _head = page.tuning_head(
-        _customer,
+        bench and bench.log.customer,
         named=bench and bench.named,
         choice=page.Html(choice.text) if stored else None,
         upload=page.Html(files.text),
         problem=problem,
-        page=f"../health/?upload={bench.log.upload}" if bench and bench.log.upload else "../health/",
+        about=_about,
     )
-    show(page.join(page.navigation("tuning", customer=_customer), _head))
+    show(page.join(page.navigation("tuning", about=_about, held=desk.held), _head, asking(whose, desk)))
     return
 
 

@@ -20,13 +20,15 @@ from techhealth.assess.facts import local_days
 from techhealth.assess.impact import failure_impact, latency_impact, silence_impact
 from techhealth.assess.latency import sla_of
 from techhealth.assess.outcomes import AUTH_CODES, top_errors
-from techhealth.assess.period import weeks
+from techhealth.assess.period import span, weeks
 from techhealth.assess.rate_trend import rate_trend
 from techhealth.assess.rates import Counts
+from techhealth.assess.severity import failing_from
 from techhealth.assess.slowdown import slow_series
 from techhealth.assess.tries import cost
 from techhealth.model import (
     Days,
+    Failing,
     Impact,
     Issue,
     IssueKind,
@@ -34,10 +36,12 @@ from techhealth.model import (
     Owner,
     RateTrend,
     Sample,
+    Severity,
     TopError,
     Week,
 )
 from techhealth.policy import Policy
+from techhealth.usage.local import day_of
 from techhealth.usage.rollup import Rollup
 
 _SAMPLES = 20
@@ -72,7 +76,26 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
         sub_series=claim.sub_series,
         trend=_trend(claim, policy),
         spell=claim.spell.spell if claim.spell else None,
+        began=claim.began,
+        failing=_failing(claim, policy),
     )
+
+
+def _failing(claim: Claim, policy: Policy) -> Failing | None:
+    """Return since when a critical share fails, None where it does not now: by the hour of a spell that goes on, else from the
+    day it was too much, or rose."""
+    if claim.severity is not Severity.CRITICAL or claim.kind in (IssueKind.VOLUME, IssueKind.LATENCY):
+        return None
+    if claim.spell is not None and claim.spell.spell.last is None:
+        first = claim.spell.spell.first
+        return Failing(on=day_of(first, policy.timezone), at=first)
+    k, n = failing(claim)
+    place = failing_from(k, n, limit=policy.detection.critical_rate)
+    if place is None:
+        return None
+    on = max(claim.facts.on(place), claim.onset.on) if claim.onset else claim.facts.on(place)
+    began = claim.began.at if claim.began and day_of(claim.began.at, policy.timezone) == on else None
+    return Failing(on=on, at=began)
 
 
 def _errors(claim: Claim, rollup: Rollup, policy: Policy) -> tuple[TopError, ...]:
@@ -102,14 +125,18 @@ def _weekly(claim: Claim, policy: Policy) -> tuple[Week, ...]:
 
 
 def _trend(claim: Claim, policy: Policy) -> RateTrend | None:
-    """Return where what an issue counts is heading, over the days that trends look at; a spell that is over is left out."""
+    """Return where what an issue counts is heading, over the days that trends look at, without those of a spell that is over."""
     if claim.kind is IssueKind.VOLUME:
         return None
     failures, known = _counted(claim, policy)
-    if claim.spell is not None and claim.spell.spell.last is not None:
-        failures, known = np.maximum(failures - claim.spell.k, 0), known - claim.spell.n
+    over = claim.spell is not None and claim.spell.spell.last is not None
+    left_out = np.flatnonzero(claim.spell.n) if claim.spell is not None and over else np.array([], dtype=np.int64)
+    kept = ~np.isin(np.arange(len(known)), left_out)
     lately = slice(-policy.windows.trend_days, None)
-    return rate_trend(failures[lately].astype(float), known[lately].astype(float))
+    found = rate_trend((failures * kept)[lately].astype(float), (known * kept)[lately].astype(float))
+    if found is None or not len(left_out):
+        return found
+    return replace(found, without=span(*(claim.facts.on(int(end)) for end in left_out[[0, -1]])))
 
 
 def _counted(claim: Claim, policy: Policy) -> tuple[Counts, Counts]:

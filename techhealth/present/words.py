@@ -7,7 +7,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from techhealth.figures import count, date_range, day, milliseconds, out_of, percent, share, week
+from techhealth.figures import (
+    apportioned,
+    count,
+    date_range,
+    day,
+    inside,
+    milliseconds,
+    out_of,
+    percent,
+    sentence,
+    share,
+    week,
+)
 from techhealth.model import (
     Assessment,
     Band,
@@ -36,7 +48,7 @@ from techhealth.model import (
 __all__ = [
     "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE",
     "SURE", "TROUBLE", "against_target", "change", "count", "date_range", "day", "expected", "explained",
-    "first_clause", "found_line", "grouped", "instants", "ladder", "latency_standing", "lost_at", "milliseconds", "moment", "named",
+    "first_clause", "found_line", "grouped", "inside", "instants", "ladder", "lost_at", "milliseconds", "moment", "named",
     "out_of", "out_of_100", "percent", "points", "pressing", "sentence", "share", "since", "standing", "stands",
     "status", "target", "trend", "trust", "week",
 ]  # fmt: skip
@@ -110,8 +122,6 @@ COMPONENT = {
 }
 _TREND = {"up": "▲ Improving", "down": "▼ Declining", "flat": "► Steady"}
 _NO_VALUE = "–"
-#: Parts of a snake_case name that people write in capitals.
-_ABBREVIATED = {word: word.upper() for word in ("dns", "http", "ssl", "tls")}
 
 
 def points(value: float | None) -> str:
@@ -181,12 +191,11 @@ def standing(found: Assessment) -> str:
 
 
 def stands(found: Assessment) -> str:
-    """Return the band of the score; while something critical fails, since when: a mean of days knows nothing of this hour.
-
-    Empty without a score.
-    """
-    if found.failing_since:
-        return f"▲ Failing since {moment(found.failing_since, found.generated_for.timezone)}"
+    """Return the band of the score, empty without one; while something critical fails, since when: a mean of days knows
+    nothing of this hour."""
+    if now := found.failing:
+        zone = found.generated_for.timezone
+        return f"▲ Failing since {f'{moment(now.at, zone)} {zone}' if now.at else day(now.on)}"
     return BAND[found.score.band] if found.score.band else ""
 
 
@@ -204,7 +213,7 @@ def moment(instant: datetime, zone: str) -> str:
 
 def out_of_100(found: Assessment) -> str:
     """Return what a score is out of, and of which days it is where that is not how things stand now."""
-    if found.failing_since is None:
+    if found.failing is None:
         return "of 100"
     days = found.window.days
     return f"of 100 over {'the last day' if days == 1 else f'the last {days} days'}"
@@ -228,15 +237,8 @@ def against_target(score: Score) -> str:
 def lost_at(found: Assessment) -> list[tuple[str, float]]:
     """Return what each integration costs the score, most first; together all that is lost, as the score is their mean."""
     scored = [(one.name, one.score) for one in found.integrations if one.score is not None]
-    return sorted(((name, (100 - score) / len(scored)) for name, score in scored), key=lambda one: -one[1])
-
-
-def latency_standing(health: IntegrationHealth) -> str:
-    """Return how latency stands against the SLA; too few calls and silence are no good news."""
-    if health.state is State.SILENT:
-        return f"○ {sentence(STATE[health.state])}"
-    known = health.latency.status if health.latency else None
-    return LATENCY[known] if known else "○ Too few calls"
+    points = apportioned([max(100 - score, 0.0) / len(scored) for _, score in scored])
+    return sorted(zip((name for name, _ in scored), points, strict=True), key=lambda one: -one[1])
 
 
 def trend(change: Trend, *, spoken: bool = False) -> str:
@@ -309,17 +311,6 @@ def ladder(found: Assessment) -> str | None:
         return None
     steps = "".join(f" → {rung.score_after:.1f} (action {place[rung.recommendation]})" for rung in found.ladder)
     return f"One after the other, the surest and largest gain first: score {found.score.value:.1f}{steps}"
-
-
-def sentence(text: str) -> str:
-    """Return a text or a snake_case name that begins like a sentence.
-
-    Examples:
-        >>> sentence("connection_refused"), sentence("tls_error")
-        ('Connection refused', 'TLS error')
-    """
-    words = text if " " in text else " ".join(_ABBREVIATED.get(word, word) for word in text.split("_"))
-    return words[:1].upper() + words[1:]
 
 
 def first_clause(statement: str) -> str:

@@ -184,4 +184,4 @@ def test_where_no_limit_is_shown_no_day_is_named():
     (found,) = of_kind(causes_of(rows), CauseKind.RATE_LIMIT)
 
     assert found.cause.evidence["first_day_over_limit"] is None
-    assert "week by week" not in found.cause.statement
+    assert "in every week" not in found.cause.statement

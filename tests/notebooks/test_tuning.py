@@ -49,6 +49,15 @@ def test_the_newest_log_of_the_store_is_judged_without_a_click(place):
     assert f"../health/?upload={desk.upload}" in html
 
 
+def test_a_log_without_a_customer_asks_for_one_before_it_is_kept(place):
+    """The way to the customer's other pages is closed until somebody says whose the log is."""
+    html, found = run(dropped=[("a.csv", LOG.replace(b"Globex", b""))])
+
+    assert "Whose log is this?" in html
+    assert "../health/" not in html
+    assert found["bench"].log.upload is None
+
+
 @pytest.mark.parametrize(("dropped", "words"), [([("chart.png", PNG)], "chart.png is a PNG image"), ([], "Tuning")])
 def test_without_a_log_there_is_the_place_to_drop_one(place, dropped, words):
     """Rubbish is one sentence, an empty workspace the place to drop a file; nothing can be turned."""

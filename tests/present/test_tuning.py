@@ -58,7 +58,7 @@ def knobs(policy, keys=KEYS):
 def test_before_the_first_log_the_page_says_what_it_does_with_one():
     """Without a log the analyst reads what the page is for; with one, whose it is."""
     tops = [
-        page.tuning_head(whose, named=None, choice=None, upload=page.Html(""), problem=None, page="")
+        page.tuning_head(whose, named=None, choice=None, upload=page.Html(""), problem=None, about={})
         for whose in (None, "Globex")
     ]
 
@@ -334,10 +334,10 @@ def test_no_text_of_a_log_becomes_markup():
             page.moved_card(good),
             page.replay_card(replayed(), page.Html(""), probe),
             page.save_card(probe, f"{probe}\n{probe}", controls=[], said=probe, problem=probe),
-            page.tuning_head(probe, named=probe, choice=None, upload=page.Html(""), problem=probe, page=page.address(upload=probe)),
+            page.tuning_head(probe, named=probe, choice=None, upload=page.Html(""), problem=probe, about={"upload": probe}),
             *(page.integration_view(bad, one.name, draw=draw, at=at) for one in bad.integrations),
             page.integration_view(bad, f"{probe}!", draw=draw, at=at),
-            page.judged_by(probe, customer=probe, upload=probe),
+            page.judged_by(probe, about={"customer": probe, "upload": probe}),
         )
     )  # fmt: skip
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import surplus
-from techhealth.assess.causes.words import count, failures, sentence
+from techhealth.assess.causes.words import count, failures
 from techhealth.assess.onset import rise_gains
 from techhealth.assess.outcomes import AUTH_CODES
-from techhealth.figures import day
+from techhealth.figures import day, sentence
 from techhealth.model import CauseKind, Kind, Onset
 
 #: What refusals are consistent with, by the class that the log names.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from collections.abc import Iterable, Mapping
 
 from techhealth.model import Assessment, Confidence, Grade, Score, Trust
-from techhealth.present import charts, words
+from techhealth.present import charts, lost, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.first_actions import first_actions
 from techhealth.present.page.markup import Address, Draw, Html, card, chip, el, join, tone
 from techhealth.present.page.navigation import link
 from techhealth.present.page.receipt import left_out, problem_card, receipt_line
-from techhealth.present.unknown import no_score, unscored
+from techhealth.present.unknown import no_score, unread_latency, unscored
 
 #: Integrations that are named with the points they cost.
 _MOST_NAMES = 2
@@ -29,10 +29,10 @@ _TO_TRY = (
 KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not kept, what was found is."
 
 
-def judged_by(name: str | None, *, customer: str | None, upload: str | None) -> Html:
-    """Return by which policy the page judges, as a link to where that is turned."""
-    asked = urlencode({key: value for key, value in (("customer", customer), ("upload", upload)) if value})
-    return el("a", name or "the default policy", href=f"../tuning/?{asked}")
+def judged_by(name: str | None, *, about: Mapping[str, str]) -> Html:
+    """Return by which policy the page judges, as a link to where that is turned; none where no address leads to the log."""
+    said = name or "the default policy"
+    return el("a", said, href=link("tuning", **about)) if about else join(said)
 
 
 def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = None) -> Html:
@@ -173,9 +173,8 @@ def points_card(assessment: Assessment, *, draw: Draw, at: Address | None = None
     missing = [part.name for part in assessment.score.components if part.score is None]
     if missing:
         reasons.append(f"Not measured, left out: {', '.join(missing)}.")
-    lost = 100 - (assessment.score.value or 0.0)
     return card(
-        f"Where {lost:.0f} points went" if lost >= 10 else f"Where {lost:.1f} points went",
+        f"Where {lost.total(assessment.score)} points went",
         draw(charts.points_lost(assessment)),
         _by_integration(assessment, at),
         el(
@@ -189,13 +188,13 @@ def points_card(assessment: Assessment, *, draw: Draw, at: Address | None = None
 
 def _by_integration(assessment: Assessment, at: Address | None) -> Html | None:
     """Return the integrations that cost most, with the points of each; nothing for a single one."""
-    lost = words.lost_at(assessment)
-    if len(lost) < 2:
+    ranked = words.lost_at(assessment)
+    if len(ranked) < 2:
         return None
     named = [
-        join(el("a", name, href=at(name)) if at else name, f" {points:.1f}") for name, points in lost[:_MOST_NAMES]
+        join(el("a", name, href=at(name)) if at else name, f" {points:.1f}") for name, points in ranked[:_MOST_NAMES]
     ]
-    rest = lost[_MOST_NAMES:]
+    rest = ranked[_MOST_NAMES:]
     named += [Html(f"{words.count(len(rest), 'other')} {sum(points for _, points in rest):.1f}")] if rest else []
     return el(
         "p.th-by", "By integration: ", join(*(join(", " if place else "", one) for place, one in enumerate(named)))
@@ -226,7 +225,7 @@ def first_screen(
         customers: how many the files hold.
         asking: whose the files are, where they do not say.
         problem: why the last files, or some of them, could not be used.
-        missing: the customer who was asked for, where nothing is known of him.
+        missing: the customer or log that was asked for, where nothing is known of it.
         sample: whether this is the sample customer.
         policy: by which it is judged.
         at: gives the address of an integration's own view, where there is one.
@@ -252,9 +251,19 @@ def first_screen(
         ),
         asking,
         left_out(problem) if problem else None,
+        _unread(assessment),
         el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment, leads=True), points),
         first_actions(assessment, lead=_SAY_FIRST if asking else _ACT),
     )  # fmt: skip
+
+
+def _unread(assessment: Assessment) -> Html | None:
+    """Return which column may be how long a call took though nothing was read as that, with the way to choosing it."""
+    name = unread_latency(assessment.receipt)
+    if name is None:
+        return None
+    below = el("a", "choose it below", href="#understood")
+    return el("p.th-muted", f"Column {name} was not read: if it is how long a call took, ", below, ".")
 
 
 #: Where to act on what is shown.
@@ -264,22 +273,27 @@ _ACT, _SAY_FIRST = (
 )
 
 
-def whose_card(*elements: Html) -> Html:
-    """Return the question whose the files are, with the elements that answer it; nothing is kept before."""
+def whose_card(elements: Iterable[Html]) -> Html:
+    """Return the question whose the files are in a line, with the elements that answer it; nothing is kept before."""
     return el(
-        "section.th-card.th-left-out.th-warn-edge",
+        "section.th-card.th-left-out.th-warn-edge.th-whose",
         el("h2.th-ink", "Whose log is this?"),
-        el("p", "The files do not say. Until you do they are not kept, and not compared with earlier ones."),
-        el("div.th-whose", *elements),
+        *(el("div", one) for one in elements),
+        el("small", "Until you say, it is not kept, nor compared with earlier ones."),
         id="whose",
     )
 
 
-def missing_card(name: str) -> Html:
-    """Return that nothing is known of a customer who was asked for, and where all of them stand."""
-    said = el("p", el("span.th-warn", "■ "), f"Nothing is stored of {name}.")
+def missing_card(asked: str) -> Html:
+    """Return that nothing is known of a customer or a log that was asked for, and where all customers stand."""
+    said = el("p", el("span.th-warn", "■ "), f"Nothing is stored of {asked}.")
     where = el("p", el("a", "All customers", href=link("portfolio")), " names those there are.")
-    return card("No such customer", said, where, kind=".th-left-out.th-warn-edge")
+    return card("Not found here", said, where, kind=".th-left-out.th-warn-edge")
+
+
+#: Why the other pages cannot tell of a file: nobody said whose it is, or it could not be kept.
+NAME_FIRST = join(el("a", "Name the customer first", href="#whose"), ": the other pages know a log once it is kept.")
+NOT_KEPT = join("These files could not be kept, so the other pages do not know them.")
 
 
 def _choice(customer: Html, customers: int) -> Html:

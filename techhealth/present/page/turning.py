@@ -9,6 +9,7 @@ from difflib import unified_diff
 from techhealth.present import words
 from techhealth.present.page.knobs import Group, Knob, leading, together
 from techhealth.present.page.markup import Child, Html, card, el, join
+from techhealth.present.page.navigation import link
 
 #: A number so large that it is no end of a range.
 _NO_END = 1e9
@@ -22,16 +23,18 @@ _OPEN = 1
 
 
 def tuning_head(
-    customer: str | None, *, named: str | None, choice: Html | None, upload: Html, problem: str | None, page: str
-) -> Html:
-    """Return whose log is judged by which policy, the choice of logs, and what is wrong with what was asked for."""
+    customer: str | None, *, named: str | None, choice: Html | None, upload: Html, problem: str | None,
+    about: Mapping[str, str],
+) -> Html:  # fmt: skip
+    """Return whose log is judged by which policy, the way to its health page (by what that is `about`), the choice of logs,
+    and what is wrong with what was asked for."""
     used = f"judged by {named}" if named else "judged by the defaults"
     return join(
         el(
             "header.th-head",
             el("h1", f"Tuning: {customer}" if customer else "Tuning"),
             el("span.th-muted", used) if customer else None,
-            el("a", "Its health page", href=page) if customer else None,
+            el("a", "Its health page", href=link("health", **about)) if customer and about else None,
         ),
         None if customer or problem else el("p", _WELCOME),
         el("section.th-card.th-source", choice, upload, aria_label="Which log"),
