@@ -14,6 +14,7 @@ with app.setup:
     from techhealth.present import page
     from techhealth.server import talk, workspace
     from techhealth.server.desk import Desk
+    from techhealth.server.naming import asking, given, naming
 
     def draw(figure):
         """Return a chart as live markup under its title."""
@@ -40,39 +41,26 @@ def visit():
 
 @app.cell(hide_code=True)
 def opened(desk, files):
+    dropped = [(file.name, file.contents) for file in files.value]
     with mo.status.spinner(title="Processing integration data", remove_on_exit=True) as _spinner:
-        first = desk.open(
-            [(file.name, file.contents) for file in files.value],
-            progress=lambda words: _spinner.update(subtitle=str(page.el("span", words))),
-        )
-    return (first,)
+        first = desk.open(dropped, progress=lambda words: _spinner.update(subtitle=str(page.el("span", words))))
+    whose = naming(desk, dropped)
+    return first, whose
 
 
 @app.cell(hide_code=True)
-def whose(desk, files, first):
-    named = mo.ui.text(label="Name of the customer", placeholder="Type it, then press Enter")
-    known = mo.ui.dropdown(desk.customers, label="or one you have") if files.value and desk.customers else None
-    return known, named
-
-
-@app.cell(hide_code=True)
-def assessed(desk, first, known, named):
-    answer = desk.of(next(iter(first.customers), None) or named.value or (None if known is None else known.value))
+def assessed(desk, first, whose):
+    answer = desk.of(next(iter(first.customers), None) or given(whose))
     return (answer,)
 
 
 @app.cell(hide_code=True)
-def top(answer, desk, files, known, named):
-    _shown = answer.assessment
-    show(
-        page.join(
-            page.navigation("chat", customer=_shown and _shown.generated_for.customer),
-            page.chat_head(_shown, upload=page.Html(files.text), problem=answer.problem, missing=answer.missing),
-            page.whose_card(*(page.Html(one.text) for one in (named, known) if one is not None))
-            if desk.nameless
-            else None,
-        )
+def top(answer, desk, files, whose):
+    _head = page.chat_head(
+        answer.assessment, upload=page.Html(files.text), problem=answer.problem, missing=answer.missing
     )
+    _navigation = page.navigation("chat", about=desk.about, held=desk.held)
+    show(page.join(_navigation, _head, asking(whose, desk)))
     return
 
 

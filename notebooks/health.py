@@ -18,6 +18,7 @@ with app.setup:
     from techhealth.server.acts import TITLES
     from techhealth.server.desk import Desk
     from techhealth.server.first import health_screen
+    from techhealth.server.naming import asking, given, naming
 
     def draw(figure):
         """Return a chart as live markup under its title."""
@@ -92,16 +93,14 @@ def choice(desk, first):
 
 
 @app.cell(hide_code=True)
-def whose(desk, dropped):
-    named = mo.ui.text(label="Name of the customer", placeholder="Type it, then press Enter")
-    known = mo.ui.dropdown(desk.customers, label="or one you have") if dropped and desk.customers else None
-    return known, named
+def owner(desk, dropped):
+    whose = naming(desk, dropped)
+    return (whose,)
 
 
 @app.cell(hide_code=True)
-def assessed(customer, desk, first, known, named, work):
-    _whose = customer.value if first.customers else named.value or (None if known is None else known.value)
-    answer = work(desk.of, _whose)
+def assessed(customer, desk, first, whose, work):
+    answer = work(desk.of, customer.value if first.customers else given(whose))
     if desk.upload is not None:
         mo.query_params().set("upload", desk.upload)
     shown = answer.assessment
@@ -109,17 +108,16 @@ def assessed(customer, desk, first, known, named, work):
 
 
 @app.cell(hide_code=True)
-def asking(answer, desk, known, named):
+def nameless(answer, desk, whose):
     answer  # with a name it is kept, and nothing is asked any more
-    question = (
-        page.whose_card(*(page.Html(one.text) for one in (named, known) if one is not None)) if desk.nameless else None
-    )
+    question = asking(whose, desk)
     return (question,)
 
 
 @app.cell(hide_code=True)
-def navigation(shown):
-    show(page.navigation("health", customer=shown and shown.generated_for.customer))
+def navigation(answer, desk):
+    answer  # by now it is kept
+    show(page.navigation("health", about=desk.about, held=desk.held))
     return
 
 

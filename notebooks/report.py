@@ -17,6 +17,7 @@ with app.setup:
     from techhealth.present.report import report_card, report_frame
     from techhealth.server import names, reports, workspace
     from techhealth.server.desk import Desk
+    from techhealth.server.naming import asking, given, naming
 
     def show(fragment):
         """Return a fragment of the page for the browser."""
@@ -46,7 +47,8 @@ def opened(asked, dropped):
     desk = Desk.here()
     desk.back(asked.get("upload"), customer=str(asked.get("customer") or ""))
     first = desk.open(dropped)
-    return desk, first
+    whose = naming(desk, dropped)
+    return desk, first, whose
 
 
 @app.cell(hide_code=True)
@@ -57,14 +59,16 @@ def choice(asked, first):
         _meant, unknown = None, str(error)
     customer = mo.ui.dropdown(first.customers, value=_meant, label="Customer")
     _for = {"For ourselves": Audience.INTERNAL, "For the customer": Audience.CUSTOMER}
-    _chosen = next((text for text, one in _for.items() if one == asked.get("audience")), "For ourselves")
-    audience = mo.ui.radio(_for, value=_chosen, inline=True, label="Audience")
+    _wish = asked.get("audience") or Audience.INTERNAL
+    audience = mo.ui.radio(
+        _for, value={one: text for text, one in _for.items()}.get(_wish), inline=True, label="Reader"
+    )
     return audience, customer, unknown
 
 
 @app.cell(hide_code=True)
-def assessed(customer, desk, first, unknown):
-    answer = first if unknown else desk.of(customer.value)
+def assessed(customer, desk, first, unknown, whose):
+    answer = first if unknown else desk.of(customer.value or given(whose))
     problem = unknown or answer.problem
     shown = None if unknown else answer.assessment
     return answer, problem, shown
@@ -72,21 +76,26 @@ def assessed(customer, desk, first, unknown):
 
 @app.cell(hide_code=True)
 def made(answer, audience, desk, shown):
-    report = shown and reports.written(shown, answer.policy, audience=audience.value, within=desk.workspace)
+    report = (
+        reports.written(shown, answer.policy, audience=audience.value, within=desk.workspace)
+        if shown and audience.value
+        else None
+    )
     return (report,)
 
 
 @app.cell(hide_code=True)
-def navigation(shown):
-    show(page.navigation("report", customer=shown and shown.generated_for.customer))
+def navigation(answer, desk):
+    answer  # by now it is kept
+    show(page.navigation("report", about=desk.about, held=desk.held))
     return
 
 
 @app.cell(hide_code=True)
-def head(answer, audience, customer, desk, files, first, problem, report):
+def head(answer, asked, audience, customer, desk, files, first, problem, report, whose):
     _buttons = [
         page.Html(mo.download(one.content, filename=one.name, mimetype=one.mimetype, label=one.label).text)
-        for one in reports.offers(answer, within=desk.workspace, audiences=[audience.value])
+        for one in reports.offers(answer, within=desk.workspace, audiences=[audience.value] if audience.value else [])
     ]
     _controls = [audience.text, *([customer.text] if len(first.customers) > 1 else []), files.text]
     show(
@@ -98,7 +107,11 @@ def head(answer, audience, customer, desk, files, first, problem, report):
                 withheld=report.withheld if report else (),
                 choice=page.el("div.th-row", *map(page.Html, _controls)),
             ),
+            asking(whose, desk),
             page.missing_card(first.missing) if first.missing else None,
+            None
+            if audience.value
+            else page.el("p", f"There is no report for {asked['audience']}; choose an audience."),
             page.problem_card(problem) if problem else None,
         )
     )

@@ -16,6 +16,7 @@ with app.setup:
     from techhealth.server import logs, workspace
     from techhealth.server.bench import Bench
     from techhealth.server.desk import Desk
+    from techhealth.server.naming import asking, given, naming
 
     def show(fragment):
         """Return a fragment of the page for the browser."""
@@ -27,9 +28,6 @@ with app.setup:
         if knob.options:
             chosen = next(text for text, value in knob.options.items() if value == knob.value)
             return mo.ui.dropdown(dict(knob.options), value=chosen, label=label, full_width=True)
-        if knob.meaning.usual and knob.value is not None:
-            low, high = knob.slide
-            return mo.ui.slider(low, high, knob.step, knob.shown, include_input=True, full_width=True, label=label)
         return mo.ui.number(step=knob.step, value=knob.shown, full_width=True, label=label)
 
     def elements(dictionary):
@@ -50,39 +48,43 @@ def source(files):
 
 
 @app.cell(hide_code=True)
-def visit():
+def visit(dropped):
     desk = Desk.here()
     stored = logs.choices(desk.store)
     _asked = mo.query_params()
+    desk.back(_asked.get("upload"), customer=_asked.get("customer"))
     _label, unknown = logs.asked(stored, customer=_asked.get("customer"), upload=_asked.get("upload"))
     choice = mo.ui.dropdown(list(stored), value=_label, label="Log", full_width=True)
-    return choice, desk, stored, unknown
+    whose = naming(desk, dropped)
+    return choice, desk, stored, unknown, whose
 
 
 @app.cell(hide_code=True)
-def judged(choice, desk, dropped, stored, unknown):
+def judged(choice, desk, dropped, stored, unknown, whose):
     with mo.status.spinner(title="Reading the log", remove_on_exit=True):
         if dropped or not stored:
-            _log, problem = logs.opened(desk, dropped)
+            _log, problem = logs.opened(desk, dropped, customer=given(whose))
+        elif choice.value:
+            _log, problem = logs.stored(desk.store, stored[choice.value]), None
         else:
-            _log, problem = logs.stored(desk.store, stored[choice.value or next(iter(stored))]), unknown
+            _log, problem = None, unknown or "Choose a log, or drop one."
         bench = Bench(_log, within=desk.within, store=desk.store) if _log else None
     return bench, problem
 
 
 @app.cell(hide_code=True)
-def head(bench, choice, files, problem, said, stored):
+def head(bench, choice, desk, files, problem, said, stored, whose):
     said
-    _customer = bench and bench.log.customer
+    _about = {"upload": bench.log.upload} if bench and bench.log.upload else desk.about
     _head = page.tuning_head(
-        _customer,
+        bench and bench.log.customer,
         named=bench and bench.named,
         choice=page.Html(choice.text) if stored else None,
         upload=page.Html(files.text),
         problem=problem,
-        page=f"../health/?upload={bench.log.upload}" if bench and bench.log.upload else "../health/",
+        about=_about,
     )
-    show(page.join(page.navigation("tuning", customer=_customer), _head))
+    show(page.join(page.navigation("tuning", about=_about, held=desk.held), _head, asking(whose, desk)))
     return
 
 
@@ -136,21 +138,24 @@ def knobs(bench, load, undo, undo_all):
 
 
 @app.cell(hide_code=True)
-def panel(groups, load, turned, undo_all):
-    show(page.knobs_panel(groups, elements(turned), load=page.Html(load.text), undo_all=page.Html(undo_all.text)))
+def tried(bench, groups, turned):
+    values = page.meant(groups, turned.value)
+    bench.take(values)
+    comparison, scaled = bench.compared(), bench.scaled(values)
+    return comparison, scaled
+
+
+@app.cell(hide_code=True)
+def panel(bench, groups, load, scaled, turned, undo_all):
+    _start = {"load": page.Html(load.text), "undo_all": page.Html(undo_all.text)}
+    show(page.knobs_panel(groups, elements(turned), refused=bench.refused, scaled=scaled, **_start))
     return
 
 
 @app.cell(hide_code=True)
-def tried(bench, groups, turned):
-    bench.take(page.meant(groups, turned.value))
-    comparison = bench.compared()
-    return (comparison,)
-
-
-@app.cell(hide_code=True)
-def effect(bench, comparison, undo):
-    show(page.effect_card(comparison, bench.turned(), elements(undo), bench.refused))
+def effect(bench, comparison, scaled, undo):
+    _undo = {key: button for key, button in elements(undo).items() if key not in scaled}
+    show(page.effect_card(comparison, bench.tried, bench.turned(), _undo, bench.refused))
     return
 
 

@@ -242,10 +242,19 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Another upload of the customer whose days count as well: before the period, or with those of it."""
+
+    first: date
+    last: date
+    stored_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What was read and what was not, over all files of an analysis.
 
-    `api_calls`, `webhook_deliveries` (attempts folded) and `auth_events` count what is assessed; `customers` holds the
+    `others` are the uploads of a workspace that count beside these files. `api_calls`, `webhook_deliveries` (attempts folded) and `auth_events` count what is assessed; `customers` holds the
     names found (empty: the files name none; one was asked for: that one), `integration_names` every integration in alphabetical order,
     `failures_only` those of which the files hold nothing but failures, so that no rate and no score can be computed.
     """
@@ -264,6 +273,7 @@ class Receipt:
     first: datetime | None
     last: datetime | None
     failures_only: tuple[str, ...] = ()
+    others: tuple[Other, ...] = ()
 
     @property
     def is_live(self) -> bool:
@@ -381,11 +391,12 @@ class Latency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonShare:
-    """Failed deliveries of one reason."""
+    """Failed deliveries of one reason, and what it means."""
 
     reason: str
     count: int
     share: float
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -549,7 +560,8 @@ class Cause:
 class RateTrend:
     """Where a failure rate is heading: points (0-100) a week with a 95 % interval, and the odds' factor a week.
 
-    `p_value` is of the regression under autocorrelation, `rank_p_value` of the rank test that confirms it.
+    `p_value` is of the regression under autocorrelation, `rank_p_value` of the rank test that confirms it. The days of an
+    outage that is over are left out: `without` names them.
     """
 
     days: int
@@ -558,6 +570,7 @@ class RateTrend:
     odds_ratio_per_week: float
     p_value: float
     rank_p_value: float
+    without: Days | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from techhealth import figures, model
 from techhealth.model import (
     Band,
     Change,
+    Days,
     Expected,
     Issue,
     IssueKind,
@@ -151,6 +152,18 @@ def test_where_a_rate_is_heading_is_told_without_naming_a_test(interval, rank, s
     )
 
     assert said == heading_for(replace(builders.reports_issue(), trend=trend))
+
+
+def test_the_days_that_a_trend_leaves_out_are_named():
+    """A speed without an outage that is over says without which days it is."""
+    ends = (date(2026, 1, 27), date(2026, 1, 28))
+    trend = RateTrend(
+        days=26, points_per_week=2.0, interval=(1.0, 3.0), odds_ratio_per_week=1.5, p_value=0.01, rank_p_value=0.01,
+        without=Days(first=ends[0], last=ends[1], days=2),
+    )  # fmt: skip
+    told = heading_for(replace(builders.reports_issue(), trend=trend))
+
+    assert told == "; +2 points a week over 26 days without 27 January to 28 January (between +1 and +3)"
 
 
 def test_what_came_at_once_has_no_speed_and_none_is_beyond_what_a_rate_has():

@@ -56,6 +56,16 @@ RECEIVER_HOURS = Form(
     "webhook-receivers",
     Owner.CUSTOMER,
 )
+RECEIVER_STOPS = Form(
+    "Ask what stops the receiver of {integration} at {when}",
+    (
+        "Ask their team which job, backup, restart or maintenance runs on their side in these hours: there is no rush of deliveries",
+        "Have it moved, or the receiver kept answering meanwhile, and compare the deliveries of the days after",
+        "Ask whether the events that failed were fetched in another way, or must be sent again",
+    ),
+    "fixed-times",
+    Owner.CUSTOMER,
+)
 HOURS = Form(
     "Find out what happens to {integration} at {when}",
     (
@@ -95,6 +105,15 @@ CREDENTIAL = Form(
     (
         "Tell their team the hour from which authentication fails",
         "Renew the credential, or authorise again, and confirm with one call",
+        "Put a reminder before the next expiry",
+    ),
+    "expired-credentials",
+)
+CREDENTIAL_OF_CLIENT = Form(
+    "Renew the credential of client {slice}",
+    (
+        "Tell their team the hour from which this client is refused while others are let in",
+        "Renew its credential, or authorise it again, and confirm with one call",
         "Put a reminder before the next expiry",
     ),
     "expired-credentials",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from techhealth.figures import sentence
 from techhealth.model import Days, Kind, Owner, TopError
 from techhealth.policy import Owners
 from techhealth.usage.local import local_day
@@ -65,7 +66,7 @@ CALLS: dict[str, Outcome] = {
     "503": _row("Service unavailable", _US, "our service was overloaded or down", "check capacity and upstream"),
     "504": _row("Gateway timeout", _US, "a server behind ours was too slow", "check capacity and upstream"),
     "505": _row("HTTP version not supported", _US, "our server does not offer this", "engineering looks into it"),
-    "timeout": _row("No answer in time", _BOTH, "no answer arrived", "look at the size and duration of the requests"),
+    "timeout": _row("Timeout", _BOTH, "no answer arrived", "look at the size and duration of the requests"),
     "connection_refused": _row("Connection refused", _US, "our service took no connection", "check that the service was up"),
     "connection_reset": _row("Connection reset", _BOTH, "the connection broke", "check proxies and load balancers"),
     "dns_error": _row("Name not found", _BOTH, "the host name did not resolve", "check the name and the resolver"),
@@ -73,7 +74,7 @@ CALLS: dict[str, Outcome] = {
     "tls_error": _row("Certificate or TLS error", _BOTH, "no secure connection", "check certificates and versions"),
     "connection_error": _row("No connection", _BOTH, "no connection came about", "check the network and proxies"),
     "redirect_error": _row("Too many redirects", _THEM, "the address keeps redirecting", "update the address"),
-    "invalid_response": _row("Unreadable answer", _US, "our answer could not be read", "engineering looks into it"),
+    "invalid_response": _row("Invalid response", _US, "our answer could not be read", "engineering looks into it"),
     "server_error": _row("Server error", _US, "our server failed", "engineering looks into it"),
     "rate_limited": _row("Rate limit exceeded", _BOTH, "the limit is ours, the pace is theirs", "raise the limit or smooth the bursts"),
     "not_found": _row("Not found", _THEM, "they ask for something that is not there", "correct the path or the stale id"),
@@ -82,7 +83,7 @@ CALLS: dict[str, Outcome] = {
     "disabled": _row("Switched off", _BOTH, "the access or account is switched off", "ask who switched it off"),
     "token_rejected": _row("Token rejected", _THEM, "their token is expired or revoked", "authorise again, renew before it expires"),
     "secret_expired": _row("Client secret expired", _THEM, "the secret of their application is expired", "issue a new client secret before the old one ends"),
-    "auth_failed": _row("Sign-in failed", _THEM, "their credential is not accepted", "renew the credential"),
+    "auth_failed": _row("Credential not accepted", _THEM, "their credential is not accepted", "renew the credential"),
     "forbidden": _row("Permission denied", _THEM, "their credential lacks a permission", "grant the missing permission"),
 }  # fmt: skip
 
@@ -97,7 +98,7 @@ DELIVERIES: dict[str, Outcome] = {
     "redirect_error": _row("Too many redirects", _THEM, "their address keeps redirecting", "update the address"),
     "http_3xx": _row("Redirect", _THEM, "their endpoint has moved", "update the address"),
     "http_4xx": _row("Rejected by the receiver", _THEM, "their endpoint refuses the delivery", "check path, signature and format"),
-    "http_410": _row("Gone", _THEM, "their endpoint no longer wants deliveries", "remove the subscription"),
+    "http_410": _row("Subscription gone", _THEM, "their endpoint no longer wants deliveries", "remove the subscription"),
     "http_429": _row("Receiver's rate limit", _THEM, "their endpoint takes fewer deliveries", "raise their limit or slow our pace"),
     "http_5xx": _row("Receiver failed", _THEM, "their endpoint failed", "their team looks into it"),
     "invalid_response": _row("Invalid response", _THEM, "their endpoint did not answer as agreed", "answer with a 2xx status"),
@@ -126,13 +127,10 @@ def outcome(code: str, *, kind: Kind = Kind.API) -> Outcome:
         kind: webhooks fail at the customer's endpoint, calls and auth events on the way to us.
     """
     key = code.strip().lower()
-    if kind is Kind.WEBHOOK:
-        return _delivery(key)
-    if key in CALLS:
-        return CALLS[key]
-    if _is_status(key) and key[0] in _FAMILIES:
-        return _FAMILIES[key[0]]
-    return _worded(key, owner=_THEM if kind is Kind.AUTH else _OPEN)
+    known = _delivery(key) if kind is Kind.WEBHOOK else _call(key)
+    if known is not None:
+        return known
+    return _UNKNOWN_CALL if key in UNSAID else _worded(code, owner=_OPEN if kind is Kind.API else _THEM)
 
 
 def meaning(code: str, *, kind: Kind = Kind.API) -> str:
@@ -143,6 +141,16 @@ def meaning(code: str, *, kind: Kind = Kind.API) -> str:
         'Rate limit exceeded'
     """
     return outcome(code, kind=kind).meaning
+
+
+def named(code: str, *, kind: Kind = Kind.API) -> str:
+    """Return what a code means, with the code where it is a status.
+
+    Examples:
+        >>> named("429"), named("tls_error")
+        ('Rate limit exceeded (429)', 'Certificate or TLS error')
+    """
+    return f"{meaning(code, kind=kind)} ({code})" if code.isdecimal() else meaning(code, kind=kind)
 
 
 def owner_of(code: str, *, kind: Kind = Kind.API, owners: Owners | None = None) -> Owner:
@@ -189,17 +197,18 @@ def _is_status(key: str) -> bool:
     return len(key) == 3 and key.isdecimal()
 
 
-def _delivery(key: str) -> Outcome:
+def _call(key: str) -> Outcome | None:
+    """Return the outcome of a call, named by its status or class."""
+    return CALLS.get(key) or (_FAMILIES.get(key[0]) if _is_status(key) else None)
+
+
+def _delivery(key: str) -> Outcome | None:
     """Return the outcome of a delivery, named by its reason or by the status of the receiver."""
-    for name in (key, f"http_{key}", f"http_{key[:1]}xx" if _is_status(key) else ""):
-        if name in DELIVERIES:
-            return DELIVERIES[name]
-    return _worded(key, owner=_THEM)
+    names = (key, f"http_{key}", f"http_{key[:1]}xx" if _is_status(key) else "")
+    return next((DELIVERIES[name] for name in names if name in DELIVERIES), None)
 
 
-def _worded(key: str, *, owner: Owner) -> Outcome:
+def _worded(code: str, *, owner: Owner) -> Outcome:
     """Return an outcome for a class outside the tables, in the log's own words."""
-    if key in UNSAID:
-        return _UNKNOWN_CALL
-    words = key.replace("_", " ")
-    return _row(words[:1].upper() + words[1:], owner, "named so by the log", "ask what this error means")
+    words = sentence("_".join(code.split()))
+    return _row(words, owner, "named so by the log", "ask what this error means")

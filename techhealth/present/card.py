@@ -9,7 +9,7 @@ from rich.text import Text
 
 from techhealth.figures import count, date_range, milliseconds, percent
 from techhealth.model import Assessment, Horizon, IntegrationHealth, Interval, Latency, Recommendation, Score, State
-from techhealth.present import lost, sla, words
+from techhealth.present import lost, others, sla, words
 from techhealth.present.calm import is_acted_on, no_action
 from techhealth.present.card_issues import issue_numbers, issue_sections
 from techhealth.present.terminal import (
@@ -53,6 +53,8 @@ def _head(found: Assessment) -> Iterator[RenderableType]:
             ("Webhook deliveries", count(receipt.webhook_deliveries) if receipt.webhook_deliveries else "none"),
             ("Auth events", count(receipt.auth_events) if receipt.auth_events else None),
             ("Date range", f"{date_range(found.period.first, found.period.last)} ({found.generated_for.timezone})"),
+            ("Compared with", others.compared(found)),
+            ("Together with", others.together(found)),
             ("Integrations", words.grouped(receipt.integration_names)),
             ("Data grade", words.trust(receipt.trust)),
             ("Not used", f"{count(rejected, 'row')}; techhealth inspect says why" if rejected else None),
@@ -188,7 +190,7 @@ def _actions(found: Assessment) -> Iterator[RenderableType]:
 
 def _issues(numbers: Sequence[int]) -> str:
     """Return the numbers that issues have on the card, as their name."""
-    return f"Issue{'s' if len(numbers) > 1 else ''} {' and '.join(str(number) for number in sorted(numbers))}"
+    return f"Issue{'s' if len(numbers) > 1 else ''} {words.named([str(number) for number in sorted(numbers)])}"
 
 
 def _action(

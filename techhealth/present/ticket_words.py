@@ -127,7 +127,8 @@ def _caused(issue: Issue, code: str, causes: Sequence[Cause]) -> str:
 
 
 def _error(one: TopError) -> str:
-    return f"{one.meaning} ({one.code}) - {share(one.share)} of failures"
+    code = f" ({one.code})" if one.code.isdecimal() else ""
+    return f"{one.meaning}{code} - {share(one.share)} of failures"
 
 
 def _flagged(on: date | None) -> str:

@@ -7,7 +7,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from techhealth.figures import apportioned, count, date_range, day, milliseconds, out_of, percent, share, week
+from techhealth.figures import (
+    apportioned,
+    count,
+    date_range,
+    day,
+    inside,
+    milliseconds,
+    out_of,
+    percent,
+    sentence,
+    share,
+    week,
+)
 from techhealth.model import (
     Assessment,
     Band,
@@ -36,7 +48,7 @@ from techhealth.model import (
 __all__ = [
     "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE",
     "SURE", "TROUBLE", "against_target", "change", "count", "date_range", "day", "expected", "explained",
-    "first_clause", "found_line", "grouped", "instants", "ladder", "lost_at", "milliseconds", "moment", "named",
+    "first_clause", "found_line", "grouped", "inside", "instants", "ladder", "lost_at", "milliseconds", "moment", "named",
     "out_of", "out_of_100", "percent", "points", "pressing", "sentence", "share", "since", "standing", "stands",
     "status", "target", "trend", "trust", "week",
 ]  # fmt: skip
@@ -110,8 +122,6 @@ COMPONENT = {
 }
 _TREND = {"up": "▲ Improving", "down": "▼ Declining", "flat": "► Steady"}
 _NO_VALUE = "–"
-#: Parts of a snake_case name that people write in capitals.
-_ABBREVIATED = {word: word.upper() for word in ("dns", "http", "ssl", "tls")}
 
 
 def points(value: float | None) -> str:
@@ -228,7 +238,7 @@ def against_target(score: Score) -> str:
 def lost_at(found: Assessment) -> list[tuple[str, float]]:
     """Return what each integration costs the score, most first; together all that is lost, as the score is their mean."""
     scored = [(one.name, one.score) for one in found.integrations if one.score is not None]
-    points = apportioned([(100 - score) / len(scored) for _, score in scored])
+    points = apportioned([max(100 - score, 0.0) / len(scored) for _, score in scored])
     return sorted(zip((name for name, _ in scored), points, strict=True), key=lambda one: -one[1])
 
 
@@ -304,17 +314,6 @@ def ladder(found: Assessment) -> str | None:
         return None
     steps = "".join(f" → {rung.score_after:.1f} (action {place[rung.recommendation]})" for rung in found.ladder)
     return f"One after the other, the surest and largest gain first: score {found.score.value:.1f}{steps}"
-
-
-def sentence(text: str) -> str:
-    """Return a text or a snake_case name that begins like a sentence.
-
-    Examples:
-        >>> sentence("connection_refused"), sentence("tls_error")
-        ('Connection refused', 'TLS error')
-    """
-    words = text if " " in text else " ".join(_ABBREVIATED.get(word, word) for word in text.split("_"))
-    return words[:1].upper() + words[1:]
 
 
 def first_clause(statement: str) -> str:

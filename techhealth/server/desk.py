@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
 from techhealth.model import Assessment
-from techhealth.present.page import Address, address
+from techhealth.present.page import NAME_FIRST, NOT_KEPT, Address, Html, address
 from techhealth.server.acts import Acts
 from techhealth.server.corrections import Known, forget, known, remember
 from techhealth.server.kept import UNNAMED, as_it_stands, found_again, kept, owner
@@ -54,7 +54,7 @@ class Desk:
         self._dropped: Sequence[Upload] = ()
         self._store = store_of(within) if lasting else None
         self._found: Answer | None = None
-        self._named: str | None = None
+        self._asked: dict[str, str] = {}
         self._missing: str | None = None
         self._refused: dict[Key, tuple[str, str]] = {}
 
@@ -78,6 +78,22 @@ class Desk:
         """Whether the files name no customer and are not stored, so that somebody has to say whose they are."""
         read = self.shown.read
         return bool(self._dropped and self.upload is None and read and owner(*read) == UNNAMED)
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """What an address names to lead back here: an upload, else a customer; as it was asked for where nothing is there."""
+        if self.upload:
+            return {"upload": self.upload}
+        if self._dropped and self.shown.assessment:
+            return {}
+        return self._asked or ({"customer": self.customer} if self.customer else {})
+
+    @property
+    def held(self) -> Html | None:
+        """Why no other page can tell of the files; None where one can."""
+        if self.nameless:
+            return NAME_FIRST
+        return None if self.about or not self._dropped else NOT_KEPT
 
     @property
     def customers(self) -> tuple[str, ...]:
@@ -106,7 +122,7 @@ class Desk:
         self._dropped, self._refused, self.busy = dropped, {}, put_back
         if stored:
             self.shown = stored
-        elif self._missing and not dropped:
+        elif self._missing and not self._found and not dropped:
             self.shown = Answer(assessment=None, missing=self._missing)
         else:
             self.shown = self._answer(self._known, progress=progress)
@@ -141,17 +157,20 @@ class Desk:
         """Go on with what was found about an upload, else last about a customer, until other files come.
 
         The files themselves are not kept. A customer is named in full or by a beginning that no other has; where nothing
-        is stored of him, that is said.
+        is stored of what is asked for, that is said.
         """
-        if self._store is not None and upload is not None:
-            self._found = self._found_again(self._store, upload)
+        if upload:
+            self._asked, self._missing = {"upload": upload}, f"the log {upload}"
+            self._found = self._found_again(self._store, upload) if self._store else None
             self.upload = upload if self._found else None
-        if self._store is not None and customer and self._found is None:
+        elif customer:
+            self._asked, self._missing = {"customer": customer}, customer
+            own = () if self._store else self._answer(self._known).customers[:1]
             with suppress(UsageError):
-                name = named(customer, self.customers)
+                name = named(customer, self.customers or own)
                 self._found = self._newest(name) if name else None
-                self._named = name if self._found else None
-            self._missing = None if self._found else customer
+                if name and (self._found or own):
+                    self._asked, self._missing = {"customer": name}, None
 
     def stored(self, customer: str) -> Answer | None:
         """Return what was last found about a customer of the store, as it reads today; None where nothing was."""
@@ -162,12 +181,11 @@ class Desk:
 
     def at(self, integration: str | None) -> str:
         """Return the address of an integration's own view, of all of them for None."""
-        named = None if self.upload or self._dropped else self._named
-        return address(upload=self.upload, customer=named, integration=integration)
+        return address(**self.about, integration=integration)
 
     def views(self, found: Answer) -> Address | None:
         """Return what gives the addresses of the integrations of an answer; None where they would not lead back to it."""
-        return self.at if found.sample or self.upload or (self._named and not self._dropped) else None
+        return self.at if found.sample or self.about else None
 
     def acts(self, found: Answer) -> Acts | None:
         """Return what can be done about an answer; None without an assessment."""

@@ -10,7 +10,7 @@ from anyio import CapacityLimiter, move_on_after, to_thread
 from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from techhealth.present import page
+from techhealth.present import charts, page
 from techhealth.server.boards import board
 from techhealth.server.desk import Desk
 from techhealth.server.workspace import Answer
@@ -28,6 +28,8 @@ _BEGIN = b"""<script>{
   const begin = () => document.getElementById("later").replaceWith(document.getElementById("later").content);
   document.hidden ? begin() : requestAnimationFrame(() => setTimeout(begin, 100));
 }</script>"""
+#: Days of charts can be chosen.
+_CHOOSING = f"<script>{charts.script()}</script>".encode()
 Asked = Mapping[str, str]
 
 
@@ -52,7 +54,7 @@ class First:
             with move_on_after(_PATIENCE):
                 drawn = partial(_SCREENS[here], asked)
                 return await to_thread.run_sync(drawn, abandon_on_cancel=True, limiter=self.turn)
-        return page.waiting(here, customer=asked.get("customer"))
+        return page.waiting(here, about={key: asked[key] for key in ("upload", "customer") if asked.get(key)})
 
 
 def _filling(send: Send, screen: bytes) -> Send:
@@ -78,7 +80,7 @@ def _filled(html: bytes, screen: bytes) -> bytes:
     """Return a page with its first screen, and with what makes it live behind that; what has no place for them stays as it is."""
     if _PLACE not in html:
         return html
-    later = b"".join((b'<template id="later">', *_LIVE.findall(html), b"</template>", _BEGIN))
+    later = b"".join((b'<template id="later">', *_LIVE.findall(html), b"</template>", _BEGIN, _CHOOSING))
     return _LIVE.sub(b"", _UNUSED.sub(b"", html)).replace(_PLACE, screen + _PLACE + later, 1)
 
 
@@ -87,7 +89,7 @@ def health_screen(
 ) -> page.Html:  # fmt: skip
     """Return the first screen of an answer of a desk; other arguments are those of `page.first_screen`."""
     customers = len(desk.shown.customers)
-    judged_by = page.judged_by(answer.judged_by, customer=desk.customer, upload=desk.upload)
+    judged_by = page.judged_by(answer.judged_by, about=desk.about)
     return page.first_screen(
         answer.assessment,
         draw=draw,
@@ -118,14 +120,13 @@ def _health(asked: Asked) -> page.Html:
     else:
         choice = page.still_choice("Customer", desk.customer)
         screen = health_screen(desk, answer, draw=page.place, upload=page.still_upload(), choice=choice)
-    return page.still("health", screen, customer=found.generated_for.customer if found else None)
+    return page.still("health", screen, about=desk.about)
 
 
 def _chat(asked: Asked) -> page.Html:
-    _, answer = _opened(asked)
-    found, upload = answer.assessment, page.still_upload()
-    head = page.chat_head(found, upload=upload, problem=answer.problem, missing=answer.missing)
-    return page.still("chat", head, customer=found.generated_for.customer if found else None)
+    desk, answer = _opened(asked)
+    head = page.chat_head(answer.assessment, upload=page.still_upload(), problem=answer.problem, missing=answer.missing)
+    return page.still("chat", head, about=desk.about)
 
 
 def _portfolio(_asked: Asked) -> page.Html:

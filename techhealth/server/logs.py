@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from techhealth.assess import Ground, lay_out
 from techhealth.policy import Policy
 from techhealth.server.desk import Desk
-from techhealth.server.opened import Progress
 from techhealth.server.opened import Upload as Dropped
 from techhealth.store import Store, Upload, known, looked_at, upload_of, uploads_of
 from techhealth.store.customers import key_of
@@ -54,13 +53,14 @@ def choices(store: Store | None) -> dict[str, Upload]:
 
 
 def asked(every: Mapping[str, Upload], *, customer: str | None, upload: str | None) -> tuple[str | None, str | None]:
-    """Return the choice that an address asks for, the first one where it asks for none, and what is wrong with the address."""
+    """Return the choice that an address asks for, the first one where it asks for none, and what is wrong with the address;
+    then none."""
     if not (customer or upload):
         return next(iter(every), None), None
     for label, one in every.items():
         if (not upload or one.id == upload) and (not customer or key_of(one.customer) == key_of(customer)):
             return label, None
-    return next(iter(every), None), f"No log of {customer or 'this address'} is stored here; another one is shown."
+    return None, f"Nothing is stored of {f'the log {upload}' if upload else customer}; choose a log, or drop one."
 
 
 def stored(store: Store, upload: Upload) -> Log:
@@ -78,13 +78,13 @@ def stored(store: Store, upload: Upload) -> Log:
     return Log(customer=upload.customer, upload=upload.id, read=read, needs=looked)
 
 
-def opened(
-    desk: Desk, dropped: Sequence[Dropped], *, progress: Progress | None = None
-) -> tuple[Log | None, str | None]:
-    """Return the first customer's log of dropped files, or of what the workspace shows without any, and what is wrong
-    with the files; it is stored where it can be."""
-    first = desk.open(dropped, progress=progress)
-    answer = desk.of(next(iter(first.customers), None), progress=progress)
+def opened(desk: Desk, dropped: Sequence[Dropped], *, customer: str | None = None) -> tuple[Log | None, str | None]:
+    """Return the first customer's log of dropped files (of `customer` where they name none), or of what the workspace shows
+    without any, and what is wrong with the files or was asked for in vain; it is stored where it can be."""
+    first = desk.open(dropped)
+    answer = desk.of(next(iter(first.customers), customer))
+    if answer.missing:
+        return None, f"Nothing is stored of {answer.missing}; drop a log."
     kept = upload_of(desk.store, desk.upload) if desk.store is not None and desk.upload else None
     if kept is not None and desk.store is not None:
         return stored(desk.store, kept), answer.problem

@@ -40,7 +40,7 @@ class Answer:
 
     `customers` are the names found; `read` is what was read and under which policy, to be stored; `sample` tells that it is an example: the workspace's own log, or a customer who is one.
     `problem` beside an assessment names the files that were left out of it, and why; `unread` tells why by their
-    places among the files. `missing` is a customer who was asked for and is not known. `sheets` are the files by header;
+    places among the files. `missing` is a customer or log that was asked for and is not known. `sheets` are the files by header;
     `rejects` makes their rejected rows as CSV. `policy` is the one of the assessment, `judged_by` its name.
     """
 

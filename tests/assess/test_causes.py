@@ -184,4 +184,4 @@ def test_failures_without_a_stated_reason_stay_undetermined():
     (found,) = causes_of(rows)
 
     assert found.cause.kind is CauseKind.UNDETERMINED
-    assert found.cause.statement.endswith("the log holds failed calls without a stated reason (100 %)")
+    assert found.cause.statement.endswith("the log holds failures without a stated reason (100 %)")

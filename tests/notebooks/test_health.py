@@ -116,7 +116,7 @@ def test_a_log_that_does_not_say_whose_it_is_is_kept_once_somebody_does(tmp_path
     assert "Act on this" not in html
     assert found["desk"].upload is None
 
-    html, found = run(dropped=nameless, known=None, named=mo.ui.text(value="Hooli"))
+    html, found = run(dropped=nameless, whose=mo.ui.dictionary({"named": mo.ui.text(value="Hooli")}))
 
     assert "Whose log is this?" not in html
     assert "Act on this" in html

@@ -47,6 +47,14 @@ def test_an_unknown_customer_is_one_sentence():
     assert "<iframe" not in html
 
 
+def test_an_unknown_audience_gets_no_report():
+    """An address that names nobody we write for does not show what is for ourselves alone."""
+    html, found = run(asked={"audience": "press"}, dropped=[("a.csv", csv_log())])
+
+    assert "There is no report for press; choose an audience." in html
+    assert found["report"] is None
+
+
 def test_hostile_text_stays_text():
     """A hostile report stays inside the text of its frame's attribute."""
     bad = poisoned(builders.assessment(), " ".join(PROBES))

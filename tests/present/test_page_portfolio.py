@@ -31,6 +31,15 @@ def test_a_shared_incident_is_told_first_and_as_a_coincidence():
     assert text.count("Who: ours; same at 2 other customers") == 3
 
 
+def test_a_customer_is_named_once_with_all_that_failed_there():
+    """Of a shared incident each customer is told with its integrations, and a name without end ends."""
+    mine = [finding(), finding(integration="Billing API")]
+    text = read(*(known(name, summary(findings=mine)) for name in ("Globex", "Initech", "x" * 90)))
+
+    assert f"Globex (Orders API, Billing API), Initech (Orders API, Billing API), {'x' * 59}… (Orders API" in text
+    assert "x" * 60 not in text
+
+
 def test_old_data_is_never_shown_as_health():
     """A good score of days ago is stale, its risk not known, and the customer is told among those without data."""
     text = read(
@@ -109,7 +118,7 @@ def test_each_customer_with_a_log_leads_to_its_page():
     """Names go into the address letter for letter."""
     html = str(page.portfolio_page(board([known("A & B/ö?", summary()), known("Never")])))
 
-    assert html.count('href="../health/?customer=A%20%26%20B%2F%C3%B6%3F"') == 1
+    assert html.count('href="../health/?customer=A+%26+B%2F%C3%B6%3F"') == 1
     assert "customer=Never" not in html
 
 
@@ -143,7 +152,7 @@ def test_hostile_names_stay_text(probe):
 
 def test_the_present_page_is_marked_and_the_customer_is_kept():
     """The way from page to page: where one is, and whom it is about."""
-    html = page.navigation("health", customer="Globex")
+    html = page.navigation("health", about={"customer": "Globex"})
 
     assert '<a href="../health/?customer=Globex" aria-current="page">Health</a>' in html
     assert '<a href="../portfolio/">All customers</a>' in html

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from techhealth.model import RiskLevel
+from techhealth.present import page
 from techhealth.server import workspace
 from techhealth.server.corrections import FOLDER, known
 from techhealth.server.desk import Desk
@@ -229,3 +230,46 @@ def test_a_low_risk_of_long_ago_is_not_known_today(tmp_path):
         levels[today] = desk.of(None).assessment.risk.level
 
     assert list(levels.values()) == [RiskLevel.LOW, RiskLevel.UNKNOWN]
+
+
+def test_an_address_leads_back_to_what_is_shown(tmp_path):
+    """The upload where it is kept, a customer as he is called, and what is not there as it was asked for."""
+    desk = Desk(tmp_path)
+    desk.open([("a.csv", LOG)])
+    desk.of(None)
+    asked = {"upload": desk.upload}, {"customer": "globex"}, {"customer": "Initech"}, {"upload": "0123"}
+    found = [Desk(tmp_path) for _ in asked]
+    for one, wish in zip(found, asked, strict=True):
+        one.back(wish.get("upload"), customer=wish.get("customer"))
+        one.open([])
+
+    assert desk.about == {"upload": desk.upload}
+    assert [one.about for one in found] == [asked[0], {"customer": "Globex"}, *asked[2:]]
+    assert [one.shown.missing for one in found] == [None, None, "Initech", "the log 0123"]
+    assert [one.held for one in (desk, *found)] == [None] * 5
+
+
+def test_a_file_without_a_customer_is_held_until_somebody_names_one(tmp_path):
+    """No other page is told of a customer he did not drop: first it asks for a name; what cannot be kept says so."""
+    desk, unkept = Desk(tmp_path), Desk(tmp_path, lasting=False)
+    desk.back(None, customer="Globex")
+    for one, log in ((desk, LOG.replace(b"Globex", b"")), (unkept, LOG)):
+        one.open([("a.csv", log)])
+        one.of(None)
+
+    assert (desk.about, desk.held) == ({}, page.NAME_FIRST)
+    assert (unkept.about, unkept.held) == ({}, page.NOT_KEPT)
+    desk.of("Hooli")
+    assert (desk.about, desk.held) == ({"upload": desk.upload}, None)
+
+
+def test_what_ships_with_the_package_is_shown_to_whoever_asks_for_it(tmp_path):
+    """Without a store the log that lies there is its customer's alone."""
+    (tmp_path / "globex.csv").write_bytes(LOG)
+    shown = {}
+    for asked in ("glo", "Initech"):
+        desk = Desk(tmp_path, lasting=False)
+        desk.back(None, customer=asked)
+        shown[asked] = desk.open([]).missing
+
+    assert shown == {"glo": None, "Initech": "Initech"}

@@ -9,9 +9,9 @@ from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.concentration import clearest
 from techhealth.assess.causes.tally import surplus
 from techhealth.assess.causes.words import count, failures
-from techhealth.assess.outcomes import AUTH_CODES, UNSAID, outcome, owner_of
+from techhealth.assess.outcomes import AUTH_CODES, UNSAID, named, outcome, owner_of
 from techhealth.assess.rates import dispersion_of_sums, excess_z, upper_tail
-from techhealth.figures import day, percent
+from techhealth.figures import day, inside, percent
 from techhealth.model import CauseKind, Kind, Onset
 
 
@@ -35,7 +35,7 @@ def ask_onset(scope: Scope) -> Finding | None:
     return Finding(
         kind=CauseKind.ERROR_CODE,
         key=scope.code,
-        statement=f"{_named(scope)} {verb} {_when(scope, hour)}: {percent(rate_after)} of {case.counted.many} since, "
+        statement=f"{named(scope.code, kind=case.kind)} {verb} {_when(scope, hour)}: {percent(rate_after)} of {case.counted.many} since, "
         f"{percent(rate_before)} before ({count(after)} and {count(before)}){_intermittent(scope, hour)}{_where(scope, start)}",
         evidence={
             "code": scope.code,
@@ -92,13 +92,6 @@ def ask_steady(scope: Scope) -> Finding | None:
     )
 
 
-def _named(scope: Scope) -> str:
-    """Return the code in words."""
-    code = str(scope.code)
-    meaning = outcome(code, kind=scope.case.kind).meaning
-    return f"{meaning} ({code})" if code.isdecimal() else meaning
-
-
 def _when(scope: Scope, hour: int) -> str:
     """Return the day or the hour from which it is counted."""
     on, clock = divmod(hour, HOURS)
@@ -147,7 +140,7 @@ def ask_reason(scope: Scope) -> Finding | None:
     return Finding(
         kind=CauseKind.DELIVERY_REASON,
         key=reason,
-        statement=f"{count(k.sum())} of {count(total)} {failures(None, case.counted)} have one reason: {row.meaning.lower()} ({row.why})",
+        statement=f"{count(k.sum())} of {count(total)} {failures(None, case.counted)} have one reason: {inside(row.meaning)} ({row.why})",
         evidence={"reason": reason, "failures_with_it": int(k.sum()), "failures": int(total)},
         explained=k,
         removable=k,

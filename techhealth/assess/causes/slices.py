@@ -11,10 +11,10 @@ import numpy as np
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.concentration import Concentration, clearest, risk_ratio
 from techhealth.assess.causes.tally import Counts, Tally, surplus
-from techhealth.assess.causes.words import count, failures, sentence
+from techhealth.assess.causes.words import count, failures
 from techhealth.assess.outcomes import BADLY_MADE
 from techhealth.assess.rates import dispersion
-from techhealth.figures import day, percent
+from techhealth.figures import day, percent, sentence
 from techhealth.model import CauseKind, Owner
 
 #: Slices that make a real part of the calls, how many client versions of them there have to be, and the least part of

@@ -32,9 +32,7 @@ def points_lost(assessment: Assessment) -> Figure:
 def reasons(health: IntegrationHealth) -> Figure:
     """Return the failed deliveries of an integration by reason, over the whole period."""
     found = health.webhooks.reasons if health.webhooks else ()
-    parts = [
-        (words.sentence(one.reason), float(one.count), f"{one.count:,} ({words.share(one.share)})") for one in found
-    ]
+    parts = [(one.meaning, float(one.count), f"{one.count:,} ({words.share(one.share)})") for one in found]
     title = f"{parts[0][0]}: {parts[0][2]} of the failed deliveries" if parts else "No delivery failed"
     return _flat(parts, title=title, head=("Reason", "Failed deliveries"))
 

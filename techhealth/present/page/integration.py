@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from techhealth.figures import apportioned
 from techhealth.model import Assessment, Days, IntegrationHealth, IssueKind, Latency, Owner, State, SuccessRate
@@ -12,16 +11,6 @@ from techhealth.present.page.issues import issues_card
 from techhealth.present.page.markup import Address, Child, Draw, Html, card, chip, el, join, table
 from techhealth.present.page.webhooks import delivery_rate
 from techhealth.present.unknown import why_unscored
-
-
-def address(**asked: str | None) -> str:
-    """Return the address of the same page that asks for something else; None asks for nothing.
-
-    Examples:
-        >>> address(upload="0123", integration="Custom API (Data)"), address(upload=None)
-        ('?upload=0123&integration=Custom+API+%28Data%29', '?')
-    """
-    return "?" + urlencode({key: value for key, value in asked.items() if value is not None})
 
 
 def integration_view(assessment: Assessment, name: str, *, draw: Draw, at: Address) -> Html:
@@ -199,7 +188,7 @@ def _webhooks(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> 
     reasons = draw(charts.reasons(one)) if one.webhooks.reasons and not told else None
     return card(
         "Webhook deliveries",
-        el("p", delivery_rate(one.webhooks, known=one.score is not None)),
+        el("p", delivery_rate(one, one.webhooks)),
         reasons,
         kind=".th-wide",
     )

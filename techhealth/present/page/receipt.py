@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from techhealth.model import Assessment, FileReceipt, Receipt
-from techhealth.present import words
+from techhealth.present import others, words
 from techhealth.present.page.mapping import Sheet, asking, columns_table
 from techhealth.present.page.markup import Child, Html, card, el, facts, join, table
 
@@ -27,6 +27,8 @@ def receipt_line(assessment: Assessment, *, judged_by: Html | None = None) -> Ht
         ("Found", found),
         ("Webhook deliveries", words.count(receipt.webhook_deliveries)),
         ("Date range", days),
+        ("Compared with", others.compared(assessment)),
+        ("Together with", others.together(assessment)),
         ("Integrations", _integrations(receipt)),
         ("Judged by", judged_by),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from techhealth.present.page.markup import Html, el
 from techhealth.present.page.navigation import PAGES, navigation
@@ -11,17 +12,17 @@ from techhealth.present.page.navigation import PAGES, navigation
 _DEAD = re.compile(r"<(button|details|input|select)\b")
 
 
-def still(here: str, screen: Html, *, customer: str | None = None) -> Html:
+def still(here: str, screen: Html, *, about: Mapping[str, str] | None = None) -> Html:
     """Return a first screen under the way to the other pages; it scrolls and its links lead on, the rest cannot be reached."""
-    parts = (navigation(here, customer=customer), Html(_DEAD.sub(r'<\1 inert=""', screen)))
+    parts = (navigation(here, about=about), Html(_DEAD.sub(r'<\1 inert=""', screen)))
     areas = (el("div.output-area", el("div.output", part)) for part in parts)
     return el("div.th-page", *areas, id="first", aria_busy="true")
 
 
-def waiting(here: str, *, customer: str | None = None) -> Html:
+def waiting(here: str, *, about: Mapping[str, str]) -> Html:
     """Return what stands on a page of which nothing can be told at once."""
     head = el("header.th-head", el("h1", PAGES[here]), el("span.th-muted", "Loading"))
-    return still(here, head, customer=customer)
+    return still(here, head, about=about)
 
 
 def still_upload() -> Html:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from collections.abc import Iterable, Mapping
 
 from techhealth.model import Assessment, Confidence, Grade, Score, Trust
 from techhealth.present import charts, lost, words
@@ -29,10 +29,10 @@ _TO_TRY = (
 KEPT = "CSV, JSON, text, Excel, zipped; up to 200 MB each. The files are not kept, what was found is."
 
 
-def judged_by(name: str | None, *, customer: str | None, upload: str | None) -> Html:
-    """Return by which policy the page judges, as a link to where that is turned."""
-    asked = urlencode({key: value for key, value in (("customer", customer), ("upload", upload)) if value})
-    return el("a", name or "the default policy", href=f"../tuning/?{asked}")
+def judged_by(name: str | None, *, about: Mapping[str, str]) -> Html:
+    """Return by which policy the page judges, as a link to where that is turned; none where no address leads to the log."""
+    said = name or "the default policy"
+    return el("a", said, href=link("tuning", **about)) if about else join(said)
 
 
 def head(assessment: Assessment, *, sample: bool = False, choice: Html | None = None) -> Html:
@@ -225,7 +225,7 @@ def first_screen(
         customers: how many the files hold.
         asking: whose the files are, where they do not say.
         problem: why the last files, or some of them, could not be used.
-        missing: the customer who was asked for, where nothing is known of him.
+        missing: the customer or log that was asked for, where nothing is known of it.
         sample: whether this is the sample customer.
         policy: by which it is judged.
         at: gives the address of an integration's own view, where there is one.
@@ -273,22 +273,27 @@ _ACT, _SAY_FIRST = (
 )
 
 
-def whose_card(*elements: Html) -> Html:
-    """Return the question whose the files are, with the elements that answer it; nothing is kept before."""
+def whose_card(elements: Iterable[Html]) -> Html:
+    """Return the question whose the files are in a line, with the elements that answer it; nothing is kept before."""
     return el(
-        "section.th-card.th-left-out.th-warn-edge",
+        "section.th-card.th-left-out.th-warn-edge.th-whose",
         el("h2.th-ink", "Whose log is this?"),
-        el("p", "The files do not say. Until you do they are not kept, and not compared with earlier ones."),
-        el("div.th-whose", *elements),
+        *(el("div", one) for one in elements),
+        el("small", "Until you say, it is not kept, nor compared with earlier ones."),
         id="whose",
     )
 
 
-def missing_card(name: str) -> Html:
-    """Return that nothing is known of a customer who was asked for, and where all of them stand."""
-    said = el("p", el("span.th-warn", "■ "), f"Nothing is stored of {name}.")
+def missing_card(asked: str) -> Html:
+    """Return that nothing is known of a customer or a log that was asked for, and where all customers stand."""
+    said = el("p", el("span.th-warn", "■ "), f"Nothing is stored of {asked}.")
     where = el("p", el("a", "All customers", href=link("portfolio")), " names those there are.")
-    return card("No such customer", said, where, kind=".th-left-out.th-warn-edge")
+    return card("Not found here", said, where, kind=".th-left-out.th-warn-edge")
+
+
+#: Why the other pages cannot tell of a file: nobody said whose it is, or it could not be kept.
+NAME_FIRST = join(el("a", "Name the customer first", href="#whose"), ": the other pages know a log once it is kept.")
+NOT_KEPT = join("These files could not be kept, so the other pages do not know them.")
 
 
 def _choice(customer: Html, customers: int) -> Html:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from techhealth.model import (
     Assessment,
@@ -23,12 +23,14 @@ from techhealth.present.unknown import beyond, no_latency, unknown
 _SPARK = (90, 22)  # pixels
 
 
-def breakdown_card(assessment: Assessment, *, at: Address | None = None) -> Html:
+def breakdown_card(assessment: Assessment, *, at: Address | None = None, of: Collection[str] = ()) -> Html:
     """Return the integrations, worst first, with score, success, latency, trend of failures and issues.
 
-    `at` gives the address of an integration's own view, where there is one.
+    `at` gives the address of an integration's own view, where there is one; `of` names those that are shown, all where it names
+    none.
     """
-    ranked = sorted(assessment.integrations, key=lambda one: (one.score is None, one.score or 0.0))
+    shown = [one for one in assessment.integrations if not of or one.name in of]
+    ranked = sorted(shown, key=lambda one: (one.score is None, one.score or 0.0))
     lost = dict(words.lost_at(assessment))
     rows = [_integration(one, assessment, at, lost) for one in ranked]
     head = ["Integration", "Health", "Points lost", "Success rate", "Mean latency", "Failures by day", "Issues"]
@@ -137,7 +139,9 @@ def errors_table(issue: Issue, *, audience: Audience) -> Html:
     owners = [blamed(one.owner, audience) for one in issue.top_errors]
     if None not in owners:
         head.append("Who")
-        rows = [[*row, words.sentence(str(owner))] for row, owner in zip(rows, owners, strict=True)]
+        rows = [
+            [*row, el("span.th-one-line", words.sentence(str(owner)))] for row, owner in zip(rows, owners, strict=True)
+        ]
     return table("Top errors, whole period", head, rows, numbers=frozenset({1, 2}))
 
 
