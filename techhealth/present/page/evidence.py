@@ -118,12 +118,10 @@ def _rate(rate: Rate) -> str:
 
 def _impact(impact: Impact) -> str:
     """Return what failures cost beyond their rate, which stands elsewhere on the card."""
-    parts = [f"{words.count(impact.failed_calls, 'failure')} in the whole period"]
-    if impact.hours:
-        parts.append(f"in {words.count(impact.hours, 'different hour')}")
-    if impact.business_hours_share is not None:
-        parts.append(f"{words.share(impact.business_hours_share)} of them in business hours")
-    return ", ".join(parts) + "."
+    spread = f", spread over {words.count(impact.hours, 'hour')}" if impact.hours else ""
+    at_work = impact.business_hours_share
+    mostly = f"; {words.share(at_work)} of them in business hours" if at_work is not None else ""
+    return f"{words.count(impact.failed_calls, 'failure')} in the whole period{spread}{mostly}."
 
 
 def _outlook(issue: Issue) -> str | None:
