@@ -15,6 +15,8 @@ from techhealth.model import (
     Expected,
     Issue,
     IssueKind,
+    Latency,
+    LatencyStatus,
     Onset,
     RateTrend,
     Severity,
@@ -22,7 +24,7 @@ from techhealth.model import (
     State,
     Trend,
 )
-from techhealth.present import words
+from techhealth.present import sla, words
 from techhealth.present.outlook import heading_for
 from techhealth.present.unknown import unscored
 from tests import builders
@@ -132,7 +134,7 @@ def test_a_mean_does_not_hide_a_critical_issue():
     assert stands(replace(warning, severity=Severity.INFO)) == "93 of 100  ● Healthy"
     assert unscored(replace(found, integrations=(silent,))) == "Not in the score: Pricing (silent)"
     assert unscored(found) == ""
-    assert words.latency_standing(silent) == "○ Silent"
+    assert sla.standing(silent) == "○ Silent"
 
 
 @pytest.mark.parametrize(
@@ -244,3 +246,13 @@ def test_parts_add_up_to_the_whole_as_written(parts):
 
     assert round(sum(shown), 1) == pytest.approx(sum(parts), abs=0.051)
     assert [(one, part) for one, part in zip(shown, parts, strict=True) if abs(one - part) > 0.1 + 1e-9] == []
+
+
+def test_why_latency_is_a_breach_is_said():
+    """Beside a breach and a warning stands by how much P99 misses the SLA, by which they differ; beside what is kept nothing."""
+    late = Latency(n=900, mean_ms=900.0, p50_ms=800.0, p95_ms=1_200.0, p99_ms=1_600.0, sla_ms=1_000.0, sla_source="policy", status=LatencyStatus.WARNING)  # fmt: skip
+
+    assert sla.reason(late) == "P99 is 1.6 times the SLA"
+    assert sla.reason(replace(late, status=LatencyStatus.BREACH, p99_ms=2_900.0)) == "P99 is 2.9 times the SLA"
+    assert sla.reason(replace(late, p99_ms=None)) == "too few calls for P99"
+    assert sla.reason(replace(late, status=LatencyStatus.OK)) == ""

@@ -59,10 +59,11 @@ def topics(issues: Sequence[Issue], *, zone: str) -> tuple[str, ...]:
     order = list(Severity)[::-1]
     serious = [issue for issue in issues if issue.severity is not Severity.INFO] or issues
     ranked = sorted(serious, key=lambda issue: order.index(issue.severity))
+    outages = [outage for issue in ranked if (outage := _outage(issue))]
     found: dict[str, dict[str, None]] = defaultdict(dict)
     told = set[tuple[str, str]]()
     for issue in ranked:
-        for event, topic in _topics_of(issue, ranked, zone):
+        for event, topic in _topics_of(issue, outages, zone):
             if (issue.integration, event) not in told:
                 found[topic][issue.integration] = None
             told.add((issue.integration, event))
@@ -85,10 +86,11 @@ def agenda(found: Sequence[str], *, minutes: int) -> tuple[tuple[str, ...], tupl
     return (FIRST, *found[:most], LAST), tuple(found[most:])
 
 
-def _topics_of(issue: Issue, among: Sequence[Issue], zone: str) -> Iterator[tuple[str, str]]:
+def _topics_of(issue: Issue, outages: Sequence[Spell], zone: str) -> Iterator[tuple[str, str]]:
     """Yield what an issue asks to talk about: the event that it is, by which an integration has it once, and the topic."""
-    if _is_outage(issue):
-        yield "outage", _outage(issue, among, zone)
+    if outage := _outage(issue):
+        topic = _through(outage, outages, zone)
+        yield topic, topic
     elif issue.kind in _DELIVERIES:
         yield "deliveries", _deliveries(issue)
     elif issue.kind in _OF_KIND:
@@ -105,26 +107,23 @@ def _event(cause: Cause) -> str:
     return _ACCESS if code in AUTH_CODES else code
 
 
-def _is_outage(issue: Issue) -> bool:
-    """Return whether an issue is one outage: over, or still going on with no more known of it."""
+def _outage(issue: Issue) -> Spell | None:
+    """Return the hours of an issue that is one outage: over, or still going on with no more known of it; None of any other."""
     unknown = not issue.causes or issue.causes[0].kind in _OF_OUTAGES
-    return issue.spell is not None and (issue.shape is Shape.BURST or (issue.going is not None and unknown))
+    is_one = issue.shape is Shape.BURST or (issue.going is not None and unknown)
+    return issue.spell if is_one and issue.kind is not IssueKind.AUTH else None
 
 
-def _outage(issue: Issue, among: Sequence[Issue], zone: str) -> str:
-    """Return the outage that an issue is: of those in the same hours, whatever failed in them, the first."""
-    first = next(one.spell for one in among if one.spell and _is_outage(one) and _overlap(one.spell, issue.spell))
+def _through(outage: Spell, among: Sequence[Spell], zone: str) -> str:
+    """Return the topic of an outage: that of the first in the same hours, whatever failed in them."""
+    first = next(one for one in among if _overlap(one, outage))
     on = day(first.first.astimezone(ZoneInfo(zone)).date())
     return f"Go through the outage {'of' if first.last else 'since'} {on}"
 
 
-def _overlap(one: Spell, other: Spell | None) -> bool:
+def _overlap(one: Spell, other: Spell) -> bool:
     """Return whether two spells have an hour in common."""
-    return (
-        other is not None
-        and (other.last is None or one.first < other.last)
-        and (one.last is None or other.first < one.last)
-    )
+    return all(mine.last is None or theirs.first < mine.last for mine, theirs in ((one, other), (other, one)))
 
 
 def _deliveries(issue: Issue) -> str:

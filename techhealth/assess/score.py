@@ -126,7 +126,7 @@ def with_parts(one: Scored, parts: tuple[Component, ...]) -> Scored:
     total = sum(part.weight for part in parts)
     if not total:
         return one
-    value = sum(part.weight * part.score for part in parts) / total
+    value = min(100.0, sum(part.weight * part.score for part in parts) / total)  # sums of weights round
     half = _combined(parts) / total
     return replace(one, value=value, interval=(max(0.0, value - half), min(100.0, value + half)), components=parts)
 

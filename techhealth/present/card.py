@@ -9,7 +9,7 @@ from rich.text import Text
 
 from techhealth.figures import count, date_range, milliseconds, percent
 from techhealth.model import Assessment, Horizon, IntegrationHealth, Interval, Latency, Recommendation, Score, State
-from techhealth.present import lost, others, words
+from techhealth.present import lost, others, sla, words
 from techhealth.present.calm import is_acted_on, no_action
 from techhealth.present.card_issues import issue_numbers, issue_sections
 from techhealth.present.terminal import (
@@ -138,14 +138,16 @@ def _latency(found: Assessment) -> Iterator[RenderableType]:
         [_latency_row(health, latency) for health, latency in timed],
         numbers=("P50", "P95", "P99", "SLA (P95)"),
     )
+    if any(sla.reason(latency) for _, latency in timed):
+        yield indented(Text(sla.RULE, style="dim"))
     if any(latency.sla_source == "assumed" for _, latency in timed):
         yield indented(Text("* assumed; set the agreed SLA in a policy file, table [sla_ms].", style="dim"))
 
 
 def _latency_row(health: IntegrationHealth, latency: Latency) -> tuple[str, ...]:
     quantiles = (milliseconds(ms) for ms in (latency.p50_ms, latency.p95_ms, latency.p99_ms))
-    sla = milliseconds(latency.sla_ms) + ("*" if latency.sla_source == "assumed" else "")
-    return (health.name, *quantiles, sla, words.latency_standing(health))
+    limit = milliseconds(latency.sla_ms) + ("*" if latency.sla_source == "assumed" else "")
+    return (health.name, *quantiles, limit, sla.standing(health))
 
 
 def _risk(found: Assessment) -> Iterator[RenderableType]:

@@ -79,6 +79,11 @@ def reply(wish: Wish, assessment: Assessment, *, policy: Policy, draw: Draw) -> 
             return whole(one, draw=draw)
 
 
+#: Where a file is needed first, and where nothing can be done for a customer without a name.
+NO_LOG = card(
+    "No log yet", el("p", "Drop a log file above, then ask: “Calculate technical health from this integration data”.")
+)
+NAMELESS = card("Not done", el("p", "The files do not say whose they are. Name the customer above, then say it again."))
 #: Where all customers stand, and where something is taken back.
 _ALL_CUSTOMERS = card(
     "All customers",
@@ -193,14 +198,6 @@ def not_understood(text: str) -> Html:
     return card("What you can ask", el("p", lead), el("ul", *(el("li", words.sentence(can)) for can in _CAN)))
 
 
-def nothing_to_ask_about() -> Html:
-    """Return that a file is needed first."""
-    return card(
-        "No log yet",
-        el("p", "Drop a log file above, then ask: “Calculate technical health from this integration data”."),
-    )
-
-
 def of_customer(name: str) -> Html:
     """Return whom the answers speak of, where it is not whom the page is about."""
     return el("h2", name)
@@ -209,11 +206,6 @@ def of_customer(name: str) -> Html:
 def nothing_of(customer: str) -> Html:
     """Return that nothing is known of a customer yet."""
     return card(f"Nothing is stored of {customer} yet", el("p", "Drop a log file of theirs above, then ask again."))
-
-
-def whose_first() -> Html:
-    """Return that nothing can be done for a customer without a name."""
-    return card("Not done", el("p", "The files do not say whose they are. Name the customer above, then say it again."))
 
 
 def standing(title: str, lines: Sequence[str]) -> Html:

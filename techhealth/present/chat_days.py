@@ -83,9 +83,9 @@ def _of_spell(issue: Issue, first: date, last: date, zone: str) -> Iterator[str]
     local: list[datetime] = [] if spell is None else [one.astimezone(ZoneInfo(zone)) for one in (spell.first, spell.last) if one]  # fmt: skip
     if spell is None or local[0].date() > last or (spell.last and (local[1] - timedelta(minutes=1)).date() < first):
         return
-    until = "the end of the log" if spell.last is None else words.moment(spell.last, zone)
+    until = "the end of the log," if spell.last is None else words.moment(spell.last, zone)
     until = f"{local[-1]:%H:%M}" if spell.last and local[0].date() == local[1].date() else until
-    yield f"{words.out_of(spell.k, spell.n)} failed, {words.moment(spell.first, zone)} to {until} ({zone})"
+    yield f"{words.out_of(spell.k, spell.n)} failed, {words.moment(spell.first, zone)} to {until} {zone}"
 
 
 def _score(assessment: Assessment, on: date) -> Html | None:

@@ -107,6 +107,8 @@ _HOW_IS = (
     r"(?:and )?(?:how is|how's|what about|how about)\s+(?!(?:the|a|an|my|our|your|this|that|it|he|she|they|we|you|i|everything|last|next|yesterday|today|tomorrow|issues?|\d+)\b)"
     r"(\S.{0,59}?)(?: (?:doing|going|today|now))*[\s?!.]*"
 )
+#: With whom something is compared.
+_COMPARED_WITH = r"compar\w+\b.{0,60}?\b(?:with|to|and|against)\s+(?!(?:the|a|an|my|our|your|this|that|it|others?|another|any|all|last|next|each|everyone|\d+)\b)(\S.{0,59}?)[\s?!.]*"
 #: First words of names that are words of any sentence.
 _ARTICLES = {"the", "a", "an"}
 _FOR_THEM = r"\b(for|to|tell) (the |our |this )?(customer|client)\b|\b(for|to|tell) them\b"
@@ -144,12 +146,10 @@ def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
         return (Wish(topic=Topic.ISSUES, missing=missing),)
     if mine and not places.keys() & (DEEDS | {Topic.ADVICE}):
         places.setdefault(Topic.ISSUES, 0)
-    days = None if Topic.COMPARED in places else days_named(rest, period=assessment.period)
-    if (
-        days is not None
-        and not places.keys() & DEEDS
-        and (days != assessment.window or not places.keys() - set(_HAPPENED))
-    ):
+    days = _days(rest, assessment.period, compared=Topic.COMPARED in places)
+    if len(days) > 1:
+        return tuple(Wish(topic=Topic.DAYS, integrations=names, days=one) for one in days)
+    if days and not places.keys() & DEEDS and not (days[0] == assessment.window and places.keys() - set(_HAPPENED)):
         places = {Topic.DAYS: -1} | {topic: place for topic, place in places.items() if topic not in _HAPPENED}
     told = places.keys() - {Topic.HEALTH}
     if names and not told:
@@ -158,9 +158,17 @@ def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
     order = sorted((topic for topic in places if topic not in general), key=lambda topic: places[topic])
     asked = Wish(
         topic=Topic.HEALTH, integrations=names, issues=mine, for_customer=bool(re.search(_FOR_THEM, rest)),
-        timed=days is not None or bool(re.search(_TIME, said)), days=days, against=_against(rest, names),
+        timed=bool(days or re.search(_TIME, said)), days=next(iter(days), None), against=_against(rest, names),
     )  # fmt: skip
     return tuple(replace(asked, topic=topic, ordered=_is_ordered(topic, said, timed=asked.timed)) for topic in order)
+
+
+def _days(said: str, period: Days, *, compared: bool) -> tuple[Days, ...]:
+    """Return the days that a sentence asks about; of one that compares those of the log that it sets beside each other, if any."""
+    parts = re.split(r"\b(?:with|to|and|against|versus|vs|than)\b", said) if compared else [said]
+    named = dict.fromkeys(one for part in parts if (one := days_named(part, period=period)))
+    told = tuple(one for one in named if one.first <= period.last and one.last >= period.first)
+    return tuple(named) if not compared else told if len(told) > 1 else ()
 
 
 def _against(said: str, names: Sequence[str]) -> Against | None:
@@ -194,13 +202,15 @@ def agrees(text: str) -> bool:
 
 
 def stranger(text: str) -> str | None:
-    """Return who a question is about that asks how somebody does, and holds nothing else that is known.
+    """Return who a question is about that asks how somebody does, or with whom it compares, and holds nothing else that is known.
 
     Examples:
-        >>> stranger("how is Globex?"), stranger("How is Hooli Corp doing?"), stranger("Sing a song")
+        >>> stranger("how is Globex?"), stranger("Compare with Hooli Corp?"), stranger("Sing a song")
         ('Globex', 'Hooli Corp', None)
     """
-    found = re.fullmatch(_HOW_IS, text.strip(), re.IGNORECASE)
+    found = next(
+        filter(None, (re.fullmatch(ask, text.strip(), re.IGNORECASE) for ask in (_HOW_IS, _COMPARED_WITH))), None
+    )
     return None if found is None or _is_asked_with(found[1].casefold()) else found[1]
 
 

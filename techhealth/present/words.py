@@ -48,7 +48,7 @@ from techhealth.model import (
 __all__ = [
     "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE",
     "SURE", "TROUBLE", "against_target", "change", "count", "date_range", "day", "expected", "explained",
-    "first_clause", "found_line", "grouped", "inside", "instants", "ladder", "latency_standing", "lost_at", "milliseconds", "moment", "named",
+    "first_clause", "found_line", "grouped", "inside", "instants", "ladder", "lost_at", "milliseconds", "moment", "named",
     "out_of", "out_of_100", "percent", "points", "pressing", "sentence", "share", "since", "standing", "stands",
     "status", "target", "trend", "trust", "week",
 ]  # fmt: skip
@@ -191,12 +191,11 @@ def standing(found: Assessment) -> str:
 
 
 def stands(found: Assessment) -> str:
-    """Return the band of the score; while something critical fails, since when: a mean of days knows nothing of this hour.
-
-    Empty without a score.
-    """
-    if found.failing_since:
-        return f"▲ Failing since {moment(found.failing_since, found.generated_for.timezone)}"
+    """Return the band of the score, empty without one; while something critical fails, since when: a mean of days knows
+    nothing of this hour."""
+    if now := found.failing:
+        zone = found.generated_for.timezone
+        return f"▲ Failing since {f'{moment(now.at, zone)} {zone}' if now.at else day(now.on)}"
     return BAND[found.score.band] if found.score.band else ""
 
 
@@ -214,7 +213,7 @@ def moment(instant: datetime, zone: str) -> str:
 
 def out_of_100(found: Assessment) -> str:
     """Return what a score is out of, and of which days it is where that is not how things stand now."""
-    if found.failing_since is None:
+    if found.failing is None:
         return "of 100"
     days = found.window.days
     return f"of 100 over {'the last day' if days == 1 else f'the last {days} days'}"
@@ -240,14 +239,6 @@ def lost_at(found: Assessment) -> list[tuple[str, float]]:
     scored = [(one.name, one.score) for one in found.integrations if one.score is not None]
     points = apportioned([max(100 - score, 0.0) / len(scored) for _, score in scored])
     return sorted(zip((name for name, _ in scored), points, strict=True), key=lambda one: -one[1])
-
-
-def latency_standing(health: IntegrationHealth) -> str:
-    """Return how latency stands against the SLA; too few calls and silence are no good news."""
-    if health.state is State.SILENT:
-        return f"○ {sentence(STATE[health.state])}"
-    known = health.latency.status if health.latency else None
-    return LATENCY[known] if known else "○ Too few calls"
 
 
 def trend(change: Trend, *, spoken: bool = False) -> str:

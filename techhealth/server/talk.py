@@ -103,10 +103,12 @@ def conversed(sentences: Sequence[str], *, desk: Desk, answer: Answer, draw: Dra
     if not wished:
         return Said(answer=_unmet(sentences[-1], desk.customers, otherwise=chat.not_understood(sentences[-1])))
     if desk.nameless and not other and any(one.ordered for one in wished):
-        return Said(answer=chat.whose_first())
+        return Said(answer=chat.NAMELESS)
     headed = all(one.topic in _HEADED for one in wished)
     title = chat.of_customer(name) if name and other and not headed else None
     told = answered(wished, assessment=found.assessment, policy=found.policy, acts=desk.acts(found), draw=draw)
+    if any(one.topic is Topic.COMPARED and one.against is None for one in wished):
+        told = join(_unmet(last, desk.customers, otherwise=join()), told)
     return Said(answer=join(title, told), did=any(one.ordered and one.topic in DEEDS for one in wished))
 
 
@@ -127,7 +129,7 @@ def _without_log(sentence: str, desk: Desk, *, of: str | None) -> Html:
     """Return what can be said where there is no log, or none `of` a customer: who is at risk needs none."""
     if desk.store and asks_of_all(sentence):
         return chat_customers.customers(portfolio(desk.store, today=desk.today()))
-    return chat.nothing_of(of) if of else _unmet(sentence, desk.customers, otherwise=chat.nothing_to_ask_about())
+    return chat.nothing_of(of) if of else _unmet(sentence, desk.customers, otherwise=chat.NO_LOG)
 
 
 def _unmet(sentence: str, customers: Sequence[str], *, otherwise: Html) -> Html:

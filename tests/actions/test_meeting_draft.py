@@ -63,6 +63,9 @@ def test_one_outage_is_one_point_whatever_failed_in_it():
     assert call(replace(one, issues=down)).agenda[1:-1] == (
         "Go through the outage of 28 January: Custom API (Reports), Webhook (Events)",
     )
+    here = tuple(replace(issue, integration="Orders") for issue in apart)
+
+    assert len(call(replace(one, issues=here)).agenda[1:-1]) == 2
     assert call(replace(one, issues=apart)).agenda[1:-1] == (
         "Go through the outage of 28 January: Custom API (Reports)",
         "Go through the outage since 28 January: Webhook (Events)",

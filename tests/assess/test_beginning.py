@@ -58,12 +58,12 @@ def test_a_rise_has_no_hour():
     assert [issue.began for issue in _issues(rows)] == [None]
 
 
-def refused(since, *, clients=("sync", "portal"), days=30):
-    """Return issues where every call of the first client is refused from an instant on."""
+def refused(since, *, clients=("sync", "portal"), days=30, code="401"):
+    """Return issues where every call of the first client fails from an instant on."""
     rows = [row for client in clients for row in traffic(days=days, daily=240 // len(clients), client=client)]
     for row in rows:
         if row["client"] == clients[0] and row["at"] >= since:
-            fail(row, "401")
+            fail(row, code)
     issues = _issues(rows)
     return issues, rows
 
@@ -81,7 +81,7 @@ def test_what_fails_since_is_counted_from_the_hour():
 
 def test_a_client_is_counted_from_the_first_whole_day():
     """Sums of days know no hour: the day on which it began is left out of a client's rate, and that is said."""
-    (issue, *_), _ = refused(FIRST + timedelta(days=21, hours=14))
+    (issue, *_), _ = refused(FIRST + timedelta(days=21, hours=14), code="422")
     client = next(one for one in issue.causes if one.kind is CauseKind.CLIENT_VERSION)
 
     assert "from 23 January on, 100 % of its 960 calls fail, 0 % of the other 960" in client.statement
@@ -91,7 +91,7 @@ def test_a_client_is_counted_from_the_first_whole_day():
 def test_a_code_is_counted_from_its_hour():
     """A code that half of all calls answer since 14:00 began in that hour, at that rate."""
     since = FIRST + timedelta(days=21, hours=14)
-    (issue, *_), _ = refused(since)
+    (issue, *_), _ = refused(since, code="422")
     code = next(one for one in issue.causes if one.kind is CauseKind.ERROR_CODE)
 
     assert "began on 22 January at 14:00 UTC: 50.0 % of calls since" in code.statement

@@ -178,6 +178,16 @@ def tried(key, value, found=ASSESSMENT):
     [
         ("windows/minimum_calls", 60, "Calls in its window: none between 50 calls and 60 calls; the nearest is"),
         ("windows/minimum_trend_days", 15, "The length of this log is 29 days, not between 14 days and 15 days."),
+        (
+            "evidence/wide_interval",
+            26,
+            "Width of the interval of a score: none between 20 points and 26 points; the nearest is",
+        ),
+        (
+            "targets/success",
+            0.992,
+            "Success rate: none between 99.0 % and 99.2 %; the nearest is 99.8 % (Salesforce Sync).",
+        ),
         ("detection/critical_rate", 0.99, None),
         ("detection/ratio", 1.4, None),
         ("detection/z_recent", 3.6, None),

@@ -214,7 +214,9 @@ def test_another_customer_is_set_beside_the_one_that_was_spoken_of(talking, tmp_
     assert "Customers beside each other" in talking("compare Initech with Globex")[0]
     assert "Against the end of the month before" in talking("compare Globex with last month")[0]
     assert "created" in talking("how is Initech?", "create a ticket for Globex, it is worse than before")[0]
-    assert "Not compared" in talking("how is Globex?", "compare with Hooli")[0]
+    text = talking("how is Globex?", "compare it with Hooli?")[0]
+    assert "There is no customer Hooli here; there are Globex" in text
+    assert "Compared are integrations" in text
 
 
 def test_who_is_at_risk_is_named_from_the_store(talking, tmp_path):

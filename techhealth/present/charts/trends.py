@@ -16,7 +16,7 @@ _DAYS = whole_day("on", scale=IN_UTC, axis={"format": "%-d %b", "tickCount": 5})
 #: An axis of one layer stays where another has none.
 OWN_AXES: Spec = {"resolve": {"axis": {"x": "independent"}}}
 #: Height of a line that only shows where it leads, in pixels.
-_FLAT = 32
+_FLAT = 28
 #: Weeks that can all be labelled.
 _MOST_LABELS = 6
 #: The last week is well below the worst one.

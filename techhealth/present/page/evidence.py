@@ -93,7 +93,9 @@ def _before(issue: Issue, window: Days) -> str:
     over in a day."""
     if issue.onset is None:
         return "in the whole period"
-    if issue.sub_series:  # of one part, which has days of its own
+    if issue.going and issue.shape is Shape.STEP:  # of which the hour is known
+        return "before it began"
+    if issue.baseline in [part.baseline for part in issue.sub_series]:  # of one part, which has days of its own
         return "before"
     return f"until {words.day((window.first if issue.shape is Shape.BURST else issue.onset.on) - timedelta(days=1))}"
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from techhealth.figures import apportioned
 from techhealth.model import Assessment, Days, IntegrationHealth, IssueKind, Latency, Owner, State, SuccessRate
-from techhealth.present import charts, lost, words
+from techhealth.present import charts, lost, sla, words
 from techhealth.present.page.issues import issues_card
 from techhealth.present.page.markup import Address, Child, Draw, Html, card, chip, el, join, table
 from techhealth.present.page.webhooks import delivery_rate
@@ -151,7 +151,7 @@ def _latency(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> H
         (f"Current window, {_days(one.window)}", one.latency),
         (f"Whole period, {_days(assessment.period)}", one.whole_period.latency),
     )
-    standing = chip(words.latency_standing(one)) if one.state is State.SILENT else None
+    standing = chip(sla.standing(one)) if one.state is State.SILENT else None
     rows = [_quantiles(label, found, standing=standing) for label, found in windows if found is not None]
     head = ["Days", "Calls", "Mean", "P50", "P95", "P99", "SLA (P95)", "Status"]
     body = table("Latency by window", head, rows, numbers=frozenset(range(1, 7)))
@@ -159,6 +159,13 @@ def _latency(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> H
     known = one.latency is not None and one.latency.p50_ms is not None
     chart = draw(charts.latency(assessment, one)) if known and not told else None
     return card("Latency of successful calls against the SLA", body, chart, kind=".th-wide")
+
+
+def _status(found: Latency) -> Html:
+    """Return how latency stands against the SLA, and why."""
+    if found.status is None:
+        return el("span.th-muted", "too few calls")
+    return el("span", chip(words.LATENCY[found.status]), el("small", sla.reason(found)))
 
 
 def _quantiles(label: str, found: Latency, *, standing: Html | None) -> list[Child]:
@@ -170,7 +177,7 @@ def _quantiles(label: str, found: Latency, *, standing: Html | None) -> list[Chi
         words.count(found.n),
         *map(words.milliseconds, levels),
         words.milliseconds(found.sla_ms) + assumed,
-        standing or (chip(words.LATENCY[found.status]) if found.status else el("span.th-muted", "too few calls")),
+        standing or _status(found),
     ]
 
 

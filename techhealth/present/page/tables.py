@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from techhealth.model import Assessment, Days, IntegrationHealth, Issue, IssueKind, Latency, LatencyStatus, Severity
-from techhealth.present import charts, words
+from techhealth.model import (
+    Assessment,
+    Days,
+    IntegrationHealth,
+    Issue,
+    IssueKind,
+    Latency,
+    LatencyStatus,
+    Severity,
+    State,
+)
+from techhealth.present import charts, sla, words
 from techhealth.present.audience import Audience, blamed
 from techhealth.present.page.markup import Address, Child, Draw, Html, card, chip, el, table
 from techhealth.present.unknown import beyond, no_latency, unknown
@@ -107,16 +117,16 @@ def latency_card(assessment: Assessment, *, draw: Draw) -> Html:
     return card(
         "Latency of successful calls against the SLA",
         body,
+        el("p.th-muted", sla.RULE) if any(sla.reason(one) for _, one in measured) else None,
         el("div.th-pair.th-warn-point", *figures) if figures else None,
         kind=".th-wide",
     )
 
 
 def _standing(health: IntegrationHealth, one: Latency) -> Html:
-    """Return how latency stands against the SLA, and why it is called no worse."""
-    agreed = one.status is LatencyStatus.WARNING and one.sla_source == "policy"
-    few = el("small", "too few calls for P99") if agreed and one.p99_ms is None else None
-    return el("span", chip(words.latency_standing(health)), few)
+    """Return how latency stands against the SLA, and why."""
+    why = "" if health.state is State.SILENT else sla.reason(one)
+    return el("span", chip(sla.standing(health)), el("small", why) if why else None)
 
 
 def errors_table(issue: Issue, *, audience: Audience) -> Html:

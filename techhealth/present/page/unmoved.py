@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from techhealth.figures import percent
 from techhealth.model import Assessment, Issue, Kind, Owner
@@ -139,7 +140,7 @@ def why_unmoved(was: Knob, now: Knob, found: Assessment, policy: Policy) -> str 
     if compared.up_only and now.value < was.value:
         return None
     low, high = sorted((was.value, now.value))
-    return _none_between(compared, found, low, high, now.worded)
+    return _none_between(compared, found, low, high, partial(_rounded, now))
 
 
 def _of_latency(name: str, found: Assessment) -> str | None:
@@ -152,6 +153,11 @@ def _of_latency(name: str, found: Assessment) -> str | None:
     return (
         f"Its P95 of {words.milliseconds(one.latency.p95_ms)} earns {told} of the points by either." if told else None
     )
+
+
+def _rounded(knob: Knob, figure: float) -> str:
+    """Return a figure as the setting it is compared with is written, with the digits that a reader wants."""
+    return percent(figure) if knob.percent else knob.worded(round(figure, 1))
 
 
 def _none_between(
