@@ -32,11 +32,11 @@ def acting(owner: Owner, audience: Audience) -> tuple[str, str]:
 
     Examples:
         >>> acting(Owner.CUSTOMER, Audience.INTERNAL), acting(Owner.CUSTOMER, Audience.CUSTOMER)
-        (('Who acts', 'theirs'), ('Next step by', 'your team'))
+        (('Who acts', 'theirs'), ('Next step', 'your team'))
     """
     if audience is Audience.INTERNAL:
         return "Who acts", words.OWNER[owner]
-    return "Next step by", _NEXT_STEP_BY.get(owner, "both teams")
+    return "Next step", _NEXT_STEP_BY.get(owner, "both teams")
 
 
 def won(effect: Expected, audience: Audience, *, score: float | None) -> str:

@@ -109,7 +109,10 @@ def how_long(going: Spell, issue: Issue) -> str:
 def _slowness(measured: Latency) -> str:
     """Return the upper quantiles against the SLA; how many calls are slower stands under impact."""
     p99 = f", P99 {words.milliseconds(measured.p99_ms)}" if measured.p99_ms is not None else ""
-    return f"P95 is {words.milliseconds(measured.p95_ms)}{p99}; the SLA is {words.milliseconds(measured.sla_ms)}"
+    assumed = "" if measured.sla_source == "policy" else " (assumed)"
+    return (
+        f"P95 is {words.milliseconds(measured.p95_ms)}{p99}; the SLA is {words.milliseconds(measured.sla_ms)}{assumed}"
+    )
 
 
 def _rate(rate: Rate) -> str:
