@@ -54,8 +54,8 @@ def window_of(assessment: Assessment, issue: Issue) -> Days:
     return health.window if health else assessment.window
 
 
-def issue_facts(assessment: Assessment, issue: Issue, *, audience: Audience) -> Html:
-    """Return what is known of an issue, term by term."""
+def issue_facts(assessment: Assessment, issue: Issue, *, audience: Audience, elsewhere: Html | None = None) -> Html:
+    """Return what is known of an issue, term by term; what it has to do with other customers to ourselves alone."""
     who = blamed(issue.owner, audience)
     return facts(
         [
@@ -64,6 +64,7 @@ def issue_facts(assessment: Assessment, issue: Issue, *, audience: Audience) -> 
             ("Impact", _impact(issue.impact) if issue.kind in _COUNTED else issue.impact.text),
             ("Since", f"{words.since(issue.onset, flagged=issue.first_flagged_on)}; {words.SHAPE[issue.shape]}"),
             ("Who", words.sentence(who) if who else None),
+            ("Elsewhere", elsewhere if audience is Audience.INTERNAL else None),
             ("Outlook", _outlook(issue)),
             ("Evidence", _evidence(issue)),
         ]
