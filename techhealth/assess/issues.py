@@ -101,7 +101,9 @@ def _failing(claim: Claim, policy: Policy) -> Failing | None:
 def _errors(claim: Claim, rollup: Rollup, policy: Policy) -> tuple[TopError, ...]:
     if claim.kind in (IssueKind.VOLUME, IssueKind.LATENCY):
         return ()
-    errors = top_errors(rollup, integration=claim.facts.name, period=claim.facts.period, owners=policy.owners)
+    errors = top_errors(
+        rollup, integration=claim.facts.name, kind=claim.counted.kind, period=claim.facts.period, owners=policy.owners
+    )
     if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
         return tuple(one for one in errors if one.code in AUTH_CODES)
     return errors

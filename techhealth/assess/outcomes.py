@@ -164,21 +164,24 @@ def owner_of(code: str, *, kind: Kind = Kind.API, owners: Owners | None = None) 
     return named.get(code) or outcome(code, kind=kind).owner
 
 
-def top_errors(rollup: Rollup, *, integration: str, period: Days, owners: Owners | None = None) -> tuple[TopError, ...]:
-    """Return every error of an integration over the period, most frequent first, then by code.
+def top_errors(
+    rollup: Rollup, *, integration: str, kind: Kind, period: Days, owners: Owners | None = None
+) -> tuple[TopError, ...]:
+    """Return every error of an integration's calls, deliveries or auth events over the period, most frequent first, then by code.
 
     Args:
         rollup: its `hourly` table counts failures by error code, class or delivery reason.
         integration: name as in the rollup.
+        kind: of the rows.
         period: local days of the rollup's time zone, both ends included.
         owners: of a policy.
     """
+    mine = (pl.col("integration") == integration) & (pl.col("kind") == kind.value) & pl.col("ok").eq_missing(False)
     counted = (
-        rollup.hourly.filter((pl.col("integration") == integration) & pl.col("ok").eq_missing(False))
-        .filter(local_day(rollup.timezone).is_between(period.first, period.last))
-        .group_by(pl.col("error").fill_null("unknown").alias("code"), "kind")
+        rollup.hourly.filter(mine & local_day(rollup.timezone).is_between(period.first, period.last))
+        .group_by(pl.col("error").fill_null("unknown").alias("code"))
         .agg(pl.col("calls").sum().alias("count"))
-        .sort(["count", "code", "kind"], descending=[True, False, False])
+        .sort("count", "code", descending=[True, False])
     )
     total = int(counted["count"].sum())
     return tuple(
@@ -186,10 +189,10 @@ def top_errors(rollup: Rollup, *, integration: str, period: Days, owners: Owners
             code=code,
             count=count,
             share=count / total,
-            meaning=meaning(code, kind=Kind(kind)),
-            owner=owner_of(code, kind=Kind(kind), owners=owners),
+            meaning=meaning(code, kind=kind),
+            owner=owner_of(code, kind=kind, owners=owners),
         )
-        for code, kind, count in counted.select("code", "kind", "count").iter_rows()
+        for code, count in counted.iter_rows()
     )
 
 
