@@ -36,13 +36,13 @@ _URGENT = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
 _PROVEN = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
 #: What a fix leaves: failures that are as frequent where its cause is not at work.
 _REMAINS = {
-    CauseKind.RATE_LIMIT: "demand above the new limit",
-    CauseKind.WEEKDAY: "the level of the other weekdays",
-    CauseKind.HOURS: "the level of the other hours",
-    CauseKind.REQUEST_SIZE: "the level below the threshold",
-    CauseKind.ENDPOINT: "the level of the other endpoints",
-    CauseKind.CLIENT_VERSION: "the level of the other clients",
-    CauseKind.ERROR_CODE: "the level before",
+    CauseKind.RATE_LIMIT: "they are above the new limit too",
+    CauseKind.WEEKDAY: "as many fail on other weekdays",
+    CauseKind.HOURS: "as many fail at other hours",
+    CauseKind.REQUEST_SIZE: "as many smaller requests fail",
+    CauseKind.ENDPOINT: "as many fail at other endpoints",
+    CauseKind.CLIENT_VERSION: "as many fail with other clients",
+    CauseKind.ERROR_CODE: "as many failed before",
 }
 #: Kind of issue → what its failures are called, one and many.
 _FAILED = {
@@ -259,10 +259,10 @@ def _rest(found: Found, removed: int) -> str:
     """Return why a fix does not remove every failure that its cause covers, empty where it does."""
     covered = round(found.cause.share_of_issue * found.failures)
     steady = found.cause.kind is CauseKind.ERROR_CODE and found.cause.onset is None
-    why = "the target tolerates as many" if steady else _REMAINS.get(found.cause.kind)
+    why = "the target allows as many" if steady else _REMAINS.get(found.cause.kind)
     if why is None or covered <= removed:
         return ""
-    return f"; {count(covered - removed)} of the {count(covered)} would remain: {why}"
+    return f"; {count(covered - removed)} of the {count(covered)} would still fail: {why}"
 
 
 def _merged(first: Planned, second: Planned, *, score_after: ScoreAfter) -> Planned:

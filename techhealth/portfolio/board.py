@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from techhealth.model import RiskLevel, State
 from techhealth.portfolio.links import Link, links
@@ -92,6 +92,16 @@ class Board:
     links: tuple[Link, ...]
     practice: Practice
     examples: Board | None = None
+
+    def shared_by(self, customer: str) -> dict[tuple[str, datetime], Link]:
+        """Return which issues of a customer, by their ids and the hour they began, others have as well."""
+        mine = {
+            (found.id, found.began_at): one
+            for one in self.links
+            for name, found in one.members
+            if name == customer and found.began_at
+        }
+        return mine or (self.examples.shared_by(customer) if self.examples else {})
 
     @property
     def is_example(self) -> bool:

@@ -258,9 +258,11 @@ def explained(cause: Cause, issue: Issue) -> str:
     nothing fails."""
     if cause.kind is CauseKind.UNDETERMINED or not cause.share_of_issue or issue.kind is IssueKind.LATENCY:
         return ""
-    of_rise = cause.share_of_excess or 0.0
-    rise = f"{share(of_rise)} of the rise, " if issue.onset is not None and of_rise > cause.share_of_issue else ""
-    return f"{rise}{share(cause.share_of_issue)} of the {_FAILURES.get(issue.kind, 'failures')} of the whole period"
+    failures, of_rise = _FAILURES.get(issue.kind, "failures"), cause.share_of_excess or 0.0
+    every = f"all {failures}" if cause.share_of_issue == 1 else f"{share(cause.share_of_issue)} of all {failures}"
+    if issue.onset is None or of_rise <= cause.share_of_issue:
+        return every
+    return f"{'the whole rise' if of_rise == 1 else f'{share(of_rise)} of the rise'} and {every}"
 
 
 def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:

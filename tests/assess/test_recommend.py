@@ -119,7 +119,7 @@ def test_an_effect_that_is_not_proven_is_an_upper_limit():
     (one,) = advised(Diagnosed(issue=issue(), found=(found(CauseKind.REQUEST_SIZE, "500", removable={on(3): 30}),)))
 
     assert "Removes up to 30 of 100 failures (30 %)" in one.why
-    assert "20 of the 50 would remain: the level below the threshold." in one.why
+    assert "20 of the 50 would still fail: as many smaller requests fail." in one.why
     assert one.expected.up_to
     assert one.title == "Investigate the 500s of Orders on large requests with their team"
 

@@ -8,7 +8,8 @@ import pytest
 from techhealth.model import Failing, RiskLevel, State
 from techhealth.portfolio import Median, Practice
 from techhealth.present import page
-from techhealth.present.page.portfolio import _median, _rarely
+from techhealth.present.page.elsewhere import rarely
+from techhealth.present.page.portfolio import _median
 from tests.hostile import PROBES
 from tests.portfolio.boards import LAST, NINE, board, finding, known, summary
 from tests.present.fragments import Parsed
@@ -26,7 +27,7 @@ def test_a_shared_incident_is_told_first_and_as_a_coincidence():
     text = read(*(known(name, summary(findings=[finding()])) for name in ("Globex", "Initech", "Hooli")))
 
     assert "What stands out▲3 customers, same 503 since 28 January, 09:00 UTC: looks like ours" in text
-    assert "Globex (Orders API), Hooli (Orders API), Initech (Orders API). They coincide, which is no proof;" in text
+    assert "Globex (Orders API), Hooli (Orders API), Initech (Orders API); they coincide, which is no proof:" in text
     assert "by chance alone that happens about once in 900 times." in text
     assert text.count("Who: ours; same at 2 other customers") == 3
 
@@ -169,7 +170,7 @@ def test_words_of_rarity_and_medians():
     """Small numbers are told as one in so many; a lead as before, a customer who was first as after."""
     practice = Practice(lead=Median(days=7.0, tickets=12, needed=10), resolve=Median(days=None, tickets=3, needed=10))
 
-    assert _rarely(1e-9) == "less than once in 10,000 times"
+    assert rarely(1e-9) == "less than once in 10,000 times"
     assert (
         _median(practice.lead, "before the customer told us")
         == "7.0 days before the customer told us (median of 12 tickets)"

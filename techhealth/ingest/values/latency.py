@@ -72,7 +72,7 @@ def unit_of_name(column: str) -> str | None:
     apart = re.search(r"[(\[（,]\s*([^\W\d_]+)\s*[)\]）]?$", last.lower())
     if apart and apart.group(1) in _SUFFIXES:
         return _SUFFIXES[apart.group(1)]
-    if len(lower) == 1 and len(lower[0]) > 1 and lower[0] in _SUFFIXES:
+    if len(lower) == 1 and len(lower[0]) > 3 and lower[0] in _SUFFIXES:  # written out
         return _SUFFIXES[lower[0]]
     glued = re.search(r"(?:time|latency|duration|elapsed|took)(ms|us|ns|sec|seconds)$", column.lower())
     return _SUFFIXES[glued.group(1)] if glued else None

@@ -54,8 +54,8 @@ def window_of(assessment: Assessment, issue: Issue) -> Days:
     return health.window if health else assessment.window
 
 
-def issue_facts(assessment: Assessment, issue: Issue, *, audience: Audience) -> Html:
-    """Return what is known of an issue, term by term."""
+def issue_facts(assessment: Assessment, issue: Issue, *, audience: Audience, elsewhere: Html | None = None) -> Html:
+    """Return what is known of an issue, term by term; what it has to do with other customers to ourselves alone."""
     who = blamed(issue.owner, audience)
     return facts(
         [
@@ -64,6 +64,7 @@ def issue_facts(assessment: Assessment, issue: Issue, *, audience: Audience) -> 
             ("Impact", _impact(issue.impact) if issue.kind in _COUNTED else issue.impact.text),
             ("Since", f"{words.since(issue.onset, flagged=issue.first_flagged_on)}; {words.SHAPE[issue.shape]}"),
             ("Who", words.sentence(who) if who else None),
+            ("Elsewhere", elsewhere if audience is Audience.INTERNAL else None),
             ("Outlook", _outlook(issue)),
             ("Evidence", _evidence(issue)),
         ]
@@ -121,12 +122,10 @@ def _rate(rate: Rate) -> str:
 
 def _impact(impact: Impact) -> str:
     """Return what failures cost beyond their rate, which stands elsewhere on the card."""
-    parts = [f"{words.count(impact.failed_calls, 'failure')} in the whole period"]
-    if impact.hours:
-        parts.append(f"in {words.count(impact.hours, 'different hour')}")
-    if impact.business_hours_share is not None:
-        parts.append(f"{words.share(impact.business_hours_share)} of them in business hours")
-    return ", ".join(parts) + "."
+    spread = f", spread over {words.count(impact.hours, 'hour')}" if impact.hours else ""
+    at_work = impact.business_hours_share
+    mostly = f"; {words.share(at_work)} of them in business hours" if at_work is not None else ""
+    return f"{words.count(impact.failed_calls, 'failure')} in the whole period{spread}{mostly}."
 
 
 def _outlook(issue: Issue) -> str | None:

@@ -124,4 +124,4 @@ def _impact(issue: Issue, cause: Cause | None, window: Days) -> str:
         return issue.impact.text
     much = f"{words.percent(recent.rate)} {WHAT[issue.kind]} ({words.out_of(recent.k, recent.n)}, {days})"
     part = words.explained(cause, issue) if cause else ""
-    return f"{much}; this is {part}" if part else much
+    return f"{much}; this cause explains {part}" if part else much

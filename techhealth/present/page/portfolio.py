@@ -10,6 +10,7 @@ from techhealth.model import Failing, Owner, RiskLevel, State, band_of
 from techhealth.portfolio import Board, Finding, Link, Median, Row
 from techhealth.portfolio.order import Order, ordered
 from techhealth.present import words
+from techhealth.present.page.elsewhere import OURS, by_chance
 from techhealth.present.page.markup import Child, Html, card, chip, el, facts, join, table, tone
 from techhealth.present.page.navigation import link
 
@@ -19,7 +20,6 @@ _MOST_NAMES = 4
 #: Letters of a customer's name that are shown; the rest stands in its title and on its own page.
 _LONGEST = 60
 _HEAD = ["Customer", "Score", "Risk", "Worst issue", "Trend", "Renewal", "Revenue a year", "Last data"]
-_OURS = {Owner.US: "looks like ours", Owner.UNKNOWN: "maybe ours"}
 
 
 def portfolio_page(board: Board, *, order: Order = Order.RISK, choice: Html | None = None) -> Html:
@@ -110,22 +110,9 @@ def _linked(one: Link) -> Html:
     names = ", ".join(f"{_called(name)} ({', '.join(dict.fromkeys(found))})" for name, found in where.items())
     return _line(
         "▲" if one.owner is Owner.US else "■",
-        f"{count(len(one.customers), 'customer')}, same {one.code} since {hour}: {_OURS[one.owner]}",
-        f"{names}. They coincide, which is no proof; by chance alone that happens {_rarely(one.by_chance)}.",
+        f"{count(len(one.customers), 'customer')}, same {one.code} since {hour}: {OURS[one.owner]}",
+        f"{names}; {by_chance(one)}",
     )
-
-
-def _rarely(expected: float) -> str:
-    """Return a small expected number in words.
-
-    Examples:
-        >>> _rarely(0.00105), _rarely(0.04)
-        ('about once in 1,000 times', 'about once in 25 times')
-    """
-    if expected < 1e-4:
-        return "less than once in 10,000 times"
-    times = float(f"{1 / expected:.1g}") if expected < 0.01 else round(1 / expected)
-    return f"about once in {times:,.0f} times"
 
 
 def _soon(rows: Sequence[Row]) -> list[Html]:
