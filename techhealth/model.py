@@ -822,7 +822,7 @@ class Timeline:
 class Assessment:
     """Everything a reader sees for one customer, period and policy: the published document.
 
-    `ladder` plays the recommendations back one after the other, by points won times confidence.
+    `recommendations` stand in the order in which to act, the soonest first; `ladder` plays the recommendations back one after the other, by points won times confidence.
     """
 
     schema: str = "techhealth.assessment/1"

@@ -305,9 +305,7 @@ def ladder(found: Assessment) -> str | None:
 
     None for fewer than two, and where an action of the ladder is not listed.
     """
-    order = list(Horizon)
-    listed = sorted(found.recommendations, key=lambda one: order.index(one.horizon))
-    place = {one.id: number for number, one in enumerate(listed, start=1)}
+    place = {one.id: number for number, one in enumerate(found.recommendations, start=1)}
     whole = all(rung.recommendation in place for rung in found.ladder)
     if len(found.ladder) < 2 or found.score.value is None or not whole:
         return None

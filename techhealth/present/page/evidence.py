@@ -164,7 +164,8 @@ def next_action(assessment: Assessment, issue: Issue, *, audience: Audience = Au
     """Return what to do about an issue first, and what it wins."""
     mine = [one for one in assessment.recommendations if issue.id in one.issue_ids]
     if not mine:
-        return el("p.th-do", el("strong", "Keep watching:"), " nothing to do yet; look again with next week's log.")
+        again = "; look again with next week's log." if audience is Audience.INTERNAL else "."
+        return el("p.th-do", el("strong", "Keep watching:"), " nothing to do yet", again)
     effect = won(mine[0].expected, audience, score=assessment.score.value)
     return el("p.th-do", el("strong", f"Next: {mine[0].title}."), f" {effect}." if effect else None)
 
