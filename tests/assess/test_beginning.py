@@ -1,22 +1,29 @@
 """The hour an issue came at: found where the log is dense enough, and not claimed elsewhere."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 import techhealth as th
 from techhealth.model import CauseKind
+from techhealth.present.audience import Audience
+from techhealth.present.began import hour_of
+from techhealth.present.page.evidence import issue_facts
+from techhealth.present.ticket_words import description
 from techhealth.usage.events import Usage
 from tests.assess.planted import FIRST, event_frame, fail, noise, traffic
 from tests.builders import receipt
 
 
-def _issues(rows):
-    from dataclasses import replace
-
+def _assessed(rows):
     frame = event_frame(rows)
     told = replace(receipt(), customers=(), failures_only=(), first=frame["at"].min(), last=frame["at"].max())
-    return th.assess(Usage(events=frame, receipt=told)).issues
+    return th.assess(Usage(events=frame, receipt=told))
+
+
+def _issues(rows):
+    return _assessed(rows).issues
 
 
 def planted(*, daily, since, share=4, code="503"):
@@ -114,3 +121,13 @@ def test_days_without_hours_are_counted_by_the_day():
     issue, *_ = _issues(rows)
 
     assert issue.title == "Authentication fails since 22 January: 100 % of calls, 0 % before"
+
+
+def test_what_was_before_ends_with_the_hour():
+    """Page and ticket name the hour up to which the rate before is counted, and the day where only that is known."""
+    (issue, *_), rows = refused(FIRST + timedelta(days=21, hours=14))
+    found = _assessed(rows)
+
+    assert f"(0 of {issue.baseline.n:,}) before 22 January, 14:00 UTC" in description(found, found.issues)
+    assert f"(0 of {issue.baseline.n:,}) until 22 January, 14:00 UTC" in str(issue_facts(found, issue, audience=Audience.INTERNAL)).replace("\N{NO-BREAK SPACE}", " ")  # fmt: skip
+    assert hour_of(replace(issue, began=None), "UTC") == ""
