@@ -24,7 +24,7 @@ from techhealth.assess.severity import severity_of_pattern, severity_of_rise
 from techhealth.assess.silence import Silence
 from techhealth.assess.since import Since
 from techhealth.assess.spell import Found
-from techhealth.figures import count, day, milliseconds, moment, percent, share
+from techhealth.figures import count, day, milliseconds, moment, out_of, percent, share
 from techhealth.model import (
     Beginning,
     Cause,
@@ -205,7 +205,7 @@ def about_authentication(claim: Claim, cause: Cause, evidence: Evidence, *, wind
     stopped = shape is Shape.STEP and (now.rate or 0.0) > policy.detection.critical_rate
     when = f" on {weekday}s" if weekday else f" since {since.said}" if since else ""
     failing = f"{percent(now.rate)} of {claim.counted.many}"
-    failing += f" in the last {count(window.days, 'day')}" if now is lately else ""
+    failing += f" in the last {count(window.days, 'day')}" if now is lately else f" ({out_of(now.k, now.n)})"
     return replace(
         claim,
         kind=IssueKind.AUTH,

@@ -81,7 +81,8 @@ def test_what_fails_since_is_counted_from_the_hour():
     (issue, *_), rows = refused(since, clients=("sync",))
     before, after = (sum((row["at"] >= since) is late for row in rows) for late in (False, True))
 
-    assert issue.title == "Authentication fails since 22 January, 14:00 UTC: 100 % of calls, 0 % before"
+    counts = f"({after:,} of {after:,})"
+    assert issue.title == f"Authentication fails since 22 January, 14:00 UTC: 100 % of calls {counts}, 0 % before"
     assert f": {after:,} of {after:,} calls since, none of {before:,} before" in issue.causes[0].statement
     assert (issue.baseline.k, issue.baseline.n) == (0, before)
 
@@ -120,7 +121,7 @@ def test_days_without_hours_are_counted_by_the_day():
             fail(row, "401")
     issue, *_ = _issues(rows)
 
-    assert issue.title == "Authentication fails since 22 January: 100 % of calls, 0 % before"
+    assert issue.title == "Authentication fails since 22 January: 100 % of calls (1,920 of 1,920), 0 % before"
 
 
 def test_what_was_before_ends_with_the_hour():

@@ -149,7 +149,10 @@ def _causes(issue: Issue) -> Html | str:
 
 def _cause(cause: Cause, issue: Issue) -> Html:
     part = words.explained(cause, issue)
-    said = (f"{part}." if part else "", f"Would speak against it: {cause.would_refute}." if cause.would_refute else "")
+    said = (
+        f"Explains {part}." if part else "",
+        f"Would speak against it: {cause.would_refute}." if cause.would_refute else "",
+    )
     muted = "".join(f" {text}" for text in said if text)
     return join(words.sentence(cause.statement).rstrip(".") + ".", el("span.th-muted", muted) if muted else None)
 
