@@ -132,3 +132,14 @@ def test_what_was_before_ends_with_the_hour():
     assert f"(0 of {issue.baseline.n:,}) before 22 January, 14:00 UTC" in description(found, found.issues)
     assert f"(0 of {issue.baseline.n:,}) until 22 January, 14:00 UTC" in str(issue_facts(found, issue, audience=Audience.INTERNAL)).replace("\N{NO-BREAK SPACE}", " ")  # fmt: skip
     assert hour_of(replace(issue, began=None), "UTC") == ""
+
+
+def test_failures_without_a_code_have_an_hour_and_no_code():
+    """What no column names is not called by a code."""
+    rows = traffic(daily=480)
+    for row in rows:
+        if row["at"] >= FIRST + timedelta(days=26, hours=9):
+            row["ok"] = False
+    issue, *_ = _issues(rows)
+
+    assert (issue.began.at, issue.began.code) == (FIRST + timedelta(days=26, hours=9), None)
