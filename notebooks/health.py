@@ -122,9 +122,11 @@ def navigation(answer, desk):
 
 
 @app.cell(hide_code=True)
-def one_integration(desk, shown):
+def one_integration(answer, desk, shown):
     _asked = mo.query_params().get("integration")
-    show(page.integration_view(shown, _asked, draw=draw, at=desk.at)) if _asked and shown else None
+    mo.stop(shown is None or not _asked)
+    _elsewhere = page.elsewhere(shown, answer.shared)
+    show(page.integration_view(shown, _asked, draw=draw, at=desk.at, elsewhere=_elsewhere))
     return
 
 
@@ -143,9 +145,9 @@ def breakdown(answer, desk, shown):
 
 
 @app.cell(hide_code=True)
-def issues(shown):
+def issues(answer, shown):
     mo.stop(shown is None)
-    show(page.issues_card(shown, draw=draw))
+    show(page.issues_card(shown, draw=draw, elsewhere=page.elsewhere(shown, answer.shared)))
     return
 
 

@@ -77,7 +77,7 @@ def assessed(customer, desk, first, unknown, whose):
 @app.cell(hide_code=True)
 def made(answer, audience, desk, shown):
     report = (
-        reports.written(shown, answer.policy, audience=audience.value, within=desk.workspace)
+        reports.written(shown, answer.policy, audience=audience.value, within=desk.workspace, shared=answer.shared)
         if shown and audience.value
         else None
     )

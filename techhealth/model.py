@@ -510,6 +510,14 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Failing:
+    """That a critical share fails and has not stopped: the day it came to that, and the hour (UTC) where known."""
+
+    on: date
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
     """Failure rate of one seven-day block, counted back from the last day; `first` and `last` included."""
 
@@ -656,6 +664,7 @@ class Issue:
     trend: RateTrend | None = None
     began: Beginning | None = None  # where the log is dense enough to tell the hour
     spell: Spell | None = None  # where one stands out from the days around it
+    failing: Failing | None = None
 
     @property
     def going(self) -> Spell | None:
@@ -813,7 +822,7 @@ class Timeline:
 class Assessment:
     """Everything a reader sees for one customer, period and policy: the published document.
 
-    `ladder` plays the recommendations back one after the other, by points won times confidence.
+    `recommendations` stand in the order in which to act, the soonest first; `ladder` plays the recommendations back one after the other, by points won times confidence.
     """
 
     schema: str = "techhealth.assessment/1"
@@ -830,10 +839,10 @@ class Assessment:
     ladder: tuple[Rung, ...] = ()
 
     @property
-    def failing_since(self) -> datetime | None:
-        """Since when something critical fails that has not ended (UTC); None where nothing does."""
-        critical = (one.going for one in self.issues if one.severity is Severity.CRITICAL)
-        return min((spell.first for spell in critical if spell), default=None)
+    def failing(self) -> Failing | None:
+        """The issue of the longest standing that fails critically now; None where none does."""
+        now = (one.failing for one in self.issues if one.failing)
+        return min(now, key=lambda one: (one.on, one.at is None, one.at), default=None)
 
 
 # --- every day as if it were today ---------------------------------------------------------------

@@ -155,9 +155,10 @@ def _receiver_hours(cause: Cause) -> forms.Form:
 def _outages(integration: str, found: Found) -> Advice:
     evidence = found.cause.evidence
     one, when = evidence["bursts"] == 1, evidence["when"]
-    if evidence.get("most_frequent") in AUTH_CODES and not evidence["ongoing"]:
+    code = str(evidence.get("most_frequent") or "")
+    if code in AUTH_CODES and not evidence["ongoing"]:
         return _filled(forms.RENEWED, integration, found)
-    if evidence.get("most_frequent") in BADLY_MADE:
+    if code in BADLY_MADE:
         return _filled(forms.REFUSED, integration, found)
     steps = (
         f"Check the status pages and incident logs of both sides for {when}",
@@ -166,7 +167,6 @@ def _outages(integration: str, found: Found) -> Advice:
         else "Ask their team for their incident report: what failed, and what keeps it from coming back",
         "Tell the customer what is known before they ask" if one else "Compare the times with releases and maintenance",
     )
-    code = str(evidence.get("most_frequent") or "")
     note = _note_of(found, code) if found.counted.kind is Kind.WEBHOOK or code in AUTH_CODES else "outages"
     if evidence["ongoing"]:
         return Advice(
@@ -178,7 +178,7 @@ def _outages(integration: str, found: Found) -> Advice:
     which = (
         f"the outage of {integration} on {when}" if one else f"the {evidence['bursts']} short outages of {integration}"
     )
-    return Advice(title=f"Ask for the incident report on {which}", steps=steps, owner=found.owner, note=note)
+    return Advice(title=f"Find out what was behind {which}", steps=steps, owner=found.owner, note=note)
 
 
 def _code(integration: str, found: Found) -> Advice:

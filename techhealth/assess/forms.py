@@ -10,7 +10,7 @@ from techhealth.model import Owner
 class Form(NamedTuple):
     """Advice with places to fill, from a cause's evidence and change; without an owner that of the cause has to act."""
 
-    title: str
+    title: str  # fit for whoever takes the next step, on either side
     steps: tuple[str, ...]
     note: str
     owner: Owner | None = None
@@ -57,7 +57,7 @@ RECEIVER_HOURS = Form(
     Owner.CUSTOMER,
 )
 RECEIVER_STOPS = Form(
-    "Ask what stops the receiver of {integration} at {when}",
+    "Find out what stops the receiver of {integration} at {when}",
     (
         "Ask their team which job, backup, restart or maintenance runs on their side in these hours: there is no rush of deliveries",
         "Have it moved, or the receiver kept answering meanwhile, and compare the deliveries of the days after",
@@ -164,7 +164,7 @@ REFUSED = Form(
     "rejected-requests",
 )
 RENEWED = Form(
-    "Ask which credential of {integration} was renewed after {when}",
+    "Find out which credential of {integration} was renewed after {when}",
     (
         "Ask their team what expired or changed, and who noticed it",
         "Put a reminder before the next expiry, and renew the credential ahead of it",

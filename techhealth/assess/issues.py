@@ -23,10 +23,12 @@ from techhealth.assess.outcomes import AUTH_CODES, top_errors
 from techhealth.assess.period import span, weeks
 from techhealth.assess.rate_trend import rate_trend
 from techhealth.assess.rates import Counts
+from techhealth.assess.severity import failing_from
 from techhealth.assess.slowdown import slow_series
 from techhealth.assess.tries import cost
 from techhealth.model import (
     Days,
+    Failing,
     Impact,
     Issue,
     IssueKind,
@@ -34,10 +36,12 @@ from techhealth.model import (
     Owner,
     RateTrend,
     Sample,
+    Severity,
     TopError,
     Week,
 )
 from techhealth.policy import Policy
+from techhealth.usage.local import day_of
 from techhealth.usage.rollup import Rollup
 
 _SAMPLES = 20
@@ -73,13 +77,33 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
         trend=_trend(claim, policy),
         spell=claim.spell.spell if claim.spell else None,
         began=claim.began,
+        failing=_failing(claim, policy),
     )
+
+
+def _failing(claim: Claim, policy: Policy) -> Failing | None:
+    """Return since when a critical share fails, None where it does not now: by the hour of a spell that goes on, else from the
+    day it was too much, or rose."""
+    if claim.severity is not Severity.CRITICAL or claim.kind in (IssueKind.VOLUME, IssueKind.LATENCY):
+        return None
+    if claim.spell is not None and claim.spell.spell.last is None:
+        first = claim.spell.spell.first
+        return Failing(on=day_of(first, policy.timezone), at=first)
+    k, n = failing(claim)
+    place = failing_from(k, n, limit=policy.detection.critical_rate)
+    if place is None:
+        return None
+    on = max(claim.facts.on(place), claim.onset.on) if claim.onset else claim.facts.on(place)
+    began = claim.began.at if claim.began and day_of(claim.began.at, policy.timezone) == on else None
+    return Failing(on=on, at=began)
 
 
 def _errors(claim: Claim, rollup: Rollup, policy: Policy) -> tuple[TopError, ...]:
     if claim.kind in (IssueKind.VOLUME, IssueKind.LATENCY):
         return ()
-    errors = top_errors(rollup, integration=claim.facts.name, period=claim.facts.period, owners=policy.owners)
+    errors = top_errors(
+        rollup, integration=claim.facts.name, kind=claim.counted.kind, period=claim.facts.period, owners=policy.owners
+    )
     if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
         return tuple(one for one in errors if one.code in AUTH_CODES)
     return errors

@@ -43,12 +43,12 @@ CALLS: dict[str, Outcome] = {
     "400": _row("Bad request", _THEM, *_REQUEST),
     "401": _row("Authentication failed", _THEM, "their credential is missing or expired", "renew the credential"),
     "403": _row("Permission denied", _THEM, "their credential lacks a permission", "grant the missing permission"),
-    "404": _row("Not found", _THEM, "they ask for something that is not there", "correct the path or the stale id"),
+    "404": _row("Not found", _THEM, "what is asked for is not there", "correct the path or the stale id"),
     "405": _row("Method not allowed", _THEM, *_REQUEST),
     "406": _row("Format not available", _THEM, *_REQUEST),
     "408": _row("Request timeout", _BOTH, "a slow upload or a slow read", "look at the size and duration of the requests"),
     "409": _row("Conflict", _THEM, "two of their writes collide", "send an idempotency key, retry after reading"),
-    "410": _row("Gone", _THEM, "they call something that was removed", "stop calling it"),
+    "410": _row("Gone", _THEM, "what is called was removed", "stop calling it"),
     "411": _row("Length required", _THEM, *_REQUEST),
     "412": _row("Precondition failed", _THEM, "two of their writes collide", "read again before writing"),
     "413": _row("Request too large", _THEM, "their request exceeds the size limit", "send smaller requests"),
@@ -77,7 +77,7 @@ CALLS: dict[str, Outcome] = {
     "invalid_response": _row("Invalid response", _US, "our answer could not be read", "engineering looks into it"),
     "server_error": _row("Server error", _US, "our server failed", "engineering looks into it"),
     "rate_limited": _row("Rate limit exceeded", _BOTH, "the limit is ours, the pace is theirs", "raise the limit or smooth the bursts"),
-    "not_found": _row("Not found", _THEM, "they ask for something that is not there", "correct the path or the stale id"),
+    "not_found": _row("Not found", _THEM, "what is asked for is not there", "correct the path or the stale id"),
     "validation_error": _row("Invalid content", _THEM, *_REQUEST),
     "assertion_failed": _row("Answer not as expected", _BOTH, "a check of the answer failed", "compare the answer with what was expected"),
     "disabled": _row("Switched off", _BOTH, "the access or account is switched off", "ask who switched it off"),
@@ -164,21 +164,24 @@ def owner_of(code: str, *, kind: Kind = Kind.API, owners: Owners | None = None) 
     return named.get(code) or outcome(code, kind=kind).owner
 
 
-def top_errors(rollup: Rollup, *, integration: str, period: Days, owners: Owners | None = None) -> tuple[TopError, ...]:
-    """Return every error of an integration over the period, most frequent first, then by code.
+def top_errors(
+    rollup: Rollup, *, integration: str, kind: Kind, period: Days, owners: Owners | None = None
+) -> tuple[TopError, ...]:
+    """Return every error of an integration's calls, deliveries or auth events over the period, most frequent first, then by code.
 
     Args:
         rollup: its `hourly` table counts failures by error code, class or delivery reason.
         integration: name as in the rollup.
+        kind: of the rows.
         period: local days of the rollup's time zone, both ends included.
         owners: of a policy.
     """
+    mine = (pl.col("integration") == integration) & (pl.col("kind") == kind.value) & pl.col("ok").eq_missing(False)
     counted = (
-        rollup.hourly.filter((pl.col("integration") == integration) & pl.col("ok").eq_missing(False))
-        .filter(local_day(rollup.timezone).is_between(period.first, period.last))
-        .group_by(pl.col("error").fill_null("unknown").alias("code"), "kind")
+        rollup.hourly.filter(mine & local_day(rollup.timezone).is_between(period.first, period.last))
+        .group_by(pl.col("error").fill_null("unknown").alias("code"))
         .agg(pl.col("calls").sum().alias("count"))
-        .sort(["count", "code", "kind"], descending=[True, False, False])
+        .sort("count", "code", descending=[True, False])
     )
     total = int(counted["count"].sum())
     return tuple(
@@ -186,10 +189,10 @@ def top_errors(rollup: Rollup, *, integration: str, period: Days, owners: Owners
             code=code,
             count=count,
             share=count / total,
-            meaning=meaning(code, kind=Kind(kind)),
-            owner=owner_of(code, kind=Kind(kind), owners=owners),
+            meaning=meaning(code, kind=kind),
+            owner=owner_of(code, kind=kind, owners=owners),
         )
-        for code, kind, count in counted.select("code", "kind", "count").iter_rows()
+        for code, count in counted.iter_rows()
     )
 
 

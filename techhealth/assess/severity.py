@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from techhealth.assess.detect import Degradation
-from techhealth.assess.rates import jeffreys
+from techhealth.assess.rates import Counts, jeffreys
 from techhealth.model import Forecast, Rate, Severity
 from techhealth.policy import Policy
 
@@ -31,6 +33,22 @@ def severity_of_rise(
     if beyond or (days_left is not None and days_left <= rules.warning_within_days):
         return Severity.WARNING
     return Severity.INFO
+
+
+def failing_from(k: Counts, n: Counts, *, limit: float) -> int | None:
+    """Return the position of the day from which on more than a `limit` has failed, None where that is not so any more.
+
+    A day ends it on which surely fewer fail: one that may as well be chance does not. It is so now if surely more fail of
+    all since together.
+    """
+    seen = np.flatnonzero(n)
+    ends = [place for place, day in enumerate(seen) if jeffreys(float(k[day]), float(n[day]))[1] <= limit]
+    since = seen[ends[-1] + 1 :] if ends else seen
+    beyond = since[k[since] > limit * n[since]]
+    if not len(beyond):
+        return None
+    first = int(beyond[0])
+    return first if jeffreys(float(k[first:].sum()), float(n[first:].sum()))[0] > limit else None
 
 
 def severity_of_pattern(recent: Rate, policy: Policy) -> Severity:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from techhealth.model import RiskLevel, State
 from techhealth.portfolio.links import Link, links
@@ -36,6 +36,12 @@ class Known:
     summary: Summary | None
     weeks: tuple[WeekScore, ...] = ()
 
+    @property
+    def is_example(self) -> bool:
+        """Whether it is an example, as it is until its data go beyond the day on which it lives."""
+        lives_on = self.account.example_on
+        return lives_on is not None and (self.last is None or self.last <= lives_on)
+
     def today(self, today: date) -> date:
         """Return the day that is today for this customer."""
         return present_day(self.last, today=today, example_on=self.account.example_on) if self.last else today
@@ -53,6 +59,7 @@ class Row:
         days_to_renewal: negative when it has passed.
         mondays: the weeks of its row of the heat map, up to its own today.
         weeks: their scores, None where there is none.
+        is_example: whether it is an example, of a today of its own.
     """
 
     account: Account
@@ -62,6 +69,7 @@ class Row:
     days_to_renewal: int | None
     mondays: tuple[date, ...]
     weeks: tuple[float | None, ...]
+    is_example: bool = False
 
     @property
     def risk(self) -> RiskLevel:
@@ -77,16 +85,36 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """All customers as of today; examples alone as of theirs."""
+    """All customers as of today; examples alone as of theirs, and beside others on a board of their own."""
 
     as_of: date | None
     rows: tuple[Row, ...]
     links: tuple[Link, ...]
     practice: Practice
+    examples: Board | None = None
+
+    def shared_by(self, customer: str) -> dict[tuple[str, datetime], Link]:
+        """Return which issues of a customer, by their ids and the hour they began, others have as well."""
+        mine = {
+            (found.id, found.began_at): one
+            for one in self.links
+            for name, found in one.members
+            if name == customer and found.began_at
+        }
+        return mine or (self.examples.shared_by(customer) if self.examples else {})
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it is of examples alone."""
+        return bool(self.rows) and all(row.is_example for row in self.rows)
 
 
 def board_of(known: Sequence[Known], *, today: date, tickets: Iterable[Handled] = ()) -> Board:
     """Return the board of customers as of a day (of examples alone as of theirs, without any data of none), with all their tickets."""
+    examples = [one for one in known if one.is_example]
+    if examples and len(examples) < len(known):
+        mine = board_of([one for one in known if not one.is_example], today=today, tickets=tickets)
+        return replace(mine, examples=board_of(examples, today=today))
     return Board(
         as_of=max((one.today(today) for one in known if one.last), default=None),
         rows=tuple(sorted((_row(one, one.today(today)) for one in known), key=_order)),
@@ -103,7 +131,7 @@ def _row(one: Known, today: date) -> Row:
         account=one.account, summary=found, last=one.last,
         days_without=days_without(one.last, covers=found.covers, today=today) if one.last and found else None,
         days_to_renewal=(renewal - today).days if renewal else None,
-        mondays=mondays, weeks=tuple(map(scores.get, mondays)),
+        mondays=mondays, weeks=tuple(map(scores.get, mondays)), is_example=one.is_example,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from techhealth.model import Assessment, Band, Issue, IssueKind, Owner, RiskLevel, Severity, State, Trend
+from techhealth.model import Assessment, Band, Failing, Issue, IssueKind, Owner, RiskLevel, Severity, State, Trend
 from techhealth.today import covers
 
 
@@ -36,7 +36,7 @@ class WeekScore:
 class Summary:
     """What is shown of one assessment; `findings` are in order of urgency, the next log is due after the days it `covers`.
 
-    `failing_since` is the instant (UTC) from which on something critical fails that had not ended; None where nothing does.
+    `failing` tells since when something critical fails that had not ended; None where nothing does.
     """
 
     as_of: date
@@ -48,7 +48,7 @@ class Summary:
     risk: RiskLevel
     findings: tuple[Finding, ...]
     weeks: tuple[WeekScore, ...]
-    failing_since: datetime | None = None
+    failing: Failing | None = None
 
 
 def summary_of(assessment: Assessment) -> Summary:
@@ -57,7 +57,7 @@ def summary_of(assessment: Assessment) -> Summary:
     return Summary(
         as_of=assessment.generated_for.as_of, covers=covers(assessment), score=score.value, band=score.band, state=score.state, trend=score.trend,
         risk=risk.level, findings=tuple(map(_finding, assessment.issues)), weeks=_weeks(assessment),
-        failing_since=assessment.failing_since,
+        failing=assessment.failing,
     )  # fmt: skip
 
 

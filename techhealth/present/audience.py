@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from techhealth.model import Assessment, Expected, Horizon, Owner, Recommendation
+from techhealth.model import Assessment, Expected, Owner, Recommendation
 from techhealth.present import words
 
 
@@ -17,9 +17,12 @@ class Audience(StrEnum):
 
 
 _NEXT_STEP_BY = {Owner.US: "our team", Owner.CUSTOMER: "your team", Owner.THIRD_PARTY: "a third party"}
-WE_DO, TOGETHER, YOU_CAN_DO = "What we do", "What we look at together", "What you can do"
-#: Under which words the customer reads what is to be done, by who takes the next step.
-_PARTS = {Owner.US: WE_DO, Owner.CUSTOMER: YOU_CAN_DO}
+_TOGETHER, YOU_CAN_DO = "What we look at together", "What you can do"
+#: Under which words the customer reads what is to be done, by who takes the next step, ourselves first.
+_PARTS = {
+    Owner.US: "What we do", Owner.SHARED: _TOGETHER, Owner.THIRD_PARTY: _TOGETHER, Owner.UNKNOWN: _TOGETHER,
+    Owner.CUSTOMER: YOU_CAN_DO,
+}  # fmt: skip
 
 
 def blamed(owner: Owner, audience: Audience) -> str | None:
@@ -32,11 +35,11 @@ def acting(owner: Owner, audience: Audience) -> tuple[str, str]:
 
     Examples:
         >>> acting(Owner.CUSTOMER, Audience.INTERNAL), acting(Owner.CUSTOMER, Audience.CUSTOMER)
-        (('Who acts', 'theirs'), ('Next step by', 'your team'))
+        (('Who acts', 'theirs'), ('Next step', 'your team'))
     """
     if audience is Audience.INTERNAL:
         return "Who acts", words.OWNER[owner]
-    return "Next step by", _NEXT_STEP_BY.get(owner, "both teams")
+    return "Next step", _NEXT_STEP_BY.get(owner, "both teams")
 
 
 def won(effect: Expected, audience: Audience, *, score: float | None) -> str:
@@ -44,20 +47,12 @@ def won(effect: Expected, audience: Audience, *, score: float | None) -> str:
     return words.expected(effect, score=score) if audience is Audience.INTERNAL else ""
 
 
-def in_order(found: Assessment) -> list[Recommendation]:
-    """Return what to do, the soonest first."""
-    order = list(Horizon)
-    return sorted(found.recommendations, key=lambda one: order.index(one.horizon))
-
-
 def in_parts(found: Assessment, audience: Audience) -> dict[str, list[Recommendation]]:
     """Return what to do under headings: to ourselves by when, to the customer by who takes the next step, ourselves first."""
-    every = in_order(found)
-    if audience is Audience.INTERNAL:
-        return {
-            words.HORIZON[when]: some for when in Horizon if (some := [one for one in every if one.horizon is when])
-        }
-    parts: dict[str, list[Recommendation]] = {part: [] for part in (WE_DO, TOGETHER, YOU_CAN_DO)}
-    for one in every:
-        parts[_PARTS.get(one.owner, TOGETHER)].append(one)
+    theirs = audience is Audience.CUSTOMER
+    parts: dict[str, list[Recommendation]] = {
+        part: [] for part in (_PARTS.values() if theirs else words.HORIZON.values())
+    }
+    for one in found.recommendations:
+        parts[_PARTS[one.owner] if theirs else words.HORIZON[one.horizon]].append(one)
     return {part: some for part, some in parts.items() if some}

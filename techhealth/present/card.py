@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from techhealth.figures import count, date_range, milliseconds, percent
-from techhealth.model import Assessment, Horizon, IntegrationHealth, Interval, Latency, Recommendation, Score, State
+from techhealth.model import Assessment, IntegrationHealth, Interval, Latency, Recommendation, Score, State
 from techhealth.present import lost, others, sla, words
 from techhealth.present.calm import is_acted_on, no_action
 from techhealth.present.card_issues import issue_numbers, issue_sections
@@ -169,9 +169,9 @@ def _actions(found: Assessment) -> Iterator[RenderableType]:
     yield heading("Recommended actions")
     if not found.recommendations:
         yield Text(no_action(found))
-    order, places = list(Horizon), issue_numbers(found)
+    places = issue_numbers(found)
     last = None
-    for number, action in enumerate(sorted(found.recommendations, key=lambda one: order.index(one.horizon)), start=1):
+    for number, action in enumerate(found.recommendations, start=1):
         if action.horizon is not last:
             if last is not None:
                 yield Text("")

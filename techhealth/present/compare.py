@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from techhealth.model import Assessment, Band, ComponentScore, IntegrationHealth, Issue, Owner, Score, Severity
+from techhealth.model import Assessment, ComponentScore, IntegrationHealth, Issue, Owner, Score, Severity
 
 
 class Move(StrEnum):
@@ -85,7 +85,6 @@ class Comparison:
     failures of the current windows each owner has to act on, and in words what else differs; `after` is the second one."""
 
     customer: Compared
-    bands: tuple[Band | None, Band | None]
     integrations: tuple[Compared, ...]
     issues: tuple[ComparedIssue, ...]
     failures: Mapping[Owner, Pair]
@@ -115,7 +114,6 @@ def compare(before: Assessment, after: Assessment) -> Comparison:
     of_before, of_after = ({one.name: one for one in each.integrations} for each in (before, after))
     return Comparison(
         customer=_compared(before.generated_for.customer, before.score, after.score),
-        bands=(before.score.band, after.score.band),
         integrations=tuple(_integration(name, of_before.get(name), of_after.get(name)) for name in names),
         issues=_issues(before.issues, after.issues),
         failures=_failures(before, after),

@@ -191,12 +191,11 @@ def standing(found: Assessment) -> str:
 
 
 def stands(found: Assessment) -> str:
-    """Return the band of the score; while something critical fails, since when: a mean of days knows nothing of this hour.
-
-    Empty without a score.
-    """
-    if found.failing_since:
-        return f"▲ Failing since {moment(found.failing_since, found.generated_for.timezone)}"
+    """Return the band of the score, empty without one; while something critical fails, since when: a mean of days knows
+    nothing of this hour."""
+    if now := found.failing:
+        zone = found.generated_for.timezone
+        return f"▲ Failing since {f'{moment(now.at, zone)} {zone}' if now.at else day(now.on)}"
     return BAND[found.score.band] if found.score.band else ""
 
 
@@ -214,7 +213,7 @@ def moment(instant: datetime, zone: str) -> str:
 
 def out_of_100(found: Assessment) -> str:
     """Return what a score is out of, and of which days it is where that is not how things stand now."""
-    if found.failing_since is None:
+    if found.failing is None:
         return "of 100"
     days = found.window.days
     return f"of 100 over {'the last day' if days == 1 else f'the last {days} days'}"
@@ -306,9 +305,7 @@ def ladder(found: Assessment) -> str | None:
 
     None for fewer than two, and where an action of the ladder is not listed.
     """
-    order = list(Horizon)
-    listed = sorted(found.recommendations, key=lambda one: order.index(one.horizon))
-    place = {one.id: number for number, one in enumerate(listed, start=1)}
+    place = {one.id: number for number, one in enumerate(found.recommendations, start=1)}
     whole = all(rung.recommendation in place for rung in found.ladder)
     if len(found.ladder) < 2 or found.score.value is None or not whole:
         return None

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from techhealth.errors import PolicyError, UsageError
 from techhealth.ingest import Correction
 from techhealth.model import Assessment
+from techhealth.portfolio import Link
 from techhealth.present.page import NAME_FIRST, NOT_KEPT, Address, Html, address
 from techhealth.server.acts import Acts
 from techhealth.server.corrections import Known, forget, known, remember
@@ -24,7 +25,7 @@ from techhealth.server.opened import Progress, Upload
 from techhealth.server.policies import for_customer, in_use, policies_in, policy_files
 from techhealth.server.remedies import first_sentence
 from techhealth.server.workspace import VARIABLE, Answer, answer, folder
-from techhealth.store import Store, assessment_of, connect, customer_of, listed, sweep, uploads_of, withdraw
+from techhealth.store import Store, assessment_of, connect, customer_of, listed, portfolio, sweep, uploads_of, withdraw
 from techhealth.today import as_of_today
 
 _LASTING = "It is remembered in this workspace for files with the same columns."
@@ -146,7 +147,7 @@ class Desk:
         found = self.shown if self.nameless and not customer else self._of(customer, progress=progress)
         if found.assessment is None:
             return found
-        return replace(found, assessment=self._today(found.assessment))
+        return replace(found, assessment=self._today(found.assessment), shared=self._shared(found.assessment))
 
     def _of(self, customer: str | None, *, progress: Progress | None) -> Answer:
         self.customer = customer
@@ -197,6 +198,14 @@ class Desk:
         uploads = uploads_of(self._store, customer) if self._store else ()
         newest = max(uploads, key=lambda one: (one.last, one.added_at), default=None)
         return self._found_again(self._store, newest.id) if newest and self._store else None
+
+    def _shared(self, found: Assessment) -> dict[str, Link]:
+        """Return issue → the customers of the store who have the same since the same hour."""
+        hours = {(one.id, one.began.at) for one in found.issues if one.began}
+        if self._store is None or not hours:
+            return {}
+        every = portfolio(self._store, today=self.today()).shared_by(found.generated_for.customer)
+        return {id: one for (id, began), one in every.items() if (id, began) in hours}
 
     def _today(self, found: Assessment) -> Assessment:
         """Return an assessment as it reads today; what ships with the package is an example of its own time."""

@@ -116,7 +116,8 @@ def _health(asked: Asked) -> page.Html:
     desk, answer = _opened(asked)
     found, integration = answer.assessment, asked.get("integration")
     if found and integration:
-        screen = page.integration_view(found, integration, draw=page.place, at=desk.at)
+        elsewhere = page.elsewhere(found, answer.shared)
+        screen = page.integration_view(found, integration, draw=page.place, at=desk.at, elsewhere=elsewhere)
     else:
         choice = page.still_choice("Customer", desk.customer)
         screen = health_screen(desk, answer, draw=page.place, upload=page.still_upload(), choice=choice)

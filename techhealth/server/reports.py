@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from techhealth.actions.settings import Settings
 from techhealth.errors import MissingToolError, UsageError
 from techhealth.model import Assessment
 from techhealth.policy import Contact, Policy
+from techhealth.portfolio import Link
 from techhealth.present.audience import Audience
 from techhealth.present.report import Look, Report, Withheld, report
 from techhealth.server.browser import browser, pdf
@@ -65,7 +66,7 @@ def offers(answer: Answer, *, within: Path | None, audiences: Sequence[Audience]
                 label=f"Report {_FOR[audience]} ({form.upper()})",
                 name=file_name(answer.assessment, audience, form),
                 mimetype=mimetype,
-                content=partial(content, answer.assessment, answer.policy, form, audience, within),
+                content=partial(content, answer.assessment, answer.policy, form, audience, within, answer.shared),
             )
     if Audience.CUSTOMER in audiences:
         yield Offer(
@@ -84,19 +85,19 @@ def can_print() -> bool:
         return False
 
 
-def content(assessment: Assessment, policy: Policy, form: str, audience: Audience, within: Path | None) -> bytes:
-    """Return the report in a form of `FORMS`; errors are those of `made`."""
-    return made(assessment, policy, form, audience, within)[0]
+def content(assessment: Assessment, policy: Policy, form: str, audience: Audience, within: Path | None, shared: Mapping[str, Link] | None = None) -> bytes:  # fmt: skip
+    """Return the report in a form of `FORMS`; arguments and errors are those of `made`."""
+    return made(assessment, policy, form, audience, within, shared)[0]
 
 
-def made(assessment: Assessment, policy: Policy, form: str, audience: Audience, within: Path | None) -> tuple[bytes, Sequence[Withheld]]:  # fmt: skip
+def made(assessment: Assessment, policy: Policy, form: str, audience: Audience, within: Path | None, shared: Mapping[str, Link] | None = None) -> tuple[bytes, Sequence[Withheld]]:  # fmt: skip
     """Return the report in a form of `FORMS`, and what its reader is not told.
 
     Raises:
         MissingToolError: if it is to be printed and no browser is here.
     """
     by = browser() if form == "pdf" else None
-    found = written(assessment, policy, audience=audience, within=within, on_paper=by is not None)
+    found = written(assessment, policy, audience=audience, within=within, on_paper=by is not None, shared=shared)
     return pdf(found.html, by=by) if by else encoded(found), found.withheld
 
 
@@ -149,15 +150,17 @@ def files_named(path: str | None) -> list[Upload]:
 
 
 def written(
-    assessment: Assessment, policy: Policy, *, audience: Audience, within: Path | None, on_paper: bool = False
-) -> Report:
+    assessment: Assessment, policy: Policy, *, audience: Audience, within: Path | None, on_paper: bool = False,
+    shared: Mapping[str, Link] | None = None,
+) -> Report:  # fmt: skip
     """Return the report on an assessment.
 
-    `within` is the workspace that keeps the chart library, None the user's own cache; `on_paper` charts stay still, for a printer.
+    `within` is the workspace that keeps the chart library, None the user's own cache; `on_paper` charts stay still, for a printer;
+    `shared` is that of `report`.
     """
     style = (shipped("notebooks") / "style.css").read_text(encoding="utf-8")
     charts = None if on_paper else chart_library((within or _cache()) / FOLDER)
-    return report(assessment, policy, look=Look(style=style, charts=charts), audience=audience)
+    return report(assessment, policy, look=Look(style=style, charts=charts), audience=audience, shared=shared)
 
 
 def chart_library(folder: Path) -> str:

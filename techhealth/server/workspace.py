@@ -15,6 +15,7 @@ from techhealth.assess import assess
 from techhealth.errors import TechHealthError, UsageError
 from techhealth.model import Assessment, FileReceipt
 from techhealth.policy import Policy
+from techhealth.portfolio import Link
 from techhealth.present.page import Sheet
 from techhealth.server.corrections import Known
 from techhealth.server.corrections import known as corrections_of
@@ -41,7 +42,7 @@ class Answer:
     `customers` are the names found; `read` is what was read and under which policy, to be stored; `sample` tells that it is an example: the workspace's own log, or a customer who is one.
     `problem` beside an assessment names the files that were left out of it, and why; `unread` tells why by their
     places among the files. `missing` is a customer or log that was asked for and is not known. `sheets` are the files by header;
-    `rejects` makes their rejected rows as CSV. `policy` is the one of the assessment, `judged_by` its name.
+    `rejects` makes their rejected rows as CSV. `shared` tells by their ids which issues other customers have as well. `policy` is the one of the assessment, `judged_by` its name.
     """
 
     assessment: Assessment | None
@@ -55,6 +56,7 @@ class Answer:
     unread: Mapping[int, str] = field(default_factory=dict)
     rejects: Callable[[], bytes] = bytes
     read: tuple[Usage, Policy] | None = None
+    shared: Mapping[str, Link] = field(default_factory=dict)
 
     @property
     def rejected(self) -> int:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from techhealth.assess import forms
 from techhealth.assess.advice import for_cause
 from techhealth.assess.causes.words import briefly, failures
 from techhealth.assess.counted import Counted
@@ -23,7 +24,7 @@ CODES = {Counted.CALLS: [*CALLS], Counted.DELIVERIES: [*DELIVERIES], Counted.SIG
     ("share_of_traffic", "title"),
     [
         (0.12, "Review the capacity of the receiver of Orders at 02:00–04:00 UTC"),
-        (0.04, "Ask what stops the receiver of Orders at 02:00–04:00 UTC"),
+        (0.04, "Find out what stops the receiver of Orders at 02:00–04:00 UTC"),
     ],
 )
 def test_a_receiver_that_fails_in_quiet_hours_does_not_lack_capacity(share_of_traffic: float, title: str):
@@ -43,7 +44,7 @@ def test_an_outage_is_asked_about_not_guessed_at():
 
     (one,) = advised(Diagnosed(issue=issue(severity=Severity.WARNING), found=(outage,)))
 
-    assert one.title == "Ask for the incident report on the outage of Orders on 24 January, 08:00–18:00 UTC"
+    assert one.title == "Find out what was behind the outage of Orders on 24 January, 08:00–18:00 UTC"
     assert one.steps[0].startswith("Check the status pages and incident logs of both sides")
     assert "their incident report" in one.steps[1]
     assert one.expected.up_to
@@ -87,7 +88,7 @@ def test_a_credential_that_was_renewed_needs_a_reminder():
 
     (one,) = advised(Diagnosed(issue=issue(), found=(renewed,)))
 
-    assert one.title == "Ask which credential of Orders was renewed after 24 January, 08:00–18:00 UTC"
+    assert one.title == "Find out which credential of Orders was renewed after 24 January, 08:00–18:00 UTC"
     assert one.note == "expired-credentials"
 
 
@@ -136,3 +137,10 @@ def test_a_failure_has_one_name_whatever_speaks_of_it(counted, code):
 
     assert all(f"{code}" in one if code.isdecimal() else inside(row.meaning) in inside(one) for one in told[:3])
     assert not re.search(r"_|\b(api|dns|http|oauth|ssl|tls)\b", " ".join((*told, row.why, row.fix)))
+
+
+def test_a_title_fits_whoever_takes_the_next_step():
+    """A title stands in the customer's mail under "What you can do": none tells its reader to ask somebody."""
+    titles = [form.title for form in vars(forms).values() if isinstance(form, forms.Form)]
+
+    assert [title for title in titles if title.startswith(("Ask", "Tell"))] == []

@@ -161,7 +161,7 @@ def test_one_code_behind_nearly_all_failures_is_named():
     assert found.cause.kind is CauseKind.ERROR_CODE
     assert found.cause.statement == (
         "All failures are 404s: 725 of 725, 25.0 % of calls, without a clear start in this log; "
-        "they ask for something that is not there"
+        "what is asked for is not there"
     )
     assert found.cause.onset is None
     assert sum(found.removable.values()) == 725 - 29  # one call in a hundred is tolerated

@@ -164,7 +164,7 @@ def test_a_limit_is_dated_by_the_load_that_passes_it():
         assert onset.earliest <= on(first) <= onset.latest
         assert (
             onset.on == passed
-            or f"beyond which they have called in every week since {figures.day(passed)}" in found.cause.statement
+            or f"which calls have passed in every week since {figures.day(passed)}" in found.cause.statement
         )
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techhealth.assess import assess
+from techhealth.assess.severity import failing_from
 from techhealth.model import CauseKind, Issue, IssueKind, Owner, Severity, Shape
 from techhealth.usage.events import Usage
 from tests.assess.test_assess import receipt
@@ -48,6 +49,39 @@ def test_what_fails_right_now_is_critical_by_its_own_rate(hours, every, kind):
     assert issue.spell.last is None
     assert abs(issue.spell.first - (_START + timedelta(hours=end - hours))) <= timedelta(hours=2)
     assert issue.onset.on == issue.spell.first.date()
+
+
+def test_what_climbed_fails_now_since_the_day_it_passed_the_limit():
+    """However it came about: a slow climb from that day, what was too much before it rose from then on; what fell back is over."""
+    climb = [2] * 8 + [2 + 4 * day for day in range(1, 21)]
+    passed = next(day for day, failed in enumerate(climb) if failed > 0.1 * 200)
+    high = [25] * 14 + [90] * 14
+    found = [issue_of(events(failed, calls=200)).failing for failed in (climb, high, [*climb[:-3], 4, 5, 3])]
+
+    assert [one and one.on for one in found] == [*(T0 + timedelta(days=day) for day in (passed, 14)), None]
+
+
+@pytest.mark.parametrize(
+    ("failed", "since"),
+    [
+        ([2, 30, 2, 30, 15, 30], 3),  # a day that may be chance ends nothing, one that surely fell does
+        ([2, 2, 2, 2, 2, 30], 5),
+        ([30, 30, 30, 30, 30, 2], None),
+        ([2, 2, 2, 2, 2, 22], None),  # beyond the limit by chance, perhaps
+    ],
+)
+def test_days_end_a_failure_only_where_surely_fewer_fail(failed, since):
+    """Of 200 calls a day a tenth is too many."""
+    assert failing_from(np.array(failed), np.full(len(failed), 200), limit=0.1) == since
+
+
+def test_what_fails_right_now_fails_since_its_hour():
+    """A spell that goes on is told to the hour, one that is over is no failure any more."""
+    end = 24 * _DAYS
+    now, over = (issue_of(log((end - hours, end - hours + 30, 2))) for hours in (30, 70))
+
+    assert (now.failing.at, now.failing.on) == (now.spell.first, now.spell.first.date())
+    assert (over.failing, over.spell.last is None) == (None, False)
 
 
 def test_bad_days_in_a_row_are_no_spell():

@@ -47,21 +47,18 @@ def test_data_of_days_ago_is_a_state_of_its_own():
 
 
 def test_examples_live_in_their_own_time_beside_customers_of_today():
-    """Fresh logs of two customers make no example stale, whose renewal is counted from its own day; newer data end that."""
+    """Beside others examples have a board of their own, as of their own day; newer data make one of them a customer like the others."""
     today = date(2026, 11, 27)
     example = known("example", summary(95, risk=LOW), example_on=LAST, renewal=LAST + timedelta(days=9))
     mine = [known(name, summary(90, risk=LOW), last=today - timedelta(days=1)) for name in ("mine", "other")]
     outgrown = known("outgrown", summary(95, risk=LOW), last=LAST + timedelta(days=1), example_on=LAST)
-    rows = {row.account.name: row for row in board([example, *mine, outgrown], today=today).rows}
+    made, alone = board([example, *mine, outgrown], today=today), board([example], today=today)
 
-    assert {name: row.days_without for name, row in rows.items()} == {
-        "example": None,
-        "mine": None,
-        "other": None,
-        "outgrown": 301,
-    }
-    assert rows["example"].days_to_renewal == 9
-    assert (board([example], today=today).as_of, board([example, *mine], today=today).as_of) == (LAST, today)
+    assert {row.account.name: row.days_without for row in made.rows} == {"mine": None, "other": None, "outgrown": 301}
+    assert made.examples == alone
+    assert [(row.days_without, row.days_to_renewal) for row in alone.rows] == [(None, 9)]
+    assert (made.as_of, alone.as_of) == (today, LAST)
+    assert (made.is_example, alone.is_example, alone.examples) == (False, True, None)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +90,7 @@ def test_an_example_has_the_weeks_up_to_its_own_today():
     """Beside a customer of today an example keeps the weeks of its time."""
     week = [(date(2026, 1, 26), 80.0)]
     made = board([known("Example", summary(weeks=week), example_on=LAST), known("Globex", summary(), last=date(2026, 11, 27))], today=date(2026, 11, 27))  # fmt: skip
-    weeks = {row.account.name: (row.mondays[-1], row.weeks[-1]) for row in made.rows}
+    weeks = {row.account.name: (row.mondays[-1], row.weeks[-1]) for row in (*made.rows, *made.examples.rows)}
 
     assert {"Example": (date(2026, 1, 26), 80.0), "Globex": (date(2026, 11, 23), None)} == weeks
 

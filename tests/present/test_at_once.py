@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from techhealth.model import CauseKind, IssueKind, RateTrend, Severity, Shape, Spell, Week
+from techhealth.model import CauseKind, Failing, IssueKind, RateTrend, Severity, Shape, Spell, Week
 from techhealth.present import page, words
 from techhealth.present.outlook import outlook
 from techhealth.present.page.first_actions import first_actions
@@ -21,7 +21,8 @@ def _down(found, *integrations, last=None):
     lead, step = found.issues[0], found.recommendations[0]
     cause = replace(lead.causes[0], kind=CauseKind.BURSTS)
     spell = Spell(first=AT, last=last, k=57, n=60, k_after=0, n_after=0)
-    issues = [replace(lead, id=name, integration=name, kind=IssueKind.ERRORS, severity=Severity.CRITICAL, spell=spell, causes=(cause,)) for name in integrations]  # fmt: skip
+    failing = None if last else Failing(on=AT.date(), at=AT)
+    issues = [replace(lead, id=name, integration=name, kind=IssueKind.ERRORS, severity=Severity.CRITICAL, spell=spell, failing=failing, causes=(cause,)) for name in integrations]  # fmt: skip
     steps = [replace(step, id=name, title=f"Restore {name}", why=f"{words.sentence(cause.statement)}.", issue_ids=(name,)) for name in integrations]  # fmt: skip
     return replace(found, issues=tuple(issues), recommendations=tuple(steps))
 
@@ -34,7 +35,7 @@ def test_a_customer_who_is_down_is_not_called_healthy():
     """While something critical fails the first screen says since when instead of the band, and of which days the score is."""
     down = _down(builders.assessment(), "Search")
 
-    assert "▲ Failing since 29 January, 14:00" in _screen(down)
+    assert "▲ Failing since 29 January, 14:00 UTC" in _screen(down)
     assert f"of 100 over the last {down.window.days} days" in _screen(down)
     assert words.BAND[down.score.band] not in _screen(down)
     assert "Failing since" in words.standing(down)

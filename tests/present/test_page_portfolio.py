@@ -1,14 +1,15 @@
 """The portfolio as a page: what stands out in words, a row each, a number in every cell, names that stay text."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from techhealth.model import RiskLevel, State
+from techhealth.model import Failing, RiskLevel, State
 from techhealth.portfolio import Median, Practice
 from techhealth.present import page
-from techhealth.present.page.portfolio import _median, _rarely
+from techhealth.present.page.elsewhere import rarely
+from techhealth.present.page.portfolio import _median
 from tests.hostile import PROBES
 from tests.portfolio.boards import LAST, NINE, board, finding, known, summary
 from tests.present.fragments import Parsed
@@ -26,7 +27,7 @@ def test_a_shared_incident_is_told_first_and_as_a_coincidence():
     text = read(*(known(name, summary(findings=[finding()])) for name in ("Globex", "Initech", "Hooli")))
 
     assert "What stands out▲3 customers, same 503 since 28 January, 09:00 UTC: looks like ours" in text
-    assert "Globex (Orders API), Hooli (Orders API), Initech (Orders API). They coincide, which is no proof;" in text
+    assert "Globex (Orders API), Hooli (Orders API), Initech (Orders API); they coincide, which is no proof:" in text
     assert "by chance alone that happens about once in 900 times." in text
     assert text.count("Who: ours; same at 2 other customers") == 3
 
@@ -54,26 +55,32 @@ def test_old_data_is_never_shown_as_health():
 
 def test_a_customer_who_is_down_is_not_called_healthy():
     """While something critical fails its hour stands in place of the band, and first of all; once data are missed nothing is known."""
-    down = replace(summary(91), failing_since=NINE)
+    down = replace(summary(91), failing=Failing(on=NINE.date(), at=NINE))
     text = read(known("Globex", down), known("Hooli", down, last=LAST - timedelta(days=12)))
 
     assert "What stands out▲1 customer with failures going on Globex since 28 Jan, 09:00 UTC" in text.replace("going on", "going on ", 1)  # fmt: skip
     assert text.count("91 ▲ Failing") == 1
+    assert "Globex since 21 JanHigh" in read(known("Globex", replace(down, failing=Failing(on=date(2026, 1, 21)))))
     assert "91 ■ Stale" in text
     assert "Healthy" not in text
 
 
-def test_examples_have_weeks_of_their_own():
-    """Beside a customer of today the weeks of examples stand in a table that says so."""
+def test_examples_stand_apart():
+    """Beside a customer of today samples are folded with the day they live on, and counted in no total; alone they are called samples."""
     weeks = [(LAST - timedelta(days=LAST.weekday()), 57.4)]
     later = LAST + timedelta(days=301)
     new = summary(weeks=[(later - timedelta(days=later.weekday()), 83.0)])
-    made = board(
-        [known("Example", summary(weeks=weeks), example_on=LAST), known("Globex", new, last=later)], today=later
-    )
+    sample = known("Example", summary(weeks=weeks), example_on=LAST, revenue=300.0, segment="Enterprise")
+    made = board([sample, known("Globex", new, last=later, revenue=200.0)], today=later)
     text = Parsed(page.portfolio_page(made)).text
+    above, below = text.split("1 sample customer, as of 29 January 2026, not counted above")
 
-    assert ("Examples: score at the end" in text, "57" in text, "83" in text) == (True, True, True)
+    assert "1 customer, as of 26 November 2026" in above
+    assert "200 of 200 revenue a year" in above
+    assert ("Example" in above, "Sample data" in above) == (False, False)
+    assert "ExampleEnterprise, sample" in below
+    assert ("83" in above, "57" in below) == (True, True)
+    assert "Sample data" in read(sample)
 
 
 def test_what_is_not_known_is_said():
@@ -163,7 +170,7 @@ def test_words_of_rarity_and_medians():
     """Small numbers are told as one in so many; a lead as before, a customer who was first as after."""
     practice = Practice(lead=Median(days=7.0, tickets=12, needed=10), resolve=Median(days=None, tickets=3, needed=10))
 
-    assert _rarely(1e-9) == "less than once in 10,000 times"
+    assert rarely(1e-9) == "less than once in 10,000 times"
     assert (
         _median(practice.lead, "before the customer told us")
         == "7.0 days before the customer told us (median of 12 tickets)"

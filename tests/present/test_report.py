@@ -229,7 +229,7 @@ def test_whose_fault_it_is_is_said_to_ourselves_alone():
     assert "Who" not in theirs.texts
     assert not re.search(r"\b(ours|theirs|shared|who:)", theirs.text)
     assert {words.OWNER[owner] for owner in Owner} & set(ours.text.lower().split())
-    assert "Next step by" in theirs.texts
+    assert "Next step" in theirs.texts
     assert [text for text in theirs.texts if text in ("What we do", "What you can do")] == [
         "What we do",
         "What you can do",

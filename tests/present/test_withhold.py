@@ -210,3 +210,14 @@ def test_what_helps_is_told_once():
 
     assert html.count("Ask for less in one call") == 1
     assert html.count("What helps on your side is told above.") == 1
+
+
+def test_a_column_that_was_not_read_is_not_named_to_the_customer():
+    """Names of columns are withheld, also that of one which may be a latency."""
+    one = builders.assessment()
+    (file,) = one.receipt.files
+    unread = replace(file, first_latency_ms=None, perhaps_latency="internal_ms_2")
+    silent = tuple(replace(part, latency=None) for part in one.integrations)
+    html = told(replace(one, receipt=replace(one.receipt, files=(unread,)), integrations=silent))
+
+    assert "internal_ms_2" not in html

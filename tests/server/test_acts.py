@@ -225,7 +225,7 @@ def test_who_is_at_risk_is_named_from_the_store(talking, tmp_path):
 
     for said in (("Which customers are at risk?",), ("how is Globex?", "Which customers are at risk?")):
         text = talking(*said)[0]
-        assert ("Globex (▲ High" in text, "Risk not known: Globex" in text) == (True, False)
+        assert ("Globex (▲\N{NO-BREAK SPACE}High" in text, "Risk not known: Globex" in text) == (True, False)
     assert talking("how is kestrel?")[0].startswith("Kestrel GmbH or Kestrel Travel?")
     assert "Nothing is stored of Kestrel GmbH" in talking("how is Kestrel GmbH?")[0]
 

@@ -1,6 +1,6 @@
-// Days chosen in one chart stand out in every chart of the same integration: by a click, by drawing over several with a
-// mouse, or by the arrow keys; Escape, a second click and a double click show all again. Where a day lies is read from the marks, to which
-// Vega binds its rows, so that one script serves the pages (charts in shadow roots) and the report.
+// Days chosen in one chart stand out in every chart of the same integration: by a click, by drawing over several,
+// or by the arrow keys; Escape, a second click and a double click show all again. Where a day lies is read from the marks, to
+// which Vega binds its rows, so that one script serves the pages (charts in shadow roots) and the report.
 {
   const DAY = 864e5;
   const words = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
@@ -70,10 +70,11 @@
     begun = drawn && event.clientX >= drawn.plot.left && event.clientX <= drawn.plot.right && { chart, x: event.clientX };
   });
   addEventListener("pointerup", (event) => {
-    if (!begun) return;
-    const drawn = seen(begun.chart), ends = [begun.x, event.clientX].sort((a, b) => a - b).map(drawn.under);
-    const days = [ends[0][0], ends[1][1]], again = chosen?.chart === begun.chart && `${chosen.days}` === `${days}`;
-    again ? choose() : choose(begun.chart, days);
+    const drawn = begun && seen(begun.chart);
+    if (drawn) {
+      const [low, high] = [begun.x, event.clientX].sort((a, b) => a - b).map(drawn.under), days = [low[0], high[1]];
+      chosen?.chart === begun.chart && `${chosen.days}` === `${days}` ? choose() : choose(begun.chart, days);
+    }
     begun = undefined;
   });
   addEventListener("pointercancel", () => { begun = undefined; });

@@ -3,6 +3,7 @@
 from techhealth.present.page.actions import recommendations_card
 from techhealth.present.page.acts import Act, acts_card, with_elements
 from techhealth.present.page.compared import effect_card, figures_card, moved_card, replay_card
+from techhealth.present.page.elsewhere import elsewhere
 from techhealth.present.page.integration import integration_view
 from techhealth.present.page.issues import issues_card
 from techhealth.present.page.knobs import meant
@@ -19,7 +20,7 @@ from techhealth.present.page.turning import knobs_panel, save_card, tuning_head
 from techhealth.present.page.webhooks import webhooks_card
 
 __all__ = [
-    "ADD", "NAME_FIRST", "NOT_KEPT", "Act", "Address", "Controls", "Draw", "Html", "Sheet", "acts_card", "address", "breakdown_card", "chat_head", "download_label", "effect_card", "el",
+    "ADD", "NAME_FIRST", "NOT_KEPT", "Act", "Address", "Controls", "Draw", "Html", "Sheet", "acts_card", "address", "breakdown_card", "chat_head", "download_label", "effect_card", "el", "elsewhere",
         "figures_card", "first_screen", "integration_view", "issues_card", "join", "judged_by", "knobs_panel", "latency_card", "meant", "missing_card",
     "moved_card", "navigation", "place", "plain", "portfolio_page", "problem_card", "questions", "recommendations_card", "replay_card",
     "risk_card", "save_card", "spoken", "still", "still_choice", "still_upload", "talk", "tuning_head", "understood", "waiting", "webhooks_card", "whose_card", "with_elements",

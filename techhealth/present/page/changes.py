@@ -69,11 +69,9 @@ def _counted(group: Together, assessment: Assessment) -> list[str]:
     counted = [f"{recent} in the last {words.count(days, 'day')}"]
     if not spells:
         return counted
-    now, since = (
-        words.out_of(sum(one.k for one in spells), sum(one.n for one in spells)),
-        min(one.first for one in spells),
-    )
-    return [f"{now} since {words.moment(since, assessment.generated_for.timezone)}", *counted]
+    now = words.out_of(sum(one.k for one in spells), sum(one.n for one in spells))
+    since = words.moment(min(one.first for one in spells), assessment.generated_for.timezone)
+    return [f"{now} since {since}", *counted]
 
 
 def _calm(assessment: Assessment) -> list[Html]:

@@ -83,7 +83,7 @@ def _sentence(comparison: Comparison) -> Html:
         )
         if move in moves
     ]  # fmt: skip
-    band, shown = comparison.bands[1], _shift(score)
+    band, shown = comparison.after.score.band, _shift(score)
     return join(
         el("strong", f"Score {shown}"),
         f" ({_by(score)}) " if _ARROW in shown else " ",

@@ -55,8 +55,8 @@ def window_of(assessment: Assessment, issue: Issue) -> Days:
     return health.window if health else assessment.window
 
 
-def issue_facts(assessment: Assessment, issue: Issue, *, audience: Audience) -> Html:
-    """Return what is known of an issue, term by term."""
+def issue_facts(assessment: Assessment, issue: Issue, *, audience: Audience, elsewhere: Html | None = None) -> Html:
+    """Return what is known of an issue, term by term; what it has to do with other customers to ourselves alone."""
     who = blamed(issue.owner, audience)
     return facts(
         [
@@ -65,6 +65,7 @@ def issue_facts(assessment: Assessment, issue: Issue, *, audience: Audience) -> 
             ("Impact", _impact(issue.impact) if issue.kind in _COUNTED else issue.impact.text),
             ("Since", f"{words.since(issue.onset, flagged=issue.first_flagged_on)}; {words.SHAPE[issue.shape]}"),
             ("Who", words.sentence(who) if who else None),
+            ("Elsewhere", elsewhere if audience is Audience.INTERNAL else None),
             ("Outlook", _outlook(issue)),
             ("Evidence", _evidence(issue)),
         ]
@@ -112,7 +113,10 @@ def how_long(going: Spell, issue: Issue) -> str:
 def _slowness(measured: Latency) -> str:
     """Return the upper quantiles against the SLA; how many calls are slower stands under impact."""
     p99 = f", P99 {words.milliseconds(measured.p99_ms)}" if measured.p99_ms is not None else ""
-    return f"P95 is {words.milliseconds(measured.p95_ms)}{p99}; the SLA is {words.milliseconds(measured.sla_ms)}"
+    assumed = "" if measured.sla_source == "policy" else " (assumed)"
+    return (
+        f"P95 is {words.milliseconds(measured.p95_ms)}{p99}; the SLA is {words.milliseconds(measured.sla_ms)}{assumed}"
+    )
 
 
 def _rate(rate: Rate) -> str:
@@ -166,7 +170,8 @@ def next_action(assessment: Assessment, issue: Issue, *, audience: Audience = Au
     """Return what to do about an issue first, and what it wins."""
     mine = [one for one in assessment.recommendations if issue.id in one.issue_ids]
     if not mine:
-        return el("p.th-do", el("strong", "Keep watching:"), " nothing to do yet; look again with next week's log.")
+        again = "; look again with next week's log." if audience is Audience.INTERNAL else "."
+        return el("p.th-do", el("strong", "Keep watching:"), " nothing to do yet", again)
     effect = won(mine[0].expected, audience, score=assessment.score.value)
     return el("p.th-do", el("strong", f"Next: {mine[0].title}."), f" {effect}." if effect else None)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from techhealth.model import Assessment, Cause, CauseKind, Days, Issue, Recommendation
 from techhealth.present import words
 from techhealth.present.at_once import at_once, where
-from techhealth.present.audience import Audience, acting, in_order, won
+from techhealth.present.audience import Audience, acting, won
 from techhealth.present.page.evidence import WHAT, acted_on, how_long, window_of
 from techhealth.present.page.markup import Child, Html, anchor, chip, el, facts, join, tone
 
@@ -20,7 +22,7 @@ def first_actions(assessment: Assessment, *, audience: Audience = Audience.INTER
 
     `lead` leads on from them.
     """
-    every = in_order(assessment)
+    every = assessment.recommendations
     steps = _steps(assessment, every)[:_MOST]
     cards = [_card(assessment, step, audience=audience) for step in steps]
     if not cards:
@@ -31,7 +33,7 @@ def first_actions(assessment: Assessment, *, audience: Audience = Audience.INTER
     return join(el(f"div.th-acts.th-of-{len(cards)}", *cards), rest)
 
 
-def _steps(assessment: Assessment, every: list[Recommendation]) -> list[_Step]:
+def _steps(assessment: Assessment, every: Sequence[Recommendation]) -> list[_Step]:
     """Return recommendations with their issues; together are those about one outage of several integrations, and those
     whose cards would say the same of one issue."""
     issues = {issue.id: issue for issue in assessment.issues}

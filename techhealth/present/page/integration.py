@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from techhealth.figures import apportioned
@@ -13,7 +14,9 @@ from techhealth.present.page.webhooks import delivery_rate
 from techhealth.present.unknown import why_unscored
 
 
-def integration_view(assessment: Assessment, name: str, *, draw: Draw, at: Address) -> Html:
+def integration_view(
+    assessment: Assessment, name: str, *, draw: Draw, at: Address, elsewhere: Mapping[str, Html] | None = None
+) -> Html:
     """Return everything that is known of one integration; of a name that is not there, which ones are.
 
     Args:
@@ -21,6 +24,7 @@ def integration_view(assessment: Assessment, name: str, *, draw: Draw, at: Addre
         name: the integration.
         draw: makes a chart's markup.
         at: gives the addresses of the others and of all of them.
+        elsewhere: what its issues share with other customers, as in `issues_card`.
     """
     one = next((one for one in assessment.integrations if one.name == name), None)
     if one is None:
@@ -31,7 +35,7 @@ def integration_view(assessment: Assessment, name: str, *, draw: Draw, at: Addre
         _head(assessment, name, one, at=at),
         el("div.th-pair", _score(one, assessment), _success(one, assessment)),
         _components(one),
-        issues_card(mine, draw=draw),
+        issues_card(mine, draw=draw, elsewhere=elsewhere),
         _latency(one, mine, draw=draw),
         _webhooks(one, mine, draw=draw),
         el("div.th-pair", _owners(one), _authentication(one)),

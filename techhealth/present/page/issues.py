@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from techhealth.model import Assessment, Band, IntegrationHealth, Issue, IssueKind, Severity
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience
@@ -15,15 +17,35 @@ _CHOOSING = "Click a day or a week in a chart, or draw over several: every chart
 _HEADS = {Severity.CRITICAL: "Critical issues", Severity.WARNING: "Warnings", Severity.INFO: "Minor issues"}
 
 
-def issues_card(assessment: Assessment, *, draw: Draw, audience: Audience = Audience.INTERNAL) -> Html:
-    """Return every issue in order of urgency, or the good news when there is none; none is good where newer data are missed."""
+def issues_card(
+    assessment: Assessment,
+    *,
+    draw: Draw,
+    audience: Audience = Audience.INTERNAL,
+    elsewhere: Mapping[str, Html] | None = None,
+) -> Html:
+    """Return every issue in order of urgency, or the good news when there is none; none is good where newer data are missed.
+
+    `elsewhere` tells by their ids what issues share with those of other customers.
+    """
+    others = elsewhere or {}
     if not assessment.issues:
         return _no_issues(assessment, audience)
     by_hour = next((issue.id for issue in assessment.issues if _shows_hours(issue, assessment)), None)
     parts: list[Html] = []
     for severity, head in _HEADS.items():
         mine = [issue for issue in assessment.issues if issue.severity is severity]
-        cards = [_issue(assessment, issue, draw=draw, audience=audience, by_hour=issue.id == by_hour) for issue in mine]
+        cards = [
+            _issue(
+                assessment,
+                issue,
+                draw=draw,
+                audience=audience,
+                by_hour=issue.id == by_hour,
+                elsewhere=others.get(issue.id),
+            )
+            for issue in mine
+        ]
         if cards:
             parts += [el("h2.th-section", head), el(f"div.th-issues.th-of-{severity.value}", *cards)]
     choosing = el("p.th-muted.th-choosing", _CHOOSING)
@@ -36,12 +58,12 @@ def _shows_hours(issue: Issue, assessment: Assessment) -> bool:
     return told and charts.has_hours(assessment, issue.integration)
 
 
-def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audience, by_hour: bool) -> Html:
+def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audience, by_hour: bool, elsewhere: Html | None) -> Html:  # fmt: skip
     """Return one issue: what fails, why, what it costs, since when, who acts, how sure, and what to do."""
     health = health_of(assessment, issue)
     label = words.SEVERITY[issue.severity]
     if issue.severity is Severity.INFO:
-        return _minor(assessment, issue, health, draw=draw, audience=audience)
+        return _minor(assessment, issue, health, draw=draw, audience=audience, elsewhere=elsewhere)
     critical = issue.severity is Severity.CRITICAL
     table = errors_table(issue, audience=audience) if critical and issue.top_errors else None
     parts = [charts.by_slice(cause) for cause in sliced(issue)[:1]] if critical else []
@@ -54,7 +76,7 @@ def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audien
             "div.th-split",
             el(
                 "div",
-                issue_facts(assessment, issue, audience=audience),
+                issue_facts(assessment, issue, audience=audience, elsewhere=elsewhere),
                 next_action(assessment, issue, audience=audience),
             ),
             el(
@@ -71,8 +93,9 @@ def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audien
 
 
 def _minor(
-    assessment: Assessment, issue: Issue, health: IntegrationHealth | None, *, draw: Draw, audience: Audience
-) -> Html:
+    assessment: Assessment, issue: Issue, health: IntegrationHealth | None, *, draw: Draw, audience: Audience,
+    elsewhere: Html | None,
+) -> Html:  # fmt: skip
     """Return a minor issue in one line, with all there is to know about it folded."""
     line = el(
         "summary",
@@ -87,7 +110,7 @@ def _minor(
         "details.th-card.th-issue.th-info-edge",
         line,
         el("p", reason) if reason else None,
-        issue_facts(assessment, issue, audience=audience),
+        issue_facts(assessment, issue, audience=audience, elsewhere=elsewhere),
         next_action(assessment, issue, audience=audience),
         *(draw(figure) for figure in _proofs(assessment, issue, health)),
         details(assessment, issue, draw=draw, audience=audience, with_proof=True, with_hours=True),

@@ -155,16 +155,8 @@ def _days(figure: Figure) -> dict[str, str | int]:
     """Return what makes the days of a chart be chosen: whose they are, and a stop of the keyboard; nothing of another chart."""
     if figure.days_of is None:
         return {}
-    return {
-        "data_days": figure.days_of,
-        "tabindex": 0,
-        "role": "group",
-        "aria_label": f"{figure.title}. {HOW_TO_CHOOSE}",
-    }
-
-
-#: How days are chosen, in words for every reader.
-HOW_TO_CHOOSE = "Arrow keys choose days, Escape shows all."
+    label = f"{figure.title}. Arrow keys choose days, Escape shows all."
+    return {"data_days": figure.days_of, "tabindex": 0, "role": "group", "aria_label": label}
 
 
 def _figures(figure: Figure) -> Html:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from techhealth.figures import count, date_range, day
-from techhealth.model import Owner, RiskLevel, State, band_of
+from techhealth.model import Failing, Owner, RiskLevel, State, band_of
 from techhealth.portfolio import Board, Finding, Link, Median, Row
 from techhealth.portfolio.order import Order, ordered
 from techhealth.present import words
+from techhealth.present.page.elsewhere import OURS, by_chance
 from techhealth.present.page.markup import Child, Html, card, chip, el, facts, join, table, tone
 from techhealth.present.page.navigation import link
 
@@ -19,7 +20,6 @@ _MOST_NAMES = 4
 #: Letters of a customer's name that are shown; the rest stands in its title and on its own page.
 _LONGEST = 60
 _HEAD = ["Customer", "Score", "Risk", "Worst issue", "Trend", "Renewal", "Revenue a year", "Last data"]
-_OURS = {Owner.US: "looks like ours", Owner.UNKNOWN: "maybe ours"}
 
 
 def portfolio_page(board: Board, *, order: Order = Order.RISK, choice: Html | None = None) -> Html:
@@ -29,20 +29,41 @@ def portfolio_page(board: Board, *, order: Order = Order.RISK, choice: Html | No
             _head(board),
             card("No customers yet", el("p", "Drop a log on the page Health, or import customers: techhealth customers import FILE.csv.")),
         )  # fmt: skip
-    rows = ordered(board.rows, order)
     return join(
         _head(board),
         el("div.th-first.th-of-two", _stands_out(board), _standing(board)),
-        card(f"Customers, by {order}", el("div.th-order", choice), _customers(rows, board.links, order), kind=".th-wide.th-customers"),
-        card("Score by week", *_heat_maps(rows), kind=".th-wide"),
-    )  # fmt: skip
+        _tables(board, order, choice),
+        _examples(board.examples, order) if board.examples else None,
+    )
+
+
+def _tables(board: Board, order: Order, choice: Html | None = None) -> Html:
+    """Return the customers of a board in an order, and their weeks."""
+    whose = "Sample customers" if board.is_example else "Customers"
+    rows, caption = ordered(board.rows, order), f"{whose}, by {order}"
+    each = table(caption, _HEAD, [_row(row, board.links) for row in rows], numbers=frozenset({6}))
+    return join(
+        card(caption, el("div.th-order", choice) if choice else None, each, kind=".th-wide.th-customers"),
+        card("Score by week", _heat_map(rows), kind=".th-wide"),
+    )
 
 
 def _head(board: Board) -> Html:
-    when = f", as of {date_range(board.as_of, board.as_of)}" if board.as_of else ""
+    said = f"{count(len(board.rows), 'customer')}{_as_of(board)}"
     return el(
-        "header.th-head", el("h1", "All customers"), el("span.th-muted", f"{count(len(board.rows), 'customer')}{when}")
-    )
+        "header.th-head", el("h1", "All customers"), el("span.th-muted", said),
+        el("span.th-chip.th-none", "Sample data") if board.is_example else None,
+    )  # fmt: skip
+
+
+def _as_of(board: Board) -> str:
+    return f", as of {date_range(board.as_of, board.as_of)}" if board.as_of else ""
+
+
+def _examples(board: Board, order: Order) -> Html:
+    """Return the sample customers beside others: folded, judged by their own day, and counted nowhere else."""
+    said = f"{count(len(board.rows), 'sample customer')}{_as_of(board)}, not counted above"
+    return el("details.th-examples", el("summary", said), _tables(board, order))
 
 
 # --- what stands out -----------------------------------------------------------------------------
@@ -66,18 +87,18 @@ def _stands_out(board: Board) -> Html:
 
 def _failing(rows: Sequence[Row]) -> list[Html]:
     """Return the customers at whom something critical fails right now, with the hour it began."""
-    down = [(_called(row.account.name), since) for row in rows if (since := _failing_since(row))]
-    told = [f"{name} since {_hour(since)}" for name, since in down]
-    return [_line("▲", f"{count(len(down), 'customer')} with failures going on", _listed(told))] if down else []
+    down = [f"{_called(row.account.name)} {_since(now)}" for row in rows if (now := _failing_now(row))]
+    return [_line("▲", f"{count(len(down), 'customer')} with failures going on", _listed(down))] if down else []
 
 
-def _failing_since(row: Row) -> datetime | None:
+def _failing_now(row: Row) -> Failing | None:
     """Return since when something critical fails that has not ended, as far as newer data are not missed."""
-    return None if row.days_without or row.summary is None else row.summary.failing_since
+    return None if row.days_without or row.summary is None else row.summary.failing
 
 
-def _hour(instant: datetime) -> str:
-    return f"{instant.day} {instant:%b, %H:%M} UTC"
+def _since(now: Failing) -> str:
+    """Return since when something fails, the hour in a zone that all customers share."""
+    return f"since {now.at.day} {now.at:%b, %H:%M} UTC" if now.at else f"since {now.on.day} {now.on:%b}"
 
 
 def _linked(one: Link) -> Html:
@@ -89,22 +110,9 @@ def _linked(one: Link) -> Html:
     names = ", ".join(f"{_called(name)} ({', '.join(dict.fromkeys(found))})" for name, found in where.items())
     return _line(
         "▲" if one.owner is Owner.US else "■",
-        f"{count(len(one.customers), 'customer')}, same {one.code} since {hour}: {_OURS[one.owner]}",
-        f"{names}. They coincide, which is no proof; by chance alone that happens {_rarely(one.by_chance)}.",
+        f"{count(len(one.customers), 'customer')}, same {one.code} since {hour}: {OURS[one.owner]}",
+        f"{names}; {by_chance(one)}",
     )
-
-
-def _rarely(expected: float) -> str:
-    """Return a small expected number in words.
-
-    Examples:
-        >>> _rarely(0.00105), _rarely(0.04)
-        ('about once in 1,000 times', 'about once in 25 times')
-    """
-    if expected < 1e-4:
-        return "less than once in 10,000 times"
-    times = float(f"{1 / expected:.1g}") if expected < 0.01 else round(1 / expected)
-    return f"about once in {times:,.0f} times"
 
 
 def _soon(rows: Sequence[Row]) -> list[Html]:
@@ -196,15 +204,12 @@ def _median(one: Median, what: str) -> str:
 # --- the table -----------------------------------------------------------------------------------
 
 
-def _customers(rows: Sequence[Row], links: Sequence[Link], order: Order) -> Html:
-    return table(f"Customers, by {order}", _HEAD, [_row(row, links) for row in rows], numbers=frozenset({6}))
-
-
 def _row(row: Row, links: Sequence[Link]) -> list[Child]:
     account = row.account
     renewal = account.renewal_on
+    kind = ", ".join(filter(None, (account.segment, "sample" if row.is_example else None)))
     return [
-        el("span", _to(row), el("small", account.segment) if account.segment else None),
+        el("span", _to(row), el("small", kind) if kind else None),
         _score(row),
         el("span", chip(words.RISK[row.risk])),
         _worst(row, links),
@@ -234,12 +239,12 @@ def _score(row: Row) -> Child:
     if row.summary.score is None or row.summary.band is None:
         return el("span.th-muted", words.STATE[row.summary.state])
     unsure = row.summary.state is State.LOW_CONFIDENCE
-    failing = _failing_since(row)
+    failing = _failing_now(row)
     stands = chip("▲ Failing" if failing else words.BAND[row.summary.band])
     return el(
         "span.th-one-line", el("strong", words.points(row.summary.score)), " ",
         el("span.th-chip.th-none", "■ Stale") if row.days_without else stands,
-        el("small", f"since {_hour(failing)}") if failing else None,
+        el("small", _since(failing)) if failing else None,
         el("small", words.STATE[row.summary.state]) if unsure else None,
     )  # fmt: skip
 
@@ -296,25 +301,15 @@ def _short(on: date) -> str:
 # --- the weeks -----------------------------------------------------------------------------------
 
 
-def _heat_maps(rows: Sequence[Row]) -> list[Html]:
-    """Return the weeks of the customers who share them; examples, whose today is another one, have weeks of their own."""
-    known = [row for row in rows if any(row.weeks)]
-    latest = max((row.mondays for row in known), default=())
-    return [
-        _heat_map(
-            [row for row in known if row.mondays == weeks],
-            weeks,
-            whose="Examples: score" if weeks != latest else "Score",
-        )
-        for weeks in sorted({row.mondays for row in known}, reverse=True)
-    ] or [el("p.th-muted", "No week has a score yet.")]
-
-
-def _heat_map(rows: Sequence[Row], weeks: Sequence[date], *, whose: str) -> Html:
+def _heat_map(rows: Sequence[Row]) -> Html:
     """Return the score at the end of each week; a number stands in every cell, its colour only repeats its band."""
-    caption = f"{whose} at the end of each week, which is named by its Monday; – where there is none"
+    known = [row for row in rows if any(row.weeks)]
+    if not known:
+        return el("p.th-muted", "No week has a score yet.")
+    weeks = known[0].mondays
+    caption = "Score at the end of each week, which is named by its Monday; – where there is none"
     heads = [el("th", "Customer", scope="col"), *(el("th", f"{one.day} {one:%b}", scope="col") for one in weeks)]
-    body = [el("tr", el("th", _to(row), scope="row"), *map(_cell, row.weeks, weeks)) for row in rows]
+    body = [el("tr", el("th", _to(row), scope="row"), *map(_cell, row.weeks, weeks)) for row in known]
     grid = el("table", el("caption", caption), el("thead", el("tr", *heads)), el("tbody", *body))
     return el("div.th-heat", grid, style=f"--weeks:{len(weeks)}")
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 
 from techhealth.model import Assessment
 from techhealth.policy import Policy
+from techhealth.portfolio import Link
 from techhealth.present import charts, page, words
 from techhealth.present.audience import Audience
 from techhealth.present.page.changes import changes_card
@@ -45,18 +47,23 @@ class Report:
     withheld: tuple[Withheld, ...]
 
 
-def report(assessment: Assessment, policy: Policy, *, look: Look, audience: Audience = Audience.INTERNAL) -> Report:
+def report(
+    assessment: Assessment, policy: Policy, *, look: Look, audience: Audience = Audience.INTERNAL,
+    shared: Mapping[str, Link] | None = None,
+) -> Report:  # fmt: skip
     """Return the report on an assessment as one document that loads nothing.
 
     Args:
         assessment: what is told.
         policy: the one it was made with.
         look: style and chart library.
+        shared: by their ids, what issues share with those of other customers; for ourselves alone.
         audience: the customer is told who takes the next step, and neither whose fault it is, nor names from inside, money,
             promises, the risk to the relationship, or of other customers.
     """
     shown, withheld = (assessment, ()) if audience is Audience.INTERNAL else customer_safe(assessment, policy)
-    body = _body(shown, policy, audience=audience, live=look.charts is not None)
+    others = page.elsewhere(assessment, shared or {}, linked=False) if audience is Audience.INTERNAL else {}
+    body = _body(shown, policy, audience=audience, live=look.charts is not None, elsewhere=others)
     return Report(html=_document(_title(shown), body, look), withheld=withheld)
 
 
@@ -65,7 +72,7 @@ def _title(assessment: Assessment) -> str:
     return f"{assessment.generated_for.customer}: technical health, {days}"
 
 
-def _body(assessment: Assessment, policy: Policy, *, audience: Audience, live: bool) -> Html:
+def _body(assessment: Assessment, policy: Policy, *, audience: Audience, live: bool, elsewhere: Mapping[str, Html]) -> Html:  # fmt: skip
     """Return what the document shows."""
     draw, narrow = partial(drawn, live=live), partial(drawn, live=live, wide=NARROW)
     known, ours = assessment.score.value is not None, audience is Audience.INTERNAL
@@ -82,7 +89,8 @@ def _body(assessment: Assessment, policy: Policy, *, audience: Audience, live: b
         ),
         "integrations": page.breakdown_card(assessment),
         "issues": join(
-            page.issues_card(assessment, draw=draw, audience=audience), page.webhooks_card(assessment, draw=draw)
+            page.issues_card(assessment, draw=draw, audience=audience, elsewhere=elsewhere),
+            page.webhooks_card(assessment, draw=draw),
         ),
         "latency": page.latency_card(assessment, draw=draw),
         "risk": page.risk_card(assessment) if ours else None,

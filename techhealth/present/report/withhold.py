@@ -127,6 +127,7 @@ def _file(one: FileReceipt, number: int) -> FileReceipt:
         last=None if others else one.last,
         rejects=rejects,
         mapping=(),
+        perhaps_latency=None,
         notes=(),
         columns=(),
     )
