@@ -24,7 +24,7 @@ from techhealth.assess.severity import severity_of_pattern, severity_of_rise
 from techhealth.assess.silence import Silence
 from techhealth.assess.since import Since
 from techhealth.assess.spell import Found
-from techhealth.figures import count, day, milliseconds, moment, percent, share
+from techhealth.figures import count, day, milliseconds, moment, out_of, percent, share
 from techhealth.model import (
     Beginning,
     Cause,
@@ -140,10 +140,10 @@ def _severity(found: Degradation, outlook: Forecast | None, counted: Counted, po
 
 def begun(claim: Claim, onset: Onset) -> Claim:
     """Return a claim as one about what began on an earlier day than its own series shows, or about a level that began."""
-    if claim.q_value is None:
-        return replace(claim, onset=onset, shape=Shape.STEP)
     stream, start = claim.facts.stream(claim.counted.kind), (onset.on - claim.facts.days.first).days
     before = rate_in(stream.failures, stream.known, slice(None, start))
+    if claim.q_value is None:
+        return replace(claim, onset=onset, baseline=before, shape=Shape.STEP)
     title = _rise(claim.counted.failed, before, claim.recent) + _how_long(claim.shape, onset, claim.facts)
     return replace(claim, onset=onset, baseline=before, title=title)
 
@@ -170,15 +170,14 @@ def part_degraded(
 
 
 def by_the_hour(claim: Claim, evidence: Evidence, *, window: Days) -> Claim:
-    """Return a claim that a rate rose at once as one that counts from the hour, where that is known."""
-    if claim.q_value is None or claim.shape is not Shape.STEP or claim.is_of_part or is_of_auth(claim):
-        return claim
-    since = since_of(claim, evidence)
+    """Return a claim about what came at once as one that counts from the hour, where that is known."""
+    since = None if claim.is_of_part or claim.shape is not Shape.STEP else since_of(claim, evidence)
     if since is None or since.beginning is None:
         return claim
     before, now = rate(*since.before), rate(*since.after(window.first))
     title = f"{_rise(claim.counted.failed, before, now)} since {since.said}"
-    return replace(claim, baseline=before, title=title)
+    has_risen = claim.q_value is not None and not is_of_auth(claim)
+    return replace(claim, baseline=before, title=title if has_risen else claim.title)
 
 
 def since_of(claim: Claim, evidence: Evidence) -> Since | None:
@@ -206,7 +205,7 @@ def about_authentication(claim: Claim, cause: Cause, evidence: Evidence, *, wind
     stopped = shape is Shape.STEP and (now.rate or 0.0) > policy.detection.critical_rate
     when = f" on {weekday}s" if weekday else f" since {since.said}" if since else ""
     failing = f"{percent(now.rate)} of {claim.counted.many}"
-    failing += f" in the last {count(window.days, 'day')}" if now is lately else ""
+    failing += f" in the last {count(window.days, 'day')}" if now is lately else f" ({out_of(now.k, now.n)})"
     return replace(
         claim,
         kind=IssueKind.AUTH,

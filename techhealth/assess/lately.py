@@ -87,7 +87,7 @@ def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: P
     on = spell.first.astimezone(zone).date()
     before = rate_in(np.maximum(failures - found.k, 0), np.maximum(known - found.n, 0), slice(None))
     title = (
-        f"Authentication fails {since}: {now} of {what}, {percent(before.rate)} before"
+        f"Authentication fails {since}: {now} of {what} ({out_of(spell.k, spell.n)}), {percent(before.rate)} before"
         if is_of_auth(claim)
         else f"{claim.counted.failed} rose from {percent(before.rate)} to {now} {since}"
     )

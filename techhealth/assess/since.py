@@ -12,6 +12,7 @@ import numpy as np
 from techhealth.assess.beginning import HOURS, hour_of
 from techhealth.assess.causes.evidence import Evidence
 from techhealth.assess.causes.tally import Counts
+from techhealth.assess.outcomes import UNSAID
 from techhealth.figures import day, moment
 from techhealth.model import Beginning, Onset
 from techhealth.usage.local import midnight
@@ -83,7 +84,7 @@ class Since:
         return k, n
 
     def _code(self) -> str | None:
-        """Return the code or reason with the most failures beyond what the days before would have given."""
+        """Return the code or reason with the most failures beyond what the days before would have given, None where none is said."""
         start, end = self._start, self._grids[1].size
         before, after = slice(max(0, start - HOURS * _DAYS_BEFORE), start), slice(start, min(end, start + HOURS))
         calls = self._grids[1].ravel()
@@ -91,5 +92,6 @@ class Since:
         more = {
             code: float(grid.ravel()[after].sum() - grid.ravel()[before].sum() * growth)
             for code, grid in sorted(self.evidence.by_code.items())
+            if code not in UNSAID
         }
         return max(more, key=lambda code: more[code], default=None)

@@ -1,22 +1,29 @@
 """The hour an issue came at: found where the log is dense enough, and not claimed elsewhere."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 import techhealth as th
 from techhealth.model import CauseKind
+from techhealth.present.audience import Audience
+from techhealth.present.began import hour_of
+from techhealth.present.page.evidence import issue_facts
+from techhealth.present.ticket_words import description
 from techhealth.usage.events import Usage
 from tests.assess.planted import FIRST, event_frame, fail, noise, traffic
 from tests.builders import receipt
 
 
-def _issues(rows):
-    from dataclasses import replace
-
+def _assessed(rows):
     frame = event_frame(rows)
     told = replace(receipt(), customers=(), failures_only=(), first=frame["at"].min(), last=frame["at"].max())
-    return th.assess(Usage(events=frame, receipt=told)).issues
+    return th.assess(Usage(events=frame, receipt=told))
+
+
+def _issues(rows):
+    return _assessed(rows).issues
 
 
 def planted(*, daily, since, share=4, code="503"):
@@ -74,7 +81,8 @@ def test_what_fails_since_is_counted_from_the_hour():
     (issue, *_), rows = refused(since, clients=("sync",))
     before, after = (sum((row["at"] >= since) is late for row in rows) for late in (False, True))
 
-    assert issue.title == "Authentication fails since 22 January, 14:00 UTC: 100 % of calls, 0 % before"
+    counts = f"({after:,} of {after:,})"
+    assert issue.title == f"Authentication fails since 22 January, 14:00 UTC: 100 % of calls {counts}, 0 % before"
     assert f": {after:,} of {after:,} calls since, none of {before:,} before" in issue.causes[0].statement
     assert (issue.baseline.k, issue.baseline.n) == (0, before)
 
@@ -113,4 +121,25 @@ def test_days_without_hours_are_counted_by_the_day():
             fail(row, "401")
     issue, *_ = _issues(rows)
 
-    assert issue.title == "Authentication fails since 22 January: 100 % of calls, 0 % before"
+    assert issue.title == "Authentication fails since 22 January: 100 % of calls (1,920 of 1,920), 0 % before"
+
+
+def test_what_was_before_ends_with_the_hour():
+    """Page and ticket name the hour up to which the rate before is counted, and the day where only that is known."""
+    (issue, *_), rows = refused(FIRST + timedelta(days=21, hours=14))
+    found = _assessed(rows)
+
+    assert f"(0 of {issue.baseline.n:,}) before 22 January, 14:00 UTC" in description(found, found.issues)
+    assert f"(0 of {issue.baseline.n:,}) until 22 January, 14:00 UTC" in str(issue_facts(found, issue, audience=Audience.INTERNAL)).replace("\N{NO-BREAK SPACE}", " ")  # fmt: skip
+    assert hour_of(replace(issue, began=None), "UTC") == ""
+
+
+def test_failures_without_a_code_have_an_hour_and_no_code():
+    """What no column names is not called by a code."""
+    rows = traffic(daily=480)
+    for row in rows:
+        if row["at"] >= FIRST + timedelta(days=26, hours=9):
+            row["ok"] = False
+    issue, *_ = _issues(rows)
+
+    assert (issue.began.at, issue.began.code) == (FIRST + timedelta(days=26, hours=9), None)

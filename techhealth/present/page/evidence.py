@@ -24,6 +24,7 @@ from techhealth.model import (
 )
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience, blamed, won
+from techhealth.present.began import hour_of
 from techhealth.present.outlook import heading_for, outlook, rises
 from techhealth.present.page.markup import Child, Draw, Html, el, facts, join, table
 from techhealth.present.page.tables import errors_table
@@ -59,7 +60,7 @@ def issue_facts(assessment: Assessment, issue: Issue, *, audience: Audience, els
     who = blamed(issue.owner, audience)
     return facts(
         [
-            ("Failure", _failure(issue, health_of(assessment, issue), window_of(assessment, issue))),
+            ("Failure", _failure(assessment, issue)),
             ("Cause", _causes(issue)),
             ("Impact", _impact(issue.impact) if issue.kind in _COUNTED else issue.impact.text),
             ("Since", f"{words.since(issue.onset, flagged=issue.first_flagged_on)}; {words.SHAPE[issue.shape]}"),
@@ -71,13 +72,14 @@ def issue_facts(assessment: Assessment, issue: Issue, *, audience: Audience, els
     )
 
 
-def _failure(issue: Issue, health: IntegrationHealth | None, window: Days) -> Child:
+def _failure(assessment: Assessment, issue: Issue) -> Child:
     """Return the rate now and the rate it is compared with, each with its counts and days; for deliveries with their target."""
+    health, window = health_of(assessment, issue), window_of(assessment, issue)
     if issue.kind not in WHAT:
         return issue.title
     if issue.kind is IssueKind.LATENCY and health and health.latency and health.latency.p95_ms is not None:
         return _slowness(health.latency)
-    then = _before(issue, window)
+    then = _before(issue, window, zone=assessment.generated_for.timezone)
     before = f"{_rate(issue.baseline)} {then}"
     if issue.kind is IssueKind.WEBHOOK and health and health.webhooks:
         return join(delivery_rate(health, health.webhooks), f" {words.sentence(then)} {_rate(issue.baseline)}.")
@@ -89,8 +91,8 @@ def _failure(issue: Issue, health: IntegrationHealth | None, window: Days) -> Ch
     return f"{_rate(issue.recent)} {WHAT[issue.kind]}, {days}; {before}"
 
 
-def _before(issue: Issue, window: Days) -> str:
-    """Return until which day the rate is that another is compared with: before it began, or before the window of what was
+def _before(issue: Issue, window: Days, *, zone: str) -> str:
+    """Return until when the rate is that another is compared with: before it began, or before the window of what was
     over in a day."""
     if issue.onset is None:
         return "in the whole period"
@@ -98,7 +100,8 @@ def _before(issue: Issue, window: Days) -> str:
         return "before it began"
     if issue.baseline in [part.baseline for part in issue.sub_series]:  # of one part, which has days of its own
         return "before"
-    return f"until {words.day((window.first if issue.shape is Shape.BURST else issue.onset.on) - timedelta(days=1))}"
+    since = window.first if issue.shape is Shape.BURST else issue.onset.on
+    return f"until {hour_of(issue, zone) or words.day(since - timedelta(days=1))}"
 
 
 def how_long(going: Spell, issue: Issue) -> str:
@@ -150,7 +153,10 @@ def _causes(issue: Issue) -> Html | str:
 
 def _cause(cause: Cause, issue: Issue) -> Html:
     part = words.explained(cause, issue)
-    said = (f"{part}." if part else "", f"Would speak against it: {cause.would_refute}." if cause.would_refute else "")
+    said = (
+        f"Explains {part}." if part else "",
+        f"Would speak against it: {cause.would_refute}." if cause.would_refute else "",
+    )
     muted = "".join(f" {text}" for text in said if text)
     return join(words.sentence(cause.statement).rstrip(".") + ".", el("span.th-muted", muted) if muted else None)
 
