@@ -61,7 +61,7 @@ def choice(asked, first):
     _for = {"For ourselves": Audience.INTERNAL, "For the customer": Audience.CUSTOMER}
     _wish = asked.get("audience") or Audience.INTERNAL
     audience = mo.ui.radio(
-        _for, value={one: text for text, one in _for.items()}.get(_wish), inline=True, label="Audience"
+        _for, value={one: text for text, one in _for.items()}.get(_wish), inline=True, label="Reader"
     )
     return audience, customer, unknown
 

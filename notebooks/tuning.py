@@ -28,9 +28,6 @@ with app.setup:
         if knob.options:
             chosen = next(text for text, value in knob.options.items() if value == knob.value)
             return mo.ui.dropdown(dict(knob.options), value=chosen, label=label, full_width=True)
-        if knob.meaning.usual and knob.value is not None:
-            low, high = knob.slide
-            return mo.ui.slider(low, high, knob.step, knob.shown, include_input=True, full_width=True, label=label)
         return mo.ui.number(step=knob.step, value=knob.shown, full_width=True, label=label)
 
     def elements(dictionary):
@@ -142,21 +139,24 @@ def knobs(bench, load, undo, undo_all):
 
 
 @app.cell(hide_code=True)
-def panel(groups, load, turned, undo_all):
-    show(page.knobs_panel(groups, elements(turned), load=page.Html(load.text), undo_all=page.Html(undo_all.text)))
+def tried(bench, groups, turned):
+    values = page.meant(groups, turned.value)
+    bench.take(values)
+    comparison, scaled = bench.compared(), bench.scaled(values)
+    return comparison, scaled
+
+
+@app.cell(hide_code=True)
+def panel(bench, groups, load, scaled, turned, undo_all):
+    _start = {"load": page.Html(load.text), "undo_all": page.Html(undo_all.text)}
+    show(page.knobs_panel(groups, elements(turned), refused=bench.refused, scaled=scaled, **_start))
     return
 
 
 @app.cell(hide_code=True)
-def tried(bench, groups, turned):
-    bench.take(page.meant(groups, turned.value))
-    comparison = bench.compared()
-    return (comparison,)
-
-
-@app.cell(hide_code=True)
-def effect(bench, comparison, undo):
-    show(page.effect_card(comparison, bench.turned(), elements(undo), bench.refused))
+def effect(bench, comparison, scaled, undo):
+    _undo = {key: button for key, button in elements(undo).items() if key not in scaled}
+    show(page.effect_card(comparison, bench.tried, bench.turned(), _undo, bench.refused))
     return
 
 

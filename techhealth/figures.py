@@ -4,10 +4,16 @@ spelling in every sentence, table and chart.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 _NO_VALUE = "–"
+#: Words of a snake_case name that people write otherwise.
+_SPELLED = {
+    **{word: word.upper() for word in ("api", "dns", "http", "https", "id", "ip", "json", "jwt", "sla", "ssl", "sso", "tcp", "tls", "url")},
+    "oauth": "OAuth",
+}  # fmt: skip
 #: What makes a cell of a spreadsheet a formula.
 _FORMULA = tuple("=+-@＝＋－＠")
 
@@ -38,6 +44,23 @@ def share(ratio: float) -> str:
         ('45 %', 'under 1 %')
     """
     return "under 1 %" if 0 < ratio < 0.005 else f"{ratio:.0%}".replace("%", " %")
+
+
+def apportioned(parts: Sequence[float]) -> list[float]:
+    """Return amounts to one decimal that add up to what all of them come to: what is cut off goes to those that lose most.
+
+    Source: Hamilton's method, the largest remainders.
+
+    Examples:
+        >>> apportioned([35.29, 23.53, 23.53, 17.65]), apportioned([74.58, -1e-9])
+        ([35.3, 23.5, 23.5, 17.7], [74.6, 0.0])
+    """
+    tenths = [max(part, 0.0) * 10 for part in parts]
+    whole = [int(part) for part in tenths]
+    order = sorted(range(len(parts)), key=lambda place: whole[place] - tenths[place])
+    for place in order[: round(sum(tenths)) - sum(whole)]:
+        whole[place] += 1
+    return [part / 10 for part in whole]
 
 
 def milliseconds(ms: float | None) -> str:
@@ -110,6 +133,27 @@ def date_range(first: date, last: date) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{end}"
     return f"{day(first)} – {end}" if first.year == last.year else f"{day(first)} {first.year} – {end}"
+
+
+def sentence(text: str) -> str:
+    """Return a text or a snake_case name that begins like a sentence.
+
+    Examples:
+        >>> sentence("connection_refused"), sentence("tls_error"), sentence("oauth_token_expired")
+        ('Connection refused', 'TLS error', 'OAuth token expired')
+    """
+    words = text if " " in text else " ".join(_SPELLED.get(word, word) for word in text.split("_"))
+    return words[:1].upper() + words[1:]
+
+
+def inside(text: str) -> str:
+    """Return what begins like a sentence as it stands inside one: what is written in capitals keeps them.
+
+    Examples:
+        >>> inside("Certificate or TLS error"), inside("HTTP version not supported"), inside("500s of OAuth")
+        ('certificate or TLS error', 'HTTP version not supported', '500s of OAuth')
+    """
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def week(first: date, last: date) -> str:

@@ -208,7 +208,7 @@ class FileReceipt:
     are a call, a delivery attempt or an auth event. `failures` is the plain reading of the format (status >= 400, no
     answer, or an explicit failure), `None` when the file cannot tell. `first_latency_ms` is that of the first event
     that has one. `columns` holds every column of the file in its order, used or not; `masked` counts values in which something was
-    masked.
+    masked. `perhaps_latency` is an unused column that looks like how long a call took, where the file has no other.
     """
 
     name: str
@@ -230,6 +230,7 @@ class FileReceipt:
     notes: tuple[str, ...]
     columns: tuple[Column, ...] = ()
     masked: int = 0
+    perhaps_latency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,10 +242,19 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Another upload of the customer whose days count as well: before the period, or with those of it."""
+
+    first: date
+    last: date
+    stored_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What was read and what was not, over all files of an analysis.
 
-    `api_calls`, `webhook_deliveries` (attempts folded) and `auth_events` count what is assessed; `customers` holds the
+    `others` are the uploads of a workspace that count beside these files. `api_calls`, `webhook_deliveries` (attempts folded) and `auth_events` count what is assessed; `customers` holds the
     names found (empty: the files name none; one was asked for: that one), `integration_names` every integration in alphabetical order,
     `failures_only` those of which the files hold nothing but failures, so that no rate and no score can be computed.
     """
@@ -263,6 +273,7 @@ class Receipt:
     first: datetime | None
     last: datetime | None
     failures_only: tuple[str, ...] = ()
+    others: tuple[Other, ...] = ()
 
     @property
     def is_live(self) -> bool:
@@ -380,11 +391,12 @@ class Latency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonShare:
-    """Failed deliveries of one reason."""
+    """Failed deliveries of one reason, and what it means."""
 
     reason: str
     count: int
     share: float
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -556,7 +568,8 @@ class Cause:
 class RateTrend:
     """Where a failure rate is heading: points (0-100) a week with a 95 % interval, and the odds' factor a week.
 
-    `p_value` is of the regression under autocorrelation, `rank_p_value` of the rank test that confirms it.
+    `p_value` is of the regression under autocorrelation, `rank_p_value` of the rank test that confirms it. The days of an
+    outage that is over are left out: `without` names them.
     """
 
     days: int
@@ -565,6 +578,7 @@ class RateTrend:
     odds_ratio_per_week: float
     p_value: float
     rank_p_value: float
+    without: Days | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -808,7 +822,7 @@ class Timeline:
 class Assessment:
     """Everything a reader sees for one customer, period and policy: the published document.
 
-    `ladder` plays the recommendations back one after the other, by points won times confidence.
+    `recommendations` stand in the order in which to act, the soonest first; `ladder` plays the recommendations back one after the other, by points won times confidence.
     """
 
     schema: str = "techhealth.assessment/1"

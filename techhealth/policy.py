@@ -22,10 +22,10 @@ from techhealth.policy_actions import Meetings, Overall
 from techhealth.policy_toml import differences, filled
 from techhealth.tunable import Range, Section, asked, tuned
 
-_PRD = "the five components of the requirement"
-_FIT = "calibrated on the worked example"
-_TRIAL = "measured on planted degradations and controls"
-_OWN = "judgement of this project"
+_PRD = "as the score was specified"
+_FIT = "calibrated on the sample customer"
+_TRIAL = "measured on simulated problems and healthy logs"
+_OWN = "our own judgement"
 _PRACTICE = "standard practice"
 
 Knots = tuple[tuple[float, float], ...]
@@ -59,14 +59,16 @@ class Rules(Section):
     """Piecewise linear rules of the components: pairs (measured value, score), clamped at both ends."""
 
     success: Knots = tuned(
-        ((0.70, 0.0), (0.90, 40.0), (0.98, 65.0), (0.995, 75.0), (1.0, 100.0)), _FIT, Range(unit="success rate")
+        ((0.70, 0.0), (0.90, 40.0), (0.98, 65.0), (0.995, 75.0), (1.0, 100.0)), _FIT, Range(0, 1, "success rate")
     )
-    latency: Knots = tuned(((0.5, 100.0), (1.0, 50.0), (1.25, 0.0)), _FIT, Range(unit="P95 as a multiple of the SLA"))
-    trend: Knots = tuned(((0.0, 100.0), (12.5, 0.0)), _FIT, Range(unit="points of failure rate a week"))
-    auth: Knots = tuned(((0.0, 100.0), (0.10, 0.0)), _FIT, Range(unit="share of calls that fail for authentication"))
+    latency: Knots = tuned(
+        ((0.5, 100.0), (1.0, 50.0), (1.25, 0.0)), _FIT, Range(0, 100, "P95 as a multiple of the SLA")
+    )
+    trend: Knots = tuned(((0.0, 100.0), (12.5, 0.0)), _FIT, Range(0, 100, "points of failure rate a week"))
+    auth: Knots = tuned(((0.0, 100.0), (0.10, 0.0)), _FIT, Range(0, 1, "share of calls that fail for authentication"))
     auth_unrecovered_cap: float = tuned(20.0, _OWN, _POINTS, "the score of an integration is at most this then")
     auth_unrecovered_run: int = tuned(3, _OWN, _SOME, "failed sign-ins without one success after them")
-    broken_below: float = tuned(0.70, "the success rate that scores 0", _RATIO)
+    broken_below: float = tuned(0.70, "the success rate that scores 0", Range(0.001, 1, "ratio"))
     broken_cap: float = tuned(49.0, _OWN, _POINTS, "a broken integration is critical, whatever else is well")
 
     def __post_init__(self) -> None:
@@ -74,7 +76,7 @@ class Rules(Section):
         for name in ("success", "latency", "trend", "auth"):
             xs = [x for x, _ in getattr(self, name)]
             if len(xs) < 2 or xs != sorted(set(xs)):
-                raise PolicyError(f"rules.{name} needs two or more knots with rising first values; edit [rules].")
+                raise PolicyError(f"rules.{name} needs two or more points with rising first values; edit [rules].")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +110,12 @@ class Windows(Section):
     """How much of the log each figure looks at."""
 
     current_days: int = tuned(7, _FIT, _DAYS, "days with data that scores and rates look at", usual=(1, 13))
-    wider_days: tuple[int, ...] = tuned((14, 28), _OWN, Range(unit="days"), "where the current ones hold few calls")
+    wider_days: tuple[int, ...] = tuned((14, 28), _OWN, _DAYS, "where the current ones hold few calls")
     minimum_calls: int = tuned(50, _OWN, Range(0, 1e9, "calls"), "below it the window is widened")
     trend_days: int = tuned(28, _FIT, _DAYS, "how far back the trend looks, and causes of a short log")
     minimum_trend_days: int = tuned(14, _PRACTICE, _DAYS, "with fewer there is no trend")
     business_hours: tuple[int, int] = tuned(
-        (8, 18), _OWN, Range(unit="h"), "the first hour included, the last excluded"
+        (8, 18), _OWN, Range(0, 24, "h"), "the first hour included, the last excluded"
     )
 
     def __post_init__(self) -> None:
@@ -154,8 +156,10 @@ class Detection(Section):
     minimum_failures: int = tuned(5, _PRACTICE, _FAILURES, "fewer are no issue")
     minimum_failing_days: int = tuned(2, _PRACTICE, _DAYS, "failures on fewer days are no issue")
     baseline_days: int = tuned(7, _PRACTICE, _DAYS, "days before a rise that there must be")
-    segment_penalty: float = tuned(5.0, _TRIAL, _PENALTY, "times phi log(days)")
-    earlier_penalty: float = tuned(3.0, _FIT, _PENALTY, "the same, for a milder step before an established one")
+    segment_penalty: float = tuned(
+        5.0, _TRIAL, _PENALTY, "how much clearer a new level has to fit than the old one; higher: fewer dates"
+    )
+    earlier_penalty: float = tuned(3.0, _FIT, _PENALTY, "the same of a milder step before one that is clear")
     q_value: float = tuned(0.01, _PRACTICE, _RATIO, "alarms that may be false, of all there are")
     critical_rate: float = tuned(0.10, _OWN, _RATIO, "a rise beyond it is critical", usual=(0.01, 0.5))
     critical_within_days: int = tuned(7, _OWN, _AHEAD, "days until it is expected to be reached")
@@ -186,7 +190,9 @@ class CauseRules(Section):
     burst_rate: float = tuned(0.4, _TRIAL, _RATIO, "of the calls of an outage")
     burst_share: float = tuned(0.25, _TRIAL, _RATIO, "of all failures, inside outages")
     burst_traffic: float = tuned(0.15, _OWN, _RATIO, "outages hold at most this share of the calls")
-    outage_chance: float = tuned(1e-3, _OWN, _RATIO, "of such a run of failures at the rate of all other hours")
+    outage_chance: float = tuned(
+        1e-3, _OWN, Range(1e-6, 1, "ratio"), "of such a run of failures at the rate of all other hours"
+    )
     dominant_code: float = tuned(0.9, _OWN, _RATIO, "of all failures: one code that speaks for the whole issue")
     clear_odds: float = tuned(
         20.0, _PRACTICE, Range(1, 1e9, "to one"), "for a slice against failures that fall by chance"

@@ -8,8 +8,8 @@ from datetime import time
 from techhealth.errors import PolicyError
 from techhealth.tunable import Range, Section, tuned
 
-_CALL = "the technical call of the requirement's example"
-_OWN = "judgement of this project"
+_CALL = "as a technical call usually runs"
+_OWN = "our own judgement"
 _PRACTICE = "standard practice"
 _POINTS = Range(0, 100, "points")
 
@@ -22,7 +22,7 @@ class Overall(Section):
         0.15, "the weight of technical health in Sourcegraph's published health model", Range(0.0, 1.0, "ratio")
     )
     red_below: float = tuned(50.0, "the band that is called critical", _POINTS)
-    red_cap: float = tuned(75.0, _OWN, _POINTS, "a customer whose integrations fail is not healthy, whoever smiles")
+    red_cap: float = tuned(75.0, _OWN, _POINTS, "a customer whose integrations fail is not healthy, however content")
 
 
 _WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -35,7 +35,7 @@ class Meetings(Section):
     preferred_start: time = tuned(time(14), _CALL)
     minutes: int = tuned(45, _CALL, Range(5, 480, "minutes"))
     working_days_between: int = tuned(2, _CALL, Range(0, 60, "days"), "whole ones, so that people can prepare")
-    working_hours: tuple[int, int] = tuned((9, 17), _OWN)  # a call begins and ends within them
+    working_hours: tuple[int, int] = tuned((9, 17), _OWN, Range(0, 24, "h"))  # a call begins and ends within them
     working_days: tuple[str, ...] = tuned(_WEEK[:5], _PRACTICE)
 
     def __post_init__(self) -> None:

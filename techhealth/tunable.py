@@ -66,7 +66,7 @@ def tuned(default: T, source: str, within: Range = _ANY, says: str = "", **tried
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Some settings of a policy that belong together; a number outside its range is refused.
+    """Some settings of a policy that belong together; a number outside its range is refused, and a part of one where they are whole.
 
     Raises:
         PolicyError: naming the setting as it stands in a file, its range and its value.
@@ -78,14 +78,17 @@ class Section:
     def __post_init__(self) -> None:
         where = self.called or type(self).__name__.lower()
         for name, default, meaning in tunables(self):
-            value = getattr(self, name)
-            if not isinstance(default, int | float):
+            usual = next(parts(default, meaning))[1]
+            if not isinstance(usual, int | float):
                 continue
-            if not isinstance(value, int | float) or not meaning.low <= value <= meaning.high:  # also refuses nan
-                raise PolicyError(
-                    f"{where}.{name} must lie between {meaning.low:g} and {meaning.high:g}, not {value!r}; "
-                    f"edit [{where}]."
-                )
+            for _, value, mine in parts(getattr(self, name), meaning):
+                if not isinstance(value, int | float) or not mine.low <= value <= mine.high:  # also refuses nan
+                    fits = f"must lie between {mine.low:g} and {mine.high:g}"
+                elif isinstance(usual, int) and value != int(value):
+                    fits = "must be a whole number"
+                else:
+                    continue
+                raise PolicyError(f"{where}.{name} {fits}, not {value!r}; edit [{where}].")
 
 
 def asked(of: Callable[[], T], *, question: str, keyed: str = "") -> T:
@@ -113,6 +116,24 @@ def tunables(section: Any) -> Iterator[Tunable]:
     for item in fields(section):
         if "meaning" in item.metadata:
             yield Tunable(name=item.name, default=item.default, meaning=item.metadata["meaning"])
+
+
+def parts(value: Any, meaning: Meaning) -> Iterator[tuple[Path, Any, Meaning]]:
+    """Yield each value of a setting with where it stands in it and what is known of it; the second one of a pair is a score.
+
+    Examples:
+        >>> [(path, one) for path, one, _ in parts(((0.5, 100), (1, 50)), Meaning(source="judgement"))]
+        [((0, 0), 0.5), ((0, 1), 100), ((1, 0), 1), ((1, 1), 50)]
+    """
+    if not isinstance(value, tuple):
+        yield (), value, meaning
+        return
+    for place, one in enumerate(value):
+        if isinstance(one, tuple):
+            scored = replace(meaning, low=0, high=100, unit="points")
+            yield from (((place, side), number, scored if side else meaning) for side, number in enumerate(one))
+        else:
+            yield (place,), one, meaning
 
 
 def laid(value: Any, changes: Mapping[Path, Any]) -> Any:

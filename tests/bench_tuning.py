@@ -23,6 +23,7 @@ from techhealth.server.desk import Desk
 from techhealth.store import known, looked_at
 
 CHANGES = 20
+_NOTHING = page.Html("")
 #: Most milliseconds of CPU that one change may take.
 MOST_MS = 300.0
 #: Settings that are turned one after the other, with the first value and the step to the next.
@@ -49,11 +50,20 @@ def laid_out(place: Path) -> tuple[Bench, Callable[[], object]]:
 def turn(bench: Bench, number: int) -> str:
     """Turn one knob and return what the page shows of it."""
     key, (first, step) = list(_TURNED.items())[number % len(_TURNED)]
-    bench.take({key: first + number // len(_TURNED) * step})
+    values = {key: first + number // len(_TURNED) * step}
+    bench.take(values)
     found = bench.compared()
     return str(
         page.join(
-            page.effect_card(found, bench.turned(), {}, bench.refused),
+            page.knobs_panel(
+                bench.groups(),
+                dict.fromkeys((one.key for group in bench.groups() for one in group.knobs), _NOTHING),
+                refused=bench.refused,
+                scaled=bench.scaled(values),
+                load=_NOTHING,
+                undo_all=_NOTHING,
+            ),
+            page.effect_card(found, bench.tried, bench.turned(), {}, bench.refused),
             page.figures_card(found),
             page.moved_card(found),
             page.save_card(bench.used.to_toml(), bench.tried.to_toml(), controls=[]),

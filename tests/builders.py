@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from techhealth.figures import sentence
 from techhealth.model import (
     Assessment,
     AuthHealth,
@@ -151,7 +152,7 @@ def _integrations() -> tuple[IntegrationHealth, ...]:
     reasons = (("timeout", 67, 67 / 99), ("connection_refused", 23, 23 / 99), ("invalid_response", 9, 9 / 99))
     webhooks = Webhooks(
         delivered=280, failed=24, first_try_rate=280 / 304, final_rate=280 / 304, target=0.99,
-        reasons=tuple(ReasonShare(reason=reason, count=count, share=share) for reason, count, share in reasons),
+        reasons=tuple(ReasonShare(reason=reason, count=count, share=share, meaning=sentence(reason)) for reason, count, share in reasons),
     )  # fmt: skip
     return (
         integration(SALESFORCE, score=96.5, k=4_336, n=4_345, whole=(17_964, 18_000), latency=_latency(4_336, 120, 95, 180, 320, 500, ok)),

@@ -56,7 +56,10 @@ def test_what_the_customer_is_not_told_is_printed(log, workspace, tmp_path):
     done = run("report", log, "-o", out, "--audience", "customer", "--workspace", workspace, "--json", document)
 
     assert done.exit_code == 0, done.output
-    assert "Withheld from the customer:\n  - Whose fault an issue or an error code is (1)\n" in done.stderr
+    assert (
+        "Withheld from the customer:\n  - Whose fault an issue or an error code is; who takes the next step is told (1)\n"
+        in done.stderr
+    )
     assert "globex.csv" not in out.read_text(encoding="utf-8")
     assert json.loads(document.read_bytes())["receipt"]["files"][0]["name"] == "globex.csv"
 

@@ -55,7 +55,8 @@ def test_a_knot_an_entry_and_a_whole_number_find_their_place():
     ("path", "value", "why"),
     [
         (("windows", "current_days"), None, "windows.current_days must lie between 1 and 366, not None"),
-        (("rules", "success", 1, 0), 0.99, "rules.success needs two or more knots with rising first values"),
+        (("windows", "trend_days"), 14.5, "windows.trend_days must be a whole number, not 14.5"),
+        (("rules", "success", 1, 0), 0.99, "rules.success needs two or more points with rising first values"),
         (("owners", "calls", "429"), "nobody", "must be one of us"),
         (("sla_ms", "Orders"), 0, "must be a positive number of milliseconds"),
     ],

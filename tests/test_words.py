@@ -4,10 +4,27 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from techhealth import figures, model
-from techhealth.model import Band, Change, Expected, Issue, IssueKind, Onset, RateTrend, Severity, Shape, State, Trend
-from techhealth.present import words
+from techhealth.model import (
+    Band,
+    Change,
+    Days,
+    Expected,
+    Issue,
+    IssueKind,
+    Latency,
+    LatencyStatus,
+    Onset,
+    RateTrend,
+    Severity,
+    Shape,
+    State,
+    Trend,
+)
+from techhealth.present import sla, words
 from techhealth.present.outlook import heading_for
 from techhealth.present.unknown import unscored
 from tests import builders
@@ -117,7 +134,7 @@ def test_a_mean_does_not_hide_a_critical_issue():
     assert stands(replace(warning, severity=Severity.INFO)) == "93 of 100  ● Healthy"
     assert unscored(replace(found, integrations=(silent,))) == "Not in the score: Pricing (silent)"
     assert unscored(found) == ""
-    assert words.latency_standing(silent) == "○ Silent"
+    assert sla.standing(silent) == "○ Silent"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +152,18 @@ def test_where_a_rate_is_heading_is_told_without_naming_a_test(interval, rank, s
     )
 
     assert said == heading_for(replace(builders.reports_issue(), trend=trend))
+
+
+def test_the_days_that_a_trend_leaves_out_are_named():
+    """A speed without an outage that is over says without which days it is."""
+    ends = (date(2026, 1, 27), date(2026, 1, 28))
+    trend = RateTrend(
+        days=26, points_per_week=2.0, interval=(1.0, 3.0), odds_ratio_per_week=1.5, p_value=0.01, rank_p_value=0.01,
+        without=Days(first=ends[0], last=ends[1], days=2),
+    )  # fmt: skip
+    told = heading_for(replace(builders.reports_issue(), trend=trend))
+
+    assert told == "; +2 points a week over 26 days without 27 January to 28 January (between +1 and +3)"
 
 
 def test_what_came_at_once_has_no_speed_and_none_is_beyond_what_a_rate_has():
@@ -208,3 +237,22 @@ def test_a_change_of_a_setting_names_both_values_and_the_unit():
 def test_severities_differ_by_shape_as_well():
     """Nothing hangs on colour: each severity has a shape of its own."""
     assert len(Severity) == len({text[0] for text in words.SEVERITY.values()})
+
+
+@given(st.lists(st.floats(0, 100), max_size=9))
+def test_parts_add_up_to_the_whole_as_written(parts):
+    """Amounts written with one decimal add up to their sum written with one decimal, each within a tenth of its own."""
+    shown = figures.apportioned(parts)
+
+    assert round(sum(shown), 1) == pytest.approx(sum(parts), abs=0.051)
+    assert [(one, part) for one, part in zip(shown, parts, strict=True) if abs(one - part) > 0.1 + 1e-9] == []
+
+
+def test_why_latency_is_a_breach_is_said():
+    """Beside a breach and a warning stands by how much P99 misses the SLA, by which they differ; beside what is kept nothing."""
+    late = Latency(n=900, mean_ms=900.0, p50_ms=800.0, p95_ms=1_200.0, p99_ms=1_600.0, sla_ms=1_000.0, sla_source="policy", status=LatencyStatus.WARNING)  # fmt: skip
+
+    assert sla.reason(late) == "P99 is 1.6 times the SLA"
+    assert sla.reason(replace(late, status=LatencyStatus.BREACH, p99_ms=2_900.0)) == "P99 is 2.9 times the SLA"
+    assert sla.reason(replace(late, p99_ms=None)) == "too few calls for P99"
+    assert sla.reason(replace(late, status=LatencyStatus.OK)) == ""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
-from techhealth.figures import count
-from techhealth.model import Cause, CauseKind, Issue, IssueKind, Severity
+from techhealth.assess.causes.words import failures
+from techhealth.assess.counted import Counted
+from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.figures import count, day
+from techhealth.model import Cause, CauseKind, Issue, IssueKind, Severity, Shape, Spell
 from techhealth.present import words
 
 FIRST, LAST = "Review integration health metrics", "Q&A and next steps"
@@ -24,13 +28,13 @@ _OF_CAUSE = {
     CauseKind.EXPIRED_CREDENTIAL: "Renew the expired credential",
     CauseKind.WEEKDAY: "Find what happens on {weekday}s",
     CauseKind.HOURS: "Find what happens at {when}",
-    CauseKind.REQUEST_SIZE: "Troubleshoot {code} errors",
+    CauseKind.REQUEST_SIZE: "Troubleshoot {what}",
     CauseKind.ENDPOINT: "Troubleshoot one endpoint",
     CauseKind.CLIENT_VERSION: "Agree on a client version",
     CauseKind.RETRIES: "Agree on pauses between retries",
     CauseKind.BURSTS: "Go through the outages",
     CauseKind.DELIVERY_REASON: "Troubleshoot failed deliveries",
-    CauseKind.ERROR_CODE: "Troubleshoot {code} errors",
+    CauseKind.ERROR_CODE: "Troubleshoot {what}",
     CauseKind.UNDETERMINED: "Troubleshoot errors without a known cause",
 }
 
@@ -39,18 +43,30 @@ _DELIVERIES = {IssueKind.WEBHOOK: "Failed deliveries", IssueKind.FIRST_TRIES: "F
 _PRACTICE = "Webhook optimization best practices"
 _MOST_REASONS = 3
 
+#: What fails where access is refused, and causes of an outage of which no more is known.
+_ACCESS = "access"
+_OF_OUTAGES = {CauseKind.BURSTS, CauseKind.DELIVERY_REASON, CauseKind.UNDETERMINED}
+
 #: What stands for a thing that the evidence does not name.
-_UNNAMED = {"weekday": "certain day", "when": "certain hours", "code": "these"}
+_UNNAMED = {"weekday": "certain day", "when": "certain hours"}
 
 
-def topics(issues: Sequence[Issue]) -> tuple[str, ...]:
-    """Return what to talk about, the most severe first, each topic once with its integrations; minor issues come in only alone."""
+def topics(issues: Sequence[Issue], *, zone: str) -> tuple[str, ...]:
+    """Return what to talk about, the most severe first, each event once with its integrations; minor issues come in only alone.
+
+    `zone` is that of the days.
+    """
     order = list(Severity)[::-1]
     serious = [issue for issue in issues if issue.severity is not Severity.INFO] or issues
+    ranked = sorted(serious, key=lambda issue: order.index(issue.severity))
+    outages = [outage for issue in ranked if (outage := _outage(issue))]
     found: dict[str, dict[str, None]] = defaultdict(dict)
-    for issue in sorted(serious, key=lambda issue: order.index(issue.severity)):
-        for topic in _topics_of(issue):
-            found[topic][issue.integration] = None
+    told = set[tuple[str, str]]()
+    for issue in ranked:
+        for event, topic in _topics_of(issue, outages, zone):
+            if (issue.integration, event) not in told:
+                found[topic][issue.integration] = None
+            told.add((issue.integration, event))
     return tuple(f"{topic}: {', '.join(names)}" for topic, names in found.items())
 
 
@@ -70,15 +86,44 @@ def agenda(found: Sequence[str], *, minutes: int) -> tuple[tuple[str, ...], tupl
     return (FIRST, *found[:most], LAST), tuple(found[most:])
 
 
-def _topics_of(issue: Issue) -> Iterator[str]:
-    if issue.kind in _DELIVERIES:
-        yield _deliveries(issue)
+def _topics_of(issue: Issue, outages: Sequence[Spell], zone: str) -> Iterator[tuple[str, str]]:
+    """Yield what an issue asks to talk about: the event that it is, by which an integration has it once, and the topic."""
+    if outage := _outage(issue):
+        topic = _through(outage, outages, zone)
+        yield topic, topic
+    elif issue.kind in _DELIVERIES:
+        yield "deliveries", _deliveries(issue)
     elif issue.kind in _OF_KIND:
-        yield _OF_KIND[issue.kind]
+        yield _ACCESS if issue.kind is IssueKind.AUTH else issue.kind.value, _OF_KIND[issue.kind]
+    elif issue.causes:
+        yield from ((_event(cause), _topic(cause)) for cause in issue.causes)
     else:
-        yield from map(_topic, issue.causes)
-        if not issue.causes:
-            yield _OF_CAUSE[CauseKind.UNDETERMINED]
+        yield "errors", _OF_CAUSE[CauseKind.UNDETERMINED]
+
+
+def _event(cause: Cause) -> str:
+    """Return what failures a cause speaks of: two of one code are two sides of the same, and so are all that refuse access."""
+    code = str(cause.evidence.get("code") or cause.evidence.get("most_frequent") or cause.kind)
+    return _ACCESS if code in AUTH_CODES else code
+
+
+def _outage(issue: Issue) -> Spell | None:
+    """Return the hours of an issue that is one outage: over, or still going on with no more known of it; None of any other."""
+    unknown = not issue.causes or issue.causes[0].kind in _OF_OUTAGES
+    is_one = issue.shape is Shape.BURST or (issue.going is not None and unknown)
+    return issue.spell if is_one and issue.kind is not IssueKind.AUTH else None
+
+
+def _through(outage: Spell, among: Sequence[Spell], zone: str) -> str:
+    """Return the topic of an outage: that of the first in the same hours, whatever failed in them."""
+    first = next(one for one in among if _overlap(one, outage))
+    on = day(first.first.astimezone(ZoneInfo(zone)).date())
+    return f"Go through the outage {'of' if first.last else 'since'} {on}"
+
+
+def _overlap(one: Spell, other: Spell) -> bool:
+    """Return whether two spells have an hour in common."""
+    return all(mine.last is None or theirs.first < mine.last for mine, theirs in ((one, other), (other, one)))
 
 
 def _deliveries(issue: Issue) -> str:
@@ -86,16 +131,12 @@ def _deliveries(issue: Issue) -> str:
     if issue.onset is None and issue.severity is not Severity.CRITICAL:
         return _PRACTICE
     since = f" since {words.since(issue.onset, flagged=issue.first_flagged_on)}" if issue.onset else ""
-    reasons = ", ".join(_within(one.meaning) for one in issue.top_errors[:_MOST_REASONS])
+    reasons = ", ".join(words.inside(one.meaning) for one in issue.top_errors[:_MOST_REASONS])
     return f"{_DELIVERIES[issue.kind]}{since}{f' ({reasons})' if reasons else ''}"
-
-
-def _within(meaning: str) -> str:
-    """Return a meaning as it stands inside a line: an acronym keeps its capitals."""
-    return meaning if meaning[1:2].isupper() else f"{meaning[:1].lower()}{meaning[1:]}"
 
 
 def _topic(cause: Cause) -> str:
     evidence = {name: value for name, value in cause.evidence.items() if value is not None}
-    code = evidence.get("code") or evidence.get("most_frequent") or _UNNAMED["code"]
-    return _OF_CAUSE[cause.kind].format_map({**_UNNAMED, **evidence, "code": code})
+    code = str(evidence.get("code") or evidence.get("most_frequent") or "these")
+    what = f"{code} errors" if code.isdecimal() or code == "these" else failures(code, Counted.CALLS)
+    return _OF_CAUSE[cause.kind].format_map({**_UNNAMED, **evidence, "what": what})

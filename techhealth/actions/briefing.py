@@ -63,7 +63,6 @@ def _standing(assessment: Assessment) -> Html:
 
 
 def _issue(assessment: Assessment, issue: Issue, safe: Issue | None) -> Html:
-    health = next((one for one in assessment.integrations if one.name == issue.integration), None)
     notes = dict.fromkeys(one.note for one in assessment.recommendations if issue.id in one.issue_ids)
     offered = [NOTES[name].title for name in notes if name in NOTES]
     return join(
@@ -71,7 +70,7 @@ def _issue(assessment: Assessment, issue: Issue, safe: Issue | None) -> Html:
         el("h3", "Say"),
         el("blockquote", _said(safe or issue)),
         el("h3", "Numbers"),
-        issue_facts(issue, health, audience=Audience.INTERNAL),
+        issue_facts(assessment, issue, audience=Audience.INTERNAL),
         next_action(assessment, issue),
         el("p", f"To offer: {'; '.join(offered)}.") if offered else None,
     )

@@ -101,7 +101,7 @@ def draft(
     shown, _ = customer_safe(assessment, judged)
     chosen = shown.issues if issues is None else named_issues(shown.issues, issues)
     points, left_out = agenda(
-        (*silence(assessment.risk.days_without), *topics(chosen)), minutes=judged.meetings.minutes
+        (*silence(assessment.risk.days_without), *topics(chosen, zone=judged.timezone)), minutes=judged.meetings.minutes
     )
     seats = attendees(judged.contacts, company=company, host=host)
     return MeetingDraft(

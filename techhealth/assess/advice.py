@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from techhealth.assess import forms
 from techhealth.assess.causes.ranking import Found
 from techhealth.assess.causes.words import failures
-from techhealth.assess.outcomes import AUTH_CODES, BADLY_MADE, outcome
-from techhealth.figures import day, milliseconds
-from techhealth.model import CauseKind, IssueKind, Kind, Owner
+from techhealth.assess.outcomes import AUTH_CODES, BADLY_MADE, named, outcome
+from techhealth.figures import day, inside, milliseconds
+from techhealth.model import Cause, CauseKind, IssueKind, Kind, Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,14 @@ _FAILS = {
 _NOTE_OF_KIND = {
     IssueKind.ERRORS: "server-errors", IssueKind.WEBHOOK: "webhook-receivers",
     IssueKind.FIRST_TRIES: "webhook-receivers", IssueKind.AUTH: "token-refresh",
+}  # fmt: skip
+#: A note → the codes of failed calls that it is about; of all others those are about that speak of a request, or of a fault.
+_NOTE_OF_CODES = {
+    "expired-credentials": AUTH_CODES,
+    "rate-limits": {"429", "rate_limited"},
+    "timeouts": {"408", "499", "504", "timeout"},
+    "large-requests": {"413"},
+    "retries": {"423", "425", "connection_refused", "connection_reset", "connection_error", "dns_error", "network_unreachable"},
 }  # fmt: skip
 #: Practice notes that recommendations point to.
 NOTES = (
@@ -118,15 +126,17 @@ def _form(found: Found) -> forms.Form:
         case CauseKind.RATE_LIMIT:
             return forms.LIMIT if found.change else forms.UNKNOWN_LIMIT
         case CauseKind.EXPIRED_CREDENTIAL:
-            return forms.SECRET if found.code == "secret_expired" else forms.CREDENTIAL
+            of_client = forms.CREDENTIAL_OF_CLIENT if "slice" in found.cause.evidence else forms.CREDENTIAL
+            return forms.SECRET if found.code == "secret_expired" else of_client
         case CauseKind.WEEKDAY:
             return forms.WEEKLY_TOKEN if found.code in AUTH_CODES else forms.WEEKDAY
         case CauseKind.HOURS:
-            return forms.RECEIVER_HOURS if found.counted.kind is Kind.WEBHOOK else forms.HOURS
+            return _receiver_hours(found.cause) if found.counted.kind is Kind.WEBHOOK else forms.HOURS
         case CauseKind.REQUEST_SIZE:
             return forms.SIZE
         case CauseKind.CLIENT_VERSION:
-            return forms.KNOWN_CLIENT if found.cause.evidence.get("called_before") else forms.CLIENT
+            known = forms.KNOWN_CLIENT._replace(note=_note_of(found)) if found.code else forms.KNOWN_CLIENT
+            return known if found.cause.evidence.get("called_before") else forms.CLIENT
         case CauseKind.ENDPOINT:
             return forms.ENDPOINT
     ours = "Find out on our side why the calls fail that they repeat"
@@ -135,12 +145,20 @@ def _form(found: Found) -> forms.Form:
     )
 
 
+def _receiver_hours(cause: Cause) -> forms.Form:
+    """Return the form for a receiver that fails at some hours: the load where these are busy ones, else what stops it then."""
+    hours = (int(cause.evidence["to_hour"] or 0) - int(cause.evidence["from_hour"] or 0)) % 24
+    busy = float(cause.evidence["share_of_traffic"] or 0) > hours / 24
+    return forms.RECEIVER_HOURS if busy else forms.RECEIVER_STOPS
+
+
 def _outages(integration: str, found: Found) -> Advice:
     evidence = found.cause.evidence
     one, when = evidence["bursts"] == 1, evidence["when"]
-    if evidence.get("most_frequent") in AUTH_CODES and not evidence["ongoing"]:
+    code = str(evidence.get("most_frequent") or "")
+    if code in AUTH_CODES and not evidence["ongoing"]:
         return _filled(forms.RENEWED, integration, found)
-    if evidence.get("most_frequent") in BADLY_MADE:
+    if code in BADLY_MADE:
         return _filled(forms.REFUSED, integration, found)
     steps = (
         f"Check the status pages and incident logs of both sides for {when}",
@@ -149,17 +167,18 @@ def _outages(integration: str, found: Found) -> Advice:
         else "Ask their team for their incident report: what failed, and what keeps it from coming back",
         "Tell the customer what is known before they ask" if one else "Compare the times with releases and maintenance",
     )
+    note = _note_of(found, code) if found.counted.kind is Kind.WEBHOOK or code in AUTH_CODES else "outages"
     if evidence["ongoing"]:
         return Advice(
             title=f"Find out whether {integration} is still down",
             steps=("Open an incident now: it had not ended when the log did", *steps[:2]),
             owner=found.owner,
-            note="outages",
+            note=note,
         )
-    named = (
+    which = (
         f"the outage of {integration} on {when}" if one else f"the {evidence['bursts']} short outages of {integration}"
     )
-    return Advice(title=f"Ask for the incident report on {named}", steps=steps, owner=found.owner, note="outages")
+    return Advice(title=f"Find out what was behind {which}", steps=steps, owner=found.owner, note=note)
 
 
 def _code(integration: str, found: Found) -> Advice:
@@ -168,13 +187,13 @@ def _code(integration: str, found: Found) -> Advice:
     since = "" if found.cause.onset is None else f" since {day(found.cause.onset.on)}"
     if found.cause.kind is CauseKind.ERROR_CODE and (code in AUTH_CODES or found.counted.kind is Kind.AUTH):
         return _filled(forms.NOW_AND_THEN, integration, found)
-    row = outcome(code, kind=found.counted.kind)
-    table = forms.FIRST_DELIVERIES if found.counted.kind is Kind.WEBHOOK else forms.FIRST_CALLS
-    named = row.meaning.lower() + (f" ({code})" if code.isdecimal() else "")
+    kind = found.counted.kind
+    row = outcome(code, kind=kind)
+    table = forms.FIRST_DELIVERIES if kind is Kind.WEBHOOK else forms.FIRST_CALLS
     return Advice(
         title=f"Find the cause of the {failures(found.code, found.counted)} of {integration}{since}",
         steps=(
-            f"Start with the most frequent, {named}: {row.why}",
+            f"Start with the most frequent, {inside(named(code, kind=kind))}: {row.why}",
             table.get(code, f"Usual fix: {row.fix}"),
             f"Ask both teams what changed around {day(found.cause.onset.on)}"
             if found.cause.onset
@@ -190,6 +209,6 @@ def _note_of(found: Found, code: str | None = None) -> str:
     code = code or found.code or ""
     if found.counted.kind is Kind.WEBHOOK:
         return "webhook-receivers"
-    if code in ("408", "504", "timeout"):
-        return "timeouts"
-    return "rejected-requests" if code.startswith("4") else "server-errors"
+    refused = outcome(code, kind=found.counted.kind).owner is Owner.CUSTOMER
+    fits = (note for note, codes in _NOTE_OF_CODES.items() if code in codes)
+    return next(fits, "rejected-requests" if refused else "server-errors")

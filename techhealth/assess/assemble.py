@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from techhealth.assess.as_of import AsOf, first_flagged
-from techhealth.assess.beginning import with_hour
 from techhealth.assess.diagnose import Diagnosis, diagnose
 from techhealth.assess.facts import all_days
 from techhealth.assess.facts import as_of as rollup_as_of
@@ -145,7 +144,7 @@ def assess(
         receipt=ground.receipt,
         score=score,
         integrations=tuple(sorted(integrations, key=_by_score)),
-        issues=tuple(with_hour(issue, past.rollup) for issue in diagnosis.issues),
+        issues=diagnosis.issues,
         risk=risk_of(diagnosis.issues, known=score.value is not None),
         recommendations=promised(planned, rungs, present=score.value),
         ladder=rungs,

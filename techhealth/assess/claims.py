@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from techhealth.assess.abrupt import last_hours, may_have_broken
+from techhealth.assess.causes.evidence import Evidence
 from techhealth.assess.counted import Counted
 from techhealth.assess.detect import Degradation
 from techhealth.assess.facts import Facts
@@ -21,9 +22,11 @@ from techhealth.assess.ramp import Series
 from techhealth.assess.rates import Counts, jeffreys
 from techhealth.assess.severity import severity_of_pattern, severity_of_rise
 from techhealth.assess.silence import Silence
+from techhealth.assess.since import Since
 from techhealth.assess.spell import Found
-from techhealth.figures import count, day, milliseconds, moment, percent, share
+from techhealth.figures import count, day, milliseconds, moment, out_of, percent, share
 from techhealth.model import (
+    Beginning,
     Cause,
     CauseKind,
     Confidence,
@@ -56,7 +59,7 @@ class Claim:
     """What an issue says, before causes and impact are added.
 
     `counted` is what it is about (of first tries, so are the facts), `covers` names the parts of the score it concerns, the first one foremost;
-    `is_of_part` tells that a part of the failures rose, not all of them.
+    `is_of_part` tells that a part of the failures rose, not all of them; `began` is the hour, where it can be told.
     """
 
     facts: Facts
@@ -76,6 +79,7 @@ class Claim:
     spell: Found | None = None
     sub_series: tuple[SubSeries, ...] = ()
     is_of_part: bool = False
+    began: Beginning | None = None
 
 
 def rate(k: int, n: int) -> Rate:
@@ -116,7 +120,7 @@ def degraded(
         counted=counted,
         kind=counted.issue,
         covers=counted.covers,
-        title=_rise(counted.failed, before, now, found.shape, found.onset, facts),
+        title=_rise(counted.failed, before, now) + _how_long(found.shape, found.onset, facts),
         severity=_severity(found, outlook, counted, policy),
         confidence=Confidence.HIGH if q_value < _SURE_Q else Confidence.MEDIUM,
         shape=found.shape,
@@ -136,11 +140,11 @@ def _severity(found: Degradation, outlook: Forecast | None, counted: Counted, po
 
 def begun(claim: Claim, onset: Onset) -> Claim:
     """Return a claim as one about what began on an earlier day than its own series shows, or about a level that began."""
-    if claim.q_value is None:
-        return replace(claim, onset=onset, shape=Shape.STEP)
     stream, start = claim.facts.stream(claim.counted.kind), (onset.on - claim.facts.days.first).days
     before = rate_in(stream.failures, stream.known, slice(None, start))
-    title = _rise(claim.counted.failed, before, claim.recent, claim.shape, onset, claim.facts)
+    if claim.q_value is None:
+        return replace(claim, onset=onset, baseline=before, shape=Shape.STEP)
+    title = _rise(claim.counted.failed, before, claim.recent) + _how_long(claim.shape, onset, claim.facts)
     return replace(claim, onset=onset, baseline=before, title=title)
 
 
@@ -165,7 +169,25 @@ def part_degraded(
     )  # fmt: skip
 
 
-def about_authentication(claim: Claim, cause: Cause, *, window: Days, policy: Policy) -> Claim:
+def by_the_hour(claim: Claim, evidence: Evidence, *, window: Days) -> Claim:
+    """Return a claim about what came at once as one that counts from the hour, where that is known."""
+    since = None if claim.is_of_part or claim.shape is not Shape.STEP else since_of(claim, evidence)
+    if since is None or since.beginning is None:
+        return claim
+    before, now = rate(*since.before), rate(*since.after(window.first))
+    title = f"{_rise(claim.counted.failed, before, now)} since {since.said}"
+    has_risen = claim.q_value is not None and not is_of_auth(claim)
+    return replace(claim, baseline=before, title=title if has_risen else claim.title)
+
+
+def since_of(claim: Claim, evidence: Evidence) -> Since | None:
+    """Return what failed before a claim's onset and since, None where nothing fails or it has none."""
+    if claim.onset is None or claim.kind not in (*FAILING, IssueKind.FIRST_TRIES):
+        return None
+    return Since(onset=claim.onset, evidence=evidence, last=claim.facts.days.last)
+
+
+def about_authentication(claim: Claim, cause: Cause, evidence: Evidence, *, window: Days, policy: Policy) -> Claim:
     """Return a claim of rising failures as one of failing authentication, which is what its top cause says they mostly are.
 
     Access that has stopped is critical on its first day, however little of the window it is yet. What fails on one day of
@@ -174,23 +196,22 @@ def about_authentication(claim: Claim, cause: Cause, *, window: Days, policy: Po
     facts, onset = claim.facts, cause.onset or claim.onset
     failed, known = facts.auth_failures, facts.auth_known
     weekday = cause.evidence.get("weekday") if cause.kind is CauseKind.WEEKDAY else None
-    start = ((onset.on if onset else facts.days.last) - facts.days.first).days
-    before, since_then, lately = (
-        rate_in(failed, known, of) for of in (slice(0, start), slice(start, None), facts.between(window))
+    since, lately = since_of(replace(claim, onset=onset), evidence), rate_in(failed, known, facts.between(window))
+    before = (
+        rate(*since.before) if since else rate_in(failed, known, slice(None, (window.first - facts.days.first).days))
     )
-    now = lately if weekday else since_then
-    since = f" since {day(onset.on)}" if onset else ""
+    now = rate(*since.after()) if since and not weekday else lately
     shape = Shape.STEP if cause.kind is CauseKind.EXPIRED_CREDENTIAL else Shape.RECURRING if weekday else claim.shape
     stopped = shape is Shape.STEP and (now.rate or 0.0) > policy.detection.critical_rate
+    when = f" on {weekday}s" if weekday else f" since {since.said}" if since else ""
     failing = f"{percent(now.rate)} of {claim.counted.many}"
+    failing += f" in the last {count(window.days, 'day')}" if now is lately else f" ({out_of(now.k, now.n)})"
     return replace(
         claim,
         kind=IssueKind.AUTH,
         severity=Severity.CRITICAL if stopped else severity_of_pattern(now, policy) if weekday else claim.severity,
         covers=("success", "auth"),
-        title=f"Authentication fails on {weekday}s: {failing} in the last {count(window.days, 'day')}"
-        if weekday
-        else f"Authentication fails{since}: {failing}, {percent(before.rate)} before",
+        title=f"Authentication fails{when}: {failing}" + ("" if weekday else f", {percent(before.rate)} before"),
         shape=shape,
         onset=onset,
         baseline=before,
@@ -199,9 +220,9 @@ def about_authentication(claim: Claim, cause: Cause, *, window: Days, policy: Po
     )
 
 
-def _rise(what: str, before: Rate, now: Rate, shape: Shape, onset: Onset | None, facts: Facts) -> str:
+def _rise(what: str, before: Rate, now: Rate) -> str:
     """Return what a rate was and is."""
-    return f"{what} rose from {percent(before.rate)} to {percent(now.rate)}{_how_long(shape, onset, facts)}"
+    return f"{what} rose from {percent(before.rate)} to {percent(now.rate)}"
 
 
 def _how_long(shape: Shape, onset: Onset | None, facts: Facts) -> str:

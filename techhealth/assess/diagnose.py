@@ -10,7 +10,7 @@ from functools import cache, partial
 from techhealth.assess.causes import Evidence, Found, find_causes
 from techhealth.assess.causes.proof import proven
 from techhealth.assess.causes.slow_endpoint import slow_endpoint
-from techhealth.assess.claims import Claim, about_authentication, begun, is_of_auth, tolerated
+from techhealth.assess.claims import Claim, about_authentication, begun, by_the_hour, is_of_auth, since_of, tolerated
 from techhealth.assess.facts import Facts
 from techhealth.assess.forecast import stopped
 from techhealth.assess.issues import issue_of
@@ -145,26 +145,29 @@ def with_causes(claim: Claim, source: Source, *, window: Days, policy: Policy) -
     if claim.kind is IssueKind.LATENCY:
         seen = endpoints_since(facts, source.rollup_of(facts.name), claim.onset)
         return claim, slow_endpoint(seen, onset=claim.onset)
+    evidence = source.about(claim)
     ask = partial(
         find_causes,
-        source.about(claim),
+        evidence,
         period=reach(facts.days, facts.period, policy.windows),
         window=window,
         target=tolerated(claim.kind, policy),
         policy=policy,
     )
     causes = ask(onset=claim.onset.on if claim.onset else None)
-    told = _explained(claim, causes[0], window=window, policy=policy) if causes else claim
+    told = _explained(claim, causes[0], evidence, window=window, policy=policy) if causes else claim
     first = causes[0].cause.kind if causes else None
-    told = lately(told, first, source, window=window, policy=policy)
+    told = lately(by_the_hour(told, evidence, window=window), first, evidence, window=window, policy=policy)
+    since = since_of(told, evidence)
+    told = replace(told, began=since.beginning if since else None)
     # what a level hides in weeks of ordinary failures shows in the days since it began
     return told, ask(onset=told.onset.on) if told.onset and claim.onset is None else causes
 
 
-def _explained(claim: Claim, first: Found, *, window: Days, policy: Policy) -> Claim:
+def _explained(claim: Claim, first: Found, evidence: Evidence, *, window: Days, policy: Policy) -> Claim:
     """Return a claim as its top cause dates and shapes it: an issue begins no later than what it is laid to."""
     if is_of_auth(claim) and claim.q_value is not None:
-        return about_authentication(claim, first.cause, window=window, policy=policy)
+        return about_authentication(claim, first.cause, evidence, window=window, policy=policy)
     kind, onset = first.cause.kind, first.cause.onset
     if (
         kind in _DATING

@@ -10,7 +10,7 @@ from techhealth.model import Owner
 class Form(NamedTuple):
     """Advice with places to fill, from a cause's evidence and change; without an owner that of the cause has to act."""
 
-    title: str
+    title: str  # fit for whoever takes the next step, on either side
     steps: tuple[str, ...]
     note: str
     owner: Owner | None = None
@@ -56,6 +56,16 @@ RECEIVER_HOURS = Form(
     "webhook-receivers",
     Owner.CUSTOMER,
 )
+RECEIVER_STOPS = Form(
+    "Find out what stops the receiver of {integration} at {when}",
+    (
+        "Ask their team which job, backup, restart or maintenance runs on their side in these hours: there is no rush of deliveries",
+        "Have it moved, or the receiver kept answering meanwhile, and compare the deliveries of the days after",
+        "Ask whether the events that failed were fetched in another way, or must be sent again",
+    ),
+    "fixed-times",
+    Owner.CUSTOMER,
+)
 HOURS = Form(
     "Find out what happens to {integration} at {when}",
     (
@@ -95,6 +105,15 @@ CREDENTIAL = Form(
     (
         "Tell their team the hour from which authentication fails",
         "Renew the credential, or authorise again, and confirm with one call",
+        "Put a reminder before the next expiry",
+    ),
+    "expired-credentials",
+)
+CREDENTIAL_OF_CLIENT = Form(
+    "Renew the credential of client {slice}",
+    (
+        "Tell their team the hour from which this client is refused while others are let in",
+        "Renew its credential, or authorise it again, and confirm with one call",
         "Put a reminder before the next expiry",
     ),
     "expired-credentials",
@@ -145,7 +164,7 @@ REFUSED = Form(
     "rejected-requests",
 )
 RENEWED = Form(
-    "Ask which credential of {integration} was renewed after {when}",
+    "Find out which credential of {integration} was renewed after {when}",
     (
         "Ask their team what expired or changed, and who noticed it",
         "Put a reminder before the next expiry, and renew the credential ahead of it",

@@ -7,7 +7,7 @@ import polars as pl
 from techhealth.assess.disabling import countdowns
 from techhealth.assess.facts import Facts, local_days
 from techhealth.assess.latency import latency_of
-from techhealth.assess.outcomes import owner_of
+from techhealth.assess.outcomes import meaning, owner_of
 from techhealth.assess.rates import dispersion, jeffreys
 from techhealth.assess.score import Scored
 from techhealth.model import (
@@ -112,7 +112,7 @@ def _webhooks(facts: Facts, window: Days, rollup: Rollup, policy: Policy) -> Web
     dated = failed.select("error", "calls")
     mine = (pl.col("integration") == facts.name) & (pl.col("kind") == Kind.WEBHOOK.value) & pl.col("ok").eq(False)
     rest = rollup.undated.filter(mine).select("error", "calls")
-    reasons = pl.concat([dated, rest]).group_by("error").agg(pl.col("calls").sum())
+    reasons = pl.concat([dated, rest]).group_by(pl.col("error").fill_null("unknown")).agg(pl.col("calls").sum())
     total = int(reasons["calls"].sum())
     return Webhooks(
         delivered=n - k,
@@ -120,7 +120,7 @@ def _webhooks(facts: Facts, window: Days, rollup: Rollup, policy: Policy) -> Web
         first_try_rate=success_of(facts.first_tries, window).rate if facts.first_tries else None,
         final_rate=(n - k) / n if n else None,
         reasons=tuple(
-            ReasonShare(reason=reason or "unknown", count=calls, share=calls / total)
+            ReasonShare(reason=reason, count=calls, share=calls / total, meaning=meaning(reason, kind=Kind.WEBHOOK))
             for reason, calls in reasons.sort("calls", "error", descending=[True, False]).rows()
         ),
         target=policy.targets.delivery,

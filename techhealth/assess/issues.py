@@ -20,7 +20,7 @@ from techhealth.assess.facts import local_days
 from techhealth.assess.impact import failure_impact, latency_impact, silence_impact
 from techhealth.assess.latency import sla_of
 from techhealth.assess.outcomes import AUTH_CODES, top_errors
-from techhealth.assess.period import weeks
+from techhealth.assess.period import span, weeks
 from techhealth.assess.rate_trend import rate_trend
 from techhealth.assess.rates import Counts
 from techhealth.assess.severity import failing_from
@@ -76,6 +76,7 @@ def issue_of(claim: Claim, found: tuple[Found, ...], *, rollup: Rollup, window: 
         sub_series=claim.sub_series,
         trend=_trend(claim, policy),
         spell=claim.spell.spell if claim.spell else None,
+        began=claim.began,
         failing=_failing(claim, policy),
     )
 
@@ -92,14 +93,17 @@ def _failing(claim: Claim, policy: Policy) -> Failing | None:
     place = failing_from(k, n, limit=policy.detection.critical_rate)
     if place is None:
         return None
-    on = claim.facts.on(place)
-    return Failing(on=max(on, claim.onset.on) if claim.onset else on)
+    on = max(claim.facts.on(place), claim.onset.on) if claim.onset else claim.facts.on(place)
+    began = claim.began.at if claim.began and day_of(claim.began.at, policy.timezone) == on else None
+    return Failing(on=on, at=began)
 
 
 def _errors(claim: Claim, rollup: Rollup, policy: Policy) -> tuple[TopError, ...]:
     if claim.kind in (IssueKind.VOLUME, IssueKind.LATENCY):
         return ()
-    errors = top_errors(rollup, integration=claim.facts.name, period=claim.facts.period, owners=policy.owners)
+    errors = top_errors(
+        rollup, integration=claim.facts.name, kind=claim.counted.kind, period=claim.facts.period, owners=policy.owners
+    )
     if claim.kind is IssueKind.AUTH and claim.facts.kind is not Kind.AUTH:
         return tuple(one for one in errors if one.code in AUTH_CODES)
     return errors
@@ -123,14 +127,18 @@ def _weekly(claim: Claim, policy: Policy) -> tuple[Week, ...]:
 
 
 def _trend(claim: Claim, policy: Policy) -> RateTrend | None:
-    """Return where what an issue counts is heading, over the days that trends look at; a spell that is over is left out."""
+    """Return where what an issue counts is heading, over the days that trends look at, without those of a spell that is over."""
     if claim.kind is IssueKind.VOLUME:
         return None
     failures, known = _counted(claim, policy)
-    if claim.spell is not None and claim.spell.spell.last is not None:
-        failures, known = np.maximum(failures - claim.spell.k, 0), known - claim.spell.n
+    over = claim.spell is not None and claim.spell.spell.last is not None
+    left_out = np.flatnonzero(claim.spell.n) if claim.spell is not None and over else np.array([], dtype=np.int64)
+    kept = ~np.isin(np.arange(len(known)), left_out)
     lately = slice(-policy.windows.trend_days, None)
-    return rate_trend(failures[lately].astype(float), known[lately].astype(float))
+    found = rate_trend((failures * kept)[lately].astype(float), (known * kept)[lately].astype(float))
+    if found is None or not len(left_out):
+        return found
+    return replace(found, without=span(*(claim.facts.on(int(end)) for end in left_out[[0, -1]])))
 
 
 def _counted(claim: Claim, policy: Policy) -> tuple[Counts, Counts]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from techhealth.assess.causes.evidence import Evidence
 from techhealth.assess.claims import Claim, failing, is_of_auth, rate_in, tolerated
 from techhealth.assess.counted import Counted
 from techhealth.assess.detect import has_risen
@@ -21,7 +22,6 @@ from techhealth.assess.ramp import Series, at_latest
 from techhealth.assess.rates import Counts, dispersion_of_sums, excess_z
 from techhealth.assess.rise import FEWEST_AFTER
 from techhealth.assess.spell import Found, spell_of
-from techhealth.assess.standing import Source
 from techhealth.figures import count, day, moment, out_of, percent, share
 from techhealth.model import CauseKind, Days, Forecast, Onset, Rate, Severity, Shape, Spell
 from techhealth.policy import Policy
@@ -31,11 +31,11 @@ _RETURNING = (CauseKind.RATE_LIMIT, CauseKind.HOURS, CauseKind.WEEKDAY)
 _SEVERITIES = tuple(Severity)
 
 
-def lately(claim: Claim, cause: CauseKind | None, source: Source, *, window: Days, policy: Policy) -> Claim:
+def lately(claim: Claim, cause: CauseKind | None, evidence: Evidence, *, window: Days, policy: Policy) -> Claim:
     """Return a claim about failures as the spell within it tells it; what returns in a pattern stays as it is."""
     if claim.is_of_part or claim.shape is Shape.RECURRING:
         return claim
-    found = spell_of(claim.facts, source.about(claim), window=window, policy=policy)
+    found = spell_of(claim.facts, evidence, window=window, policy=policy)
     if found is None:
         return claim
     failures, known = failing(claim)
@@ -87,7 +87,7 @@ def _present(claim: Claim, found: Found, *, alone: bool, window: Days, policy: P
     on = spell.first.astimezone(zone).date()
     before = rate_in(np.maximum(failures - found.k, 0), np.maximum(known - found.n, 0), slice(None))
     title = (
-        f"Authentication fails {since}: {now} of {what}, {percent(before.rate)} before"
+        f"Authentication fails {since}: {now} of {what} ({out_of(spell.k, spell.n)}), {percent(before.rate)} before"
         if is_of_auth(claim)
         else f"{claim.counted.failed} rose from {percent(before.rate)} to {now} {since}"
     )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from techhealth.figures import sentence
 from techhealth.model import Days, Kind, Owner, TopError
 from techhealth.policy import Owners
 from techhealth.usage.local import local_day
@@ -42,12 +43,12 @@ CALLS: dict[str, Outcome] = {
     "400": _row("Bad request", _THEM, *_REQUEST),
     "401": _row("Authentication failed", _THEM, "their credential is missing or expired", "renew the credential"),
     "403": _row("Permission denied", _THEM, "their credential lacks a permission", "grant the missing permission"),
-    "404": _row("Not found", _THEM, "they ask for something that is not there", "correct the path or the stale id"),
+    "404": _row("Not found", _THEM, "what is asked for is not there", "correct the path or the stale id"),
     "405": _row("Method not allowed", _THEM, *_REQUEST),
     "406": _row("Format not available", _THEM, *_REQUEST),
     "408": _row("Request timeout", _BOTH, "a slow upload or a slow read", "look at the size and duration of the requests"),
     "409": _row("Conflict", _THEM, "two of their writes collide", "send an idempotency key, retry after reading"),
-    "410": _row("Gone", _THEM, "they call something that was removed", "stop calling it"),
+    "410": _row("Gone", _THEM, "what is called was removed", "stop calling it"),
     "411": _row("Length required", _THEM, *_REQUEST),
     "412": _row("Precondition failed", _THEM, "two of their writes collide", "read again before writing"),
     "413": _row("Request too large", _THEM, "their request exceeds the size limit", "send smaller requests"),
@@ -65,7 +66,7 @@ CALLS: dict[str, Outcome] = {
     "503": _row("Service unavailable", _US, "our service was overloaded or down", "check capacity and upstream"),
     "504": _row("Gateway timeout", _US, "a server behind ours was too slow", "check capacity and upstream"),
     "505": _row("HTTP version not supported", _US, "our server does not offer this", "engineering looks into it"),
-    "timeout": _row("No answer in time", _BOTH, "no answer arrived", "look at the size and duration of the requests"),
+    "timeout": _row("Timeout", _BOTH, "no answer arrived", "look at the size and duration of the requests"),
     "connection_refused": _row("Connection refused", _US, "our service took no connection", "check that the service was up"),
     "connection_reset": _row("Connection reset", _BOTH, "the connection broke", "check proxies and load balancers"),
     "dns_error": _row("Name not found", _BOTH, "the host name did not resolve", "check the name and the resolver"),
@@ -73,16 +74,16 @@ CALLS: dict[str, Outcome] = {
     "tls_error": _row("Certificate or TLS error", _BOTH, "no secure connection", "check certificates and versions"),
     "connection_error": _row("No connection", _BOTH, "no connection came about", "check the network and proxies"),
     "redirect_error": _row("Too many redirects", _THEM, "the address keeps redirecting", "update the address"),
-    "invalid_response": _row("Unreadable answer", _US, "our answer could not be read", "engineering looks into it"),
+    "invalid_response": _row("Invalid response", _US, "our answer could not be read", "engineering looks into it"),
     "server_error": _row("Server error", _US, "our server failed", "engineering looks into it"),
     "rate_limited": _row("Rate limit exceeded", _BOTH, "the limit is ours, the pace is theirs", "raise the limit or smooth the bursts"),
-    "not_found": _row("Not found", _THEM, "they ask for something that is not there", "correct the path or the stale id"),
+    "not_found": _row("Not found", _THEM, "what is asked for is not there", "correct the path or the stale id"),
     "validation_error": _row("Invalid content", _THEM, *_REQUEST),
     "assertion_failed": _row("Answer not as expected", _BOTH, "a check of the answer failed", "compare the answer with what was expected"),
     "disabled": _row("Switched off", _BOTH, "the access or account is switched off", "ask who switched it off"),
     "token_rejected": _row("Token rejected", _THEM, "their token is expired or revoked", "authorise again, renew before it expires"),
     "secret_expired": _row("Client secret expired", _THEM, "the secret of their application is expired", "issue a new client secret before the old one ends"),
-    "auth_failed": _row("Sign-in failed", _THEM, "their credential is not accepted", "renew the credential"),
+    "auth_failed": _row("Credential not accepted", _THEM, "their credential is not accepted", "renew the credential"),
     "forbidden": _row("Permission denied", _THEM, "their credential lacks a permission", "grant the missing permission"),
 }  # fmt: skip
 
@@ -97,7 +98,7 @@ DELIVERIES: dict[str, Outcome] = {
     "redirect_error": _row("Too many redirects", _THEM, "their address keeps redirecting", "update the address"),
     "http_3xx": _row("Redirect", _THEM, "their endpoint has moved", "update the address"),
     "http_4xx": _row("Rejected by the receiver", _THEM, "their endpoint refuses the delivery", "check path, signature and format"),
-    "http_410": _row("Gone", _THEM, "their endpoint no longer wants deliveries", "remove the subscription"),
+    "http_410": _row("Subscription gone", _THEM, "their endpoint no longer wants deliveries", "remove the subscription"),
     "http_429": _row("Receiver's rate limit", _THEM, "their endpoint takes fewer deliveries", "raise their limit or slow our pace"),
     "http_5xx": _row("Receiver failed", _THEM, "their endpoint failed", "their team looks into it"),
     "invalid_response": _row("Invalid response", _THEM, "their endpoint did not answer as agreed", "answer with a 2xx status"),
@@ -126,13 +127,10 @@ def outcome(code: str, *, kind: Kind = Kind.API) -> Outcome:
         kind: webhooks fail at the customer's endpoint, calls and auth events on the way to us.
     """
     key = code.strip().lower()
-    if kind is Kind.WEBHOOK:
-        return _delivery(key)
-    if key in CALLS:
-        return CALLS[key]
-    if _is_status(key) and key[0] in _FAMILIES:
-        return _FAMILIES[key[0]]
-    return _worded(key, owner=_THEM if kind is Kind.AUTH else _OPEN)
+    known = _delivery(key) if kind is Kind.WEBHOOK else _call(key)
+    if known is not None:
+        return known
+    return _UNKNOWN_CALL if key in UNSAID else _worded(code, owner=_OPEN if kind is Kind.API else _THEM)
 
 
 def meaning(code: str, *, kind: Kind = Kind.API) -> str:
@@ -143,6 +141,16 @@ def meaning(code: str, *, kind: Kind = Kind.API) -> str:
         'Rate limit exceeded'
     """
     return outcome(code, kind=kind).meaning
+
+
+def named(code: str, *, kind: Kind = Kind.API) -> str:
+    """Return what a code means, with the code where it is a status.
+
+    Examples:
+        >>> named("429"), named("tls_error")
+        ('Rate limit exceeded (429)', 'Certificate or TLS error')
+    """
+    return f"{meaning(code, kind=kind)} ({code})" if code.isdecimal() else meaning(code, kind=kind)
 
 
 def owner_of(code: str, *, kind: Kind = Kind.API, owners: Owners | None = None) -> Owner:
@@ -156,21 +164,24 @@ def owner_of(code: str, *, kind: Kind = Kind.API, owners: Owners | None = None) 
     return named.get(code) or outcome(code, kind=kind).owner
 
 
-def top_errors(rollup: Rollup, *, integration: str, period: Days, owners: Owners | None = None) -> tuple[TopError, ...]:
-    """Return every error of an integration over the period, most frequent first, then by code.
+def top_errors(
+    rollup: Rollup, *, integration: str, kind: Kind, period: Days, owners: Owners | None = None
+) -> tuple[TopError, ...]:
+    """Return every error of an integration's calls, deliveries or auth events over the period, most frequent first, then by code.
 
     Args:
         rollup: its `hourly` table counts failures by error code, class or delivery reason.
         integration: name as in the rollup.
+        kind: of the rows.
         period: local days of the rollup's time zone, both ends included.
         owners: of a policy.
     """
+    mine = (pl.col("integration") == integration) & (pl.col("kind") == kind.value) & pl.col("ok").eq_missing(False)
     counted = (
-        rollup.hourly.filter((pl.col("integration") == integration) & pl.col("ok").eq_missing(False))
-        .filter(local_day(rollup.timezone).is_between(period.first, period.last))
-        .group_by(pl.col("error").fill_null("unknown").alias("code"), "kind")
+        rollup.hourly.filter(mine & local_day(rollup.timezone).is_between(period.first, period.last))
+        .group_by(pl.col("error").fill_null("unknown").alias("code"))
         .agg(pl.col("calls").sum().alias("count"))
-        .sort(["count", "code", "kind"], descending=[True, False, False])
+        .sort("count", "code", descending=[True, False])
     )
     total = int(counted["count"].sum())
     return tuple(
@@ -178,10 +189,10 @@ def top_errors(rollup: Rollup, *, integration: str, period: Days, owners: Owners
             code=code,
             count=count,
             share=count / total,
-            meaning=meaning(code, kind=Kind(kind)),
-            owner=owner_of(code, kind=Kind(kind), owners=owners),
+            meaning=meaning(code, kind=kind),
+            owner=owner_of(code, kind=kind, owners=owners),
         )
-        for code, kind, count in counted.select("code", "kind", "count").iter_rows()
+        for code, count in counted.iter_rows()
     )
 
 
@@ -189,17 +200,18 @@ def _is_status(key: str) -> bool:
     return len(key) == 3 and key.isdecimal()
 
 
-def _delivery(key: str) -> Outcome:
+def _call(key: str) -> Outcome | None:
+    """Return the outcome of a call, named by its status or class."""
+    return CALLS.get(key) or (_FAMILIES.get(key[0]) if _is_status(key) else None)
+
+
+def _delivery(key: str) -> Outcome | None:
     """Return the outcome of a delivery, named by its reason or by the status of the receiver."""
-    for name in (key, f"http_{key}", f"http_{key[:1]}xx" if _is_status(key) else ""):
-        if name in DELIVERIES:
-            return DELIVERIES[name]
-    return _worded(key, owner=_THEM)
+    names = (key, f"http_{key}", f"http_{key[:1]}xx" if _is_status(key) else "")
+    return next((DELIVERIES[name] for name in names if name in DELIVERIES), None)
 
 
-def _worded(key: str, *, owner: Owner) -> Outcome:
+def _worded(code: str, *, owner: Owner) -> Outcome:
     """Return an outcome for a class outside the tables, in the log's own words."""
-    if key in UNSAID:
-        return _UNKNOWN_CALL
-    words = key.replace("_", " ")
-    return _row(words[:1].upper() + words[1:], owner, "named so by the log", "ask what this error means")
+    words = sentence("_".join(code.split()))
+    return _row(words, owner, "named so by the log", "ask what this error means")

@@ -1,7 +1,8 @@
 """Where is a failure rate heading? A trend that describes an issue, with an interval; it raises no alarm.
 
-The fit is a binomial regression of the daily counts on time (logit), so that busy days weigh more; its error comes from
-the days themselves, which vary more than counts do and lean on one another. A rank test confirms it without any model.
+Its points a week are those that the score's error trend speaks of: one rate has one slope. Beside it stands a binomial
+regression of the daily counts on time (logit). The errors of both come from the days themselves, which vary more than
+counts do and lean on one another. A rank test confirms it without any model.
 
 Source: McCullagh & Nelder 1989 (quasi-binomial); Newey & West 1987 (errors under autocorrelation); Mann 1945, Kendall
 1975 (rank test, ties corrected).
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, ndtr
 
+from techhealth.assess.rates import weekly_slope
 from techhealth.model import RateTrend
 
 Floats = NDArray[np.float64]
@@ -30,25 +32,39 @@ def rate_trend(k: Floats, n: Floats) -> RateTrend | None:
         k: failures a day.
         n: calls a day; days without calls are left out.
     """
+    points, _ = weekly_slope(k, n)
     days = np.flatnonzero(n > 0)
     k, n = np.asarray(k, dtype=np.float64)[days], np.asarray(n, dtype=np.float64)[days]
     if len(days) < _FEWEST_DAYS or k.sum() < _FEWEST_FAILURES or k.sum() == n.sum():
         return None
-    slope, error, rate = slope_of_logit(k, n, days / 7)
-    per_week = 100 * float((n * rate * (1 - rate)).sum() / n.sum())  # points that one unit of the logit makes
-    ends = (slope - _Z95 * error, slope + _Z95 * error)
+    slope, error = slope_of_logit(k, n, days / 7)
+    doubt = _Z95 * 100 * _error_of_line(k, n, days / 7, slope=points / 100)
     return RateTrend(
         days=len(days),
-        points_per_week=per_week * slope,
-        interval=(per_week * ends[0], per_week * ends[1]),
+        points_per_week=points,
+        interval=(points - doubt, points + doubt),
         odds_ratio_per_week=math.exp(min(slope, 50.0)),
         p_value=float(2 * ndtr(-abs(slope) / error)) if error > 0 else 1.0,
         rank_p_value=mann_kendall(k / n),
     )
 
 
-def slope_of_logit(k: Floats, n: Floats, x: Floats) -> tuple[float, float, Floats]:
-    """Return the slope of the logit of k / n on x, its standard error under autocorrelation, and the fitted rates."""
+def _error_of_line(k: Floats, n: Floats, x: Floats, *, slope: float) -> float:
+    """Return the standard error under autocorrelation of the slope of k / n on x, weighted by n."""
+    centred = x - np.average(x, weights=n)
+    residuals = k - n * (k.sum() / n.sum() + slope * centred)
+    return _newey_west(centred * residuals) / float((n * centred**2).sum())
+
+
+def _newey_west(scores: Floats) -> float:
+    """Return the standard deviation of the sum of what each day adds, where days lean on those before."""
+    lags = range(1, min(_LAGS, len(scores) - 1) + 1)
+    both = sum((1 - lag / (_LAGS + 1)) * float(scores[lag:] @ scores[:-lag]) for lag in lags)
+    return math.sqrt(max(float(scores @ scores) + 2 * both, 0.0))
+
+
+def slope_of_logit(k: Floats, n: Floats, x: Floats) -> tuple[float, float]:
+    """Return the slope of the logit of k / n on x, and its standard error under autocorrelation."""
     design = np.column_stack([np.ones(len(x)), x - x.mean()])
     start = float(np.clip(k.sum() / n.sum(), 1e-9, 1 - 1e-9))
     beta = np.array([math.log(start / (1 - start)), 0.0])
@@ -60,14 +76,9 @@ def slope_of_logit(k: Floats, n: Floats, x: Floats) -> tuple[float, float, Float
         if np.abs(step).max() < 1e-12:
             break
     rate = expit(design @ beta)
-    bread = np.linalg.inv((design * (n * rate * (1 - rate))[:, None]).T @ design)
-    scores = design * (k - n * rate)[:, None]
-    meat = scores.T @ scores
-    for lag in range(1, min(_LAGS, len(x) - 1) + 1):
-        both = scores[lag:].T @ scores[:-lag]
-        meat = meat + (1 - lag / (_LAGS + 1)) * (both + both.T)
-    error = math.sqrt(max(float((bread @ meat @ bread)[1, 1]), 0.0))
-    return float(beta[1]), error, rate
+    weight = n * rate * (1 - rate)
+    centred = x - np.average(x, weights=weight)
+    return float(beta[1]), _newey_west(centred * (k - n * rate)) / float((weight * centred**2).sum())
 
 
 def mann_kendall(values: Floats) -> float:

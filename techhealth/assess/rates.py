@@ -206,7 +206,7 @@ def adjusted(p_values: Sequence[float]) -> list[float]:
     return [float(value) for value in q]
 
 
-def weekly_slope(k: Counts, n: Counts) -> tuple[float, float]:
+def weekly_slope(k: Daily, n: Daily) -> tuple[float, float]:
     """Return the slope of the daily failure rate in points (0-100) a week, and its standard error.
 
     Weighted least squares of k / n on days with weights n; the error comes from the weighted residuals, so that it

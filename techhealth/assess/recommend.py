@@ -27,8 +27,8 @@ from techhealth.model import (
 )
 from techhealth.policy import Policy
 
-#: The customer's score after a repair; None without a score.
-ScoreAfter = Callable[[Repair], float | None]
+#: The customer's score after some repairs together; None without a score.
+ScoreAfter = Callable[..., float | None]
 
 _HORIZONS = tuple(Horizon)
 _URGENT = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
@@ -36,13 +36,13 @@ _URGENT = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
 _PROVEN = frozenset({CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL})
 #: What a fix leaves: failures that are as frequent where its cause is not at work.
 _REMAINS = {
-    CauseKind.RATE_LIMIT: "demand above the new limit",
-    CauseKind.WEEKDAY: "the level of the other weekdays",
-    CauseKind.HOURS: "the level of the other hours",
-    CauseKind.REQUEST_SIZE: "the level below the threshold",
-    CauseKind.ENDPOINT: "the level of the other endpoints",
-    CauseKind.CLIENT_VERSION: "the level of the other clients",
-    CauseKind.ERROR_CODE: "the level before",
+    CauseKind.RATE_LIMIT: "they are above the new limit too",
+    CauseKind.WEEKDAY: "as many fail on other weekdays",
+    CauseKind.HOURS: "as many fail at other hours",
+    CauseKind.REQUEST_SIZE: "as many smaller requests fail",
+    CauseKind.ENDPOINT: "as many fail at other endpoints",
+    CauseKind.CLIENT_VERSION: "as many fail with other clients",
+    CauseKind.ERROR_CODE: "as many failed before",
 }
 #: Kind of issue → what its failures are called, one and many.
 _FAILED = {
@@ -64,16 +64,18 @@ class Diagnosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A recommendation with what decides its place, and what it changes; None where nothing can be played back.
+    """A recommendation with what decides its place, and what it changes, as far as that can be played back.
 
-    Two about one `topic` of an integration are one; `confidence` is how sure it is to win what it would.
+    Two about one `topic` of an integration are one, those about one client of several integrations too; `confidence` is how
+    sure it is to win what it would, `failures` how many there are where it removes some.
     """
 
-    integration: str
+    integration: str | None
     topic: str
     confidence: Confidence
     recommendation: Recommendation
-    repair: Repair | None
+    repairs: tuple[Repair, ...]
+    failures: int = 0
 
     def gain(self, present: float | None) -> float:
         """Return the points that it wins, times how sure it is."""
@@ -98,10 +100,10 @@ def plan(
         window: the current window, named in the reasons.
         policy: SLAs, and the share from which a cause of a critical issue cannot wait.
     """
-    drafts: dict[tuple[str, str], Planned] = {}
+    drafts: dict[tuple[str | None, str], Planned] = {}
     for draft in _drafts(diagnosed, score_after, window, policy):
         key = (draft.integration, draft.topic)
-        drafts[key] = _merged(drafts[key], draft) if key in drafts else draft
+        drafts[key] = _merged(drafts[key], draft, score_after=score_after) if key in drafts else draft
     ordered = sorted(drafts.values(), key=lambda draft: _place(draft, present))
     return tuple(_with_unique_ids(ordered))
 
@@ -110,7 +112,7 @@ def ladder(planned: Sequence[Planned], replay: WhatIf, *, present: float | None)
     """Return the recommendations one after the other, by points won times confidence, each on top of those before, but for
     those that win nothing more."""
     order = sorted((one for one in planned if one.gain(present) > 0), key=lambda one: -one.gain(present))
-    scores = replay.ladder(one.repair for one in order if one.repair is not None)
+    scores = replay.ladder(one.repairs for one in order)
     rungs, before = [], present or 0.0
     for one, score in zip(order, scores, strict=True):
         if score - before >= _LEAST_POINTS:
@@ -145,17 +147,17 @@ def _drafts(diagnosed: Sequence[Diagnosed], score_after: ScoreAfter, window: Day
             words = advice.for_latency(name, sla_ms=sla, assumed=name not in policy.sla_ms, endpoint=endpoint)
             since = one.issue.onset.on if one.issue.onset else None
             repair = Repair(integration=name, at_sla=True, slower_since=since)
-            yield _plain(one.issue, words, topic="latency", repair=repair, score_after=score_after(repair))
+            yield _plain(one.issue, words, topic="latency", repairs=(repair,), score_after=score_after(repair))
         elif one.issue.kind is IssueKind.VOLUME:
             words = advice.for_silence(name, some=bool(one.issue.recent.n))
-            yield _plain(one.issue, words, topic="silence", repair=None, score_after=None)
+            yield _plain(one.issue, words, topic="silence", repairs=(), score_after=None)
         else:
             worth = worth_acting(one.issue, one.found, policy)
             for found in worth:
                 yield _of_cause(one.issue, found, score_after=score_after, window=window, policy=policy)
             if not worth and one.issue.severity is not Severity.INFO:
                 words = advice.for_unexplained(name, one.issue.kind)
-                yield _plain(one.issue, words, topic=one.issue.kind.value, repair=None, score_after=None)
+                yield _plain(one.issue, words, topic=one.issue.kind.value, repairs=(), score_after=None)
 
 
 def _of_cause(
@@ -176,7 +178,7 @@ def _of_cause(
         issue,
         words,
         topic=found.cause.kind.value,
-        repair=repair if removed else None,
+        repairs=(repair,) if removed else (),
         score_after=score_after(repair) if removed else None,
     )
     recommendation = replace(
@@ -193,14 +195,16 @@ def _of_cause(
         ),
     )
     unsure = found.cause.kind in SYMPTOMS  # what is behind it is still to be found
+    of_client = found.cause.kind is CauseKind.EXPIRED_CREDENTIAL and "slice" in found.cause.evidence
     return replace(
         draft, recommendation=recommendation, topic=f"{draft.topic} {found.code} {found.cause.evidence.get('slice', '')}",
+        integration=None if of_client else draft.integration, failures=found.failures,
         confidence=Confidence.LOW if unsure else draft.confidence,
     )  # fmt: skip
 
 
 def _plain(
-    issue: Issue, words: advice.Advice, *, topic: str, repair: Repair | None, score_after: float | None
+    issue: Issue, words: advice.Advice, *, topic: str, repairs: tuple[Repair, ...], score_after: float | None
 ) -> Planned:
     """Return a draft that removes no failures and follows the issue's severity; traffic that stays away is asked for at once."""
     by_severity = {Severity.CRITICAL: Horizon.NOW, Severity.WARNING: Horizon.TWO_WEEKS, Severity.INFO: Horizon.LATER}
@@ -221,7 +225,7 @@ def _plain(
             expected=Expected(errors_removed=0, share_removed=0.0, score_after=score_after),
             note=words.note,
         ),
-        repair=repair,
+        repairs=repairs,
     )
 
 
@@ -255,18 +259,33 @@ def _rest(found: Found, removed: int) -> str:
     """Return why a fix does not remove every failure that its cause covers, empty where it does."""
     covered = round(found.cause.share_of_issue * found.failures)
     steady = found.cause.kind is CauseKind.ERROR_CODE and found.cause.onset is None
-    why = "the target tolerates as many" if steady else _REMAINS.get(found.cause.kind)
+    why = "the target allows as many" if steady else _REMAINS.get(found.cause.kind)
     if why is None or covered <= removed:
         return ""
-    return f"; {count(covered - removed)} of the {count(covered)} would remain: {why}"
+    return f"; {count(covered - removed)} of the {count(covered)} would still fail: {why}"
 
 
-def _merged(first: Planned, second: Planned) -> Planned:
-    """Return the first draft, also for the second one's issue, at the earlier of both horizons."""
+def _merged(first: Planned, second: Planned, *, score_after: ScoreAfter) -> Planned:
+    """Return the first draft, also for the second one's issue, at the earlier of both horizons; where they are about several
+    integrations, with what both win together."""
     mine, other = first.recommendation, second.recommendation
     issues = tuple(dict.fromkeys((*mine.issue_ids, *other.issue_ids)))
     horizon = min(mine.horizon, other.horizon, key=_HORIZONS.index)
-    return replace(first, recommendation=replace(mine, issue_ids=issues, horizon=horizon))
+    one = replace(first, recommendation=replace(mine, issue_ids=issues, horizon=horizon))
+    return one if first.integration is not None else _at_both(one, second, score_after=score_after)
+
+
+def _at_both(one: Planned, second: Planned, *, score_after: ScoreAfter) -> Planned:
+    """Return a draft that also does what another one does at another integration."""
+    mine, other = one.recommendation, second.recommendation
+    repairs, failures = (*one.repairs, *second.repairs), one.failures + second.failures
+    removed = mine.expected.errors_removed + other.expected.errors_removed
+    expected = replace(
+        mine.expected, errors_removed=removed, share_removed=removed / failures if failures else 0.0,
+        score_after=score_after(*repairs) if repairs else None,
+    )  # fmt: skip
+    told = replace(mine, why=f"{mine.why} {other.why}", expected=expected)
+    return replace(one, recommendation=told, repairs=repairs, failures=failures)
 
 
 def _place(draft: Planned, present: float | None) -> tuple[int, float, int, str]:

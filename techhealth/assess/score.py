@@ -126,7 +126,7 @@ def with_parts(one: Scored, parts: tuple[Component, ...]) -> Scored:
     total = sum(part.weight for part in parts)
     if not total:
         return one
-    value = sum(part.weight * part.score for part in parts) / total
+    value = min(100.0, sum(part.weight * part.score for part in parts) / total)  # sums of weights round
     half = _combined(parts) / total
     return replace(one, value=value, interval=(max(0.0, value - half), min(100.0, value + half)), components=parts)
 
@@ -292,7 +292,7 @@ def _trend(facts: Facts, policy: Policy) -> Component | None:
         score=score,
         half_width=half,
         counts="trend",
-        why=f"failure rate {_direction(slope, error)} over {len(n)} days{part}{_worst_day(facts, k, n, slope, error)}",
+        why=f"failure rate {_direction(slope, error)} over {len(active)} days{part}{_worst_day(facts, k, n, slope, error)}",
     )
 
 

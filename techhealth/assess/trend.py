@@ -11,6 +11,7 @@ import numpy as np
 from techhealth.assess.facts import Facts
 from techhealth.assess.score import COMPONENTS, Scored, overall
 from techhealth.assess.timeline import activity, scores_as_of
+from techhealth.figures import inside
 from techhealth.model import Trend
 from techhealth.policy import Policy
 
@@ -61,7 +62,7 @@ def _difference(then: Mapping[str, set[str]], now: Mapping[str, set[str]]) -> st
             return f"{_some(unscored)} {'has' if len(unscored) == 1 else 'have'} no score {when}"
     for one, other, when in ((then, now, "now"), (now, then, "then")):
         for name, parts in one.items():
-            missing = [COMPONENTS[part].lower() for part in COMPONENTS if part in parts - other[name]]
+            missing = [inside(COMPONENTS[part]) for part in COMPONENTS if part in parts - other[name]]
             if missing:
                 return f"{' and '.join(missing)} of {name} cannot be judged {when}"
     return ""

@@ -44,12 +44,12 @@ class WhatIf:
     windows: Mapping[str, Days]
     policy: Policy
 
-    def after(self, repair: Repair) -> float | None:
-        """Return the customer's score after one repair; None where there is no score."""
-        return next(iter(self.ladder([repair])), None)
+    def after(self, *repairs: Repair) -> float | None:
+        """Return the customer's score after some repairs together; None where there is no score."""
+        return next(iter(self.ladder([repairs])), None)
 
-    def ladder(self, repairs: Iterable[Repair]) -> list[float]:
-        """Return the customer's score after the first repair, after the first two, and so on; empty without a score.
+    def ladder(self, steps: Iterable[Sequence[Repair]]) -> list[float]:
+        """Return the customer's score after the repairs of the first step, of the first two, and so on; empty without a score.
 
         No repair makes an integration worse: fewer failures in earlier weeks would make the trend of the last look steeper.
         """
@@ -57,13 +57,14 @@ class WhatIf:
         scored = {one.name: one for one in self.scored}
         done: dict[str, list[Repair]] = {}
         scores = []
-        for repair in repairs:
-            name = repair.integration
-            done.setdefault(name, []).append(repair)
-            better = self._repaired(facts[name], done[name])
-            now = scored[name].value
-            if now is not None and (better.value or 0.0) > now:  # what has no score gets none by a repair
-                scored[name] = better
+        for repairs in steps:
+            for repair in repairs:
+                name = repair.integration
+                done.setdefault(name, []).append(repair)
+                better = self._repaired(facts[name], done[name])
+                now = scored[name].value
+                if now is not None and (better.value or 0.0) > now:  # what has no score gets none by a repair
+                    scored[name] = better
             found = overall(scored.values())
             scores += [found[0]] if found else []
         return scores

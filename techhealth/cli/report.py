@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--out", required=True, metavar="OUT",
               help="A .html file that opens offline, a .pdf file, printed by the browser installed here, or an .eml file: the mail it goes with.")  # fmt: skip
 @click.option("--audience", type=click.Choice([one.value for one in Audience]), default=Audience.INTERNAL.value, show_default=True,
-              help="The customer is not told whose fault it is, names from inside, money, or of other customers.")  # fmt: skip
+              help="The customer is told who takes the next step, not whose fault it is, and no names from inside, money, promises or other customers.")  # fmt: skip
 def report(
     files: tuple[str, ...], out: str, audience: str, json_path: str | None, as_of: date | None, **options: Any
 ) -> None:

@@ -14,6 +14,7 @@ from techhealth.ingest.fields.vocabulary import is_statistic, part_of
 from techhealth.ingest.masking.redact import MASK, is_secret_name, masked, masked_name
 from techhealth.ingest.reading import Reading
 from techhealth.ingest.series import sample_of, share_of
+from techhealth.ingest.values.latency import unit_of_name
 from techhealth.model import Column
 
 #: Values shown of a column, and characters of each.
@@ -33,6 +34,9 @@ _DURATION_WORDS = re.compile(
     r"duration|latency|elapsed|took|response.?time|processing|millis|dauer|laufzeit|zeit.*ms|dur[eé]e|duraci|durata|lat[eê]n|temps|tempo(?!r)|tiempo"
     r"|[a-z_]ms$|time.*(?:ms|sec)", re.IGNORECASE,
 )  # fmt: skip
+
+#: Units in which the duration of one call is counted.
+_ONE_CALL = ("ms", "s", "us", "ns")
 
 
 def shown_names(columns: Sequence[str]) -> list[str]:
@@ -104,7 +108,8 @@ def leftover(frame: pl.DataFrame, chosen: Choices, reading: Reading) -> list[str
     unused = [c for c in frame.columns if not used & {c, *c.split(" or ")} and frame[c].null_count() < frame.height]
     said = []
     if "latency" not in chosen and all(item.field != "latency" for item in reading.mapping):
-        said.append(_latency(frame, unused))
+        reading.perhaps_latency, text = _latency(frame, unused)
+        said.append(text)
     if unused:
         shown = ", ".join(masked_name(column) for column in unused[:_NAMED])
         more = f" and {len(unused) - _NAMED:,} more" if len(unused) > _NAMED else ""
@@ -112,12 +117,18 @@ def leftover(frame: pl.DataFrame, chosen: Choices, reading: Reading) -> list[str
     return said
 
 
-def _latency(frame: pl.DataFrame, unused: list[str]) -> str:
-    alike = [c for c in unused if _DURATION_WORDS.search(c) and is_duration(sample_of(frame[c]))]
+def _latency(frame: pl.DataFrame, unused: list[str]) -> tuple[str | None, str]:
+    """Return the unused column that looks most like a latency, if there is one, and what to say of it."""
+    named = [c for c in unused if _DURATION_WORDS.search(c) or unit_of_name(c) in _ONE_CALL]
+    alike = [c for c in named if is_duration(sample_of(frame[c]))]
     statistics = [c for c in alike if is_statistic(c)]
     alike = sorted((c for c in alike if c not in statistics), key=lambda column: part_of("latency", column))
     if statistics and not alike:
-        return f"no latency in this file: {masked_name(statistics[0])} is a percentile or a mean of many calls, not the duration of one"
+        return (
+            None,
+            f"no latency in this file: {masked_name(statistics[0])} is a percentile or a mean of many calls, not the duration of one",
+        )
     if not alike:
-        return "no latency in this file"
-    return f"no column was recognised as latency; perhaps {masked_name(alike[0])} is one (--map latency={masked_name(alike[0])})"
+        return None, "no latency in this file"
+    name = masked_name(alike[0])
+    return name, f"no column was recognised as latency; perhaps {name} is one (--map latency={name})"

@@ -14,7 +14,7 @@ class Reading:
     """What is known of a file and learned while its columns are read; `separator` divides its columns, if it is delimited.
 
     `last_notes` stand behind all others in the receipt; `failures_only` says why no rate can be computed from the file;
-    `open_outcomes`: how some calls ended is told in words or numbers that are not understood.
+    `perhaps_latency` is an unused column that looks like how long a call took, where none was read; `open_outcomes`: how some calls ended is told in words or numbers that are not understood.
     """
 
     mapping: list[FieldMapping] = field(default_factory=list)
@@ -22,6 +22,7 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     last_notes: list[str] = field(default_factory=list)
+    perhaps_latency: str | None = None
     failures_only: str = ""
     open_outcomes: bool = False
     masked: int = 0

@@ -68,6 +68,7 @@ def file_receipt(
         notes=(*reading.notes, *_notes(kept, calls, reading.masked), *reading.last_notes),
         columns=described(records.frame, rows["why"].is_null(), ((one.field, one.column) for one in reading.mapping)),
         masked=reading.masked,
+        perhaps_latency=reading.perhaps_latency,
     )
 
 

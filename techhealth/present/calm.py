@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from techhealth.model import Assessment, Issue
-from techhealth.present import words
+from techhealth.present import lost, words
 from techhealth.present.unknown import unknown, unscored
 
 
@@ -25,8 +25,8 @@ def no_action(found: Assessment) -> str:
         return f"No issue stands out, but the score is below its target of {score.target}. Look first at {where}."
     if missing := unscored(found):
         return f"No issue was found in what is scored. {missing}: ask for a log that tells of it."
-    lost = f" Most of the {100 - score.value:.1f} points lost went to {where}." if worst.points_lost >= _SHOWN else ""
-    return f"No issue was found, so there is nothing to do.{lost} Look again with the next log."
+    went = f" Most of the {lost.total(score)} points lost went to {where}." if worst.points_lost >= _SHOWN else ""
+    return f"No issue was found, so there is nothing to do.{went} Look again with the next log."
 
 
 #: Points that show in a figure with one decimal.

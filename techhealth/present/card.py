@@ -8,8 +8,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from techhealth.figures import count, date_range, milliseconds, percent
-from techhealth.model import Assessment, Horizon, IntegrationHealth, Interval, Latency, Recommendation, Score, State
-from techhealth.present import words
+from techhealth.model import Assessment, IntegrationHealth, Interval, Latency, Recommendation, Score, State
+from techhealth.present import lost, others, sla, words
 from techhealth.present.calm import is_acted_on, no_action
 from techhealth.present.card_issues import issue_numbers, issue_sections
 from techhealth.present.terminal import (
@@ -25,7 +25,7 @@ from techhealth.present.terminal import (
     printed,
     table,
 )
-from techhealth.present.unknown import beyond, no_score, unknown, unscored
+from techhealth.present.unknown import beyond, no_score, unknown, unread_latency, unscored
 
 
 def render(assessment: Assessment, *, width: int, color: bool) -> str:
@@ -45,7 +45,7 @@ def _card(found: Assessment) -> Iterator[RenderableType]:
 
 def _head(found: Assessment) -> Iterator[RenderableType]:
     receipt = found.receipt
-    rejected = sum(file.rejected for file in receipt.files)
+    rejected, unread = sum(file.rejected for file in receipt.files), unread_latency(receipt)
     yield facts(
         [
             ("Customer", found.generated_for.customer),
@@ -53,9 +53,12 @@ def _head(found: Assessment) -> Iterator[RenderableType]:
             ("Webhook deliveries", count(receipt.webhook_deliveries) if receipt.webhook_deliveries else "none"),
             ("Auth events", count(receipt.auth_events) if receipt.auth_events else None),
             ("Date range", f"{date_range(found.period.first, found.period.last)} ({found.generated_for.timezone})"),
+            ("Compared with", others.compared(found)),
+            ("Together with", others.together(found)),
             ("Integrations", words.grouped(receipt.integration_names)),
             ("Data grade", words.trust(receipt.trust)),
             ("Not used", f"{count(rejected, 'row')}; techhealth inspect says why" if rejected else None),
+            ("Not read", f"column {unread}; if it is how long a call took: --map latency={unread}" if unread else None),
         ],
         by=0,
     )
@@ -94,12 +97,10 @@ def _gauge(value: float, *, interval: Interval | None, target: int, width: int =
 
 def _points_lost(score: Score) -> Iterator[RenderableType]:
     """Say where the points went, the most expensive component first."""
-    lost = sorted(score.components, key=lambda part: -part.points_lost)
-    parts = [(part.name, round(part.points_lost, 1), part.why) for part in lost]  # as printed: no bar beside 0.0
+    parts = lost.by_component(score)
     most = max((points for _, points, _ in parts), default=0.0) or 1.0
-    parts += [("Cap", round(score.cap.points, 1), score.cap.reason)] if score.cap else []
     rows = [(name, f"{points:.1f}", bar(points / most, width=12), why) for name, points, why in parts]
-    yield Text(f"\nWhere {count(100 - round(score.value or 0), 'point')} went")
+    yield Text(f"\nWhere {lost.total(score)} points went")
     yield table(("Component", "Points", "", "Why"), rows, numbers=("Points",))
 
 
@@ -137,14 +138,16 @@ def _latency(found: Assessment) -> Iterator[RenderableType]:
         [_latency_row(health, latency) for health, latency in timed],
         numbers=("P50", "P95", "P99", "SLA (P95)"),
     )
+    if any(sla.reason(latency) for _, latency in timed):
+        yield indented(Text(sla.RULE, style="dim"))
     if any(latency.sla_source == "assumed" for _, latency in timed):
         yield indented(Text("* assumed; set the agreed SLA in a policy file, table [sla_ms].", style="dim"))
 
 
 def _latency_row(health: IntegrationHealth, latency: Latency) -> tuple[str, ...]:
     quantiles = (milliseconds(ms) for ms in (latency.p50_ms, latency.p95_ms, latency.p99_ms))
-    sla = milliseconds(latency.sla_ms) + ("*" if latency.sla_source == "assumed" else "")
-    return (health.name, *quantiles, sla, words.latency_standing(health))
+    limit = milliseconds(latency.sla_ms) + ("*" if latency.sla_source == "assumed" else "")
+    return (health.name, *quantiles, limit, sla.standing(health))
 
 
 def _risk(found: Assessment) -> Iterator[RenderableType]:
@@ -166,9 +169,9 @@ def _actions(found: Assessment) -> Iterator[RenderableType]:
     yield heading("Recommended actions")
     if not found.recommendations:
         yield Text(no_action(found))
-    order, places = list(Horizon), issue_numbers(found)
+    places = issue_numbers(found)
     last = None
-    for number, action in enumerate(sorted(found.recommendations, key=lambda one: order.index(one.horizon)), start=1):
+    for number, action in enumerate(found.recommendations, start=1):
         if action.horizon is not last:
             if last is not None:
                 yield Text("")
@@ -187,7 +190,7 @@ def _actions(found: Assessment) -> Iterator[RenderableType]:
 
 def _issues(numbers: Sequence[int]) -> str:
     """Return the numbers that issues have on the card, as their name."""
-    return f"Issue{'s' if len(numbers) > 1 else ''} {' and '.join(str(number) for number in sorted(numbers))}"
+    return f"Issue{'s' if len(numbers) > 1 else ''} {words.named([str(number) for number in sorted(numbers)])}"
 
 
 def _action(

@@ -93,7 +93,7 @@ def _webhooks(webhooks: Webhooks) -> Iterator[RenderableType]:
     yield from (bullet(f"{one.text}.", by=5) for one in webhooks.countdowns)
     if webhooks.reasons:
         yield Text("\n     Failed deliveries by reason")
-        rows = [(words.sentence(one.reason), count(one.count), share(one.share)) for one in webhooks.reasons]
+        rows = [(one.meaning, count(one.count), share(one.share)) for one in webhooks.reasons]
         yield indented(table(("Reason", "Count", "Share"), rows, numbers=("Count", "Share")), by=3)
 
 

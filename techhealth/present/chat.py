@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from techhealth.model import Assessment, Issue, IssueKind
 from techhealth.policy import Policy
-from techhealth.present import page, words
+from techhealth.present import chat_days, page, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.markup import Child, Draw, Html, card, el, facts, join
 from techhealth.present.page.navigation import link
@@ -24,7 +24,8 @@ _CAN = (
     "the issues (“issue 2”, “why 429?”), what changed, whose it is, latency, webhooks, risk",
     "what should I do",
     "where the points went, what was read, how a figure is measured",
-    "another customer by its name, or all customers",
+    "what happened on a day or in a week of the log (“on 12 January”, “since the 20th”)",
+    "another customer by its name, all customers, or two things compared",
     "create a support ticket, schedule a technical call, draft the report, update risk signals",
 )
 
@@ -32,6 +33,7 @@ _CAN = (
 def reply(wish: Wish, assessment: Assessment, *, policy: Policy, draw: Draw) -> Html:
     """Return the answer to a wish that is answered from an assessment and the policy it was made with."""
     one = _narrowed(assessment, wish)
+    calm = bool(wish.integrations) and not one.issues
     match wish.topic:
         case _ if wish.missing:
             return _not_there(wish.missing, assessment)
@@ -43,6 +45,12 @@ def reply(wish: Wish, assessment: Assessment, *, policy: Policy, draw: Draw) -> 
             return card(
                 "How the figures come about", facts([*method(policy, timezone=assessment.generated_for.timezone)])
             )
+        case Topic.ISSUES | Topic.ADVICE | Topic.OWNERS if calm:
+            return _without(one)
+        case Topic.DAYS if wish.days is not None:
+            return chat_days.happened(one, wish.days)
+        case Topic.COMPARED:
+            return chat_days.compared(assessment, wish)
         case Topic.CUSTOMERS:
             return _ALL_CUSTOMERS
         case Topic.UNDO:
@@ -62,11 +70,20 @@ def reply(wish: Wish, assessment: Assessment, *, policy: Policy, draw: Draw) -> 
         case Topic.RISK:
             return page.risk_card(one)
         case Topic.INTEGRATION:
-            return join(page.breakdown_card(one), page.issues_card(one, draw=draw), page.recommendations_card(one))
+            found = page.breakdown_card(assessment, of=wish.integrations)
+            return join(
+                found,
+                *((_without(one),) if calm else (page.issues_card(one, draw=draw), page.recommendations_card(one))),
+            )
         case _:
             return whole(one, draw=draw)
 
 
+#: Where a file is needed first, and where nothing can be done for a customer without a name.
+NO_LOG = card(
+    "No log yet", el("p", "Drop a log file above, then ask: “Calculate technical health from this integration data”.")
+)
+NAMELESS = card("Not done", el("p", "The files do not say whose they are. Name the customer above, then say it again."))
 #: Where all customers stand, and where something is taken back.
 _ALL_CUSTOMERS = card(
     "All customers",
@@ -78,7 +95,7 @@ _UNDO = card(
 )
 
 
-_BEFORE_TELLING = "A log shows on which side failures lie, not why: agree with engineering before you tell. The report for the customer names no side."
+_BEFORE_TELLING = "A log shows on which side failures lie, not why: agree with engineering before you tell. The report for the customer says who takes the next step, and not whose fault it is."
 
 
 def _not_there(missing: str, assessment: Assessment) -> Html:
@@ -88,6 +105,13 @@ def _not_there(missing: str, assessment: Assessment) -> Html:
         f"Found: {words.count(len(assessment.issues), 'issue')}{f', with {words.named([*codes])}' if codes else ''}."
     )
     return card(f"There is no {missing} here", el("p", known))
+
+
+def _without(narrowed: Assessment) -> Html:
+    """Return that the integrations that were asked about have no issue, and of which of them too little is known to say so."""
+    states = [f"{one.name}: {words.percent(one.success.rate)} succeed, no issue was found" if one.score is not None
+              else f"{one.name}: {words.STATE[one.state]}" for one in narrowed.integrations]  # fmt: skip
+    return card("Issues", el("ul", *(el("li", f"{one}.") for one in states)))
 
 
 def _read(assessment: Assessment) -> Html:
@@ -118,7 +142,7 @@ def _deliveries(assessment: Assessment) -> Html | None:
     """Return the rates with their counts of the deliveries with an issue, which the cards of the issues tell among causes."""
     of = {issue.integration for issue in assessment.issues if issue.kind is IssueKind.WEBHOOK}
     rates: list[tuple[str, Child]] = [
-        (one.name, delivery_rate(one.webhooks, known=one.score is not None))
+        (one.name, delivery_rate(one, one.webhooks))
         for one in assessment.integrations
         if one.webhooks and one.name in of
     ]
@@ -148,11 +172,11 @@ def whole(assessment: Assessment, *, draw: Draw) -> Html:
 
 def _narrowed(assessment: Assessment, wish: Wish) -> Assessment:
     """Return an assessment of which only what was asked about is left to show."""
-    if wish.integration is None and not wish.issues:
+    if not wish.integrations and not wish.issues:
         return assessment
     mine = tuple(issue for issue in assessment.issues if _is_asked(issue, wish))
     ids = {issue.id for issue in mine}
-    names = {issue.integration for issue in mine} | {wish.integration}
+    names = {issue.integration for issue in mine} | {*wish.integrations}
     return replace(
         assessment,
         integrations=tuple(one for one in assessment.integrations if one.name in names),
@@ -163,7 +187,7 @@ def _narrowed(assessment: Assessment, wish: Wish) -> Assessment:
 
 
 def _is_asked(issue: Issue, wish: Wish) -> bool:
-    return issue.id in wish.issues if wish.issues else issue.integration == wish.integration
+    return issue.id in wish.issues if wish.issues else issue.integration in wish.integrations
 
 
 def not_understood(text: str) -> Html:
@@ -174,14 +198,6 @@ def not_understood(text: str) -> Html:
     return card("What you can ask", el("p", lead), el("ul", *(el("li", words.sentence(can)) for can in _CAN)))
 
 
-def nothing_to_ask_about() -> Html:
-    """Return that a file is needed first."""
-    return card(
-        "No log yet",
-        el("p", "Drop a log file above, then ask: “Calculate technical health from this integration data”."),
-    )
-
-
 def of_customer(name: str) -> Html:
     """Return whom the answers speak of, where it is not whom the page is about."""
     return el("h2", name)
@@ -190,11 +206,6 @@ def of_customer(name: str) -> Html:
 def nothing_of(customer: str) -> Html:
     """Return that nothing is known of a customer yet."""
     return card(f"Nothing is stored of {customer} yet", el("p", "Drop a log file of theirs above, then ask again."))
-
-
-def whose_first() -> Html:
-    """Return that nothing can be done for a customer without a name."""
-    return card("Not done", el("p", "The files do not say whose they are. Name the customer above, then say it again."))
 
 
 def standing(title: str, lines: Sequence[str]) -> Html:

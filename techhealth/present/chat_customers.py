@@ -1,13 +1,13 @@
-"""The answers of the chat about all customers: who is at risk, and who of several was meant."""
+"""The answers of the chat about several customers: who is at risk, how two stand, and who of several was meant."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from techhealth.model import RiskLevel
+from techhealth.model import Assessment, RiskLevel
 from techhealth.portfolio import Board, Row
 from techhealth.present import words
-from techhealth.present.page.markup import Html, card, el
+from techhealth.present.page.markup import Child, Html, card, el, table
 from techhealth.present.page.navigation import link
 
 #: Customers that are named one by one.
@@ -36,6 +36,23 @@ def _at_risk(row: Row) -> Html:
     worst = f": {found.findings[0].integration}: {found.findings[0].title}" if found and found.findings else ""
     name = el("a", row.account.name, href=link("health", customer=row.account.name))
     return el("span", name, f" ({words.RISK[row.risk]}{score}){worst}")
+
+
+def side_by_side(every: Sequence[Assessment]) -> Html:
+    """Return how customers stand, each by the days of its own log."""
+    head = ["Customer", "Score", "Standing", "Risk", "Most pressing", "Measured over"]
+    rows: list[list[Child]] = [
+        [
+            one.generated_for.customer,
+            words.points(one.score.value),
+            words.stands(one) or words.sentence(words.STATE[one.score.state]),
+            words.RISK[one.risk.level],
+            f"{one.issues[0].integration}: {one.issues[0].title}" if one.issues else "–",
+            words.date_range(one.window.first, one.window.last),
+        ]
+        for one in every
+    ]
+    return card("Customers beside each other", table("By customer", head, rows, numbers=frozenset({1})))
 
 
 def which(names: Sequence[str]) -> Html:

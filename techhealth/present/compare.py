@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from techhealth.model import Assessment, Band, ComponentScore, IntegrationHealth, Issue, Owner, Score, Severity
+from techhealth.model import Assessment, ComponentScore, IntegrationHealth, Issue, Owner, Score, Severity
 
 
 class Move(StrEnum):
@@ -64,16 +64,39 @@ class ComparedIssue:
         return found
 
 
+#: What may differ beside scores and issues → what tells it, of the customer, of an integration or of an issue.
+_BESIDES: dict[str, Callable[[Assessment], object]] = {
+    "how sure the scores are": lambda found: (
+        found.score.interval, found.score.state, {one.name: (one.interval, one.state) for one in found.integrations},
+    ),
+    "whose the failures are": lambda found: {one.name: one.errors_by_owner for one in found.integrations},
+    "figures of latency and deliveries": lambda found: {one.name: (one.latency, one.webhooks) for one in found.integrations},
+    "causes": lambda found: {one.id: one.causes for one in found.issues},
+    "evidence of issues": lambda found: {one.id: (one.title, one.confidence, one.recent, one.impact) for one in found.issues},
+    "forecasts": lambda found: {one.id: one.forecast for one in found.issues},
+    "actions": lambda found: found.recommendations,
+    "risk": lambda found: found.risk,
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Two assessments of one log: the customer, each integration (worst first as it would be), every issue, and how many
-    failures of the current windows each owner has to act on."""
+    """Two assessments of one log: the customer, each integration (worst first as it would be), every issue, how many
+    failures of the current windows each owner has to act on, and in words what else differs; `after` is the second one."""
 
     customer: Compared
-    bands: tuple[Band | None, Band | None]
     integrations: tuple[Compared, ...]
     issues: tuple[ComparedIssue, ...]
     failures: Mapping[Owner, Pair]
+    besides: tuple[str, ...]
+    after: Assessment
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing differs at all."""
+        scores = [(one.score, *(part.score for part in one.components)) for one in (self.customer, *self.integrations)]
+        same = all(pair.before == pair.after for one in scores for pair in one)
+        return same and not (self.moved_issues or self.besides)
 
     @property
     def moved_issues(self) -> tuple[ComparedIssue, ...]:
@@ -91,10 +114,11 @@ def compare(before: Assessment, after: Assessment) -> Comparison:
     of_before, of_after = ({one.name: one for one in each.integrations} for each in (before, after))
     return Comparison(
         customer=_compared(before.generated_for.customer, before.score, after.score),
-        bands=(before.score.band, after.score.band),
         integrations=tuple(_integration(name, of_before.get(name), of_after.get(name)) for name in names),
         issues=_issues(before.issues, after.issues),
         failures=_failures(before, after),
+        besides=tuple(what for what, part in _BESIDES.items() if part(before) != part(after)),
+        after=after,
     )
 
 

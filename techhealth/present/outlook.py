@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from techhealth.figures import count
+from techhealth.figures import count, day
 from techhealth.model import Issue, Shape
 
 #: A last week that rose by less than this part of the mean slope of all weeks has flattened.
@@ -43,8 +43,10 @@ def heading_for(issue: Issue) -> str:
     doubt = "" if low > 0 or high < 0 else ", which may be chance"
     if not doubt and trend.rank_p_value >= _RANK_AGREES:
         doubt = ", though not steadily from day to day"
+    days = dict.fromkeys((trend.without.first, trend.without.last)) if trend.without else ()
+    without = f" without {' to '.join(map(day, days))}" if days else ""
     return (
-        f"; {_speed(trend.points_per_week)} points a week over {count(trend.days, 'day')} "
+        f"; {_speed(trend.points_per_week)} points a week over {count(trend.days, 'day')}{without} "
         f"(between {_speed(low)} and {_speed(high)}){doubt}"
     )
 

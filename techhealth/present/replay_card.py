@@ -96,7 +96,7 @@ def _issues(policy: PolicyReplay) -> RenderableType:
 def _row(seen: Sighting) -> tuple[str, ...]:
     since = _day(seen.onset.on) if seen.onset else _NONE
     return (
-        f"{seen.integration}: {_ABOUT[seen.kind]}{_because(seen.cause)}",
+        f"{seen.integration}: {_ABOUT[seen.kind]}{because(seen.cause)}",
         _day(seen.first_flagged),
         f"{_day(seen.reported_on)} (reported)" if seen.reported_on else _day(seen.critical_on),
         _lead(seen.lead_days),
@@ -105,7 +105,8 @@ def _row(seen: Sighting) -> tuple[str, ...]:
     )
 
 
-def _because(cause: CauseKind | None) -> str:
+def because(cause: CauseKind | None) -> str:
+    """Return the cause of an issue as what follows its name, nothing where it is not known."""
     return "" if cause in (None, CauseKind.UNDETERMINED) else f", {str(cause).replace('_', ' ')}"
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from techhealth.figures import count, date_range, day, out_of, percent, share
 from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Severity, TopError
 from techhealth.present import words
+from techhealth.present.began import hour_of
 from techhealth.present.outlook import outlook
 
 #: Kind → what a support engineer calls it.
@@ -69,7 +70,7 @@ def description(found: Assessment, issues: Sequence[Issue]) -> str:
 def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
     lead, *others = issues
     window = next((one.window for one in found.integrations if one.name == lead.integration), found.window)
-    yield _measured(lead, window)
+    yield _measured(lead, window, zone=found.generated_for.timezone)
     for place, line in enumerate(_reasons(lead)):
         yield f"{'Secondary' if place else 'Top Issue'}: {line}"
     yield f"Impact: {lead.impact.text}"
@@ -84,7 +85,7 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
         yield f"No data for {count(found.risk.days_without, 'day')}: what has failed since is not known"
 
 
-def _measured(issue: Issue, window: Days) -> str:
+def _measured(issue: Issue, window: Days, *, zone: str) -> str:
     """Return how bad it is now and how it was, with the counts."""
     if issue.kind not in _RATE:
         return f"{words.sentence(words.TROUBLE[issue.kind])}: {issue.title}"
@@ -97,7 +98,7 @@ def _measured(issue: Issue, window: Days) -> str:
     if issue.onset is None or issue.baseline.rate is None:
         return f"{told}; {issue.title}"
     moved = "up" if (issue.recent.rate or 0) > issue.baseline.rate else "down"
-    return f"{told}, {moved} from {percent(issue.baseline.rate)} ({out_of(issue.baseline.k, issue.baseline.n)}) before {day(issue.onset.on)}"
+    return f"{told}, {moved} from {percent(issue.baseline.rate)} ({out_of(issue.baseline.k, issue.baseline.n)}) before {hour_of(issue, zone) or day(issue.onset.on)}"
 
 
 def _reasons(issue: Issue) -> list[str]:
@@ -127,7 +128,8 @@ def _caused(issue: Issue, code: str, causes: Sequence[Cause]) -> str:
 
 
 def _error(one: TopError) -> str:
-    return f"{one.meaning} ({one.code}) - {share(one.share)} of failures"
+    code = f" ({one.code})" if one.code.isdecimal() else ""
+    return f"{one.meaning}{code} - {share(one.share)} of failures"
 
 
 def _flagged(on: date | None) -> str:

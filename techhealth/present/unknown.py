@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from techhealth.model import Assessment, IntegrationHealth, IssueKind, State
+from techhealth.model import Assessment, IntegrationHealth, IssueKind, Receipt, State
 from techhealth.present import words
 
 
@@ -40,6 +40,24 @@ def unscored(found: Assessment) -> str:
     """Return the integrations that the score does not speak of, each with its reason; empty where it speaks of all."""
     names = [f"{one.name} ({why_unscored(one)})" for one in found.integrations if one.score is None]
     return f"Not in the score: {', '.join(names)}" if names and found.score.value is not None else ""
+
+
+def no_latency(receipt: Receipt) -> str:
+    """Return why no latency is judged: only that of calls that succeed is, and it may be a column that was not read."""
+    if name := unread_latency(receipt):
+        return f"Column {name} was not read. If it is how long a call took, latency can be judged by it."
+    if all(file.first_latency_ms is None for file in receipt.files):
+        return "No latency in these files, so there is none to judge."
+    if not receipt.api_calls:
+        return "How long deliveries took was read, but is not judged: only the latency of calls is."
+    return "No call with a latency succeeded in these days, so there is none to judge."
+
+
+def unread_latency(receipt: Receipt) -> str | None:
+    """Return the column that may be how long a call took though it was not read, where no file tells of any."""
+    if any(file.first_latency_ms is not None for file in receipt.files):
+        return None
+    return next((file.perhaps_latency for file in receipt.files if file.perhaps_latency), None)
 
 
 def beyond(found: Assessment) -> str:

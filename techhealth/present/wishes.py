@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from techhealth.model import Assessment
+from techhealth.model import Assessment, Days
+from techhealth.present.named_days import days_named
 
 
 class Topic(StrEnum):
@@ -25,6 +26,8 @@ class Topic(StrEnum):
     POINTS = "points"
     READ = "read"
     METHOD = "method"
+    DAYS = "days"
+    COMPARED = "compared"
     CUSTOMERS = "customers"
     UNDO = "undo"
     TICKET = "ticket"
@@ -33,34 +36,54 @@ class Topic(StrEnum):
     SIGNALS = "signals"
 
 
+class Against(StrEnum):
+    """What something is compared with."""
+
+    INTEGRATIONS = "integrations"
+    WEEKS = "weeks"
+    EARLIER = "earlier"
+
+
 #: What must be done rather than said.
 DEEDS = frozenset({Topic.TICKET, Topic.CALL, Topic.REPORT, Topic.SIGNALS})
 #: The words that ask for a topic, those that are told apart by a verb before those that are not.
 _ASKS = {
     Topic.UNDO: r"\b(delet|remov|cancel|clos|resolv|withdraw|undo)\w*\b[^.;]{0,40}\b(tickets?|calls?|meetings?|signals?|it|that|this)\b",
     Topic.METHOD: r"\bhow\b[^.;]{0,40}\b(calculat|comput|measur|judg)\w+|\bwhat (is|are|does|do) (an? |the )?(p\d\d|sla|slo|interval|window|baseline)s?\b(?! (latenc|of|for|in|at|on)\w*)|\bmethod\b",
+    Topic.COMPARED: r"\bcompar\w+|\bversus\b|\bvs\b|\b(better|worse|more|fewer|less|higher|lower)( \w+)? than\b|\bdifference between\b",
     Topic.POINTS: r"\bpoints?\b|\bwhy\b[^.;]{0,30}\bscore\b|\bscore\b[^.;]{0,30}\b(drop|fall|fell|low|down)\w*",
     Topic.READ: r"\b(in)?complete\b|\bhow (sure|certain)\b|\bhow many (api )?(calls|rows|lines|events|records|days|files|integrations)\b|\bconfiden\w+|\btrust\w*|\bdata grade\b|\bdate range\b|\bwhich (days|period|files)\b",
     Topic.CUSTOMERS: r"\b(which|other|all|every|worst|my) (\w+ )?customers?\b|\bportfolio\b|\b(who|anyone|anybody) else\b",
     Topic.TICKET: r"\btickets?\b",
-    Topic.CALL: r"\b(schedul\w+|meeting|technical call|invit\w+)\b",
-    Topic.REPORT: r"\b(draft|send|mail|write|download|create)\b[^.;]{0,40}\breport\b|\breport draft\b|^\s*report\s*$",
+    Topic.CALL: r"\b(schedul\w+|meeting|technical call|invit\w+|agenda|briefing)\b|\bprep\w*\b[^.;]{0,30}\bcall\b|\bwho (should|can|do) (i|we) (call|contact|ask|talk)\b",
+    Topic.REPORT: r"\b(e?mail|send) (this|it)\b|\bwhat (should|can|do) (i|we) (tell|say)\b|\b(draft|send|mail|write|download|create)\b[^.;]{0,40}\breport\b|\breport draft\b|^\s*report\s*$",
     Topic.SIGNALS: r"\brisk signals?\b|\boverall health\b",
-    Topic.ADVICE: r"\bwhat (should|can|must|do) (i|we)\b|\brecommend\w*|\bnext (step|action)s?\b|\bhow (do|can) (i|we) fix\b|\bfix(es)?\b|\bactions?\b|\badvice\b|\bget (back |up )?to \d+|\bimprov\w+",
+    Topic.ADVICE: r"\bwhat (should|can|must|do) (i|we)\b|\brecommend\w*|\bnext (step|action)s?\b|\bhow (do|can) (i|we) fix\b|\bfix(es|ed)?\b|\bactions?\b|\badvice\b|\bget (back |up )?to \d+|\bimprov\w+",
     Topic.CHANGES: r"\bchang\w+|\btrend\b|\bsince (last|when)\b|\bnew\b|\bworse\b|\bbetter\b|\bwhen did\b|\bstart\w*|\bbeg[au]n\b",
     Topic.OWNERS: r"\bwhose\b|\bfaults?\b|\bblam\w+|\bresponsib\w+|\bowners?\b",
-    Topic.ISSUES: r"\bissues?\b|\bproblems?\b|\bwrong\b|\bbroken?\b|\berrors?\b|\bfail\w*|\bwhy\b|\bcauses?\b|\blimits?\b|\bthrottl\w+",
+    Topic.ISSUES: r"\bissues?\b|\bproblems?\b|\bwrong\b|\bbroken?\b|\berrors?\b|\bfail\w*|\bwhy\b|\bcauses?\b|\blimits?\b|\bthrottl\w+|\boutages?\b|\bincidents?\b|\bdown\b|\bbreach\w*\b|\bforecast\w*\b",
     Topic.LATENCY: r"\blatenc\w+|\bslow\w*|\bp9[59]\b|\bsla\b|\bresponse times?\b",
     Topic.WEBHOOKS: r"\bwebhooks?\b|\bdeliver\w+|\bfirst tr(y|ies)\b",
-    Topic.RISK: r"\brisks?\b|\brenew\w*|\bchurn\b|\bdo(es)? nothing\b|\bnot addressed\b|\bignor\w+",
+    Topic.RISK: r"\brisks?\b|\brenew\w*|\bchurn\b|\b(money|revenue|arr)\b|\bdo(es)? nothing\b|\bnot addressed\b|\bignor(e|ing) (it|this|that|them)\b",
+    Topic.INTEGRATION: r"\b(which|what|worst|best|all|every) integrations?\b",
     Topic.HEALTH: r"\bhealth\w*|\bscore\b|\bcalculat\w+|\banaly[sz]\w+|\boverview\b|\bsummar\w+|\bstatus\b|\bhow (bad|good|well)\b",
 }
+#: What words compare with, where they compare.
+_AGAINST = {
+    Against.WEEKS: r"\bweeks?\b",
+    Against.EARLIER: r"\b(month|quarter|year|before|earlier|previous\w*|past|ago|january|february|march|april|june|july|august|september|october|november|december)\b",
+}
+#: Topics that days which are named answer: what happened then.
+_HAPPENED = (Topic.HEALTH, Topic.CHANGES, Topic.ISSUES)
 #: Words of a topic that stand inside the words of another one.
 _WITHIN = {
-    Topic.ADVICE: (Topic.TICKET,),
+    Topic.ADVICE: (Topic.TICKET, Topic.REPORT),
+    Topic.CHANGES: (Topic.COMPARED,),
+    Topic.COMPARED: (Topic.CUSTOMERS, *DEEDS),
+    Topic.INTEGRATION: (Topic.READ, Topic.COMPARED),
     Topic.RISK: (Topic.SIGNALS, Topic.CUSTOMERS),
-    Topic.HEALTH: (Topic.SIGNALS, Topic.POINTS, Topic.METHOD),
-    Topic.ISSUES: (Topic.POINTS,),
+    Topic.HEALTH: (Topic.SIGNALS, Topic.POINTS, Topic.METHOD, Topic.COMPARED),
+    Topic.ISSUES: (Topic.POINTS, Topic.WEBHOOKS, Topic.COMPARED),
     Topic.LATENCY: (Topic.METHOD,),
     Topic.POINTS: (Topic.METHOD,),
     **{deed: (Topic.UNDO,) for deed in DEEDS},
@@ -84,31 +107,36 @@ _HOW_IS = (
     r"(?:and )?(?:how is|how's|what about|how about)\s+(?!(?:the|a|an|my|our|your|this|that|it|he|she|they|we|you|i|everything|last|next|yesterday|today|tomorrow|issues?|\d+)\b)"
     r"(\S.{0,59}?)(?: (?:doing|going|today|now))*[\s?!.]*"
 )
+#: With whom something is compared.
+_COMPARED_WITH = r"compar\w+\b.{0,60}?\b(?:with|to|and|against)\s+(?!(?:the|a|an|my|our|your|this|that|it|others?|another|any|all|last|next|each|everyone|\d+)\b)(\S.{0,59}?)[\s?!.]*"
 #: First words of names that are words of any sentence.
 _ARTICLES = {"the", "a", "an"}
-_FOR_THEM = r"\b(for|to) (the |our |this )?(customer|client)\b|\b(for|to) them\b"
+_FOR_THEM = r"\b(for|to|tell) (the |our |this )?(customer|client)\b|\b(for|to|tell) them\b"
 #: "This integration data" speaks of what was dropped, not of an integration that is called "(Data)".
 _NOT_THE_UPLOAD = "".join(rf"(?<!\b{word} )" for word in ("this", "integration", "usage", "log", "api"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """One thing asked for: a topic, narrowed to an integration or to issues where the sentence names them, for whom, and whether
-    it is ordered to be done; `missing` is an issue it names and there is none of, `timed` whether it names a time."""
+    """One thing asked for: a topic, narrowed to integrations or to issues where the sentence names them, for whom, and whether
+    it is ordered to be done; `missing` is an issue it names and there is none of, `timed` whether it names a time, `days` are
+    those it asks about, `against` is what it compares with."""
 
     topic: Topic
-    integration: str | None = None
+    integrations: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
     for_customer: bool = False
     ordered: bool = False
     missing: str | None = None
     timed: bool = False
+    days: Days | None = None
+    against: Against | None = None
 
 
 def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
     """Return what a sentence asks for, in its order; nothing where it holds no word that is known."""
     said = text.casefold().strip()
-    name, rest = _named(said, [one.name for one in assessment.integrations])
+    names, rest = _named(said, [one.name for one in assessment.integrations])
     places = {topic: found.start() for topic, ask in _ASKS.items() if (found := re.search(ask, rest))}
     for topic, others in _WITHIN.items():
         if any(other in places for other in others):
@@ -118,17 +146,35 @@ def wishes(text: str, assessment: Assessment) -> tuple[Wish, ...]:
         return (Wish(topic=Topic.ISSUES, missing=missing),)
     if mine and not places.keys() & (DEEDS | {Topic.ADVICE}):
         places.setdefault(Topic.ISSUES, 0)
+    days = _days(rest, assessment.period, compared=Topic.COMPARED in places)
+    if len(days) > 1:
+        return tuple(Wish(topic=Topic.DAYS, integrations=names, days=one) for one in days)
+    if days and not places.keys() & DEEDS and not (days[0] == assessment.window and places.keys() - set(_HAPPENED)):
+        places = {Topic.DAYS: -1} | {topic: place for topic, place in places.items() if topic not in _HAPPENED}
     told = places.keys() - {Topic.HEALTH}
-    if name is not None and not told:
-        return (Wish(topic=Topic.INTEGRATION, integration=name),)
+    if names and not told:
+        return (Wish(topic=Topic.INTEGRATION, integrations=names),)
     general = {Topic.HEALTH} if told & DEEDS else set()
     order = sorted((topic for topic in places if topic not in general), key=lambda topic: places[topic])
-    theirs = bool(re.search(_FOR_THEM, rest))
-    timed = bool(re.search(_TIME, said))
-    return tuple(
-        Wish(topic=topic, integration=name, issues=mine, for_customer=theirs, ordered=_is_ordered(topic, said), timed=timed)
-        for topic in order
+    asked = Wish(
+        topic=Topic.HEALTH, integrations=names, issues=mine, for_customer=bool(re.search(_FOR_THEM, rest)),
+        timed=bool(days or re.search(_TIME, said)), days=next(iter(days), None), against=_against(rest, names),
     )  # fmt: skip
+    return tuple(replace(asked, topic=topic, ordered=_is_ordered(topic, said, timed=asked.timed)) for topic in order)
+
+
+def _days(said: str, period: Days, *, compared: bool) -> tuple[Days, ...]:
+    """Return the days that a sentence asks about; of one that compares those of the log that it sets beside each other, if any."""
+    parts = re.split(r"\b(?:with|to|and|against|versus|vs|than)\b", said) if compared else [said]
+    named = dict.fromkeys(one for part in parts if (one := days_named(part, period=period)))
+    told = tuple(one for one in named if one.first <= period.last and one.last >= period.first)
+    return tuple(named) if not compared else told if len(told) > 1 else ()
+
+
+def _against(said: str, names: Sequence[str]) -> Against | None:
+    """Return what words compare with: integrations that are named, weeks, or an earlier time."""
+    found = (against for against, words in _AGAINST.items() if re.search(words, said))
+    return Against.INTEGRATIONS if names else next(found, None)
 
 
 def asks_of_all(text: str) -> bool:
@@ -136,9 +182,17 @@ def asks_of_all(text: str) -> bool:
     return bool(re.search(_ASKS[Topic.CUSTOMERS], text.casefold()))
 
 
-def _is_ordered(topic: Topic, said: str) -> bool:
-    """Return whether a sentence orders a deed, and nothing about it that would not be done."""
-    refused = re.search(_NO_ORDER, said) or (topic is Topic.CALL and re.search(_TIME, said))
+def sets_beside(text: str) -> bool:
+    """Return whether a sentence, without the customer that it names, sets him beside another one: it compares with no time, and
+    orders nothing."""
+    others = [_ASKS[topic] for topic in _WITHIN[Topic.COMPARED]] + [*_AGAINST.values()]
+    said = text.casefold()
+    return bool(re.search(_ASKS[Topic.COMPARED], said)) and not any(re.search(ask, said) for ask in others)
+
+
+def _is_ordered(topic: Topic, said: str, *, timed: bool) -> bool:
+    """Return whether a sentence orders a deed, and nothing about it that would not be done: no deed heeds a time."""
+    refused = re.search(_NO_ORDER, said) or (timed and topic in (Topic.CALL, Topic.TICKET))
     return not refused and bool(re.search(_ORDERS.get(topic, ""), said))
 
 
@@ -148,13 +202,15 @@ def agrees(text: str) -> bool:
 
 
 def stranger(text: str) -> str | None:
-    """Return who a question is about that asks how somebody does, and holds nothing else that is known.
+    """Return who a question is about that asks how somebody does, or with whom it compares, and holds nothing else that is known.
 
     Examples:
-        >>> stranger("how is Globex?"), stranger("How is Hooli Corp doing?"), stranger("Sing a song")
+        >>> stranger("how is Globex?"), stranger("Compare with Hooli Corp?"), stranger("Sing a song")
         ('Globex', 'Hooli Corp', None)
     """
-    found = re.fullmatch(_HOW_IS, text.strip(), re.IGNORECASE)
+    found = next(
+        filter(None, (re.fullmatch(ask, text.strip(), re.IGNORECASE) for ask in (_HOW_IS, _COMPARED_WITH))), None
+    )
     return None if found is None or _is_asked_with(found[1].casefold()) else found[1]
 
 
@@ -200,9 +256,9 @@ def namesakes(text: str, customers: Sequence[str], integrations: Sequence[str]) 
     return ()
 
 
-def _named(said: str, names: list[str]) -> tuple[str | None, str]:
-    """Return the integration a sentence names, whole, by the part in brackets or by a first word of its own, and the sentence
-    without it."""
+def _named(said: str, names: list[str]) -> tuple[tuple[str, ...], str]:
+    """Return the integrations a sentence names, whole, by the part in brackets or by a first word of its own, and the sentence
+    without them."""
     firsts = [next(iter(name.casefold().split()), "") for name in names]
     own = [first if firsts.count(first) == 1 and not _is_asked_with(first) else "" for first in firsts]
     forms = [
@@ -210,11 +266,12 @@ def _named(said: str, names: list[str]) -> tuple[str | None, str]:
         for name, first in zip(names, own, strict=True)
         for form in {name.casefold(), first, *re.findall(r"\((.+?)\)", name.casefold())} - {""}
     ]
+    told: list[str] = []
     for form, name in sorted(forms, key=lambda pair: -len(pair[0])):
         found = re.search(rf"(?<!\w){_NOT_THE_UPLOAD}{re.escape(form)}(?!\w)", said)
-        if found:
-            return name, said[: found.start()] + said[found.end() :]
-    return None, said
+        if found and name not in told:
+            told, said = [*told, name], said[: found.start()] + said[found.end() :]
+    return tuple(told), said
 
 
 def _is_asked_with(word: str) -> bool:

@@ -7,7 +7,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from techhealth.figures import count, date_range, day, milliseconds, out_of, percent, share, week
+from techhealth.figures import (
+    apportioned,
+    count,
+    date_range,
+    day,
+    inside,
+    milliseconds,
+    out_of,
+    percent,
+    sentence,
+    share,
+    week,
+)
 from techhealth.model import (
     Assessment,
     Band,
@@ -36,7 +48,7 @@ from techhealth.model import (
 __all__ = [
     "BAND", "COMPONENT", "EVIDENCE", "HORIZON", "KIND", "LATENCY", "OWNER", "RISK", "SEVERITY", "SHAPE", "STATE",
     "SURE", "TROUBLE", "against_target", "change", "count", "date_range", "day", "expected", "explained",
-    "first_clause", "found_line", "grouped", "instants", "ladder", "latency_standing", "lost_at", "milliseconds", "moment", "named",
+    "first_clause", "found_line", "grouped", "inside", "instants", "ladder", "lost_at", "milliseconds", "moment", "named",
     "out_of", "out_of_100", "percent", "points", "pressing", "sentence", "share", "since", "standing", "stands",
     "status", "target", "trend", "trust", "week",
 ]  # fmt: skip
@@ -110,8 +122,6 @@ COMPONENT = {
 }
 _TREND = {"up": "▲ Improving", "down": "▼ Declining", "flat": "► Steady"}
 _NO_VALUE = "–"
-#: Parts of a snake_case name that people write in capitals.
-_ABBREVIATED = {word: word.upper() for word in ("dns", "http", "ssl", "tls")}
 
 
 def points(value: float | None) -> str:
@@ -227,15 +237,8 @@ def against_target(score: Score) -> str:
 def lost_at(found: Assessment) -> list[tuple[str, float]]:
     """Return what each integration costs the score, most first; together all that is lost, as the score is their mean."""
     scored = [(one.name, one.score) for one in found.integrations if one.score is not None]
-    return sorted(((name, (100 - score) / len(scored)) for name, score in scored), key=lambda one: -one[1])
-
-
-def latency_standing(health: IntegrationHealth) -> str:
-    """Return how latency stands against the SLA; too few calls and silence are no good news."""
-    if health.state is State.SILENT:
-        return f"○ {sentence(STATE[health.state])}"
-    known = health.latency.status if health.latency else None
-    return LATENCY[known] if known else "○ Too few calls"
+    points = apportioned([max(100 - score, 0.0) / len(scored) for _, score in scored])
+    return sorted(zip((name for name, _ in scored), points, strict=True), key=lambda one: -one[1])
 
 
 def trend(change: Trend, *, spoken: bool = False) -> str:
@@ -255,9 +258,11 @@ def explained(cause: Cause, issue: Issue) -> str:
     nothing fails."""
     if cause.kind is CauseKind.UNDETERMINED or not cause.share_of_issue or issue.kind is IssueKind.LATENCY:
         return ""
-    of_rise = cause.share_of_excess or 0.0
-    rise = f"{share(of_rise)} of the rise, " if issue.onset is not None and of_rise > cause.share_of_issue else ""
-    return f"{rise}{share(cause.share_of_issue)} of the {_FAILURES.get(issue.kind, 'failures')} of the whole period"
+    failures, of_rise = _FAILURES.get(issue.kind, "failures"), cause.share_of_excess or 0.0
+    every = f"all {failures}" if cause.share_of_issue == 1 else f"{share(cause.share_of_issue)} of all {failures}"
+    if issue.onset is None or of_rise <= cause.share_of_issue:
+        return every
+    return f"{'the whole rise' if of_rise == 1 else f'{share(of_rise)} of the rise'} and {every}"
 
 
 def status(health: IntegrationHealth, issues: Iterable[Issue]) -> str:
@@ -300,25 +305,12 @@ def ladder(found: Assessment) -> str | None:
 
     None for fewer than two, and where an action of the ladder is not listed.
     """
-    order = list(Horizon)
-    listed = sorted(found.recommendations, key=lambda one: order.index(one.horizon))
-    place = {one.id: number for number, one in enumerate(listed, start=1)}
+    place = {one.id: number for number, one in enumerate(found.recommendations, start=1)}
     whole = all(rung.recommendation in place for rung in found.ladder)
     if len(found.ladder) < 2 or found.score.value is None or not whole:
         return None
     steps = "".join(f" → {rung.score_after:.1f} (action {place[rung.recommendation]})" for rung in found.ladder)
     return f"One after the other, the surest and largest gain first: score {found.score.value:.1f}{steps}"
-
-
-def sentence(text: str) -> str:
-    """Return a text or a snake_case name that begins like a sentence.
-
-    Examples:
-        >>> sentence("connection_refused"), sentence("tls_error")
-        ('Connection refused', 'TLS error')
-    """
-    words = text if " " in text else " ".join(_ABBREVIATED.get(word, word) for word in text.split("_"))
-    return words[:1].upper() + words[1:]
 
 
 def first_clause(statement: str) -> str:

@@ -15,7 +15,7 @@ from techhealth.errors import PolicyError, UsageError
 from techhealth.model import Assessment, Kind, Owner, Replay
 from techhealth.policy import Policy
 from techhealth.present.compare import Comparison, compare
-from techhealth.present.page.knobs import Group, Keys, Knob, balanced, groups
+from techhealth.present.page.knobs import Group, Keys, Knob, balanced, groups, in_words
 from techhealth.server.logs import Log
 from techhealth.server.policies import Named, completed, in_use, policies_in, policy_files
 from techhealth.store import Store, policies_of, save_policy
@@ -35,7 +35,7 @@ class Bench:
         log: what is judged.
         used: the policy it is judged by today.
         tried: that policy as turned so far.
-        refused: question → why the values of that group were not taken.
+        refused: the settings whose values were not taken, each with why.
     """
 
     def __init__(self, log: Log, *, within: Path, store: Store | None) -> None:
@@ -43,16 +43,23 @@ class Bench:
         self._clicks: Mapping[str, int] = {}
         self._loaded: str | None = None
         self._use()
-        self._keys = _keys(log.ground(self.used).rollup)
 
     def _use(self) -> None:
         """Start from the policy that the customer is judged by now."""
         named = in_use(self._policies(), self.log.customer)
         self.named = named.name
-        self.used = self.tried = completed(named.policy, self.log.customer, self.store)
-        self.refused: dict[str, str] = {}
-        self._pending: dict[str, Any] = {}
+        self.used = completed(named.policy, self.log.customer, self.store)
         self._before = self._judge(self.used)
+        self._keys = _keys(self.log.ground(self.used).rollup)
+        self._in_use = groups(self.used, self._keys)
+        self._start(self.used, self._in_use)
+
+    def _start(self, policy: Policy, knobs: tuple[Group, ...]) -> None:
+        """Take a policy with its knobs as where the controls stand."""
+        self.tried = self._from = policy
+        self._as_tried = self._as_started = knobs
+        self.refused: list[tuple[Knob, str]] = []
+        self._given: dict[str, Any] = {}
 
     def loadable(self) -> dict[str, Policy]:
         """Return every policy that can be tried by its name: those of this workspace, and the defaults."""
@@ -65,13 +72,10 @@ class Bench:
         return completed(mine, self.log.customer, self.store)
 
     def groups(self) -> tuple[Group, ...]:
-        """Return the knobs as they stand, those included whose values were not taken."""
-        found = groups(self.tried, self._keys)
+        """Return the knobs with what was given for them, taken or not; weights that were scaled as they were before."""
         return tuple(
-            replace(
-                group, knobs=tuple(replace(one, value=self._pending.get(one.key, one.value)) for one in group.knobs)
-            )
-            for group in found
+            replace(group, knobs=tuple(replace(one, value=self._given.get(one.key, one.value)) for one in group.knobs))
+            for group in self._as_started
         )
 
     def started(self, *, load: str | None, undo: Mapping[str, int], undo_all: int) -> tuple[Group, ...]:
@@ -84,37 +88,50 @@ class Bench:
         """
         clicked = [key for key, times in undo.items() if times != self._clicks.get(key, 0)]
         if load != self._loaded and load is not None:
-            self.tried, self._pending = self.loadable()[load], {}
+            policy = self.loadable()[load]
+            self._start(policy, groups(policy, self._keys))
         elif undo_all != self._clicks.get("", 0):
-            self.tried, self._pending = self.used, {}
+            self._start(self.used, self._in_use)
         elif clicked:
-            used = {knob.key: knob.value for group in groups(self.used, self._keys) for knob in group.knobs}
-            self.take({**self._pending, **{key: used.get(key) for key in clicked}})
+            used = _by_key(self._in_use)
+            self.take({**self._given, **{key: used[key].value if key in used else None for key in clicked}})
         self._loaded, self._clicks = load, {**undo, "": undo_all}
         return self.groups()
 
     def take(self, values: Mapping[str, Any]) -> None:
-        """Try other values, group by group; a group whose values make no sense together stays as it was, and says why."""
-        self._pending, self.refused = {}, {}
-        for group in groups(self.tried, self._keys):
-            fresh = balanced(group, values)
-            paths = {knob.key: knob.path for knob in group.knobs}
-            try:
-                self.tried = laid(
-                    self.tried, {paths[key]: None if value == "" else value for key, value in fresh.items()}
-                )
-            except PolicyError as error:
-                self.refused[group.question] = str(error).partition("; edit [")[0]
-                self._pending |= fresh
+        """Try other values than were started from; those that make no sense, alone or together, are not taken, and it is said why."""
+        self.tried, self.refused, self._given = self._from, [], dict(values)
+        for group in self._as_started:
+            knobs = {knob.key: knob for knob in group.knobs}
+            given = {key: values[key] for key in knobs if key in values}
+            wrong = {key: why for key, value in given.items() if (why := knobs[key].refusal(value))}
+            fresh = balanced(group, {key: value for key, value in given.items() if key not in wrong})
+            if why := self._lay(knobs, fresh):  # perhaps not all of them are what does not fit
+                unfit = [key for key, value in fresh.items() if self._lay(knobs, {key: value})]
+                wrong |= {key: knobs[key].left(fresh[key], why) for key in unfit}
+            self.refused += [(knobs[key], why) for key, why in wrong.items()]
+        self._as_tried = self._as_started if self.tried == self._from else groups(self.tried, self._keys)
+
+    def _lay(self, knobs: Mapping[str, Knob], values: Mapping[str, Any]) -> str | None:
+        """Lay values over the tried policy, or return why they do not fit."""
+        changes = {knobs[key].path: None if value == "" else value for key, value in values.items()}
+        try:
+            self.tried = laid(self.tried, changes)
+        except PolicyError as error:
+            return in_words(str(error).partition("; edit [")[0].removesuffix("."))
+        return None
+
+    def scaled(self, shown: Mapping[str, Any]) -> dict[str, Knob]:
+        """Return the settings that stand elsewhere than the controls that show `shown`, as they stand."""
+        return {key: knob for key, knob in _by_key(self._as_tried).items() if shown.get(key, knob.value) != knob.value}
 
     def turned(self) -> list[tuple[Knob, Knob]]:
         """Return the knobs that stand elsewhere than in the policy in use: as there, and as tried."""
-        used = {knob.key: knob for group in groups(self.used, self._keys) for knob in group.knobs}
+        used = _by_key(self._in_use)
         return [
-            (used[knob.key], knob)
-            for group in groups(self.tried, self._keys)
-            for knob in group.knobs
-            if knob.key in used and knob.value != used[knob.key].value
+            (used[key], knob)
+            for key, knob in _by_key(self._as_tried).items()
+            if key in used and knob.value != used[key].value
         ]
 
     def compared(self) -> Comparison:
@@ -158,6 +175,10 @@ class Bench:
 
     def _judge(self, policy: Policy) -> Assessment:
         return assess(self.log.ground(policy), policy=policy, daily=False)
+
+
+def _by_key(every: tuple[Group, ...]) -> dict[str, Knob]:
+    return {knob.key: knob for group in every for knob in group.knobs}
 
 
 def _with_own(policy: Policy, other: Policy) -> Policy:

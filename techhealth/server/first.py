@@ -10,7 +10,7 @@ from anyio import CapacityLimiter, move_on_after, to_thread
 from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from techhealth.present import page
+from techhealth.present import charts, page
 from techhealth.server.boards import board
 from techhealth.server.desk import Desk
 from techhealth.server.workspace import Answer
@@ -28,6 +28,8 @@ _BEGIN = b"""<script>{
   const begin = () => document.getElementById("later").replaceWith(document.getElementById("later").content);
   document.hidden ? begin() : requestAnimationFrame(() => setTimeout(begin, 100));
 }</script>"""
+#: Days of charts can be chosen.
+_CHOOSING = f"<script>{charts.script()}</script>".encode()
 Asked = Mapping[str, str]
 
 
@@ -78,7 +80,7 @@ def _filled(html: bytes, screen: bytes) -> bytes:
     """Return a page with its first screen, and with what makes it live behind that; what has no place for them stays as it is."""
     if _PLACE not in html:
         return html
-    later = b"".join((b'<template id="later">', *_LIVE.findall(html), b"</template>", _BEGIN))
+    later = b"".join((b'<template id="later">', *_LIVE.findall(html), b"</template>", _BEGIN, _CHOOSING))
     return _LIVE.sub(b"", _UNUSED.sub(b"", html)).replace(_PLACE, screen + _PLACE + later, 1)
 
 

@@ -10,7 +10,7 @@ from techhealth.actions.ticket import ticket_text
 from techhealth.errors import TechHealthError, UsageError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
-from techhealth.present import chat, chat_customers
+from techhealth.present import chat, chat_customers, words
 from techhealth.present.audience import Audience
 from techhealth.present.page.markup import Draw, Html, join
 from techhealth.present.page.navigation import link
@@ -22,6 +22,7 @@ from techhealth.present.wishes import (
     asks_of_all,
     customer_named,
     namesakes,
+    sets_beside,
     stranger,
     wishes,
 )
@@ -62,6 +63,10 @@ _SLOT = "It is the next free slot; “Act on this” on the page Health takes an
 _NOT_THAT_TIME = "The time you named was not taken: below is the next free slot; “Act on this” on the page Health takes another time."
 
 
+#: Topics whose answers name the customer, or speak of none.
+_HEADED = (Topic.HEALTH, Topic.CUSTOMERS, Topic.METHOD, Topic.UNDO)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """An answer, and whether something was done, so that it must not be lost."""
@@ -73,20 +78,24 @@ class Said:
 def conversed(sentences: Sequence[str], *, desk: Desk, answer: Answer, draw: Draw) -> Said:
     """Return the answer to the last sentence of somebody who said the others before it.
 
-    It speaks of the customer that was named last, of the one at the desk where none was; "yes" has done what was shown before.
+    It speaks of the customer that was named last, but not to compare with; of the one at the desk where none was; "yes" has done
+    what was shown before.
     """
     shown = answer.assessment
     integrations = [one.name for one in shown.integrations] if shown else []
     named = [customer_named(one, desk.customers, integrations) for one in sentences]
-    name = next((one for one, _ in reversed(named) if one), None)
+    name = next((one for one, rest in reversed(named) if one and not sets_beside(rest)), None)
     meant = () if named[-1][0] else namesakes(sentences[-1], desk.customers, integrations)
     if meant and name not in meant:
         return Said(answer=chat_customers.which(meant))
     other = name is not None and (shown is None or name != shown.generated_for.customer)
     found = desk.stored(name) if name and other else answer
+    *before, (whose, last) = named
+    spoken_of = found.assessment if found else None
+    if whose and sets_beside(last) and (told := _beside(whose, last, desk, spoken_of=spoken_of)):
+        return Said(answer=told)
     if found is None or found.assessment is None:
         return Said(answer=_without_log(sentences[-1], desk, of=name if other else None))
-    *before, (whose, last) = named
     if agrees(last) and before:
         wished = tuple(replace(one, ordered=True) for one in wishes(before[-1][1], found.assessment))
     else:
@@ -94,18 +103,33 @@ def conversed(sentences: Sequence[str], *, desk: Desk, answer: Answer, draw: Dra
     if not wished:
         return Said(answer=_unmet(sentences[-1], desk.customers, otherwise=chat.not_understood(sentences[-1])))
     if desk.nameless and not other and any(one.ordered for one in wished):
-        return Said(answer=chat.whose_first())
-    headed = any(one.topic is Topic.HEALTH for one in wished)
+        return Said(answer=chat.NAMELESS)
+    headed = all(one.topic in _HEADED for one in wished)
     title = chat.of_customer(name) if name and other and not headed else None
     told = answered(wished, assessment=found.assessment, policy=found.policy, acts=desk.acts(found), draw=draw)
+    if any(one.topic is Topic.COMPARED and one.against is None for one in wished):
+        told = join(_unmet(last, desk.customers, otherwise=join()), told)
     return Said(answer=join(title, told), did=any(one.ordered and one.topic in DEEDS for one in wished))
+
+
+def _beside(whose: str, said: str, desk: Desk, *, spoken_of: Assessment | None) -> Html | None:
+    """Return a customer that is named beside another one that is named as well, else beside the one that is spoken of; None where
+    these are one."""
+    second, _ = customer_named(said, [one for one in desk.customers if one != whose], [])
+    known = {name: answer.assessment if (answer := desk.stored(name)) else None for name in (second, whose) if name}
+    missing = next((name for name, one in known.items() if one is None), None)
+    every = [one for one in (None if second else spoken_of, *known.values()) if one]
+    different = {one.generated_for.customer: one for one in every}
+    if missing:
+        return chat.nothing_of(missing)
+    return chat_customers.side_by_side([*different.values()]) if len(different) > 1 else None
 
 
 def _without_log(sentence: str, desk: Desk, *, of: str | None) -> Html:
     """Return what can be said where there is no log, or none `of` a customer: who is at risk needs none."""
     if desk.store and asks_of_all(sentence):
         return chat_customers.customers(portfolio(desk.store, today=desk.today()))
-    return chat.nothing_of(of) if of else _unmet(sentence, desk.customers, otherwise=chat.nothing_to_ask_about())
+    return chat.nothing_of(of) if of else _unmet(sentence, desk.customers, otherwise=chat.NO_LOG)
 
 
 def _unmet(sentence: str, customers: Sequence[str], *, otherwise: Html) -> Html:
@@ -146,11 +170,11 @@ def _about(wish: Wish, acts: Acts) -> Sequence[str] | None:
     Raises:
         UsageError: if an integration without one is named.
     """
-    if wish.issues or wish.integration is None:
+    if wish.issues or not wish.integrations:
         return wish.issues or None
-    mine = acts.about(wish.integration)
-    if mine is None:
-        raise UsageError(f"{wish.integration} has no issue that a ticket could be about.")
+    mine = [issue for name in wish.integrations for issue in acts.about(name) or ()]
+    if not mine:
+        raise UsageError(f"{words.named(wish.integrations)} has no issue that a ticket could be about.")
     return mine
 
 

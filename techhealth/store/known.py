@@ -14,19 +14,21 @@ import msgspec
 import polars as pl
 from sqlalchemy import ColumnElement, delete, insert, select
 
-from techhealth.model import Assessment, Kind, Receipt
+from techhealth.model import Assessment, Kind, Other, Receipt
 from techhealth.policy import Policy
 from techhealth.portfolio import summary_of
 from techhealth.store import tables
 from techhealth.store.customers import whose
 from techhealth.store.database import Store
-from techhealth.store.uploads import Upload, events_of, undated_of
+from techhealth.store.uploads import Upload, events_of, others_of, undated_of
 from techhealth.usage.events import Usage
 from techhealth.usage.local import day_of, midnight
 from techhealth.usage.rollup import Rollup, roll_up
 
 _ONE_DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
+#: A day of another upload → the instant it is the day of.
+_OTHER = {"first": "first", "last": "last", "stored_on": "added_at"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +54,22 @@ def looked_at(upload: Upload, policy: Policy) -> Looked:
 def known(store: Store, upload: Upload, days: Looked) -> tuple[Usage, Rollup]:
     """Return the usage on the days of an upload, from whichever uploads it came, and the sums of the days before.
 
-    The receipt is the upload's, its counts are those of the days.
+    The receipt is the upload's, its counts are those of the days; it names the other uploads that count.
     """
     zone = ZoneInfo(days.timezone)
-    begin, end = midnight(days.first, zone), midnight(days.last + _ONE_DAY, zone) - _INSTANT
-    events = events_of(store, upload.customer, first=midnight(days.back, zone), last=end)
+    back, begin, end = (
+        midnight(days.back, zone),
+        midnight(days.first, zone),
+        midnight(days.last + _ONE_DAY, zone) - _INSTANT,
+    )
+    events = events_of(store, upload.customer, first=back, last=end)
     period, before = (events.filter(part) for part in (pl.col("at") >= begin, pl.col("at") < begin))
     receipt = upload.receipt if period.height == upload.events else _counted(upload.receipt, period)
+    others = (
+        Other(**{name: day_of(row[of], days.timezone) for name, of in _OTHER.items()})
+        for row in others_of(store, upload, first=back, last=end)
+    )
+    receipt = replace(receipt, others=tuple(others))
     usage = Usage(events=period, receipt=receipt, undated=undated_of(store, upload.id))
     return usage, roll_up(before, timezone=days.timezone)
 

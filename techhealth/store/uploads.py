@@ -157,6 +157,13 @@ def last_of(store: Store, customer: str) -> datetime | None:
     return found
 
 
+def others_of(store: Store, upload: Upload, *, first: datetime, last: datetime) -> Sequence[RowMapping]:
+    """Return when the other uploads of a customer that reach between two instants begin, end, and were added."""
+    near = (_TABLE.customer_id == upload.customer_id) & (_TABLE.first <= last) & (_TABLE.last >= first)
+    wanted = select(_TABLE.first, _TABLE.last, _TABLE.added_at).where(near & (_TABLE.id != upload.id))
+    return store.rows(wanted.order_by(_TABLE.first, _TABLE.added_at))
+
+
 def events_of(store: Store, customer: str, *, first: datetime, last: datetime) -> pl.DataFrame:
     """Return the dated events of a customer between two instants, both included, each once and in order of time."""
     try:

@@ -8,7 +8,7 @@ import pytest
 
 from techhealth.actions import cover
 from techhealth.actions.mail import Attachment
-from techhealth.model import OTHER_CUSTOMER, Example, Reject, Spell, State
+from techhealth.model import OTHER_CUSTOMER, CauseKind, Example, Owner, Reject, Severity, Spell, State
 from techhealth.policy import Contact, Policy
 from techhealth.present.audience import Audience
 from tests.actions.calls import DIRECTOR, HOST, LEAD, NOW, assessment
@@ -27,7 +27,7 @@ def written(found=None, audience=Audience.CUSTOMER, policy=POLICY, host=HOST):
 
 
 def test_the_customer_is_written_to_by_name():
-    """Contacts in a technical role are greeted, the CSM signs; what is ours to do is no to-do of theirs."""
+    """Contacts in a technical role are greeted, the CSM signs; what fails comes first, then what we do, then what they can do."""
     found = written()
 
     assert [one.name for one in found.to] == ["Mike Johnson", "Kevin Wu"]
@@ -35,16 +35,22 @@ def test_the_customer_is_written_to_by_name():
     assert found.text == (
         "Hello Mike Johnson and Kevin Wu,\n"
         "\nattached is the technical health report on your integrations, 1–29 January 2026.\n"
-        "\nOverall technical health is 73 of 100; the target is 90.\n"
-        "▼ Declining: down 8 since the end of December (81).\n"
         "\nWhat stands out:\n"
         "- Custom API (Reports): Error rate rose from 2.1 % to 12.7 % in four weeks, since about 9 January\n"
+        "  Likely cause: 429 began on 15 January, in minutes with more than 100 calls.\n"
         "- Webhook (Events): 8 in 100 deliveries fail\n"
+        "  Likely cause: 71 % of the failures fall between 14:00 and 16:00 UTC.\n"
         "- Custom API (Data): P95 of 1.2 s is over the SLA of 1 s\n"
+        "  The cause is not known yet.\n"
         "- 1 further point in the report\n"
-        "\nShort term (next two weeks):\n"
-        "1. Audit the token refresh on Sundays (your team)\n"
-        "\nWe take care of 2 actions on our side.\n"
+        "\nOverall technical health is 73 of 100; the target is 90.\n"
+        "▼ Declining: down 8 since the end of December (81).\n"
+        "\nWhat we do:\n"
+        "- Review whether the rate limit of 100 calls a minute for Custom API (Reports) can be raised\n"
+        "- Investigate 500 errors on large report requests\n"
+        "\nWhat you can do:\n"
+        "- Look into the delivery issues of Webhook (Events)\n"
+        "- Audit the token refresh on Sundays\n"
         "\nKind regards,\nDana Reyes\n"
     )
 
@@ -71,8 +77,53 @@ def test_what_fails_right_now_comes_before_the_score():
     )
     said = found.text.split("\n\n")
 
-    assert said[2] == "Right now, Custom API (Reports): 75.0 % of calls fail (9 of 12), since 29 January, 12:00 (UTC)."
-    assert "- Custom API (Reports): Errors rose since noon\n" in found.text
+    assert said[2].startswith(
+        "What stands out:\n- Custom API (Reports): Errors rose since noon; right now 75.0 % of calls fail (9 of 12), "
+        "since 29 January, 12:00 (UTC)\n"
+    )
+    assert said[3].startswith("Overall technical health")
+
+
+def test_every_integration_that_fails_is_named_and_one_cause_told_once():
+    """Of three that fail for one reason all are listed, the worst first; the reason stands at the first of them."""
+    found = assessment()
+    first, second, third, *_ = found.issues
+    cause = replace(first.causes[0], statement="Client sync/2 is refused since 15 January")
+    serious = [replace(one, causes=(cause,), severity=Severity.CRITICAL) for one in (first, second, third)]
+    action = replace(
+        found.recommendations[-1],
+        title="Renew it",
+        why=f"{cause.statement}.",
+        issue_ids=tuple(one.id for one in serious),
+    )
+    text = written(replace(found, issues=tuple(serious), recommendations=(action,))).text
+
+    assert [line.split(":")[0] for line in text.split("\n") if line.startswith("- ")][:3] == [
+        f"- {one.integration}" for one in serious
+    ]
+    assert text.count("  Likely cause: Client sync/2 is refused since 15 January.") == 1
+    assert text.count("  Likely cause: as of Custom API (Reports).") == 2
+
+
+def test_what_helps_meanwhile_is_told_where_the_next_step_is_ours():
+    """Where nothing is the customer's to do he still reads what he can do, named once for all integrations."""
+    found = assessment()
+    ours = tuple(replace(one, note="latency", owner=Owner.US) for one in found.recommendations[1:3])
+    text = written(replace(found, recommendations=ours)).text
+
+    assert "\nWhat you can do:\n- Custom API (Reports) and Webhook (Events): ask for less in one call" in text
+    assert text.count("ask for less in one call") == 1
+
+
+def test_a_cause_that_is_not_known_is_not_called_one():
+    """What the log does not tell is said as such, with what it holds."""
+    found = assessment()
+    none = replace(
+        found.issues[0].causes[0], kind=CauseKind.UNDETERMINED, statement="No pattern explains most failures"
+    )
+    text = written(replace(found, issues=(replace(found.issues[0], causes=(none,)),))).text
+
+    assert "  The cause is not known yet. No pattern explains most failures.\n" in text
 
 
 def test_nothing_that_the_report_withholds_leaks():

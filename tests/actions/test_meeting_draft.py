@@ -8,7 +8,7 @@ import pytest
 from techhealth.actions.meeting_draft import unstored
 from techhealth.actions.meeting_text import told
 from techhealth.actions.slots import Slot
-from techhealth.model import CauseKind, IssueKind, Severity
+from techhealth.model import CauseKind, IssueKind, Severity, Shape, Spell
 from techhealth.policy import Contact, Meetings, Policy
 from techhealth.store import Customer
 from tests import builders
@@ -48,6 +48,49 @@ def test_deliveries_that_began_to_fail_are_named():
 
     assert call(replace(one, issues=(begun,))).agenda[1:-1] == (
         "Failed deliveries since about 9 January (timeout): Webhook (Events)",
+    )
+
+
+def test_one_outage_is_one_point_whatever_failed_in_it():
+    """Calls and deliveries of several integrations that failed in the same hours are gone through once."""
+    one = builders.assessment()
+    errors, hooks = one.issues[0], next(issue for issue in one.issues if issue.kind is IssueKind.WEBHOOK)
+    spell = Spell(first=datetime(2026, 1, 27, 23, 30, tzinfo=UTC), last=datetime(2026, 1, 28, 9, tzinfo=UTC), k=9, n=9, k_after=0, n_after=99)  # fmt: skip
+    later = replace(spell, first=datetime(2026, 1, 28, 8, tzinfo=UTC), last=datetime(2026, 1, 28, 12, tzinfo=UTC))
+    down = (replace(errors, shape=Shape.BURST, spell=spell), replace(hooks, shape=Shape.BURST, spell=later))
+    apart = (*down[:1], replace(down[1], spell=replace(later, first=later.last, last=None)))
+
+    assert call(replace(one, issues=down)).agenda[1:-1] == (
+        "Go through the outage of 28 January: Custom API (Reports), Webhook (Events)",
+    )
+    here = tuple(replace(issue, integration="Orders") for issue in apart)
+
+    assert len(call(replace(one, issues=here)).agenda[1:-1]) == 2
+    assert call(replace(one, issues=apart)).agenda[1:-1] == (
+        "Go through the outage of 28 January: Custom API (Reports)",
+        "Go through the outage since 28 January: Webhook (Events)",
+    )
+
+
+def test_what_fails_for_one_code_is_one_point():
+    """Two causes of the same failures are two sides of one thing, and so are refused calls and their own issue."""
+    one = builders.assessment()
+    lead = one.issues[0]
+    codes = {
+        CauseKind.REQUEST_SIZE: "500",
+        CauseKind.ENDPOINT: "500",
+        CauseKind.WEEKDAY: "401",
+        CauseKind.ERROR_CODE: "403",
+    }
+    causes = tuple(
+        replace(lead.causes[0], kind=kind, evidence={"code": code, "weekday": "Sunday"}) for kind, code in codes.items()
+    )
+    auth = replace(lead, id="auth", kind=IssueKind.AUTH, causes=())
+    told = call(replace(one, issues=(replace(lead, causes=causes), auth))).agenda[1:-1]
+
+    assert told == (
+        "Troubleshoot 500 errors: Custom API (Reports)",
+        "Find what happens on Sundays: Custom API (Reports)",
     )
 
 

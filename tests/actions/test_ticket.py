@@ -65,9 +65,9 @@ def test_a_draft_says_what_the_requirement_shows():
         "Technical health analysis of 1–29 January 2026 identified a critical issue with Acme Corp's Reports integration:",
         "",
         "1. Error Rate: 12.7 % (225 of 1,772 calls, 23–29 January 2026), up from 2.1 % (42 of 2,024) before 9 January",
-        "2. Top Issue: 429 began on 15 January, in minutes with more than 100 calls (45 % of the failures of the whole period)",
-        "3. Secondary: 500 concentrates on large requests: 31 % fail above 8 MB, 0.2 % below (30 % of the failures of the whole period)",
-        "4. Secondary: 401 occurs on Sundays only (8 % of the failures of the whole period)",
+        "2. Top Issue: 429 began on 15 January, in minutes with more than 100 calls (45 % of all failures)",
+        "3. Secondary: 500 concentrates on large requests: 31 % fail above 8 MB, 0.2 % below (30 % of all failures)",
+        "4. Secondary: 401 occurs on Sundays only (8 % of all failures)",
         "5. Impact: 521 of 7,340 report calls failed in the period; 12.7 % in the last seven days.",
         "6. Since: about 9 January, gradually; first flagged on 13 January",
         "7. Outlook: About 16 % by 5 February if unchanged (14–19 %).",
@@ -86,7 +86,7 @@ def test_an_error_that_no_cause_names_stands_in_its_place_among_them():
     told = made_of([replace(issue, causes=(limit, sundays, large))]).description
 
     assert [line[3:] for line in told.splitlines() if "Secondary" in line] == [
-        "Secondary: Internal server error (500) - 30 % of failures. 500 concentrates on large requests: 31 % fail above 8 MB, 0.2 % below (30 % of the rise, 27 % of the failures of the whole period)",
+        "Secondary: Internal server error (500) - 30 % of failures. 500 concentrates on large requests: 31 % fail above 8 MB, 0.2 % below (30 % of the rise and 27 % of all failures)",
         "Secondary: Request timeout (408) - 17 % of failures",
         "Secondary: Authentication failed (401) - 8 % of failures. 401 occurs on Sundays only",
     ]

@@ -161,7 +161,7 @@ def test_one_code_behind_nearly_all_failures_is_named():
     assert found.cause.kind is CauseKind.ERROR_CODE
     assert found.cause.statement == (
         "All failures are 404s: 725 of 725, 25.0 % of calls, without a clear start in this log; "
-        "they ask for something that is not there"
+        "what is asked for is not there"
     )
     assert found.cause.onset is None
     assert sum(found.removable.values()) == 725 - 29  # one call in a hundred is tolerated
@@ -184,4 +184,4 @@ def test_failures_without_a_stated_reason_stay_undetermined():
     (found,) = causes_of(rows)
 
     assert found.cause.kind is CauseKind.UNDETERMINED
-    assert found.cause.statement.endswith("the log holds failed calls without a stated reason (100 %)")
+    assert found.cause.statement.endswith("the log holds failures without a stated reason (100 %)")

@@ -179,6 +179,49 @@ def test_a_credential_of_one_client_among_many_is_no_dead_integration():
     assert of_kind(found, CauseKind.EXPIRED_CREDENTIAL) == []
 
 
+def _of_clients(refused: set[str], *, from_hour: int = 14, **same: object) -> list[dict[str, object]]:
+    """Return traffic of three clients, of which some are refused from an hour of 23 January on."""
+    rows = traffic(**same)  # type: ignore[arg-type]
+    for index, row in enumerate(rows):
+        row["client"] = ("sync/2.1", "etl/1.4", "portal/5.0")[index % 3]
+        if row["client"] in refused and row["at"] >= FIRST + timedelta(days=22, hours=from_hour):  # type: ignore[operator]
+            fail(row, "401")
+    return rows
+
+
+def test_the_credential_of_one_client_is_told_by_its_name():
+    """A client that is refused since an hour while the others are let in is shut out, not refused now and then."""
+    found = causes_of(_of_clients({"sync/2.1"}), onset=on(22))
+
+    assert [one.cause.kind for one in found] == [CauseKind.EXPIRED_CREDENTIAL]
+    assert found[0].cause.statement == (
+        "Client sync/2.1 is refused (401s) since 23 January, about 14:00 UTC: from 24 January on 480 of 480 calls fail, none of "
+        "1,760 before 23 January, and none of 960 of the other clients; consistent with an expired or revoked credential"
+    )
+    assert for_cause("API", found[0]).title == "Renew the credential of client sync/2.1"
+    assert sum(found[0].removable.values()) == 480 + 33
+
+
+def test_the_credential_of_several_clients_names_them():
+    """Two of three clients that are refused are named together."""
+    found = causes_of(_of_clients({"sync/2.1", "etl/1.4"}), onset=on(22))
+
+    assert found[0].cause.kind is CauseKind.EXPIRED_CREDENTIAL
+    assert found[0].cause.statement.startswith("Clients etl/1.4 and sync/2.1 are refused (401s) since 23 January")
+
+
+def test_a_client_that_is_let_in_again_or_is_new_is_not_shut_out():
+    """Neither the client whose last day succeeds nor the one that never succeeded has an expired credential."""
+    renewed, new = _of_clients({"sync/2.1"}), _of_clients({"sync/2.1"})
+    for row in renewed:
+        if row["at"].date() == on(28):  # type: ignore[union-attr]
+            row.update(ok=True, status=200, error=None, first_ok=True)
+    fresh = [row for row in new if row["client"] != "sync/2.1" or row["ok"] is False]
+
+    assert of_kind(causes_of(renewed, onset=on(22)), CauseKind.EXPIRED_CREDENTIAL) == []
+    assert of_kind(causes_of(fresh, onset=on(22)), CauseKind.EXPIRED_CREDENTIAL) == []
+
+
 def test_the_chance_of_a_day_matches_the_negative_binomial():
     """Reference values of the upper tail: scipy.stats.nbinom.sf(k - 1, 1 / 0.35**2, size / (size + mean))."""
     assert chance_of(10, mean=2.0, variation=0.35) == pytest.approx(0.0004777878, rel=1e-6)

@@ -164,7 +164,7 @@ def test_a_limit_is_dated_by_the_load_that_passes_it():
         assert onset.earliest <= on(first) <= onset.latest
         assert (
             onset.on == passed
-            or f"which demand has passed week by week since {figures.day(passed)}" in found.cause.statement
+            or f"which calls have passed in every week since {figures.day(passed)}" in found.cause.statement
         )
 
 
@@ -184,4 +184,4 @@ def test_where_no_limit_is_shown_no_day_is_named():
     (found,) = of_kind(causes_of(rows), CauseKind.RATE_LIMIT)
 
     assert found.cause.evidence["first_day_over_limit"] is None
-    assert "week by week" not in found.cause.statement
+    assert "in every week" not in found.cause.statement

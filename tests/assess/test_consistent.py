@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from techhealth.model import Assessment, Band, IssueKind, Severity, Shape, band_of
+from techhealth.model import Assessment, Band, IntegrationHealth, Issue, IssueKind, Kind, Severity, Shape, band_of
 from techhealth.policy import Policy
 from techhealth.present import words
 from techhealth.present.calm import is_acted_on, no_action
@@ -46,11 +47,25 @@ def logs(seed: int, *, number: int) -> Iterator[Assessment]:
         yield assessed(*frames, policy=Policy(sla_ms={"Orders": 300} if draws.random() < 0.4 else {}))
 
 
+def slopes_of(one: IntegrationHealth) -> list[str]:
+    """Return the points a week that the score tells of an integration's failure rate."""
+    (why,) = (part.why for part in one.components if part.name == "Error trend")
+    return re.findall(r"(?:rises|falls|rise of) (\d+\.\d) points a week", why)
+
+
+def slope_of(issue: Issue, one: IntegrationHealth) -> str | None:
+    """Return the points a week that an issue tells of all its integration's failures on all days; None where it tells of others."""
+    rate = {Kind.API: IssueKind.ERRORS, Kind.WEBHOOK: IssueKind.WEBHOOK}.get(one.kind)
+    if issue.kind is not rate or issue.trend is None or issue.trend.without or not slopes_of(one):
+        return None
+    return f"{abs(issue.trend.points_per_week):.1f}"
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_score_severity_risk_and_actions_agree(seed):
     """A score that is surely critical has a critical issue, what matters has an action, and the worst issue is the risk.
 
-    What fails far too often is an issue, and an integration has at most one of each kind.
+    What fails far too often is an issue, an integration has at most one of each kind, and a rate has one slope.
     """
     for found in logs(seed, number=20):
         for one in found.integrations:
@@ -61,6 +76,7 @@ def test_score_severity_risk_and_actions_agree(seed):
                 assert Severity.CRITICAL in {issue.severity for issue in mine}
             if one.success.interval is not None and one.success.interval[1] < 0.97:
                 assert failing, one
+            assert all(slope in slopes_of(one) for issue in mine if (slope := slope_of(issue, one)))
         worst = max(((issue.severity for issue in found.issues)), key=list(Severity).index, default=Severity.INFO)
         assert words.RISK[found.risk.level][0] == words.SEVERITY[worst][0]
         assert all(is_acted_on(issue, found) for issue in found.issues if issue.severity is not Severity.INFO)

@@ -73,7 +73,7 @@ EVERYTHING = [
 @settings(max_examples=60, deadline=None)
 def test_a_longer_ladder_never_lowers_the_score(chosen: list[Repair]):
     """Each rung is at least as high as the one before it, and as the score as it is."""
-    scores = [PLANTED.ladder([Repair(integration="CRM")])[0], *PLANTED.ladder(chosen)]
+    scores = [PLANTED.ladder([[Repair(integration="CRM")]])[0], *PLANTED.ladder([one] for one in chosen)]
 
     assert sorted(scores) == scores
 
@@ -82,9 +82,9 @@ def test_a_longer_ladder_never_lowers_the_score(chosen: list[Repair]):
 @settings(max_examples=60, deadline=None)
 def test_no_ladder_reaches_beyond_everything_repaired(chosen: list[Repair]):
     """The last rung is at most the score with all failures repaired and every p95 at its SLA."""
-    scores = PLANTED.ladder(chosen)
+    scores = PLANTED.ladder([one] for one in chosen)
 
-    assert max(scores, default=0.0) <= PLANTED.ladder(EVERYTHING)[-1] + 1e-9
+    assert max(scores, default=0.0) <= PLANTED.ladder([EVERYTHING])[-1] + 1e-9
 
 
 def test_a_repair_gives_no_score_to_what_has_none():
@@ -92,14 +92,14 @@ def test_a_repair_gives_no_score_to_what_has_none():
     rest = [of_a_part(one, 0.2) if one.name == "Orders" else one for one in PLANTED.scored]
     repaired = [one for one in EVERYTHING if one.integration == "Orders"]
 
-    assert {overall(rest)[0]} == set(replace(PLANTED, scored=rest).ladder(repaired))
+    assert {overall(rest)[0]} == set(replace(PLANTED, scored=rest).ladder([one] for one in repaired))
 
 
 def test_the_same_failures_are_not_repaired_twice():
     """A cause of one code, and one of any code that is about the same failures, win no more than the larger one."""
     removed = {T0 + timedelta(days=day): 20 for day in range(21, 28)}
     one, same = Repair(integration="Orders", removed=removed, code="500"), Repair(integration="Orders", removed=removed)
-    scores = PLANTED.ladder([one, same])
+    scores = PLANTED.ladder([[one], [same]])
 
     assert scores[0] == scores[1] == PLANTED.after(one)
 
@@ -121,7 +121,7 @@ def planned(name: str, removed: dict[date, int]) -> Planned:
         id=name, horizon=Horizon.NOW, title=name, why="", steps=(), owner=Owner.US, issue_ids=(), change=None,
         expected=Expected(errors_removed=0, share_removed=0.0, score_after=PLANTED.after(repair)), note=None,
     )  # fmt: skip
-    return Planned(integration="Orders", topic=name, confidence=Confidence.HIGH, recommendation=one, repair=repair)
+    return Planned(integration="Orders", topic=name, confidence=Confidence.HIGH, recommendation=one, repairs=(repair,))
 
 
 def test_the_ladder_is_ordered_by_gain_and_told():

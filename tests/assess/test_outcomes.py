@@ -39,14 +39,17 @@ def test_every_row_says_why_and_what_to_do():
 
 
 def test_top_errors_count_the_whole_period_and_share_all_failures():
-    """Errors are ordered by count, then code; shares are of all failures of the period."""
+    """Errors are ordered by count, then code; shares are of all failed calls of the period, deliveries apart."""
     rows = traffic(days=10, daily=24)
     for row, code in zip(rows, ["500"] * 5 + ["401"] * 3 + ["408"] * 3, strict=False):
         fail(row, code)
     other = traffic(days=1, daily=24, integration="other")
     fail(other[0], "500")
+    deliveries = traffic(days=1, daily=24, kind="webhook")
+    fail(deliveries[0], "timeout")
+    rollup = roll_up(event_frame([*rows, *other, *deliveries]))
 
-    found = top_errors(roll_up(event_frame([*rows, *other])), integration="api", period=span(10))
+    found = top_errors(rollup, integration="api", kind=Kind.API, period=span(10))
 
     assert [(e.code, e.count) for e in found] == [("500", 5), ("401", 3), ("408", 3)]
     assert sum(e.share for e in found) == pytest.approx(1)
@@ -59,8 +62,8 @@ def test_top_errors_leave_other_days_out():
     fail(rows[0], "500")
     rollup = roll_up(event_frame(rows))
 
-    assert top_errors(rollup, integration="api", period=Days(first=on(1), last=on(9), days=9)) == ()
-    assert top_errors(rollup, integration="nobody", period=span(10)) == ()
+    assert top_errors(rollup, integration="api", kind=Kind.API, period=Days(first=on(1), last=on(9), days=9)) == ()
+    assert top_errors(rollup, integration="nobody", kind=Kind.API, period=span(10)) == ()
 
 
 def test_every_class_that_a_log_is_read_into_has_a_meaning():

@@ -6,6 +6,7 @@ import statsmodels.api as sm
 from scipy.stats import kendalltau
 
 from techhealth.assess.rate_trend import mann_kendall, rate_trend, slope_of_logit
+from techhealth.assess.rates import weekly_slope
 
 
 def counts(seed: int, *, climb: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -25,7 +26,7 @@ def test_the_slope_and_its_error_are_those_of_statsmodels(seed: int):
         cov_type="HAC", cov_kwds={"maxlags": 4, "use_correction": False}
     )
 
-    slope, error, _ = slope_of_logit(k, n, weeks)
+    slope, error = slope_of_logit(k, n, weeks)
 
     assert slope == pytest.approx(reference.params[1], rel=1e-6)
     assert error == pytest.approx(reference.bse[1], rel=1e-6)
@@ -39,6 +40,21 @@ def test_the_rank_test_is_that_of_kendall(values: list[float]):
     reference = kendalltau(np.arange(len(values)), values, method="asymptotic")
 
     assert mann_kendall(np.array(values, dtype=float)) == pytest.approx(reference.pvalue, rel=1e-9)
+
+
+def test_the_points_a_week_and_their_interval_are_those_of_statsmodels():
+    """Reference: WLS(weights=calls).fit(cov_type="HAC", maxlags=4), the slope being that of the score's error trend."""
+    k, n = counts(1, climb=0.3)
+    reference = sm.WLS(k / n, sm.add_constant(np.arange(28) / 7), weights=n).fit(
+        cov_type="HAC", cov_kwds={"maxlags": 4, "use_correction": False}
+    )
+    low, high = (100 * (reference.params[1] + side * 1.96 * reference.bse[1]) for side in (-1, 1))
+
+    found = rate_trend(k, n)
+
+    assert found is not None
+    assert found.points_per_week == weekly_slope(k, n)[0]
+    assert found.interval == pytest.approx((low, high), rel=1e-6)
 
 
 def test_a_climb_is_told_in_points_a_week_with_an_interval():

@@ -34,7 +34,7 @@ from tests.assess.planted import on
 WINDOW = Days(first=on(22), last=on(28), days=7)
 EVIDENCE: dict[CauseKind, dict[str, float | int | str | None]] = {
     CauseKind.WEEKDAY: {"weekday": "Tuesday"},
-    CauseKind.HOURS: {"when": "09:00–11:00 UTC"},
+    CauseKind.HOURS: {"when": "09:00–11:00 UTC", "from_hour": 9, "to_hour": 11, "share_of_traffic": 0.2},
     CauseKind.BURSTS: {"bursts": 1, "when": "24 January, 08:00–18:00 UTC", "ongoing": 0},
     CauseKind.ENDPOINT: {"slice": "GET /export"},
     CauseKind.CLIENT_VERSION: {"slice": "sdk/2"},
@@ -85,11 +85,11 @@ def dated(cause: Found) -> Found:
     return replace(cause, cause=replace(cause.cause, onset=Onset(on=on(22), earliest=on(22), latest=on(22))))
 
 
-def score_after(repair: Repair) -> float | None:
+def score_after(*repairs: Repair) -> float | None:
     """Return 60 points and a tenth of a point for each failure repaired, 71 for the one integration with a latency."""
-    if repair.at_sla:
-        return 71.0 if repair.integration == "Orders" else None
-    return 60.0 + sum(repair.removed.values()) / 10
+    if any(one.at_sla for one in repairs):
+        return 71.0 if repairs[0].integration == "Orders" else None
+    return 60.0 + sum(sum(one.removed.values()) for one in repairs) / 10
 
 
 def advised(*diagnosed: Diagnosed, policy: Policy | None = None) -> tuple[Recommendation, ...]:
@@ -119,7 +119,7 @@ def test_an_effect_that_is_not_proven_is_an_upper_limit():
     (one,) = advised(Diagnosed(issue=issue(), found=(found(CauseKind.REQUEST_SIZE, "500", removable={on(3): 30}),)))
 
     assert "Removes up to 30 of 100 failures (30 %)" in one.why
-    assert "20 of the 50 would remain: the level below the threshold." in one.why
+    assert "20 of the 50 would still fail: as many smaller requests fail." in one.why
     assert one.expected.up_to
     assert one.title == "Investigate the 500s of Orders on large requests with their team"
 
@@ -306,3 +306,16 @@ def test_the_first_step_fits_the_code():
 
     assert "removed or renamed" in steps["404"]
     assert "releases, restarts and load" in steps["503"]
+
+
+def test_one_credential_of_several_integrations_is_one_action():
+    """A client whose credential is refused everywhere is renewed once, with what that wins at all of them."""
+    out = found(CauseKind.EXPIRED_CREDENTIAL, "401", share=1.0, removable={on(25): 30})
+    out = replace(out, cause=replace(out.cause, evidence={"slice": "sync/2.1"}))
+    orders, crm = (replace(issue(), id=name, integration=name) for name in ("Orders", "CRM"))
+
+    (one,) = advised(Diagnosed(issue=orders, found=(out,)), Diagnosed(issue=crm, found=(out,)))
+
+    assert one.title == "Renew the credential of client sync/2.1"
+    assert one.issue_ids == ("Orders", "CRM")
+    assert (one.expected.errors_removed, one.expected.share_removed, one.expected.score_after) == (60, 0.3, 66.0)

@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from techhealth.assess.facts import Facts, all_days, facts_of
 from techhealth.assess.period import span
 from techhealth.assess.score import (
+    Component,
+    Scored,
     integration_components,
     overall,
     overall_components,
     rule,
     score_integration,
+    with_parts,
 )
 from techhealth.model import State
 from techhealth.policy import Policy, Rules, Weights
@@ -111,6 +114,17 @@ def test_silence_is_not_health():
 
     assert found.state == State.SILENT
     assert found.value is None
+
+
+def test_a_perfect_score_is_not_beyond_100():
+    """Weights whose products round up make no score of more than 100, which would lose less than no points."""
+    part = Component(name="webhook", weight=0.45, score=100.0, half_width=0.0, counts="deliveries", why="")
+    parts = tuple(replace(part, weight=weight) for weight in (0.45, 0.15, 0.3))
+
+    assert (
+        with_parts(Scored(name="Hook", state=State.SCORED, value=None, interval=None, components=()), parts).value
+        == 100.0
+    )
 
 
 def test_short_logs_have_no_trend_component():

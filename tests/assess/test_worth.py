@@ -28,7 +28,7 @@ def test_an_outage_that_is_over_is_one_thing_to_act_on():
 
     (one,) = advised(Diagnosed(issue=over, found=causes))
 
-    assert one.title == "Ask for the incident report on the outage of Orders on 24 January, 08:00–18:00 UTC"
+    assert one.title == "Find out what was behind the outage of Orders on 24 January, 08:00–18:00 UTC"
 
 
 @pytest.mark.parametrize(("share", "actions"), [(0.02, 0), (0.2, 1)])

@@ -96,6 +96,15 @@ def test_latency_is_denied_only_where_nothing_looks_like_it() -> None:
     assert "perhaps cacheLookupDuration is one" in notes[0]
 
 
+def test_a_column_named_by_a_unit_alone_may_be_a_latency() -> None:
+    """A column "Seconds" is not taken for one, but named as what may be one; chosen, it is read in that unit."""
+    rows = [{key: value for key, value in row.items() if key != "latency_ms"} | {"Seconds": 0.25} for row in calls(20)]
+    file, chosen = read(as_csv(rows)).receipt.files[0], read(as_csv(rows), mapping={"latency": "Seconds"})
+
+    assert (file.perhaps_latency, file.first_latency_ms) == ("Seconds", None)
+    assert (chosen.receipt.files[0].perhaps_latency, chosen.receipt.files[0].first_latency_ms) == (None, 250.0)
+
+
 def test_an_opaque_id_is_a_customer_only_for_want_of_a_name() -> None:
     """An id column names the customer with low confidence, and says so; a name beside it wins."""
     alone = read(as_lines([call(n, account="acct_1") for n in range(20)])).receipt

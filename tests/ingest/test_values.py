@@ -111,11 +111,11 @@ def test_commas_are_read_alike_in_a_whole_column(
 
 @pytest.mark.parametrize(
     ("name", "unit"),
-    [("latency_ms", "ms"), ("responseTimeMs", "ms"), ("duration_seconds", "s"), ("durationNs", "ns"), ("elapsed.us", "us"), ("us", None), ("responsetimems", "ms"),
+    [("latency_ms", "ms"), ("responseTimeMs", "ms"), ("duration_seconds", "s"), ("durationNs", "ns"), ("elapsed.us", "us"), ("us", None), ("Seconds", "s"), ("responsetimems", "ms"),
      ("latency", None), ("status", None), ("request_time", None), ("DURATION_MS", "ms")],
 )  # fmt: skip
 def test_a_name_may_end_in_its_unit(name: str, unit: str | None) -> None:
-    """The last word of a name is its unit, and only then; a name that is no more than one names nothing."""
+    """The last word of a name is its unit, and only then; a name that is no more than one names it written out alone."""
     assert unit == unit_of_name(name)
 
 

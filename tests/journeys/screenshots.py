@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from playwright.sync_api import sync_playwright
 
-from tests.journeys.served import FLAGS, ROOT, chromium, demo
+from tests.journeys.served import FLAGS, ROOT, alive, chromium, demo
 from tests.logs import PNG, csv_log
 
 OUT = ROOT / "screenshots"
@@ -94,6 +94,7 @@ def picture(browser, address: str, dropped, out: Path, *, there: str, width: int
         page.get_by_text("Sample data").wait_for(state="detached")
     if there == ".th-score":
         page.get_by_text("What was understood of the files").or_(page.locator(".th-problem")).first.wait_for()
+    alive(page)
     page.wait_for_timeout(1500)
     height = page.evaluate("document.querySelector('#App').scrollHeight")
     page.set_viewport_size({"width": width, "height": max(height, 600)})

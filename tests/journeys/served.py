@@ -83,6 +83,26 @@ BEYOND = """() => [...document.querySelectorAll('#App *')]
   .map(one => `${one.tagName}.${one.className}`)"""
 
 
+def choose_days(page) -> str:
+    """Click a week in the first chart of days, see the same days in the others of its integration, show all again; return
+    what was said of the choice."""
+    chart = page.locator(".th-chart[data-days]").first
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    expect(chart.locator("svg.marks .background").last).to_be_attached()
+    page.mouse.click(box["x"] + 0.6 * box["width"], box["y"] + 60)
+    expect(page.locator(".th-veil").nth(2)).to_be_attached()
+    said = page.locator(".th-chosen span").inner_text()
+    page.keyboard.press("Escape")
+    expect(page.locator(".th-veil")).to_have_count(0)
+    chart.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".th-chosen span")).to_contain_text("in the charts of")
+    page.get_by_role("button", name="Show all days").click()
+    expect(page.locator(".th-chosen, .th-veil")).to_have_count(0)
+    return said
+
+
 def alive(page) -> None:
     """Wait until a page is more than its still first screen, on which nothing can be done yet."""
     expect(page.locator("#first")).to_have_count(0)

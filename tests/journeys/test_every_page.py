@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.served import BEYOND, BROWSER, SCREENS, Watch, alive, violations
+from tests.journeys.served import BEYOND, BROWSER, SCREENS, Watch, alive, choose_days, violations
 
 pytestmark = BROWSER
 
@@ -32,10 +32,15 @@ def test_a_page_fits_the_screen_and_leaves_nobody_out(browser, address, name, wi
 
 
 def test_what_was_found_is_acted_on_from_the_page_and_the_chat(browser, address):
-    """A ticket opened under "Act on this" is the one that the chat finds open already; its button plans the call."""
+    """Days chosen in a chart show in all; the ticket opened under "Act on this" is known to the chat, which plans the call.
+
+    The page goes to each answer, and what somebody says is no more than text in it.
+    """
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     watch = Watch(page, address)
     page.goto(address)
+    alive(page)
+    assert choose_days(page) == "16–22 January in the charts of Custom API (Reports)"
     page.get_by_role("link", name="Act on this").click()
     page.locator(".th-does summary", has_text="Create support ticket").click()
     page.get_by_role("button", name="Create support ticket").click()
@@ -49,5 +54,9 @@ def test_what_was_found_is_acted_on_from_the_page_and_the_chat(browser, address)
     expect(page.get_by_text("open already").first).to_be_visible()
     page.get_by_role("button", name="Schedule Technical Call").click()
     expect(page.get_by_text("Technical call scheduled").first).to_be_visible()
+    page.locator("[contenteditable]").first.click()
+    page.keyboard.type("sing **a** song")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("“sing **a** song” is not understood here")).to_be_in_viewport()
     assert watch.errors == []
     page.close()

@@ -13,12 +13,12 @@ pytestmark = [*BROWSER, pytest.mark.soak]  # the other journeys open the page to
 
 
 def _hostile_log():
-    """Return a log whose names try to become markup."""
-    lines = ["timestamp,service,path,status,latency_ms"]
+    """Return a log whose names try to become markup, of two customers with long ones."""
+    lines = ["timestamp,customer,service,path,status,latency_ms"]
     for i in range(600):
         probe = PROBES[i % len(PROBES)].replace('"', '""')
         lines.append(
-            f'2026-03-{i // 30 + 1:02d}T{i % 24:02d}:00:00Z,"{probe}","/{probe}",{500 if i % 5 == 0 else 200},{90 + i % 7}'
+            f'2026-03-{i // 30 + 1:02d}T{i % 24:02d}:00:00Z,{"CD"[i % 3 == 0] * 300},"{probe}","/{probe}",{500 if i % 5 == 0 else 200},{90 + i % 7}'
         )
     return ("\n".join(lines) + "\n").encode()
 
@@ -60,6 +60,7 @@ def test_from_the_sample_to_an_own_file(browser, address, screen):
     page.locator("summary").first.click()
     assert page.evaluate("window.PWN") is None
     assert page.evaluate(BEYOND) == []
+    assert page.get_by_label("Customer").first.evaluate("one => one.getBoundingClientRect().right <= innerWidth")
 
     assert watch.errors == []
     assert watch.foreign == []

@@ -12,7 +12,7 @@ from techhealth.server import reports
 from techhealth.server.shipped import shipped
 from tests import builders
 from tests.hostile import PROBES, poisoned
-from tests.journeys.served import BROWSER, SCREENS, SOAK, Watch, violations
+from tests.journeys.served import BROWSER, SCREENS, SOAK, Watch, choose_days, violations
 
 pytestmark = BROWSER
 
@@ -81,6 +81,18 @@ def test_a_hostile_report_does_nothing(browser, look, tmp_path, audience):
 
     assert page.evaluate("window.PWN") is None
     assert page.evaluate(_BEYOND) <= 0
+    assert asked == [file.as_uri()]
+    assert watch.errors == []
+    page.close()
+
+
+def test_days_chosen_in_a_chart_are_seen_in_the_others(browser, look, tmp_path):
+    """In the file as on the page: a week of one chart stands out in every chart of its integration, until all are shown again."""
+    file = tmp_path / "chosen.html"
+    file.write_bytes(reports.encoded(report(builders.assessment(), th.Policy(), look=look)))
+    page, watch, asked = _opened(browser, file, width=1200, scheme="light")
+
+    assert choose_days(page).endswith("in the charts of Custom API (Reports)")
     assert asked == [file.as_uri()]
     assert watch.errors == []
     page.close()

@@ -39,14 +39,24 @@ def test_a_threshold_is_turned_by_keyboard_saved_and_used(browser, address):
 
     expect(page.get_by_role("heading", name="Tuning: Acme Corp")).to_be_visible()
     expect(page.locator(".th-effect")).to_contain_text("as it is")
-    target = page.get_by_role("slider", name="Target of the success rate")
-    target.focus()
-    for _ in range(20):
-        page.keyboard.press("ArrowLeft")
+    target = page.get_by_label("Target of the success rate, %", exact=True)
+    target.fill("97.1")
+    target.press("ArrowDown")
     expect(page.get_by_role("row", name="Target of the success rate")).to_contain_text("97 %")
     expect(page.get_by_role("row", name="– Vanishes")).to_contain_text("Slack Notifications")
     expect(target).to_be_focused()
     expect(page.locator(".th-diff ins").last).to_have_text("+success = 0.97\n")
+
+    window = page.get_by_label("Current window, days", exact=True)
+    window.fill("900")
+    window.press("Tab")
+    expect(page.locator(".th-knobs .th-refused")).to_have_text(
+        "■ At most 366 days; 900 days was not taken, 7 days stands."
+    )
+    expect(page.get_by_label("How clear a rise must be, standard deviations", exact=True)).to_be_focused()
+    window.fill("7")
+    window.press("Tab")
+    expect(page.locator(".th-knobs .th-refused")).to_have_count(0)
 
     weight = page.get_by_label("API success, %", exact=True)
     weight.focus()
@@ -82,8 +92,7 @@ def test_the_page_fits_the_screen(browser, address, screen):
     page.goto(address.replace("/health/", "/tuning/"))
     expect(page.locator(".th-effect")).to_be_visible()
     page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
-    page.get_by_label("Least rise of the failure rate, %", exact=True).last.focus()
-    page.keyboard.press("ArrowRight")
+    page.get_by_label("Least rise of the failure rate, %", exact=True).press("ArrowUp")
     expect(page.locator(".th-diff")).to_be_visible()
     if SOAK:
         page.get_by_role("button", name="Replay both policies").press("Enter")

@@ -43,9 +43,9 @@ def test_a_customer_who_is_down_is_not_called_healthy():
     assert "Since29 January, 14:00 (UTC), and going on" in _screen(down)
     assert f"Cause{words.first_clause(down.issues[0].causes[0].statement)}" in _screen(down)
     cards = Parsed(page.issues_card(down, draw=place)).text
-    assert "95.0 % (57 of 60) of calls fail right now; 12.7 % (225 of 1,772) in the current window" in cards.replace(
-        "\u00a0", " "
-    )
+    now = "95.0 % (57 of 60) of calls fail right now; 12.7 % (225 of 1,772) in the current window, 23–29 Jan"
+    assert now in cards.replace("\u00a0", " ")
+    assert "57 of 60 since 29 January, 14:00, 225 of 1,772 in the last 7 days" in _screen(down)
 
 
 def test_one_outage_of_several_integrations_is_one_piece_of_news():

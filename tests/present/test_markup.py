@@ -43,5 +43,6 @@ def test_nothing_is_left_out_but_none():
 
 
 def test_a_number_stays_with_its_unit():
-    """A number and its unit are joined by a space that does not break."""
+    """A number and its unit, a shape and its word are joined by a space that does not break."""
     assert el("p", "12.7 % of calls take 2 s or 2 sheets") == "<p>12.7\u00a0% of calls take 2\u00a0s or 2 sheets</p>"
+    assert el("p", "▲ Errors ■ High latency") == "<p>▲\u00a0Errors ■\u00a0High latency</p>"

@@ -1,5 +1,6 @@
 """The fragments of the page say what the assessment says, and nothing in it becomes markup."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -37,6 +38,7 @@ def test_no_text_of_a_log_becomes_markup():
         "tabindex",
         "start",
         "data-head",
+        "data-days",
         "viewBox",
         "viewbox",
         "points",
@@ -146,7 +148,33 @@ def test_an_issue_keeps_failure_cause_and_impact_apart():
     assert places == sorted(places)
     assert "521 failures in the whole period" in card
     assert "first flagged on 13 January" in card
-    assert "12.7 % (225 of 1,772) of calls fail; 2.1 % (42 of 2,024) before" in card
+    assert "12.7 % (225 of 1,772) of calls fail, 23–29 Jan; 2.1 % (42 of 2,024) until 8 January" in card
+
+
+def test_every_issue_opens_with_its_trend():
+    """The first chart of a card, before any evidence in detail, is how it went by week or day, with the day it began."""
+    one = builders.assessment()
+    onset = next(issue.onset for issue in one.issues if issue.onset)
+    begun = replace(one, issues=tuple(replace(issue, onset=onset) for issue in one.issues))
+    drawn = []
+    page.issues_card(begun, draw=lambda figure: drawn.append(figure) or page.place(figure))
+
+    trends = [figure for figure in drawn if figure.days_of]
+    assert [issue.integration for issue in begun.issues] == [
+        figure.days_of for figure in trends if "since" in json.dumps(figure.chart)
+    ]
+    card = read(one)[read(one).index("Webhook (Events)", read(one).index("Critical issues")) :]
+    assert card.index("Weekly rate of failed deliveries") < card.index("Evidence in detail")
+
+
+def test_the_charts_of_one_integration_by_day_belong_together():
+    """A chart of days says whose they are, can be reached by keyboard and tells how; what that does is said before them."""
+    html = str(page.issues_card(builders.assessment(), draw=draw))
+
+    assert html.index("Click a day or a week in a chart") < html.index("<figure")
+    named = re.findall(r'data-days="([^"]*)" tabindex="0" role="group" aria-label="([^"]*)"', html)
+    assert set(dict(named)) <= {issue.integration for issue in builders.assessment().issues}
+    assert all("Arrow keys choose days" in label for _, label in named)
 
 
 def test_every_integration_and_its_latency_have_a_row():
@@ -163,8 +191,9 @@ def test_a_deliveries_only_log_says_that_it_has_no_latency():
     one = builders.assessment()
     webhook = tuple(part for part in one.integrations if part.webhooks)
 
-    text = read(replace(one, integrations=webhook, issues=()))
-    assert "No latency in these files" in text
+    receipt = replace(one.receipt, api_calls=0)
+    text = read(replace(one, receipt=receipt, integrations=webhook, issues=()))
+    assert "How long deliveries took was read, but is not judged" in text
     assert "P95" not in text[text.index("Latency", text.index("Webhook deliveries: ")) :].split("Technical risk")[0]
 
 
@@ -217,6 +246,14 @@ def test_a_cap_is_one_of_the_points_that_went():
     assert "Silence costs most: 12.0 of" in read(capped)
 
 
+def test_what_costs_nothing_costs_zero_points():
+    """A score that rounding left a hair above 100 has lost no points, and not minus nothing."""
+    one = builders.assessment()
+    best = replace(one.integrations[0], score=100.00000000000001)
+
+    assert "-0.0" not in page.breakdown_card(replace(one, integrations=(best, one.integrations[1])))
+
+
 def test_a_widened_window_is_named():
     """An integration that was measured over more days than the others says which."""
     one = builders.assessment()
@@ -244,9 +281,9 @@ def test_severity_is_shape_word_and_colour_together(severity):
         replace(one, issues=(replace(one.issues[0], severity=severity, owner=Owner.US),)), draw=draw
     )
     chips = {
-        Severity.CRITICAL: '<span class="th-chip th-crit">▲ Critical</span>',
-        Severity.WARNING: '<span class="th-chip th-warn">■ Warning</span>',
-        Severity.INFO: '<span class="th-chip th-info">○ Minor</span>',
+        Severity.CRITICAL: '<span class="th-chip th-crit">▲\u00a0Critical</span>',
+        Severity.WARNING: '<span class="th-chip th-warn">■\u00a0Warning</span>',
+        Severity.INFO: '<span class="th-chip th-info">○\u00a0Minor</span>',
     }
 
     assert chips[severity] in shown

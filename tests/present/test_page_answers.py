@@ -3,8 +3,10 @@
 from base64 import b64decode
 from dataclasses import replace
 
+import pytest
+
 from techhealth.model import Owner, Severity, State
-from techhealth.present import charts, page
+from techhealth.present import charts, page, words
 from tests import builders
 from tests.assess.test_assess import assessed
 from tests.planted import events
@@ -49,6 +51,60 @@ def test_deliveries_alone_lose_their_points_as_deliveries():
 
     assert screen.count("1,288 of 1,400 deliveries arrived") == 1
     assert "Not measured, left out: API success rate, Latency." in screen
+
+
+def test_lost_points_are_one_number_everywhere():
+    """A score of 25.42 loses 74.6 points on the page, in its chart and on an integration's view; no part is below nothing."""
+    one = builders.assessment()
+    found = replace(one, score=replace(one.score, value=25.42), integrations=(replace(one.integrations[0], score=25.42), replace(one.integrations[1], score=100 + 1e-9)))  # fmt: skip
+    view = page.integration_view(found, found.integrations[0].name, draw=draw, at=lambda _: "")
+
+    assert "Where 74.6 points went" in read(found)
+    assert "of 74.6 points" in charts.points_lost(found).title
+    assert "of 74.6 points lost" in view
+    assert [points for _, points in words.lost_at(found)] == [37.3, 0.0]
+    assert "-0.0" not in read(found)
+
+
+@pytest.mark.parametrize(
+    ("read_ms", "unread", "calls", "said"),
+    [
+        (None, None, 9, "No latency in these files"),
+        (
+            None,
+            "Seconds",
+            9,
+            "Column Seconds was not read. If it is how long a call took, latency can be judged by it.",
+        ),
+        (12.0, None, 0, "How long deliveries took was read, but is not judged"),
+        (12.0, None, 9, "No call with a latency succeeded in these days"),
+    ],
+)
+def test_why_no_latency_is_judged(read_ms, unread, calls, said):
+    """A file without latency, a column that was not read, durations of deliveries and calls that all failed are told apart."""
+    one = builders.assessment()
+    file = replace(builders.file_receipt(), first_latency_ms=read_ms, perhaps_latency=unread)
+    found = replace(
+        one,
+        receipt=replace(one.receipt, files=(file,), api_calls=calls),
+        integrations=tuple(replace(each, latency=None) for each in one.integrations),
+    )
+
+    assert said in page.latency_card(found, draw=draw)
+    assert ("choose it below" in read(found)) == (unread is not None)
+
+
+def test_weights_add_up_to_all():
+    """Weights of 6 : 4 : 4 : 3 are written as 35.3, 23.5, 23.5 and 17.7 %, which add up to 100."""
+    one = builders.assessment()
+    parts = tuple(
+        replace(part, weight=weight / 17, score=50.0)
+        for part, weight in zip(one.score.components, (6, 4, 4, 0, 3), strict=True)
+    )
+    found = replace(one, integrations=(replace(one.integrations[0], components=parts), *one.integrations[1:]))
+    view = page.integration_view(found, found.integrations[0].name, draw=draw, at=lambda _: "")
+
+    assert [view.count(f">{weight}\N{NO-BREAK SPACE}%<") for weight in ("35.3", "23.5", "17.7")] == [1, 2, 1]
 
 
 def test_only_a_kept_target_is_called_within_target():

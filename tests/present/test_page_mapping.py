@@ -103,7 +103,7 @@ def test_a_file_that_could_not_be_read_is_open_and_asked_about_first():
     elements = {one.key: page.el("select") for one in page.questions(waiting)}
     html = page.understood(None, [sheet(header="x"), waiting], page.Controls(elements=elements))
 
-    assert html.startswith('<details class="th-card th-wide" open="">')
+    assert html.startswith('<details class="th-card th-wide" id="understood" open="">')
     assert html.index("b.csv") < html.index("a.csv")
     assert "This file is not in the analysis yet." in html
     assert "open" not in page.understood(None, [sheet()], page.Controls())[:60]

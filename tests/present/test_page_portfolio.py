@@ -32,6 +32,15 @@ def test_a_shared_incident_is_told_first_and_as_a_coincidence():
     assert text.count("Who: ours; same at 2 other customers") == 3
 
 
+def test_a_customer_is_named_once_with_all_that_failed_there():
+    """Of a shared incident each customer is told with its integrations, and a name without end ends."""
+    mine = [finding(), finding(integration="Billing API")]
+    text = read(*(known(name, summary(findings=mine)) for name in ("Globex", "Initech", "x" * 90)))
+
+    assert f"Globex (Orders API, Billing API), Initech (Orders API, Billing API), {'x' * 59}… (Orders API" in text
+    assert "x" * 60 not in text
+
+
 def test_old_data_is_never_shown_as_health():
     """A good score of days ago is stale, its risk not known, and the customer is told among those without data."""
     text = read(

@@ -9,7 +9,8 @@ from techhealth.model import CauseKind, IssueKind, Owner, PolicyReplay, Replay, 
 from techhealth.policy import Policy
 from techhealth.present import page, words
 from techhealth.present.compare import compare
-from techhealth.present.page.knobs import Keys, groups
+from techhealth.present.page.knobs import Keys, balanced, groups
+from techhealth.present.page.unmoved import why_unmoved
 from tests import builders
 from tests.hostile import PROBES, poisoned
 from tests.present.fragments import Parsed, draw
@@ -67,17 +68,19 @@ def test_before_the_first_log_the_page_says_what_it_does_with_one():
 def test_the_effect_is_told_in_one_sentence_with_what_was_turned():
     """Score, points and issues come first, then each setting with both values, then what was refused and why."""
     turned = [(knobs(Policy())["windows/current_days"], replace(knobs(Policy())["windows/current_days"], value=3))]
-    said = text(page.effect_card(moved(), turned, {}, {"What counts how much?": "they sum to 1.1"}))
+    said = text(
+        page.effect_card(moved(), Policy(), turned, {}, [(knobs(Policy())["weights/success"], "They sum to 1.1.")])
+    )
 
     assert "Score 73.2 → 77.2 (+4.0 points)" in said
     assert "1 issue less, 1 issue milder" in said
-    assert "What counts how much? Not taken: they sum to 1.1." in said
+    assert "API success: They sum to 1.1." in said
     assert "Current window Windows7 days3 days" in said
 
 
 def test_nothing_turned_says_so():
     """Both sides the same is told as such, with no table of settings."""
-    said = text(page.effect_card(compare(ASSESSMENT, ASSESSMENT), [], {}, {}))
+    said = text(page.effect_card(compare(ASSESSMENT, ASSESSMENT), Policy(), [], {}, []))
 
     assert "stays as it is. The issues stay the same." in said
     assert "No setting is changed yet" in said
@@ -105,7 +108,7 @@ def test_both_replays_stand_side_by_side():
     said = text(page.replay_card(replayed(), page.Html("")))
 
     assert "In use00–As turned here114 days" in said
-    assert "AErrorsneverflagged 15 Januarycritical 19 January, lead 4 days" in said
+    assert "AErrors, rate limitneverflagged 15 Januarycritical 19 January, lead 4 days" in said
 
 
 def test_every_knob_is_on_the_panel_once():
@@ -116,7 +119,10 @@ def test_every_knob_is_on_the_panel_once():
 
     assert {1} == {said.count(f"[{key}]") for key in every}
     assert said.index("[detection/critical_rate]") < said.index("What counts how much?") < said.index("[weights/auth]")
-    assert "Days with data that scores and rates look at. 1 to 366 days; calibrated on the worked example." in said
+    assert (
+        "Days with data that scores and rates look at. 1 to 366 days; usually 1 to 13; calibrated on the sample customer."
+        in said
+    )
 
 
 def test_a_rate_is_read_in_per_cent_and_meant_as_a_ratio():
@@ -125,7 +131,7 @@ def test_a_rate_is_read_in_per_cent_and_meant_as_a_ratio():
     shown = {knob.key: knob.shown for group in every for knob in group.knobs}
     rate = knobs(Policy())["detection/critical_rate"]
 
-    assert (rate.asked, rate.shown, rate.slide, rate.step) == ("Failure rate that is critical, %", 10, (1, 50), 1)
+    assert (rate.asked, rate.shown, rate.usual, rate.step) == ("Failure rate that is critical, %", 10, (1, 50), 1)
     assert rate.told == "10 %"
     assert page.meant(every, shown) == {knob.key: knob.value for group in every for knob in group.knobs}
     assert page.meant(every, {**shown, rate.key: 12.5})[rate.key] == 0.125
@@ -135,13 +141,105 @@ def test_a_rate_is_read_in_per_cent_and_meant_as_a_ratio():
 
 def test_a_weight_moves_alone_and_the_others_follow_in_proportion():
     """The moved one is taken as it is, the others share the rest as before; together they stay a whole."""
-    every = groups(Policy(), KEYS)
-    shown = {knob.key: knob.shown for group in every for knob in group.knobs}
-    found = page.meant(every, {**shown, "weights/success": 40})
-    names = ("success", "latency", "trend", "webhook", "auth")
+    weights = groups(Policy(), KEYS)[0]
 
-    assert [found[f"weights/{name}"] for name in names] == [0.4, 0.171, 0.171, 0.129, 0.129]
-    assert page.meant(every, {**shown, "weights/success": 90, "weights/auth": 20})["weights/trend"] == 0.2
+    assert balanced(weights, {"weights/success": 0.4}) == {
+        "weights/success": 0.4, "weights/latency": 0.171, "weights/trend": 0.171, "weights/webhook": 0.129, "weights/auth": 0.129,
+    }  # fmt: skip
+    assert balanced(weights, {"weights/success": 0.9, "weights/auth": 0.2}) == {
+        "weights/success": 0.9,
+        "weights/auth": 0.2,
+    }
+
+
+def test_beside_a_control_stands_what_was_not_taken_and_what_was_scaled():
+    """A refused value is told at its setting, with its name where several stand together; a scaled weight tells where it stands."""
+    policy = Policy()
+    every = {key: page.el("b", f"[{key}]") for key in knobs(policy)}
+    trend, knot = knobs(policy)["weights/trend"], knobs(policy)["rules/success/1/0"]
+    panel = page.knobs_panel(
+        groups(policy, KEYS), every, refused=[(knot, "Too much.")], scaled={trend.key: replace(trend, value=0.171)},
+        load=page.Html(""), undo_all=page.Html(""),
+    )  # fmt: skip
+    said = text(panel)
+
+    assert "[weights/trend]Scaled to 17.1 %, so that all make 100 %." in said
+    assert "[rules/success/4/1]■ Point 2, measured: Too much." in said
+
+
+def tried(key, value, found=ASSESSMENT):
+    """Return why a setting that is turned to a value moves nothing."""
+    was = knobs(Policy(sla_ms={builders.WEBHOOK: 5.0}), replace(KEYS, calls={"500": Owner.US}))[key]
+    return why_unmoved(was, replace(was, value=value), found, Policy())
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        ("windows/minimum_calls", 60, "Calls in its window: none between 50 calls and 60 calls; the nearest is"),
+        ("windows/minimum_trend_days", 15, "The length of this log is 29 days, not between 14 days and 15 days."),
+        (
+            "evidence/wide_interval",
+            26,
+            "Width of the interval of a score: none between 20 points and 26 points; the nearest is",
+        ),
+        (
+            "targets/success",
+            0.992,
+            "Success rate: none between 99.0 % and 99.2 %; the nearest is 99.8 % (Salesforce Sync).",
+        ),
+        ("detection/critical_rate", 0.99, None),
+        ("detection/ratio", 1.4, None),
+        ("detection/z_recent", 3.6, None),
+        ("overall/red_cap", 70, "Score and issues do not depend on it"),
+        ("targets/score", 80, "It is the mark on the bar of the score"),
+        ("owners/calls/500", "us", "That is who acts as usual."),
+        ("owners/calls/500", "customer", None),
+        (f"sla_ms/{builders.WEBHOOK}", 9, f"{builders.WEBHOOK} has no latency in its window."),
+        ("rules/success/0/1", 5, None),
+    ],
+)
+def test_why_a_setting_moves_nothing_is_said_only_where_it_is_known(key, value, why):
+    """The figures that a setting is compared with lie elsewhere, or it is for something else; of what is not known nothing is said."""
+    said = tried(key, value)
+
+    assert (said is None) == (why is None)
+    assert (said or "").startswith(why or "")
+
+
+def test_a_limit_is_compared_with_the_figures_around_it():
+    """A knot counts between its neighbours alone, and a limit of days until a breach moves nothing where nothing is forecast."""
+    found = replace(ASSESSMENT, issues=tuple(replace(one, forecast=None) for one in ASSESSMENT.issues))
+    alone = replace(
+        ASSESSMENT, integrations=tuple(one for one in ASSESSMENT.integrations if one.name == "Salesforce Sync")
+    )
+
+    assert tried("rules/success/0/1", 5, alone) == (
+        "Success rate: none between 70.0 % and 90.0 %; the nearest is 99.8 % (Salesforce Sync)."
+    )
+    assert tried("detection/critical_within_days", 9, found) == "Days until a limit: there is none in this log."
+
+
+def test_a_turned_setting_that_changes_nothing_says_so():
+    """Same scores and issues are told as such with the reason at the setting; what differs besides is named instead."""
+    was = knobs(Policy())["overall/red_cap"]
+    turned = [(was, replace(was, value=70))]
+    other = compare(ASSESSMENT, replace(ASSESSMENT, recommendations=()))
+
+    assert "Nothing changes on this log: same scores, same issues." in text(
+        page.effect_card(compare(ASSESSMENT, ASSESSMENT), Policy(), turned, {}, [])
+    )
+    assert "The issues stay the same.Besides, these differ: actions." in text(
+        page.effect_card(other, Policy(), turned, {}, [])
+    )
+
+
+def test_an_agreed_limit_may_have_parts_however_it_is_written():
+    """A file that says 1000 leaves 1234.5 to be tried; days are whole."""
+    limit, days = (knobs(Policy(sla_ms={"Orders": 1000}))[key] for key in ("sla_ms/Orders", "windows/current_days"))
+
+    assert limit.refusal(1234.5) is None
+    assert days.refusal(7.5) == "Whole days only; 7.5 days was not taken, 7 days stands."
 
 
 def test_the_lines_that_change_are_shown_before_saving():
@@ -231,7 +329,7 @@ def test_no_text_of_a_log_becomes_markup():
     ]
     parsed = Parsed(
         page.join(
-            page.effect_card(good, turned, {}, {probe: probe}),
+            page.effect_card(good, Policy(), turned, {}, [(turned[0][0], probe)]),
             page.figures_card(good),
             page.moved_card(good),
             page.replay_card(replayed(), page.Html(""), probe),

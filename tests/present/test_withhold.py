@@ -7,6 +7,7 @@ import pytest
 
 from techhealth.model import OTHER_CUSTOMER, Example, Reject
 from techhealth.policy import Policy
+from techhealth.present import words
 from techhealth.present.audience import Audience
 from techhealth.present.report import Look, report
 from techhealth.present.report.sieve import Sieve
@@ -18,7 +19,7 @@ _TOLD = {
     "AuthHealth.pattern", "Cause.runner_up", "Cause.statement", "Cause.would_refute", "ComponentScore.name", "ComponentScore.why", "FileReceipt.assumptions",
     "FileReceipt.encoding", "FileReceipt.format", "FileReceipt.sha256", "Forecast.text", "GeneratedFor.customer",
     "GeneratedFor.policy_sha256", "GeneratedFor.timezone", "Impact.text", "Issue.title", "Recommendation.steps", "Recommendation.title",
-    "Recommendation.why", "ReasonShare.reason", "Reject.reason", "RiskFactor.factor", "RiskFactor.impact", "Sample.endpoint",
+    "Recommendation.why", "ReasonShare.meaning", "Reject.reason", "RiskFactor.factor", "RiskFactor.impact", "Sample.endpoint",
     "Sample.masked_key", "Sample.status", "StatusHour.status", "TopError.code", "TopError.meaning", "Trend.compared_to", "Trust.reasons", "Change.setting",
     "Change.unit",
 }  # fmt: skip
@@ -142,9 +143,14 @@ def test_what_was_withheld_is_listed_with_its_words():
     _, withheld = customer_safe(one, Policy())
     by_kind = {kind.what: kind.lines for kind in withheld}
 
-    assert by_kind["What happens if nothing is done"] == one.risk.if_not_addressed
-    assert len(by_kind["Whose fault an issue or an error code is"]) == len(one.issues)
-    assert "User frustration, support load" in by_kind["Remarks for our own people, or about whose side failed"]
+    risk = by_kind["The technical risk, and what happens if nothing is done"]
+    promises = by_kind["What would be a promise: values that are proposed, by when, and what is won"]
+
+    assert risk[0] == "Report API degradation: ▲ High; User frustration, support load"
+    assert risk[-2:] == one.risk.if_not_addressed
+    assert promises[0].startswith("Raise the rate limit of Custom API (Reports): Immediate (this week); Removes 234")
+    assert len(by_kind["Whose fault an issue or an error code is; who takes the next step is told"]) == len(one.issues)
+    assert by_kind["The first day on which an issue would have been seen"] == (f"{one.issues[0].title}: 13 January",)
 
 
 def test_the_figures_stay_those_of_the_assessment():
@@ -161,10 +167,57 @@ def test_the_figures_stay_those_of_the_assessment():
     ]
 
 
-def test_the_customer_reads_by_what_he_is_judged_and_not_where_we_took_it_from():
-    """Values of the policy stand in the customer's report; the words for their sources are ours alone."""
+def test_the_customer_reads_how_he_is_judged_and_not_the_settings_that_we_turn():
+    """The method stands in the customer's report with its weights and targets; the settings and the risk are ours alone."""
     html = told(builders.assessment())
 
-    assert ">API success<" in html
-    assert "weights." not in html
-    assert not any(words in html for words in ("worked example", "judgement of this project", "planted degradations"))
+    assert "weighted: API success 30\xa0%" in html
+    assert "(success 99\xa0%, delivery 99\xa0%)" in html
+    assert not any(
+        words in html for words in ("Sign-ins that fail in a row", "our own judgement", "echnical risk", ">Policy<")
+    )
+
+
+def test_a_report_to_the_customer_promises_nothing():
+    """A value that is only proposed, what an action wins, by when, and the day we could have known of it are not told."""
+    safe, _ = customer_safe(builders.assessment(), Policy())
+    html = told(builders.assessment())
+
+    assert (
+        safe.recommendations[0].title
+        == "Review whether the rate limit of 100 calls a minute for Custom API (Reports) can be raised"
+    )
+    for promise in ("250 calls", "Removes", "score 73", "this week", "two weeks", "first flagged"):
+        assert promise not in html
+
+
+def test_what_began_is_told_as_of_the_same_day():
+    """An uncertain onset is no later for the customer than for ourselves, who know on which day it was first flagged."""
+    one = builders.reports_issue()
+    seen = replace(one, first_flagged_on=builders.january(8))
+    safe, _ = customer_safe(replace(builders.assessment(), issues=(seen,)), Policy())
+
+    assert (
+        words.since(seen.onset, flagged=seen.first_flagged_on) == words.since(safe.issues[0].onset) == "about 8 January"
+    )
+
+
+def test_what_helps_is_told_once():
+    """Of two actions with the same note only the first lists what helps."""
+    one = builders.assessment()
+    first, second, *_ = (replace(action, note="latency") for action in one.recommendations)
+    html = told(replace(one, recommendations=(first, second)))
+
+    assert html.count("Ask for less in one call") == 1
+    assert html.count("What helps on your side is told above.") == 1
+
+
+def test_a_column_that_was_not_read_is_not_named_to_the_customer():
+    """Names of columns are withheld, also that of one which may be a latency."""
+    one = builders.assessment()
+    (file,) = one.receipt.files
+    unread = replace(file, first_latency_ms=None, perhaps_latency="internal_ms_2")
+    silent = tuple(replace(part, latency=None) for part in one.integrations)
+    html = told(replace(one, receipt=replace(one.receipt, files=(unread,)), integrations=silent))
+
+    assert "internal_ms_2" not in html

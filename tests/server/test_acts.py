@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+import techhealth as th
 from techhealth.policy import Policy
 from techhealth.present.page import Act, Html, acts_card, with_elements
 from techhealth.present.wishes import wishes
 from techhealth.server import talk
 from techhealth.server.acts import Acts, _shape
 from techhealth.server.desk import Desk
+from techhealth.server.kept import kept
 from techhealth.store import connect, import_customers
 from tests import builders
 from tests.logs import csv_log
@@ -215,13 +217,29 @@ def test_a_conversation_knows_the_customers_of_the_store(talking):
     assert (did, "Customer: Globex" in text, "created" in text) == (True, True, True)
 
 
+def test_another_customer_is_set_beside_the_one_that_was_spoken_of(talking, tmp_path):
+    """Both stand with the days of their own logs, and the talk goes on about the first; who is not here is not compared with."""
+    kept(connect(tmp_path), th.read(("initech.csv", csv_log(customer="Initech"))), POLICY)
+    text = talking("how is Globex?", "compare with Initech")[0]
+
+    assert ["Customers beside each other" in text, text.index("Globex") < text.index("Initech")] == [True, True]
+    assert text.count("23–29 March 2026") == 2
+    assert "Billing API" in talking("how is Globex?", "compare with Initech", "what should I do?")[0]
+    assert "Customers beside each other" in talking("compare Initech with Globex")[0]
+    assert "Against the end of the month before" in talking("compare Globex with last month")[0]
+    assert "created" in talking("how is Initech?", "create a ticket for Globex, it is worse than before")[0]
+    text = talking("how is Globex?", "compare it with Hooli?")[0]
+    assert "There is no customer Hooli here; there are Globex" in text
+    assert "Compared are integrations" in text
+
+
 def test_who_is_at_risk_is_named_from_the_store(talking, tmp_path):
     """The customers at risk by name, with a log at hand or without; a name that several share is asked back."""
     import_customers(connect(tmp_path), b"name\nKestrel Travel\nKestrel GmbH\n")
 
     for said in (("Which customers are at risk?",), ("how is Globex?", "Which customers are at risk?")):
         text = talking(*said)[0]
-        assert ("Globex (▲ High" in text, "Risk not known: Globex" in text) == (True, False)
+        assert ("Globex (▲\N{NO-BREAK SPACE}High" in text, "Risk not known: Globex" in text) == (True, False)
     assert talking("how is kestrel?")[0].startswith("Kestrel GmbH or Kestrel Travel?")
     assert "Nothing is stored of Kestrel GmbH" in talking("how is Kestrel GmbH?")[0]
 

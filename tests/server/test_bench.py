@@ -92,14 +92,69 @@ def test_values_that_make_no_sense_together_are_refused_with_the_reason(bench):
     """Weights that make more than a whole are not taken, a limit turned with them is; both that fit together are."""
     bench.take({SUCCESS: 0.8, TREND: 0.3, RATE: 0.2})
 
-    assert bench.refused == {"What counts how much?": "weights must be positive and sum to 1, they sum to 1.600"}
+    assert [knob.key for knob, _ in bench.refused] == [SUCCESS, TREND]
+    assert bench.refused[0][1] == (
+        "Weights must be positive and sum to 1, they sum to 1.600; 80 % was not taken, 30 % stands."
+    )
     assert (bench.tried.weights.success, bench.tried.detection.critical_rate) == (0.3, 0.2)
     assert values(bench)[SUCCESS] == 0.8
 
     bench.take({SUCCESS: 0.4, TREND: 0.1})
 
-    assert bench.refused == {}
+    assert bench.refused == []
     assert (bench.tried.weights.success, bench.tried.weights.trend) == (0.4, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        ("windows/current_days", 900, "At most 366 days; 900 days was not taken, 7 days stands."),
+        ("windows/current_days", 3.5, "Whole days only; 3.5 days was not taken, 7 days stands."),
+        ("windows/current_days", 20, "Wider windows must rise from above 20 days; 20 days was not taken, 7 days stands."),
+        ("windows/trend_days", 0, "At least 1 day; 0 days was not taken, 28 days stands."),
+        ("windows/wider_days/0", 1e9, "At most 366 days; 1,000,000,000 days was not taken, 14 days stands."),
+        ("targets/success", 0.2, "At least 50 %; 20 % was not taken, 99 % stands."),
+        (SUCCESS, None, "It needs a number; an empty field was not taken, 30 % stands."),
+        ("sla_ms/Billing API", -5, "At least 1 ms; −5 ms was not taken."),
+        ("rules/success/1/1", 101, "At most 100 points; 101 points was not taken, 40 points stands."),
+        ("rules/latency/1/0", 2, "Latency needs two or more points with rising first values; 2 was not taken, 1 stands."),
+    ],
+)  # fmt: skip
+def test_a_value_that_makes_no_sense_is_told_with_its_range_and_what_stands(bench, key, value, why):
+    """Nothing is cut to a range or rounded: it is refused beside its control, which still shows it, and everything else is taken."""
+    bench.take({key: value, RATE: 0.2})
+
+    assert [(knob.key, said) for knob, said in bench.refused] == [(key, why)]
+    assert values(bench)[key] == value
+    assert [now.key for _, now in bench.turned()] == [RATE]
+
+
+def test_of_settings_that_do_not_fit_together_those_that_fit_are_taken(bench):
+    """A longer current window stands, the wider one that is no wider than it is refused."""
+    bench.take({"windows/current_days": 10, "windows/wider_days/0": 9})
+
+    assert [knob.key for knob, _ in bench.refused] == ["windows/wider_days/0"]
+    assert (bench.tried.windows.current_days, bench.tried.windows.wider_days) == (10, (14, 28))
+
+
+def test_what_is_scaled_beside_a_weight_is_known(bench):
+    """The controls of the other weights still show what they had, and where they stand is told; all is put back with one."""
+    shown = values(bench) | {SUCCESS: 0.4}
+    bench.take(shown)
+
+    assert {key: one.value for key, one in bench.scaled(shown).items()} == {
+        "weights/latency": 0.171, TREND: 0.171, "weights/webhook": 0.129, "weights/auth": 0.129,
+    }  # fmt: skip
+    assert started(bench, undo={SUCCESS: 1})[TREND] == 0.2
+
+
+@pytest.mark.soak
+def test_every_setting_can_be_judged_at_the_ends_of_its_range(bench):
+    """The least and the most of each number are taken, or refused for the others' sake, and the log is judged."""
+    for knob in (knob for group in bench.groups() for knob in group.knobs if not knob.options):
+        for value in (knob.meaning.low, knob.meaning.high):
+            bench.take({knob.key: value})
+            bench.compared()
 
 
 def test_one_is_put_back_or_all(bench):

@@ -34,6 +34,24 @@ def stored(store, customer="globex"):
     return [(at - FIRST) // timedelta(minutes=1) for at in events_of(store, customer, **ALL)["at"]]
 
 
+def test_what_counts_beside_an_upload_is_named(store):
+    """The receipt of what is known by the day of an upload names the others that reach into the days looked at, and no more."""
+    long_ago, before, overlapping, newest = (
+        keep(store, usage(minutes, name=name), customer="Globex")
+        for name, minutes in (
+            ("a", range(5)), ("b", range(200 * DAY, 200 * DAY + 5)), ("c", range(210 * DAY, 210 * DAY + 5)),
+            ("d", range(210 * DAY + 3, 211 * DAY, 60)),
+        )
+    )  # fmt: skip
+    keep(store, usage(range(210 * DAY, 210 * DAY + 9), name="e"), customer="Initech")
+    found, _ = known(store, newest, looked_at(newest, UTC_POLICY))
+
+    assert long_ago.last < before.first
+    assert [(one.first, one.last, one.stored_on) for one in found.receipt.others] == [
+        (one.first.date(), one.last.date(), one.added_at.date()) for one in (before, overlapping)
+    ]
+
+
 def test_the_same_file_twice_counts_once(store):
     """A file that is stored already is the upload it was, and nothing is written."""
     first = keep(store, usage(range(50), name="a"), customer="Globex")

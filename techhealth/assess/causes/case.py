@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from techhealth.assess.beginning import HOURS, hour_of
 from techhealth.assess.causes.evidence import Evidence, Minutes
 from techhealth.assess.causes.tally import Counts, Tally
 from techhealth.assess.counted import Counted
@@ -130,6 +131,19 @@ class Scope:
         """Since when they are more frequent; several questions ask."""
         case = self.case
         return find_onset(case.days, self.grid.sum(axis=1), case.calls.sum(axis=1), case.policy)
+
+    def hour(self, onset: Onset) -> int:
+        """Return the hour from which they came, counted from the first of all days; the first of its day where none can be told."""
+        on, earliest, latest = ((day - self.case.days[0]).days for day in (onset.on, onset.earliest, onset.latest))
+        found = hour_of(self.grid, self.case.calls, earliest=earliest, latest=latest)
+        return HOURS * on if found is None else found
+
+    @cached_property
+    def first_whole_day(self) -> int:
+        """The first day in question that it failed from its first hour on, of counts that know no hour."""
+        on = self.case.days[self.start]
+        whole = -(-self.hour(Onset(on=on, earliest=on, latest=on)) // HOURS) if self.start else 0
+        return whole if self.start < whole < len(self.case.days) else self.start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

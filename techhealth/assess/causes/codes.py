@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from techhealth.assess.beginning import HOURS
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.concentration import clearest
 from techhealth.assess.causes.tally import surplus
 from techhealth.assess.causes.words import count, failures
-from techhealth.assess.outcomes import AUTH_CODES, UNSAID, outcome, owner_of
+from techhealth.assess.outcomes import AUTH_CODES, UNSAID, named, outcome, owner_of
 from techhealth.assess.rates import dispersion_of_sums, excess_z, upper_tail
-from techhealth.figures import day, percent
+from techhealth.figures import day, inside, percent
 from techhealth.model import CauseKind, Kind, Onset
 
 
@@ -24,14 +25,18 @@ def ask_onset(scope: Scope) -> Finding | None:
     if not start or (onset is None and not _risen(scope, start)):
         return None
     first = case.days[start]
-    after, before = k[start:].sum(), k[:start].sum()
-    rate_after, rate_before = after / n[start:].sum(), before / n[:start].sum()
+    onset = onset or Onset(on=first, earliest=first, latest=first)
+    hour = scope.hour(onset)
+    (before, after), (calls, calls_since) = (
+        (of[:hour].sum(), of[hour:].sum()) for of in (scope.hours.ravel(), case.calls.ravel())
+    )
+    rate_after, rate_before = after / calls_since, before / calls
     verb = "became more frequent" if before else "began"
     return Finding(
         kind=CauseKind.ERROR_CODE,
         key=scope.code,
-        statement=f"{_named(scope)} {verb} on {day(first)}: {percent(rate_after)} of {case.counted.many} since, "
-        f"{percent(rate_before)} before ({count(after)} and {count(before)}){_intermittent(scope, start)}{_where(scope, start)}",
+        statement=f"{named(scope.code, kind=case.kind)} {verb} {_when(scope, hour)}: {percent(rate_after)} of {case.counted.many} since, "
+        f"{percent(rate_before)} before ({count(after)} and {count(before)}){_intermittent(scope, hour)}{_where(scope, start)}",
         evidence={
             "code": scope.code,
             "failures_since": int(after),
@@ -41,7 +46,7 @@ def ask_onset(scope: Scope) -> Finding | None:
         },
         explained=np.where(np.arange(len(k)) >= start, k, 0),
         removable=np.concatenate([np.zeros(start), surplus(k[start:], n[start:], float(rate_before))]),
-        onset=onset or Onset(on=first, earliest=first, latest=first),
+        onset=onset,
     )
 
 
@@ -87,20 +92,19 @@ def ask_steady(scope: Scope) -> Finding | None:
     )
 
 
-def _named(scope: Scope) -> str:
-    """Return the code in words."""
-    code = str(scope.code)
-    meaning = outcome(code, kind=scope.case.kind).meaning
-    return f"{meaning} ({code})" if code.isdecimal() else meaning
+def _when(scope: Scope, hour: int) -> str:
+    """Return the day or the hour from which it is counted."""
+    on, clock = divmod(hour, HOURS)
+    return f"on {day(scope.case.days[on])}" + (f" at {clock:02d}:00 {scope.case.timezone}" if clock else "")
 
 
-def _intermittent(scope: Scope, start: int) -> str:
+def _intermittent(scope: Scope, hour: int) -> str:
     """Return that some succeed, where failures of authentication might be taken for an expired credential."""
     case = scope.case
     if scope.code not in AUTH_CODES and case.kind is not Kind.AUTH:
         return ""
-    fine = case.fine[start:].sum()
-    since = " since" if start else ""
+    fine = case.fine.ravel()[hour:].sum()
+    since = " since" if hour else ""
     return f"; {count(fine)} succeeded{since}, so access fails now and then, not for good" if fine else ""
 
 
@@ -136,7 +140,7 @@ def ask_reason(scope: Scope) -> Finding | None:
     return Finding(
         kind=CauseKind.DELIVERY_REASON,
         key=reason,
-        statement=f"{count(k.sum())} of {count(total)} {failures(None, case.counted)} have one reason: {row.meaning.lower()} ({row.why})",
+        statement=f"{count(k.sum())} of {count(total)} {failures(None, case.counted)} have one reason: {inside(row.meaning)} ({row.why})",
         evidence={"reason": reason, "failures_with_it": int(k.sum()), "failures": int(total)},
         explained=k,
         removable=k,

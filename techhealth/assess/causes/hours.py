@@ -84,7 +84,7 @@ def _told(scope: Scope, first: int, last: int, k: Counts, n: Counts, *, excess: 
         kind=CauseKind.HOURS,
         key=f"{first}-{last}",
         statement=f"{count(k.sum())} of {count(total)} {what} fall in the hours {when}, "
-        f"with {share(n.sum() / calls)} of {scope.case.counted.many}",
+        f"with {share(n.sum() / calls)} of {scope.case.counted.many}, {share(k[since].sum() / max(n[since].sum(), 1))} of which fail",
         evidence={
             "from_hour": first,
             "to_hour": last,

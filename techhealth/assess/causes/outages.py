@@ -21,7 +21,7 @@ from techhealth.assess.causes.case import Case, Finding, Scope
 from techhealth.assess.causes.concentration import strongest
 from techhealth.assess.causes.tally import Counts, sums
 from techhealth.assess.causes.weekdays import chance_of
-from techhealth.assess.causes.words import count, failures
+from techhealth.assess.causes.words import briefly, count, failures
 from techhealth.assess.outcomes import AUTH_CODES, BADLY_MADE, owner_of
 from techhealth.assess.rates import jeffreys
 from techhealth.figures import day, share
@@ -220,7 +220,7 @@ def _when(case: Case, runs: list[_Run], *, traffic: float, code: str, ongoing: b
     """Return when the outages were, how much failed in them and what that is consistent with."""
     k, n = sum(run.k for run in runs), sum(run.n for run in runs)
     much = "nearly all" if k >= _NEARLY_ALL * n else f"{share(k / n)} of"
-    how = f"when {much} {case.counted.many} failed, mostly {failures(code, case.counted)}"
+    how = f"when {much} {case.counted.many} failed, mostly {briefly(code, case.kind)}"
     if len(runs) > 1:
         days = len({run.first.date() for run in runs})
         on = f"on {day(runs[0].first.date())}" if days == 1 else f"on {days} days"

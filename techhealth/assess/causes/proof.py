@@ -115,7 +115,9 @@ def _endpoints(asked: _Asked) -> tuple[Slice, ...]:
 
 
 def _clients(asked: _Asked) -> tuple[Slice, ...]:
-    """Return the client that is named and those that call most."""
+    """Return the client that is named and those that call most; none where the credential is that of all."""
+    if "slice" not in asked.evidence:
+        return ()
     return _named_first(asked, asked.rollup.clients, pl.col("client").fill_null("(unknown)"))
 
 
@@ -141,4 +143,5 @@ _AXES: dict[CauseKind, Callable[[_Asked], tuple[Slice, ...]]] = {
     CauseKind.WEEKDAY: _weekdays,
     CauseKind.ENDPOINT: _endpoints,
     CauseKind.CLIENT_VERSION: _clients,
+    CauseKind.EXPIRED_CREDENTIAL: _clients,
 }

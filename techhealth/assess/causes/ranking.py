@@ -8,14 +8,25 @@ from datetime import date
 
 import numpy as np
 
-from techhealth.assess.causes import codes, credentials, hours, outages, rate_limit, retries, sizes, slices, weekdays
+from techhealth.assess.causes import (
+    codes,
+    credentials,
+    hours,
+    outages,
+    rate_limit,
+    retries,
+    shut_out,
+    sizes,
+    slices,
+    weekdays,
+)
 from techhealth.assess.causes.case import Case, Finding, Scope
 from techhealth.assess.causes.excess import share_of_excess, was_fine
 from techhealth.assess.causes.table import doubt
 from techhealth.assess.causes.tally import Counts
-from techhealth.assess.causes.words import failures
+from techhealth.assess.causes.words import briefly
 from techhealth.assess.counted import Counted
-from techhealth.figures import day, share
+from techhealth.figures import day, inside, share
 from techhealth.model import Cause, CauseKind, Change, Owner
 
 Question = Callable[[Scope], Finding | None]
@@ -25,6 +36,7 @@ QUESTIONS: tuple[Question, ...] = (
     rate_limit.ask,
     weekdays.ask,
     credentials.ask,
+    shut_out.ask,
     retries.ask,
     outages.ask,
     sizes.ask,
@@ -52,6 +64,7 @@ REDUNDANT: dict[CauseKind, frozenset[CauseKind]] = {
         {CauseKind.RATE_LIMIT, CauseKind.EXPIRED_CREDENTIAL, CauseKind.BURSTS, CauseKind.REQUEST_SIZE}
     ),
     CauseKind.BURSTS: frozenset({CauseKind.EXPIRED_CREDENTIAL, CauseKind.WEEKDAY}),
+    CauseKind.CLIENT_VERSION: frozenset({CauseKind.EXPIRED_CREDENTIAL}),
 }
 #: Both say at which times it fails: the hours where outages return day after day, else the likelier one is told.
 _TIMES = {CauseKind.BURSTS, CauseKind.HOURS}
@@ -147,15 +160,12 @@ def _within(case: Case, finding: Finding) -> Finding:
     def padded(amounts: Counts) -> Counts:
         return np.concatenate([np.zeros(case.start), amounts])
 
-    said = (
-        finding.statement if finding.statement[1:2].isupper() else finding.statement[:1].lower() + finding.statement[1:]
-    )
     return replace(
         finding,
-        statement=f"Since {day(case.days[case.start])}, {said}",
+        statement=f"Since {day(case.days[case.start])}, {inside(finding.statement)}",
         explained=padded(finding.explained),
         removable=padded(finding.removable),
-        evidence={**finding.evidence, "since": case.days[case.start].isoformat()},
+        evidence={"since": case.days[case.start].isoformat(), **finding.evidence},
     )
 
 
@@ -301,7 +311,7 @@ def _undetermined(case: Case, others: Sequence[Found]) -> Found:
     """Return the honest answer, with the most frequent codes."""
     total = float(case.failures.sum())
     leading = [(code, float(grid.sum()) / total) for code, grid in list(case.by_code.items())[:3]]
-    named = ", ".join(f"{failures(code, case.counted)} ({share(part)})" for code, part in leading)
+    named = ", ".join(f"{briefly(code, case.kind)} ({share(part)})" for code, part in leading)
     explained: dict[str | None, float] = {}
     for one in others:
         explained[one.code] = max(explained.get(one.code, 0.0), one.cause.share_of_issue)

@@ -184,7 +184,7 @@ def _since(scope: Scope, onset: Onset | None) -> str:
 def _first(passed: date | None, onset: Onset | None) -> str:
     """Return from when on demand passes the limit, in words, where that is another day than the onset."""
     same = passed is None or (onset is not None and onset.on == passed)
-    return "" if same or passed is None else f", which demand has passed week by week since {day(passed)}"
+    return "" if same or passed is None else f", which calls have passed in every week since {day(passed)}"
 
 
 def _told(limit: _Limit, *, header: int | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
-from techhealth.assess.causes.words import count, failures
+from techhealth.assess.causes.words import briefly, count
 from techhealth.figures import percent
 from techhealth.model import CauseKind, Kind, Owner
 
@@ -19,7 +19,7 @@ def ask(scope: Scope) -> Finding | None:
     if repeats.sum() <= case.policy.causes.retry_share * scope.excess:
         return None
     theirs = scope.owner is Owner.CUSTOMER
-    mostly = failures(next(iter(case.by_code)), case.counted)
+    mostly = briefly(next(iter(case.by_code)), case.kind)
     started = "" if theirs else f"; the calls that they repeat failed first, mostly with {mostly}"
     inflated = repeats.sum() / max(scope.n[repeats > 0].sum() - repeats.sum(), 1)
     return Finding(

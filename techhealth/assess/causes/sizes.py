@@ -10,10 +10,10 @@ import numpy.typing as npt
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.concentration import clearest, risk_ratio, strongest
 from techhealth.assess.causes.tally import Counts
-from techhealth.assess.causes.words import count, failures, sentence, size
+from techhealth.assess.causes.words import count, failures, size
 from techhealth.assess.outcomes import AUTH_CODES
 from techhealth.assess.rates import dispersion
-from techhealth.figures import percent
+from techhealth.figures import percent, sentence
 from techhealth.model import CauseKind
 from techhealth.usage.rollup import size_edge
 

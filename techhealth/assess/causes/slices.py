@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.concentration import Concentration, clearest, risk_ratio
 from techhealth.assess.causes.tally import Counts, Tally, surplus
-from techhealth.assess.causes.words import count, failures, sentence
+from techhealth.assess.causes.words import count, failures
 from techhealth.assess.outcomes import BADLY_MADE
 from techhealth.assess.rates import dispersion
-from techhealth.figures import percent
+from techhealth.figures import day, percent, sentence
 from techhealth.model import CauseKind, Owner
 
 #: Slices that make a real part of the calls, how many client versions of them there have to be, and the least part of
@@ -26,6 +27,13 @@ _AS_BEFORE = 0.5
 #: What names single items at the end of a path, and what stands between paths that are one slice.
 _ITEMS, TOGETHER = re.compile(r"(/\{[^{}]*\})+$"), " and "
 _ALL_CLIENTS = ", whichever client version calls; consistent with a change of the endpoint"
+
+
+class _Rates(NamedTuple):
+    """Failures and calls of a slice, and of all others."""
+
+    inside: tuple[float, float]
+    outside: tuple[float, float]
 
 
 def ask_endpoint(scope: Scope) -> Finding | None:
@@ -72,8 +80,8 @@ def _ask(scope: Scope, slices: Tally, kind: CauseKind) -> Finding | None:
     if found is None:
         return None
     mine, exposure = failed[found.index, start:], calls[found.index, start:]
-    rest, others = failed[:, start:].sum(axis=0) - mine, calls[:, start:].sum(axis=0) - exposure
-    outside = float(rest.sum() / max(others.sum(), 1))
+    told_from = _told_from(scope, mine)
+    told = _rates(failed[:, told_from:], calls[:, told_from:], found.index)
     phi = dispersion(*_active(scope.k, scope.n))
     ours = kind is CauseKind.ENDPOINT and _changed_for_all(scope)
     before = calls[found.index, : scope.case.start]
@@ -82,14 +90,14 @@ def _ask(scope: Scope, slices: Tally, kind: CauseKind) -> Finding | None:
     return Finding(
         kind=kind,
         key=slices.names[found.index],
-        statement=_statement(scope, slices.names[found.index], kind, (mine, exposure), outside, others.sum())
-        + (_ALL_CLIENTS if ours else ""),
+        statement=_statement(scope, slices.names[found.index], kind, told, told_from) + (_ALL_CLIENTS if ours else ""),
         evidence={
-            **_evidence(slices.names[found.index], (mine, exposure), (rest, others), found, phi=phi),
+            **_evidence(slices.names[found.index], told, found, phi=phi),
             "called_before": int(known),
+            **({"since": scope.case.days[told_from].isoformat()} if scope.start else {}),
         },
         explained=mine,
-        removable=surplus(mine, exposure, outside),
+        removable=surplus(mine, exposure, told.outside[0] / max(told.outside[1], 1)),
         excess=found.excess,
         gain=found.gain,
         owner=owner,
@@ -125,22 +133,32 @@ def _changed_for_all(scope: Scope) -> bool:
     return bool(np.count_nonzero(busy) >= _SEVERAL and alike.all())
 
 
-def _statement(
-    scope: Scope, name: str, kind: CauseKind, inside: tuple[Counts, Counts], outside: float, others: float
-) -> str:
-    k, n = (values.sum() for values in inside)
+def _told_from(scope: Scope, mine: Counts) -> int:
+    """Return the first day whose counts tell of a slice's failures: a day that failed from some hour on has no count of these
+    hours alone, so that it is left out where later ones fail."""
+    whole = scope.first_whole_day
+    return whole if mine[whole - scope.start :].any() else scope.start
+
+
+def _rates(failed: Counts, calls: Counts, index: int) -> _Rates:
+    k, n = failed.sum(axis=1), calls.sum(axis=1)
+    inside = float(k[index]), float(n[index])
+    return _Rates(inside, (float(k.sum()) - inside[0], float(n.sum()) - inside[1]))
+
+
+def _statement(scope: Scope, name: str, kind: CauseKind, told: _Rates, told_from: int) -> str:
+    (k, n), (rest, others) = told
+    from_then_on = f"from {day(scope.case.days[told_from])} on, " if told_from > scope.start else ""
     return (
         f"{sentence(failures(scope.code, scope.case.counted))} concentrate on "
-        f"{'client' if kind is CauseKind.CLIENT_VERSION else 'endpoint'} {name}: {percent(k / n)} of its "
-        f"{count(n)} {scope.case.counted.many} fail, {percent(outside)} of the other {count(others)}"
+        f"{'client' if kind is CauseKind.CLIENT_VERSION else 'endpoint'} {name}: {from_then_on}{percent(k / n)} of its "
+        f"{count(n)} {scope.case.counted.many} fail, {percent(rest / max(others, 1))} of the other {count(others)}"
     )
 
 
-def _evidence(
-    name: str, inside: tuple[Counts, Counts], outside: tuple[Counts, Counts], found: Concentration, *, phi: float
-) -> dict[str, float | int | str | None]:
+def _evidence(name: str, told: _Rates, found: Concentration, *, phi: float) -> dict[str, float | int | str | None]:
     """Return the counts, and the risk ratio of the slice against the rest with its 95 % interval."""
-    (k, n), (rest, others) = (tuple(float(part.sum()) for part in side) for side in (inside, outside))
+    (k, n), (rest, others) = told
     return {
         "slice": name,
         "failures_in_it": int(k),

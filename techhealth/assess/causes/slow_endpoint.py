@@ -7,7 +7,7 @@ import numpy as np
 from techhealth.assess.causes.ranking import Found
 from techhealth.assess.counted import Counted
 from techhealth.assess.slowdown import Endpoints
-from techhealth.figures import count, milliseconds, share
+from techhealth.figures import count, day, milliseconds, share
 from techhealth.model import Cause, CauseKind, Onset, Owner
 
 #: An endpoint counts as slower from this much on.
@@ -53,7 +53,7 @@ def _one(seen: Endpoints, at: int, part: float, onset: Onset) -> Cause:
     return Cause(
         kind=CauseKind.ENDPOINT,
         statement=f"{share(part)} of the extra time is taken by endpoint {name}: its {count(calls, 'call')} "
-        f"since take {milliseconds(since)} on average, {milliseconds(before)} before",
+        f"since {day(onset.on)} take {milliseconds(since)} on average, {milliseconds(before)} before",
         onset=onset, share_of_excess=part, share_of_issue=part,
         evidence={"slice": name, "calls_in_it": calls, "mean_ms": since, "mean_ms_before": before},
         runner_up=None, would_refute="other endpoints that take as much longer once they carry as many calls",

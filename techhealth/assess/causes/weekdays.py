@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.tally import Counts, surplus
-from techhealth.assess.causes.words import WEEKDAYS, count, failures, sentence
+from techhealth.assess.causes.words import WEEKDAYS, count, failures
 from techhealth.assess.outcomes import AUTH_CODES
+from techhealth.figures import sentence
 from techhealth.model import CauseKind, Kind, Onset
 
 _HOURS = 24

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from techhealth.assess.counted import Counted
-from techhealth.assess.outcomes import UNSAID
+from techhealth.assess.outcomes import UNSAID, meaning
+from techhealth.figures import inside
+from techhealth.model import Kind
 
 #: Days of the week, as `date.weekday` counts them.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -57,9 +59,16 @@ def failures(code: str | None, counted: Counted) -> str:
         return f"{code}s"
     if code in UNSAID:
         return f"failed {counted.many} without a stated reason"
-    return f"failed {counted.many} ({code.replace('_', ' ')})"
+    return f"failed {counted.many} ({inside(meaning(code, kind=counted.kind))})"
 
 
-def sentence(text: str) -> str:
-    """Return the text with its first letter raised."""
-    return text[:1].upper() + text[1:]
+def briefly(code: str, kind: Kind) -> str:
+    """Return one sort of failures where it is clear what failed.
+
+    Examples:
+        >>> briefly("503", Kind.API), briefly("tls_error", Kind.API), briefly("unknown", Kind.API)
+        ('503s', '“certificate or TLS error”', 'failures without a stated reason')
+    """
+    if code in UNSAID:
+        return "failures without a stated reason"
+    return f"{code}s" if code.isdecimal() else f"“{inside(meaning(code, kind=kind))}”"

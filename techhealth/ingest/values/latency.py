@@ -57,8 +57,8 @@ def unit_of_name(column: str) -> str | None:
     """Return the unit a column's name holds, at its end or as a word of its own; None if it names none.
 
     Examples:
-        >>> unit_of_name("response_time_ms"), unit_of_name("durationSeconds"), unit_of_name("latency")
-        ('ms', 's', None)
+        >>> unit_of_name("response_time_ms"), unit_of_name("durationSeconds"), unit_of_name("Seconds"), unit_of_name("latency")
+        ('ms', 's', 's', None)
     """
     last = re.sub(r"(?<=[a-z])([MUN])Sec", r"\1sec", re.split(r"\.(?=\w)", column)[-1])  # turnAroundTimeMSec
     words = re.findall(r"[A-ZÄÖÜ]?[a-zµμäöü]+|[A-Z]+(?![a-z])", last)
@@ -72,6 +72,8 @@ def unit_of_name(column: str) -> str | None:
     apart = re.search(r"[(\[（,]\s*([^\W\d_]+)\s*[)\]）]?$", last.lower())
     if apart and apart.group(1) in _SUFFIXES:
         return _SUFFIXES[apart.group(1)]
+    if len(lower) == 1 and len(lower[0]) > 3 and lower[0] in _SUFFIXES:  # written out
+        return _SUFFIXES[lower[0]]
     glued = re.search(r"(?:time|latency|duration|elapsed|took)(ms|us|ns|sec|seconds)$", column.lower())
     return _SUFFIXES[glued.group(1)] if glued else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from techhealth.model import Assessment, Cause, IntegrationHealth
-from techhealth.present import words
+from techhealth.present import lost, words
 from techhealth.present.charts.grammar import Cell, Spec, layers, marks, nominal, quantity
 from techhealth.present.charts.theme import INK, POINTED, Figure, figure
 
@@ -17,27 +17,22 @@ _LETTER = 7
 
 def points_lost(assessment: Assessment) -> Figure:
     """Return the points each component costs the score, largest first."""
-    score = assessment.score
-    parts = [
-        (part.name, round(part.points_lost, 1), f"{part.points_lost:.1f}")  # as written: no bar beside 0.0
-        for part in score.components
-        if part.score is not None
+    unknown = {part.name for part in assessment.score.components if part.score is None}
+    named = [
+        (words.first_clause(why) if name == lost.CAP else name, points, f"{points:.1f}")
+        for name, points, why in lost.by_component(assessment.score)
+        if name not in unknown
     ]
-    if score.cap:
-        parts.append((words.first_clause(score.cap.reason), score.cap.points, f"{score.cap.points:.1f}"))
-    parts.sort(key=lambda part: -part[1])
-    lost = sum(part[1] for part in parts)
-    total = f"{lost:.0f}" if lost >= 10 else f"{lost:.1f}"
-    title = f"{parts[0][0]} costs most: {parts[0][2]} of {total} points" if lost >= 0.05 else "No points are lost"
+    parts = sorted(named, key=lambda part: -part[1])
+    most = f"{parts[0][0]} costs most: {parts[0][2]} of {lost.total(assessment.score)} points" if parts else ""
+    title = most if most and parts[0][1] else "No points are lost"
     return _flat(parts, title=title, head=("Component", "Points lost"))
 
 
 def reasons(health: IntegrationHealth) -> Figure:
     """Return the failed deliveries of an integration by reason, over the whole period."""
     found = health.webhooks.reasons if health.webhooks else ()
-    parts = [
-        (words.sentence(one.reason), float(one.count), f"{one.count:,} ({words.share(one.share)})") for one in found
-    ]
+    parts = [(one.meaning, float(one.count), f"{one.count:,} ({words.share(one.share)})") for one in found]
     title = f"{parts[0][0]}: {parts[0][2]} of the failed deliveries" if parts else "No delivery failed"
     return _flat(parts, title=title, head=("Reason", "Failed deliveries"))
 

@@ -142,7 +142,7 @@ def _map(
         {"color": POINT},
         values=values,
         x=ordinal("hour", scale=_GAP, axis=_HOURS),
-        y=ordinal("of", sort=list(down), scale=_GAP, axis={"labelLimit": 110}),
+        y=ordinal("of", sort=list(down), scale=_GAP, axis={"labelLimit": 120}),
         opacity=quantity("failed", legend=None, scale={"type": "sqrt", "domain": [0, densest], "range": [0.06, 1]}),
         tooltip=[nominal("of", title=" "), ordinal("hour"), quantity("failed", title="failures")],
     )

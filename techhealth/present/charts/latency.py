@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from techhealth.model import Assessment, IntegrationHealth
+from techhealth.model import Assessment, IntegrationHealth, Issue
 from techhealth.present import words
 from techhealth.present.charts.grammar import IN_UTC, Cell, Spec, instant, layers, marks, nominal, quantity
 from techhealth.present.charts.theme import INK, MUTED, POINT, TALL, Figure, figure
+from techhealth.present.charts.trends import OWN_AXES, onset
 
 _NAMES = ("P50", "P95", "P99")
 #: The axis of latencies.
@@ -17,8 +18,9 @@ _AXIS: Spec = {
 _LINE, _HIGH = 14, TALL
 
 
-def latency(assessment: Assessment, health: IntegrationHealth) -> Figure:
-    """Return P50, P95 and P99 of an integration by day, with the SLA as a dashed line, all named at their ends.
+def latency(assessment: Assessment, health: IntegrationHealth, issue: Issue | None = None) -> Figure:
+    """Return P50, P95 and P99 of an integration by day, with the SLA as a dashed line, all named at their ends, and with
+    the day on which an `issue` about them began.
 
     A quantile that no day has calls enough for is drawn as the level of the current window.
     """
@@ -34,13 +36,19 @@ def latency(assessment: Assessment, health: IntegrationHealth) -> Figure:
     drawn = {str(value["quantile"]): value for value in values}  # days ascend, so the last one stays
     ends = {name: float(value["ms"] or 0) for name, value in drawn.items()}
     missing = [name for name in _NAMES if name not in drawn]
-    chart = layers(_lines(values, y=y), *_levels(health, missing=missing, y=y), *_names(health, ends, most=most))
+    began = onset(issue, high=TALL, label=TALL - _LINE) if issue else []
+    chart = layers(
+        *began, _lines(values, y=y), *_levels(health, missing=missing, y=y), *_names(health, ends, most=most)
+    )
     body = [
         (words.day(day.on), f"{day.n:,}", *(words.milliseconds(ms) for ms in (day.p50_ms, day.p95_ms, day.p99_ms)))
         for day in days
     ]
     head = ("Day", "Calls", *_NAMES)
-    return figure(chart, title=_finding(health), says=f"{len(days)} days", height=TALL, below=42, head=head, body=body)
+    title, says = _finding(health), f"{len(days)} days"
+    return figure(
+        chart | OWN_AXES, title=title, says=says, height=TALL, below=42, head=head, body=body, days_of=health.name
+    )
 
 
 def _lines(values: list[dict[str, Cell]], *, y: Spec) -> Spec:

@@ -28,7 +28,7 @@ _FRAME: Spec = {
     "background": "transparent",
     "config": {
         "font": FONT,
-        "padding": {"left": 0, "right": 4, "top": 4, "bottom": 0},
+        "padding": {"left": 0, "right": 4, "top": 4, "bottom": 4},
         "view": {"stroke": None},
         "axis": {
             "domain": False, "ticks": False, "grid": False,
@@ -47,7 +47,8 @@ POINTED: Spec = {"condition": {"test": "datum.top", "value": POINT}, "value": BA
 class Figure:
     """A chart with the sentence it proves; `height` in pixels is the room it takes, axes included.
 
-    `chart` is a document of Vega-Lite; `head` and `body` are what it shows as a table, in words.
+    `chart` is a document of Vega-Lite; `head` and `body` are what it shows as a table, in words. `days_of` is the
+    integration of which it shows days side by side: they can be chosen, and its other charts follow.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Figure:
     height: int
     head: tuple[str, ...]
     body: tuple[tuple[str, ...], ...]
+    days_of: str | None = None
 
     def _mime_(self) -> tuple[str, str]:
         """Return the chart with its media type, as a notebook asks for what it shows."""
@@ -62,8 +64,9 @@ class Figure:
 
 
 def figure(
-    chart: Spec, *, title: str, says: str, height: int, head: tuple[str, ...], body: Iterable[tuple[str, ...]], below: int = 30
+    chart: Spec, *, title: str, says: str, height: int, head: tuple[str, ...], body: Iterable[tuple[str, ...]], below: int = 30,
+    days_of: str | None = None,
 ) -> Figure:  # fmt: skip
     """Return the finished figure, read aloud as `says`; `head` and `body` are its table, `below` are the pixels its axis takes."""
     framed = {**_FRAME, "height": height, "description": f"{title}. {says}", **chart}
-    return Figure(title=title, chart=framed, height=height + below, head=head, body=tuple(body))
+    return Figure(title=title, chart=framed, height=height + below, head=head, body=tuple(body), days_of=days_of)

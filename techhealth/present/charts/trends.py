@@ -14,9 +14,9 @@ from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, POINTED, Figur
 #: Days from left to right, some of them named.
 _DAYS = whole_day("on", scale=IN_UTC, axis={"format": "%-d %b", "tickCount": 5})
 #: An axis of one layer stays where another has none.
-_OWN_AXES: Spec = {"resolve": {"axis": {"x": "independent"}}}
+OWN_AXES: Spec = {"resolve": {"axis": {"x": "independent"}}}
 #: Height of a line that only shows where it leads, in pixels.
-_FLAT = 32
+_FLAT = 28
 #: Weeks that can all be labelled.
 _MOST_LABELS = 6
 #: The last week is well below the worst one.
@@ -61,13 +61,13 @@ def weekly_errors(issue: Issue) -> Figure:
     labels = marks("text", {"dy": -8, "fontWeight": 600}, x=_at("middle"), y=y, text=nominal("label"))
     weeks = marks("text", {"dy": 14, "color": MUTED}, x=_at("middle"), y={"datum": 0}, text=nominal("week"))
     says = "; ".join(f"{words.week(week.first, week.last)} {words.percent(week.rate)}" for week in known)
-    chart = layers(*_onset(issue), *_outlook(issue), bars, labels, weeks, values=values)
+    chart = layers(*onset(issue), *_outlook(issue), bars, labels, weeks, values=values)
     body = [
         (words.week(week.first, week.last), words.percent(week.rate), f"{week.k:,} of {week.n:,}") for week in known
     ]
     return figure(
-        chart, title=_rise(issue), says=says, height=LOW, below=32, head=("Week", "Rate", "Counts"), body=body
-    )
+        chart, title=_rise(issue), says=says, height=LOW, below=32, head=("Week", "Rate", "Counts"), body=body, days_of=issue.integration,
+    )  # fmt: skip
 
 
 def _is_labelled(place: int, *, of: int) -> bool:
@@ -99,19 +99,23 @@ def _rise(issue: Issue) -> str:
         return f"{what} was highest on {since} with {words.percent(worst.rate)}, and is {words.percent(last.rate)} now"
     if issue.onset is None:
         return f"{what}: {words.percent(last.rate)} in the last week, {words.percent(issue.baseline.rate)} in the whole period"
-    verb = "climbed" if issue.shape is Shape.RAMP else "went"
-    return f"{what} {verb} from {words.percent(issue.baseline.rate)} to {words.percent(last.rate)}"
+    first = known[0].rate or 0
+    verb = "climbed" if issue.shape is Shape.RAMP and first < (last.rate or 0) else "went"
+    return f"{what} {verb} from {words.percent(first)} in the first week to {words.percent(last.rate)} in the last"
 
 
-def _onset(issue: Issue) -> list[Spec]:
-    """Return a dotted line at the day an issue began, named, over the days on which it may have; nothing without one."""
+def onset(issue: Issue, *, high: int = LOW, label: int = 0) -> list[Spec]:
+    """Return a dotted line at the day an issue began, named, over the days on which it may have; nothing without one.
+
+    `high` is the height of the chart in pixels, `label` where on it the name stands.
+    """
     if issue.onset is None:
         return []
     text = f"since {words.since(issue.onset, flagged=issue.first_flagged_on)}"
-    possible = _days(issue.onset.earliest, issue.onset.latest)
+    possible = _days(issue.onset.earliest, issue.onset.latest, high=high)
     began = min(issue.onset.on, issue.first_flagged_on or issue.onset.on)
     late = bool(issue.weekly) and began - issue.weekly[0].first > issue.weekly[-1].last - began
-    line = _named_line(began, text, align="right" if late else "left")
+    line = _named_line(began, text, align="right" if late else "left", label=label)
     return line if issue.onset.earliest == issue.onset.latest else [possible, *line]
 
 
@@ -127,20 +131,20 @@ def _outlook(issue: Issue) -> list[Spec]:
     return [_days(low, high), *_named_line(middle, f"{expected.breach_of} {words.day(middle)}?", align="right")]
 
 
-def _days(first: date, last: date) -> Spec:
+def _days(first: date, last: date, *, high: int = LOW) -> Spec:
     """Return a faint band over whole days."""
     band = {"from": first.isoformat(), "to": (last + timedelta(days=1)).isoformat()}
     faint = {"color": MUTED, "opacity": 0.15, "aria": False}
-    return marks("rect", faint, values=[band], x=_at("from"), x2={"field": "to"}, y={"value": 0}, y2={"value": LOW})
+    return marks("rect", faint, values=[band], x=_at("from"), x2={"field": "to"}, y={"value": 0}, y2={"value": high})
 
 
-def _named_line(on: date, text: str, *, align: Literal["left", "right"] = "left") -> list[Spec]:
+def _named_line(on: date, text: str, *, align: Literal["left", "right"] = "left", label: int = 0) -> list[Spec]:
     """Return a dotted line at a day, with its name beside it."""
     here: list[dict[str, Cell]] = [{"on": on.isoformat(), "text": text}]
     beside = {"align": align, "dx": 5 if align == "left" else -5, "dy": 6, "color": MUTED}
     return [
         marks("rule", {"strokeDash": [2, 3], "color": INK}, values=here, x=_at("on")),
-        marks("text", beside, values=here, x=_at("on"), y={"value": 0}, text=nominal("text")),
+        marks("text", beside, values=here, x=_at("on"), y={"value": label}, text=nominal("text")),
     ]
 
 
@@ -217,7 +221,10 @@ def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
         tooltip=[whole_day("on", title="day"), nominal("text", title="failed"), nominal("calls")],
     )
     body = [(words.day(day.on), words.percent(day.k / day.n), f"{day.k:,} of {day.n:,}") for day in days]
-    return figure(chart, title=title, says=f"{len(days)} days", height=LOW, head=("Day", "Failed", "Counts"), body=body)
+    head = ("Day", "Failed", "Counts")
+    return figure(
+        chart, title=title, says=f"{len(days)} days", height=LOW, head=head, body=body, days_of=issue.integration
+    )
 
 
 def daily_calls(assessment: Assessment, issue: Issue) -> Figure:
@@ -239,5 +246,6 @@ def daily_calls(assessment: Assessment, issue: Issue) -> Figure:
     )
     body = [(words.day(day), f"{known.get(day, 0):,}") for day in days]
     empty = [_days(silent, last)] if silent <= last else []
-    chart = layers(*empty, bars, *_onset(issue)) | _OWN_AXES
-    return figure(chart, title=issue.title, says=f"{len(days)} days", height=LOW, head=("Day", "Calls"), body=body)
+    chart = layers(*empty, bars, *onset(issue)) | OWN_AXES
+    says, head = f"{len(days)} days", ("Day", "Calls")
+    return figure(chart, title=issue.title, says=says, height=LOW, head=head, body=body, days_of=issue.integration)

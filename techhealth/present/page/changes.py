@@ -6,6 +6,7 @@ from techhealth.model import Assessment, IntegrationHealth, IssueKind, Severity
 from techhealth.present import words
 from techhealth.present.at_once import Together, at_once, title, where
 from techhealth.present.audience import Audience, blamed
+from techhealth.present.page.evidence import window_of
 from techhealth.present.page.markup import Child, Html, anchor, card, el, tone
 
 _MOST_CHANGES, _MOST_OPEN, _MOST_NAMES = 3, 2, 3
@@ -49,18 +50,28 @@ def _more(news: list[Together]) -> list[Html]:
 def _issue(group: Together, assessment: Assessment, audience: Audience, *, leads: bool) -> Html:
     """Return what happened at an integration, or at several at once, with its counts, since when it is, and who has to act."""
     issue = group[0]
-    window = next((one.window for one in assessment.integrations if one.name == issue.integration), assessment.window)
-    k, n = sum(one.recent.k for one in group), sum(one.recent.n for one in group)
-    counted = f"{words.out_of(k, n)} in the last {words.count(window.days, 'day')}"
     since = (
         f"since {words.since(issue.onset, flagged=issue.first_flagged_on)}" if issue.onset else words.SHAPE[issue.shape]
     )
-    parts = [since] if issue.kind is IssueKind.VOLUME else [counted, since]
+    parts = [since] if issue.kind is IssueKind.VOLUME else [*_counted(group, assessment), since]
     who = blamed(issue.owner, audience)
     small = f"{', '.join(parts)}{f'; who: {who}' if who else ''}"
     told = f"{where(group)}: {title(group)}"
     shown = el("a.th-quiet", told, href=f"#{anchor(issue)}") if leads else told
     return _line(words.SEVERITY[issue.severity][0], shown, words.sentence(small))
+
+
+def _counted(group: Together, assessment: Assessment) -> list[str]:
+    """Return the counts of the window, after those of what goes on, which its title may be about; each with its days."""
+    days = window_of(assessment, group[0]).days
+    recent = words.out_of(sum(one.recent.k for one in group), sum(one.recent.n for one in group))
+    spells = [one.going for one in group if one.going]
+    counted = [f"{recent} in the last {words.count(days, 'day')}"]
+    if not spells:
+        return counted
+    now = words.out_of(sum(one.k for one in spells), sum(one.n for one in spells))
+    since = words.moment(min(one.first for one in spells), assessment.generated_for.timezone)
+    return [f"{now} since {since}", *counted]
 
 
 def _calm(assessment: Assessment) -> list[Html]:

@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from techhealth.model import Issue, PolicyReplay, Replay, Severity, Sighting
+from techhealth.policy import Policy
 from techhealth.present import words
 from techhealth.present.compare import Compared, ComparedComponent, ComparedIssue, Comparison, Move, Pair
 from techhealth.present.page.knobs import Knob
 from techhealth.present.page.markup import Child, Html, card, chip, el, join, table
+from techhealth.present.page.unmoved import why_unmoved
+from techhealth.present.replay_card import because
 
 _NONE, _ARROW = "–", "→"
+_STILL = "Nothing changes on this log: same scores, same issues."
 #: What became of an issue, with a shape of its own.
 _MOVES = {
     Move.APPEARS: "+ Appears",
@@ -24,31 +28,48 @@ _MOVES = {
 
 
 def effect_card(
-    comparison: Comparison, turned: Sequence[tuple[Knob, Knob]], undo: Mapping[str, Html], refused: Mapping[str, str]
+    comparison: Comparison,
+    policy: Policy,
+    turned: Sequence[tuple[Knob, Knob]],
+    undo: Mapping[str, Html],
+    refused: Sequence[tuple[Knob, str]],
 ) -> Html:
     """Return what is turned, what it does in one sentence, and what was not taken and why.
 
     Args:
         comparison: both assessments.
+        policy: the tried one.
         turned: the settings as they are in use and as they are tried.
-        undo: the button that puts a setting back, by its key.
-        refused: question → why its values were not taken.
+        undo: the button that puts a setting back, by its key; one without was scaled with others.
+        refused: the settings whose values were not taken, each with why.
     """
+    still = comparison.is_still and bool(turned)
     rows: list[list[Child]] = [
-        [_named(now), was.told, el("strong", now.told), undo.get(now.key)] for was, now in turned
+        [
+            _named(now, why_unmoved(was, now, comparison.after, policy) if still else None),
+            was.told,
+            el("strong", now.told),
+            undo.get(now.key, el("span.th-muted", "scaled")),
+        ]
+        for was, now in turned
     ]
     return card(
         "What this would change",
-        el("p.th-effect", _sentence(comparison), role="status"),
-        *(el("p.th-refused", el("strong", f"{question} "), f"Not taken: {why}.", role="alert") for question, why in refused.items()),
+        el("p.th-effect", _STILL if still else _sentence(comparison), role="status"),
+        el("p.th-muted", f"Besides, these differ: {', '.join(comparison.besides)}.") if comparison.besides else None,
+        *(el("p.th-refused", el("strong", f"{knob.of or knob.label}: "), why, role="alert") for knob, why in refused),
         table("Turned so far", ["Setting", "In use", "Tried", "Undo"], rows, numbers=frozenset({1, 2}))
         if rows
+        else None
+        if refused
         else el("p.th-muted", "No setting is changed yet. Move a control to see what it would do to the score and the issues."),
     )  # fmt: skip
 
 
-def _named(knob: Knob) -> Html:
-    return el("span", knob.label, " ", el("span.th-muted", knob.section))
+def _named(knob: Knob, why: str | None) -> Html:
+    """Return a setting with the part that it belongs to, and why it moves nothing."""
+    name = f"{knob.of}: {knob.label}" if knob.of_a_rule else knob.label
+    return el("span", name, " ", el("span.th-muted", knob.section), el("small", why) if why else None)
 
 
 def _sentence(comparison: Comparison) -> Html:
@@ -62,7 +83,7 @@ def _sentence(comparison: Comparison) -> Html:
         )
         if move in moves
     ]  # fmt: skip
-    band, shown = comparison.bands[1], _shift(score)
+    band, shown = comparison.after.score.band, _shift(score)
     return join(
         el("strong", f"Score {shown}"),
         f" ({_by(score)}) " if _ARROW in shown else " ",
@@ -167,7 +188,7 @@ def replay_card(found: Replay | None, button: Html, problem: str | None = None) 
     return card(
         "When would each have warned?",
         el("div.th-row", button, el("span.th-muted", ask)),
-        el("p.th-refused", problem, role="alert") if problem else None,
+        el("p.th-refused", words.sentence(problem), role="alert") if problem else None,
         _replayed(found.policies) if found else None,
         kind=".th-wide",
     )
@@ -181,7 +202,7 @@ def _replayed(policies: Sequence[PolicyReplay]) -> Html:
     by_id = [{issue.id: issue for issue in policy.issues} for policy in policies]
     rows: list[list[Child]] = [
         [
-            el("span", one.integration, el("small", words.sentence(words.TROUBLE[one.kind]))),
+            el("span", one.integration, el("small", f"{words.sentence(words.TROUBLE[one.kind])}{because(one.cause)}")),
             *(_sighting(each.get(name)) for each in by_id),
         ]
         for name, one in seen.items()

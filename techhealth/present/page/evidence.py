@@ -5,11 +5,26 @@ from __future__ import annotations
 import csv
 import io
 from base64 import b64encode
+from datetime import timedelta
 
 from techhealth.figures import cell
-from techhealth.model import Assessment, Cause, Impact, IntegrationHealth, Issue, IssueKind, Latency, Rate, Spell
+from techhealth.model import (
+    Assessment,
+    Cause,
+    Days,
+    Impact,
+    IntegrationHealth,
+    Issue,
+    IssueKind,
+    Latency,
+    Rate,
+    Recommendation,
+    Shape,
+    Spell,
+)
 from techhealth.present import charts, words
-from techhealth.present.audience import Audience, blamed
+from techhealth.present.audience import Audience, blamed, won
+from techhealth.present.began import hour_of
 from techhealth.present.outlook import heading_for, outlook, rises
 from techhealth.present.page.markup import Child, Draw, Html, el, facts, join, table
 from techhealth.present.page.tables import errors_table
@@ -29,14 +44,23 @@ _SHOWN = 5
 _COUNTED = (IssueKind.ERRORS, IssueKind.WEBHOOK, IssueKind.AUTH)
 
 
-def issue_facts(
-    issue: Issue, health: IntegrationHealth | None, *, audience: Audience, elsewhere: Html | None = None
-) -> Html:
+def health_of(assessment: Assessment, issue: Issue) -> IntegrationHealth | None:
+    """Return what is known of an issue's integration."""
+    return next((one for one in assessment.integrations if one.name == issue.integration), None)
+
+
+def window_of(assessment: Assessment, issue: Issue) -> Days:
+    """Return the days that the figures of now are of."""
+    health = health_of(assessment, issue)
+    return health.window if health else assessment.window
+
+
+def issue_facts(assessment: Assessment, issue: Issue, *, audience: Audience, elsewhere: Html | None = None) -> Html:
     """Return what is known of an issue, term by term; what it has to do with other customers to ourselves alone."""
     who = blamed(issue.owner, audience)
     return facts(
         [
-            ("Failure", _failure(issue, health)),
+            ("Failure", _failure(assessment, issue)),
             ("Cause", _causes(issue)),
             ("Impact", _impact(issue.impact) if issue.kind in _COUNTED else issue.impact.text),
             ("Since", f"{words.since(issue.onset, flagged=issue.first_flagged_on)}; {words.SHAPE[issue.shape]}"),
@@ -48,21 +72,36 @@ def issue_facts(
     )
 
 
-def _failure(issue: Issue, health: IntegrationHealth | None) -> Child:
-    """Return the rate now and the rate it is compared with, each with its counts; for deliveries with their target."""
+def _failure(assessment: Assessment, issue: Issue) -> Child:
+    """Return the rate now and the rate it is compared with, each with its counts and days; for deliveries with their target."""
+    health, window = health_of(assessment, issue), window_of(assessment, issue)
     if issue.kind not in WHAT:
         return issue.title
     if issue.kind is IssueKind.LATENCY and health and health.latency and health.latency.p95_ms is not None:
         return _slowness(health.latency)
-    then = "before" if issue.onset else "in the whole period"
+    then = _before(issue, window, zone=assessment.generated_for.timezone)
     before = f"{_rate(issue.baseline)} {then}"
     if issue.kind is IssueKind.WEBHOOK and health and health.webhooks:
-        return join(delivery_rate(health.webhooks), f" {words.sentence(then)} {_rate(issue.baseline)}.")
+        return join(delivery_rate(health, health.webhooks), f" {words.sentence(then)} {_rate(issue.baseline)}.")
+    days = words.week(window.first, window.last)
     if now := issue.going:
-        before = f"{_rate(issue.recent)} in the current window; {before}"
+        before = f"{_rate(issue.recent)} in the current window, {days}; {before}"
         much = f"{words.percent(now.k / now.n)} ({words.out_of(now.k, now.n)}) {WHAT[issue.kind]}"
         return f"{much} {how_long(now, issue)}; {before}"
-    return f"{_rate(issue.recent)} {WHAT[issue.kind]}; {before}"
+    return f"{_rate(issue.recent)} {WHAT[issue.kind]}, {days}; {before}"
+
+
+def _before(issue: Issue, window: Days, *, zone: str) -> str:
+    """Return until when the rate is that another is compared with: before it began, or before the window of what was
+    over in a day."""
+    if issue.onset is None:
+        return "in the whole period"
+    if issue.going and issue.shape is Shape.STEP:  # of which the hour is known
+        return "before it began"
+    if issue.baseline in [part.baseline for part in issue.sub_series]:  # of one part, which has days of its own
+        return "before"
+    since = window.first if issue.shape is Shape.BURST else issue.onset.on
+    return f"until {hour_of(issue, zone) or words.day(since - timedelta(days=1))}"
 
 
 def how_long(going: Spell, issue: Issue) -> str:
@@ -74,7 +113,10 @@ def how_long(going: Spell, issue: Issue) -> str:
 def _slowness(measured: Latency) -> str:
     """Return the upper quantiles against the SLA; how many calls are slower stands under impact."""
     p99 = f", P99 {words.milliseconds(measured.p99_ms)}" if measured.p99_ms is not None else ""
-    return f"P95 is {words.milliseconds(measured.p95_ms)}{p99}; the SLA is {words.milliseconds(measured.sla_ms)}"
+    assumed = "" if measured.sla_source == "policy" else " (assumed)"
+    return (
+        f"P95 is {words.milliseconds(measured.p95_ms)}{p99}; the SLA is {words.milliseconds(measured.sla_ms)}{assumed}"
+    )
 
 
 def _rate(rate: Rate) -> str:
@@ -83,12 +125,10 @@ def _rate(rate: Rate) -> str:
 
 def _impact(impact: Impact) -> str:
     """Return what failures cost beyond their rate, which stands elsewhere on the card."""
-    parts = [f"{words.count(impact.failed_calls, 'failure')} in the whole period"]
-    if impact.hours:
-        parts.append(f"in {words.count(impact.hours, 'different hour')}")
-    if impact.business_hours_share is not None:
-        parts.append(f"{words.share(impact.business_hours_share)} of them in business hours")
-    return ", ".join(parts) + "."
+    spread = f", spread over {words.count(impact.hours, 'hour')}" if impact.hours else ""
+    at_work = impact.business_hours_share
+    mostly = f"; {words.share(at_work)} of them in business hours" if at_work is not None else ""
+    return f"{words.count(impact.failed_calls, 'failure')} in the whole period{spread}{mostly}."
 
 
 def _outlook(issue: Issue) -> str | None:
@@ -113,18 +153,27 @@ def _causes(issue: Issue) -> Html | str:
 
 def _cause(cause: Cause, issue: Issue) -> Html:
     part = words.explained(cause, issue)
-    said = (f"{part}." if part else "", f"Would speak against it: {cause.would_refute}." if cause.would_refute else "")
+    said = (
+        f"Explains {part}." if part else "",
+        f"Would speak against it: {cause.would_refute}." if cause.would_refute else "",
+    )
     muted = "".join(f" {text}" for text in said if text)
     return join(words.sentence(cause.statement).rstrip(".") + ".", el("span.th-muted", muted) if muted else None)
 
 
-def next_action(assessment: Assessment, issue: Issue) -> Html:
+def acted_on(one: Recommendation, issue: Issue) -> Cause | None:
+    """Return the cause of an issue that a recommendation acts on: the one its reason states."""
+    return next((cause for cause in issue.causes if one.why.startswith(words.sentence(cause.statement).rstrip("."))), None)  # fmt: skip
+
+
+def next_action(assessment: Assessment, issue: Issue, *, audience: Audience = Audience.INTERNAL) -> Html:
     """Return what to do about an issue first, and what it wins."""
     mine = [one for one in assessment.recommendations if issue.id in one.issue_ids]
     if not mine:
-        return el("p.th-do", el("strong", "Keep watching:"), " nothing to do yet; look again with next week's log.")
-    effect = words.expected(mine[0].expected, score=assessment.score.value)
-    return el("p.th-do", el("strong", f"Next: {mine[0].title}."), f" {effect}.")
+        again = "; look again with next week's log." if audience is Audience.INTERNAL else "."
+        return el("p.th-do", el("strong", "Keep watching:"), " nothing to do yet", again)
+    effect = won(mine[0].expected, audience, score=assessment.score.value)
+    return el("p.th-do", el("strong", f"Next: {mine[0].title}."), f" {effect}." if effect else None)
 
 
 def sliced(issue: Issue) -> list[Cause]:
@@ -139,8 +188,6 @@ def details(
     listed = {cause.statement for cause in issue.causes}
     others = dict.fromkeys(cause.runner_up for cause in issue.causes if cause.runner_up not in (None, *listed))
     figures = [charts.by_slice(cause) for cause in sliced(issue)[0 if with_proof else 1 :]]
-    if issue.kind is IssueKind.WEBHOOK and issue.weekly:
-        figures.append(charts.weekly_errors(issue))
     if issue.kind in (IssueKind.ERRORS, IssueKind.WEBHOOK):
         figures.append(charts.daily_failures(assessment, issue))
         if with_hours and charts.has_hours(assessment, issue.integration):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from techhealth.model import Assessment, Cause, CauseKind, Horizon, Issue, Recommendation
+from collections.abc import Sequence
+
+from techhealth.model import Assessment, Cause, CauseKind, Days, Issue, Recommendation
 from techhealth.present import words
 from techhealth.present.at_once import at_once, where
-from techhealth.present.audience import Audience, acting
-from techhealth.present.page.evidence import WHAT, how_long
+from techhealth.present.audience import Audience, acting, won
+from techhealth.present.page.evidence import WHAT, acted_on, how_long, window_of
 from techhealth.present.page.markup import Child, Html, anchor, chip, el, facts, join, tone
 
 _MOST = 3
-#: What to do, with the issue it is about; the same at other integrations behind it.
+#: What to do, with an issue it is about; the same at other integrations behind it, or the other issues it is about.
 _Step = list[tuple[Recommendation, Issue]]
 
 
@@ -20,31 +22,31 @@ def first_actions(assessment: Assessment, *, audience: Audience = Audience.INTER
 
     `lead` leads on from them.
     """
-    order = list(Horizon)
-    every = sorted(assessment.recommendations, key=lambda one: order.index(one.horizon))
+    every = assessment.recommendations
     steps = _steps(assessment, every)[:_MOST]
     cards = [_card(assessment, step, audience=audience) for step in steps]
     if not cards:
         return join()
-    more = len(every) - sum(map(len, steps))
+    more = len(every) - len({one.id for step in steps for one, _ in step})
     below = f"{words.count(more, 'more action')} below. " if more else None
     rest = el("p.th-muted", below, lead) if below or lead else None
     return join(el(f"div.th-acts.th-of-{len(cards)}", *cards), rest)
 
 
-def _steps(assessment: Assessment, every: list[Recommendation]) -> list[_Step]:
+def _steps(assessment: Assessment, every: Sequence[Recommendation]) -> list[_Step]:
     """Return recommendations with their issues; together are those about one outage of several integrations, and those
     whose cards would say the same of one issue."""
     issues = {issue.id: issue for issue in assessment.issues}
     news = {issue.id: group[0].id for group in at_once(assessment.issues) for issue in group}
     found: dict[str, _Step] = {}
     for one in every:
-        issue = next((issues[id_] for id_ in one.issue_ids if id_ in issues), None)
-        if issue is not None:
-            cause = _cause(one, issue)
+        about = [issues[id_] for id_ in one.issue_ids if id_ in issues]
+        if about:
+            cause = acted_on(one, about[0])
             is_outage = cause is not None and cause.kind is CauseKind.BURSTS
-            same = news[issue.id] if is_outage else one.id if cause and not issue.going else issue.id
-            found.setdefault(same, []).append((one, issue))
+            alone = len(about) > 1 or (cause is not None and not about[0].going)
+            same = news[about[0].id] if is_outage else one.id if alone else about[0].id
+            found.setdefault(same, []).extend((one, issue) for issue in about)
     return list(found.values())
 
 
@@ -52,12 +54,13 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
     """Return what is wrong, since when, how much of it, who has to act, and what to do."""
     one, issue = step[0]
     label = words.SEVERITY[issue.severity]
-    cause = _cause(one, issue)
-    who = acting(one.owner, audience)
+    cause = acted_on(one, issue)
+    term, who = acting(one.owner, audience)
+    part = ", for this action" if audience is Audience.INTERNAL and one.owner is not issue.owner else ""
     rows: list[tuple[str, Child]] = [
         ("Since", _since(issue, cause, zone=assessment.generated_for.timezone)),
-        ("Impact", _impact(issue, cause)),
-        ("Who acts", f"{words.sentence(who or 'not known')}; evidence {words.EVIDENCE[issue.confidence]}"),
+        ("Impact", _impact(issue, cause, window_of(assessment, issue))),
+        (term, f"{words.sentence(who)}{part}; evidence {words.EVIDENCE[issue.confidence]}"),
     ]
     why = words.first_clause(cause.statement) if cause else issue.title
     title = issue.title if issue.going else why
@@ -68,7 +71,7 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
         el("div.th-row", chip(label), el("span.th-muted", where(_issues(step))), _why(issue, title)),
         el("h3", title),
         facts(rows),
-        _do(step, score=assessment.score.value),
+        _do(step, score=assessment.score.value, audience=audience),
     )
 
 
@@ -77,11 +80,11 @@ def _issues(step: _Step) -> list[Issue]:
     return list({issue.id: issue for _, issue in step}.values())
 
 
-def _do(step: _Step, *, score: float | None) -> Html:
+def _do(step: _Step, *, score: float | None, audience: Audience) -> Html:
     """Return what to do: the same at every integration of an outage, or each action against one issue."""
     if len(_issues(step)) > 1:
-        return el("p.th-do", el("strong", f"{step[0][0].title}."), _won(step, score=score))
-    told = [join(el("strong", f"{pair[0].title}."), _won([pair], score=score)) for pair in step]
+        return el("p.th-do", el("strong", f"{step[0][0].title}."), _won(step, score=score, audience=audience))
+    told = [join(el("strong", f"{pair[0].title}."), _won([pair], score=score, audience=audience)) for pair in step]
     return el("p.th-do", *told) if len(told) == 1 else el("ul.th-plain.th-do", *(el("li", one) for one in told))
 
 
@@ -99,27 +102,26 @@ def _since(issue: Issue, cause: Cause | None, *, zone: str) -> str:
     return words.since(issue.onset, flagged=issue.first_flagged_on)
 
 
-def _won(step: _Step, *, score: float | None) -> str:
+def _won(step: _Step, *, score: float | None, audience: Audience) -> str:
     """Return what it wins, and where else the same is to be done."""
     (one, issue), *others = step
-    gain = words.expected(one.expected, score=score)
-    at = words.named([beside.integration for _, beside in others]) if others else ""
-    return f" The same at {at}; at {issue.integration} alone: {gain[:1].lower()}{gain[1:]}." if at else f" {gain}."
+    gain = won(one.expected, audience, score=score)
+    places = [beside.integration for other, beside in others if other is not one]
+    at = words.named(places) if places else ""
+    if at:
+        alone = f"; at {issue.integration} alone: {gain[:1].lower()}{gain[1:]}" if gain else ""
+        return f" The same at {at}{alone}."
+    return f" {gain}." if gain else ""
 
 
-def _cause(one: Recommendation, issue: Issue) -> Cause | None:
-    """Return the cause a recommendation acts on: the one its reason states."""
-    return next((cause for cause in issue.causes if one.why.startswith(words.sentence(cause.statement).rstrip("."))), None)  # fmt: skip
-
-
-def _impact(issue: Issue, cause: Cause | None) -> str:
-    """Return how much fails, and which part of it the cause stands for."""
-    recent = issue.recent
+def _impact(issue: Issue, cause: Cause | None, window: Days) -> str:
+    """Return how much fails and in which days, and which part of it the cause stands for."""
+    recent, days = issue.recent, words.week(window.first, window.last)
     if now := issue.going:
         much = f"{words.percent(now.k / now.n)} {how_long(now, issue)} ({words.out_of(now.k, now.n)})"
-        return f"{much}; {words.percent(recent.rate)} of the window"
+        return f"{much}; {words.percent(recent.rate)} of {days}"
     if issue.kind not in WHAT or not recent.n:
         return issue.impact.text
-    much = f"{words.percent(recent.rate)} {WHAT[issue.kind]} ({words.out_of(recent.k, recent.n)})"
+    much = f"{words.percent(recent.rate)} {WHAT[issue.kind]} ({words.out_of(recent.k, recent.n)}, {days})"
     part = words.explained(cause, issue) if cause else ""
-    return f"{much}; this is {part}" if part else much
+    return f"{much}; this cause explains {part}" if part else much

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from techhealth.figures import apportioned
 from techhealth.model import Assessment, Days, IntegrationHealth, IssueKind, Latency, Owner, State, SuccessRate
-from techhealth.present import charts, words
+from techhealth.present import charts, lost, sla, words
 from techhealth.present.page.issues import issues_card
 from techhealth.present.page.markup import Address, Child, Draw, Html, card, chip, el, join, table
 from techhealth.present.page.webhooks import delivery_rate
@@ -78,7 +79,7 @@ def _score(one: IntegrationHealth, assessment: Assessment) -> Html:
         "Health",
         el("p.th-score", el("b", words.points(one.score)), el("span", f"of 100{between}")),
         el("p.th-muted", f"{words.sentence(words.STATE[one.state])}, from {words.count(one.calls)} events in the current window."),
-        el("p", f"Costs {assessment.generated_for.customer} ", el("strong", f"{dict(words.lost_at(assessment))[one.name]:.1f}"), f" of {100 - (assessment.score.value or 0):.1f} points lost."),
+        el("p", f"Costs {assessment.generated_for.customer} ", el("strong", f"{dict(words.lost_at(assessment))[one.name]:.1f}"), f" of {lost.total(assessment.score)} points lost."),
     )  # fmt: skip
 
 
@@ -86,15 +87,19 @@ def _components(one: IntegrationHealth) -> Html | None:
     """Return the components of the score with the points each costs the customer, and why; nothing of silence, which has no parts."""
     if one.state is State.SILENT:
         return None
+    weights, points = (
+        apportioned(amounts)
+        for amounts in ([100 * part.weight for part in one.components], [part.points_lost for part in one.components])
+    )
     rows: list[list[Child]] = [
         [
             el("strong", words.COMPONENT.get(part.name, part.name)),
             words.points(part.score),
-            words.share(part.weight) if part.score is not None else "–",
-            f"{part.points_lost:.1f}" if part.score is not None else "–",
+            f"{weight:.1f} %" if part.score is not None else "–",
+            f"{cost:.1f}" if part.score is not None else "–",
             part.why,
         ]
-        for part in one.components
+        for part, weight, cost in zip(one.components, weights, points, strict=True)
     ]
     head = ["Component", "Score", "Weight", "Points lost", "Why"]
     note = "Points lost are those of the customer's score."
@@ -150,7 +155,7 @@ def _latency(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> H
         (f"Current window, {_days(one.window)}", one.latency),
         (f"Whole period, {_days(assessment.period)}", one.whole_period.latency),
     )
-    standing = chip(words.latency_standing(one)) if one.state is State.SILENT else None
+    standing = chip(sla.standing(one)) if one.state is State.SILENT else None
     rows = [_quantiles(label, found, standing=standing) for label, found in windows if found is not None]
     head = ["Days", "Calls", "Mean", "P50", "P95", "P99", "SLA (P95)", "Status"]
     body = table("Latency by window", head, rows, numbers=frozenset(range(1, 7)))
@@ -158,6 +163,13 @@ def _latency(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> H
     known = one.latency is not None and one.latency.p50_ms is not None
     chart = draw(charts.latency(assessment, one)) if known and not told else None
     return card("Latency of successful calls against the SLA", body, chart, kind=".th-wide")
+
+
+def _status(found: Latency) -> Html:
+    """Return how latency stands against the SLA, and why."""
+    if found.status is None:
+        return el("span.th-muted", "too few calls")
+    return el("span", chip(words.LATENCY[found.status]), el("small", sla.reason(found)))
 
 
 def _quantiles(label: str, found: Latency, *, standing: Html | None) -> list[Child]:
@@ -169,7 +181,7 @@ def _quantiles(label: str, found: Latency, *, standing: Html | None) -> list[Chi
         words.count(found.n),
         *map(words.milliseconds, levels),
         words.milliseconds(found.sla_ms) + assumed,
-        standing or (chip(words.LATENCY[found.status]) if found.status else el("span.th-muted", "too few calls")),
+        standing or _status(found),
     ]
 
 
@@ -180,7 +192,7 @@ def _webhooks(one: IntegrationHealth, assessment: Assessment, *, draw: Draw) -> 
     reasons = draw(charts.reasons(one)) if one.webhooks.reasons and not told else None
     return card(
         "Webhook deliveries",
-        el("p", delivery_rate(one.webhooks, known=one.score is not None)),
+        el("p", delivery_rate(one, one.webhooks)),
         reasons,
         kind=".th-wide",
     )

@@ -8,11 +8,12 @@ from techhealth.model import Assessment, Band, IntegrationHealth, Issue, IssueKi
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience
 from techhealth.present.charts import Figure
-from techhealth.present.page.evidence import details, issue_facts, next_action, sliced
+from techhealth.present.page.evidence import details, health_of, issue_facts, next_action, sliced
 from techhealth.present.page.markup import Draw, Html, anchor, card, chip, el, join, tone
 from techhealth.present.page.tables import errors_table
 from techhealth.present.unknown import unknown
 
+_CHOOSING = "Click a day or a week in a chart, or draw over several: every chart of that integration shows the same days; Escape shows all."
 _HEADS = {Severity.CRITICAL: "Critical issues", Severity.WARNING: "Warnings", Severity.INFO: "Minor issues"}
 
 
@@ -47,7 +48,8 @@ def issues_card(
         ]
         if cards:
             parts += [el("h2.th-section", head), el(f"div.th-issues.th-of-{severity.value}", *cards)]
-    return join(*parts)
+    choosing = el("p.th-muted.th-choosing", _CHOOSING)
+    return join(parts[0], choosing, *parts[1:])
 
 
 def _shows_hours(issue: Issue, assessment: Assessment) -> bool:
@@ -58,7 +60,7 @@ def _shows_hours(issue: Issue, assessment: Assessment) -> bool:
 
 def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audience, by_hour: bool, elsewhere: Html | None) -> Html:  # fmt: skip
     """Return one issue: what fails, why, what it costs, since when, who acts, how sure, and what to do."""
-    health = next((one for one in assessment.integrations if one.name == issue.integration), None)
+    health = health_of(assessment, issue)
     label = words.SEVERITY[issue.severity]
     if issue.severity is Severity.INFO:
         return _minor(assessment, issue, health, draw=draw, audience=audience, elsewhere=elsewhere)
@@ -74,12 +76,12 @@ def _issue(assessment: Assessment, issue: Issue, *, draw: Draw, audience: Audien
             "div.th-split",
             el(
                 "div",
-                issue_facts(issue, health, audience=audience, elsewhere=elsewhere),
-                next_action(assessment, issue),
+                issue_facts(assessment, issue, audience=audience, elsewhere=elsewhere),
+                next_action(assessment, issue, audience=audience),
             ),
             el(
                 "div",
-                *(draw(figure) for figure in _proofs(assessment, issue, health)),
+                *(draw(figure) for figure in _proofs(assessment, issue, health, by_hour=by_hour)),
                 table,
                 *(draw(figure) for figure in parts),
             ),
@@ -108,8 +110,8 @@ def _minor(
         "details.th-card.th-issue.th-info-edge",
         line,
         el("p", reason) if reason else None,
-        issue_facts(issue, health, audience=audience, elsewhere=elsewhere),
-        next_action(assessment, issue),
+        issue_facts(assessment, issue, audience=audience, elsewhere=elsewhere),
+        next_action(assessment, issue, audience=audience),
         *(draw(figure) for figure in _proofs(assessment, issue, health)),
         details(assessment, issue, draw=draw, audience=audience, with_proof=True, with_hours=True),
         id=anchor(issue),
@@ -124,17 +126,20 @@ def _milder(issue: Issue, health: IntegrationHealth | None) -> Html | None:
     return el("span.th-chip.th-none", "assumed SLA" if assumed else "slow, but these calls succeed")
 
 
-def _proofs(assessment: Assessment, issue: Issue, health: IntegrationHealth | None) -> list[Figure]:
-    """Return the charts that show an issue best, the first one first."""
+def _proofs(
+    assessment: Assessment, issue: Issue, health: IntegrationHealth | None, *, by_hour: bool = False
+) -> list[Figure]:
+    """Return the charts that show an issue best, its trend first; without its hours where a map shows them `by_hour`."""
     if issue.kind is IssueKind.LATENCY:
-        return [charts.latency(assessment, health)] if health else []
+        return [charts.latency(assessment, health, issue)] if health else []
     if issue.kind is IssueKind.VOLUME:
         return [charts.daily_calls(assessment, issue)]
+    trend = [charts.weekly_errors(issue)] if issue.weekly else []
     if issue.kind is IssueKind.WEBHOOK and health and health.webhooks and health.webhooks.reasons:
-        known = charts.has_hours(assessment, issue.integration)
+        known = charts.has_hours(assessment, issue.integration) and not by_hour
         pattern = [charts.failures_by_hour(assessment, issue.integration)] if known else []
-        return [charts.reasons(health), *pattern]
-    return [charts.weekly_errors(issue)] if issue.weekly else []
+        return [*trend, charts.reasons(health), *pattern]
+    return trend
 
 
 def _no_issues(assessment: Assessment, audience: Audience) -> Html:

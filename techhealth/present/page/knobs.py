@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from techhealth.model import Owner
 from techhealth.policy import Policy
 from techhealth.present import words
 from techhealth.present.page.setting_names import NAMES
-from techhealth.tunable import Meaning, Path, tunables
+from techhealth.tunable import Meaning, Path, parts, tunables
 
-_LIMIT = Meaning(source="agreed with the customer", low=0, unit="ms", says="P95, empty where none is agreed", step=10)
+_LIMIT = Meaning(
+    source="agreed with the customer", low=1, high=1e9, unit="ms", says="P95, empty where none is agreed", step=10
+)
 #: Parts of the path to a number in a list; a side of a point has one more.
 _IN_A_RULE = 3
 #: The section whose values are parts of one whole, and how the units of rates begin.
@@ -34,6 +37,8 @@ class Knob:
         value: what it is now; None where an entry of a table is not there.
         meaning: its range, unit and reason.
         percent: whether people read it as a percentage, of which the policy holds the ratio.
+        whole: whether it has no parts.
+        optional: whether it may be empty.
         options: text → value, where it is one of a few.
     """
 
@@ -43,12 +48,14 @@ class Knob:
     value: Any
     meaning: Meaning
     percent: bool = False
+    whole: bool = False
+    optional: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def section(self) -> str:
         """The part of a policy that it belongs to."""
-        return NAMES.get(str(self.path[0]), words.sentence(str(self.path[0])))
+        return named(str(self.path[0]))
 
     @property
     def key(self) -> str:
@@ -78,15 +85,9 @@ class Knob:
         return None if low is None else (self._read(low), self._read(high))
 
     @property
-    def slide(self) -> tuple[float, float]:
-        """The readings between which it slides: the usual ones, and the one it has."""
-        low, high = self.usual or (self.shown, self.shown)
-        return min(low, self.shown), max(high, self.shown)
-
-    @property
     def step(self) -> float:
         """By how much its reading is moved at a time: the last digit of its value, a tenth of its power of ten at most."""
-        if isinstance(self.value, int):
+        if self.whole:
             return self.meaning.step or 1
         if self.meaning.step is not None or not self.value:
             return float(self._read(self.meaning.step or 0.01))
@@ -98,14 +99,35 @@ class Knob:
         """Its value in words, with the unit; a dash where it is not set."""
         if self.options:
             return next((text for text, value in self.options.items() if value == self.value), str(self.value))
-        if self.value is None:
-            return "–"
-        return self.reading if self.percent else f"{self.reading} {self.unit}".strip()
+        return "–" if self.value is None else self.worded(self.value)
 
     @property
     def reading(self) -> str:
         """Its value as people write it, without the unit but for per cent."""
         return f"{self.shown:,.10g} %" if self.percent else f"{self.shown:,.10g}"
+
+    def worded(self, value: Any) -> str:
+        """Return a number of its kind as people write it, with the unit if that is short."""
+        read, unit = self._read(value), self.unit if len(self.unit) <= _SHORT else ""
+        unit = unit.removesuffix("s") if read == 1 and unit != _LIMIT.unit else unit
+        return f"{read:,.10g} {unit}".strip().replace("-", "−")
+
+    def refusal(self, value: Any) -> str | None:
+        """Return why a value makes no sense by itself, in a sentence with its range; None where it does."""
+        if self.options or value == self.value or (value is None and self.optional):
+            return None
+        if value is None:
+            return self.left(value, "It needs a number")
+        if not self.meaning.low <= value <= self.meaning.high:
+            side, end = ("most", self.meaning.high) if value > self.meaning.high else ("least", self.meaning.low)
+            return self.left(value, f"At {side} {self.worded(end)}")
+        in_part = self.whole and value != int(value)
+        return self.left(value, f"Whole {self.unit or 'numbers'} only") if in_part else None
+
+    def left(self, value: Any, why: str) -> str:
+        """Return in a sentence that a value was left out, why, and what stands."""
+        given = "an empty field" if value is None else self.worded(value)
+        return f"{why}; {given} was not taken{'' if self.value is None else f', {self.told} stands'}."
 
     @property
     def of_a_rule(self) -> bool:
@@ -119,6 +141,21 @@ class Knob:
 
     def _read(self, value: Any) -> Any:
         return round(value * 100, 10) if self.percent and value is not None else value
+
+
+def named(*path: str | int) -> str:
+    """Return what people call the part of a policy at a path."""
+    return NAMES.get(".".join(map(str, path)), words.sentence(str(path[-1])))
+
+
+def in_words(message: str) -> str:
+    """Return a message about a policy with the names that people use.
+
+    Examples:
+        >>> in_words("windows.wider_days must rise from above 30 days")
+        'Wider windows must rise from above 30 days'
+    """
+    return words.sentence(re.sub(r"\b[a-z]+\.[a-z0-9_]+\b", lambda name: named(*name[0].split(".")), message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +204,8 @@ def balanced(group: Group, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def meant(every: Sequence[Group], shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values for a policy of what the controls of its knobs show, weights balanced."""
-    found = {knob.key: knob.meant(shown[knob.key]) for group in every for knob in group.knobs if knob.key in shown}
-    return found | {key: value for group in every for key, value in balanced(group, found).items()}
+    """Return the values for a policy of what the controls of its knobs show."""
+    return {knob.key: knob.meant(shown[knob.key]) for group in every for knob in group.knobs if knob.key in shown}
 
 
 def together(knobs: Sequence[Knob]) -> dict[str, list[Knob]]:
@@ -190,7 +226,7 @@ def _knobs(path: Path, value: Any, keys: Keys, keyed: str) -> Iterator[Knob]:
     """Yield the knobs of a section or a table."""
     if keyed == "integration":
         for name in dict.fromkeys((*keys.integrations, *value)):
-            yield Knob(path=(*path, name), label=name, value=value.get(name), meaning=_LIMIT)
+            yield Knob(path=(*path, name), label=name, value=value.get(name), meaning=_LIMIT, optional=True)
     elif keyed:
         usual = keys.calls if keyed == "call" else keys.deliveries
         for code in dict.fromkeys((*usual, *value)):
@@ -205,24 +241,14 @@ def _knobs(path: Path, value: Any, keys: Keys, keyed: str) -> Iterator[Knob]:
 
 def _values(path: Path, value: Any, meaning: Meaning) -> Iterator[Knob]:
     """Yield the knob of a number, or one for each number of a list or of the pairs of a rule."""
-    name = NAMES.get(".".join(map(str, path)), words.sentence(str(path[-1])))
-    if not isinstance(value, tuple):
-        yield Knob(path=path, label=name, value=value, meaning=meaning, percent=meaning.unit == "ratio")
-        return
-    for place, one in enumerate(value):
-        if not isinstance(one, tuple):
-            yield Knob(path=(*path, place), label=f"{name} {place + 1}", of=name, value=one, meaning=meaning)
-            continue
-        for side, number in enumerate(one):
-            what = "score" if side else "measured"
-            yield Knob(
-                path=(*path, place, side),
-                label=f"Knot {place + 1}: {what}",
-                of=name,
-                value=number,
-                meaning=replace(meaning, unit="points") if side else meaning,
-                percent=not side and meaning.unit.startswith(_OF_ONE),
-            )
+    name = named(*path)
+    for place, number, mine in parts(value, meaning):
+        nth = f"{int(place[0]) + 1}" if place else ""
+        in_a_rule = f"Point {nth}, {'score' if place[-1] else 'measured'}" if len(place) > 1 else ""
+        label, of = in_a_rule or f"{name} {nth}".rstrip(), name if place else ""
+        percent = mine.unit == "ratio" or mine.unit.startswith(_OF_ONE)
+        whole = isinstance(number, int)
+        yield Knob(path=(*path, *place), label=label, of=of, value=number, meaning=mine, percent=percent, whole=whole)
 
 
 def _owner(path: Path, code: str, value: Owner | None, usual: Owner | None, keyed: str) -> Knob:

@@ -45,13 +45,13 @@ def join(*children: Child) -> Html:
     return Html("".join(child if isinstance(child, Html) else _text(child) for child in children if child is not None))
 
 
-#: A number and its unit stay on one line.
-_UNIT = re.compile(r"(?<=\d) (?=(?:%|ms|s|h|MB|GB)(?!\w))")
+#: A number and its unit stay on one line, and a shape with the word it stands for.
+_TOGETHER = re.compile(r"(?<=\d) (?=(?:%|ms|s|h|KB|MB|GB)(?!\w))|(?<=[▲■○●▼►]) ")
 
 
 def _text(value: object) -> str:
     """Return a value as text in markup: this is the only place that escapes."""
-    return escape(_UNIT.sub("\u00a0", str(value)))
+    return escape(_TOGETHER.sub("\u00a0", str(value)))
 
 
 def plain(text: str) -> str:
@@ -71,9 +71,19 @@ _WRAPPED = re.compile(
 )
 
 
+#: A sign that `plain` wrote as its number, as it stands in an element's markup.
+_NUMBERED = re.compile(r"&amp;#(\d+);")
+
+
 def spoken(element: str) -> Html:
     """Return an element of marimo with the text of its label alone, as a screen reader is to say it."""
-    return Html(_WRAPPED.sub(r"\1", element))
+    return Html(_NUMBERED.sub(_letter, _WRAPPED.sub(r"\1", element)))
+
+
+def _letter(numbered: re.Match[str]) -> str:
+    """Return a letter, or a sign that means nothing to markup, as itself; a screen reader would spell its number."""
+    letter = chr(int(numbered[1]))
+    return escape(letter) if letter in ":-'./" or (not letter.isascii() and letter.isprintable()) else numbered[0]
 
 
 #: The tone a shape stands for; shape, word and colour always come together.
@@ -136,9 +146,17 @@ def place(figure: Figure, *chart: Child) -> Html:
     return el(
         "figure",
         el("figcaption", figure.title),
-        el("div.th-chart", *chart, style=f"min-height:{figure.height}px"),
+        el("div.th-chart", *chart, style=f"min-height:{figure.height}px", **_days(figure)),
         _figures(figure) if figure.body else None,
     )
+
+
+def _days(figure: Figure) -> dict[str, str | int]:
+    """Return what makes the days of a chart be chosen: whose they are, and a stop of the keyboard; nothing of another chart."""
+    if figure.days_of is None:
+        return {}
+    label = f"{figure.title}. Arrow keys choose days, Escape shows all."
+    return {"data_days": figure.days_of, "tabindex": 0, "role": "group", "aria_label": label}
 
 
 def _figures(figure: Figure) -> Html:

@@ -17,6 +17,8 @@ from techhealth.present.page.navigation import link
 #: Renewals nearer than this are told where the risk is not low, in days.
 _SOON = 60
 _MOST_NAMES = 4
+#: Letters of a customer's name that are shown; the rest stands in its title and on its own page.
+_LONGEST = 60
 _HEAD = ["Customer", "Score", "Risk", "Worst issue", "Trend", "Renewal", "Revenue a year", "Last data"]
 
 
@@ -90,7 +92,7 @@ def _stands_out(board: Board) -> Html:
 
 def _failing(rows: Sequence[Row]) -> list[Html]:
     """Return the customers at whom something critical fails right now, with the hour it began."""
-    down = [f"{row.account.name} {_since(now)}" for row in rows if (now := _failing_now(row))]
+    down = [f"{_called(row.account.name)} {_since(now)}" for row in rows if (now := _failing_now(row))]
     return [_line("▲", f"{count(len(down), 'customer')} with failures going on", _listed(down))] if down else []
 
 
@@ -107,7 +109,10 @@ def _since(now: Failing) -> str:
 def _linked(one: Link) -> Html:
     """Return a group of customers with the same failure, told as the coincidence it is."""
     hour = f"{day(one.first.date())}, {one.first:%H:%M} UTC"
-    names = ", ".join(f"{name} ({finding.integration})" for name, finding in one.members)
+    where: dict[str, list[str]] = {}
+    for name, finding in one.members:
+        where.setdefault(name, []).append(finding.integration)
+    names = ", ".join(f"{_called(name)} ({', '.join(dict.fromkeys(found))})" for name, found in where.items())
     return _line(
         "▲" if one.owner is Owner.US else "■",
         f"{count(len(one.customers), 'customer')}, same {one.code} since {hour}: {OURS[one.owner]}",
@@ -123,7 +128,7 @@ def _soon(rows: Sequence[Row]) -> list[Html]:
     ]  # fmt: skip
     near.sort(key=lambda row: row.days_to_renewal or 0)
     told = [
-        f"{row.account.name} in {count(row.days_to_renewal or 0, 'day')} (risk {words.RISK[row.risk][2:].lower()})"
+        f"{_called(row.account.name)} in {count(row.days_to_renewal or 0, 'day')} (risk {words.RISK[row.risk][2:].lower()})"
         for row in near
     ]
     shape = "▲" if any(row.risk is RiskLevel.HIGH for row in near) else "■"
@@ -132,7 +137,7 @@ def _soon(rows: Sequence[Row]) -> list[Html]:
 
 def _without_data(rows: Sequence[Row]) -> list[Html]:
     silent = [row for row in rows if row.days_without]
-    told = [f"{row.account.name}: no data for {count(row.days_without or 0, 'day')}" for row in silent]
+    told = [f"{_called(row.account.name)}: no data for {count(row.days_without or 0, 'day')}" for row in silent]
     title = f"{count(len(silent), 'customer')} without new data, and silence is not health"
     return [_line("■", title, _listed(told))] if silent else []
 
@@ -145,17 +150,17 @@ def _moved(rows: Sequence[Row], *, up: bool) -> list[Html]:
         return []
     row, trend = max(right, key=lambda pair: abs(pair[1].change or 0))
     verb = "rose" if up else "fell"
-    return [_line("●" if up else "■", f"{row.account.name} {verb} most", words.trend(trend, spoken=True)[2:])]
+    return [_line("●" if up else "■", f"{_called(row.account.name)} {verb} most", words.trend(trend, spoken=True)[2:])]
 
 
 def _waiting(rows: Sequence[Row]) -> list[Html]:
-    waiting = [row.account.name for row in rows if row.summary is None]
+    waiting = [_called(row.account.name) for row in rows if row.summary is None]
     return [_line("○", f"{count(len(waiting), 'customer')} without a log yet", _listed(waiting))] if waiting else []
 
 
 def _well(rows: Sequence[Row]) -> list[Html]:
     """Return the customers of whom enough is known, today, and nothing is wrong."""
-    well = [row.account.name for row in rows if row.is_well]
+    well = [_called(row.account.name) for row in rows if row.is_well]
     return (
         [_line("●", f"{count(len(well), 'customer')} with new data, a sure score and no issue", _listed(well))]
         if well
@@ -222,8 +227,15 @@ def _row(row: Row, links: Sequence[Link]) -> list[Child]:
 
 def _to(row: Row) -> Html:
     """Return the way to a customer's own page; one without a log has none."""
-    name = row.account.name
-    return el("a", name, href=link("health", customer=name)) if row.summary else el("span", name)
+    name, called = row.account.name, _called(row.account.name)
+    whole = None if name == called else name
+    if row.summary is None:
+        return el("span", called, title=whole)
+    return el("a", called, title=whole, href=link("health", customer=name))
+
+
+def _called(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def _score(row: Row) -> Child:

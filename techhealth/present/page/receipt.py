@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from techhealth.model import Assessment, FileReceipt, Receipt
-from techhealth.present import words
+from techhealth.present import others, words
 from techhealth.present.page.mapping import Sheet, asking, columns_table
 from techhealth.present.page.markup import Child, Html, card, el, facts, join, table
 
@@ -29,6 +29,8 @@ def receipt_line(assessment: Assessment, *, judged_by: Html | None = None) -> Ht
         ("Found", ", ".join(filter(None, (calls, events))) or None),
         ("Webhook deliveries", deliveries if receipt.webhook_deliveries else None),
         ("Date range", days),
+        ("Compared with", others.compared(assessment)),
+        ("Together with", others.together(assessment)),
         ("Integrations", _integrations(receipt)),
         ("Judged by", judged_by),
     ]
@@ -80,6 +82,7 @@ def understood(receipt: Receipt | None, sheets: Sequence[Sheet] = (), controls: 
         *(_trusted(receipt) if receipt else ()),
         _doing(sheets, controls),
         *(_sheet(one, controls) for one in [*waiting, *(one for one in sheets if not one.unread)]),
+        id="understood",
         open="" if waiting or controls.open else None,
     )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from techhealth.model import Assessment, Confidence, Grade, Score, Trust
-from techhealth.present import charts, words
+from techhealth.present import charts, lost, words
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.first_actions import first_actions
 from techhealth.present.page.markup import Address, Draw, Html, card, chip, el, join, tone
 from techhealth.present.page.navigation import link
 from techhealth.present.page.receipt import left_out, problem_card, receipt_line
-from techhealth.present.unknown import no_score, unscored
+from techhealth.present.unknown import no_score, unread_latency, unscored
 
 #: Integrations that are named with the points they cost.
 _MOST_NAMES = 2
@@ -173,9 +173,8 @@ def points_card(assessment: Assessment, *, draw: Draw, at: Address | None = None
     missing = [part.name for part in assessment.score.components if part.score is None]
     if missing:
         reasons.append(f"Not measured, left out: {', '.join(missing)}.")
-    lost = 100 - (assessment.score.value or 0.0)
     return card(
-        f"Where {lost:.0f} points went" if lost >= 10 else f"Where {lost:.1f} points went",
+        f"Where {lost.total(assessment.score)} points went",
         draw(charts.points_lost(assessment)),
         _by_integration(assessment, at),
         el(
@@ -189,13 +188,13 @@ def points_card(assessment: Assessment, *, draw: Draw, at: Address | None = None
 
 def _by_integration(assessment: Assessment, at: Address | None) -> Html | None:
     """Return the integrations that cost most, with the points of each; nothing for a single one."""
-    lost = words.lost_at(assessment)
-    if len(lost) < 2:
+    ranked = words.lost_at(assessment)
+    if len(ranked) < 2:
         return None
     named = [
-        join(el("a", name, href=at(name)) if at else name, f" {points:.1f}") for name, points in lost[:_MOST_NAMES]
+        join(el("a", name, href=at(name)) if at else name, f" {points:.1f}") for name, points in ranked[:_MOST_NAMES]
     ]
-    rest = lost[_MOST_NAMES:]
+    rest = ranked[_MOST_NAMES:]
     named += [Html(f"{words.count(len(rest), 'other')} {sum(points for _, points in rest):.1f}")] if rest else []
     return el(
         "p.th-by", "By integration: ", join(*(join(", " if place else "", one) for place, one in enumerate(named)))
@@ -252,9 +251,19 @@ def first_screen(
         ),
         asking,
         left_out(problem) if problem else None,
+        _unread(assessment),
         el("div.th-first" if points else "div.th-first.th-of-two", score_card(assessment, draw=draw), changes_card(assessment, leads=True), points),
         first_actions(assessment, lead=_SAY_FIRST if asking else _ACT),
     )  # fmt: skip
+
+
+def _unread(assessment: Assessment) -> Html | None:
+    """Return which column may be how long a call took though nothing was read as that, with the way to choosing it."""
+    name = unread_latency(assessment.receipt)
+    if name is None:
+        return None
+    below = el("a", "choose it below", href="#understood")
+    return el("p.th-muted", f"Column {name} was not read: if it is how long a call took, ", below, ".")
 
 
 #: Where to act on what is shown.

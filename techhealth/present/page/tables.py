@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from techhealth.model import Assessment, Days, IntegrationHealth, Issue, IssueKind, Latency, LatencyStatus, Severity
-from techhealth.present import charts, words
+from techhealth.model import (
+    Assessment,
+    Days,
+    IntegrationHealth,
+    Issue,
+    IssueKind,
+    Latency,
+    LatencyStatus,
+    Severity,
+    State,
+)
+from techhealth.present import charts, sla, words
 from techhealth.present.audience import Audience, blamed
 from techhealth.present.page.markup import Address, Child, Draw, Html, card, chip, el, table
-from techhealth.present.unknown import beyond, unknown
+from techhealth.present.unknown import beyond, no_latency, unknown
 
 _SPARK = (90, 22)  # pixels
 
 
-def breakdown_card(assessment: Assessment, *, at: Address | None = None) -> Html:
+def breakdown_card(assessment: Assessment, *, at: Address | None = None, of: Collection[str] = ()) -> Html:
     """Return the integrations, worst first, with score, success, latency, trend of failures and issues.
 
-    `at` gives the address of an integration's own view, where there is one.
+    `at` gives the address of an integration's own view, where there is one; `of` names those that are shown, all where it names
+    none.
     """
-    ranked = sorted(assessment.integrations, key=lambda one: (one.score is None, one.score or 0.0))
+    shown = [one for one in assessment.integrations if not of or one.name in of]
+    ranked = sorted(shown, key=lambda one: (one.score is None, one.score or 0.0))
     lost = dict(words.lost_at(assessment))
     rows = [_integration(one, assessment, at, lost) for one in ranked]
     head = ["Integration", "Health", "Points lost", "Success rate", "Mean latency", "Failures by day", "Issues"]
@@ -74,9 +86,7 @@ def latency_card(assessment: Assessment, *, draw: Draw) -> Html:
     """Return P50, P95 and P99 of each integration against its SLA, slowest against it first."""
     measured = [(one, one.latency) for one in assessment.integrations if one.latency is not None]
     if not measured:
-        return card(
-            "Latency", el("p.th-muted", "No latency in these files, so there is none to judge."), kind=".th-wide"
-        )
+        return card("Latency", el("p.th-muted", no_latency(assessment.receipt)), kind=".th-wide")
     if all(one.p50_ms is None for _, one in measured):
         return card("Latency", el("p.th-muted", "Too few calls to judge latency."), kind=".th-wide")
     measured.sort(key=lambda pair: -((pair[1].p95_ms or 0) / (pair[1].sla_ms or 1e9)))
@@ -107,16 +117,16 @@ def latency_card(assessment: Assessment, *, draw: Draw) -> Html:
     return card(
         "Latency of successful calls against the SLA",
         body,
+        el("p.th-muted", sla.RULE) if any(sla.reason(one) for _, one in measured) else None,
         el("div.th-pair.th-warn-point", *figures) if figures else None,
         kind=".th-wide",
     )
 
 
 def _standing(health: IntegrationHealth, one: Latency) -> Html:
-    """Return how latency stands against the SLA, and why it is called no worse."""
-    agreed = one.status is LatencyStatus.WARNING and one.sla_source == "policy"
-    few = el("small", "too few calls for P99") if agreed and one.p99_ms is None else None
-    return el("span", chip(words.latency_standing(health)), few)
+    """Return how latency stands against the SLA, and why."""
+    why = "" if health.state is State.SILENT else sla.reason(one)
+    return el("span", chip(sla.standing(health)), el("small", why) if why else None)
 
 
 def errors_table(issue: Issue, *, audience: Audience) -> Html:
@@ -129,7 +139,9 @@ def errors_table(issue: Issue, *, audience: Audience) -> Html:
     owners = [blamed(one.owner, audience) for one in issue.top_errors]
     if None not in owners:
         head.append("Who")
-        rows = [[*row, words.sentence(str(owner))] for row, owner in zip(rows, owners, strict=True)]
+        rows = [
+            [*row, el("span.th-one-line", words.sentence(str(owner)))] for row, owner in zip(rows, owners, strict=True)
+        ]
     return table("Top errors, whole period", head, rows, numbers=frozenset({1, 2}))
 
 

@@ -13,11 +13,11 @@ from techhealth.present.page.navigation import link
 
 #: A number so large that it is no end of a range.
 _NO_END = 1e9
-_SLIDERS = "The sliders end at what is usual; the file of a policy takes every value of the range below them."
 _WELCOME = (
     "Drop a log, and every setting stands beside what it does to the score and the issues. Nothing changes for anybody until you save. "
     "Logs that were dropped on the page Health can be chosen here."
 )
+_WHOLE = el("small", "Together 100 %. Those you move are taken as they are, the others are scaled in proportion.")
 #: Groups that stand open; the others open at a click.
 _OPEN = 1
 
@@ -42,43 +42,55 @@ def tuning_head(
     )
 
 
-def knobs_panel(groups: Sequence[Group], elements: Mapping[str, Html], *, load: Html, undo_all: Html) -> Html:
+def knobs_panel(
+    groups: Sequence[Group],
+    elements: Mapping[str, Html],
+    *,
+    refused: Sequence[tuple[Knob, str]] = (),
+    scaled: Mapping[str, Knob] | None = None,
+    load: Html,
+    undo_all: Html,
+) -> Html:
     """Return every knob: the few that matter most, then the others by the question they answer.
 
     Args:
-        groups: of the policy that is tried.
+        groups: of the policy that was started from.
         elements: the control of each knob, by its key.
+        refused: the settings whose values were not taken, each with why, which is said beside it.
+        scaled: those that stand elsewhere than their controls show, by key, as they stand.
         load: the choice of another policy to start from.
         undo_all: the button that puts everything back.
     """
     first = leading(groups)
+    beside = {
+        key: el("small.th-ink", f"Scaled to {one.told}, so that all make 100 %.") for key, one in (scaled or {}).items()
+    }
+    beside |= {knob.key: _not_taken(knob, why) for knob, why in refused}
     led = {knob.key for knob in first.knobs}
     rest = [(group, [knob for knob in group.knobs if knob.key not in led]) for group in groups]
     return el(
         "aside.th-knobs",
         card("Start from", el("div.th-load", load, undo_all)),
-        card(first.question, el("small", _SLIDERS), *_rows(first.knobs, elements)),
-        *(_group(group.question, knobs, elements, is_open=place < _OPEN) for place, (group, knobs) in enumerate(rest) if knobs),
+        card(first.question, *_rows(first.knobs, elements, beside)),
+        *(_group(group.question, knobs, elements, beside, is_open=place < _OPEN) for place, (group, knobs) in enumerate(rest) if knobs),
         aria_label="Settings",
     )  # fmt: skip
 
 
-def _group(question: str, knobs: Sequence[Knob], elements: Mapping[str, Html], *, is_open: bool) -> Html:
+def _group(
+    question: str, knobs: Sequence[Knob], elements: Mapping[str, Html], beside: Mapping[str, Html], *, is_open: bool
+) -> Html:
     summary = el("summary", el("strong", question), el("span.th-muted", f" {words.count(len(knobs), 'value')}"))
-    return el("details.th-card", summary, _whole(knobs), *_rows(knobs, elements), open="" if is_open else None)
-
-
-def _whole(knobs: Sequence[Knob]) -> Html | None:
-    """Return what weights come to, and how they move; None of other settings."""
-    if any(knob.path[0] != "weights" for knob in knobs):
-        return None
-    together = f"{sum(knob.shown for knob in knobs):,.10g} %"
     return el(
-        "small", f"Together {together}. Those you move are taken as they are, the others are scaled in proportion."
+        "details.th-card",
+        summary,
+        _WHOLE if knobs[0].path[0] == "weights" else None,
+        *_rows(knobs, elements, beside),
+        open="" if is_open else None,
     )
 
 
-def _rows(knobs: Sequence[Knob], elements: Mapping[str, Html]) -> list[Html]:
+def _rows(knobs: Sequence[Knob], elements: Mapping[str, Html], beside: Mapping[str, Html]) -> list[Html]:
     """Return the knobs with what they mean; the values of one setting stand together, and what is said of all is said once."""
     settings = together(knobs)
     reasons = {_reason(mine[0]) for mine in settings.values()}
@@ -86,11 +98,17 @@ def _rows(knobs: Sequence[Knob], elements: Mapping[str, Html]) -> list[Html]:
     rows = []
     for name, mine in settings.items():
         controls, small = [elements[knob.key] for knob in mine], _meant(mine[0], None if once else _reason(mine[0]))
+        said = [beside[knob.key] for knob in mine if knob.key in beside]
         if mine[0].of:
-            rows.append(el("fieldset.th-knob", el("legend", name), el("div.th-several", *controls), small))
+            rows.append(el("fieldset.th-knob", el("legend", name), el("div.th-several", *controls), *said, small))
         else:
-            rows.append(el("div.th-knob", *controls, small))
+            rows.append(el("div.th-knob", *controls, *said, small))
     return [*rows, el("small", once)] if once else rows
+
+
+def _not_taken(knob: Knob, why: str) -> Html:
+    """Return why a value was not taken, with its name where several values stand together."""
+    return el("p.th-refused", el("span.th-warn", "■ "), el("strong", f"{knob.label}: ") if knob.of else None, why)
 
 
 def _meant(knob: Knob, reason: str | None) -> Html | None:
@@ -100,20 +118,14 @@ def _meant(knob: Knob, reason: str | None) -> Html | None:
 
 
 def _reason(knob: Knob) -> str:
-    """Return the range and unit of a knob, and why it is what it is."""
+    """Return the range and unit of a knob, what is usual, and why it is what it is."""
     meaning, times = knob.meaning, 100 if knob.percent else 1
     low, high = meaning.low > -math.inf, meaning.high < _NO_END
     first, last = f"{meaning.low * times:,g}", f"{meaning.high * times:,g}"
     reach = f"{first} to {last}" if low and high else f"from {first}" if low else ""
-    parts = (f"{reach} {knob.unit}".strip(), _beyond(knob), meaning.source)
+    usual = "usually {:,.10g} to {:,.10g}".format(*knob.usual) if knob.usual else ""
+    parts = (f"{reach} {knob.unit}".strip(), usual, meaning.source)
     return f"{words.sentence('; '.join(part for part in parts if part))}."
-
-
-def _beyond(knob: Knob) -> str:
-    """Return that a slider stands beyond what is usual; nothing where it does not."""
-    if knob.usual is None or knob.usual[0] <= knob.shown <= knob.usual[1]:
-        return ""
-    return "{} is beyond the usual {:,.10g} to {:,.10g}".format(knob.told, *knob.usual)
 
 
 def save_card(
@@ -140,7 +152,7 @@ def save_card(
         shown,
         el("div.th-row", *controls),
         el("p.th-ok", f"● Saved. {said}", role="status") if said else None,
-        el("p.th-refused", problem, role="alert") if problem else None,
+        el("p.th-refused", words.sentence(problem), role="alert") if problem else None,
         kind=".th-wide",
     )
 

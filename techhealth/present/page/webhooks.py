@@ -7,11 +7,12 @@ from techhealth.present import charts, words
 from techhealth.present.page.markup import Draw, Html, card, chip, el, join
 
 
-def delivery_rate(measured: Webhooks, *, known: bool = True) -> Html:
-    """Return the delivery success rate with its target and counts in the current window.
+def delivery_rate(health: IntegrationHealth, measured: Webhooks) -> Html:
+    """Return the delivery success rate with its target, counts and days: those of the current window.
 
-    Where too little is `known` for a score, no target is called reached.
+    Where too little is known for a score, no target is called reached.
     """
+    days = words.week(health.window.first, health.window.last)
     missed = measured.target is not None and measured.final_rate is not None and measured.final_rate < measured.target
     target = f" Target {words.target(measured.target)}." if measured.target is not None else ""
     retried = measured.first_try_rate is not None and measured.first_try_rate != measured.final_rate
@@ -19,8 +20,12 @@ def delivery_rate(measured: Webhooks, *, known: bool = True) -> Html:
     counts = f"{words.count(measured.failed)} of {words.count(measured.delivered + measured.failed)}"
     return join(
         el("strong", f"Delivery success rate: {words.percent(measured.final_rate)}. "),
-        chip("■ Below target") if missed else chip("● On target") if measured.target is not None and known else None,
-        f"{target} {counts} failed in the current window.{first}",
+        chip("■ Below target")
+        if missed
+        else chip("● On target")
+        if measured.target is not None and health.score is not None
+        else None,
+        f"{target} {counts} failed in the current window, {days}.{first}",
         *(el("span.th-muted", f" {one.text}.") for one in measured.countdowns),
     )
 
@@ -38,7 +43,7 @@ def _quiet(health: IntegrationHealth, *, draw: Draw) -> Html:
     why = el("div.th-pair", draw(charts.reasons(health))) if measured.reasons else None
     return card(
         f"Webhook deliveries: {health.name}",
-        el("p", delivery_rate(measured, known=health.score is not None)),
+        el("p", delivery_rate(health, measured)),
         why,
         kind=".th-wide",
     )

@@ -1,4 +1,4 @@
-"""The evidence: which files, how many rows, what was left out or assumed, the counts behind each rate, policy and method."""
+"""The evidence: which files, how many rows, what was left out or assumed, the counts behind each rate, method, and for ourselves the policy."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def appendix(assessment: Assessment, policy: Policy, *, audience: Audience) -> H
     return join(
         _files(assessment, audience),
         _counts(assessment),
-        card("How the figures come about", facts([*method(policy, timezone=assessment.generated_for.timezone)]), kind=".th-wide.th-method"),
-        card("Policy", policy_tables(policy, assessment, audience=audience), kind=".th-wide"),
+        card("How the figures come about", facts([*method(policy, timezone=assessment.generated_for.timezone, audience=audience)]), kind=".th-wide.th-method"),
+        card("Policy", policy_tables(policy, assessment), kind=".th-wide") if audience is Audience.INTERNAL else None,
     )  # fmt: skip
 
 

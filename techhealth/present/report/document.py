@@ -12,7 +12,7 @@ from importlib.resources import files
 from techhealth.model import Assessment
 from techhealth.policy import Policy
 from techhealth.portfolio import Link
-from techhealth.present import page, words
+from techhealth.present import charts, page, words
 from techhealth.present.audience import Audience
 from techhealth.present.page.changes import changes_card
 from techhealth.present.page.first_actions import first_actions
@@ -58,7 +58,8 @@ def report(
         policy: the one it was made with.
         look: style and chart library.
         shared: by their ids, what issues share with those of other customers; for ourselves alone.
-        audience: the customer is not told names from inside, whose fault it is, money, or of other customers.
+        audience: the customer is told who takes the next step, and neither whose fault it is, nor names from inside, money,
+            promises, the risk to the relationship, or of other customers.
     """
     shown, withheld = (assessment, ()) if audience is Audience.INTERNAL else customer_safe(assessment, policy)
     others = page.elsewhere(assessment, shared or {}, linked=False) if audience is Audience.INTERNAL else {}
@@ -74,7 +75,7 @@ def _title(assessment: Assessment) -> str:
 def _body(assessment: Assessment, policy: Policy, *, audience: Audience, live: bool, elsewhere: Mapping[str, Html]) -> Html:  # fmt: skip
     """Return what the document shows."""
     draw, narrow = partial(drawn, live=live), partial(drawn, live=live, wide=NARROW)
-    known = assessment.score.value is not None
+    known, ours = assessment.score.value is not None, audience is Audience.INTERNAL
     parts = {
         "score": join(
             receipt_line(assessment),
@@ -92,23 +93,23 @@ def _body(assessment: Assessment, policy: Policy, *, audience: Audience, live: b
             page.webhooks_card(assessment, draw=draw),
         ),
         "latency": page.latency_card(assessment, draw=draw),
-        "risk": page.risk_card(assessment),
+        "risk": page.risk_card(assessment) if ours else None,
         "actions": page.recommendations_card(assessment, audience=audience),
         "evidence": join(
             el("h2.th-section", "Where these figures come from"), appendix(assessment, policy, audience=audience)
         ),
     }
-    sections = (el("div.th-part", part, id=anchor) for anchor, part in parts.items())
-    links = (el("li", el("a", name, href=f"#{anchor}")) for anchor, name in _PARTS.items())
-    ours = el("p.th-chip.th-none", _OURS_ALONE) if audience is Audience.INTERNAL else None
-    top = join(head(assessment), el("nav", el("ul", *links), ours, aria_label="Parts of this report"))
+    sections = (el("div.th-part", part, id=anchor) for anchor, part in parts.items() if part is not None)
+    links = (el("li", el("a", name, href=f"#{anchor}")) for anchor, name in _PARTS.items() if parts[anchor] is not None)
+    alone = el("p.th-chip.th-none", _OURS_ALONE) if ours else None
+    top = join(head(assessment), el("nav", el("ul", *links), alone, aria_label="Parts of this report"))
     return el("div.th-report", top, el("main", *sections), id="App")  # the style of the pages speaks of #App
 
 
 def _document(title: str, body: Html, look: Look) -> str:
     """Return the whole file; only scripts whose hash stands in its own policy run."""
     style = look.style + _own("report.css")
-    scripts = [] if look.charts is None else [f"(()=>{{{look.charts}}})()", _own("report.js")]
+    scripts = [] if look.charts is None else [f"(()=>{{{look.charts}}})()", _own("report.js") + charts.script()]
     allowed = " ".join(map(_hashed, scripts)) or "'none'"
     rules = (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "

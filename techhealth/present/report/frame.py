@@ -10,6 +10,10 @@ from techhealth.present.report.withhold import Withheld
 _CANNOT_PRINT = (
     "For a PDF install Chromium, Chrome or Edge where this page runs, or print the HTML file from any browser."
 )
+_READERS = (
+    "Below stands what they will read. The customer's report says neither whose fault an issue is nor what it may cost you; the mail "
+    "that it goes with is drafted, too."
+)
 
 
 def report_card(
@@ -24,7 +28,8 @@ def report_card(
         choice: of audience and customer, where there is one.
     """
     return card(
-        "Report",
+        "Choose who reads it, then take it along" if choice else "Report",
+        el("p", _READERS) if choice else None,
         choice,
         el("div.th-row", *buttons),
         None if prints else el("p.th-muted", _CANNOT_PRINT),

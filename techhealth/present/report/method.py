@@ -5,6 +5,7 @@ from __future__ import annotations
 from techhealth.figures import percent, share
 from techhealth.policy import Policy
 from techhealth.present import words
+from techhealth.present.audience import Audience
 
 _LATENCY = (
     "Of successful calls. P50, P95 and P99 come from log-spaced buckets and are at most 1 % off; counts of calls slower than "
@@ -19,14 +20,16 @@ _GAINS = (
     "What a recommendation wins is computed by scoring the log again with the failures it removes turned into successes; all "
     "else is held as it was. “Up to” stands where a fix is not proven to remove them all."
 )
+_RISK = " The risk of an issue is its severity."
 _ROWS = (
     "Each row of a file is used, or left out with a reason that is counted. Query strings are dropped, ids in endpoints become "
     "{id}, and secrets are masked before anything is shown."
 )
 
 
-def method(policy: Policy, *, timezone: str) -> list[tuple[str, str]]:
-    """Return term by term how a score, an issue and a gain are found."""
+def method(policy: Policy, *, timezone: str, audience: Audience = Audience.INTERNAL) -> list[tuple[str, str]]:
+    """Return term by term how a score, an issue and, for ourselves, a gain are found."""
+    ours = audience is Audience.INTERNAL
     return [
         ("Score", _score(policy)),
         ("Window", _window(policy)),
@@ -34,9 +37,9 @@ def method(policy: Policy, *, timezone: str) -> list[tuple[str, str]]:
         ("Certainty", _certainty(policy)),
         ("Latency", _LATENCY),
         ("Issues", _issues(policy)),
-        ("Severity", _severity(policy)),
+        ("Severity", f"{_severity(policy)}{_RISK if ours else ''}"),
         ("Causes", _CAUSES),
-        ("Gains", _GAINS),
+        *([("Gains", _GAINS)] if ours else []),
         ("Rows", _ROWS),
         ("Days and hours", _days(policy, timezone)),
     ]
@@ -84,8 +87,7 @@ def _severity(policy: Policy) -> str:
     return (
         "Says how large an issue is; evidence says how sure it is, and the two are never mixed. A rise is critical once more "
         f"than {share(rules.critical_rate)} fail, or surely will within {rules.critical_within_days} days. Slow calls succeed, and are "
-        "a warning. Where an integration's score is surely critical, the failures that cost it most are too. The risk of an issue is its "
-        "severity."
+        "a warning. Where an integration's score is surely critical, the failures that cost it most are too."
     )
 
 

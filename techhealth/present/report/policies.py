@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from techhealth.model import Assessment
 from techhealth.policy import Policy
 from techhealth.present import words
-from techhealth.present.audience import Audience
 from techhealth.present.page.knobs import Keys, Knob, groups, together
 from techhealth.present.page.markup import Child, Html, el, join, table
 
@@ -17,31 +16,28 @@ _OF_ISSUES = ("detection", "causes", "owners")
 _SET_HERE = "set in this policy"
 
 
-def policy_tables(policy: Policy, assessment: Assessment, *, audience: Audience) -> Html:
-    """Return the values of a policy: what the score rests on, then, folded, what finds issues and causes.
-
-    Our own readers are told where each comes from; the customer is told what he is judged by.
-    """
-    ours = audience is Audience.INTERNAL
+def policy_tables(policy: Policy, assessment: Assessment) -> Html:
+    """Return the values of a policy, with where each comes from: what the score rests on, then, folded, what finds issues and
+    causes."""
     limits = list(_limits(assessment))
     return join(
-        el("p.th-muted", "SHA-256 of the policy: ", el("code", assessment.generated_for.policy_sha256)) if ours else None,
+        el("p.th-muted", "SHA-256 of the policy: ", el("code", assessment.generated_for.policy_sha256)),
         el(
             "div.th-settings",
-            _table("Targets of latency (P95)", limits, ours=ours) if limits else None,
-            *_tables(policy, _OF_THE_SCORE, ours=ours),
+            _table("Targets of latency (P95)", limits) if limits else None,
+            *_tables(policy, _OF_THE_SCORE),
         ),
-        el("details.th-more", el("summary", "What finds issues and causes"), *_tables(policy, _OF_ISSUES, ours=ours)) if ours else None,
-    )  # fmt: skip
+        el("details.th-more", el("summary", "What finds issues and causes"), *_tables(policy, _OF_ISSUES)),
+    )
 
 
-def _tables(policy: Policy, sections: Sequence[str], *, ours: bool) -> Iterator[Html]:
+def _tables(policy: Policy, sections: Sequence[str]) -> Iterator[Html]:
     """Yield the settings of some sections, one table for each question that they answer; what differs from the default says so."""
     default = {knob.key: knob.value for group in groups(Policy(), Keys()) for knob in group.knobs}
     for group in groups(policy, Keys()):
         if group.knobs[0].path[0] in sections:
             rows = [_row(name, knobs, default) for name, knobs in together(group.knobs).items()]
-            yield _table(group.question, rows, ours=ours)
+            yield _table(group.question, rows)
 
 
 def _row(name: str, knobs: Sequence[Knob], default: Mapping[str, object]) -> list[Child]:
@@ -49,10 +45,8 @@ def _row(name: str, knobs: Sequence[Knob], default: Mapping[str, object]) -> lis
     return [name, _written(knobs), _SET_HERE if changed else knobs[0].meaning.source]
 
 
-def _table(caption: str, rows: Sequence[list[Child]], *, ours: bool) -> Html:
-    """Return settings as a table; where each comes from is for ourselves."""
-    head = ["Setting", "Value", "Source"] if ours else ["Setting", "Value"]
-    return table(caption, head, [row[: len(head)] for row in rows])
+def _table(caption: str, rows: list[list[Child]]) -> Html:
+    return table(caption, ["Setting", "Value", "Source"], rows)
 
 
 def _limits(assessment: Assessment) -> Iterator[list[Child]]:

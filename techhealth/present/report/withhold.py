@@ -1,8 +1,9 @@
 """What a report for the customer does not say: a frozen assessment goes in, a safe one comes out, with a list of what was
 left out for whoever sends it.
 
-Left out are the names of files, the values of columns, the texts of rows, money, what happens if nothing is done, and whole
-customers other than this one; every text that stays goes through the sieve of `sieve.py`.
+Left out are the names of files, the values of columns, the texts of rows, money, the risk to the relationship, what would be a
+promise (a setting that is only proposed, a gain, a date), the day from which we could have known, and whole customers other
+than this one; every text that stays goes through the sieve of `sieve.py`.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from techhealth.model import OTHER_CUSTOMER, Assessment, FileReceipt, Issue, Receipt, Recommendation
+from techhealth.model import OTHER_CUSTOMER, Assessment, Change, Expected, FileReceipt, Issue, Receipt, Recommendation
 from techhealth.policy import Policy
 from techhealth.present import words
 from techhealth.present.notes import NOTES
+from techhealth.present.page.evidence import acted_on
 from techhealth.present.report.sieve import Sieve, mapped
+
+_NO_GAIN = Expected(errors_removed=0, share_removed=0.0, score_after=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,11 @@ def customer_safe(assessment: Assessment, policy: Policy) -> tuple[Assessment, t
         )
         for issue in safe.issues
     )
-    named = tuple(_theirs(one) for one in safe.recommendations if one.title)
+    kinds = {issue.id: f"Look into the {words.TROUBLE[issue.kind]} of {issue.integration}" for issue in titled}
+    named = tuple(
+        replace(one, title=one.title or next((kinds[id_] for id_ in one.issue_ids if id_ in kinds), "Look into it"))
+        for one in safe.recommendations
+    )
     return replace(safe, issues=titled, recommendations=named), tuple(_withheld(assessment, sieve))
 
 
@@ -48,20 +56,45 @@ def _without_ours(assessment: Assessment) -> Assessment:
         assessment,
         receipt=_receipt(assessment),
         integrations=tuple(replace(one, errors_by_owner={}) for one in assessment.integrations),
-        issues=tuple(_without_money(issue) for issue in assessment.issues),
-        recommendations=tuple(replace(one, steps=()) for one in assessment.recommendations),
-        risk=replace(assessment.risk, if_not_addressed=()),
+        issues=tuple(_issue(issue) for issue in assessment.issues),
+        recommendations=tuple(_recommendation(one, assessment) for one in assessment.recommendations),
+        risk=replace(assessment.risk, factors=(), if_not_addressed=()),
+        ladder=(),
     )
 
 
-def _theirs(one: Recommendation) -> Recommendation:
-    """Return a recommendation with what the customer's engineers can do about it, as the practice note says."""
-    note = NOTES.get(one.note or "")
-    return replace(one, steps=note.points if note else (), note=None)
+def _recommendation(one: Recommendation, assessment: Assessment) -> Recommendation:
+    """Return a recommendation with its cause for a reason, and with what the customer's engineers can do as the practice note
+    says; a setting that is only proposed is still to be reviewed."""
+    issue = next((issue for issue in assessment.issues if issue.id in one.issue_ids), None)
+    cause, note = acted_on(one, issue) if issue else None, NOTES.get(one.note or "")
+    return replace(
+        one,
+        title=_to_review(one.change, issue) if one.change else one.title,
+        why=f"{words.sentence(cause.statement).rstrip('.')}." if cause else one.why,
+        steps=note.points if note else (),
+        change=None,
+        expected=_NO_GAIN,
+        note=None,
+    )
 
 
-def _without_money(issue: Issue) -> Issue:
-    return replace(issue, impact=replace(issue.impact, arr_at_risk=None, sla_credit=None))
+def _to_review(change: Change, issue: Issue | None) -> str:
+    """Return that a change may come about, not to what."""
+    way, where = (
+        "raised" if change.proposed > change.current else "lowered",
+        f" for {issue.integration}" if issue else "",
+    )
+    return f"Review whether the {change.setting} of {change.current:,.10g} {change.unit}{where} can be {way}"
+
+
+def _issue(issue: Issue) -> Issue:
+    """Return an issue without money, and without the day from which we could have known of it; it began no later."""
+    onset, flagged = issue.onset, issue.first_flagged_on
+    if onset and flagged and onset.earliest != onset.latest:
+        onset = replace(onset, on=min(onset.on, flagged))
+    impact = replace(issue.impact, arr_at_risk=None, sla_credit=None)
+    return replace(issue, impact=impact, onset=onset, first_flagged_on=None)
 
 
 def _receipt(assessment: Assessment) -> Receipt:
@@ -94,6 +127,7 @@ def _file(one: FileReceipt, number: int) -> FileReceipt:
         last=None if others else one.last,
         rejects=rejects,
         mapping=(),
+        perhaps_latency=None,
         notes=(),
         columns=(),
     )
@@ -101,12 +135,28 @@ def _file(one: FileReceipt, number: int) -> FileReceipt:
 
 def _withheld(assessment: Assessment, sieve: Sieve) -> Iterator[Withheld]:
     """Yield what was withheld, kind by kind, where there was some."""
-    receipt, issues = assessment.receipt, assessment.issues
+    receipt, issues, risk = assessment.receipt, assessment.issues, assessment.risk
     if issues:
         owners = dict.fromkeys(f"{issue.title}: {words.OWNER[issue.owner]}" for issue in issues)
-        yield Withheld(what="Whose fault an issue or an error code is", lines=tuple(owners))
-    if assessment.risk.if_not_addressed:
-        yield Withheld(what="What happens if nothing is done", lines=assessment.risk.if_not_addressed)
+        yield Withheld(
+            what="Whose fault an issue or an error code is; who takes the next step is told", lines=tuple(owners)
+        )
+    if risk.factors:
+        factors = tuple(f"{one.factor}: {words.RISK[one.level]}; {one.impact}" for one in risk.factors)
+        yield Withheld(
+            what="The technical risk, and what happens if nothing is done", lines=(*factors, *risk.if_not_addressed)
+        )
+    if assessment.recommendations:
+        effects = (words.expected(one.expected, score=assessment.score.value) for one in assessment.recommendations)
+        promises = (
+            f"{one.title}: {words.HORIZON[one.horizon]}; {effect}"
+            for one, effect in zip(assessment.recommendations, effects, strict=True)
+        )
+        yield Withheld(
+            what="What would be a promise: values that are proposed, by when, and what is won", lines=tuple(promises)
+        )
+    if flagged := tuple(f"{one.title}: {words.day(one.first_flagged_on)}" for one in issues if one.first_flagged_on):
+        yield Withheld(what="The first day on which an issue would have been seen", lines=flagged)
     steps = tuple(dict.fromkeys(step for one in assessment.recommendations for step in one.steps))
     if steps:
         yield Withheld(what="Our own steps, instead of which the practice notes stand", lines=steps)
@@ -124,3 +174,4 @@ def _withheld(assessment: Assessment, sieve: Sieve) -> Iterator[Withheld]:
         yield Withheld(what="Names of files and columns, values of columns, and texts of rows left out", lines=names)
     if any(map(_others, receipt.files)):
         yield Withheld(what="Rows of other customers in the same files, and their number")
+    yield Withheld(what="The policy: its settings, and where each comes from")

@@ -131,7 +131,7 @@ def download_report(
 ) -> Response:
     """Return the report as one file that opens offline, or prints.
 
-    For the customer neither whose fault an issue is, nor money, nor names from inside are told.
+    The customer is told who takes the next step, and neither whose fault an issue is, nor money, promises, or names from inside.
     """
     content = reports.content(judged.assessment, judged.policy, format, audience, store.folder)
     return _file(content, reports.file_name(judged.assessment, audience, format), reports.FORMS[format])
