@@ -11,7 +11,7 @@ from techhealth.portfolio.links import Link, links
 from techhealth.portfolio.practice import Handled, Practice, practice_of
 from techhealth.portfolio.rules import RULES
 from techhealth.portfolio.summary import Summary, WeekScore, monday
-from techhealth.today import days_without, level_today, present_day
+from techhealth.today import days_without, level_today
 
 _WEEK = timedelta(days=7)
 
@@ -44,7 +44,7 @@ class Known:
 
     def today(self, today: date) -> date:
         """Return the day that is today for this customer."""
-        return present_day(self.last, today=today, example_on=self.account.example_on) if self.last else today
+        return self.account.example_on if self.account.example_on and self.is_example else today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,7 @@ def test_examples_live_in_their_own_time_beside_customers_of_today():
 
     assert {row.account.name: row.days_without for row in made.rows} == {"mine": None, "other": None, "outgrown": 301}
     assert made.examples == alone
+    assert board([known("waiting", renewal=LAST, example_on=LAST)], today=today).rows[0].days_to_renewal == 0
     assert [(row.days_without, row.days_to_renewal) for row in alone.rows] == [(None, 9)]
     assert (made.as_of, alone.as_of) == (today, LAST)
     assert (made.is_example, alone.is_example, alone.examples) == (False, True, None)
