@@ -19,6 +19,7 @@ from techhealth.actions.ticket import Priority, Ticket, TicketDraft
 from techhealth.errors import TechHealthError, UsageError
 from techhealth.model import Assessment
 from techhealth.policy import Policy
+from techhealth.present import words
 from techhealth.present.audience import Audience
 from techhealth.present.page.acts import Act
 from techhealth.server import reports
@@ -224,11 +225,18 @@ def _signal_line(raised: RaisedSignal | None) -> tuple[str, ...]:
     if raised is None:
         return ()
     more = len(raised.changes) - _SHOWN
-    rest = (f"and {more} more",) if more > 0 else ()
-    head = (
-        f"Risk {raised.signal.level.value} as of {raised.signal.as_of}{'' if raised.changes else ': nothing changed'}"
-    )
-    return (head, *raised.changes[:_SHOWN], *rest)
+    rest = (f"○ and {more} more",) if more > 0 else ()
+    still, risk = "" if raised.changes else ": nothing changed", words.RISK[raised.signal.level][0]
+    head = f"{risk} Risk {raised.signal.level.value} as of {raised.signal.as_of}{still}"
+    return (head, *(f"{_shape(one, risk=risk)} {one}" for one in raised.changes[:_SHOWN]), *rest)
+
+
+def _shape(change: str, *, risk: str) -> str:
+    """Return the shape of a change of a signal: what ended is good news, a risk has its own, an issue that of its severity."""
+    told = {"ended: ": "●", "risk ": risk, "no data ": "■"}
+    told_so = (shape for said, shape in told.items() if change.startswith(said))
+    severe = (shape[0] for severity, shape in words.SEVERITY.items() if change.endswith(f"({severity})"))
+    return (*told_so, *severe, "○")[0]
 
 
 def _signal_facts(one: RiskSignal) -> Iterator[tuple[str, str]]:

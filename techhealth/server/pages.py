@@ -9,6 +9,7 @@ import marimo
 from starlette.types import ASGIApp
 
 from techhealth.server.first import First
+from techhealth.server.lost import Lost
 from techhealth.server.shipped import shipped
 
 #: The page where `/` leads.
@@ -27,4 +28,4 @@ def pages(*, session_seconds: int) -> ASGIApp:
     server = marimo.create_asgi_app(quiet=True, include_code=False, session_ttl=session_seconds)
     for place, path in notebooks().items():
         server = server.with_app(path=place, root=str(path))
-    return First(server.build(), pages=notebooks())
+    return First(Lost(server.build()), pages=notebooks())

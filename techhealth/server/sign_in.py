@@ -13,26 +13,18 @@ from starlette.routing import Route
 
 from techhealth.server.access import SIGN_IN, Keys
 from techhealth.server.guard import cookie
+from techhealth.server.plain import plain_page
 
 #: Name of the link's secret in its address.
 ONCE = "once"
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Technical health: sign in</title>
-<style>
-:root {{ color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }}
-main {{ max-width: 26rem; margin: 18vh auto; padding: 0 1rem }}
-input, button {{ font: inherit; padding: .5rem; width: 100%; box-sizing: border-box; margin-top: .5rem }}
-</style></head><body><main>
-<h1>Technical health</h1>
+_FORM = """<h1>Technical health</h1>
 <p role="status">{said}</p>
 <form method="post" action="{place}">
 <label for="token">Token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
 <input type="hidden" name="to" value="{to}">
 <button>Sign in</button>
-</form></main></body></html>
-"""
+</form>"""
 _ASK = "Sign in with the token that techhealth users add printed for you."
 _WRONG = "Nobody has this token. Check it, or ask for a new one."
 _USED = (
@@ -74,5 +66,5 @@ def _begun(request: Request, secret: str, to: str) -> Response:
 
 
 def _page(said: str, to: str, status: int = 200) -> Response:
-    page = _PAGE.format(said=html.escape(said), place=SIGN_IN, to=html.escape(to))
-    return HTMLResponse(page, status, headers={"cache-control": "no-store"})
+    form = _FORM.format(said=html.escape(said), place=SIGN_IN, to=html.escape(to))
+    return HTMLResponse(plain_page("sign in", form), status, headers={"cache-control": "no-store"})

@@ -1,10 +1,12 @@
 """A customer success manager opens the page in a browser, drops files, and reads the answer."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.hostile import PROBES
-from tests.journeys.served import BEYOND, BROWSER, DESK, PHONE, SCREENS, Watch, violations
+from tests.journeys.served import BEYOND, BROWSER, DESK, PHONE, SCREENS, Watch, alive, violations
 from tests.logs import PNG, csv_log
 
 pytestmark = [*BROWSER, pytest.mark.soak]  # the other journeys open the page too
@@ -88,6 +90,24 @@ def test_a_link_to_a_part_arrives(browser, address):
     page.goto(f"{address}#act")
 
     expect(page.get_by_role("heading", name="Act on this")).to_be_in_viewport()
+    page.close()
+
+
+def test_whoever_works_by_keys_stays_where_he_is(browser, address):
+    """A link within the page takes the focus along; who named a customer goes on at the head of his page, not at its very top."""
+    page = browser.new_page()
+    page.goto(address)
+    alive(page)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "a.csv", "mimeType": "text/csv", "buffer": csv_log().replace(b"Globex", b"")}
+    )
+    page.get_by_role("link", name="Name the customer first").press("Enter")
+    expect(page.locator("#whose")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("Hooli")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Hooli", exact=True)).to_be_focused()
+    expect(page.get_by_role("link", name="Report", exact=True)).to_have_attribute("href", re.compile(r"\?upload="))
     page.close()
 
 

@@ -55,7 +55,7 @@ def test_the_answer_comes_in_the_order_of_the_requirement():
     """Receipt, score, breakdown, issues, webhooks, latency, risk and actions follow each other."""
     text = read(builders.assessment())
     order = [
-        "Customer", "Technical health score", "Integration health", "Critical issues", "Delivery success rate: ",
+        "Acme Corp", "Technical health score", "Integration health", "Critical issues", "Delivery success rate: ",
         "Latency of successful calls", "Technical risk", "Recommended actions", "What was understood",
     ]  # fmt: skip
 
@@ -64,13 +64,16 @@ def test_the_answer_comes_in_the_order_of_the_requirement():
 
 
 def test_the_head_of_the_receipt_reads_as_the_requirement():
-    """Customer, Found, Webhook deliveries, Date range and Integrations are said in this order."""
-    text = read(builders.assessment())
+    """Customer, Found, Webhook deliveries, Date range and Integrations are said in this order; nothing is said of what there is not."""
+    found = builders.assessment()
+    text, webhooks = read(found), read(replace(found, receipt=replace(found.receipt, api_calls=0)))
 
+    assert text.startswith("Acme Corp")
     assert (
-        "CustomerAcme CorpFound45,234 API callsWebhook deliveries1,234Date range1–29 January 2026"
+        "Found45,234 API callsWebhook deliveries1,234Date range1–29 January 2026"
         "Integrations5 (Salesforce Sync, Slack Notifications, Custom API x2, Webhook)"
     ) in text
+    assert ("API calls" in webhooks.split("Date range")[0], "Webhook deliveries1,234" in webhooks) == (False, True)
 
 
 def test_the_score_stands_with_its_interval_target_and_trend():

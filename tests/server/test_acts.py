@@ -8,10 +8,10 @@ import pytest
 
 import techhealth as th
 from techhealth.policy import Policy
-from techhealth.present.page import Html, with_elements
+from techhealth.present.page import Act, Html, acts_card, with_elements
 from techhealth.present.wishes import wishes
 from techhealth.server import talk
-from techhealth.server.acts import Acts
+from techhealth.server.acts import Acts, _shape
 from techhealth.server.desk import Desk
 from techhealth.server.kept import kept
 from techhealth.store import connect, import_customers
@@ -69,6 +69,20 @@ def test_a_call_is_proposed_by_the_policy_and_can_be_moved(acts):
     assert acts.starts(moved.draft) == "2026-02-04 10:30"
     assert [offer.name for offer in acts.files()] == ["invitation.ics", "acme-corp-briefing-2026-01-29-internal.html"]
     assert b"BEGIN:VEVENT" in next(acts.files()).content()
+
+
+def test_what_a_signal_tells_stands_behind_its_shape(acts):
+    """High risk and a critical issue are no green dot, what was done or ended is."""
+    acts.raise_signal()
+    risk, *issues = acts.standing({})[2].standing
+    html = str(acts_card([Act(title="a", standing=("TECH-1 (open)", risk))]))
+
+    assert risk.startswith("▲ Risk high as of ")
+    assert [one[0] for one in issues if "(critical)" in one] == ["▲"] * sum("(critical)" in one for one in issues)
+    assert issues[0].startswith(("▲ appeared: ", "■ appeared: "))
+    assert [_shape(one, risk="▲") for one in ("ended: A: b (critical)", "risk low → high", "no data for 9 days", "grew: A: b (warning)", "overall health 80 → 50: x")] == ["●", "▲", "■", "■", "○"]  # fmt: skip
+    assert '<span class="th-ok">● </span>TECH-1 (open)' in html
+    assert '<span class="th-crit">▲ </span>Risk high' in html
 
 
 def test_a_time_that_makes_no_sense_is_refused_in_its_place(acts):

@@ -90,6 +90,16 @@ def test_what_an_address_asks_for_stays_text(folder, name):
         assert probe not in html
 
 
+@pytest.mark.parametrize("address", ["/nope/", "/nope", "/health/nope"])
+def test_where_nothing_is_a_browser_gets_the_way_back(address):
+    """A person reads that there is no page and where to go on; a program gets its plain answer."""
+    lost, plain = (ask(pages(session_seconds=1), address, accept=kind) for kind in ("text/html,*/*;q=0.8", "*/*"))
+
+    assert (lost.status, plain.status) == (404, 404)
+    assert 'href="/portfolio/"' in lost.body.decode()
+    assert b"<html" not in plain.body
+
+
 def test_nobody_sees_it_before_he_signed_in(folder, stocked):
     """Who is not known is led to the sign-in, without a word of a customer."""
     stocked(csv_log(), folder)

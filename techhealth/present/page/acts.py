@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from techhealth.present.page.markup import Html, el, facts, join
+from techhealth.present.page.markup import Html, el, facts, join, tone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Act:
         preview: its draft as plain text, where it is not edited in elements.
         facts: what it comes to, by name.
         elements: what edits and does it, in order.
-        standing: what was done already, the newest first.
+        standing: what was done already, the newest first; what is no success is led by its shape.
         refused: why it could not be done just now; empty if it could.
         idle: why there is nothing to do; then no element is shown.
         open: whether somebody is at it.
@@ -44,12 +44,18 @@ def _act(one: Act) -> Html:
         "details.th-card.th-does-one",
         el("summary", el("strong", one.title)),
         el("p", el("span.th-crit", "▲ "), one.refused, role="status") if one.refused else None,
-        el("ul.th-plain", *(el("li", el("span.th-ok", "● "), line) for line in one.standing), role="status") if one.standing else None,
+        el("ul.th-plain", *map(_line, one.standing), role="status") if one.standing else None,
         facts([(name, value) for name, value in one.facts]) if one.facts else None,
         el("pre.th-draft", one.preview) if one.preview else None,
         el("p.th-muted", one.idle) if one.idle else el("div.th-elements", *one.elements) if one.elements else None,
         open="" if told else None,
     )  # fmt: skip
+
+
+def _line(text: str) -> Html:
+    """Return what was done, behind its shape or the one of a success."""
+    shape, _, rest = text.partition(" ") if tone(text) != "none" else ("●", "", text)
+    return el("li", el(f"span.th-{tone(shape)}", f"{shape} "), rest)
 
 
 def with_elements(act: Act, elements: Sequence[Html], *, label: str) -> Act:

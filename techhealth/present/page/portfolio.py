@@ -81,7 +81,12 @@ def _stands_out(board: Board) -> Html:
         *_moved(board.rows, up=True),
         *_well(board.rows),
     ]
-    nothing = _line("○", "Nothing to tell yet", "No customer has a log that was assessed")
+    why = (
+        "No customer fails now, fell far, or renews soon at risk"
+        if any(row.summary for row in board.rows)
+        else "No customer has a log that was assessed"
+    )
+    nothing = _line("○", "Nothing stands out", why)
     return card("What stands out", el("ul.th-changes", *(lines or [nothing])))
 
 

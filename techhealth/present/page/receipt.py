@@ -16,16 +16,18 @@ _NAMES = 100
 
 
 def receipt_line(assessment: Assessment, *, judged_by: Html | None = None) -> Html:
-    """Return the head of the receipt in a line: customer, found, webhook deliveries, date range, integrations; and the policy."""
+    """Return the head of the receipt in a line: found, webhook deliveries, date range, integrations; and the policy.
+
+    Whose it is stands above it; of what there is none nothing is said.
+    """
     receipt = assessment.receipt
     days = words.date_range(assessment.period.first, assessment.period.last)
-    found = words.count(receipt.api_calls, "API call")
-    if receipt.auth_events:
-        found += f", {words.count(receipt.auth_events, 'auth event')}"
+    calls = words.count(receipt.api_calls, "API call") if receipt.api_calls else ""
+    events = words.count(receipt.auth_events, "auth event") if receipt.auth_events else ""
+    deliveries = words.count(receipt.webhook_deliveries)
     rows: list[tuple[str, Child]] = [
-        ("Customer", assessment.generated_for.customer),
-        ("Found", found),
-        ("Webhook deliveries", words.count(receipt.webhook_deliveries)),
+        ("Found", ", ".join(filter(None, (calls, events))) or None),
+        ("Webhook deliveries", deliveries if receipt.webhook_deliveries else None),
         ("Date range", days),
         ("Compared with", others.compared(assessment)),
         ("Together with", others.together(assessment)),
