@@ -14,7 +14,7 @@ with app.setup:
     from techhealth.present import page
     from techhealth.server import talk, workspace
     from techhealth.server.desk import Desk
-    from techhealth.server.naming import asking, given, naming
+    from techhealth.server.naming import asking, given, keep_address, naming
 
     def draw(figure):
         """Return a chart as live markup under its title."""
@@ -51,6 +51,7 @@ def opened(desk, files):
 @app.cell(hide_code=True)
 def assessed(desk, first, whose):
     answer = desk.of(next(iter(first.customers), None) or given(whose))
+    keep_address(desk)
     return (answer,)
 
 

@@ -18,7 +18,7 @@ with app.setup:
     from techhealth.server.acts import TITLES
     from techhealth.server.desk import Desk
     from techhealth.server.first import health_screen
-    from techhealth.server.naming import asking, given, naming
+    from techhealth.server.naming import asking, given, keep_address, naming
 
     def draw(figure):
         """Return a chart as live markup under its title."""
@@ -101,8 +101,7 @@ def owner(desk, dropped):
 @app.cell(hide_code=True)
 def assessed(customer, desk, first, whose, work):
     answer = work(desk.of, customer.value if first.customers else given(whose))
-    if desk.upload is not None:
-        mo.query_params().set("upload", desk.upload)
+    keep_address(desk)
     shown = answer.assessment
     return answer, shown
 

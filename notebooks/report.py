@@ -17,7 +17,7 @@ with app.setup:
     from techhealth.present.report import report_card, report_frame
     from techhealth.server import names, reports, workspace
     from techhealth.server.desk import Desk
-    from techhealth.server.naming import asking, given, naming
+    from techhealth.server.naming import asking, given, keep_address, naming
 
     def show(fragment):
         """Return a fragment of the page for the browser."""
@@ -69,6 +69,7 @@ def choice(asked, first):
 @app.cell(hide_code=True)
 def assessed(customer, desk, first, unknown, whose):
     answer = first if unknown else desk.of(customer.value or given(whose))
+    keep_address(desk)
     problem = unknown or answer.problem
     shown = None if unknown else answer.assessment
     return answer, problem, shown

@@ -16,7 +16,7 @@ with app.setup:
     from techhealth.server import logs, workspace
     from techhealth.server.bench import Bench
     from techhealth.server.desk import Desk
-    from techhealth.server.naming import asking, given, naming
+    from techhealth.server.naming import asking, given, keep_address, naming
 
     def show(fragment):
         """Return a fragment of the page for the browser."""
@@ -64,6 +64,7 @@ def judged(choice, desk, dropped, stored, unknown, whose):
     with mo.status.spinner(title="Reading the log", remove_on_exit=True):
         if dropped or not stored:
             _log, problem = logs.opened(desk, dropped, customer=given(whose))
+            keep_address(desk)
         elif choice.value:
             _log, problem = logs.stored(desk.store, stored[choice.value]), None
         else:

@@ -58,7 +58,7 @@ def asked(every: Mapping[str, Upload], *, customer: str | None, upload: str | No
     if not (customer or upload):
         return next(iter(every), None), None
     for label, one in every.items():
-        if (not upload or one.id == upload) and (not customer or key_of(one.customer) == key_of(customer)):
+        if one.id == upload if upload else key_of(one.customer) == key_of(customer or ""):
             return label, None
     return None, f"Nothing is stored of {f'the log {upload}' if upload else customer}; choose a log, or drop one."
 

@@ -1,4 +1,4 @@
-"""The question whose a log is, as elements of a page: a name, or a customer there is already."""
+"""The question whose a log is, as elements of a page: a name, or a customer there is already; and the address it then has."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ def naming(desk: Desk, dropped: Sequence[Upload]) -> mo.ui.dictionary:
 def given(asked: mo.ui.dictionary) -> str | None:
     """Return the customer who was named, None before."""
     return next((str(name) for name in asked.value.values() if name), None)
+
+
+def keep_address(desk: Desk) -> None:
+    """Put a stored upload into the address of the page, so that it is still shown after a reload."""
+    if desk.upload is not None:
+        mo.query_params().set("upload", desk.upload)
 
 
 def asking(asked: mo.ui.dictionary, desk: Desk) -> page.Html | None:

@@ -235,6 +235,7 @@ def test_an_address_asks_for_a_customer_or_an_upload(desk, tmp_path):
     first, second = every
     assert logs.asked(every, customer="initech", upload=None) == (second, None)
     assert logs.asked(every, customer=None, upload=desk.upload) == (second, None)
+    assert logs.asked(every, customer="Globex", upload=desk.upload) == (second, None)
     assert logs.asked(every, customer=None, upload=None) == (first, None)
     assert logs.asked(every, customer="Hooli", upload=None) == (
         None,
