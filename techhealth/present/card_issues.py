@@ -10,6 +10,7 @@ from rich.text import Text
 from techhealth.figures import count, day, out_of, percent, share, week
 from techhealth.model import Assessment, CauseKind, IntegrationHealth, Issue, IssueKind, Kind, Severity, Webhooks, Week
 from techhealth.present import words
+from techhealth.present.began import since
 from techhealth.present.outlook import outlook
 from techhealth.present.terminal import bar, bullet, facts, heading, indented, numbered, table
 from techhealth.present.unknown import unknown
@@ -42,7 +43,7 @@ def issue_sections(found: Assessment) -> Iterator[RenderableType]:
         for place, issue in enumerate(group):
             if place:
                 yield Text("")
-            yield from _issue(numbers[issue.id], issue, health.get(issue.integration))
+            yield from _issue(numbers[issue.id], issue, health.get(issue.integration), found.generated_for.timezone)
     if not found.issues:
         yield heading("Issues")
         yield Text("None found." if found.score.value is not None else f"Not known: {unknown(found).why}.")
@@ -50,10 +51,10 @@ def issue_sections(found: Assessment) -> Iterator[RenderableType]:
     yield from _quiet_webhooks([one for one in found.integrations if one.webhooks and one.name not in troubled])
 
 
-def _issue(number: int, issue: Issue, health: IntegrationHealth | None) -> Iterator[RenderableType]:
+def _issue(number: int, issue: Issue, health: IntegrationHealth | None, zone: str) -> Iterator[RenderableType]:
     scored = f"(score {words.points(health.score)})" if health and health.score is not None else ""
     yield numbered(number, f"{issue.integration}: {issue.title}", after=scored)
-    yield facts(_standing(issue), by=5)
+    yield facts(_standing(issue, zone), by=5)
     if issue.severity is Severity.INFO:
         return
     webhooks = health.webhooks if health and issue.kind is IssueKind.WEBHOOK else None
@@ -67,13 +68,13 @@ def _issue(number: int, issue: Issue, health: IntegrationHealth | None) -> Itera
         yield from _causes(issue)
 
 
-def _standing(issue: Issue) -> list[tuple[str, str | None]]:
+def _standing(issue: Issue, zone: str) -> list[tuple[str, str | None]]:
     """Return since when, who, how sure, what it costs and what comes next."""
     flagged = f"; first flagged on {day(issue.first_flagged_on)}" if issue.first_flagged_on else ""
     before = f"; {out_of(issue.baseline.k, issue.baseline.n)} before" if issue.onset else ""
     counted = f": {out_of(issue.recent.k, issue.recent.n)} lately{before}" if issue.kind is not IssueKind.VOLUME else ""
     return [
-        ("Since", f"{words.since(issue.onset, flagged=issue.first_flagged_on)}, {words.SHAPE[issue.shape]}{flagged}"),
+        ("Since", f"{since(issue, zone)}, {words.SHAPE[issue.shape]}{flagged}"),
         ("Owner", words.OWNER[issue.owner]),
         ("Evidence", f"{words.EVIDENCE[issue.confidence]}{counted}"),
         ("Impact", issue.impact.text),

@@ -9,7 +9,7 @@ from datetime import date
 from techhealth.figures import count, date_range, day, out_of, percent, share
 from techhealth.model import Assessment, Cause, Days, Issue, IssueKind, Severity, TopError
 from techhealth.present import words
-from techhealth.present.began import hour_of
+from techhealth.present.began import hour_of, since
 from techhealth.present.outlook import outlook
 
 #: Kind → what a support engineer calls it.
@@ -78,7 +78,7 @@ def _evidence(found: Assessment, issues: Sequence[Issue]) -> Iterator[str]:
         f"Also: {words.sentence(words.TROUBLE[one.kind])}: {one.title} ({out_of(one.recent.k, one.recent.n)})"
         for one in others
     )
-    yield f"Since: {words.since(lead.onset, flagged=lead.first_flagged_on)}, {words.SHAPE[lead.shape]}{_flagged(lead.first_flagged_on)}"
+    yield f"Since: {since(lead, found.generated_for.timezone)}, {words.SHAPE[lead.shape]}{_flagged(lead.first_flagged_on)}"
     if heading := outlook(lead):
         yield f"Outlook: {heading}"
     if found.risk.days_without:

@@ -81,8 +81,8 @@ def test_what_a_signal_tells_stands_behind_its_shape(acts):
     assert [one[0] for one in issues if "(critical)" in one] == ["▲"] * sum("(critical)" in one for one in issues)
     assert issues[0].startswith(("▲ appeared: ", "■ appeared: "))
     assert [_shape(one, risk="▲") for one in ("ended: A: b (critical)", "risk low → high", "no data for 9 days", "grew: A: b (warning)", "overall health 80 → 50: x")] == ["●", "▲", "■", "■", "○"]  # fmt: skip
-    assert '<span class="th-ok">●\xa0</span>TECH-1 (open)' in html
-    assert '<span class="th-crit">▲\xa0</span>Risk high' in html
+    assert '<span class="th-ok">●\N{NO-BREAK SPACE}</span>TECH-1 (open)' in html
+    assert '<span class="th-crit">▲\N{NO-BREAK SPACE}</span>Risk high' in html
 
 
 def test_a_time_that_makes_no_sense_is_refused_in_its_place(acts):

@@ -6,6 +6,7 @@ from techhealth.model import Assessment, IntegrationHealth, IssueKind, Severity
 from techhealth.present import words
 from techhealth.present.at_once import Together, at_once, title, where
 from techhealth.present.audience import Audience, blamed
+from techhealth.present.began import since
 from techhealth.present.page.evidence import window_of
 from techhealth.present.page.markup import Child, Html, anchor, card, el, tone
 
@@ -50,10 +51,8 @@ def _more(news: list[Together]) -> list[Html]:
 def _issue(group: Together, assessment: Assessment, audience: Audience, *, leads: bool) -> Html:
     """Return what happened at an integration, or at several at once, with its counts, since when it is, and who has to act."""
     issue = group[0]
-    since = (
-        f"since {words.since(issue.onset, flagged=issue.first_flagged_on)}" if issue.onset else words.SHAPE[issue.shape]
-    )
-    parts = [since] if issue.kind is IssueKind.VOLUME else [*_counted(group, assessment), since]
+    began = f"since {since(issue, assessment.generated_for.timezone)}" if issue.onset else words.SHAPE[issue.shape]
+    parts = [began] if issue.kind is IssueKind.VOLUME else [*_counted(group, assessment), began]
     who = blamed(issue.owner, audience)
     small = f"{', '.join(parts)}{f'; who: {who}' if who else ''}"
     told = f"{where(group)}: {title(group)}"
@@ -70,8 +69,8 @@ def _counted(group: Together, assessment: Assessment) -> list[str]:
     if not spells:
         return counted
     now = words.out_of(sum(one.k for one in spells), sum(one.n for one in spells))
-    since = words.moment(min(one.first for one in spells), assessment.generated_for.timezone)
-    return [f"{now} since {since}", *counted]
+    first = words.moment(min(one.first for one in spells), assessment.generated_for.timezone)
+    return [f"{now} since {first}", *counted]
 
 
 def _calm(assessment: Assessment) -> list[Html]:

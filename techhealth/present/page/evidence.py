@@ -24,7 +24,7 @@ from techhealth.model import (
 )
 from techhealth.present import charts, words
 from techhealth.present.audience import Audience, blamed, won
-from techhealth.present.began import hour_of
+from techhealth.present.began import hour_of, since
 from techhealth.present.outlook import heading_for, outlook, rises
 from techhealth.present.page.markup import Child, Draw, Html, el, facts, join, table
 from techhealth.present.page.tables import errors_table
@@ -63,7 +63,7 @@ def issue_facts(assessment: Assessment, issue: Issue, *, audience: Audience, els
             ("Failure", _failure(assessment, issue)),
             ("Cause", _causes(issue)),
             ("Impact", _impact(issue.impact) if issue.kind in _COUNTED else issue.impact.text),
-            ("Since", f"{words.since(issue.onset, flagged=issue.first_flagged_on)}; {words.SHAPE[issue.shape]}"),
+            ("Since", f"{since(issue, assessment.generated_for.timezone)}; {words.SHAPE[issue.shape]}"),
             ("Who", words.sentence(who) if who else None),
             ("Elsewhere", elsewhere if audience is Audience.INTERNAL else None),
             ("Outlook", _outlook(issue)),
@@ -100,8 +100,8 @@ def _before(issue: Issue, window: Days, *, zone: str) -> str:
         return "before it began"
     if issue.baseline in [part.baseline for part in issue.sub_series]:  # of one part, which has days of its own
         return "before"
-    since = window.first if issue.shape is Shape.BURST else issue.onset.on
-    return f"until {hour_of(issue, zone) or words.day(since - timedelta(days=1))}"
+    first = window.first if issue.shape is Shape.BURST else issue.onset.on
+    return f"until {hour_of(issue, zone) or words.day(first - timedelta(days=1))}"
 
 
 def how_long(going: Spell, issue: Issue) -> str:

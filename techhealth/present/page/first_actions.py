@@ -8,6 +8,7 @@ from techhealth.model import Assessment, Cause, CauseKind, Days, Issue, Recommen
 from techhealth.present import words
 from techhealth.present.at_once import at_once, where
 from techhealth.present.audience import Audience, acting, won
+from techhealth.present.began import since
 from techhealth.present.page.evidence import WHAT, acted_on, how_long, window_of
 from techhealth.present.page.markup import Child, Html, anchor, chip, el, facts, join, tone
 
@@ -94,12 +95,12 @@ def _why(issue: Issue, title: str) -> Html:
 
 
 def _since(issue: Issue, cause: Cause | None, *, zone: str) -> str:
-    """Return when it began: to the minute while it goes on, else the day of the cause, if that has one of its own."""
+    """Return when it began: to the minute while it goes on, else the day of the cause, if that is another one."""
     if issue.going:
         return f"{words.moment(issue.going.first, zone)} ({zone}), and going on"
-    if cause and cause.onset:
+    if cause and cause.onset and (issue.onset is None or cause.onset.on != issue.onset.on):
         return words.since(cause.onset)
-    return words.since(issue.onset, flagged=issue.first_flagged_on)
+    return since(issue, zone)
 
 
 def _won(step: _Step, *, score: float | None, audience: Audience) -> str:
