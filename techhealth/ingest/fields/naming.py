@@ -27,6 +27,8 @@ class Choice:
 
 
 Choices = dict[str, Choice]
+#: Letters, and words or parts between dots, at the end of a name that are looked at: no known name has more.
+_MOST_LETTERS, _MOST_WORDS = 256, 8
 #: How a column was found whose whole name is known.
 KNOWN = "known name, values fit"
 #: How a column was found that somebody named.
@@ -37,6 +39,11 @@ NAMED = (
 )  # fmt: skip
 
 
+def _end_of(column: str) -> str:
+    """Return what is looked at of a name."""
+    return column[-_MOST_LETTERS:]
+
+
 class Samples:
     """Samples of the columns, taken once, with the names they are compared by."""
 
@@ -45,14 +52,15 @@ class Samples:
         self._taken: dict[str, pl.Series] = {}
         self.names: list[tuple[str, str, list[str]]] = []
         for column in frame.columns:
-            parts = column.split(".")
-            ends = [folded(".".join(parts[-n:])) for n in range(len(parts), 0, -1)]
-            self.names.append((column, ends[0], ends[1:]))
+            name = _end_of(column)
+            parts = name.split(".")
+            ends = [folded(".".join(parts[-n:])) for n in range(min(len(parts) - 1, _MOST_WORDS), 0, -1)]
+            self.names.append((column, folded(name), ends))
 
     def tails(self, column: str, field: Field) -> list[str]:
         """Return the last words of a name, two at least, folded: originResponseStatus → responsestatus."""
-        last = column.rsplit(".", 1)[-1]
-        words = re.findall(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_]?[a-z]+", last)
+        last = _end_of(column).rsplit(".", 1)[-1]
+        words = re.findall(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_]?[a-z]+", last)[-_MOST_WORDS - 1 :]
         tails = [" ".join(words[n:]) for n in range(1, len(words) - 1)]
         return [latency_base(tail) if field.name == "latency" else folded(tail) for tail in tails]
 
@@ -83,7 +91,7 @@ def candidates(samples: Samples, field: Field) -> Iterator[tuple[str, str]]:
     rank = {name: n for n, name in enumerate(field.names)}
     found = []
     for column, full, ends in samples.names:
-        far = part_of(field.name, column)
+        far = part_of(field.name, _end_of(column))
         near = None if far is Part.OTHER else _nearness(samples, field, rank, (column, full, ends))
         if near:
             found.append((far, near, column))
@@ -94,7 +102,7 @@ def _nearness(
     samples: Samples, field: Field, rank: dict[str, int], name: tuple[str, str, list[str]]
 ) -> tuple[int, int, int] | None:
     """Return how a name matched (see `NAMED`), and the order among its like; None if it does not match."""
-    column, full, ends = name
+    column, full, ends = _end_of(name[0]), *name[1:]
     plain = latency_base(column) if field.name == "latency" else full
     if full in rank or (plain in rank and "." not in column):
         return 0, rank.get(full, rank.get(plain, 0)), 0
