@@ -121,7 +121,9 @@ class Windows(Section):
     def __post_init__(self) -> None:
         Section.__post_init__(self)
         if list(self.wider_days) != sorted({days for days in self.wider_days if days > self.current_days}):
-            raise PolicyError(f"windows.wider_days must rise from above {self.current_days} days; edit [windows].")
+            raise PolicyError(
+                f"windows.wider_days must be longer than the current window of {self.current_days} days, the shortest first; edit [windows]."
+            )
         whole = all(type(hour) is int for hour in self.business_hours) and len(self.business_hours) == 2
         if not whole or not 0 <= self.business_hours[0] < self.business_hours[1] <= 24:
             raise PolicyError("windows.business_hours must be two hours such as [8, 18], the first one earlier.")

@@ -64,7 +64,7 @@ def test_the_fingerprint_follows_every_value():
         ("contacts = " + "[" * 100_000, "beyond all measure"),
         ("[windows]\ncurrent_days = 0", "windows.current_days must lie between 1 and 366, not 0"),
         ("[windows]\nbusiness_hours = [22, 6]", "two hours such as"),
-        ("[windows]\nwider_days = [3]", "must rise from above 7 days"),
+        ("[windows]\nwider_days = [3]", "must be longer than the current window of 7 days"),
         ("[targets]\nsuccess = 99", "targets.success must lie between 0.5 and 1, not 99"),
         ("[targets]\nscore = 900", "between 1 and 100"),
         ("[windows]\ncurrent_days = 3.5", "must be a whole number"),

@@ -284,7 +284,12 @@ def _at_both(one: Planned, second: Planned, *, score_after: ScoreAfter) -> Plann
         mine.expected, errors_removed=removed, share_removed=removed / failures if failures else 0.0,
         score_after=score_after(*repairs) if repairs else None,
     )  # fmt: skip
-    told = replace(mine, why=f"{mine.why} {other.why}", expected=expected)
+    also = (
+        f"{second.repairs[0].integration}: {count(other.expected.errors_removed)} of {count(second.failures)}"
+        if second.repairs
+        else ""
+    )
+    told = replace(mine, why=f"{mine.why} The same at {also}." if also else mine.why, expected=expected)
     return replace(one, recommendation=told, repairs=repairs, failures=failures)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from techhealth.figures import apportioned
 from techhealth.model import Assessment, ComponentScore, IntegrationHealth, Issue, Owner, Score, Severity
 
 
@@ -146,8 +147,11 @@ def _compared(name: str, before: Score, after: Score) -> Compared:
 
 
 def _components(before: Sequence[ComponentScore], after: Sequence[ComponentScore]) -> tuple[ComparedComponent, ...]:
-    """Return the components side by side; one that is not there costs nothing."""
-    of_before, of_after = ({one.name: one for one in each} for each in (before, after))
+    """Return the components side by side, with points as every page tells them; one that is not there costs nothing."""
+    of_before, of_after = (
+        {one.name: replace(one, points_lost=points) for one, points in zip(each, lost, strict=True)}
+        for each, lost in ((each, apportioned([one.points_lost for one in each])) for each in (before, after))
+    )
 
     def pair(name: str, figure: str, absent: float | None) -> Pair:
         return Pair(

@@ -110,7 +110,7 @@ def test_values_that_make_no_sense_together_are_refused_with_the_reason(bench):
     [
         ("windows/current_days", 900, "At most 366 days; 900 days was not taken, 7 days stands."),
         ("windows/current_days", 3.5, "Whole days only; 3.5 days was not taken, 7 days stands."),
-        ("windows/current_days", 20, "Wider windows must rise from above 20 days; 20 days was not taken, 7 days stands."),
+        ("windows/current_days", 20, "Wider windows must be longer than the current window of 20 days, the shortest first; 20 days was not taken, 7 days stands."),
         ("windows/trend_days", 0, "At least 1 day; 0 days was not taken, 28 days stands."),
         ("windows/wider_days/0", 1e9, "At most 366 days; 1,000,000,000 days was not taken, 14 days stands."),
         ("targets/success", 0.2, "At least 50 %; 20 % was not taken, 99 % stands."),

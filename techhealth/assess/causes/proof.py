@@ -89,7 +89,7 @@ def _minutes(asked: _Asked) -> tuple[Slice, ...]:
     if limit is None or limit < _QUARTERS or rows.is_empty():
         return ()
     step = limit / _QUARTERS
-    tried = pl.col("accepted") + pl.col("throttled") + pl.col("failed")
+    tried = pl.col("accepted") + pl.col("throttled")  # what failed otherwise was accepted
     part = ((tried - 1) / step).floor().cast(pl.Int64).clip(upper_bound=_MOST - 1).alias("slice")
     table = rows.group_by(part).agg(pl.col("throttled").sum().alias("k"), tried.sum().alias("n")).sort("slice")
     found = []

@@ -32,6 +32,11 @@ def whole_day(field: str, **more: Any) -> Spec:
     return instant(field, timeUnit="utcyearmonthdate", **more)
 
 
+def told_day(field: str, *, title: str = "day") -> Spec:
+    """Return a day for a tooltip, written as in all texts."""
+    return whole_day(field, title=title, format="%-d %B %Y")
+
+
 def ordinal(field: str, **more: Any) -> Spec:
     """Return a channel that shows a place in an order."""
     return {"field": field, "type": "ordinal", **more}

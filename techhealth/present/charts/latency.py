@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from techhealth.model import Assessment, IntegrationHealth, Issue
 from techhealth.present import words
-from techhealth.present.charts.grammar import IN_UTC, Cell, Spec, instant, layers, marks, nominal, quantity
+from techhealth.present.charts.grammar import IN_UTC, Cell, Spec, instant, layers, marks, nominal, quantity, told_day
 from techhealth.present.charts.theme import INK, MUTED, POINT, TALL, Figure, figure
 from techhealth.present.charts.trends import OWN_AXES, onset
 
@@ -65,7 +65,7 @@ def _lines(values: list[dict[str, Cell]], *, y: Spec) -> Spec:
         y=y,
         color=told_apart([MUTED, POINT, MUTED]),
         strokeDash=told_apart([[1, 0], [1, 0], [4, 3]]),
-        tooltip=[instant("on", title="day"), nominal("quantile"), nominal("text", title="latency")],
+        tooltip=[told_day("on"), nominal("quantile"), nominal("text", title="latency")],
     )
 
 

@@ -8,7 +8,18 @@ from typing import Literal
 
 from techhealth.model import Assessment, DailyScore, Issue, IssueKind, Shape, Week
 from techhealth.present import words
-from techhealth.present.charts.grammar import IN_UTC, Cell, Spec, instant, layers, marks, nominal, quantity, whole_day
+from techhealth.present.charts.grammar import (
+    IN_UTC,
+    Cell,
+    Spec,
+    instant,
+    layers,
+    marks,
+    nominal,
+    quantity,
+    told_day,
+    whole_day,
+)
 from techhealth.present.charts.theme import BAR, INK, LOW, MUTED, POINTED, Figure, figure
 
 #: Days from left to right, some of them named.
@@ -56,7 +67,7 @@ def weekly_errors(issue: Issue) -> Figure:
         y=y,
         y2={"datum": 0},
         color=POINTED,
-        tooltip=[instant("from", title="week from"), nominal("text", title="rate"), nominal("calls")],
+        tooltip=[told_day("from", title="week from"), nominal("text", title="rate"), nominal("calls", title="failed")],
     )
     labels = marks("text", {"dy": -8, "fontWeight": 600}, x=_at("middle"), y=y, text=nominal("label"))
     weeks = marks("text", {"dy": 14, "color": MUTED}, x=_at("middle"), y={"datum": 0}, text=nominal("week"))
@@ -182,7 +193,7 @@ def _scores(days: Sequence[DailyScore], target: int) -> Spec:
         {"color": INK, "strokeWidth": 2},
         values=values,
         x=whole_day("on", scale=IN_UTC, axis=None),
-        tooltip=[whole_day("on", title="day"), nominal("text", title="score")],
+        tooltip=[told_day("on"), nominal("text", title="score")],
     )
     return layers(
         marks("rule", {"strokeDash": [2, 3], "color": MUTED}, values=[{"score": target}]),
@@ -218,7 +229,7 @@ def daily_failures(assessment: Assessment, issue: Issue) -> Figure:
         x=_DAYS,
         y=quantity("rate", stack=False, axis={"format": "%", "tickCount": 3}),
         color=POINTED,
-        tooltip=[whole_day("on", title="day"), nominal("text", title="failed"), nominal("calls")],
+        tooltip=[told_day("on"), nominal("text", title="rate"), nominal("calls", title="failed")],
     )
     body = [(words.day(day.on), words.percent(day.k / day.n), f"{day.k:,} of {day.n:,}") for day in days]
     head = ("Day", "Failed", "Counts")
@@ -242,7 +253,7 @@ def daily_calls(assessment: Assessment, issue: Issue) -> Figure:
         values=values,
         x=_DAYS,
         y=quantity("calls", stack=False, axis={"tickCount": 3}, scale={"domain": [0, top]}),
-        tooltip=[whole_day("on", title="day"), quantity("calls", format=",")],
+        tooltip=[told_day("on"), quantity("calls", format=",")],
     )
     body = [(words.day(day), f"{known.get(day, 0):,}") for day in days]
     empty = [_days(silent, last)] if silent <= last else []

@@ -60,10 +60,11 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
     part = ", for this action" if audience is Audience.INTERNAL and one.owner is not issue.owner else ""
     rows: list[tuple[str, Child]] = [
         ("Since", _since(issue, cause, zone=assessment.generated_for.timezone)),
-        ("Impact", _impact(issue, cause, window_of(assessment, issue))),
+        ("Impact", _together(step) or _impact(issue, cause, window_of(assessment, issue))),
         (term, f"{words.sentence(who)}{part}; evidence {words.EVIDENCE[issue.confidence]}"),
     ]
     why = words.first_clause(cause.statement) if cause else issue.title
+    why = why.split(": ")[0] if _together(step) else why  # its counts are of the first integration alone
     title = issue.title if issue.going else why
     if len(step) == 1 and title != why:
         rows.insert(2, ("Cause", why))
@@ -73,6 +74,17 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
         el("h3", title),
         facts(rows),
         _do(step, score=assessment.score.value, audience=audience),
+    )
+
+
+def _together(step: _Step) -> str:
+    """Return how much fails of all that one action is about, where it is about several integrations; else nothing."""
+    every = [issue.recent for _, issue in step]
+    if len(every) < 2 or any(one is not step[0][0] for one, _ in step):
+        return ""
+    k, n = sum(one.k for one in every), sum(one.n for one in every)
+    return (
+        f"{words.percent(k / n if n else None)} {WHAT[step[0][1].kind]} ({words.out_of(k, n)} at all of them together)"
     )
 
 

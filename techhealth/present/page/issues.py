@@ -13,7 +13,7 @@ from techhealth.present.page.markup import Draw, Html, anchor, card, chip, el, j
 from techhealth.present.page.tables import errors_table
 from techhealth.present.unknown import unknown
 
-_CHOOSING = "Click a day or a week in a chart, or draw over several: every chart of that integration shows the same days; Escape shows all."
+_CHOOSING = "Click a day or a week in a chart, or draw over several: every chart by day or week of that integration shows the same days; Escape shows all."
 _HEADS = {Severity.CRITICAL: "Critical issues", Severity.WARNING: "Warnings", Severity.INFO: "Minor issues"}
 
 

@@ -152,8 +152,8 @@ def in_words(message: str) -> str:
     """Return a message about a policy with the names that people use.
 
     Examples:
-        >>> in_words("windows.wider_days must rise from above 30 days")
-        'Wider windows must rise from above 30 days'
+        >>> in_words("windows.wider_days must be longer than 30 days")
+        'Wider windows must be longer than 30 days'
     """
     return words.sentence(re.sub(r"\b[a-z]+\.[a-z0-9_]+\b", lambda name: named(*name[0].split(".")), message))
 
