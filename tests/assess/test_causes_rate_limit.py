@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from techhealth import figures
+from techhealth.assess.causes.proof import proven
 from techhealth.assess.causes.rate_limit import two_figures_up
-from techhealth.model import CauseKind, Change
-from tests.assess.planted import FIRST, causes_of, fail, of_kind, on, traffic
+from techhealth.model import CauseKind, Change, Kind
+from techhealth.usage.rollup import roll_up
+from tests.assess.planted import FIRST, causes_of, event_frame, fail, of_kind, on, span, traffic
 
 
 def burst(day: int, *, calls: int, limit: int, hour: int = 10, **same: object) -> list[dict[str, object]]:
@@ -33,6 +35,18 @@ def test_limit_and_proposal_come_from_the_minutes_that_met_it():
     )
     assert found.removable == {on(day): 40 for day in range(20, 27)}
     assert found.cause.onset is not None
+
+
+def test_minutes_count_each_call_once():
+    """Calls that fail for another reason than the limit are one call each in the minutes side by side."""
+    rows = traffic() + [row for day in range(20, 27) for row in burst(day, calls=100, limit=60)]
+    for row in rows[::40]:
+        fail(row, "500")
+
+    (found,) = of_kind(causes_of(rows), CauseKind.RATE_LIMIT)
+    proof = proven(found.cause, roll_up(event_frame(rows)), integration="api", kind=Kind.API, period=span())
+
+    assert len(rows) == sum(one.n for one in proof.slices)
 
 
 def test_a_proposal_resolves_only_what_the_replay_lets_through():
