@@ -10,6 +10,7 @@ import polars as pl
 from techhealth.assess.diagnose import diagnose
 from techhealth.assess.facts import all_days, facts_of
 from techhealth.assess.facts import as_of as rollup_as_of
+from techhealth.assess.standing import Source
 from techhealth.assess.timeline import scores_of, windows_of
 from techhealth.model import Cause, CauseKind, Issue, Severity, Shape
 from techhealth.policy import Policy
@@ -143,7 +144,8 @@ def _alarms(rollup: Rollup, name: str, policy: Policy) -> list[Issue]:
         return []
     facts = facts_of(rollup, days=days)
     windows = windows_of(facts, policy)
-    found = diagnose(facts, scores_of(facts, windows, policy), windows=windows, rollup=rollup, policy=policy)
+    source = Source.of(rollup, days)
+    found = diagnose(facts, scores_of(facts, windows, policy), windows=windows, source=source, policy=policy)
     return [issue for issue in found.issues if issue.integration == name and is_alarm(issue)]
 
 

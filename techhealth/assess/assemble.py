@@ -119,7 +119,7 @@ def assess(
     facts = past.facts
     windows = windows_of(facts, policy)
     scored = scores_of(facts, windows, policy)
-    diagnosis = diagnose(past.facts, scored, windows=windows, rollup=past.rollup, policy=policy)
+    diagnosis = diagnose(past.facts, scored, windows=windows, source=past.source, policy=policy)
     if daily:
         diagnosis = _flagged(diagnosis, past, policy)
     components = _components(scored)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, partial
+from functools import partial
 
 from techhealth.assess.causes import Evidence, Found, find_causes
 from techhealth.assess.causes.proof import proven
@@ -61,7 +61,7 @@ def diagnose(
     scored: Sequence[Scored],
     *,
     windows: Mapping[str, Days],
-    rollup: Rollup,
+    source: Source,
     policy: Policy,
 ) -> Diagnosis:
     """Return every issue of a customer with its causes, ordered by severity, failed calls in business hours and points
@@ -71,18 +71,13 @@ def diagnose(
         facts: of each integration.
         scored: their scores.
         windows: their current windows.
-        rollup: all that is known.
+        source: all that is known.
         policy: by which to judge.
     """
     found: list[tuple[Diagnosed, float]] = []
-    source = Source(
-        rollup_of=lambda _name: rollup,
-        evidence_of=cache(
-            lambda name, counted: Evidence.of(rollup, integration=name, counted=counted, days=facts[0].days)
-        ),
-    )
     every = claims_of(facts, scored, windows=windows, source=source, policy=policy)
     for mine, claim, causes in every:
+        rollup = source.rollup_of(claim.facts.name)
         issue = issue_of(
             claim,
             _proven(claim, causes, rollup, policy),

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any, Self
 
 import polars as pl
 
 from techhealth.assess.facts import Facts, all_days, as_of, facts_of, local_days, since
 from techhealth.assess.period import reach, span
+from techhealth.assess.standing import Source
 from techhealth.model import Days
 from techhealth.policy import Windows
 from techhealth.usage.rollup import TABLES, Rollup, together, zone_of
 
 #: Tables of all days; the others are kept of the days in which causes are looked for.
 _SEEN_IN = ("hourly", "saved", "endpoints", "latency", "clients")
+#: How many reaches are kept: that of the policy in use and that of one that is tried.
+_KEPT = 2
 _ONLY_CAUSES = tuple(name for name in TABLES if name not in (*_SEEN_IN, "undated"))
 
 
@@ -27,12 +30,14 @@ class Past:
     Attributes:
         rollup: sums of all days of the integrations that are judged; of the days before those in which causes are looked
             for as far as a change is seen in them.
+        source: the same with the evidence of each integration, counted once.
         days: the days of `rollup`.
         facts: of the integrations that are judged.
         every: also of those that are no longer seen, to compare with.
     """
 
     rollup: Rollup
+    source: Source
     days: Days
     facts: tuple[Facts, ...]
     every: tuple[Facts, ...]
@@ -55,6 +60,7 @@ class Known:
     period: Days
     days: Days
     every: tuple[Facts, ...]
+    _looked: dict[date, Past] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rollup: Rollup, history: Rollup | None, *, period: Days) -> Self:
@@ -67,19 +73,27 @@ class Known:
         return cls(changes=changes, earlier=earlier, period=period, days=days, every=every)
 
     def past(self, windows: Windows) -> Past:
-        """Return as much of it as is looked at.
+        """Return as much of it as is looked at; once for policies that look back alike.
 
         An integration is judged when it has rows in the period or in the days in which causes are looked for: one that
         fell silent stays in sight for these, one that is not exported any more does not fall silent for ever.
         """
         looked = reach(self.days, self.period, windows)
+        if looked.first not in self._looked:
+            while len(self._looked) >= _KEPT:
+                self._looked.pop(next(iter(self._looked)))
+            self._looked[looked.first] = self._since(looked)
+        return self._looked[looked.first]
+
+    def _since(self, looked: Days) -> Past:
         both, near = self.changes, self.changes.hourly.filter(local_days(self.changes) >= looked.first)
         if self.earlier is not None and looked.first < self.period.first:
             both = _added(both, since(self.earlier, looked.first), _ONLY_CAUSES)
         seen = {*near["integration"].unique(), *both.undated["integration"]}
         facts = tuple(one for one in self.every if one.name in seen)
         told = both if len(facts) == len(self.every) else _only(both, seen)
-        return Past(rollup=told, days=self.days, facts=facts, every=self.every)
+        source = Source.of(told, self.days)
+        return Past(rollup=told, source=source, days=self.days, facts=facts, every=self.every)
 
 
 def _added(rollup: Rollup, earlier: Rollup, names: Collection[str]) -> Rollup:

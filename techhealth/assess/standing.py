@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
+from typing import Self
 
 import numpy as np
 
@@ -57,6 +59,14 @@ class Source:
 
     rollup_of: Callable[[str], Rollup]
     evidence_of: Callable[[str, Counted], Evidence]
+
+    @classmethod
+    def of(cls, rollup: Rollup, days: Days) -> Self:
+        """Return a rollup of several integrations as their source; the evidence of each is counted once."""
+        return cls(
+            rollup_of=lambda _name: rollup,
+            evidence_of=cache(lambda name, counted: Evidence.of(rollup, integration=name, counted=counted, days=days)),
+        )
 
     def about(self, claim: Claim) -> Evidence:
         """Return the evidence of what a claim is about: of failed authentication alone where it is about that."""
