@@ -124,7 +124,8 @@ def _form(found: Found) -> forms.Form:
     """Return the form for a cause that is more than a code."""
     match found.cause.kind:
         case CauseKind.RATE_LIMIT:
-            return forms.LIMIT if found.change else forms.UNKNOWN_LIMIT
+            by_clock = found.cause.evidence.get("minute_of_hour") is not None
+            return (forms.LIMIT_BY_CLOCK if by_clock else forms.LIMIT) if found.change else forms.UNKNOWN_LIMIT
         case CauseKind.EXPIRED_CREDENTIAL:
             of_client = forms.CREDENTIAL_OF_CLIENT if "slice" in found.cause.evidence else forms.CREDENTIAL
             return forms.SECRET if found.code == "secret_expired" else of_client

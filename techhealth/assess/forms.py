@@ -37,6 +37,12 @@ LIMIT = Form(
     "rate-limits",
     Owner.US,
 )
+LIMIT_BY_CLOCK = LIMIT._replace(
+    steps=(
+        "Ask their team to spread what starts at minute {minute_of_hour:02d} over the hour: that alone may keep it within the limit",
+        *LIMIT.steps,
+    )
+)
 SIZE = Form(
     "Investigate the {what} of {integration} on large requests with their team",
     (

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from techhealth import figures
+from techhealth.assess.advice import for_cause
 from techhealth.assess.causes.proof import proven
 from techhealth.assess.causes.rate_limit import two_figures_up
 from techhealth.model import CauseKind, Change, Kind
@@ -35,6 +36,30 @@ def test_limit_and_proposal_come_from_the_minutes_that_met_it():
     )
     assert found.removable == {on(day): 40 for day in range(20, 27)}
     assert found.cause.onset is not None
+
+
+def test_a_job_that_starts_by_the_clock_is_told():
+    """429s of the same minute of many hours are a job's, which can be spread; those of any minute are not."""
+    by_clock = [row for day in (20, 21) for hour in range(8, 18) for row in burst(day, hour=hour, calls=100, limit=60)]
+    moved = [{**row, "at": row["at"] + timedelta(minutes=3 * row["at"].hour)} for row in by_clock]  # type: ignore[union-attr, operator]
+
+    (job,), (other,) = (of_kind(causes_of(traffic() + rows), CauseKind.RATE_LIMIT) for rows in (by_clock, moved))
+
+    assert job.cause.statement.endswith("; nearly all in minute 03 of an hour, as of a job that starts by the clock")
+    assert for_cause("API", job).steps[0].startswith("Ask their team to spread what starts at minute 03 over the hour")
+    assert other.cause.evidence["minute_of_hour"] is None
+    assert for_cause("API", other).steps[0].startswith("Confirm with engineering")
+
+
+def test_other_failures_do_not_raise_the_limit():
+    """What is let through and fails is part of what is let through: the limit is 60 all the same."""
+    rows = traffic() + [row for day in range(20, 27) for row in burst(day, calls=100, limit=60)]
+    for row in [row for row in rows if row.get("ok", True) and row["at"].minute == 3][::4]:  # type: ignore[union-attr]
+        fail(row, "500")
+
+    (found,) = of_kind(causes_of(rows), CauseKind.RATE_LIMIT)
+
+    assert (found.change.current, found.change.proposed) == (60.0, 130.0)  # type: ignore[union-attr]
 
 
 def test_minutes_count_each_call_once():

@@ -30,6 +30,8 @@ _A = {"minute": "a minute", "hour": "an hour", "day": "a day"}
 _POISSON_IQR, _CALMER = 1.349, 0.5
 #: Windows above the limit without a 429, in part of those with one: clocks differ, and a window may begin at any second.
 _EXCEPTIONS = 0.05
+#: Minutes of an hour; hours of a pattern by the clock at least, and the part of the 429s that it takes.
+_HOUR, _HOURS, _BY_CLOCK = 60, 12, 0.9
 #: Days within which a limit that is met at all is met again: load comes back with the week.
 _WEEK = 7
 
@@ -56,14 +58,14 @@ def ask(scope: Scope) -> Finding | None:
     passed = _passed(limit, scope)
     onset = _dated(scope, passed)
     change = None if limit.cap is None else _change(limit, limit.cap, header=header, rules=case.policy.causes)
-    proposed = None if change is None else change.proposed
+    proposed, minute = None if change is None else change.proposed, _minute_of_hour(case.minutes.met())
     removed = (
         np.zeros(len(case.days)) if proposed is None else _replayed(limit.met, limit=proposed, days=len(case.days))
     )
     return Finding(
         kind=CauseKind.RATE_LIMIT,
         key="429",
-        statement=f"{_since(scope, onset)}; {_told(limit, header=header)}{_first(passed, onset)}",
+        statement=f"{_since(scope, onset)}; {_told(limit, header=header)}{_first(passed, onset)}{_at_minute(minute)}",
         evidence={
             "rejected": int(scope.k.sum()),
             f"{limit.span}s_with_rejections": len(limit.met),
@@ -72,6 +74,7 @@ def ask(scope: Scope) -> Finding | None:
             "first_day_over_limit": None if passed is None else passed.isoformat(),
             f"largest_demand_per_{limit.span}": int(_demand(limit.met).max()) if limit.met else None,
             f"proposed_per_{limit.span}": proposed,
+            "minute_of_hour": minute,
             "resolved_of_rejected": None if proposed is None else float(removed.sum() / scope.k.sum()),
         },
         explained=scope.k,
@@ -79,6 +82,22 @@ def ask(scope: Scope) -> Finding | None:
         onset=onset,
         change=change,
         owner=Owner.SHARED,
+    )
+
+
+def _minute_of_hour(met: Minutes) -> int | None:
+    """Return the minute of the hour in which nearly all are rejected, hour after hour: a job by the clock; None without one."""
+    rejected = np.bincount(met.clock % _HOUR, weights=met.throttled, minlength=_HOUR)
+    minute = int(np.argmax(rejected))
+    hours = np.unique((met.day * 24 * _HOUR + met.clock)[(met.clock % _HOUR == minute) & (met.throttled > 0)])
+    return minute if len(hours) >= _HOURS and rejected[minute] >= _BY_CLOCK * rejected.sum() else None
+
+
+def _at_minute(minute: int | None) -> str:
+    return (
+        ""
+        if minute is None
+        else f"; nearly all in minute {minute:02d} of an hour, as of a job that starts by the clock"
     )
 
 
@@ -108,7 +127,7 @@ def _plateau(windows: Minutes, *, width: int, rules: CauseRules) -> int | None:
 
     The busiest hours or days are alike without any limit: there the counts have to vary far less than by chance.
     """
-    through, throttled = windows.accepted + windows.failed, windows.throttled.astype(np.int64)
+    through, throttled = windows.accepted, windows.throttled.astype(np.int64)
     met, calm = np.count_nonzero(throttled), through[throttled == 0]
     if met < rules.limit_minutes:
         return None
@@ -147,7 +166,7 @@ def _passed(limit: _Limit, scope: Scope) -> date | None:
     met = limit.met
     if limit.cap is None:
         return None
-    days: Indices = np.unique(met.day[met.accepted + met.failed + met.throttled > limit.cap])
+    days: Indices = np.unique(met.day[met.accepted + met.throttled > limit.cap])
     if not len(days):
         return None
     run = np.flatnonzero(np.diff(days, prepend=-_WEEK - 1) > _WEEK)[-1]
@@ -193,7 +212,7 @@ def _told(limit: _Limit, *, header: int | None) -> str:
     if cap is None:
         named = "" if header is None else f"; the answers name a limit of {header:,} calls a minute"
         return f"the log does not show the limit{named}: ask which limit applies, and over which time it counts"
-    over = int(met.throttled[met.accepted + met.failed + met.throttled > cap].sum())
+    over = int(met.throttled[met.accepted + met.throttled > cap].sum())
     total = int(met.throttled.sum())
     share = "all" if over == total else f"{over:,} of {total:,}"
     named = "" if header is None else f" (the answers name {header:,})"
