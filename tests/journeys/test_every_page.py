@@ -40,6 +40,9 @@ def test_what_was_found_is_acted_on_from_the_page_and_the_chat(browser, address)
     watch = Watch(page, address)
     page.goto(address)
     alive(page)
+    box = page.locator("#root .th-acts").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 900  # what to do first is seen without scrolling
     assert choose_days(page) == "16–22 January in the charts of Custom API (Reports)"
     page.get_by_role("link", name="Act on this").click()
     page.locator(".th-does summary", has_text="Create support ticket").click()

@@ -57,11 +57,10 @@ def _card(assessment: Assessment, step: _Step, *, audience: Audience) -> Html:
     label = words.SEVERITY[issue.severity]
     cause = acted_on(one, issue)
     term, who = acting(one.owner, audience)
-    part = ", for this action" if audience is Audience.INTERNAL and one.owner is not issue.owner else ""
     rows: list[tuple[str, Child]] = [
         ("Since", _since(issue, cause, zone=assessment.generated_for.timezone)),
         ("Impact", _together(step) or _impact(issue, cause, window_of(assessment, issue))),
-        (term, f"{words.sentence(who)}{part}; evidence {words.EVIDENCE[issue.confidence]}"),
+        (term, f"{words.sentence(who)}; evidence {words.EVIDENCE[issue.confidence]}"),
     ]
     why = words.first_clause(cause.statement) if cause else issue.title
     why = why.split(": ")[0] if _together(step) else why  # its counts are of the first integration alone
@@ -137,4 +136,4 @@ def _impact(issue: Issue, cause: Cause | None, window: Days) -> str:
         return issue.impact.text
     much = f"{words.percent(recent.rate)} {WHAT[issue.kind]} ({words.out_of(recent.k, recent.n)}, {days})"
     part = words.explained(cause, issue) if cause else ""
-    return f"{much}; this cause explains {part}" if part else much
+    return f"{much}; this cause: {part}" if part else much
