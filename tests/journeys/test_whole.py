@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FileChooser, Locator, Page, TimeoutError, expect
 
 from tests.journeys.served import BEYOND, BROWSER, DESK, Watch, alive, started
 
@@ -16,8 +16,10 @@ ODD = "\n".join(
     ["when,box,payer,st,q"]
     + [f"2026-03-{n // 30 + 1:02d}T{n % 24:02d}:00:00Z,Billing API,Globex,{'no' if n % (3 if n > 630 else 50) == 0 else 'yes'},{n % 7 + 90}" for n in range(840)]
 ).encode()  # fmt: skip
+#: A part that can be scrolled takes the focus too while nothing in it does.
 _REACHED = (
-    "one => { const at = one.getRootNode().activeElement; return !!at && at !== document.body && at.contains(one) }"
+    "one => { const at = one.getRootNode().activeElement; return !!at && at !== document.body && at.contains(one)"
+    " && at.tabIndex >= 0 }"
 )
 
 
@@ -58,14 +60,23 @@ class Hand:
         else:
             one.select_option(label=option)
 
+    def _asked(self, one: Locator) -> FileChooser:
+        """Press the key on a place for files, once more where the page was drawn anew between the focus and the key."""
+        for patience_ms in (5_000, 30_000):
+            self.reach(one)
+            try:
+                with self.page.expect_file_chooser(timeout=patience_ms) as asked:
+                    self.page.keyboard.press("Enter")
+                return asked.value
+            except TimeoutError as error:
+                missed = error
+        raise missed
+
     def drop(self, name: str, content: bytes) -> None:
         """Give the page a file."""
         one, file = self.page.locator("input[type=file]"), {"name": name, "mimeType": "text/csv", "buffer": content}
         if self.by_keys:
-            self.reach(one)
-            with self.page.expect_file_chooser() as asked:
-                self.page.keyboard.press("Enter")
-            asked.value.set_files(file)
+            self._asked(one).set_files(file)
         else:
             one.set_input_files(file)
 
