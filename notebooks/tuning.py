@@ -139,17 +139,27 @@ def knobs(bench, load, undo, undo_all):
 
 
 @app.cell(hide_code=True)
-def tried(bench, groups, turned):
+def remarks(groups):
+    groups
+    remarked, remark = mo.state(([], {}))
+    return remark, remarked
+
+
+@app.cell(hide_code=True)
+def tried(bench, groups, remark, remarked, turned):
     values = page.meant(groups, turned.value)
     bench.take(values)
     comparison, scaled = bench.compared(), bench.scaled(values)
+    if remarked() != (bench.refused, scaled):  # the panel is long: it is sent again only where it says something else
+        remark((bench.refused, scaled))
     return comparison, scaled
 
 
 @app.cell(hide_code=True)
-def panel(bench, groups, load, scaled, turned, undo_all):
+def panel(groups, load, remarked, turned, undo_all):
     _start = {"load": page.Html(load.text), "undo_all": page.Html(undo_all.text)}
-    show(page.knobs_panel(groups, elements(turned), refused=bench.refused, scaled=scaled, **_start))
+    _refused, _scaled = remarked()
+    show(page.knobs_panel(groups, elements(turned), refused=_refused, scaled=_scaled, **_start))
     return
 
 
