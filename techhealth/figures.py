@@ -135,6 +135,17 @@ def date_range(first: date, last: date) -> str:
     return f"{day(first)} – {end}" if first.year == last.year else f"{day(first)} {first.year} – {end}"
 
 
+def named(names: Sequence[str]) -> str:
+    """Return names as a sentence has them.
+
+    Examples:
+        >>> named(["Search", "Sync", "Orders"]), named(["Search"])
+        ('Search, Sync and Orders', 'Search')
+    """
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def sentence(text: str) -> str:
     """Return a text or a snake_case name that begins like a sentence.
 

@@ -14,6 +14,7 @@ from techhealth.figures import (
     day,
     inside,
     milliseconds,
+    named,
     out_of,
     percent,
     sentence,
@@ -156,17 +157,6 @@ def grouped(names: Iterable[str], *, most: int = 8) -> str:
     labels = [name if times == 1 else f"{name} x{times}" for name, times in groups.items()]
     more = [f"{len(labels) - most} more"] if len(labels) > most else []
     return f"{len(every)} ({', '.join(labels[:most] + more)})" if every else "0"
-
-
-def named(names: Sequence[str]) -> str:
-    """Return names as a sentence has them.
-
-    Examples:
-        >>> named(["Search", "Sync", "Orders"]), named(["Search"])
-        ('Search, Sync and Orders', 'Search')
-    """
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def found_line(receipt: Receipt) -> str:

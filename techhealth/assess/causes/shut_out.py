@@ -11,7 +11,7 @@ from techhealth.assess.causes.case import Finding, Scope
 from techhealth.assess.causes.credentials import broken_at, consistent_with
 from techhealth.assess.causes.tally import Counts, surplus
 from techhealth.assess.causes.words import count, failures
-from techhealth.figures import day
+from techhealth.figures import day, named
 from techhealth.model import CauseKind, Onset
 
 #: Clients named one by one.
@@ -66,21 +66,20 @@ def _told(scope: Scope, shut: _Shut, *, hour: int) -> Finding:
     case, on = scope.case, hour // 24
     since, later, several = case.days[on], slice(on + 1, None), len(shut.names) > 1
     more = [f"{len(shut.names) - _NAMED} more"] if len(shut.names) > _NAMED else []
-    *first, last = [*shut.names[:_NAMED], *more]
-    named = f"{', '.join(first)} and {last}" if first else last
+    clients = named([*shut.names[:_NAMED], *more])
     of, many = failures(scope.code, case.counted), case.counted.many
     explained = np.where(np.arange(len(shut.k)) >= on, shut.k, 0.0)
     usual = float(shut.k[:on].sum() / max(shut.n[:on].sum(), 1))
     return Finding(
         kind=CauseKind.EXPIRED_CREDENTIAL,
-        key=f"{since} {named}",
-        statement=f"{'Clients' if several else 'Client'} {named} {'are' if several else 'is'} refused ({of}) since {day(since)}, "
+        key=f"{since} {clients}",
+        statement=f"{'Clients' if several else 'Client'} {clients} {'are' if several else 'is'} refused ({of}) since {day(since)}, "
         f"about {hour % 24:02d}:00 {case.timezone}: from {day(case.days[on + 1])} on {count(shut.k[later].sum())} of "
         f"{count(shut.n[later].sum())} {many} fail, {count(shut.k[:on].sum())} of {count(shut.n[:on].sum())} before {day(since)}, "
         f"and {count(shut.k_others[later].sum())} of {count(shut.n_others[later].sum())} of the other clients; "
         f"{consistent_with(scope.code)}",
         evidence={
-            "slice": named,
+            "slice": clients,
             "since": case.days[on + 1].isoformat(),
             "since_hour": f"{since} {hour % 24:02d}:00",
             "failures_since": int(shut.k[later].sum()),
