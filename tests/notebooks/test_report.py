@@ -51,7 +51,7 @@ def test_an_unknown_audience_gets_no_report():
     """An address that names nobody we write for does not show what is for ourselves alone."""
     html, found = run(asked={"audience": "press"}, dropped=[("a.csv", csv_log())])
 
-    assert "There is no report for press; choose an audience." in html
+    assert "There is no report for press; choose a reader." in html
     assert found["report"] is None
 
 
