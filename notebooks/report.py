@@ -110,9 +110,7 @@ def head(answer, asked, audience, customer, desk, files, first, problem, report,
             ),
             asking(whose, desk),
             page.missing_card(first.missing) if first.missing else None,
-            None
-            if audience.value
-            else page.el("p", f"There is no report for {asked['audience']}; choose a reader."),
+            None if audience.value else page.el("p", f"There is no report for {asked['audience']}; choose a reader."),
             page.problem_card(problem) if problem else None,
         )
     )
